@@ -1,0 +1,54 @@
+# All of it happens in this directory: a virtual environment in .venv, everything that is stored in .data.
+
+PYTHON ?= python3
+PORT ?= 8000
+ARGS ?=
+
+VENV_PYTHON := .venv/bin/python
+INSTALLED := .venv/.installed
+PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
+	--no-emit-index-url --no-emit-find-links --no-emit-options
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint setup lock
+
+help:
+	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
+	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
+	@echo "make lint    style, types and layers only"
+	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
+	@echo "make lock    pin the requirements anew"
+
+run: export PORT := $(PORT)
+run: setup
+	@exec $(VENV_PYTHON) -m config.run
+
+lint test: export SECRET_KEY ?= only-for-checks
+lint test: export EMAIL_URL ?= consolemail://
+
+lint: setup
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
+	@# mypy's plugin reads the settings, and connects to nothing
+	DATABASE_URL=postgres://none/none REDIS_URL=redis://none $(VENV_PYTHON) -m mypy
+	.venv/bin/lint-imports
+
+test: lint
+	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
+	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+setup: $(INSTALLED)
+
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed as $(PYTHON): install it, or name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python cannot create virtual environments: apt install python3-venv"; exit 1; }
+	@echo "Installing into .venv (once, a minute or two) ..."
+	@$(PYTHON) -m venv .venv
+	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
+
+lock: setup
+	$(PIP_COMPILE) --output-file requirements.txt requirements.in
+	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in

@@ -1,0 +1,72 @@
+"""Where django-allauth meets this community: the sign-up is one transaction, and account mail goes by the outbox."""
+
+from __future__ import annotations
+
+import uuid
+from types import SimpleNamespace
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
+from allauth.core import context as allauth_context
+from django.conf import settings
+from django.db import transaction
+from django.forms import Form
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.services.members import announce_application, register_member
+from accounts.services.notify import notify
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def clean_email(self, email: str) -> str:
+        return User.objects.normalize_email(email)
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
+        data = form.cleaned_data
+        user.name = data["name"]
+        super().save_user(request, user, form, commit)
+        register_member(
+            user=user,
+            roles=data["roles"],
+            timezone_name=data["timezone"] or "UTC",
+            motivation=data["motivation"],
+            rules_version=data["rules_version"],
+            now=timezone.now(),
+        )
+        return user
+
+    @transaction.atomic
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        confirmed = super().confirm_email(request, email_address)
+        if confirmed:
+            # Only now: an application from an address that nobody reads would waste the admins' time.
+            announce_application(user=email_address.user, now=timezone.now())
+        return confirmed
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Render the mail and write it to the outbox of the account it is about."""
+        user = context.get("user") or User.objects.filter(email=self.clean_email(email)).first()
+        message = self.render_mail(
+            template_prefix,
+            email,
+            {
+                "request": allauth_context.request,
+                "email": email,
+                "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
+                **context,
+            },
+        )
+        if user is None or user.pk is None:
+            message.send()
+            return
+        notify(
+            recipient=user,
+            kind="account_mail",
+            key=uuid.uuid4().hex,
+            payload={"to": email, "subject": message.subject, "text": message.body},
+            now=timezone.now(),
+        )

@@ -1,0 +1,156 @@
+"""People in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.exceptions import Refusal
+from accounts.models import (
+    Availability,
+    Block,
+    CareerStep,
+    CommunityRules,
+    Language,
+    MentorProfile,
+    Notification,
+    Profile,
+    RulesAcceptance,
+    Skill,
+    SkillAlias,
+    User,
+)
+from accounts.services.members import approve_mentor, reject_mentor
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    list_display = ["email", "name", "is_active", "is_staff", "joined_at"]
+    list_filter = ["is_active", "is_staff"]
+    search_fields = ["email", "name"]
+    ordering = ["-joined_at", "-pk"]
+    fields = ["uuid", "email", "name", "is_active", "is_staff", "is_superuser", "joined_at", "last_login"]
+    readonly_fields = ["uuid", "joined_at", "last_login"]
+
+
+class LanguageInline(admin.TabularInline):
+    model = Language
+    extra = 0
+
+
+class CareerInline(admin.TabularInline):
+    model = CareerStep
+    extra = 0
+
+
+class AvailabilityInline(admin.TabularInline):
+    model = Availability
+    extra = 0
+
+
+@admin.register(Profile)
+class ProfileAdmin(admin.ModelAdmin):
+    list_display = ["user", "headline", "timezone", "is_mentee", "employer"]
+    list_select_related = ["user"]
+    list_filter = ["is_mentee"]
+    search_fields = ["user__email", "user__name", "headline", "employer"]
+    autocomplete_fields = ["user"]
+    ordering = ["user__name", "pk"]
+    inlines = [LanguageInline, CareerInline, AvailabilityInline]
+
+
+@admin.register(MentorProfile)
+class MentorProfileAdmin(admin.ModelAdmin):
+    """Applications and mentors. The status is changed by the actions only."""
+
+    list_display = ["user", "status", "status_since_at", "capacity", "active_elsewhere", "paid"]
+    list_select_related = ["user"]
+    list_filter = ["status", "paid"]
+    search_fields = ["user__email", "user__name", "motivation"]
+    autocomplete_fields = ["user"]
+    readonly_fields = ["uuid", "status", "status_since_at", "paid"]
+    ordering = ["-status_since_at", "-pk"]
+    actions = ["approve", "reject"]
+
+    @admin.action(description="Approve and tell them")
+    def approve(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
+        self._decide(request, queryset, approve_mentor, "approved")
+
+    @admin.action(description="Reject kindly and tell them")
+    def reject(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
+        self._decide(request, queryset, reject_mentor, "rejected")
+
+    def _decide(self, request, queryset, decide, done: str) -> None:
+        for mentor in queryset:
+            try:
+                decide(mentor_id=mentor.pk, now=timezone.now())
+            except Refusal as refusal:
+                self.message_user(request, f"{mentor}: {refusal.detail}", messages.WARNING)
+            else:
+                self.message_user(request, f"{mentor} is {done} and gets a mail.", messages.SUCCESS)
+
+
+class SkillAliasInline(admin.TabularInline):
+    model = SkillAlias
+    extra = 1
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):
+    list_display = ["name", "field"]
+    list_filter = ["field"]
+    search_fields = ["name", "aliases__name"]
+    inlines = [SkillAliasInline]
+
+
+@admin.register(CommunityRules)
+class CommunityRulesAdmin(admin.ModelAdmin):
+    """A new version is a new row: what people accepted is not rewritten."""
+
+    list_display = ["version", "published_at"]
+
+    def has_change_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
+        return False
+
+
+@admin.register(RulesAcceptance)
+class RulesAcceptanceAdmin(admin.ModelAdmin):
+    list_display = ["user", "rules", "accepted_at"]
+    list_select_related = ["user", "rules"]
+    search_fields = ["user__email"]
+    readonly_fields = ["user", "rules", "accepted_at"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin):
+    list_display = ["blocker", "blocked", "created_at"]
+    list_select_related = ["blocker", "blocked"]
+    autocomplete_fields = ["blocker", "blocked"]
+
+
+@admin.register(Notification)
+class NotificationAdmin(admin.ModelAdmin):
+    """The outbox: what is due, what was sent, what failed."""
+
+    list_display = ["title", "recipient", "kind", "status", "due_at", "sent_at", "attempts", "last_error"]
+    list_select_related = ["recipient"]
+    list_filter = ["status", "kind"]
+    search_fields = ["recipient__email", "title", "key"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    # The payload may hold a code that logs somebody in.
+    exclude = ["payload", "claim"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
+        return False

@@ -1,0 +1,111 @@
+"""People in the API."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import AllowAny, IsAdminUser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import selectors
+from accounts.models import CommunityRules, MentorProfile, Notification, Profile, Skill
+from accounts.serializers import (
+    MentorApplicationSerializer,
+    MeSerializer,
+    NotificationSerializer,
+    RulesSerializer,
+    SkillSerializer,
+)
+from accounts.services.members import approve_mentor, reject_mentor
+from accounts.services.profiles import update_profile
+
+
+class MeView(generics.RetrieveAPIView):
+    """Who I am, and what I tell of myself."""
+
+    serializer_class = MeSerializer
+
+    def get_object(self) -> Profile:
+        profile, _ = Profile.objects.select_related("user").get_or_create(user=self.request.user)
+        return profile
+
+    def patch(self, request: Request) -> Response:
+        profile = self.get_object()
+        serializer = self.get_serializer(profile, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changes = dict(serializer.validated_data)
+        changes.update(changes.pop("user", {}))
+        update_profile(profile=profile, changes=changes)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class RulesView(generics.RetrieveAPIView):
+    """The community rules in force; sign-up accepts this version."""
+
+    serializer_class = RulesSerializer
+    permission_classes = [AllowAny]
+    authentication_classes = []
+
+    def get_object(self) -> CommunityRules:
+        return selectors.current_rules()
+
+
+class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """The taxonomy of skills with what other fields call them."""
+
+    serializer_class = SkillSerializer
+    queryset = Skill.objects.prefetch_related("aliases")
+
+    def get_queryset(self) -> QuerySet[Skill]:
+        return super().get_queryset().order_by("name", "pk")
+
+
+class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """What happened, newest first."""
+
+    serializer_class = NotificationSerializer
+    queryset = Notification.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Notification]:
+        return selectors.inbox(self.request.user)
+
+    @extend_schema(request=None, responses=NotificationSerializer)
+    @action(detail=True, methods=["post"])
+    def read(self, request: Request, uuid: str) -> Response:
+        """Mark as read."""
+        row = self.get_object()
+        if row.read_at is None:
+            row.read_at = timezone.now()
+            row.save(update_fields=["read_at"])
+        return Response(self.get_serializer(row).data)
+
+
+class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Mentor applications, for admins: the longest waiting first."""
+
+    serializer_class = MentorApplicationSerializer
+    permission_classes = [IsAdminUser]
+    queryset = MentorProfile.objects.select_related("user")
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    @extend_schema(request=None, responses=MentorApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, uuid: str) -> Response:
+        """Let the applicant mentor, and tell them."""
+        mentor = approve_mentor(mentor_id=self.get_object().pk, now=timezone.now())
+        return Response(self.get_serializer(mentor).data)
+
+    @extend_schema(request=None, responses=MentorApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, uuid: str) -> Response:
+        """Decline the application, and tell them kindly."""
+        mentor = reject_mentor(mentor_id=self.get_object().pk, now=timezone.now())
+        return Response(self.get_serializer(mentor).data)

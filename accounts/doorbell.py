@@ -1,0 +1,39 @@
+"""Waking the worker. The rows in PostgreSQL are the queue; this only makes it quick, and must never hurt a request."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from celery import Task
+from django.db import transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
+
+# While the broker is away every request would wait for its time-out; after one failure the others do not try.
+QUIET_SECONDS = 60.0
+_quiet_until = 0.0
+
+
+def ring_after_commit(task: Task, *args: object) -> None:
+    """Start ``task`` once the present transaction is committed. A beat sweep does the same work if this is lost."""
+
+    def ring_bell() -> None:
+        ring(task, *args)
+
+    transaction.on_commit(ring_bell, robust=True)
+
+
+def ring(task: Task, *args: object) -> bool:
+    """Start ``task`` now and return whether the broker took it. Never raises for a broker that is away."""
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return False
+    try:
+        task.apply_async(args=args)
+    except (OperationalError, OSError) as error:
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("doorbell: broker away (%s), quiet for %.0f s", type(error).__name__, QUIET_SECONDS)
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""Refusals. Each names a fact, carries a code, and says what to do; `config/api.py` gives it an HTTP status."""
+
+
+class Refusal(Exception):
+    """A rule of the community says no. Nothing was changed."""
+
+    code = "refused"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class MoveNotAllowed(Refusal):
+    """The thing is not in a state from which this move exists."""
+
+    code = "move_not_allowed"
+
+    def __init__(self, thing: str, status: str, wanted: str) -> None:
+        super().__init__(f"This {thing} is {status} and cannot become {wanted}. Reload it to see where it stands.")
+
+
+class RulesOutdated(Refusal):
+    """The community's rules changed while the form was open."""
+
+    code = "rules_outdated"
+
+
+class AlreadyAMentor(Refusal):
+    """One application a person."""
+
+    code = "already_a_mentor"

@@ -1,0 +1,92 @@
+"""Serializer fields that take what they say and nothing else."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from babel import Locale
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
+
+LANGUAGE_CODES = frozenset(code for code in Locale("en").languages if len(code) == 2)
+CURRENCY_CODES = frozenset(Locale("en").currencies)
+
+
+class TextField(serializers.CharField):
+    """Text that is text: numbers are refused instead of written down as digits."""
+
+    default_error_messages = {"invalid": "Send text, in quotes."}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictModelSerializer(serializers.ModelSerializer):
+    serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
+        models.CharField: TextField,
+        models.TextField: TextField,
+    }
+
+
+class WordsField(serializers.ListField):
+    """Skills in a person's own words, each once."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(child=TextField(max_length=80), max_length=WORDS_MAX, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[str]:
+        return list(dict.fromkeys(super().to_internal_value(data)))
+
+
+class LanguageCodeField(TextField):
+    default_error_messages = {"language": "“{input}” is not a language code. Use ISO 639-1, such as en or de."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_length=2, max_length=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code not in LANGUAGE_CODES:
+            self.fail("language", input=code)
+        return code
+
+
+class CurrencyField(TextField):
+    default_error_messages = {"currency": "“{input}” is not a currency code. Use ISO 4217, such as EUR."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_length=3, max_length=3, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code not in CURRENCY_CODES:
+            self.fail("currency", input=code)
+        return code
+
+
+class TimezoneField(TextField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=64, validators=[validate_timezone], **kwargs)
+
+
+@extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", "example": "18:00"})
+class ClockField(serializers.Field):
+    """A time of day as "18:00", kept as minutes since midnight; "24:00" is the end of the day."""
+
+    default_error_messages = {"clock": "Write the time as HH:MM, from 00:00 to 24:00."}
+
+    def to_internal_value(self, data: Any) -> int:
+        found = re.fullmatch(r"([0-9]{2}):([0-5][0-9])", data) if isinstance(data, str) else None
+        minutes = int(found[1]) * 60 + int(found[2]) if found else MINUTES_A_DAY + 1
+        if minutes > MINUTES_A_DAY:
+            self.fail("clock")
+        return minutes
+
+    def to_representation(self, value: int) -> str:
+        return clock(value)

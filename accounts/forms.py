@@ -1,0 +1,65 @@
+"""What sign-up asks for on top of e-mail and password; used by the page and the headless API alike."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.models.profile import validate_timezone
+from accounts.selectors import current_rules
+
+ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
+
+
+class SignUpForm(forms.Form):
+    """Roles, name, zone, a mentor's motivation, and the acceptance of the rules in the version that was shown."""
+
+    name = forms.CharField(max_length=100, strip=True)
+    roles = forms.MultipleChoiceField(
+        choices=ROLES,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Say whether you want to be a mentee, a mentor, or both."},
+    )
+    motivation = forms.CharField(
+        max_length=3000,
+        required=False,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        label="Why do you want to mentor? (mentors only)",
+    )
+    timezone = forms.CharField(
+        max_length=64, initial="UTC", required=False, validators=[validate_timezone], label="Your time zone"
+    )
+    rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    accept_rules = forms.BooleanField(
+        label="I accept the community rules",
+        error_messages={"required": "Please read and accept the community rules; they are at /rules/."},
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rules_version"].initial = current_rules().version
+
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        if "mentor" in data.get("roles", []) and not data.get("motivation"):
+            self.add_error(
+                "motivation",
+                forms.ValidationError(
+                    "Tell in a sentence or two why you want to mentor; mentees will read it.", code="required"
+                ),
+            )
+        shown, now_in_force = data.get("rules_version"), current_rules().version
+        if shown is not None and shown != now_in_force:
+            self.add_error(
+                "accept_rules",
+                forms.ValidationError(
+                    f"The rules have changed to version {now_in_force}. Please read them again.", code="outdated"
+                ),
+            )
+        data["rules_version"] = now_in_force
+        return data
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        """Nothing is left to do: the adapter wrote everything in the transaction that made the user."""

@@ -1,0 +1,59 @@
+"""From a notification row to the message a person reads."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+from css_inline import CSSInliner
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+from accounts.models import Notification
+from accounts.registry import Context, kind_of
+
+TITLE_MAX = 200
+_inliner = CSSInliner(load_remote_stylesheets=False)
+
+
+def render_title(row: Notification) -> str:
+    """Return the subject line of a message that is about to be written; empty if it is not true."""
+    context = kind_of(row.kind).context(row)
+    return _subject(row, context) if context is not None else ""
+
+
+def render(row: Notification) -> EmailMultiAlternatives | None:
+    """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
+    context = kind_of(row.kind).context(row)
+    if context is None:
+        return None
+    context = _common(row) | dict(context)
+    folder = f"notifications/{row.kind}"
+    text = render_to_string(f"{folder}/body.txt", context, using="text")
+    html = render_to_string(f"{folder}/body.html", context)
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    message = EmailMultiAlternatives(
+        subject=_subject(row, context),
+        body=text.strip() + "\n",
+        to=[context.get("to", row.recipient.email)],
+        # The same row always has the same id, so that a mail sent twice after a crash can be told as one.
+        headers={"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
+    )
+    message.attach_alternative(_inliner.inline(html), "text/html")
+    return message
+
+
+def _subject(row: Notification, context: Context) -> str:
+    subject = render_to_string(
+        f"notifications/{row.kind}/subject.txt", _common(row) | dict(context), using="text"
+    )
+    # One line: a name with a line break must not become a header.
+    return " ".join(subject.split())[:TITLE_MAX]
+
+
+def _common(row: Notification) -> dict[str, object]:
+    return {
+        "recipient": row.recipient,
+        "site_url": settings.SITE_URL,
+        "community_name": settings.COMMUNITY_NAME,
+    }

@@ -1,0 +1,24 @@
+"""People: who they are, what they can, when they have time, and how to reach them."""
+
+from accounts.models.mentor import MentorProfile
+from accounts.models.notification import Notification
+from accounts.models.profile import Availability, CareerStep, Language, Profile
+from accounts.models.relations import Block
+from accounts.models.rules import CommunityRules, RulesAcceptance
+from accounts.models.skill import Skill, SkillAlias
+from accounts.models.user import User
+
+__all__ = [
+    "Availability",
+    "Block",
+    "CareerStep",
+    "CommunityRules",
+    "Language",
+    "MentorProfile",
+    "Notification",
+    "Profile",
+    "RulesAcceptance",
+    "Skill",
+    "SkillAlias",
+    "User",
+]

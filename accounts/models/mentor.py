@@ -1,0 +1,110 @@
+"""A person as a mentor: why, for whom, how much."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models.profile import words_field
+from accounts.models.rate import Rate, read_rate, write_rate
+
+CAPACITY_MAX = 10
+
+
+class MentorProfile(models.Model):
+    """An application to mentor and what became of it.
+
+    Goal kinds and session kinds that the mentor offers live with those kinds (``goal_kinds``, ``session_kinds``).
+    ``active_elsewhere`` counts mentorships that this system has no record of; they take up capacity as well.
+    """
+
+    class Status(models.TextChoices):
+        APPLIED = "applied"
+        APPROVED = "approved"
+        PAUSED = "paused"
+        SUSPENDED = "suspended"
+        REJECTED = "rejected"
+
+    class Format(models.TextChoices):
+        ONE_OFF = "one_off", "one-off help"
+        ONGOING = "ongoing", "ongoing mentorship"
+
+    class Per(models.TextChoices):
+        SESSION = "session"
+        MONTH = "month"
+
+    MOVES: dict[str, set[str]] = {
+        Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},
+        Status.APPROVED: {Status.PAUSED, Status.SUSPENDED},
+        Status.PAUSED: {Status.APPROVED, Status.SUSPENDED},
+        Status.SUSPENDED: {Status.APPROVED},
+        Status.REJECTED: {Status.APPLIED},
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor")
+    status = models.CharField(max_length=9, choices=Status, default=Status.APPLIED)
+    status_since_at = models.DateTimeField()
+    paused_until_on = models.DateField(null=True, blank=True)
+    motivation = models.TextField(max_length=3000)
+    teaches = words_field()
+    explores = words_field()
+    formats = ArrayField(models.CharField(max_length=7, choices=Format), default=list, blank=True, size=2)
+    capacity = models.PositiveSmallIntegerField(default=1, help_text="People at once.")
+    active_elsewhere = models.PositiveSmallIntegerField(default=0)
+    monthly_hours = models.PositiveSmallIntegerField(default=4)
+    paid = models.BooleanField(default=False)
+    rate_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    rate_currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, such as EUR")
+    rate_per = models.CharField(max_length=7, choices=Per, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(capacity__range=(1, CAPACITY_MAX)), name="mentor_capacity_is_1_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["applied", "approved", "paused", "suspended", "rejected"]),
+                name="mentor_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid=False, rate_amount__isnull=True, rate_currency="", rate_per="")
+                | Q(
+                    paid=True,
+                    rate_amount__isnull=False,
+                    rate_amount__gt=0,
+                    rate_currency__regex=r"^[A-Z]{3}$",
+                    rate_per__in=["session", "month"],
+                ),
+                name="mentor_has_a_rate_if_and_only_if_paid",
+            ),
+        ]
+        indexes = [
+            # The admins' list of who waits for an answer, and the sweep over pauses.
+            models.Index(fields=["status", "status_since_at"], name="mentor_by_status"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def rate(self) -> Rate | None:
+        return read_rate(self, "rate")
+
+    @rate.setter
+    def rate(self, rate: Rate | None) -> None:
+        write_rate(self, "rate", rate)
+        self.paid = rate is not None
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save. Raises MoveNotAllowed outside the table of moves."""
+        if status not in self.MOVES[self.status]:
+            raise MoveNotAllowed("mentor application", self.status, status)
+        self.status, self.status_since_at = status, at
+        self.save(update_fields=["status", "status_since_at"])

@@ -1,0 +1,153 @@
+"""What a person tells of themselves: languages, career and weekly time."""
+
+from __future__ import annotations
+
+import zoneinfo
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django_countries.fields import CountryField
+
+MINUTES_A_DAY = 24 * 60
+WORDS_MAX = 40
+
+
+def validate_timezone(name: str) -> None:
+    if name not in zoneinfo.available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.", code="timezone")
+
+
+class Sector(models.TextChoices):
+    ACADEMIA = "academia"
+    INDUSTRY = "industry"
+    PUBLIC = "public", "public sector"
+    NONPROFIT = "nonprofit", "non-profit"
+    SELF_EMPLOYED = "self_employed", "self-employed"
+
+
+class CareerLevel(models.TextChoices):
+    STUDENT = "student"
+    JUNIOR = "junior"
+    MID = "mid"
+    SENIOR = "senior"
+    LEAD = "lead"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    EXECUTIVE = "executive"
+
+
+class LanguageLevel(models.TextChoices):
+    BASIC = "basic"
+    WORKING = "working"
+    FLUENT = "fluent"
+    NATIVE = "native"
+
+
+def words_field() -> ArrayField:
+    """A list of skills in a person's own words; the taxonomy resolves them when they are read."""
+    return ArrayField(models.CharField(max_length=80), size=WORDS_MAX, default=list, blank=True)
+
+
+class Profile(models.Model):
+    """One for every user, made at sign-up."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
+    is_mentee = models.BooleanField(default=False, help_text="Looks for mentoring.")
+    headline = models.CharField(max_length=150, blank=True)
+    bio = models.TextField(max_length=5000, blank=True)
+    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    employer = models.CharField(max_length=120, blank=True)
+    department = models.CharField(max_length=120, blank=True)
+    skills = words_field()
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zoneinfo.ZoneInfo(self.timezone)
+
+
+class Language(models.Model):
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="languages")
+    code = models.CharField(max_length=2, help_text="ISO 639-1")
+    level = models.CharField(max_length=7, choices=LanguageLevel)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "code"], name="language_once_per_profile"),
+            models.CheckConstraint(
+                condition=Q(level__in=LanguageLevel.values), name="language_level_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} ({self.level})"
+
+
+class CareerStep(models.Model):
+    """One position, with whole years. ``end_year`` empty: still there."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="career")
+    role = models.CharField(max_length=120)
+    field = models.CharField(max_length=80)
+    sector = models.CharField(max_length=13, choices=Sector)
+    country = CountryField()
+    level = models.CharField(max_length=9, choices=CareerLevel)
+    start_year = models.PositiveSmallIntegerField()
+    end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["start_year", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(end_year__isnull=True) | Q(end_year__gte=F("start_year")),
+                name="career_step_ends_after_its_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(start_year__range=(1940, 2100)), name="career_step_starts_in_living_memory"
+            ),
+            models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),
+            models.CheckConstraint(
+                condition=Q(level__in=CareerLevel.values), name="career_step_level_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role}, {self.field}"
+
+
+class Availability(models.Model):
+    """A weekly window in the person's own zone, half-open; ``end_minute`` 1440 is midnight at the day's end."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="availability")
+    weekday = models.PositiveSmallIntegerField(help_text="1 Monday to 7 Sunday")
+    start_minute = models.PositiveSmallIntegerField(help_text="minutes since midnight")
+    end_minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["weekday", "start_minute", "pk"]
+        verbose_name_plural = "availability"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["profile", "weekday", "start_minute"], name="availability_starts_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(weekday__range=(1, 7)), name="availability_weekday_is_1_to_7"
+            ),
+            models.CheckConstraint(
+                condition=Q(start_minute__lt=F("end_minute"), end_minute__lte=MINUTES_A_DAY),
+                name="availability_lies_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.weekday}: {clock(self.start_minute)} to {clock(self.end_minute)}"
+
+
+def clock(minute: int) -> str:
+    """Return minutes since midnight as "18:00"; 1440 is "24:00"."""
+    return f"{minute // 60:02}:{minute % 60:02}"

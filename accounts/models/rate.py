@@ -1,0 +1,31 @@
+"""A price as three columns with a common prefix, and as one value in code."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TypedDict
+
+from django.db import models
+
+
+class Rate(TypedDict):
+    """``amount`` of ``currency`` (ISO 4217) for each ``per``: "session" or "month"."""
+
+    amount: Decimal
+    currency: str
+    per: str
+
+
+def read_rate(row: models.Model, prefix: str) -> Rate | None:
+    amount = getattr(row, f"{prefix}_amount")
+    if amount is None:
+        return None
+    return Rate(
+        amount=amount, currency=getattr(row, f"{prefix}_currency"), per=getattr(row, f"{prefix}_per")
+    )
+
+
+def write_rate(row: models.Model, prefix: str, rate: Rate | None) -> None:
+    setattr(row, f"{prefix}_amount", rate["amount"] if rate else None)
+    setattr(row, f"{prefix}_currency", rate["currency"] if rate else "")
+    setattr(row, f"{prefix}_per", rate["per"] if rate else "")

@@ -1,0 +1,26 @@
+"""The messages of this app."""
+
+from __future__ import annotations
+
+from accounts.models import MentorProfile, Notification
+from accounts.registry import Context, NotificationKind, register
+
+
+def _account_mail(row: Notification) -> Context | None:
+    return row.payload or None
+
+
+def _mentor_with(*statuses: str):
+    def context(row: Notification) -> Context | None:
+        mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+        return {"mentor": mentor} if mentor and mentor.status in statuses else None
+
+    return context
+
+
+register(
+    NotificationKind("account_mail", _account_mail, secret=True),
+    NotificationKind("mentor_applied", _mentor_with(MentorProfile.Status.APPLIED)),
+    NotificationKind("mentor_approved", _mentor_with(MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED)),
+    NotificationKind("mentor_rejected", _mentor_with(MentorProfile.Status.REJECTED)),
+)

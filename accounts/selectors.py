@@ -1,0 +1,54 @@
+"""What is read about people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Block, CommunityRules, Notification, Skill, SkillAlias, User
+from accounts.models.skill import normalise
+
+
+def current_rules() -> CommunityRules:
+    """Return the rules in force. The first version comes with the migrations."""
+    return CommunityRules.objects.order_by("-version")[0]
+
+
+def admins() -> QuerySet[User]:
+    """Return the community's admins who can be reached."""
+    return User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+
+
+def inbox(user: User) -> QuerySet[Notification]:
+    """Return what a person sees in the app, newest first; mail about the account itself is not for there."""
+    return user.notifications.exclude(kind="account_mail").order_by("-created_at", "-pk")
+
+
+def blocked_with(user_id: int) -> set[int]:
+    """Return the people whom ``user_id`` blocked or who blocked them."""
+    pairs = Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).values_list(
+        "blocker_id", "blocked_id"
+    )
+    return {person for pair in pairs for person in pair} - {user_id}
+
+
+class Taxonomy:
+    """The skills and their aliases at one moment."""
+
+    def __init__(self, canonical: dict[str, str]) -> None:
+        self._canonical = canonical
+
+    def resolve(self, words: str) -> str:
+        """Return the key of the skill that ``words`` mean: the taxonomy's, else the words themselves."""
+        key = normalise(words)
+        return self._canonical.get(key, key)
+
+    def resolve_all(self, many: Iterable[str]) -> list[str]:
+        return [self.resolve(words) for words in many]
+
+
+def taxonomy() -> Taxonomy:
+    canonical = dict(SkillAlias.objects.values_list("key", "skill__key"))
+    canonical.update((key, key) for key in Skill.objects.values_list("key", flat=True))
+    return Taxonomy(canonical)

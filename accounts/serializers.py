@@ -1,0 +1,195 @@
+"""The shape of people in the API."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django_countries.serializer_fields import CountryField
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.fields import (
+    ClockField,
+    CurrencyField,
+    LanguageCodeField,
+    StrictModelSerializer,
+    TextField,
+    TimezoneField,
+    WordsField,
+)
+from accounts.models import (
+    Availability,
+    CareerStep,
+    CommunityRules,
+    Language,
+    MentorProfile,
+    Notification,
+    Profile,
+    Skill,
+)
+
+CAREER_MAX = 30
+WINDOWS_MAX = 42
+LANGUAGES_MAX = 20
+
+
+class LanguageSerializer(StrictModelSerializer):
+    code = LanguageCodeField()
+
+    class Meta:
+        model = Language
+        fields = ["code", "level"]
+
+
+class CareerStepSerializer(StrictModelSerializer):
+    country = CountryField()
+    start_year = serializers.IntegerField(min_value=1940, max_value=2100)
+    end_year = serializers.IntegerField(min_value=1940, max_value=2100, allow_null=True, required=False)
+
+    class Meta:
+        model = CareerStep
+        fields = ["role", "field", "sector", "country", "level", "start_year", "end_year"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        end = attrs.get("end_year")
+        if end is not None and end < attrs["start_year"]:
+            raise serializers.ValidationError({"end_year": "The end lies before the start."})
+        return attrs
+
+
+class AvailabilitySerializer(StrictModelSerializer):
+    weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="1 Monday to 7 Sunday")
+    start = ClockField(source="start_minute")
+    end = ClockField(source="end_minute")
+
+    class Meta:
+        model = Availability
+        fields = ["weekday", "start", "end"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["start_minute"] >= attrs["end_minute"]:
+            raise serializers.ValidationError(
+                {"end": "The window ends before it starts. Split a window that crosses midnight in two."}
+            )
+        return attrs
+
+
+class MeSerializer(StrictModelSerializer):
+    """The person who is logged in. The lists are replaced as a whole."""
+
+    uuid = serializers.UUIDField(source="user.uuid", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+    name = TextField(source="user.name", max_length=100)
+    is_mentor = serializers.SerializerMethodField()
+    timezone = TimezoneField(required=False)
+    skills = WordsField(required=False)
+    languages = LanguageSerializer(many=True, required=False, max_length=LANGUAGES_MAX)
+    career = CareerStepSerializer(many=True, required=False, max_length=CAREER_MAX)
+    availability = AvailabilitySerializer(many=True, required=False, max_length=WINDOWS_MAX)
+
+    class Meta:
+        model = Profile
+        fields = [
+            "uuid",
+            "email",
+            "name",
+            "is_mentee",
+            "is_mentor",
+            "headline",
+            "bio",
+            "timezone",
+            "employer",
+            "department",
+            "languages",
+            "career",
+            "skills",
+            "availability",
+        ]
+
+    @extend_schema_field(serializers.BooleanField)
+    def get_is_mentor(self, profile: Profile) -> bool:
+        return MentorProfile.objects.filter(user=profile.user).exists()
+
+    def validate_languages(self, value: list[dict]) -> list[dict]:
+        codes = [item["code"] for item in value]
+        if len(set(codes)) < len(codes):
+            raise serializers.ValidationError("Name each language once.")
+        return value
+
+    def validate_availability(self, value: list[dict]) -> list[dict]:
+        starts = [(item["weekday"], item["start_minute"]) for item in value]
+        if len(set(starts)) < len(starts):
+            raise serializers.ValidationError("Two windows start at the same time.")
+        return value
+
+
+class RateSerializer(serializers.Serializer):
+    """What is paid, outside of this system."""
+
+    amount = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    currency = CurrencyField()
+    per = serializers.ChoiceField(choices=MentorProfile.Per.choices)
+
+
+class MentorProfileSerializer(StrictModelSerializer):
+    """A person as a mentor, for themselves."""
+
+    teaches = WordsField(required=False)
+    explores = WordsField(required=False)
+    formats = serializers.ListField(
+        child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
+    )
+    capacity = serializers.IntegerField(min_value=1, max_value=10, required=False, help_text="People at once.")
+    monthly_hours = serializers.IntegerField(min_value=0, max_value=200, required=False)
+    rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
+
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "status",
+            "status_since_at",
+            "motivation",
+            "teaches",
+            "explores",
+            "formats",
+            "capacity",
+            "monthly_hours",
+            "paid",
+            "rate",
+        ]
+        read_only_fields = ["uuid", "status", "status_since_at", "paid"]
+
+
+class RulesSerializer(StrictModelSerializer):
+    class Meta:
+        model = CommunityRules
+        fields = ["version", "text", "published_at"]
+
+
+class SkillSerializer(StrictModelSerializer):
+    aliases = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+
+    class Meta:
+        model = Skill
+        fields = ["name", "field", "aliases"]
+
+
+class NotificationSerializer(StrictModelSerializer):
+    class Meta:
+        model = Notification
+        fields = ["uuid", "kind", "title", "payload", "created_at", "read_at"]
+        read_only_fields = fields
+
+
+class MentorApplicationSerializer(StrictModelSerializer):
+    """What an admin decides on."""
+
+    name = TextField(source="user.name", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+
+    class Meta:
+        model = MentorProfile
+        fields = ["uuid", "name", "email", "status", "status_since_at", "motivation", "teaches", "formats", "capacity"]
+        read_only_fields = fields

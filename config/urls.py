@@ -1,0 +1,60 @@
+"""Which address is answered by what."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from accounts import api as accounts_api
+from config import mailbox, views
+from matching import api as matching_api
+from mentorship import api as mentorship_api
+
+handler400 = "config.views.bad_request"
+handler404 = "config.views.not_found"
+handler500 = "config.views.server_error"
+
+admin.site.site_header = admin.site.site_title = f"{settings.COMMUNITY_NAME} admin"
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+router = SimpleRouter(use_regex_path=False)
+router.register("skills", accounts_api.SkillViewSet, "skill")
+router.register("notifications", accounts_api.NotificationViewSet, "notification")
+router.register("mentor-applications", accounts_api.MentorApplicationViewSet, "mentor-application")
+router.register("goal-kinds", mentorship_api.GoalKindViewSet, "goal-kind")
+router.register("session-kinds", mentorship_api.SessionKindViewSet, "session-kind")
+router.register("goals", mentorship_api.GoalViewSet, "goal")
+router.register("mentorships", mentorship_api.MentorshipViewSet, "mentorship")
+router.register("help-requests", matching_api.HelpRequestViewSet, "help-request")
+router.register("matches", matching_api.MatchViewSet, "match")
+router.register("inbox", matching_api.InboxViewSet, "inbox")
+
+api = [
+    path("me/", accounts_api.MeView.as_view(), name="me"),
+    path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
+    path("rules/", accounts_api.RulesView.as_view(), name="api-rules"),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("rules/", views.rules, name="rules"),
+    path("healthy/", views.healthy, name="healthy"),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("_allauth/", include("allauth.headless.urls")),
+    path("", include("matching.urls")),
+    path("api/v1/", include(api)),
+]
+if settings.SERVE_API_DOCS:
+    urlpatterns += [
+        path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+        path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    ]
+if settings.MAIL_SINK_DIR:
+    urlpatterns += [
+        path("mail/", mailbox.index, name="mailbox"),
+        path("mail/<str:key>/", mailbox.message, name="mailbox-message"),
+    ]

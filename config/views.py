@@ -1,0 +1,58 @@
+"""Pages that belong to no app, and the errors that no view answers."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views import defaults
+from django.views.decorators.http import require_safe
+
+from accounts.selectors import current_rules
+from config.api import problem_response, wants_problem
+
+
+def community(request: HttpRequest) -> dict[str, object]:
+    """Template context: what this place is called, and what is switched on."""
+    return {
+        "community_name": settings.COMMUNITY_NAME,
+        "serve_api_docs": settings.SERVE_API_DOCS,
+        "mail_sink": bool(settings.MAIL_SINK_DIR),
+    }
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "home.html")
+
+
+@require_safe
+def rules(request: HttpRequest) -> HttpResponse:
+    return render(request, "rules.html", {"rules": current_rules()})
+
+
+@require_safe
+def healthy(request: HttpRequest) -> JsonResponse:
+    """Answer 200 if this process reaches the database. Redis is not asked: the site works without it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if wants_problem(request):
+        return problem_response(404, "not_found", "There is nothing here, or it is not yours to see.")
+    return defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    if wants_problem(request):
+        return problem_response(500, "error", "This is our fault and has been noted. Try again later.")
+    return defaults.server_error(request)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if wants_problem(request):
+        return problem_response(400, "bad_request", "The request could not be read.")
+    return defaults.bad_request(request, exception)

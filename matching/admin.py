@@ -1,0 +1,79 @@
+"""Help requests and matches in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from matching.models import HelpRequest, Match
+from matching.services.help_requests import look_for_mentors
+
+
+class MatchInline(admin.TabularInline):
+    model = Match
+    fields = ["mentor", "status", "fit", "position", "asked_at", "ended_at"]
+    readonly_fields = fields
+    ordering = ["position", "pk"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: HelpRequest | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
+        return super().get_queryset(request).select_related("mentor__user")
+
+
+@admin.register(HelpRequest)
+class HelpRequestAdmin(admin.ModelAdmin):
+    """Who waits, and since when. The status moves by what people do, never by hand here."""
+
+    list_display = ["mentee", "goal", "status", "opened_at", "live_matches", "mentors_due_at"]
+    list_select_related = ["mentee", "goal__kind"]
+    list_filter = ["status", "format", "goal__kind"]
+    search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
+    ordering = ["-opened_at", "-pk"]
+    inlines = [MatchInline]
+    actions = ["find_mentors"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
+        return super().get_queryset(request).annotate(match_count=Count("matches"))
+
+    @admin.display(description="matches")
+    def live_matches(self, request: HelpRequest) -> int:
+        return request.match_count  # type: ignore[attr-defined]
+
+    @admin.action(description="Look for mentors now")
+    def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> None:
+        count = look_for_mentors(help_request_ids=list(queryset.values_list("pk", flat=True)), now=timezone.now())
+        self.message_user(request, f"Looking for mentors for {count} open help requests.")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: HelpRequest | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: HelpRequest | None = None) -> bool:
+        return False
+
+
+@admin.register(Match)
+class MatchAdmin(admin.ModelAdmin):
+    list_display = ["help_request", "mentor", "status", "fit", "asked_at", "ended_at"]
+    list_select_related = ["help_request", "mentor__user"]
+    list_filter = ["status"]
+    search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
+    ordering = ["-created_at", "-pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Match | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Match | None = None) -> bool:
+        return False

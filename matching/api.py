@@ -1,0 +1,149 @@
+"""Help requests and matches in the API."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.models import MentorProfile
+from matching.engine import RULES, Suggestions
+from matching.models import HelpRequest, Match
+from matching.selectors import visibility
+from matching.selectors.suggestions import suggestions_for
+from matching.serializers import (
+    AskSerializer,
+    DeclineSerializer,
+    HelpRequestSerializer,
+    InboxMatchSerializer,
+    MatchSerializer,
+    PreviewSerializer,
+)
+from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.services.help_requests import create_draft, submit_help_request, update_draft
+from mentorship.serializers import MentorshipSerializer
+
+PREVIEW_SIZE = 5
+RULE_OF = {rule.name: rule for rule in RULES}
+
+
+class HelpRequestViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    viewsets.GenericViewSet,
+):
+    """My help requests: drafted, then submitted."""
+
+    serializer_class = HelpRequestSerializer
+    queryset = HelpRequest.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[HelpRequest]:
+        return visibility.help_requests_of(self.request.user)
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        serializer.instance = create_draft(mentee=self.request.user, fields=serializer.validated_data)
+
+    def partial_update(self, request: Request, uuid: str) -> Response:
+        """Change a draft."""
+        draft = self.get_object()
+        serializer = self.get_serializer(draft, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        draft = update_draft(help_request_id=draft.pk, changes=serializer.validated_data)
+        return Response(self.get_serializer(draft).data)
+
+    @extend_schema(responses=PreviewSerializer)
+    @action(detail=False, methods=["post"], filterset_fields=None)
+    def preview(self, request: Request) -> Response:
+        """See the mentors who fit, and why, without storing anything."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        draft = HelpRequest(mentee=request.user, **serializer.validated_data)
+        found = suggestions_for(draft, now=timezone.now(), limit=PREVIEW_SIZE)
+        return Response(PreviewSerializer(_preview(found)).data)
+
+    @extend_schema(request=None, responses=HelpRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def submit(self, request: Request, uuid: str) -> Response:
+        """Open a draft; mentors are proposed within seconds."""
+        draft = self.get_object()
+        submitted = submit_help_request(help_request_id=draft.pk, now=timezone.now())
+        return Response(self.get_serializer(submitted).data)
+
+
+class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The mentors proposed for my help requests."""
+
+    serializer_class = MatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = {"status": ["exact"], "help_request__uuid": ["exact"]}
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.matches_of_mentee(self.request.user)
+
+    @extend_schema(request=AskSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def ask(self, request: Request, uuid: str) -> Response:
+        """Ask this mentor, and say why them."""
+        match = self.get_object()
+        data = AskSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The requests that I am asked as a mentor."""
+
+    serializer_class = InboxMatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.matches_of_mentor(self.request.user)
+
+    @extend_schema(request=None, responses={201: MentorshipSerializer})
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, uuid: str) -> Response:
+        """Say yes: the mentorship starts and both are told."""
+        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=DeclineSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, uuid: str) -> Response:
+        """Say no, with a reason; the mentee is told and the next mentor is looked for."""
+        match = self.get_object()
+        data = DeclineSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+def _preview(found: Suggestions) -> dict:
+    first = found.ranked[:PREVIEW_SIZE]
+    mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
+        "user__profile__languages", "user__profile__career"
+    )
+    by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in first], field_name="user_id")
+    return {
+        "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in first],
+        "removed": [
+            {"rule": name, "mentors": count, "sentence": RULE_OF[name].sentence, "advice": RULE_OF[name].advice}
+            for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
+        ],
+    }

@@ -1,0 +1,127 @@
+"""Checking a community file, format 1: every fault with its JSON path, or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import zoneinfo
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django_countries import countries
+from jsonschema import Draft202012Validator, FormatChecker
+
+from accounts.fields import CURRENCY_CODES, LANGUAGE_CODES
+
+SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text())
+COUNTRY_CODES = frozenset(code for code, _ in countries)
+CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
+
+formats = FormatChecker(formats=["email", "date"])
+formats.checks("timezone")(lambda value: not isinstance(value, str) or value in zoneinfo.available_timezones())
+formats.checks("country")(lambda value: not isinstance(value, str) or value in COUNTRY_CODES)
+formats.checks("language")(lambda value: not isinstance(value, str) or value in LANGUAGE_CODES)
+formats.checks("currency")(lambda value: not isinstance(value, str) or value in CURRENCY_CODES)
+formats.checks("clock")(lambda value: not isinstance(value, str) or bool(CLOCK.fullmatch(value)))
+formats.checks("text")(lambda value: not isinstance(value, str) or "\x00" not in value)
+
+FORMAT_NAMES = {
+    "timezone": "an IANA time zone, such as Europe/Berlin",
+    "country": "an ISO 3166 alpha-2 country, such as DE",
+    "language": "an ISO 639-1 language, such as en",
+    "currency": "an ISO 4217 currency, such as EUR",
+    "clock": "a time of day from 00:00 to 24:00",
+    "email": "an e-mail address",
+    "date": "a date as YYYY-MM-DD",
+    "text": "text without NUL characters",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    path: str
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.reason}"
+
+
+class BadCommunityFile(Exception):
+    """The file is refused whole. ``faults`` has every one of them."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = list(faults)
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+def parse(text: str | bytes) -> dict[str, Any]:
+    """Return the community in ``text``, checked. Raises BadCommunityFile with all faults."""
+    try:
+        data = json.loads(text, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadCommunityFile([Fault("$", f"is not JSON: {error}")]) from None
+    faults = [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
+    # Who refers to whom can only be told once everything has its shape.
+    faults = faults or list(_references(data))
+    if faults:
+        raise BadCommunityFile(faults)
+    return data
+
+
+def _validator() -> Draft202012Validator:
+    return Draft202012Validator(SCHEMA, format_checker=formats)
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def _reason(error: Any) -> str:
+    if error.validator == "format":
+        return f"{error.instance!r} is not {FORMAT_NAMES[error.validator_value]}"
+    if error.validator == "not":
+        return error.schema.get("description", error.message)
+    return str(error.message)[:300]
+
+
+def _references(data: dict[str, Any]) -> Iterator[Fault]:
+    emails: set[str] = set()
+    for i, person in enumerate(data["people"]):
+        email = person["email"].lower()
+        if email in emails:
+            yield Fault(f"$.people[{i}].email", f"{email} is there twice")
+        emails.add(email)
+        yield from _person_faults(f"$.people[{i}]", person)
+    for i, exclusion in enumerate(data.get("exclusions", [])):
+        for j, email in enumerate(exclusion["people"]):
+            if email.lower() not in emails:
+                yield Fault(f"$.exclusions[{i}].people[{j}]", f"{email} is not among the people")
+        if exclusion["people"][0].lower() == exclusion["people"][1].lower():
+            yield Fault(f"$.exclusions[{i}].people", "the two are one person")
+    refs: set[str] = set()
+    for i, request in enumerate(data.get("help_requests", [])):
+        if request["ref"] in refs:
+            yield Fault(f"$.help_requests[{i}].ref", f"{request['ref']} is there twice")
+        refs.add(request["ref"])
+        if request["mentee"].lower() not in emails:
+            yield Fault(f"$.help_requests[{i}].mentee", f"{request['mentee']} is not among the people")
+
+
+def _person_faults(path: str, person: dict[str, Any]) -> Iterator[Fault]:
+    codes = [language["code"] for language in person["languages"]]
+    for i, code in enumerate(codes):
+        if code in codes[:i]:
+            yield Fault(f"{path}.languages[{i}].code", f"{code} is there twice")
+    for i, step in enumerate(person.get("career", [])):
+        if step.get("end") is not None and step["end"] < step["start"]:
+            yield Fault(f"{path}.career[{i}].end", "lies before start")
+    starts: set[tuple[int, str]] = set()
+    for i, window in enumerate(person.get("availability", [])):
+        where = f"{path}.availability[{i}]"
+        if window["start"] >= window["end"]:
+            yield Fault(f"{where}.end", "is not after start; split a window that crosses midnight in two")
+        if (window["weekday"], window["start"]) in starts:
+            yield Fault(f"{where}.start", "two windows start at the same time")
+        starts.add((window["weekday"], window["start"]))

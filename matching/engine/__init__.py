@@ -1,0 +1,51 @@
+"""The matching engine: which mentors fit a need, and why. Values in, values out; no clock, no database."""
+
+from matching.engine.availability import Window, weekly_quarter_hours
+from matching.engine.checks import check_mentor, check_need
+from matching.engine.criteria import CRITERIA
+from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
+from matching.engine.rules import RULES, Rule, violations
+from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_for
+from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Suggestions, suggest
+from matching.engine.table import MentorTable
+from matching.engine.transitions import Transition, transitions
+from matching.engine.vocabulary import Vocabulary
+
+# Stored with every match; raised whenever the same input may give another result.
+ENGINE_VERSION = "1.0"
+
+__all__ = [
+    "CRITERIA",
+    "DEFAULT_WEIGHTS",
+    "ENGINE_VERSION",
+    "NOT_STATED_SHARE",
+    "RULES",
+    "CriterionScore",
+    "Fit",
+    "Goal",
+    "Ineligible",
+    "Level",
+    "Mentor",
+    "MentorTable",
+    "Need",
+    "Price",
+    "Rule",
+    "Speaks",
+    "Step",
+    "Suggestion",
+    "Suggestions",
+    "Term",
+    "Transition",
+    "Vocabulary",
+    "Weights",
+    "Window",
+    "check_mentor",
+    "check_need",
+    "fit",
+    "points",
+    "suggest",
+    "transitions",
+    "violations",
+    "weekly_quarter_hours",
+    "weights_for",
+]

@@ -1,0 +1,42 @@
+"""What a mentee and each mentor share before anything else: a language and time in the week."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.engine.columns import Integers
+from matching.engine.facts import Need, Speaks
+from matching.engine.table import MentorTable, hour_words
+
+MINUTES_PER_BIT = 15
+
+
+def usable_languages(need: Need) -> tuple[str, ...]:
+    """Return, by code, the languages the mentee speaks at WORKING or better; of those wanted, if any are."""
+    return tuple(
+        code
+        for code, level in sorted(need.languages.items())
+        if level >= Speaks.WORKING and (not need.wanted_languages or code in need.wanted_languages)
+    )
+
+
+def shared_level(need: Need, table: MentorTable) -> Integers:
+    """Return the level of the best language both can use, shape (M,): the lower of the two levels, 0 if none.
+
+    A value below WORKING means that they cannot hold a conversation.
+    """
+    best = np.zeros(len(table), dtype=np.int8)
+    for code in usable_languages(need):
+        if code in table.languages:
+            np.maximum(best, np.minimum(table.languages[code], np.int8(need.languages[code])), out=best)
+    return best
+
+
+def shared_minutes(hours: int, table: MentorTable) -> Integers:
+    """Return how many minutes of the week each mentor shares with ``hours``, shape (M,).
+
+    ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours counts as 0 here.
+    """
+    minutes: Integers = np.bitwise_count(table.hours & hour_words(hours)).sum(axis=1, dtype=np.int32)
+    minutes *= MINUTES_PER_BIT
+    return minutes

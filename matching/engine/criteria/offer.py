@@ -1,0 +1,53 @@
+"""Criteria on what the mentor offers: the skills asked for, and help with this kind of goal."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matching.engine.columns import Floats, Rows
+from matching.engine.facts import Need
+from matching.engine.table import MentorTable
+
+TEACHES, IS_ABLE = 1.0, 0.25
+
+OFFERS_KIND, OFFERS_SESSION, LIVED_KIND, HAS_HELPED = 0.45, 0.25, 0.20, 0.10
+# Everybody with a second job found one; it says less than the turns that few take.
+LIVED_WEAKLY = {"job_search": 0.5}
+
+
+def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
+    """Share of what is asked for that the mentor teaches; able but not offering counts a quarter.
+
+    NaN for a mentor with neither skills nor topics, and for everybody if the need names nothing.
+    """
+    keys = sorted({term.key for term in need.needs})
+    if not keys:
+        return np.full(rows.size, np.nan, dtype=np.float32)
+    total = np.zeros(len(table), dtype=np.float32)
+    for key in keys:
+        covered = np.zeros(len(table), dtype=np.float32)
+        covered[table.skills.rows(key)] = IS_ABLE
+        covered[table.teaches.rows(key)] = TEACHES
+        total += covered
+    total /= np.float32(len(keys))
+    total[~table.has_terms] = np.nan
+    return total[rows]
+
+
+def goal(need: Need, table: MentorTable, rows: Rows) -> Floats:
+    """Help with this kind of goal: offers the kind, offers the session asked for, lived it, has helped.
+
+    The four count .45, .25, .20 and .10; having helped n people counts n / (n + 1) of its part. Where the
+    need names no session kind, the others share its part. Never NaN: offering nothing is an answer.
+    """
+    value = np.zeros(len(table), dtype=np.float32)
+    value[table.goals.rows(need.goal.kind)] = OFFERS_KIND
+    value[table.lived.rows(need.goal.kind)] += np.float32(LIVED_KIND * LIVED_WEAKLY.get(need.goal.kind, 1.0))
+    if (helped := table.helped.get(need.goal.kind)) is not None:
+        value += (HAS_HELPED * helped / (helped + 1)).astype(np.float32)
+    if need.session_kind:
+        value[table.session_kinds.rows(need.session_kind)] += np.float32(OFFERS_SESSION)
+    else:
+        value /= np.float32(1.0 - OFFERS_SESSION)
+    # The parts add up to 1 only up to rounding.
+    return np.minimum(value, np.float32(1.0))[rows]

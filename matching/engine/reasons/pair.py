@@ -1,0 +1,119 @@
+"""What both sides' reasons are told from: one mentee, one mentor, and what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Set
+from dataclasses import dataclass
+
+from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
+from matching.engine.criteria.offer import IS_ABLE, TEACHES
+from matching.engine.criteria.road import best_transition
+from matching.engine.facts import Mentor, Need, Speaks, Step, Term
+from matching.engine.standing import is_current
+from matching.engine.table import MentorTable
+from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
+from matching.engine.vocabulary import Vocabulary
+from matching.engine.words import plain
+
+MOST_REASONS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence, and the ``share`` in [0, 1] of the ``criterion``'s points that its evidence earned."""
+
+    criterion: str
+    share: float
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A topic that was asked for, as the mentee and as the mentor wrote it; ``share`` as in Reason."""
+
+    asked: Term
+    offered: Term
+    taught: bool
+    share: float
+
+    @property
+    def in_other_words(self) -> bool:
+        return plain(self.asked.written) != plain(self.offered.written)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One mentee and one mentor. ``turn`` is the mentor's transition that counts most, None without one."""
+
+    need: Need
+    mentor: Mentor
+    turn: Transition | None
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, need: Need, table: MentorTable, row: int, vocabulary: Vocabulary) -> Pair:
+        return cls(need, table.mentors[row], best_transition(need, table, row), vocabulary)
+
+    @property
+    def offers_goal(self) -> bool:
+        return self.need.goal.kind in self.mentor.goals
+
+    @property
+    def offers_session(self) -> bool:
+        return bool(self.need.session_kind) and self.need.session_kind in self.mentor.session_kinds
+
+    def covered(self) -> tuple[Covered, ...]:
+        """Return what is asked for and the mentor teaches or knows, in the order it was asked for."""
+        teaches = {term.key: term for term in self.mentor.teaches}
+        skills = {term.key: term for term in self.mentor.skills}
+        asked = {term.key: term for term in reversed(self.need.needs)}
+        found = [
+            (term, teaches.get(term.key) or skills[term.key], term.key in teaches)
+            for term in reversed(asked.values())
+            if term.key in teaches or term.key in skills
+        ]
+        total = sum(TEACHES if taught else IS_ABLE for _, _, taught in found)
+        return tuple(
+            Covered(term, offered, taught, (TEACHES if taught else IS_ABLE) / total)
+            for term, offered, taught in found
+        )
+
+    def step_in(self, fields: Set[str]) -> Step | None:
+        """Return the mentor's step in one of ``fields`` (plain): a current one, else the last to end."""
+        steps = [step for step in self.mentor.career if plain(step.field) in fields]
+        return max(steps, key=lambda step: (_end(step), step.level, step.start, step.field), default=None)
+
+    def still_in(self, step: Step) -> bool:
+        return is_current(step, self.need.year)
+
+    def language_names(self) -> tuple[str, ...]:
+        """Return the languages both can use, the most comfortable first."""
+        comfort = {
+            code: min(self.need.languages[code], self.mentor.languages[code])
+            for code in usable_languages(self.need)
+            if self.mentor.languages.get(code, 0) >= Speaks.WORKING
+        }
+        best_first = sorted(comfort, key=lambda code: (-comfort[code], code))
+        return tuple(self.vocabulary.language(code) for code in best_first)
+
+    def shared_time(self) -> str:
+        """Return the time of the week they have in common, such as "1.5 hours"; "" if none or not stated."""
+        if self.need.hours is None or self.mentor.hours is None:
+            return ""
+        minutes = (self.need.hours & self.mentor.hours).bit_count() * MINUTES_PER_BIT
+        if minutes < 60:
+            return f"{minutes} minutes" if minutes else ""
+        return "1 hour" if minutes == 60 else f"{minutes / 60:g} hours"
+
+
+def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[str, ...]:
+    """Return at most five sentences, those whose evidence earned most first; equals in the order given.
+
+    ``points`` holds what each stated criterion earned. A reason whose criterion earned nothing comes last.
+    """
+    ordered = sorted(reasons, key=lambda reason: -points.get(reason.criterion, 0.0) * reason.share)
+    return tuple(reason.sentence for reason in ordered[:MOST_REASONS])
+
+
+def _end(step: Step) -> int:
+    return LATER_THAN_ANY_YEAR if step.end is None else step.end

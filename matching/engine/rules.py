@@ -1,0 +1,206 @@
+"""The hard rules: who cannot be suggested for a need, each with a name and a sentence to show.
+
+A rule never lowers a score; it says "not this mentor, and here is why".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.checks import FORMATS, STATUSES
+from matching.engine.columns import Bools
+from matching.engine.common_ground import shared_level, shared_minutes
+from matching.engine.facts import Need, Speaks
+from matching.engine.table import MentorTable
+
+# Whoever took such a turn can speak of it without having offered to. Having found a job is no such thing:
+# nearly everybody has, so help with a job search must be offered.
+LIVED_COUNTS_AS_OFFERED = frozenset(
+    {"academia_to_industry", "job_abroad", "promotion", "first_leadership_role", "role_change"}
+)
+
+Breaks = Callable[[Need, MentorTable], Bools]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
+
+    ``breaks`` returns an array of shape (M,), True for the mentors whom the rule removes.
+    """
+
+    name: str
+    sentence: str
+    advice: str
+    breaks: Breaks
+
+
+def violations(need: Need, table: MentorTable) -> Bools:
+    """Return which rule removes whom, shape (M, len(RULES)), columns in the order of RULES.
+
+    Every rule is judged for every mentor, so that "why not?" has its whole answer.
+    """
+    broken = np.empty((len(table), len(RULES)), dtype=np.bool_, order="F")
+    for column, rule in enumerate(RULES):
+        broken[:, column] = rule.breaks(need, table)
+    return broken
+
+
+def _has_status(*names: str) -> Breaks:
+    codes = np.array([STATUSES.index(name) for name in names], dtype=np.int8)
+    return lambda need, table: np.isin(table.status, codes)
+
+
+def _no_capacity(need: Need, table: MentorTable) -> Bools:
+    return table.capacity_left <= 0
+
+
+def _same_person(need: Need, table: MentorTable) -> Bools:
+    return table.rows_of([need.mentee_id])
+
+
+def _excluded(need: Need, table: MentorTable) -> Bools:
+    return table.rows_of(need.apart_from)
+
+
+def _no_shared_language(need: Need, table: MentorTable) -> Bools:
+    return shared_level(need, table) < Speaks.WORKING
+
+
+def _format_not_offered(need: Need, table: MentorTable) -> Bools:
+    offered = table.format_bits & np.uint8(1 << FORMATS.index(need.format))
+    return ~offered.astype(np.bool_)
+
+
+def _goal_not_offered(need: Need, table: MentorTable) -> Bools:
+    offered = table.goals.mask(need.goal.kind)
+    if need.goal.kind in LIVED_COUNTS_AS_OFFERED:
+        offered |= table.lived.mask(need.goal.kind)
+    return ~offered
+
+
+def _market_experience(need: Need, table: MentorTable) -> Bools:
+    if not (need.goal.needs_market and need.goal.country):
+        return _nobody(table)
+    return ~table.worked_in.mask(need.goal.country)
+
+
+def _price(need: Need, table: MentorTable) -> Bools:
+    paid = ~np.isnan(table.price_amount)
+    if not need.accepts_paid:
+        return paid
+    if need.max_price is None:
+        return _nobody(table)
+    # No exchange rates and no guess at sessions a month here: another currency or period cannot be compared.
+    acceptable: Bools = table.price_unit == table.price_unit_of(need.max_price)
+    acceptable &= table.price_amount <= need.max_price.amount
+    return paid & ~acceptable
+
+
+def _no_overlap(need: Need, table: MentorTable) -> Bools:
+    if need.hours is None:
+        return _nobody(table)
+    return table.hours_stated & (shared_minutes(need.hours, table) < need.minutes)
+
+
+def _declined_before(need: Need, table: MentorTable) -> Bools:
+    return table.rows_of(need.declined_by)
+
+
+def _inbox_full(need: Need, table: MentorTable) -> Bools:
+    return table.inbox_left <= 0
+
+
+def _nobody(table: MentorTable) -> Bools:
+    return np.zeros(len(table), dtype=np.bool_)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "not_approved",
+        "Is not approved as a mentor.",
+        "Many mentors still wait for approval; new ones will be looked at for this request.",
+        _has_status("applied", "rejected"),
+    ),
+    Rule(
+        "paused",
+        "Has paused mentoring.",
+        "Many mentors are taking a break; the request stays open until they are back.",
+        _has_status("paused"),
+    ),
+    Rule(
+        "suspended",
+        "Is suspended.",
+        "Nothing you could change; ask the community's admins.",
+        _has_status("suspended"),
+    ),
+    Rule(
+        "no_capacity",
+        "Has no free place at the moment.",
+        "The mentors who fit are full; a single session instead of an ongoing mentorship may find others.",
+        _no_capacity,
+    ),
+    Rule(
+        "same_person",
+        "Is the person who asks.",
+        "Nothing to change: you cannot mentor yourself.",
+        _same_person,
+    ),
+    Rule(
+        "excluded",
+        "Must not be matched with you.",
+        "Look at the people you have blocked; an admin can tell you of other exclusions.",
+        _excluded,
+    ),
+    Rule(
+        "no_shared_language",
+        "Does not share a language with you at working level.",
+        "Accept more of the languages that you speak at working level or better.",
+        _no_shared_language,
+    ),
+    Rule(
+        "format_not_offered",
+        "Does not offer this format.",
+        "Try the other format: one session instead of an ongoing mentorship, or the other way round.",
+        _format_not_offered,
+    ),
+    Rule(
+        "goal_not_offered",
+        "Does not help with this kind of goal.",
+        "Choose the kind of goal that comes closest to what you want to reach next.",
+        _goal_not_offered,
+    ),
+    Rule(
+        "market_experience",
+        "Has not worked in the country you want to work in.",
+        "Name another country, or ask about the job search itself rather than about this market.",
+        _market_experience,
+    ),
+    Rule(
+        "price",
+        "Asks for a price outside of what you accept.",
+        "Accept paid mentors or a higher price.",
+        _price,
+    ),
+    Rule(
+        "no_overlap",
+        "Has too little time in the week in common with you.",
+        "Add hours to your availability, or ask for fewer minutes.",
+        _no_overlap,
+    ),
+    Rule(
+        "declined_before",
+        "Was tried for this request before.",
+        "The mentors who fit were tried already; describe the request anew or wait for new mentors.",
+        _declined_before,
+    ),
+    Rule(
+        "inbox_full",
+        "Has as many unanswered requests as they take.",
+        "The mentors who fit have requests to answer first; try again in a few days.",
+        _inbox_full,
+    ),
+)

@@ -1,0 +1,39 @@
+"""Links in mails that work without logging in: signed, for one person and one thing, and expiring."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+from accounts.models import User
+from matching.models import HelpRequest, Match
+
+LINK_LIFE = timedelta(days=30)
+ANSWER, CHOOSE = "matching.answer", "matching.choose"
+
+
+def answer_link(match: Match) -> str:
+    """Return the address where the mentor of ``match`` reads and answers it."""
+    return _link("match-answer", ANSWER, str(match.uuid), match.mentor.user)
+
+
+def choose_link(request: HelpRequest) -> str:
+    """Return the address where the mentee sees the proposed mentors and asks one."""
+    return _link("match-choose", CHOOSE, str(request.uuid), request.mentee)
+
+
+def read_token(token: str, purpose: str) -> tuple[str, User] | None:
+    """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
+    try:
+        data = signing.loads(token, salt=purpose, max_age=LINK_LIFE)
+        return data["thing"], User.objects.get(uuid=data["person"], is_active=True)
+    except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
+        return None
+
+
+def _link(route: str, purpose: str, thing: str, person: User) -> str:
+    token = signing.dumps({"thing": thing, "person": str(person.uuid)}, salt=purpose)
+    return settings.SITE_URL + reverse(route, args=[token])

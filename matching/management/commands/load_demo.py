@@ -1,0 +1,41 @@
+"""Load the demo community, with an admin and known passwords. For a machine of one's own only."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from accounts.models import Profile, User
+
+FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
+PASSWORD = "mentorship-demo"  # noqa: S105  known to everybody, which is why DEBUG must be on
+ADMIN = "admin@example.com"
+LOGINS = {
+    "mentee": "mira.castellano@example.com",
+    "mentor": "jonas.weidling@example.com",
+    "admin": ADMIN,
+}
+
+
+class Command(BaseCommand):
+    help = "Loads the demo community and an admin, all with one known password; refused while DEBUG is off."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError("The demo community is for a machine of one's own: it is refused while DEBUG is off.")
+        if not User.objects.filter(email=ADMIN).exists():
+            admin = User.objects.create_superuser(ADMIN, PASSWORD, name="Ada Admin")
+            Profile.objects.create(user=admin)
+            EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
+        # Once is enough: a second run must not undo what was changed by hand.
+        if not User.objects.filter(email=LOGINS["mentee"]).exists():
+            call_command("load_community", FILE, password_for_all=PASSWORD, stdout=self.stdout)
+        for role, email in LOGINS.items():
+            self.stdout.write(f"{role:8}{email}  {PASSWORD}")

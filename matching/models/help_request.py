@@ -1,0 +1,141 @@
+"""A concrete need, open until it is matched, withdrawn or expired."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import MentorProfile
+from accounts.models.profile import words_field
+from accounts.models.rate import Rate, read_rate, write_rate
+from mentorship.models import Goal, SessionKind
+
+MINUTES = (15, 90)
+
+
+class HelpRequest(models.Model):
+    """Who I am and what I tried, what is missing, and the one thing I ask for.
+
+    ``mentors_due_at`` is when mentors are to be looked for (again); null: nothing to do. The row is the queue,
+    the task after a submission only makes it quick.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft"
+        OPEN = "open"
+        MATCHED = "matched"
+        CLOSED = "closed"
+        WITHDRAWN = "withdrawn"
+        EXPIRED = "expired"
+
+    MOVES: dict[str, set[str]] = {
+        Status.DRAFT: {Status.OPEN},
+        Status.OPEN: {Status.MATCHED, Status.WITHDRAWN, Status.EXPIRED},
+        Status.MATCHED: {Status.CLOSED},
+        Status.CLOSED: set(),
+        Status.WITHDRAWN: set(),
+        Status.EXPIRED: set(),
+    }
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    ref = models.CharField(
+        max_length=60, null=True, blank=True, unique=True, help_text="Its name in a community file."
+    )
+    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="help_requests")
+    situation = models.TextField(max_length=3000)
+    gap = models.TextField(max_length=2000)
+    ask = models.TextField(max_length=2000)
+    why = models.TextField(max_length=2000, blank=True)
+    needs = words_field()
+    format = models.CharField(max_length=7, choices=MentorProfile.Format)
+    session_kind = models.ForeignKey(SessionKind, on_delete=models.PROTECT, related_name="help_requests")
+    minutes = models.PositiveSmallIntegerField(
+        default=30, validators=[MinValueValidator(MINUTES[0]), MaxValueValidator(MINUTES[1])]
+    )
+    languages = ArrayField(
+        models.CharField(max_length=2),
+        default=list,
+        blank=True,
+        size=10,
+        help_text="ISO 639-1; empty: any the two share.",
+    )
+    accepts_paid = models.BooleanField(default=False)
+    max_rate_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    max_rate_currency = models.CharField(max_length=3, blank=True)
+    max_rate_per = models.CharField(max_length=7, choices=MentorProfile.Per, blank=True)
+    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
+    mentors_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "open", "matched", "closed", "withdrawn", "expired"]),
+                name="help_request_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="draft", opened_at__isnull=True)
+                | (~Q(status="draft") & Q(opened_at__isnull=False)),
+                name="help_request_opened_at_is_set_once_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(mentors_due_at__isnull=True) | Q(status="open"),
+                name="help_request_looks_for_mentors_only_while_open",
+            ),
+            models.CheckConstraint(condition=Q(minutes__range=MINUTES), name="help_request_minutes_15_to_90"),
+            models.CheckConstraint(
+                condition=Q(max_rate_amount__isnull=True, max_rate_currency="", max_rate_per="")
+                | Q(
+                    accepts_paid=True,
+                    max_rate_amount__isnull=False,
+                    max_rate_amount__gt=0,
+                    max_rate_currency__regex=r"^[A-Z]{3}$",
+                    max_rate_per__in=["session", "month"],
+                ),
+                name="help_request_max_rate_is_whole_or_absent",
+            ),
+        ]
+        indexes = [
+            # A mentee's own list, newest first.
+            models.Index(fields=["mentee", "-created_at", "-id"], name="help_request_of_mentee"),
+            # The sweep that looks for mentors: the longest waiting first.
+            models.Index(
+                fields=["mentors_due_at", "id"],
+                condition=Q(mentors_due_at__isnull=False),
+                name="help_request_mentors_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref or str(self.uuid)
+
+    @property
+    def max_rate(self) -> Rate | None:
+        return read_rate(self, "max_rate")
+
+    @max_rate.setter
+    def max_rate(self, rate: Rate | None) -> None:
+        write_rate(self, "max_rate", rate)
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        if status not in self.MOVES[self.status]:
+            raise MoveNotAllowed("help request", self.status, status)
+        self.status = status
+        if status == self.Status.OPEN:
+            self.opened_at = self.mentors_due_at = at
+        else:
+            self.mentors_due_at = None
+            self.closed_at = at
+        self.save(update_fields=["status", "opened_at", "closed_at", "mentors_due_at"])

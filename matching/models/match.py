@@ -1,0 +1,145 @@
+"""One proposed pair of help request and mentor, from proposal to its end."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import MentorProfile
+from matching.models.help_request import HelpRequest
+from mentorship.models import Mentorship
+
+
+class Match(models.Model):
+    """A pair with its fit, where the points come from, and reasons for each side."""
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed"
+        ASKED = "asked"
+        OFFERED = "offered"
+        ACCEPTED = "accepted"
+        DECLINED = "declined"
+        EXPIRED = "expired"
+        WITHDRAWN = "withdrawn"
+        DISMISSED = "dismissed"
+        SUPERSEDED = "superseded"
+
+    MOVES: dict[str, set[str]] = {
+        Status.PROPOSED: {Status.ASKED, Status.OFFERED, Status.DISMISSED, Status.WITHDRAWN, Status.SUPERSEDED},
+        Status.ASKED: {
+            Status.ACCEPTED,
+            Status.DECLINED,
+            Status.EXPIRED,
+            Status.WITHDRAWN,
+            Status.SUPERSEDED,
+        },
+        Status.OFFERED: {
+            Status.ACCEPTED,
+            Status.DECLINED,
+            Status.EXPIRED,
+            Status.WITHDRAWN,
+            Status.SUPERSEDED,
+        },
+        Status.ACCEPTED: set(),
+        Status.DECLINED: set(),
+        Status.EXPIRED: set(),
+        Status.WITHDRAWN: set(),
+        Status.DISMISSED: set(),
+        Status.SUPERSEDED: set(),
+    }
+    LIVE = (Status.PROPOSED, Status.ASKED, Status.OFFERED)
+    WAITING = (Status.ASKED, Status.OFFERED)
+
+    class DeclineReason(models.TextChoices):
+        NO_TIME = "no_time", "no time at the moment"
+        NOT_MY_FIELD = "not_my_field", "not my field"
+        OTHER_FITS_BETTER = "other_fits_better", "somebody else fits better"
+        TOO_VAGUE = "too_vague", "I could not see what is asked"
+        OTHER = "other"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")
+    mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="matches")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
+    position = models.PositiveSmallIntegerField(help_text="Rank when it was proposed, from 1.")
+    fit = models.PositiveSmallIntegerField(help_text="Whole points, 0 to 100.")
+    criteria = models.JSONField(default=dict, help_text="Where the points come from, by criterion.")
+    reasons = models.JSONField(default=list, help_text="Sentences for the mentee.")
+    mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")
+    engine_version = models.CharField(max_length=20)
+    why_you = models.TextField(max_length=2000, blank=True)
+    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
+    decline_note = models.TextField(max_length=1000, blank=True)
+    mentorship = models.OneToOneField(
+        Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match"
+    )
+    reminders_sent = models.PositiveSmallIntegerField(default=0, editable=False)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name_plural = "matches"
+        constraints = [
+            models.UniqueConstraint(fields=["help_request", "mentor"], name="match_once_per_request_and_mentor"),
+            models.UniqueConstraint(
+                fields=["help_request"],
+                condition=Q(status="accepted"),
+                name="match_one_accepted_per_help_request",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=[
+                        "proposed",
+                        "asked",
+                        "offered",
+                        "accepted",
+                        "declined",
+                        "expired",
+                        "withdrawn",
+                        "dismissed",
+                        "superseded",
+                    ]
+                ),
+                name="match_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="accepted", mentorship__isnull=False)
+                | (~Q(status="accepted") & Q(mentorship__isnull=True)),
+                name="match_has_a_mentorship_if_and_only_if_accepted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="asked") | (Q(asked_at__isnull=False) & ~Q(why_you="")),
+                name="match_asked_says_why_and_when",
+            ),
+            models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
+        ]
+        indexes = [
+            # A mentor's inbox and the count of what waits in it.
+            models.Index(fields=["mentor", "status", "-id"], name="match_of_mentor"),
+            # The sweep over unanswered requests.
+            models.Index(fields=["asked_at", "id"], condition=Q(status="asked"), name="match_asked_since"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+    def must_allow(self, status: str) -> None:
+        """Raise MoveNotAllowed if the table of moves has no way to ``status`` from here."""
+        if status not in self.MOVES[self.status]:
+            raise MoveNotAllowed("match", self.status, status)
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        self.must_allow(status)
+        self.status = status
+        if status == self.Status.ASKED:
+            self.asked_at = at
+        elif status not in self.LIVE:
+            self.ended_at = at
+        self.save()

@@ -1,0 +1,62 @@
+"""Ranking mentors for one help request: the one path of the API, the worker and the commands."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+
+from babel import Locale
+from django_countries import countries
+
+from accounts.models import MentorProfile
+from matching.engine import Need, Suggestions, Vocabulary, suggest
+from matching.models import HelpRequest
+from matching.selectors.facts import judged_mentors, mentor_table, need_of
+from mentorship.models import GoalKind, SessionKind
+
+# Countries whose names want an article in a sentence: "worked in the Netherlands".
+WITH_ARTICLE = frozenset(
+    ["AE", "BS", "CD", "CF", "CZ", "DO", "GB", "GM", "KM", "KY", "MH", "MV", "NL", "PH", "SC", "SB", "US"]
+)
+
+
+def suggestions_for(request: HelpRequest, *, now: datetime, limit: int | None = None) -> Suggestions:
+    """Rank every mentor for ``request``, saved or not; reasons for the first ``limit`` (None: all)."""
+    return _suggest(need_of(request, now=now), judged_mentors(), now=now, limit=limit)
+
+
+def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
+    """Return the names of the hard rules that keep ``mentor`` from ``request`` right now."""
+    result = _suggest(need_of(request, now=now), judged_mentors().filter(pk=mentor.pk), now=now, limit=0)
+    if result.ineligible:
+        return result.ineligible[0].rules
+    # Rejected and deactivated mentors are not judged at all.
+    return () if result.ranked else ("not_approved",)
+
+
+def _suggest(need: Need, mentors, *, now: datetime, limit: int | None) -> Suggestions:
+    return suggest(need, mentor_table(mentors, now=now), vocabulary=vocabulary(), limit=limit)
+
+
+def vocabulary() -> Vocabulary:
+    """Return the words that reasons are made of."""
+    return Vocabulary(
+        countries=_countries(),
+        languages=_languages(),
+        session_kinds=dict(SessionKind.objects.values_list("code", "name")),
+        goals=dict(GoalKind.objects.values_list("code", "phrase")),
+    )
+
+
+@cache
+def _countries() -> dict[str, str]:
+    names = dict(Locale("en").territories)
+    return {
+        code: f"the {names[code]}" if code in WITH_ARTICLE else names.get(code, name)
+        for code, name in countries
+    }
+
+
+@cache
+def _languages() -> dict[str, str]:
+    return {code: name for code, name in Locale("en").languages.items() if len(code) == 2}

@@ -1,0 +1,45 @@
+"""Who sees which help requests and matches."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from matching.models import HelpRequest, Match
+
+
+def help_requests_of(user: User) -> QuerySet[HelpRequest]:
+    """Return a mentee's own help requests, newest first."""
+    return (
+        HelpRequest.objects.filter(mentee=user)
+        .select_related("goal__kind", "session_kind")
+        .order_by("-created_at", "-pk")
+    )
+
+
+def matches_of_mentee(user: User) -> QuerySet[Match]:
+    """Return the matches of ``user``'s own requests, newest first and best first."""
+    return (
+        Match.objects.filter(help_request__mentee=user)
+        .select_related("mentor__user__profile", "help_request", "mentorship")
+        .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career")
+        .order_by("-created_at", "position", "pk")
+    )
+
+
+def matches_of_mentor(user: User) -> QuerySet[Match]:
+    """Return the matches that ``user`` was asked or offered as a mentor, newest first.
+
+    A proposal that nobody acted on is the mentee's private list and not for the mentor's eyes.
+    """
+    acted_on = Q(asked_at__isnull=False) | Q(status=Match.Status.OFFERED)
+    return (
+        Match.objects.filter(acted_on, mentor__user=user)
+        .select_related(
+            "help_request__mentee__profile",
+            "help_request__goal__kind",
+            "help_request__session_kind",
+            "mentorship",
+        )
+        .order_by("-created_at", "-pk")
+    )

@@ -1,0 +1,232 @@
+"""The shape of help requests and matches in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.fields import LanguageCodeField, StrictModelSerializer, TextField, WordsField
+from accounts.models import MentorProfile
+from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateSerializer
+from matching.models import HelpRequest, Match
+from matching.models.help_request import MINUTES
+from mentorship.models import Goal, SessionKind
+from mentorship.serializers import GoalSerializer
+
+NEEDS_MAX = 10
+
+
+class HelpRequestSerializer(StrictModelSerializer):
+    """A concrete need. ``goal`` is the identifier of one of my goals."""
+
+    goal = serializers.SlugRelatedField(slug_field="uuid", queryset=Goal.objects.none())
+    session_kind = serializers.SlugRelatedField(slug_field="code", queryset=SessionKind.objects.all())
+    needs = WordsField(min_length=1, help_text="What to learn or get help with, as skills.")
+    minutes = serializers.IntegerField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
+    languages = serializers.ListField(
+        child=LanguageCodeField(), max_length=10, required=False, help_text="Empty: any the two share."
+    )
+    max_rate = RateSerializer(allow_null=True, required=False)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "uuid",
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+            "accepts_paid",
+            "max_rate",
+            "status",
+            "created_at",
+            "opened_at",
+            "closed_at",
+        ]
+        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at"]
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            fields["goal"].queryset = Goal.objects.filter(mentee=request.user)
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        accepts_paid = attrs.get("accepts_paid", self.instance.accepts_paid if self.instance else False)
+        max_rate = attrs.get("max_rate", self.instance.max_rate if self.instance else None)
+        if max_rate and not accepts_paid:
+            raise serializers.ValidationError(
+                {"accepts_paid": "A highest rate is given: say true here, or leave max_rate out."}
+            )
+        return attrs
+
+
+class MentorCardSerializer(StrictModelSerializer):
+    """What a mentee sees of a mentor before both said yes: no address."""
+
+    name = TextField(source="user.name", read_only=True)
+    headline = TextField(source="user.profile.headline", read_only=True)
+    bio = TextField(source="user.profile.bio", read_only=True)
+    timezone = TextField(source="user.profile.timezone", read_only=True)
+    languages = LanguageSerializer(source="user.profile.languages", many=True, read_only=True)
+    career = CareerStepSerializer(source="user.profile.career", many=True, read_only=True)
+    rate = RateSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "name",
+            "headline",
+            "bio",
+            "motivation",
+            "teaches",
+            "timezone",
+            "languages",
+            "career",
+            "paid",
+            "rate",
+        ]
+        read_only_fields = fields
+
+
+class CriterionSerializer(serializers.Serializer):
+    """Where points come from."""
+
+    score = serializers.FloatField(allow_null=True, help_text="0 to 1; null: not stated.")
+    weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
+    points = serializers.IntegerField()
+    assumed = serializers.BooleanField(help_text="Not stated: an assumption stands in for it.")
+
+
+@extend_schema_field(serializers.DictField(child=CriterionSerializer()))
+class CriteriaField(serializers.JSONField):
+    pass
+
+
+class MatchSerializer(StrictModelSerializer):
+    """A match as its mentee sees it."""
+
+    help_request = serializers.UUIDField(source="help_request.uuid", read_only=True)
+    mentor = MentorCardSerializer(read_only=True)
+    criteria = CriteriaField(read_only=True)
+    reasons = serializers.ListField(child=TextField(), read_only=True)
+    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Match
+        fields = [
+            "uuid",
+            "help_request",
+            "mentor",
+            "status",
+            "position",
+            "fit",
+            "criteria",
+            "reasons",
+            "why_you",
+            "decline_reason",
+            "decline_note",
+            "mentorship",
+            "created_at",
+            "asked_at",
+            "ended_at",
+        ]
+        read_only_fields = fields
+
+
+class RequestCardSerializer(StrictModelSerializer):
+    """What a mentor reads of the one who asks: no address before both said yes."""
+
+    mentee = TextField(source="mentee.name", read_only=True)
+    mentee_headline = TextField(source="mentee.profile.headline", read_only=True)
+    mentee_timezone = TextField(source="mentee.profile.timezone", read_only=True)
+    goal = GoalSerializer(read_only=True)
+    session_kind = serializers.SlugRelatedField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "uuid",
+            "mentee",
+            "mentee_headline",
+            "mentee_timezone",
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+        ]
+        read_only_fields = fields
+
+
+class InboxMatchSerializer(StrictModelSerializer):
+    """A match as its mentor sees it."""
+
+    help_request = RequestCardSerializer(read_only=True)
+    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+
+    class Meta:
+        model = Match
+        fields = [
+            "uuid",
+            "help_request",
+            "status",
+            "fit",
+            "reasons",
+            "why_you",
+            "decline_reason",
+            "decline_note",
+            "mentorship",
+            "asked_at",
+            "ended_at",
+        ]
+        read_only_fields = fields
+
+
+class AskSerializer(serializers.Serializer):
+    why_you = TextField(
+        min_length=20, max_length=2000, help_text="Why this mentor: a sentence or two that only fits them."
+    )
+
+
+class DeclineSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
+    note = TextField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class SuggestionSerializer(serializers.Serializer):
+    """A mentor in a preview; nothing is stored."""
+
+    mentor = MentorCardSerializer()
+    position = serializers.IntegerField()
+    fit = serializers.IntegerField(help_text="Whole points, 0 to 100.")
+    criteria = serializers.DictField(child=CriterionSerializer())
+    reasons = serializers.ListField(child=TextField())
+
+
+class RemovedSerializer(serializers.Serializer):
+    rule = TextField()
+    mentors = serializers.IntegerField(help_text="How many mentors the rule excludes.")
+    sentence = TextField()
+    advice = TextField(help_text="What you could change.")
+
+
+class PreviewSerializer(serializers.Serializer):
+    suggestions = SuggestionSerializer(many=True)
+    removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")

@@ -1,0 +1,24 @@
+"""Celery's entrances to this app: an id or nothing goes in, and running twice does no harm."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from matching.jobs import propose, remind
+
+
+@shared_task
+def propose_matches(help_request_id: int) -> int:
+    """Look for mentors for one help request. Healed by ``propose_due``."""
+    return propose.propose_matches(help_request_id=help_request_id, now=timezone.now())
+
+
+@shared_task
+def propose_due() -> int:
+    """Look for mentors for every request that is due. Called by beat."""
+    return propose.propose_due_requests(now=timezone.now())
+
+
+@shared_task
+def remind_unanswered() -> int:
+    """Remind mentors of unanswered requests. Called by beat."""
+    return remind.remind_unanswered(now=timezone.now())

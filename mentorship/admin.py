@@ -1,0 +1,61 @@
+"""Goals and mentorships in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
+
+
+@admin.register(GoalKind)
+class GoalKindAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "needs_market", "position"]
+    exclude = ["offered_by"]
+
+
+@admin.register(SessionKind)
+class SessionKindAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "minutes", "position"]
+    exclude = ["offered_by"]
+
+
+@admin.register(Goal)
+class GoalAdmin(admin.ModelAdmin):
+    list_display = ["mentee", "kind", "target_role", "target_country", "by_on", "status"]
+    list_select_related = ["mentee", "kind"]
+    list_filter = ["kind", "status"]
+    search_fields = ["mentee__email", "mentee__name", "target_role", "target_field"]
+    autocomplete_fields = ["mentee"]
+    readonly_fields = ["uuid", "created_at"]
+    ordering = ["-created_at", "-pk"]
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(admin.ModelAdmin):
+    list_display = ["first", "second", "reason"]
+    list_select_related = ["first", "second"]
+    list_filter = ["reason"]
+    autocomplete_fields = ["first", "second"]
+    search_fields = ["first__email", "second__email"]
+
+
+@admin.register(Mentorship)
+class MentorshipAdmin(admin.ModelAdmin):
+    """Begun by an acceptance, never by hand here."""
+
+    list_display = ["mentor", "mentee", "goal", "format", "status", "started_at"]
+    list_select_related = ["mentor__user", "mentee", "goal__kind"]
+    list_filter = ["status", "format"]
+    search_fields = ["mentor__user__email", "mentee__email", "mentor__user__name", "mentee__name"]
+    date_hierarchy = "started_at"
+    ordering = ["-started_at", "-pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Mentorship | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Mentorship | None = None) -> bool:
+        return False

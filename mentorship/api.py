@@ -1,0 +1,114 @@
+"""Goals, offers and mentorships in the API."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, mixins, status, viewsets
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.models import MentorProfile
+from accounts.services.members import apply_to_mentor
+from mentorship import selectors
+from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
+from mentorship.serializers import (
+    GoalKindSerializer,
+    GoalSerializer,
+    MentorshipSerializer,
+    MyMentorProfileSerializer,
+    SessionKindSerializer,
+)
+from mentorship.services.offers import update_offer
+
+
+class GoalKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """The kinds of goals this community helps with."""
+
+    serializer_class = GoalKindSerializer
+    queryset = GoalKind.objects.order_by("position", "pk")
+    permission_classes = [AllowAny]
+
+
+class SessionKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+    """The kinds of meetings, with agenda and preparation."""
+
+    serializer_class = SessionKindSerializer
+    queryset = SessionKind.objects.order_by("position", "pk")
+    permission_classes = [AllowAny]
+
+
+class GoalViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    viewsets.GenericViewSet,
+):
+    """My goals."""
+
+    serializer_class = GoalSerializer
+    queryset = Goal.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Goal]:
+        return selectors.goals_of(self.request.user)
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        serializer.save(mentee=self.request.user)
+
+    def partial_update(self, request: Request, uuid: str) -> Response:
+        """Change a goal."""
+        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        serializer.save()
+        return Response(serializer.data)
+
+
+class MyMentorView(generics.RetrieveAPIView):
+    """Me as a mentor: apply, see where the application stands, and change what I offer."""
+
+    serializer_class = MyMentorProfileSerializer
+
+    def get_object(self) -> MentorProfile:
+        mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
+        return get_object_or_404(mentors, user=self.request.user)
+
+    @extend_schema(responses={201: MyMentorProfileSerializer})
+    def post(self, request: Request) -> Response:
+        """Apply as a mentor; an admin decides."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        changes = dict(serializer.validated_data)
+        with transaction.atomic():
+            mentor = apply_to_mentor(
+                user=request.user, motivation=changes.pop("motivation"), now=timezone.now()
+            )
+            update_offer(mentor=mentor, changes=changes)
+        return Response(self.get_serializer(self.get_object()).data, status=status.HTTP_201_CREATED)
+
+    def patch(self, request: Request) -> Response:
+        """Change what I offer."""
+        mentor = self.get_object()
+        serializer = self.get_serializer(mentor, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        update_offer(mentor=mentor, changes=serializer.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """My mentorships, on either side."""
+
+    serializer_class = MentorshipSerializer
+    queryset = Mentorship.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[Mentorship]:
+        return selectors.mentorships_visible_to(self.request.user)

@@ -1,0 +1,30 @@
+"""Two people who must not be matched."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class Exclusion(models.Model):
+    """Kept once for each pair: ``first`` has the lower primary key."""
+
+    class Reason(models.TextChoices):
+        MANAGER = "manager", "one manages the other"
+        SAME_TEAM = "same_team", "same team"
+        CONFLICT = "conflict", "conflict of interest"
+        BLOCKED = "blocked", "one blocked the other"
+
+    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    reason = models.CharField(max_length=9, choices=Reason)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="exclusion_once_per_pair"),
+            models.CheckConstraint(condition=Q(first__lt=F("second")), name="exclusion_lower_key_first"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} apart from {self.second_id}"

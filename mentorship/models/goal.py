@@ -1,0 +1,71 @@
+"""What a mentee wants to reach."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django_countries.fields import CountryField
+
+from accounts.models import MentorProfile
+from accounts.models.profile import CareerLevel, Sector
+
+
+class GoalKind(models.Model):
+    """A kind of career goal. Admins add kinds; the six that come with the system carry the codes of the engine."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    phrase = models.CharField(
+        max_length=120, help_text="Completes “You want to …”, such as “move from academia to industry”."
+    )
+    description = models.TextField(blank=True)
+    needs_market = models.BooleanField(
+        "needs the target market",
+        default=False,
+        help_text="Only mentors who worked in the target country are eligible; the goal must name one.",
+    )
+    position = models.PositiveSmallIntegerField(default=100)
+    offered_by = models.ManyToManyField(MentorProfile, related_name="goal_kinds", blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Goal(models.Model):
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        REACHED = "reached"
+        DROPPED = "dropped"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="goals")
+    kind = models.ForeignKey(GoalKind, on_delete=models.PROTECT, related_name="goals")
+    target_role = models.CharField(max_length=120)
+    target_field = models.CharField(max_length=80)
+    target_sector = models.CharField(max_length=13, choices=Sector, blank=True)
+    target_level = models.CharField(max_length=9, choices=CareerLevel, blank=True)
+    target_country = CountryField(blank=True)
+    by_on = models.DateField("by", null=True, blank=True)
+    status = models.CharField(max_length=7, choices=Status, default=Status.ACTIVE)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "reached", "dropped"]), name="goal_status_is_known"
+            ),
+        ]
+        indexes = [
+            # A mentee's own list, newest first.
+            models.Index(fields=["mentee", "-created_at", "-id"], name="goal_of_mentee"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind.name}: {self.target_role}"

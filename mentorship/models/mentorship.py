@@ -1,0 +1,66 @@
+"""What begins when both said yes."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import MentorProfile
+from accounts.models.mentor import CAPACITY_MAX
+from mentorship.models.goal import Goal
+
+
+class Mentorship(models.Model):
+    """A mentor and a mentee at work on one goal.
+
+    While it runs it holds a ``place`` of the mentor, numbered from 1. No place can be held twice, so two
+    acceptances can never share the last one, whatever the code above does.
+    """
+
+    class Status(models.TextChoices):
+        ACTIVE = "active"
+        PAUSED = "paused"
+        COMPLETED = "completed"
+        ENDED_EARLY = "ended_early", "ended early"
+
+    RUNNING = (Status.ACTIVE, Status.PAUSED)
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    mentor = models.ForeignKey(MentorProfile, on_delete=models.PROTECT, related_name="mentorships")
+    mentee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentorships_as_mentee"
+    )
+    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="mentorships")
+    format = models.CharField(max_length=7, choices=MentorProfile.Format)
+    status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
+    place = models.PositiveSmallIntegerField(editable=False)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["mentor", "place"],
+                condition=Q(status__in=["active", "paused"]),
+                name="mentorship_one_per_place_of_a_mentor",
+            ),
+            models.CheckConstraint(
+                condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["active", "paused"], ended_at__isnull=True)
+                | Q(status__in=["completed", "ended_early"], ended_at__isnull=False),
+                name="mentorship_has_an_end_if_and_only_if_over",
+            ),
+        ]
+        indexes = [
+            # "My mentorships", newest first, for either side.
+            models.Index(fields=["mentor", "-started_at", "-id"], name="mentorship_of_mentor"),
+            models.Index(fields=["mentee", "-started_at", "-id"], name="mentorship_of_mentee"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mentor} and {self.mentee}"

@@ -1,0 +1,28 @@
+"""What a meeting can be for."""
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import MentorProfile
+
+
+class SessionKind(models.Model):
+    """A meeting with a length, an agenda and what each side prepares. Admins add kinds."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80, help_text="With its article: “a mock interview”.")
+    minutes = models.PositiveSmallIntegerField()
+    agenda = models.TextField()
+    mentee_prepares = models.TextField(blank=True)
+    mentor_prepares = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=100)
+    offered_by = models.ManyToManyField(MentorProfile, related_name="session_kinds", blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(minutes__range=(10, 240)), name="session_kind_minutes_are_sane"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

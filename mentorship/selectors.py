@@ -1,0 +1,47 @@
+"""What is read about goals and mentorships."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import MentorProfile, User
+from accounts.selectors import blocked_with
+from mentorship.models import Exclusion, Goal, Mentorship
+
+
+def goals_of(user: User) -> QuerySet[Goal]:
+    return Goal.objects.filter(mentee=user).select_related("kind").order_by("-created_at", "-pk")
+
+
+def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
+    """Return the mentorships in which ``user`` is one of the two, newest first."""
+    return (
+        Mentorship.objects.filter(Q(mentee=user) | Q(mentor__user=user))
+        .select_related("mentor__user", "mentee", "goal__kind")
+        .order_by("-started_at", "-pk")
+    )
+
+
+def kept_apart(user_id: int) -> frozenset[int]:
+    """Return the people whom ``user_id`` must not be matched with: exclusions and blocks, either way."""
+    pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list(
+        "first_id", "second_id"
+    )
+    excluded = {person for pair in pairs for person in pair} - {user_id}
+    return frozenset(excluded | blocked_with(user_id))
+
+
+def places_taken(mentor: MentorProfile) -> set[int]:
+    """Return the numbers of the places that running mentorships hold."""
+    running = Mentorship.objects.filter(mentor=mentor, status__in=Mentorship.RUNNING)
+    return set(running.values_list("place", flat=True))
+
+
+def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
+    """Return the lowest free place, or None if the mentor carries as many people as they can."""
+    taken = set(taken)
+    if len(taken) + mentor.active_elsewhere >= mentor.capacity:
+        return None
+    return min(set(range(1, len(taken) + 2)) - taken)

@@ -1,0 +1,92 @@
+"""The shape of goals, mentors' offers and mentorships in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django_countries.serializer_fields import CountryField
+from rest_framework import serializers
+
+from accounts.fields import StrictModelSerializer, TextField
+from accounts.models import User
+from accounts.serializers import MentorProfileSerializer
+from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
+
+
+class GoalKindSerializer(StrictModelSerializer):
+    class Meta:
+        model = GoalKind
+        fields = ["code", "name", "phrase", "description", "needs_market"]
+
+
+class SessionKindSerializer(StrictModelSerializer):
+    class Meta:
+        model = SessionKind
+        fields = ["code", "name", "minutes", "agenda", "mentee_prepares", "mentor_prepares"]
+
+
+class GoalSerializer(StrictModelSerializer):
+    kind = serializers.SlugRelatedField(slug_field="code", queryset=GoalKind.objects.all())
+    target_country = CountryField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
+    by = serializers.DateField(source="by_on", required=False, allow_null=True)
+
+    class Meta:
+        model = Goal
+        fields = [
+            "uuid",
+            "kind",
+            "target_role",
+            "target_field",
+            "target_sector",
+            "target_level",
+            "target_country",
+            "by",
+            "status",
+            "created_at",
+        ]
+        read_only_fields = ["uuid", "status", "created_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = attrs.get("kind") or (self.instance and self.instance.kind)
+        country = attrs.get("target_country", self.instance.target_country if self.instance else "")
+        if kind and kind.needs_market and not country:
+            raise serializers.ValidationError(
+                {"target_country": "Name the country: only mentors who worked there can help with this goal."}
+            )
+        return attrs
+
+
+class MyMentorProfileSerializer(MentorProfileSerializer):
+    """A person as a mentor with the kinds of goals and sessions they offer."""
+
+    goals = serializers.SlugRelatedField(
+        source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
+    )
+    session_kinds = serializers.SlugRelatedField(
+        slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False
+    )
+
+    class Meta(MentorProfileSerializer.Meta):
+        fields = [*MentorProfileSerializer.Meta.fields, "goals", "session_kinds"]
+
+
+class PersonSerializer(StrictModelSerializer):
+    """The other side of a mentorship, with how to reach them: both said yes."""
+
+    timezone = TextField(source="profile.timezone", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["uuid", "name", "email", "timezone"]
+        read_only_fields = fields
+
+
+class MentorshipSerializer(StrictModelSerializer):
+    mentor = PersonSerializer(source="mentor.user", read_only=True)
+    mentee = PersonSerializer(read_only=True)
+    goal = GoalSerializer(read_only=True)
+
+    class Meta:
+        model = Mentorship
+        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at"]
+        read_only_fields = fields
