@@ -7,12 +7,14 @@ from typing import Any
 
 from babel import Locale
 from django.db import models
+from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
 
-LANGUAGE_CODES = frozenset(code for code in Locale("en").languages if len(code) == 2)
+LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
+COUNTRY_CODES = frozenset(code for code, _ in countries)
 CURRENCY_CODES = frozenset(Locale("en").currencies)
 
 
@@ -67,6 +69,19 @@ class CurrencyField(TextField):
         code = super().to_internal_value(data)
         if code not in CURRENCY_CODES:
             self.fail("currency", input=code)
+        return code
+
+
+class CountryCodeField(TextField):
+    default_error_messages = {"country": "“{input}” is not a country code. Use ISO 3166 alpha-2, such as DE."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=2, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        code = super().to_internal_value(data)
+        if code and code not in COUNTRY_CODES:
+            self.fail("country", input=code)
         return code
 
 

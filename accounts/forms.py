@@ -55,7 +55,8 @@ class SignUpForm(forms.Form):
             self.add_error(
                 "accept_rules",
                 forms.ValidationError(
-                    f"The rules have changed to version {now_in_force}. Please read them again.", code="outdated"
+                    f"The rules have changed to version {now_in_force}. Please read them again.",
+                    code="outdated",
                 ),
             )
         data["rules_version"] = now_in_force

@@ -27,9 +27,7 @@ def inbox(user: User) -> QuerySet[Notification]:
 
 def blocked_with(user_id: int) -> set[int]:
     """Return the people whom ``user_id`` blocked or who blocked them."""
-    pairs = Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).values_list(
-        "blocker_id", "blocked_id"
-    )
+    pairs = Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).values_list("blocker_id", "blocked_id")
     return {person for pair in pairs for person in pair} - {user_id}
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django_countries.serializer_fields import CountryField
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import (
     ClockField,
+    CountryCodeField,
     CurrencyField,
     LanguageCodeField,
     StrictModelSerializer,
@@ -43,7 +43,7 @@ class LanguageSerializer(StrictModelSerializer):
 
 
 class CareerStepSerializer(StrictModelSerializer):
-    country = CountryField()
+    country = CountryCodeField()
     start_year = serializers.IntegerField(min_value=1940, max_value=2100)
     end_year = serializers.IntegerField(min_value=1940, max_value=2100, allow_null=True, required=False)
 
@@ -191,5 +191,15 @@ class MentorApplicationSerializer(StrictModelSerializer):
 
     class Meta:
         model = MentorProfile
-        fields = ["uuid", "name", "email", "status", "status_since_at", "motivation", "teaches", "formats", "capacity"]
+        fields = [
+            "uuid",
+            "name",
+            "email",
+            "status",
+            "status_since_at",
+            "motivation",
+            "teaches",
+            "formats",
+            "capacity",
+        ]
         read_only_fields = fields

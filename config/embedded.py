@@ -297,7 +297,7 @@ def redis_command(here: Path) -> list[str]:
         )
     listen = ["--port", "0", "--unixsocket", f"{socket_dir(here)}/redis.sock", "--unixsocketperm", "700"]
     # Nothing is kept on disk: what matters is in PostgreSQL, and the queue only rings the bell.
-    return [str(server), *listen, "--dir", str(here), "--save", "", "--loglevel", "warning"]
+    return [str(server), *listen, "--save", "", "--dir", str(here), "--logfile", str(here / "redis.log")]
 
 
 # --- processes that outlive a kill -9 of their parent -----------------------------------------------------

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from rest_framework.permissions import AllowAny
 
@@ -12,19 +13,30 @@ from config.api import PROBLEM, Problem
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 
+class SessionTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "config.authentication.SessionTokenAuthentication"
+    name = "sessionToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "X-Session-Token",
+            "description": "From `meta.session_token` of POST /_allauth/app/v1/auth/login",
+        }
+
+
 class AutoSchema(SpectacularAutoSchema):
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for code in self._error_codes():
             bodies.setdefault(code, self._get_response_for_code(Problem, code, [PROBLEM], direction))
         return bodies
 
     def _error_codes(self) -> list[str]:
-        codes = ["400", "429"]
+        codes = ["400", "404", "406", "429"]
         if not any(isinstance(permission, AllowAny) for permission in self.view.get_permissions()):
             codes += ["401", "403"]
-        if "{" in self.path or "cursor" in self.path:
-            codes.append("404")
         if self.method in WRITES:
             codes += ["409", "413", "415", "503"]
-        return sorted([*codes, "404", "406"])
+        return sorted(codes)

@@ -59,8 +59,7 @@ def provided() -> Iterator[None]:
             yield
             return
         os.environ["REDIS_URL"] = embedded.redis_url(here)
-        with (here / "redis.log").open("w") as log:
-            redis = subprocess.Popen(embedded.redis_command(here), stdout=log, stderr=log)  # noqa: S603
+        redis = subprocess.Popen(embedded.redis_command(here))  # noqa: S603
         embedded.remember(record, [redis.pid])
         try:
             yield

@@ -92,8 +92,8 @@ def run() -> None:
 def commands(port: int, here: Path) -> dict[str, list[str]]:
     """Return the processes that production has as well, by name."""
     web = "-m gunicorn config.wsgi --worker-class gthread --workers 2 --threads 8 --no-control-socket"
-    worker = "-m celery -A config worker --concurrency 2 --loglevel WARNING"
-    beat = "-m celery -A config beat --loglevel WARNING"
+    worker = "-m celery -A config --quiet worker --concurrency 2 --loglevel WARNING"
+    beat = "-m celery -A config --quiet beat --loglevel WARNING"
     return {
         "web": python(*web.split(), "--log-level", "warning", "--bind", f"127.0.0.1:{port}"),
         "worker": python(*worker.split()),
@@ -204,7 +204,9 @@ class Children:
             quick = time.monotonic() - child.started_at < QUICK_END_S
             quick_ends = child.quick_ends + 1 if quick else 0
             if quick_ends == QUICK_ENDS:
-                raise NotAvailable(f"The process {child.name!r} does not stay up; its lines above say why.")
+                raise NotAvailable(
+                    f"The process {child.name!r} does not stay up; its lines above say why, or a log in DATA_DIR."
+                )
             say(f"The process {child.name!r} ended with code {code} and is started again.")
             self.start(child.name, child.command, quick_ends=quick_ends)
 

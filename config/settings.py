@@ -1,4 +1,4 @@
-"""Settings, all from the environment (see .env.example). A missing secret stops the start; switches are off by default."""
+"""Settings, all from the environment (see .env.example). No default for a secret; switches are off by default."""
 
 from pathlib import Path
 
@@ -92,9 +92,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and cache live in PostgreSQL, so that the site works while Redis is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
-}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}}
 
 # --- people -----------------------------------------------------------------------------------------------
 
@@ -155,7 +153,18 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {
+        "CareerLevel": "accounts.models.profile.CareerLevel",
+        "LanguageLevel": "accounts.models.profile.LanguageLevel",
+        "Sector": "accounts.models.profile.Sector",
+        "Format": "accounts.models.mentor.MentorProfile.Format",
+        "MentorStatus": "accounts.models.mentor.MentorProfile.Status",
+        "GoalStatus": "mentorship.models.goal.Goal.Status",
+        "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
+        "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
+        "MatchStatus": "matching.models.match.Match.Status",
+        "DeclineReason": "matching.models.match.Match.DeclineReason",
+    },
 }
 # The schema and its page are for developers: shown when asked for.
 SERVE_API_DOCS = env.bool("SERVE_API_DOCS", default=DEBUG)

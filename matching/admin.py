@@ -13,8 +13,7 @@ from matching.services.help_requests import look_for_mentors
 
 class MatchInline(admin.TabularInline):
     model = Match
-    fields = ["mentor", "status", "fit", "position", "asked_at", "ended_at"]
-    readonly_fields = fields
+    fields = readonly_fields = ("mentor", "status", "fit", "position", "asked_at", "ended_at")
     ordering = ["position", "pk"]
     extra = 0
     can_delete = False

@@ -143,7 +143,12 @@ def _preview(found: Suggestions) -> dict:
     return {
         "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in first],
         "removed": [
-            {"rule": name, "mentors": count, "sentence": RULE_OF[name].sentence, "advice": RULE_OF[name].advice}
+            {
+                "rule": name,
+                "mentors": count,
+                "sentence": RULE_OF[name].sentence,
+                "advice": RULE_OF[name].advice,
+            }
             for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
         ],
     }

@@ -96,7 +96,7 @@ def _ask(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str |
     """Ask the chosen mentor and return what is wrong with the form, if anything. Raises Refusal."""
     form = AskForm(request.POST)
     if not form.is_valid():
-        return " ".join(message for messages in form.errors.values() for message in messages)
+        return " ".join(str(message) for messages in form.errors.values() for message in messages)
     match = get_object_or_404(help_request.matches, uuid=form.cleaned_data["match"])
     ask_mentor(match_id=match.pk, by=mentee, why_you=form.cleaned_data["why_you"], now=timezone.now())
     return None

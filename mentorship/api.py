@@ -86,9 +86,7 @@ class MyMentorView(generics.RetrieveAPIView):
         serializer.is_valid(raise_exception=True)
         changes = dict(serializer.validated_data)
         with transaction.atomic():
-            mentor = apply_to_mentor(
-                user=request.user, motivation=changes.pop("motivation"), now=timezone.now()
-            )
+            mentor = apply_to_mentor(user=request.user, motivation=changes.pop("motivation"), now=timezone.now())
             update_offer(mentor=mentor, changes=changes)
         return Response(self.get_serializer(self.get_object()).data, status=status.HTTP_201_CREATED)
 

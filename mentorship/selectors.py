@@ -26,9 +26,7 @@ def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
 
 def kept_apart(user_id: int) -> frozenset[int]:
     """Return the people whom ``user_id`` must not be matched with: exclusions and blocks, either way."""
-    pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list(
-        "first_id", "second_id"
-    )
+    pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")
     excluded = {person for pair in pairs for person in pair} - {user_id}
     return frozenset(excluded | blocked_with(user_id))
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django_countries.serializer_fields import CountryField
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, TextField
+from accounts.fields import CountryCodeField, StrictModelSerializer, TextField
 from accounts.models import User
 from accounts.serializers import MentorProfileSerializer
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
@@ -27,7 +26,7 @@ class SessionKindSerializer(StrictModelSerializer):
 
 class GoalSerializer(StrictModelSerializer):
     kind = serializers.SlugRelatedField(slug_field="code", queryset=GoalKind.objects.all())
-    target_country = CountryField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
+    target_country = CountryCodeField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
     by = serializers.DateField(source="by_on", required=False, allow_null=True)
 
     class Meta:

@@ -83,8 +83,8 @@ def deliver(row: Notification, *, connection: BaseEmailBackend, now: datetime) -
         log.exception("notification %s of kind %s could not be rendered", row.uuid, row.kind)
         _failed(row, f"{type(error).__name__}", now=now)
     else:
-        payload = {"payload": {}} if kind_of(row.kind).secret else {}
-        _note(row, status=Notification.Status.SENT, sent_at=now, last_error="", **payload)
+        changes: dict[str, object] = {"payload": {}} if kind_of(row.kind).secret else {}
+        _note(row, status=Notification.Status.SENT, sent_at=now, last_error="", **changes)
 
 
 def _failed(row: Notification, error: str, *, now: datetime, for_good: bool = False) -> None:

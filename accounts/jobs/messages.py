@@ -35,7 +35,7 @@ def render(row: Notification) -> EmailMultiAlternatives | None:
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
         body=text.strip() + "\n",
-        to=[context.get("to", row.recipient.email)],
+        to=[str(context.get("to", row.recipient.email))],
         # The same row always has the same id, so that a mail sent twice after a crash can be told as one.
         headers={"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
     )
@@ -44,9 +44,7 @@ def render(row: Notification) -> EmailMultiAlternatives | None:
 
 
 def _subject(row: Notification, context: Context) -> str:
-    subject = render_to_string(
-        f"notifications/{row.kind}/subject.txt", _common(row) | dict(context), using="text"
-    )
+    subject = render_to_string(f"notifications/{row.kind}/subject.txt", _common(row) | dict(context), using="text")
     # One line: a name with a line break must not become a header.
     return " ".join(subject.split())[:TITLE_MAX]
 

@@ -66,9 +66,7 @@ class MentorProfile(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(capacity__range=(1, CAPACITY_MAX)), name="mentor_capacity_is_1_to_10"
-            ),
+            models.CheckConstraint(condition=Q(capacity__range=(1, CAPACITY_MAX)), name="mentor_capacity_is_1_to_10"),
             models.CheckConstraint(
                 condition=Q(status__in=["applied", "approved", "paused", "suspended", "rejected"]),
                 name="mentor_status_is_known",

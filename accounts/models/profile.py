@@ -79,9 +79,7 @@ class Language(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["profile", "code"], name="language_once_per_profile"),
-            models.CheckConstraint(
-                condition=Q(level__in=LanguageLevel.values), name="language_level_is_known"
-            ),
+            models.CheckConstraint(condition=Q(level__in=LanguageLevel.values), name="language_level_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -111,9 +109,7 @@ class CareerStep(models.Model):
                 condition=Q(start_year__range=(1940, 2100)), name="career_step_starts_in_living_memory"
             ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),
-            models.CheckConstraint(
-                condition=Q(level__in=CareerLevel.values), name="career_step_level_is_known"
-            ),
+            models.CheckConstraint(condition=Q(level__in=CareerLevel.values), name="career_step_level_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -132,12 +128,8 @@ class Availability(models.Model):
         ordering = ["weekday", "start_minute", "pk"]
         verbose_name_plural = "availability"
         constraints = [
-            models.UniqueConstraint(
-                fields=["profile", "weekday", "start_minute"], name="availability_starts_once"
-            ),
-            models.CheckConstraint(
-                condition=Q(weekday__range=(1, 7)), name="availability_weekday_is_1_to_7"
-            ),
+            models.UniqueConstraint(fields=["profile", "weekday", "start_minute"], name="availability_starts_once"),
+            models.CheckConstraint(condition=Q(weekday__range=(1, 7)), name="availability_weekday_is_1_to_7"),
             models.CheckConstraint(
                 condition=Q(start_minute__lt=F("end_minute"), end_minute__lte=MINUTES_A_DAY),
                 name="availability_lies_within_a_day",

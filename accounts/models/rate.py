@@ -20,9 +20,7 @@ def read_rate(row: models.Model, prefix: str) -> Rate | None:
     amount = getattr(row, f"{prefix}_amount")
     if amount is None:
         return None
-    return Rate(
-        amount=amount, currency=getattr(row, f"{prefix}_currency"), per=getattr(row, f"{prefix}_per")
-    )
+    return Rate(amount=amount, currency=getattr(row, f"{prefix}_currency"), per=getattr(row, f"{prefix}_per"))
 
 
 def write_rate(row: models.Model, prefix: str, rate: Rate | None) -> None:

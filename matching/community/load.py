@@ -71,9 +71,7 @@ class Loader:
         if self.password is not None and not user.check_password(self.password):
             user.set_password(self.password)
             user.save(update_fields=["password"])
-        EmailAddress.objects.get_or_create(
-            user=user, email=email, defaults={"verified": True, "primary": True}
-        )
+        EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         profile, _ = Profile.objects.get_or_create(user=user)
         changed |= _write(
             profile,
@@ -108,9 +106,7 @@ class Loader:
         mentor = MentorProfile.objects.filter(user=user).first()
         created = mentor is None
         if mentor is None:
-            mentor = MentorProfile.objects.create(
-                user=user, status=row["status"], status_since_at=self.now
-            )
+            mentor = MentorProfile.objects.create(user=user, status=row["status"], status_since_at=self.now)
         values = {
             "status": row["status"],
             "motivation": row.get("motivation", ""),

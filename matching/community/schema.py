@@ -10,13 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django_countries import countries
 from jsonschema import Draft202012Validator, FormatChecker
 
-from accounts.fields import CURRENCY_CODES, LANGUAGE_CODES
+from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
 
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text())
-COUNTRY_CODES = frozenset(code for code, _ in countries)
 CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 
 formats = FormatChecker(formats=["email", "date"])

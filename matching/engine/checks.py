@@ -48,18 +48,14 @@ def check_need(need: Need) -> None:
         _check_price(who, "max_price", need.max_price)
 
 
-def _check_person(
-    who: str, languages: Mapping[str, Speaks], career: Iterable[Step], hours: int | None
-) -> None:
+def _check_person(who: str, languages: Mapping[str, Speaks], career: Iterable[Step], hours: int | None) -> None:
     for code, level in languages.items():
         if level not in set(Speaks):
             raise ValueError(f"{who}: speaks {code!r} at level {level!r}; give a level of Speaks.")
     for step in career:
         _check_step(who, step)
     if hours is not None and not (isinstance(hours, int) and 0 <= hours < 1 << QUARTER_HOURS):
-        raise ValueError(
-            f"{who}: hours are not bits 0 to {QUARTER_HOURS - 1}; give the quarter-hours of one week."
-        )
+        raise ValueError(f"{who}: hours are not bits 0 to {QUARTER_HOURS - 1}; give the quarter-hours of one week.")
 
 
 def _check_step(who: str, step: Step) -> None:
@@ -71,9 +67,7 @@ def _check_step(who: str, step: Step) -> None:
     if step.end is not None:
         _check_year(who, "end", step.end)
         if step.end < step.start:
-            raise ValueError(
-                f"{who}: a step ends in {step.end}, before it starts in {step.start}; swap the years."
-            )
+            raise ValueError(f"{who}: a step ends in {step.end}, before it starts in {step.start}; swap the years.")
 
 
 def _check_level(who: str, level: Level) -> None:
@@ -83,9 +77,7 @@ def _check_level(who: str, level: Level) -> None:
 
 def _check_country(who: str, country: str) -> None:
     if country and not (len(country) == 2 and country.isascii() and country.isalpha() and country.isupper()):
-        raise ValueError(
-            f"{who}: country is {country!r}; give an ISO 3166 alpha-2 code in capitals, or nothing."
-        )
+        raise ValueError(f"{who}: country is {country!r}; give an ISO 3166 alpha-2 code in capitals, or nothing.")
 
 
 def _check_year(who: str, name: str, year: int) -> None:
@@ -96,9 +88,7 @@ def _check_year(who: str, name: str, year: int) -> None:
 def _check_terms(who: str, terms: Iterable[Term]) -> None:
     for term in terms:
         if not term.key.strip():
-            raise ValueError(
-                f"{who}: the skill written {term.written!r} has no key; resolve it or leave it out."
-            )
+            raise ValueError(f"{who}: the skill written {term.written!r} has no key; resolve it or leave it out.")
 
 
 def _check_price(who: str, name: str, price: Price) -> None:

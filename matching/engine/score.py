@@ -37,9 +37,7 @@ class Weights:
 
     def __post_init__(self) -> None:
         if len(self.names) != len(self.values):
-            raise ValueError(
-                f"{len(self.names)} names and {len(self.values)} values; give one value for each name."
-            )
+            raise ValueError(f"{len(self.names)} names and {len(self.values)} values; give one value for each name.")
         if len(set(self.names)) != len(self.names):
             raise ValueError("A criterion is weighed twice; name each once.")
         for name, value in zip(self.names, self.values, strict=True):

@@ -91,9 +91,7 @@ class Suggestions:
         """All others, by id."""
         names = [rule.name for rule in RULES]
         return tuple(
-            Ineligible(
-                int(self.table.ids[row]), tuple(names[rule] for rule in np.flatnonzero(self.broken[row]))
-            )
+            Ineligible(int(self.table.ids[row]), tuple(names[rule] for rule in np.flatnonzero(self.broken[row])))
             for row in np.flatnonzero(self.broken.any(axis=1))
         )
 

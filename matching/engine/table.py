@@ -99,9 +99,7 @@ class MentorTable:
         self.languages: Final = self._by_key(np.int8, lambda mentor: mentor.languages)
         self.helped: Final = self._by_key(np.int64, lambda mentor: mentor.helped_with)
         self.hours: Final = frozen(
-            np.array([hour_words(mentor.hours or 0) for mentor in ordered], dtype=np.uint64).reshape(
-                -1, WORDS
-            )
+            np.array([hour_words(mentor.hours or 0) for mentor in ordered], dtype=np.uint64).reshape(-1, WORDS)
         )
         self.hours_stated: Final = self._column(np.bool_, lambda mentor: mentor.hours is not None)
 

@@ -11,8 +11,8 @@ class Vocabulary:
     """Names to use in sentences; a code that is missing stands for itself.
 
     ``countries`` in a form usable after "in" ("the United States"), ``languages`` by name, ``session_kinds``
-    with their article ("a CV review"), ``goals`` as what somebody wants to do ("move from academia to
-    industry").
+    with their article ("a CV review"), ``goals`` as what somebody wants to do, in the active voice so that "as
+    you did" can follow ("move from academia to industry").
     """
 
     countries: Mapping[str, str] = field(default_factory=dict)

@@ -57,9 +57,7 @@ def _store(request: HelpRequest, ranked: tuple[Suggestion, ...], *, now: datetim
     live = locked.matches.filter(status__in=Match.LIVE).count()
     chosen = [s for s in ranked[: PROPOSALS_MAX * 2] if s.mentor_id not in known][: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
-    Match.objects.bulk_create(
-        [_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True
-    )
+    Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
     locked.mentors_due_at = None if chosen or live else now + RETRY_AFTER
     locked.save(update_fields=["mentors_due_at"])
     if chosen:
@@ -68,9 +66,7 @@ def _store(request: HelpRequest, ranked: tuple[Suggestion, ...], *, now: datetim
         kind, key = "no_mentor_yet", str(request.uuid)
     else:
         return 0
-    notify(
-        recipient=request.mentee, kind=kind, key=key, payload={"help_request": str(request.uuid)}, now=now
-    )
+    notify(recipient=request.mentee, kind=kind, key=key, payload={"help_request": str(request.uuid)}, now=now)
     return len(chosen)
 
 

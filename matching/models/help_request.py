@@ -46,9 +46,7 @@ class HelpRequest(models.Model):
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    ref = models.CharField(
-        max_length=60, null=True, blank=True, unique=True, help_text="Its name in a community file."
-    )
+    ref = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="Its name in a community file.")
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="help_requests")
     situation = models.TextField(max_length=3000)
@@ -85,8 +83,7 @@ class HelpRequest(models.Model):
                 name="help_request_status_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(status="draft", opened_at__isnull=True)
-                | (~Q(status="draft") & Q(opened_at__isnull=False)),
+                condition=Q(status="draft", opened_at__isnull=True) | (~Q(status="draft") & Q(opened_at__isnull=False)),
                 name="help_request_opened_at_is_set_once_open",
             ),
             models.CheckConstraint(

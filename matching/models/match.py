@@ -30,7 +30,13 @@ class Match(models.Model):
         SUPERSEDED = "superseded"
 
     MOVES: dict[str, set[str]] = {
-        Status.PROPOSED: {Status.ASKED, Status.OFFERED, Status.DISMISSED, Status.WITHDRAWN, Status.SUPERSEDED},
+        Status.PROPOSED: {
+            Status.ASKED,
+            Status.OFFERED,
+            Status.DISMISSED,
+            Status.WITHDRAWN,
+            Status.SUPERSEDED,
+        },
         Status.ASKED: {
             Status.ACCEPTED,
             Status.DECLINED,
@@ -75,9 +81,7 @@ class Match(models.Model):
     why_you = models.TextField(max_length=2000, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.TextField(max_length=1000, blank=True)
-    mentorship = models.OneToOneField(
-        Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match"
-    )
+    mentorship = models.OneToOneField(Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match")
     reminders_sent = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
+from django_stubs_ext import WithAnnotations
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from accounts.selectors import Taxonomy, taxonomy
@@ -23,7 +25,17 @@ SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 INBOX_PER_FREE_PLACE = 2
 
 
-def judged_mentors() -> QuerySet[MentorProfile]:
+class MentorLoad(TypedDict):
+    """What ``judged_mentors`` counts for each mentor."""
+
+    running: int
+    waiting: int
+
+
+JudgedMentor = WithAnnotations[MentorProfile, MentorLoad]
+
+
+def judged_mentors() -> QuerySet[JudgedMentor]:
     """Return everybody who is a mentor or may become one, with all that the engine reads, in seven queries."""
     running = Q(mentorships__status__in=Mentorship.RUNNING)
     waiting = Q(matches__status=Match.Status.ASKED)
@@ -46,7 +58,7 @@ def judged_mentors() -> QuerySet[MentorProfile]:
     )
 
 
-def mentor_table(mentors: Iterable[MentorProfile], *, now: datetime) -> MentorTable:
+def mentor_table(mentors: Iterable[JudgedMentor], *, now: datetime) -> MentorTable:
     """Return the columnar table of ``mentors``, which come from ``judged_mentors``."""
     skills = taxonomy()
     rows = list(mentors)
@@ -81,7 +93,7 @@ def need_of(request: HelpRequest, *, now: datetime) -> Need:
             field=goal.target_field.casefold(),
             sector=goal.target_sector,
             level=LEVELS.get(goal.target_level),
-            country=goal.target_country.code or "",
+            country=str(goal.target_country or ""),
             needs_market=goal.kind.needs_market,
         ),
         needs=_terms(request.needs, skills),
@@ -100,7 +112,7 @@ def need_of(request: HelpRequest, *, now: datetime) -> Need:
     )
 
 
-def _mentor(row: MentorProfile, skills: Taxonomy, helped: dict[str, int], now: datetime) -> Mentor:
+def _mentor(row: JudgedMentor, skills: Taxonomy, helped: dict[str, int], now: datetime) -> Mentor:
     profile = row.user.profile
     running = row.running + row.active_elsewhere
     return Mentor(
@@ -138,7 +150,7 @@ def _career(steps: Iterable[CareerStep]) -> tuple[Step, ...]:
             role=step.role,
             field=step.field.casefold(),
             sector=step.sector,
-            country=step.country.code or "",
+            country=str(step.country or ""),
             level=LEVELS[step.level],
             start=step.start_year,
             end=step.end_year,

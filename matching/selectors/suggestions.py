@@ -51,10 +51,7 @@ def vocabulary() -> Vocabulary:
 @cache
 def _countries() -> dict[str, str]:
     names = dict(Locale("en").territories)
-    return {
-        code: f"the {names[code]}" if code in WITH_ARTICLE else names.get(code, name)
-        for code, name in countries
-    }
+    return {code: f"the {names[code]}" if code in WITH_ARTICLE else names.get(code, name) for code, name in countries}
 
 
 @cache

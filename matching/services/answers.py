@@ -58,9 +58,7 @@ def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     request = match.help_request
     _must_be_open(request)
     match.must_allow(Match.Status.ACCEPTED)
-    match.mentorship = start_mentorship(
-        mentor_id=match.mentor_id, goal=request.goal, format=request.format, now=now
-    )
+    match.mentorship = start_mentorship(mentor_id=match.mentor_id, goal=request.goal, format=request.format, now=now)
     match.move_to(Match.Status.ACCEPTED, at=now)
     request.move_to(HelpRequest.Status.MATCHED, at=now)
     for sibling in request.matches.filter(status__in=Match.LIVE).order_by("pk"):
@@ -99,11 +97,7 @@ def _lock(match_id: int) -> Match:
         "mentee", "goal__kind", "session_kind"
     )
     locked_request = request.get(pk=request_id)
-    match = (
-        Match.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("mentor__user")
-        .get(pk=match_id)
-    )
+    match = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user").get(pk=match_id)
     match.help_request = locked_request
     return match
 

@@ -30,9 +30,7 @@ class Mentorship(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentor = models.ForeignKey(MentorProfile, on_delete=models.PROTECT, related_name="mentorships")
-    mentee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentorships_as_mentee"
-    )
+    mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="mentorships_as_mentee")
     goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="mentorships")
     format = models.CharField(max_length=7, choices=MentorProfile.Format)
     status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
@@ -47,9 +45,7 @@ class Mentorship(models.Model):
                 condition=Q(status__in=["active", "paused"]),
                 name="mentorship_one_per_place_of_a_mentor",
             ),
-            models.CheckConstraint(
-                condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"
-            ),
+            models.CheckConstraint(condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "paused"], ended_at__isnull=True)
                 | Q(status__in=["completed", "ended_early"], ended_at__isnull=False),

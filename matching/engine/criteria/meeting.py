@@ -26,7 +26,5 @@ def availability(need: Need, table: MentorTable, rows: Rows) -> Floats:
     if need.hours is None:
         return np.full(rows.size, np.nan, dtype=np.float32)
     minutes = np.minimum(shared_minutes(need.hours, table)[rows], COMFORTABLE_MINUTES)
-    value = np.log1p(minutes.astype(np.float32) / np.float32(60.0)) / np.log1p(
-        np.float32(COMFORTABLE_MINUTES / 60)
-    )
+    value = np.log1p(minutes.astype(np.float32) / np.float32(60.0)) / np.log1p(np.float32(COMFORTABLE_MINUTES / 60))
     return np.where(table.hours_stated[rows], np.minimum(value, np.float32(1.0)), np.float32(np.nan))

@@ -73,9 +73,7 @@ def _turn(turn: Transition, pair: Pair) -> str:
         case "academia_to_industry":
             return f"Moved from academia to industry{where} in {turn.year}"
         case "job_abroad":
-            return (
-                f"Moved from {country(turn.from_country)} to {country(turn.country)} for work in {turn.year}"
-            )
+            return f"Moved from {country(turn.from_country)} to {country(turn.country)} for work in {turn.year}"
         case "promotion":
             return f"Was promoted{field} in {turn.year}"
         case "first_leadership_role":

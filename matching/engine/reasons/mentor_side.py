@@ -39,11 +39,7 @@ def _goal(pair: Pair) -> Iterator[Reason]:
     words = kind.replace("_", " ")
     if pair.turn is not None and kind in LIVED_COUNTS_AS_OFFERED:
         year = pair.turn.year
-        sentence = (
-            f"Wants to {wish}, as you did in {year}."
-            if wish
-            else f"Has a goal you reached in {year}: {words}."
-        )
+        sentence = f"Wants to {wish}, as you did in {year}." if wish else f"Has a goal you reached in {year}: {words}."
         yield Reason("path", 1.0, sentence)
     elif pair.offers_goal:
         yield Reason(

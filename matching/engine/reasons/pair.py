@@ -74,8 +74,7 @@ class Pair:
         ]
         total = sum(TEACHES if taught else IS_ABLE for _, _, taught in found)
         return tuple(
-            Covered(term, offered, taught, (TEACHES if taught else IS_ABLE) / total)
-            for term, offered, taught in found
+            Covered(term, offered, taught, (TEACHES if taught else IS_ABLE) / total) for term, offered, taught in found
         )
 
     def step_in(self, fields: Set[str]) -> Step | None:

@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="say what would change, and change nothing")
         parser.add_argument(
-            "--password-for-all", metavar="PASSWORD", help="log-in password for everybody; only while DEBUG is on"
+            "--password-for-all",
+            metavar="PASSWORD",
+            help="log-in password for everybody; only while DEBUG is on",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -46,6 +48,4 @@ class Command(BaseCommand):
             self.stdout.write("dry run: nothing was changed")
         self.stdout.write(f"{'':15}{'created':>9}{'updated':>9}{'unchanged':>11}")
         for kind, count in loader.counts.items():
-            self.stdout.write(
-                f"{kind:15}{count['created']:9}{count['updated']:9}{count['unchanged']:11}"
-            )
+            self.stdout.write(f"{kind:15}{count['created']:9}{count['updated']:9}{count['unchanged']:11}")

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         request = requests.filter(ref=options["ref"]).first()
         if request is None:
             refs = HelpRequest.objects.exclude(ref=None).order_by("ref").values_list("ref", flat=True)[:20]
-            raise CommandError(f"There is no help request {options['ref']!r}. Known: {', '.join(refs) or 'none'}.")
+            raise CommandError(f"There is no help request {options['ref']!r}. Known: {', '.join(map(str, refs)) or 'none'}.")
         if options["top"] is not None and options["top"] < 1:
             raise CommandError("--top takes a number from 1 on.")
         found = suggestions_for(request, now=timezone.now(), limit=options["top"])
@@ -65,7 +65,5 @@ def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str
             }
             for s in found.ranked[:top]
         ],
-        "ineligible": [
-            {"mentor": emails[s.mentor_id], "rules": list(s.rules)} for s in found.ineligible
-        ],
+        "ineligible": [{"mentor": emails[s.mentor_id], "rules": list(s.rules)} for s in found.ineligible],
     }

@@ -1,0 +1,145 @@
+"""Boring and complete rows: every factory gives something that the services accept as it is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import factory
+from allauth.account.models import EmailAddress
+from factory.django import DjangoModelFactory
+
+from accounts.models import CareerStep, Language, MentorProfile, Notification, Profile, User
+from matching.models import HelpRequest, Match
+from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PASSWORD = "correct-horse-battery"
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Person {n}")
+    email = factory.Sequence(lambda n: f"person{n}@example.org")
+    joined_at = NOW
+
+    @factory.post_generation
+    def profile(self, create, extracted, **fields):
+        profile = Profile.objects.create(user=self, **({"timezone": "Europe/Berlin", "is_mentee": True} | fields))
+        Language.objects.create(profile=profile, code="en", level="fluent")
+        EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+
+
+class MentorFactory(DjangoModelFactory):
+    """An approved mentor who offers everything and speaks English."""
+
+    class Meta:
+        model = MentorProfile
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory, profile__is_mentee=False)
+    status = MentorProfile.Status.APPROVED
+    status_since_at = NOW
+    motivation = "Somebody helped me once."
+    teaches = ["machine learning"]
+    formats = ["one_off", "ongoing"]
+    capacity = 2
+
+    @factory.post_generation
+    def goal_kinds(self, create, extracted, **kwargs):
+        self.goal_kinds.set(GoalKind.objects.all() if extracted is None else extracted)
+
+    @factory.post_generation
+    def session_kinds(self, create, extracted, **kwargs):
+        self.session_kinds.set(SessionKind.objects.all() if extracted is None else extracted)
+
+
+class CareerStepFactory(DjangoModelFactory):
+    class Meta:
+        model = CareerStep
+
+    role = "Data scientist"
+    field = "data science"
+    sector = "industry"
+    country = "DE"
+    level = "senior"
+    start_year = 2018
+
+
+class GoalFactory(DjangoModelFactory):
+    class Meta:
+        model = Goal
+
+    mentee = factory.SubFactory(UserFactory)
+    kind = factory.LazyFunction(lambda: GoalKind.objects.get(code="job_search"))
+    target_role = "Data scientist"
+    target_field = "data science"
+    created_at = NOW
+
+
+class HelpRequestFactory(DjangoModelFactory):
+    """Open, with its mentors proposed already."""
+
+    class Meta:
+        model = HelpRequest
+
+    mentee = factory.SubFactory(UserFactory)
+    goal = factory.SubFactory(GoalFactory, mentee=factory.SelfAttribute("..mentee"))
+    situation = "Postdoc in particle physics, six years of data analysis."
+    gap = "My CV does not say it in words that companies use."
+    ask = "Go through my CV with me and mark what a recruiter would not understand."
+    needs = ["machine learning"]
+    format = "ongoing"
+    session_kind = factory.LazyFunction(lambda: SessionKind.objects.get(code="cv_review"))
+    minutes = 30
+    status = HelpRequest.Status.OPEN
+    created_at = NOW
+    opened_at = factory.Maybe(
+        factory.LazyAttribute(lambda request: request.status == "draft"), yes_declaration=None, no_declaration=NOW
+    )
+
+
+class MentorshipFactory(DjangoModelFactory):
+    class Meta:
+        model = Mentorship
+
+    mentor = factory.SubFactory(MentorFactory)
+    goal = factory.SubFactory(GoalFactory)
+    mentee = factory.SelfAttribute("goal.mentee")
+    format = "ongoing"
+    place = 1
+    started_at = NOW
+
+
+class MatchFactory(DjangoModelFactory):
+    class Meta:
+        model = Match
+
+    help_request = factory.SubFactory(HelpRequestFactory)
+    mentor = factory.SubFactory(MentorFactory)
+    status = Match.Status.PROPOSED
+    position = 1
+    fit = 70
+    reasons = ["Teaches machine learning, which you asked for."]
+    mentor_reasons = ["Needs help with machine learning, which you teach."]
+    engine_version = "test"
+    created_at = NOW
+    why_you = factory.LazyAttribute(lambda match: "" if match.status == "proposed" else "You moved as I want to.")
+    asked_at = factory.LazyAttribute(lambda match: None if match.status == "proposed" else NOW)
+
+
+class NotificationFactory(DjangoModelFactory):
+    class Meta:
+        model = Notification
+
+    recipient = factory.SubFactory(UserFactory)
+    kind = "account_mail"
+    key = factory.Sequence(str)
+    payload = factory.LazyAttribute(
+        lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."}
+    )
+    title = "A subject"
+    due_at = NOW
+    created_at = NOW

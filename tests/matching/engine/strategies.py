@@ -1,0 +1,116 @@
+"""Hypothesis strategies: mentors and needs over few words, so that what they state often meets."""
+
+from hypothesis import strategies as st
+
+from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
+
+KINDS = (
+    "job_search",
+    "promotion",
+    "academia_to_industry",
+    "job_abroad",
+    "first_leadership_role",
+    "role_change",
+)
+FIELDS = ("", "physics", "data science", "sales")
+COUNTRIES = ("", "DE", "FR", "IN")
+SECTORS = ("academia", "industry", "public", "self_employed")
+FORMATS = ("one_off", "ongoing")
+SESSIONS = ("cv_review", "mock_interview")
+WHOLE_WEEK = (1 << 672) - 1
+
+levels = st.sampled_from(Level)
+years = st.integers(1990, 2025)
+terms = st.builds(
+    Term, st.sampled_from(("sql", "java", "writing")), st.sampled_from(("SQL", "a query language"))
+)
+topics = st.lists(terms, max_size=3).map(tuple)
+languages = st.dictionaries(st.sampled_from(("en", "fr")), st.sampled_from(Speaks), min_size=1)
+hours = st.none() | st.sampled_from((0, 0b1111, 0xFFF, 0xFFF << 300, WHOLE_WEEK))
+prices = st.builds(
+    Price,
+    st.sampled_from((0.0, 50.0)),
+    st.sampled_from(("EUR", "USD")),
+    st.sampled_from(("session", "month")),
+)
+
+
+approved = st.just("approved")
+statuses = st.sampled_from(("approved", "approved", "approved", "paused", "applied", "suspended", "rejected"))
+
+
+@st.composite
+def steps(draw, start=years, level=levels):
+    first = draw(start)
+    last = draw(st.none() | st.integers(0, 12))
+    return Step(
+        role=draw(st.sampled_from(("", "Engineer", "Analyst"))),
+        field=draw(st.sampled_from(FIELDS)),
+        sector=draw(st.sampled_from(SECTORS)),
+        country=draw(st.sampled_from(COUNTRIES)),
+        level=draw(level),
+        start=first,
+        end=None if last is None else first + last,
+    )
+
+
+careers = st.lists(steps(), max_size=4).map(tuple)
+
+
+def mentors(id, status=approved):
+    return st.builds(
+        Mentor,
+        id=st.just(id),
+        status=status,
+        languages=languages,
+        career=careers,
+        skills=topics,
+        teaches=topics,
+        goals=st.frozensets(st.sampled_from(KINDS)),
+        formats=st.frozensets(st.sampled_from(FORMATS)),
+        session_kinds=st.frozensets(st.sampled_from(SESSIONS)),
+        hours=hours,
+        price=st.none() | prices,
+        capacity=st.integers(0, 3),
+        running=st.integers(0, 3),
+        inbox_room=st.integers(0, 3),
+        waiting=st.integers(0, 3),
+        helped_with=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 5), max_size=2),
+    )
+
+
+@st.composite
+def communities(draw, most=6):
+    """Mentors with ids 1, 2, 3 and so on."""
+    return [draw(mentors(id, statuses)) for id in range(1, draw(st.integers(0, most)) + 1)]
+
+
+goals = st.builds(
+    Goal,
+    kind=st.sampled_from(KINDS),
+    role=st.sampled_from(("", "Engineer")),
+    field=st.sampled_from(FIELDS),
+    sector=st.sampled_from(("", "industry")),
+    level=st.none() | levels,
+    country=st.sampled_from(COUNTRIES),
+    needs_market=st.booleans(),
+)
+
+needs = st.builds(
+    Need,
+    mentee_id=st.sampled_from((1, 1000)),
+    goal=goals,
+    needs=topics,
+    format=st.sampled_from(FORMATS),
+    session_kind=st.sampled_from(("", *SESSIONS)),
+    minutes=st.sampled_from((15, 60)),
+    languages=languages,
+    wanted_languages=st.frozensets(st.sampled_from(("en", "fr")), max_size=1),
+    career=careers,
+    hours=hours,
+    accepts_paid=st.booleans(),
+    max_price=st.none() | prices,
+    apart_from=st.frozensets(st.integers(1, 6), max_size=2),
+    declined_by=st.frozensets(st.integers(1, 6), max_size=2),
+    year=st.just(2026),
+)

@@ -1,0 +1,165 @@
+"""What holds whatever mentors and mentees state."""
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from matching.engine import RULES, MentorTable, Speaks, fit, suggest, violations, weights_for
+from matching.engine.standing import standing_level
+
+from .strategies import WHOLE_WEEK, communities, hours, levels, mentors, needs, steps, terms
+
+settings.register_profile("engine", deadline=None, max_examples=60)
+settings.load_profile("engine")
+
+# Everybody a property is about has this id; the rest of the community has lower ones.
+SOMEBODY = 100
+
+
+def score(request, others, person):
+    """The score of ``person`` within a community, eligible or not."""
+    table = MentorTable([*others, person])
+    row = [mentor.id for mentor in table.mentors].index(person.id)
+    return fit(request, table, np.array([row]), weights_for(request.goal.kind, request.format)).score[0]
+
+
+def never_lower(request, others, before, after):
+    assert score(request, others, after) >= score(request, others, before)
+
+
+@given(needs, communities())
+def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, community):
+    for suggestion in suggest(request, MentorTable(community)).ranked:
+        parts = suggestion.criteria.values()
+        assert 0 <= suggestion.score <= 1
+        assert all(part.score is None or 0 <= part.score <= 1 for part in parts)
+        assert all(0 <= part.points <= part.weight + 1 for part in parts)
+        assert 0 <= suggestion.fit == sum(part.points for part in parts) <= 100
+        assert suggestion.fit - 0.5 <= 100 * suggestion.score + 1e-9
+        assert 100 * suggestion.score <= suggestion.fit + 0.5 + 1e-9
+
+
+@given(needs, communities(), st.randoms())
+def test_the_answer_does_not_depend_on_the_order_of_the_mentors(request, community, random):
+    shuffled = random.sample(community, len(community))
+
+    straight, other = suggest(request, MentorTable(community)), suggest(request, MentorTable(shuffled))
+
+    assert straight.ranked == other.ranked
+    assert straight.ineligible == other.ineligible
+    assert straight.removed == other.removed
+
+
+@given(needs, communities())
+def test_every_mentor_is_in_exactly_one_list(request, community):
+    result = suggest(request, MentorTable(community))
+
+    listed = [person.mentor_id for person in (*result.ranked, *result.ineligible)]
+
+    assert sorted(listed) == [mentor.id for mentor in community]
+
+
+@given(needs, communities())
+def test_the_rules_decide_who_is_suggested(request, community):
+    result = suggest(request, MentorTable(community))
+
+    broken = {
+        mentor.id: tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
+        for mentor, row in zip(community, violations(request, MentorTable(community)), strict=True)
+    }
+
+    assert {person.mentor_id: person.rules for person in result.ineligible} == {
+        id: rules for id, rules in broken.items() if rules
+    }
+
+
+@given(needs, communities())
+def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, community):
+    for suggestion in suggest(request, MentorTable(community)).ranked:
+        for reasons in (suggestion.reasons, suggestion.mentor_reasons):
+            assert 1 <= len(reasons) <= 5
+            assert len(set(reasons)) == len(reasons)
+            assert all(reason.endswith(".") and "  " not in reason for reason in reasons)
+
+
+@given(needs, communities())
+def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
+    ranked = suggest(request, MentorTable(community)).ranked
+
+    keys = [
+        (person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.position)
+        for person in ranked
+    ]
+
+    assert keys == sorted(keys)
+    assert [person.position for person in ranked] == list(range(1, len(ranked) + 1))
+
+
+@given(needs, communities(), mentors(SOMEBODY), terms)
+def test_teaching_more_never_lowers_the_score(request, others, person, topic):
+    never_lower(request, others, person, replace(person, teaches=(*person.teaches, topic)))
+
+
+@given(needs, communities(), mentors(SOMEBODY), terms)
+def test_knowing_more_never_lowers_the_score(request, others, person, topic):
+    never_lower(request, others, person, replace(person, skills=(*person.skills, topic)))
+
+
+@given(needs, communities(), mentors(SOMEBODY), hours.filter(lambda stated: stated is not None))
+def test_more_hours_never_lower_the_score(request, others, person, more):
+    never_lower(request, others, person, replace(person, hours=(person.hours or 0) | more))
+
+
+@given(needs, communities(), mentors(SOMEBODY), st.sampled_from(("en", "fr")), st.sampled_from(Speaks))
+def test_speaking_a_language_better_never_lowers_the_score(request, others, person, code, level):
+    better = max(level, person.languages.get(code, level))
+
+    never_lower(request, others, person, replace(person, languages={**person.languages, code: better}))
+
+
+@given(needs, communities(), mentors(SOMEBODY), st.data())
+def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others, person, data):
+    standing = standing_level(person.career, request.year)
+    later = st.integers(max((step.start for step in person.career), default=1990) + 1, 2026)
+    same_level = levels if standing is None else st.just(standing)
+    step = data.draw(steps(start=later, level=same_level))
+
+    never_lower(request, others, person, replace(person, career=(*person.career, step)))
+
+
+@given(needs, communities(), mentors(SOMEBODY))
+def test_offering_more_never_lowers_the_score(request, others, person):
+    more = replace(
+        person,
+        goals=person.goals | {request.goal.kind},
+        session_kinds=person.session_kinds | {"cv_review"},
+        helped_with={
+            **person.helped_with,
+            request.goal.kind: person.helped_with.get(request.goal.kind, 0) + 1,
+        },
+    )
+
+    never_lower(request, others, person, more)
+
+
+@given(needs, communities(), mentors(SOMEBODY))
+def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request, others, full):
+    empty = replace(full, id=SOMEBODY + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
+    table = MentorTable([*others, full, empty])
+    rows = np.array([len(table) - 2, len(table) - 1])
+
+    full_score, empty_score = fit(request, table, rows, weights_for(request.goal.kind, request.format)).score
+
+    assert empty_score <= full_score
+
+
+@given(needs, communities(), mentors(SOMEBODY))
+def test_being_free_all_week_breaks_no_rule_about_time(request, others, person):
+    assume(request.hours is not None and request.hours.bit_count() * 15 >= request.minutes)
+    table = MentorTable([*others, replace(person, hours=WHOLE_WEEK)])
+
+    ineligible = {mentor.mentor_id: mentor.rules for mentor in suggest(request, table).ineligible}
+
+    assert "no_overlap" not in ineligible.get(SOMEBODY, ())

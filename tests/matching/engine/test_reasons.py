@@ -1,0 +1,196 @@
+import pytest
+
+from matching.engine import Level, MentorTable, Speaks, Vocabulary, suggest
+
+from .builders import MONDAY_EVENING, mentor, need, step, term, terms
+
+WORDS = Vocabulary(
+    countries={"DE": "Germany", "US": "the United States", "IN": "India"},
+    languages={"en": "English", "ru": "Russian"},
+    session_kinds={"cv_review": "a CV review"},
+    goals={"academia_to_industry": "move from academia to industry", "job_search": "find a job"},
+)
+
+
+def told(request, person, vocabulary=WORDS):
+    [suggestion] = suggest(request, MentorTable([person]), vocabulary=vocabulary).ranked
+    return suggestion
+
+
+PHYSICIST = step(
+    "particle physics", 2010, 2016, sector="academia", role="Postdoctoral researcher", level=Level.MID
+)
+TEAM_LEAD = step("e-commerce", 2016, role="Team lead search", level=Level.LEAD)
+
+
+def test_the_weightiest_reason_comes_first_and_five_are_enough():
+    request = need(
+        "academia_to_industry",
+        goal={"country": "DE", "field": "e-commerce"},
+        needs=(term("multivariate analysis", "machine learning"), term("translating an academic CV")),
+        career=(step("particle physics", 2019, sector="academia", level=Level.MID),),
+        hours=MONDAY_EVENING,
+    )
+    person = mentor(
+        career=(PHYSICIST, TEAM_LEAD),
+        teaches=(term("machine learning"), term("translating an academic CV")),
+        session_kinds=frozenset({"cv_review"}),
+        hours=MONDAY_EVENING,
+    )
+
+    suggestion = told(request, person)
+
+    assert suggestion.reasons == (
+        "Moved from academia to industry in Germany in 2016, as you want to.",
+        "Teaches translating an academic CV, which you asked for.",
+        "Teaches machine learning, which is what you call multivariate analysis.",
+        "Works in e-commerce, your target field.",
+        "Is two levels above you: team lead search.",
+    )
+    assert suggestion.mentor_reasons == (
+        "Wants to move from academia to industry, as you did in 2016.",
+        "Needs help with translating an academic CV, which you teach.",
+        "Needs help with multivariate analysis, which you call machine learning.",
+        "Wants to work in e-commerce, as you do.",
+        "Asks for a CV review, which you offer.",
+    )
+
+
+def test_of_a_mentor_who_states_little_what_was_checked_is_said():
+    suggestion = told(need(), mentor())
+
+    assert suggestion.reasons == ("Speaks English with you.", "Offers help with this kind of goal.")
+    assert suggestion.mentor_reasons == (
+        "Wants to find a job, which you help with.",
+        "Speaks English with you.",
+    )
+
+
+def test_topics_in_the_same_words_share_a_sentence():
+    request = need(needs=terms("SQL", "java", "statistics"))
+
+    reasons = told(request, mentor(teaches=terms("sql", "java", "chess"), skills=terms("statistics"))).reasons
+
+    assert "Teaches sql and java, which you asked for." in reasons
+    assert "Knows statistics, which you asked for." in reasons
+
+
+@pytest.mark.parametrize(
+    ("kind", "goal", "career", "sentence"),
+    [
+        (
+            "academia_to_industry",
+            {"country": "US"},
+            (PHYSICIST, TEAM_LEAD),
+            "Moved from academia to industry in Germany in 2016.",
+        ),
+        (
+            "job_abroad",
+            {"country": "US"},
+            (step(country="IN", end=2018), step(country="US", start=2018)),
+            "Moved from India to the United States for work in 2018, as you want to.",
+        ),
+        (
+            "promotion",
+            {},
+            (step(level=Level.MID, end=2019), step(level=Level.SENIOR, start=2019)),
+            "Was promoted in data science in 2019, as you want to.",
+        ),
+        (
+            "first_leadership_role",
+            {"field": "sales"},
+            (step(level=Level.LEAD),),
+            "Took on a first leadership role in data science in 2016.",
+        ),
+        (
+            "role_change",
+            {"field": "Data Science"},
+            (step("analytics", end=2020), step("data science", 2020)),
+            "Changed from analytics to data science in 2020, as you want to.",
+        ),
+        (
+            "job_search",
+            {"field": "data science", "country": "DE"},
+            (step("analytics", end=2020), step("data science", 2020)),
+            "Found a job in data science in Germany in 2020, as you want to.",
+        ),
+    ],
+)
+def test_a_lived_turn_is_told_and_called_wanted_only_where_it_is(kind, goal, career, sentence):
+    request = need(kind, goal=goal)
+
+    assert sentence in told(request, mentor(goals=frozenset({kind}), career=career)).reasons
+
+
+def test_a_role_held_is_told_where_no_turn_was_lived():
+    request = need(goal={"role": "data scientist"})
+
+    assert "Works as data scientist, the role you want." in told(request, mentor(career=(step(),))).reasons
+
+
+@pytest.mark.parametrize(
+    ("career", "sentence"),
+    [
+        ((step("data science"),), "Works in data science, your target field."),
+        (
+            (step("data science", end=2024), step("sales", 2024)),
+            "Worked in data science, your target field, until 2024.",
+        ),
+        ((step("analytics", 2010),), "Works in analytics, your own field."),
+    ],
+)
+def test_the_field_in_common_is_told(career, sentence):
+    request = need(goal={"field": "data science"}, career=(step("analytics", level=Level.EXECUTIVE),))
+
+    assert sentence in told(request, mentor(career=career)).reasons
+
+
+def test_a_capital_that_belongs_to_the_word_stays():
+    request = need(career=(step(level=Level.SENIOR),))
+    person = mentor(career=(step(role="ML platform engineer", level=Level.LEAD),))
+
+    assert "Is one level above you: ML platform engineer." in told(request, person).reasons
+
+
+@pytest.mark.parametrize(
+    ("quarters", "sentence"),
+    [
+        (8, "Has 2 hours a week in common with you."),
+        (6, "Has 1.5 hours a week in common with you."),
+        (4, "Has 1 hour a week in common with you."),
+        (3, "Has 45 minutes a week in common with you."),
+    ],
+)
+def test_the_time_in_common_is_told_to_both(quarters, sentence):
+    suggestion = told(need(hours=MONDAY_EVENING), mentor(hours=((1 << quarters) - 1) << 72))
+
+    assert sentence in suggestion.reasons
+    assert sentence in suggestion.mentor_reasons
+
+
+def test_only_languages_both_can_use_are_told_the_most_comfortable_first():
+    request = need(languages={"de": Speaks.NATIVE, "en": Speaks.FLUENT, "ru": Speaks.NATIVE})
+    person = mentor(languages={"de": Speaks.BASIC, "en": Speaks.FLUENT, "ru": Speaks.NATIVE})
+
+    assert "Speaks Russian and English with you." in told(request, person).reasons
+
+
+@pytest.mark.parametrize(
+    ("people", "sentence"),
+    [
+        (1, "Has helped one person with this kind of goal."),
+        (3, "Has helped 3 people with this kind of goal."),
+    ],
+)
+def test_earlier_help_is_told(people, sentence):
+    assert sentence in told(need(), mentor(helped_with={"job_search": people})).reasons
+
+
+def test_without_a_vocabulary_codes_stand_for_themselves():
+    person = mentor(session_kinds=frozenset({"cv_review"}))
+
+    suggestion = told(need(), person, vocabulary=None)
+
+    assert "Offers cv review." in suggestion.reasons
+    assert "Speaks en with you." in suggestion.reasons
+    assert "Has a goal you help with: job search." in suggestion.mentor_reasons

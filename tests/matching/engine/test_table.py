@@ -1,0 +1,80 @@
+import math
+
+import numpy as np
+import pytest
+
+from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need
+
+from .builders import mentor, need, step
+
+
+def test_rows_are_in_the_order_of_ids():
+    assert [person.id for person in MentorTable([mentor(7), mentor(2), mentor(5)]).mentors] == [2, 5, 7]
+
+
+def test_columns_cannot_be_written():
+    with pytest.raises(ValueError, match="read-only"):
+        MentorTable([mentor()]).status[0] = 0
+
+
+def test_the_last_quarter_hour_of_the_week_is_kept():
+    table = MentorTable([mentor(hours=1 << 671)])
+
+    assert int(np.bitwise_count(table.hours).sum()) == 1
+
+
+def test_a_community_without_mentors_has_an_empty_table():
+    assert len(MentorTable([])) == 0
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({"status": "retired"}, "status is 'retired'; give one of applied, approved"),
+        ({"capacity": -1}, "capacity is -1; give a whole number of 0 or more"),
+        ({"running": math.nan}, "running is nan; give a whole number"),
+        ({"helped_with": {"promotion": -2}}, "helped_with 'promotion' is -2"),
+        ({"formats": frozenset({"yearly"})}, "format is 'yearly'; give one of one_off, ongoing"),
+        ({"hours": 1 << 672}, "hours are not bits 0 to 671"),
+        ({"hours": -1}, "hours are not bits 0 to 671"),
+        ({"languages": {"en": 9}}, "speaks 'en' at level 9"),
+        ({"price": Price(math.nan, "EUR", "session")}, "price is nan; give a number of 0 or more"),
+        ({"price": Price(10, "EUR", "year")}, "price per is 'year'; give one of session, month"),
+        ({"price": Price(10, "", "month")}, "price has no currency"),
+        ({"career": (step(sector="space"),)}, "sector is 'space'"),
+        ({"career": (step(level=12),)}, "level is 12"),
+        ({"career": (step(country="Germany"),)}, "country is 'Germany'; give an ISO 3166 alpha-2 code"),
+        ({"career": (step(start=2016, end=2012),)}, "a step ends in 2012, before it starts in 2016"),
+        ({"career": (step(start=math.nan),)}, "start is nan; give a whole year"),
+        ({"teaches": (Term(" ", "?"),)}, r"the skill written '\?' has no key"),
+    ],
+)
+def test_a_mentor_who_cannot_be_judged_is_refused_by_id(facts, fault):
+    with pytest.raises(ValueError, match=f"^Mentor 17: {fault}"):
+        MentorTable([mentor(3), mentor(17, **facts)])
+
+
+def test_a_mentor_is_in_the_table_once():
+    with pytest.raises(ValueError, match="^Mentor 4: is in the table twice"):
+        MentorTable([mentor(4), mentor(4)])
+
+
+@pytest.mark.parametrize(
+    ("facts", "fault"),
+    [
+        ({"format": "weekly"}, "format is 'weekly'"),
+        ({"minutes": -5}, "minutes is -5"),
+        ({"max_price": Price(-1, "EUR", "session")}, "max_price is -1"),
+        ({"goal": {"country": "de"}}, "country is 'de'"),
+        ({"goal": {"sector": "space"}}, "goal's sector is 'space'"),
+        ({"goal": {"level": 99}}, "level is 99"),
+        ({"year": 26}, "year is 26"),
+    ],
+)
+def test_a_need_that_cannot_be_judged_is_refused_by_id(facts, fault):
+    with pytest.raises(ValueError, match=f"^Mentee 1000: {fault}"):
+        check_need(need(**facts))
+
+
+def test_the_least_that_can_be_known_of_a_mentor_is_enough():
+    assert len(MentorTable([Mentor(1, "applied", {"en": Speaks.BASIC})])) == 1
