@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
-from django_stubs_ext import WithAnnotations
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from accounts.selectors import Taxonomy, taxonomy
@@ -25,14 +24,16 @@ SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 INBOX_PER_FREE_PLACE = 2
 
 
-class MentorLoad(TypedDict):
-    """What ``judged_mentors`` counts for each mentor."""
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
-    running: int
-    waiting: int
+    class MentorLoad(TypedDict):
+        """What ``judged_mentors`` counts for each mentor."""
 
+        running: int
+        waiting: int
 
-JudgedMentor = WithAnnotations[MentorProfile, MentorLoad]
+    JudgedMentor = WithAnnotations[MentorProfile, MentorLoad]
 
 
 def judged_mentors() -> QuerySet[JudgedMentor]:
