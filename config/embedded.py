@@ -184,6 +184,11 @@ class Postgres:
 
     def _start(self) -> None:
         user = database_user()
+        if user and (closed := self._closed()) and not shutil.which("setpriv"):
+            raise NotAvailable(
+                f"PostgreSQL refuses to run as root, and other users cannot enter {closed}: "
+                "install setpriv (apt install util-linux), work as another user, or set DATABASE_URL."
+            )
         if not self.data.exists():
             self._create()
         if self.data.stat().st_uid != (user.pw_uid if user else os.geteuid()):
@@ -237,17 +242,8 @@ class Postgres:
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [str(self._programs / program), *arguments]
         user = database_user()
-        if user and (closed := self._closed()):
-            setpriv = shutil.which("setpriv")
-            if not setpriv:
-                raise NotAvailable(
-                    f"PostgreSQL refuses to run as root, and other users cannot reach {closed}: "
-                    "install setpriv (apt install util-linux), work as another user, or set DATABASE_URL."
-                )
-            # Root's permission to pass is lent to this process alone; no directory is opened to others.
-            lent = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
-            command = [setpriv, f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups", *lent]
-            command += ["--", str(self._programs / program), *arguments]
+        if user and self._closed():
+            command = [*passage(user), *command]
             user = None
         # PGPORT and its like would move the server, and a locale that is not installed would stop it.
         env = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
@@ -268,6 +264,17 @@ class Postgres:
 def database_user() -> pwd.struct_passwd | None:
     """Return whom the server runs as when we are root, which PostgreSQL refuses to run as; else None."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
+
+
+def passage(user: pwd.struct_passwd) -> list[str]:
+    """Return what runs a command as ``user``, with root's passage through directories closed to that user.
+
+    Lending it to one process is the lesser evil: the other way is to open the directories to everybody.
+    """
+    who = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    # Without no_setuid_fixup the passage does not count in access(2), by which PostgreSQL looks for its parts.
+    lent = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return ["setpriv", *who, *lent, "--"]
 
 
 def programs() -> Path:

@@ -137,9 +137,7 @@ class NotificationFactory(DjangoModelFactory):
     recipient = factory.SubFactory(UserFactory)
     kind = "account_mail"
     key = factory.Sequence(str)
-    payload = factory.LazyAttribute(
-        lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."}
-    )
+    payload = factory.LazyAttribute(lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."})
     title = "A subject"
     due_at = NOW
     created_at = NOW

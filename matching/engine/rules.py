@@ -151,7 +151,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "excluded",
-        "Must not be matched with you.",
+        "Cannot be matched with you.",
         "Look at the people you have blocked; an admin can tell you of other exclusions.",
         _excluded,
     ),

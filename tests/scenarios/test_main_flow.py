@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.jobs.deliver import drain
-
 from matching.jobs.propose import propose_due_requests
 from mentorship.models import Mentorship
 from tests.factories import PASSWORD
+from tests.helpers import code_in
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ class Person:
         body |= {"roles": list(roles), "accept_rules": True, **more}
         answer = self.call("post", "/_allauth/app/v1/auth/signup", body, status=401)
         self.token = answer["meta"]["session_token"]
-        code = re.search(r"\n([A-Z0-9-]{6,9})\n", self.newest_mail().body)[1]
+        code = code_in(self.newest_mail().body)
         answer = self.call("post", "/_allauth/app/v1/auth/email/verify", {"key": code}, status=200)
         self.token = answer["meta"]["session_token"]
 

@@ -21,9 +21,7 @@ WHOLE_WEEK = (1 << 672) - 1
 
 levels = st.sampled_from(Level)
 years = st.integers(1990, 2025)
-terms = st.builds(
-    Term, st.sampled_from(("sql", "java", "writing")), st.sampled_from(("SQL", "a query language"))
-)
+terms = st.builds(Term, st.sampled_from(("sql", "java", "writing")), st.sampled_from(("SQL", "a query language")))
 topics = st.lists(terms, max_size=3).map(tuple)
 languages = st.dictionaries(st.sampled_from(("en", "fr")), st.sampled_from(Speaks), min_size=1)
 hours = st.none() | st.sampled_from((0, 0b1111, 0xFFF, 0xFFF << 300, WHOLE_WEEK))

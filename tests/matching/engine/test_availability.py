@@ -15,10 +15,7 @@ def spans(zone, monday, *windows):
     free = [quarter for quarter in range(672) if hours >> quarter & 1]
     starts = [quarter for quarter in free if quarter % 96 == 0 or quarter - 1 not in free]
     ends = [quarter + 1 for quarter in free if (quarter + 1) % 96 == 0 or quarter + 1 not in free]
-    return [
-        f"{DAYS[a // 96]} {clock(a % 96)}-{clock((b - 1) % 96 + 1)}"
-        for a, b in zip(starts, ends, strict=True)
-    ]
+    return [f"{DAYS[a // 96]} {clock(a % 96)}-{clock((b - 1) % 96 + 1)}" for a, b in zip(starts, ends, strict=True)]
 
 
 def clock(quarter):

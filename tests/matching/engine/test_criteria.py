@@ -89,9 +89,7 @@ def test_a_found_job_alone_is_little_of_a_path():
     request = need("job_search", goal={"field": "data science", "country": "DE"})
 
     assert (
-        measured(
-            "path", request, career=(step("sales", 1990, country="US"), step("sales", 1995, country="US"))
-        )
+        measured("path", request, career=(step("sales", 1990, country="US"), step("sales", 1995, country="US")))
         == 0.188
     )
     assert measured("path", request, career=(step("sales", 2010), step("data science", 2026))) == 1.0

@@ -11,8 +11,8 @@ from matching.engine.standing import standing_level
 
 from .strategies import WHOLE_WEEK, communities, hours, levels, mentors, needs, steps, terms
 
-settings.register_profile("engine", deadline=None, max_examples=60)
-settings.load_profile("engine")
+# Judging takes milliseconds, but the first call of NumPy and a busy machine take what they take.
+examples = settings(deadline=None, max_examples=40)
 
 # Everybody a property is about has this id; the rest of the community has lower ones.
 SOMEBODY = 100
@@ -29,6 +29,7 @@ def never_lower(request, others, before, after):
     assert score(request, others, after) >= score(request, others, before)
 
 
+@examples
 @given(needs, communities())
 def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, community):
     for suggestion in suggest(request, MentorTable(community)).ranked:
@@ -41,6 +42,7 @@ def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, commun
         assert 100 * suggestion.score <= suggestion.fit + 0.5 + 1e-9
 
 
+@examples
 @given(needs, communities(), st.randoms())
 def test_the_answer_does_not_depend_on_the_order_of_the_mentors(request, community, random):
     shuffled = random.sample(community, len(community))
@@ -52,6 +54,7 @@ def test_the_answer_does_not_depend_on_the_order_of_the_mentors(request, communi
     assert straight.removed == other.removed
 
 
+@examples
 @given(needs, communities())
 def test_every_mentor_is_in_exactly_one_list(request, community):
     result = suggest(request, MentorTable(community))
@@ -61,6 +64,7 @@ def test_every_mentor_is_in_exactly_one_list(request, community):
     assert sorted(listed) == [mentor.id for mentor in community]
 
 
+@examples
 @given(needs, communities())
 def test_the_rules_decide_who_is_suggested(request, community):
     result = suggest(request, MentorTable(community))
@@ -75,6 +79,7 @@ def test_the_rules_decide_who_is_suggested(request, community):
     }
 
 
+@examples
 @given(needs, communities())
 def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, community):
     for suggestion in suggest(request, MentorTable(community)).ranked:
@@ -84,34 +89,38 @@ def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, communi
             assert all(reason.endswith(".") and "  " not in reason for reason in reasons)
 
 
+@examples
 @given(needs, communities())
 def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
     ranked = suggest(request, MentorTable(community)).ranked
 
     keys = [
-        (person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.position)
-        for person in ranked
+        (person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.position) for person in ranked
     ]
 
     assert keys == sorted(keys)
     assert [person.position for person in ranked] == list(range(1, len(ranked) + 1))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY), terms)
 def test_teaching_more_never_lowers_the_score(request, others, person, topic):
     never_lower(request, others, person, replace(person, teaches=(*person.teaches, topic)))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY), terms)
 def test_knowing_more_never_lowers_the_score(request, others, person, topic):
     never_lower(request, others, person, replace(person, skills=(*person.skills, topic)))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY), hours.filter(lambda stated: stated is not None))
 def test_more_hours_never_lower_the_score(request, others, person, more):
     never_lower(request, others, person, replace(person, hours=(person.hours or 0) | more))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY), st.sampled_from(("en", "fr")), st.sampled_from(Speaks))
 def test_speaking_a_language_better_never_lowers_the_score(request, others, person, code, level):
     better = max(level, person.languages.get(code, level))
@@ -119,6 +128,7 @@ def test_speaking_a_language_better_never_lowers_the_score(request, others, pers
     never_lower(request, others, person, replace(person, languages={**person.languages, code: better}))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY), st.data())
 def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others, person, data):
     standing = standing_level(person.career, request.year)
@@ -129,6 +139,7 @@ def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others
     never_lower(request, others, person, replace(person, career=(*person.career, step)))
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY))
 def test_offering_more_never_lowers_the_score(request, others, person):
     more = replace(
@@ -144,6 +155,7 @@ def test_offering_more_never_lowers_the_score(request, others, person):
     never_lower(request, others, person, more)
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY))
 def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request, others, full):
     empty = replace(full, id=SOMEBODY + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
@@ -155,6 +167,7 @@ def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request
     assert empty_score <= full_score
 
 
+@examples
 @given(needs, communities(), mentors(SOMEBODY))
 def test_being_free_all_week_breaks_no_rule_about_time(request, others, person):
     assume(request.hours is not None and request.hours.bit_count() * 15 >= request.minutes)

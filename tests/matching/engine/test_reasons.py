@@ -17,9 +17,7 @@ def told(request, person, vocabulary=WORDS):
     return suggestion
 
 
-PHYSICIST = step(
-    "particle physics", 2010, 2016, sector="academia", role="Postdoctoral researcher", level=Level.MID
-)
+PHYSICIST = step("particle physics", 2010, 2016, sector="academia", role="Postdoctoral researcher", level=Level.MID)
 TEAM_LEAD = step("e-commerce", 2016, role="Team lead search", level=Level.LEAD)
 
 
@@ -61,8 +59,8 @@ def test_of_a_mentor_who_states_little_what_was_checked_is_said():
 
     assert suggestion.reasons == ("Speaks English with you.", "Offers help with this kind of goal.")
     assert suggestion.mentor_reasons == (
-        "Wants to find a job, which you help with.",
         "Speaks English with you.",
+        "Wants to find a job, which you help with.",
     )
 
 

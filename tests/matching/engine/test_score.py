@@ -79,9 +79,7 @@ def test_what_is_not_stated_takes_a_share_of_the_mean_over_all_approved():
 
     usual = (1.0 + 0.0 + 0.0) / 3
     assert judged.criteria[:, 0].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
-    assert judged.assumed[:, 0].tolist() == pytest.approx(
-        [1.0, NOT_STATED_SHARE * usual, NOT_STATED_SHARE * usual]
-    )
+    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, NOT_STATED_SHARE * usual, NOT_STATED_SHARE * usual])
 
 
 def test_a_mentor_who_is_not_eligible_still_counts_as_usual():
@@ -104,9 +102,7 @@ def test_stating_a_modest_fact_does_not_lower_the_score():
     others = [mentor(2, teaches=terms("sql", "java")), mentor(3, teaches=terms("sql"))]
 
     [silent] = fit(request, MentorTable([mentor(1), *others]), np.array([0]), NEEDS_ONLY).score
-    [modest] = fit(
-        request, MentorTable([mentor(1, skills=terms("chess")), *others]), np.array([0]), NEEDS_ONLY
-    ).score
+    [modest] = fit(request, MentorTable([mentor(1, skills=terms("chess")), *others]), np.array([0]), NEEDS_ONLY).score
 
     assert modest >= silent
 

@@ -41,11 +41,7 @@ def test_a_much_better_fit_outweighs_load():
 def test_the_points_of_the_criteria_add_up_to_the_fit():
     [suggestion] = suggest(SQL, MentorTable([mentor(1, teaches=terms("sql"))])).ranked
 
-    assert (
-        suggestion.fit
-        == sum(part.points for part in suggestion.criteria.values())
-        == round(100 * suggestion.score)
-    )
+    assert suggestion.fit == sum(part.points for part in suggestion.criteria.values()) == round(100 * suggestion.score)
 
 
 def test_a_criterion_says_when_its_points_rest_on_what_is_usual():

@@ -55,7 +55,7 @@ def test_a_mentor_who_cannot_be_judged_is_refused_by_id(facts, fault):
 
 
 def test_a_mentor_is_in_the_table_once():
-    with pytest.raises(ValueError, match="^Mentor 4: is in the table twice"):
+    with pytest.raises(ValueError, match=r"^Mentor 4: is in the table twice"):
         MentorTable([mentor(4), mentor(4)])
 
 

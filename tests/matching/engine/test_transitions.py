@@ -24,15 +24,11 @@ def test_a_job_in_industry_after_one_in_academia_is_a_move_to_industry():
 
 
 def test_founding_a_company_after_academia_is_a_move_to_industry():
-    assert lived(
-        "academia_to_industry", step(sector="academia", end=2018), step(sector="self_employed", start=2018)
-    )
+    assert lived("academia_to_industry", step(sector="academia", end=2018), step(sector="self_employed", start=2018))
 
 
 def test_public_service_after_academia_is_no_move_to_industry():
-    assert not lived(
-        "academia_to_industry", step(sector="academia", end=2018), step(sector="public", start=2018)
-    )
+    assert not lived("academia_to_industry", step(sector="academia", end=2018), step(sector="public", start=2018))
 
 
 def test_the_move_to_industry_is_found_behind_a_step_in_between():
@@ -121,9 +117,7 @@ def test_another_field_is_a_role_change_and_another_role_alone_is_none():
 
 
 def test_every_job_after_the_first_was_found():
-    assert [
-        turn.year for turn in lived("job_search", step(start=2010), step(start=2014), step(start=2019))
-    ] == [
+    assert [turn.year for turn in lived("job_search", step(start=2010), step(start=2014), step(start=2019))] == [
         2014,
         2019,
     ]

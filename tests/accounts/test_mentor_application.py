@@ -1,0 +1,66 @@
+"""An application waits for an admin, who approves or rejects it."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
+from accounts.models import MentorProfile
+from accounts.services.members import apply_to_mentor, approve_mentor, reject_mentor
+from tests.factories import MentorFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("decide", "status"), [(approve_mentor, "approved"), (reject_mentor, "rejected")])
+def test_the_applicant_is_told_what_was_decided(decide, status, now, rung):
+    mentor = MentorFactory(status="applied")
+
+    decide(mentor_id=mentor.pk, now=now)
+
+    mentor.refresh_from_db()
+    assert mentor.status == status
+    assert [row.kind for row in mentor.user.notifications.all()] == [f"mentor_{status}"]
+
+
+@pytest.mark.parametrize("status", MentorProfile.Status.values)
+@pytest.mark.parametrize("wanted", MentorProfile.Status.values)
+def test_only_the_listed_moves_are_possible(status, wanted, now):
+    mentor = MentorFactory(status=status)
+
+    if wanted in MentorProfile.MOVES[status]:
+        mentor.move_to(wanted, at=now)
+        assert MentorProfile.objects.get().status == wanted
+    else:
+        with pytest.raises(MoveNotAllowed):
+            mentor.move_to(wanted, at=now)
+        assert MentorProfile.objects.get().status == status
+
+
+def test_nobody_applies_twice(alice, now, rung):
+    apply_to_mentor(user=alice, motivation="I was helped once.", now=now)
+
+    with pytest.raises(AlreadyAMentor):
+        apply_to_mentor(user=alice, motivation="Again.", now=now)
+
+    assert MentorProfile.objects.get().motivation == "I was helped once."
+
+
+def test_a_member_applies_by_api_and_the_admins_are_told(api, alice, admin_user, rung):
+    body = {"motivation": "I was helped once.", "goals": ["promotion"], "rate": None}
+    response = api(alice).post("/api/v1/me/mentor/", body)
+
+    assert (response.status_code, response.json()["status"], response.json()["goals"]) == (
+        201,
+        "applied",
+        ["promotion"],
+    )
+    assert admin_user.notifications.get().kind == "mentor_applied"
+
+
+def test_a_second_decision_is_a_conflict(api, admin_user, rung):
+    mentor = MentorFactory(status="approved")
+
+    response = api(admin_user).post(f"/api/v1/mentor-applications/{mentor.uuid}/approve/")
+
+    assert (response.status_code, response.json()["code"]) == (409, "move_not_allowed")

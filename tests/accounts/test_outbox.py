@@ -1,0 +1,183 @@
+"""The outbox: one row for each message, sent once, and what happens when sending fails."""
+
+from __future__ import annotations
+
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.locmem import EmailBackend as LocalMemory
+
+from accounts.jobs.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain
+from accounts.models import Notification
+from accounts.services.notify import notify
+from tests.factories import MentorFactory, NotificationFactory, UserFactory
+
+pytestmark = pytest.mark.django_db
+
+
+class Failing(BaseEmailBackend):
+    """An SMTP server that answers every mail with one error."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__()
+        self.error = error
+
+    def send_messages(self, messages):
+        raise self.error
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_message_is_written_once_for_its_key(alice, now, rung):
+    payload = {"to": "alice@example.org", "subject": "Hello", "text": "Text"}
+    first = notify(recipient=alice, kind="account_mail", key="1", payload=payload, now=now)
+    second = notify(recipient=alice, kind="account_mail", key="1", payload=payload, now=now)
+
+    assert (first, second) == (True, False)
+    assert alice.notifications.count() == 1
+
+
+def test_the_worker_is_woken_after_the_commit(alice, now, rung, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        notify(recipient=alice, kind="account_mail", key="1", payload={"subject": "A", "text": "B"}, now=now)
+        assert rung == []
+
+    assert rung == [("accounts.tasks.drain_outbox",)]
+
+
+def test_what_is_due_is_sent_oldest_first_and_once(now):
+    NotificationFactory(payload={"to": "b@example.org", "subject": "second", "text": "x"}, due_at=now)
+    NotificationFactory(
+        payload={"to": "a@example.org", "subject": "first", "text": "x"}, due_at=now - timedelta(hours=1)
+    )
+    NotificationFactory(due_at=now + timedelta(minutes=1))
+
+    assert drain(now=lambda: now) == 2
+    assert drain(now=lambda: now) == 0
+    assert [message.subject for message in mail.outbox] == ["first", "second"]
+
+
+def test_a_secret_is_forgotten_once_sent(now):
+    row = NotificationFactory()
+
+    drain(now=lambda: now)
+
+    row.refresh_from_db()
+    assert (row.status, row.payload, row.claim, row.sent_at) == ("sent", {}, None, now)
+
+
+def test_what_is_no_longer_true_is_skipped(now):
+    mentor = MentorFactory(status="approved")
+    row = NotificationFactory(kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
+
+    drain(now=lambda: now)
+
+    row.refresh_from_db()
+    assert (row.status, mail.outbox) == ("skipped", [])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [smtplib.SMTPServerDisconnected("gone"), ConnectionRefusedError(), TimeoutError()],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_failure_is_tried_again_later(error, now):
+    NotificationFactory()
+    row = claim_next(now=now)
+
+    deliver(row, connection=Failing(error), now=now)
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts, row.claim) == ("pending", 1, None)
+    assert now < row.due_at < now + timedelta(minutes=1)
+    assert type(error).__name__ in row.last_error
+
+
+def test_after_the_last_attempt_the_row_is_dead_and_says_why(now):
+    NotificationFactory(attempts=ATTEMPTS_MAX - 1)
+    row = claim_next(now=now)
+
+    deliver(row, connection=Failing(ConnectionRefusedError()), now=now)
+
+    row.refresh_from_db()
+    assert (row.status, row.last_error) == ("dead", "ConnectionRefusedError")
+
+
+@pytest.mark.parametrize(("code", "status"), [(450, "pending"), (550, "dead")])
+def test_a_refused_recipient_is_dead_only_if_refused_for_good(code, status, now):
+    NotificationFactory()
+    row = claim_next(now=now)
+
+    deliver(row, connection=Failing(smtplib.SMTPRecipientsRefused({"a@example.org": (code, b"no")})), now=now)
+
+    row.refresh_from_db()
+    assert row.status == status
+
+
+def test_a_row_that_cannot_be_rendered_does_not_hold_up_the_others(now):
+    NotificationFactory(kind="mentor_applied", payload={}, due_at=now - timedelta(hours=1))
+    NotificationFactory()
+
+    assert drain(now=lambda: now) == 2
+    assert len(mail.outbox) == 1
+
+
+def test_a_claim_whose_sender_died_is_taken_over_after_its_lease(now):
+    NotificationFactory()
+    claim_next(now=now)
+
+    assert claim_next(now=now + LEASE) is None
+    assert claim_next(now=now + LEASE + timedelta(seconds=1)).attempts == 2
+
+
+def test_a_sender_that_lost_its_claim_changes_nothing(now):
+    NotificationFactory()
+    slow = claim_next(now=now)
+    later = now + LEASE + timedelta(seconds=1)
+    fast = claim_next(now=later)
+
+    deliver(slow, connection=Failing(ConnectionRefusedError()), now=later)
+    assert Notification.objects.get().claim == fast.claim
+    deliver(fast, connection=LocalMemory(), now=later)
+    assert Notification.objects.get().status == "sent"
+
+
+def test_names_and_texts_are_escaped_in_the_html_and_plain_in_the_text(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve <script>alert(1)</script>", motivation="Tom & I <3 it")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
+
+    drain(now=lambda: now)
+
+    [message] = mail.outbox
+    html = message.alternatives[0].content
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "Tom & I <3 it" in message.body
+
+
+def test_a_line_break_in_a_name_stays_out_of_the_headers(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve\r\nBcc: all@example.org")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
+
+    drain(now=lambda: now)
+
+    [message] = mail.outbox
+    assert message.subject == "Eve Bcc: all@example.org wants to mentor"
+    assert message.message()["Bcc"] is None
+
+
+def test_the_inbox_has_no_account_mail_and_nobody_elses(api, now, rung):
+    alice, mentor = UserFactory(), MentorFactory(status="applied")
+    payload = {"mentor": str(mentor.uuid)}
+    notify(recipient=alice, kind="mentor_applied", key="1", payload=payload, now=now)
+    notify(recipient=mentor.user, kind="mentor_applied", key="1", payload=payload, now=now)
+    NotificationFactory(recipient=alice)
+
+    [row] = api(alice).get("/api/v1/notifications/").json()["results"]
+    assert row["kind"] == "mentor_applied"
+    read = api(alice).post(f"/api/v1/notifications/{row['uuid']}/read/")
+    assert read.json()["read_at"] is not None

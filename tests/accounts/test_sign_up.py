@@ -1,0 +1,110 @@
+"""Joining: by page and by the headless API, which share one form."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import MentorProfile, Notification, User
+from accounts.selectors import current_rules
+from tests.factories import PASSWORD, UserFactory
+from tests.helpers import code_in
+
+pytestmark = pytest.mark.django_db
+
+SIGN_UP = "/_allauth/app/v1/auth/signup"
+FORM = {
+    "email": "mina@example.org",
+    "password": PASSWORD,
+    "name": "Mina",
+    "roles": ["mentee"],
+    "timezone": "Europe/Rome",
+    "accept_rules": True,
+}
+
+
+def sign_up(**changes):
+    return Client().post(SIGN_UP, FORM | changes, content_type="application/json")
+
+
+def faults(response) -> set[str]:
+    assert response.status_code == 400
+    return {error["param"] for error in response.json()["errors"]}
+
+
+def test_sign_up_makes_a_member_with_profile_and_accepted_rules(rung):
+    assert sign_up().status_code == 401  # the address is to be confirmed first
+
+    user = User.objects.get(email="mina@example.org")
+    assert (user.name, user.profile.timezone, user.profile.is_mentee) == ("Mina", "Europe/Rome", True)
+    assert not MentorProfile.objects.filter(user=user).exists()
+    assert user.accepted_rules.get().rules == current_rules()
+    assert user.password.startswith("argon2$")
+
+
+def test_sign_up_by_page_is_the_same(rung):
+    form = FORM | {"password1": PASSWORD, "accept_rules": "on", "rules_version": current_rules().version}
+    response = Client().post("/accounts/signup/", form)
+
+    assert response.status_code == 302
+    assert User.objects.get().accepted_rules.count() == 1
+
+
+def test_one_person_may_be_mentee_and_mentor(rung):
+    sign_up(roles=["mentee", "mentor"], motivation="I like to explore things together.")
+
+    user = User.objects.get()
+    assert (user.profile.is_mentee, user.mentor.status) == (True, "applied")
+
+
+def test_a_mentor_says_why():
+    assert faults(sign_up(roles=["mentor"])) == {"motivation"}
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("change", "param"),
+    [
+        ({"accept_rules": False}, "accept_rules"),
+        ({"roles": []}, "roles"),
+        ({"roles": ["guru"]}, "roles"),
+        ({"timezone": "Mars/Olympus"}, "timezone"),
+        ({"name": "  "}, "name"),
+        ({"email": "no address"}, "email"),
+        ({"password": "1234567890"}, "password"),
+    ],
+)
+def test_what_is_missing_or_wrong_is_named(change, param):
+    assert faults(sign_up(**change)) == {param}
+    assert not User.objects.exists()
+
+
+def test_rules_that_changed_meanwhile_are_read_again():
+    assert faults(sign_up(rules_version=current_rules().version + 1)) == {"accept_rules"}
+
+
+def test_an_address_that_exists_gets_the_same_answer_and_a_mail(rung):
+    UserFactory(email="mina@example.org", name="Mina")
+    fresh, known = sign_up(email="fresh@example.org"), sign_up(email="MINA@example.org")
+
+    assert (known.status_code, known.json()["data"]) == (fresh.status_code, fresh.json()["data"])
+    assert User.objects.filter(email="mina@example.org").count() == 1
+    [row] = Notification.objects.filter(recipient__email="mina@example.org")
+    assert "already" in row.payload["text"]
+
+
+def test_admins_hear_of_an_application_once_the_address_is_confirmed(admin_user, rung):
+    client = Client()
+    form = FORM | {"roles": ["mentor"], "motivation": "I was helped once."}
+    session = client.post(SIGN_UP, form, content_type="application/json").json()["meta"]["session_token"]
+    assert not admin_user.notifications.exists()
+
+    text = Notification.objects.get(recipient__email="mina@example.org").payload["text"]
+    client.post(
+        "/_allauth/app/v1/auth/email/verify",
+        {"key": code_in(text)},
+        content_type="application/json",
+        headers={"X-Session-Token": session},
+    )
+
+    assert [row.kind for row in admin_user.notifications.all()] == ["mentor_applied"]

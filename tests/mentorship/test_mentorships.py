@@ -1,0 +1,66 @@
+"""A mentorship holds a numbered place of its mentor."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from mentorship.exceptions import MentorAtCapacity
+from mentorship.services.mentorships import start_mentorship
+from tests.factories import GoalFactory, MentorFactory, MentorshipFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def start(mentor, now):
+    return start_mentorship(mentor_id=mentor.pk, goal=GoalFactory(), format="ongoing", now=now)
+
+
+def test_the_lowest_free_place_is_taken(now):
+    mentor = MentorFactory(capacity=3)
+    MentorshipFactory(mentor=mentor, place=2)
+
+    assert [start(mentor, now).place, start(mentor, now).place] == [1, 3]
+
+
+def test_a_full_mentor_takes_nobody(now):
+    mentor = MentorFactory(capacity=1)
+    MentorshipFactory(mentor=mentor)
+
+    with pytest.raises(MentorAtCapacity):
+        start(mentor, now)
+
+    assert mentor.mentorships.count() == 1
+
+
+def test_mentorships_that_are_not_recorded_here_count(now):
+    mentor = MentorFactory(capacity=2, active_elsewhere=1)
+    start(mentor, now)
+
+    with pytest.raises(MentorAtCapacity):
+        start(mentor, now)
+
+
+def test_a_place_is_free_again_when_its_mentorship_is_over(now):
+    mentor = MentorFactory(capacity=1)
+    MentorshipFactory(mentor=mentor, status="completed", ended_at=now)
+
+    assert start(mentor, now).place == 1
+
+
+def test_less_capacity_than_runs_means_no_new_ones(now):
+    mentor = MentorFactory(capacity=3)
+    MentorshipFactory(mentor=mentor, place=1)
+    MentorshipFactory(mentor=mentor, place=2)
+    mentor.capacity = 1
+    mentor.save()
+
+    with pytest.raises(MentorAtCapacity):
+        start(mentor, now)
+
+
+def test_the_database_refuses_two_in_one_place():
+    first = MentorshipFactory()
+
+    with pytest.raises(IntegrityError, match="mentorship_one_per_place_of_a_mentor"), transaction.atomic():
+        MentorshipFactory(mentor=first.mentor, place=first.place)
