@@ -90,11 +90,10 @@ class ProblemFormatter(ExceptionFormatter):
         first = errors[0]
         if not isinstance(self.exc, exceptions.ValidationError):
             return problem(self.exc.status_code, first.code, first.detail)
-        faults = [
-            {"code": error.code, "detail": error.detail}
-            | ({"field": error.attr} if error.attr and error.attr != "non_field_errors" else {})
-            for error in errors
-        ]
+        faults = []
+        for error in errors:
+            field = (error.attr or "").removesuffix("non_field_errors").removesuffix(".")
+            faults.append({"code": error.code, "detail": error.detail} | ({"field": field} if field else {}))
         return problem(400, "invalid", "Correct the fields listed in errors and send it again.", faults)
 
 

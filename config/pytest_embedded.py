@@ -24,6 +24,7 @@ ENVIRONMENT = {
     "DEBUG": "0",
     "SITE_URL": "http://testserver",
     "EMAIL_URL": "consolemail://",
+    "API_RATE": "100000/min",
 }
 
 

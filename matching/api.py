@@ -69,7 +69,7 @@ class HelpRequestViewSet(
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
-        found = suggestions_for(draft, now=timezone.now(), limit=PREVIEW_SIZE)
+        found = suggestions_for(draft, now=timezone.now())
         return Response(PreviewSerializer(_preview(found)).data)
 
     @extend_schema(request=None, responses=HelpRequestSerializer)
@@ -135,7 +135,7 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
 
 
 def _preview(found: Suggestions) -> dict:
-    first = found.ranked[:PREVIEW_SIZE]
+    first = found.first(PREVIEW_SIZE)
     mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
         "user__profile__languages", "user__profile__career"
     )

@@ -44,7 +44,7 @@ def no_mentor_yet(row: Notification) -> Context | None:
     request = _request(row)
     if request is None or request.matches.filter(status__in=Match.LIVE).exists():
         return None
-    removed = suggestions_for(request, now=row.created_at, limit=0).removed
+    removed = suggestions_for(request, now=row.created_at).removed
     strongest = max(removed, key=lambda name: (removed[name], name), default="")
     return {"help_request": request, "advice": ADVICE.get(strongest, "")}
 

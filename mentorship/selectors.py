@@ -19,7 +19,7 @@ def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
     """Return the mentorships in which ``user`` is one of the two, newest first."""
     return (
         Mentorship.objects.filter(Q(mentee=user) | Q(mentor__user=user))
-        .select_related("mentor__user", "mentee", "goal__kind")
+        .select_related("mentor__user__profile", "mentee__profile", "goal__kind")
         .order_by("-started_at", "-pk")
     )
 

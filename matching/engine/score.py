@@ -1,7 +1,9 @@
 """The score: a weighted sum of criteria, what stands in where nothing is stated, and whole points to show.
 
 Three promises hold exactly. What is not stated takes a share of what is usual. More evidence never lowers a
-score. An empty profile never beats a full one that is equal otherwise.
+score. An empty profile never beats a full one that is equal otherwise. Two facts correct a picture instead of
+adding to it, and may lower a score: a higher level (``steps_ahead``) and a step put between others
+(``transitions``).
 """
 
 from __future__ import annotations

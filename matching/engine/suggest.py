@@ -40,8 +40,7 @@ class Suggestion:
     """One eligible mentor. ``position`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
 
     ``load_cost`` is what being busy takes from the rank, in points; it is not in the fit. The points of
-    ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor; empty
-    beyond the limit.
+    ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
     """
 
     mentor_id: int
@@ -75,7 +74,6 @@ class Suggestions:
     table: MentorTable
     weights: Weights
     vocabulary: Vocabulary
-    limit: int | None
     rows: Rows
     judged: Fit
     load_cost: NDArray[np.float64]
@@ -121,7 +119,7 @@ class Suggestions:
                 points=whole[column],
                 assumed=bool(measured[column] != used[column]),
             )
-        reasons, mentor_reasons = self._reasons(index, earned)
+        pair = Pair.of(self.need, self.table, int(self.rows[index]), self.vocabulary)
         return Suggestion(
             mentor_id=int(self.table.ids[self.rows[index]]),
             position=index + 1,
@@ -129,15 +127,9 @@ class Suggestions:
             score=float(self.judged.score[index]),
             load_cost=float(self.load_cost[index]),
             criteria=criteria,
-            reasons=reasons,
-            mentor_reasons=mentor_reasons,
+            reasons=reasons_for_mentee(pair, earned),
+            mentor_reasons=reasons_for_mentor(pair, earned),
         )
-
-    def _reasons(self, index: int, earned: Mapping[str, float]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        if self.limit is not None and index >= self.limit:
-            return (), ()
-        pair = Pair.of(self.need, self.table, int(self.rows[index]), self.vocabulary)
-        return reasons_for_mentee(pair, earned), reasons_for_mentor(pair, earned)
 
 
 def suggest(
@@ -146,18 +138,15 @@ def suggest(
     *,
     weights: Weights | None = None,
     vocabulary: Vocabulary | None = None,
-    limit: int | None = None,
 ) -> Suggestions:
     """Return every mentor of ``table`` for ``need``: the eligible in order, the others with the rules broken.
 
-    ``weights`` None: those for the goal's kind and the format. ``limit`` is how many get reasons; None: all.
+    ``weights`` None: those for the goal's kind and the format.
     The order is by rank (fit less up to 10 points by load), then fit, then id; it depends on nothing else.
 
-    Raises ValueError for a need that cannot be judged and for a negative limit.
+    Raises ValueError for a need that cannot be judged.
     """
     check_need(need)
-    if limit is not None and limit < 0:
-        raise ValueError(f"The limit is {limit}; give 0 or more, or None for all.")
     weights = weights or weights_for(need.goal.kind, need.format)
     broken = violations(need, table)
     eligible = np.flatnonzero(~broken.any(axis=1))
@@ -169,7 +158,6 @@ def suggest(
         table=table,
         weights=weights,
         vocabulary=vocabulary or Vocabulary(),
-        limit=limit,
         rows=eligible[best_first],
         judged=Fit(judged.score[best_first], judged.criteria[best_first], judged.assumed[best_first]),
         load_cost=load_cost[best_first],

@@ -44,18 +44,20 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         log.warning("help request %s: gone, closed, or has its mentors", help_request_id)
         return 0
     # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
-    ranked = suggestions_for(request, now=now, limit=PROPOSALS_MAX * 2).ranked
-    return _store(request, ranked, now=now)
+    found = suggestions_for(request, now=now)
+    # Some of the best may be proposed already, or have been tried.
+    best = found.first(PROPOSALS_MAX + request.matches.count())
+    return _store(request, best, now=now)
 
 
 @transaction.atomic
-def _store(request: HelpRequest, ranked: tuple[Suggestion, ...], *, now: datetime) -> int:
+def _store(request: HelpRequest, best: tuple[Suggestion, ...], *, now: datetime) -> int:
     locked = HelpRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if locked.mentors_due_at is None:
         return 0
     known = set(locked.matches.values_list("mentor__user_id", flat=True))
     live = locked.matches.filter(status__in=Match.LIVE).count()
-    chosen = [s for s in ranked[: PROPOSALS_MAX * 2] if s.mentor_id not in known][: max(PROPOSALS_MAX - live, 0)]
+    chosen = [s for s in best if s.mentor_id not in known][: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
     Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
     locked.mentors_due_at = None if chosen or live else now + RETRY_AFTER

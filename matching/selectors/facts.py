@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import CareerStep, MentorProfile, Profile
-from accounts.selectors import Taxonomy, taxonomy
+from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speaks, Step, Term
 from matching.engine.availability import weekly_quarter_hours
 from matching.models import HelpRequest, Match
@@ -20,7 +20,8 @@ from mentorship.selectors import kept_apart
 LEVELS = {level.name.lower(): level for level in Level}
 SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 
-# How many unanswered requests a mentor's inbox holds, for each free place.
+# How many unanswered requests a mentor's inbox holds, for each free place. Who has none is full, and that is another
+# rule; their inbox counts as if there were one.
 INBOX_PER_FREE_PLACE = 2
 
 
@@ -59,9 +60,8 @@ def judged_mentors() -> QuerySet[JudgedMentor]:
     )
 
 
-def mentor_table(mentors: Iterable[JudgedMentor], *, now: datetime) -> MentorTable:
+def mentor_table(mentors: Iterable[JudgedMentor], *, skills: Taxonomy, now: datetime) -> MentorTable:
     """Return the columnar table of ``mentors``, which come from ``judged_mentors``."""
-    skills = taxonomy()
     rows = list(mentors)
     helped: dict[int, dict[str, int]] = {}
     done = (
@@ -74,9 +74,8 @@ def mentor_table(mentors: Iterable[JudgedMentor], *, now: datetime) -> MentorTab
     return MentorTable([_mentor(row, skills, helped.get(row.pk, {}), now) for row in rows])
 
 
-def need_of(request: HelpRequest, *, now: datetime) -> Need:
+def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
     """Return what ``request`` asks for, with what is known of its mentee. Works for an unsaved request."""
-    skills = taxonomy()
     profile = Profile.objects.prefetch_related("languages", "career", "availability").get(user=request.mentee)
     goal = request.goal
     tried = (
@@ -132,7 +131,7 @@ def _mentor(row: JudgedMentor, skills: Taxonomy, helped: dict[str, int], now: da
         capacity=row.capacity,
         running=running,
         waiting=row.waiting,
-        inbox_room=INBOX_PER_FREE_PLACE * max(row.capacity - running, 0),
+        inbox_room=INBOX_PER_FREE_PLACE * max(row.capacity - running, 1),
         helped_with=helped,
     )
 

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from babel import Locale
+from django.db.models import QuerySet
 from django_countries import countries
 
 from accounts.models import MentorProfile
-from matching.engine import Need, Suggestions, Vocabulary, suggest
+from accounts.selectors import taxonomy
+from matching.engine import Suggestions, Vocabulary, suggest
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors, mentor_table, need_of
 from mentorship.models import GoalKind, SessionKind
+
+if TYPE_CHECKING:
+    from matching.selectors.facts import JudgedMentor
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
 WITH_ARTICLE = frozenset(
@@ -20,22 +26,27 @@ WITH_ARTICLE = frozenset(
 )
 
 
-def suggestions_for(request: HelpRequest, *, now: datetime, limit: int | None = None) -> Suggestions:
-    """Rank every mentor for ``request``, saved or not; reasons for the first ``limit`` (None: all)."""
-    return _suggest(need_of(request, now=now), judged_mentors(), now=now, limit=limit)
+def suggestions_for(request: HelpRequest, *, now: datetime) -> Suggestions:
+    """Rank every mentor for ``request``, saved or not."""
+    return _suggest(request, judged_mentors(), now=now)
 
 
 def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
     """Return the names of the hard rules that keep ``mentor`` from ``request`` right now."""
-    result = _suggest(need_of(request, now=now), judged_mentors().filter(pk=mentor.pk), now=now, limit=0)
+    result = _suggest(request, judged_mentors().filter(pk=mentor.pk), now=now)
     if result.ineligible:
         return result.ineligible[0].rules
     # Rejected and deactivated mentors are not judged at all.
-    return () if result.ranked else ("not_approved",)
+    return () if result.rows.size else ("not_approved",)
 
 
-def _suggest(need: Need, mentors, *, now: datetime, limit: int | None) -> Suggestions:
-    return suggest(need, mentor_table(mentors, now=now), vocabulary=vocabulary(), limit=limit)
+def _suggest(request: HelpRequest, mentors: QuerySet[JudgedMentor], *, now: datetime) -> Suggestions:
+    skills = taxonomy()
+    return suggest(
+        need_of(request, skills=skills, now=now),
+        mentor_table(mentors, skills=skills, now=now),
+        vocabulary=vocabulary(),
+    )
 
 
 def vocabulary() -> Vocabulary:

@@ -45,7 +45,7 @@ def test_asking_tells_the_mentor(now):
     [
         ({"status": "paused"}, "Has paused mentoring."),
         ({"capacity": 1, "active_elsewhere": 1}, "Has no free place"),
-        ({"formats": ["one_off"]}, "FORMAT"),
+        ({"formats": ["one_off"]}, "Does not offer this format."),
     ],
 )
 def test_a_mentor_who_is_not_eligible_any_more_cannot_be_asked(change, rule, now):

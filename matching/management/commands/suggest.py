@@ -28,10 +28,12 @@ class Command(BaseCommand):
         request = requests.filter(ref=options["ref"]).first()
         if request is None:
             refs = HelpRequest.objects.exclude(ref=None).order_by("ref").values_list("ref", flat=True)[:20]
-            raise CommandError(f"There is no help request {options['ref']!r}. Known: {', '.join(map(str, refs)) or 'none'}.")
+            raise CommandError(
+                f"There is no help request {options['ref']!r}. Known: {', '.join(map(str, refs)) or 'none'}."
+            )
         if options["top"] is not None and options["top"] < 1:
             raise CommandError("--top takes a number from 1 on.")
-        found = suggestions_for(request, now=timezone.now(), limit=options["top"])
+        found = suggestions_for(request, now=timezone.now())
         answer = as_dict(options["ref"], found, top=options["top"])
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
@@ -51,7 +53,8 @@ class Command(BaseCommand):
 
 def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str, Any]:
     """Return ``found`` as the community format has it, mentors by e-mail."""
-    ids = [s.mentor_id for s in found.ranked] + [s.mentor_id for s in found.ineligible]
+    suggestions = found.ranked if top is None else found.first(top)
+    ids = [s.mentor_id for s in suggestions] + [s.mentor_id for s in found.ineligible]
     emails = dict(User.objects.filter(pk__in=ids).values_list("pk", "email"))
     return {
         "request": ref,
@@ -63,7 +66,7 @@ def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str
                 "criteria": {name: asdict(criterion) for name, criterion in s.criteria.items()},
                 "reasons": list(s.reasons),
             }
-            for s in found.ranked[:top]
+            for s in suggestions
         ],
         "ineligible": [{"mentor": emails[s.mentor_id], "rules": list(s.rules)} for s in found.ineligible],
     }

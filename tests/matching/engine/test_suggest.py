@@ -1,5 +1,3 @@
-import pytest
-
 from matching.engine import Ineligible, MentorTable, suggest
 
 from .builders import mentor, need, terms
@@ -74,22 +72,11 @@ def test_a_rule_is_counted_for_each_mentor_it_removes():
     assert suggest(SQL, table).removed == {"paused": 1, "no_capacity": 2}
 
 
-def test_reasons_are_built_up_to_the_limit():
-    ranked = suggest(SQL, MentorTable([mentor(1), mentor(2), mentor(3)]), limit=2).ranked
-
-    assert [bool(person.reasons and person.mentor_reasons) for person in ranked] == [True, True, False]
-
-
 def test_the_first_few_are_those_of_the_whole_ranking():
     result = suggest(SQL, MentorTable([mentor(1), mentor(2), mentor(3)]))
 
     assert result.first(2) == result.ranked[:2]
     assert result.first(9) == result.ranked
-
-
-def test_a_limit_cannot_be_negative():
-    with pytest.raises(ValueError, match="limit is -1"):
-        suggest(SQL, MentorTable([]), limit=-1)
 
 
 def test_a_community_without_mentors_has_nobody_to_suggest():

@@ -1,0 +1,187 @@
+"""Who may call what: every route of the API, with every method, for everybody.
+
+The routes come from the URLconf: a new one fails here until it has a row.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from tests.factories import (
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    NotificationFactory,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+METHODS = ["get", "post", "put", "patch", "delete"]
+
+# What each route answers to: (methods, who). "own": one thing of one person; "other" marks the other side of a pair.
+PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
+MEMBER = {
+    "me/": ["get", "patch"],
+    "me/mentor/": ["get", "post", "patch"],
+    "skills/": ["get"],
+    "notifications/": ["get"],
+    "goals/": ["get", "post"],
+    "mentorships/": ["get"],
+    "help-requests/": ["get", "post"],
+    "help-requests/preview/": ["post"],
+    "matches/": ["get"],
+    "inbox/": ["get"],
+}
+ADMIN = {"mentor-applications/": ["get"]}
+ADMIN_DETAIL = {
+    "mentor-applications/<uuid:uuid>/": ["get"],
+    "mentor-applications/<uuid:uuid>/approve/": ["post"],
+    "mentor-applications/<uuid:uuid>/reject/": ["post"],
+}
+OWN = {
+    "notifications/<uuid:uuid>/": ["get"],
+    "notifications/<uuid:uuid>/read/": ["post"],
+    "goals/<uuid:uuid>/": ["get", "patch"],
+    "mentorships/<uuid:uuid>/": ["get"],
+    "help-requests/<uuid:uuid>/": ["get", "patch"],
+    "help-requests/<uuid:uuid>/submit/": ["post"],
+    "matches/<uuid:uuid>/": ["get"],
+    "matches/<uuid:uuid>/ask/": ["post"],
+    "inbox/<uuid:uuid>/": ["get"],
+    "inbox/<uuid:uuid>/accept/": ["post"],
+    "inbox/<uuid:uuid>/decline/": ["post"],
+}
+DOCS = {"schema/", "docs/"}
+TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
+
+
+def routes(patterns, prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif isinstance(pattern, URLPattern):
+            yield prefix + str(pattern.pattern)
+
+
+def test_every_route_has_a_row():
+    found = {route.removeprefix("api/v1/") for route in routes(get_resolver().url_patterns) if "api/v1/" in route}
+
+    assert found - DOCS == set(TABLE)
+
+
+@pytest.fixture
+def things(alice, bob):
+    """Return the identifier of one thing of each kind: Alice's, with Bob on the other side."""
+    goal = GoalFactory(mentee=alice)
+    request = HelpRequestFactory(mentee=alice, goal=goal)
+    match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
+    return {
+        "notifications": NotificationFactory(
+            recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
+        ).uuid,
+        "goals": goal.uuid,
+        "mentorships": MentorshipFactory(goal=goal, mentor=bob.mentor).uuid,
+        "help-requests": request.uuid,
+        "matches": match.uuid,
+        "inbox": match.uuid,
+        "mentor-applications": MentorFactory(status="applied").uuid,
+    }
+
+
+def address(route: str, identifier: object) -> str:
+    return "/api/v1/" + route.replace("<uuid:uuid>", str(identifier))
+
+
+def call(client, method: str, path: str):
+    response = getattr(client, method)(path, None if method == "get" else {})
+    assert response.status_code < 500, (method, path, response.content)
+    return response
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_anonymous_is_401_except_for_what_is_public(route, api, things):
+    path = address(route, things.get(route.split("/")[0]))
+    for method in METHODS:
+        response = call(api(), method, path)
+        if route in PUBLIC:
+            assert response.status_code == (200 if method in PUBLIC[route] else 405)
+        else:
+            assert response.status_code == 401
+            assert response["WWW-Authenticate"] == "X-Session-Token"
+
+
+@pytest.mark.parametrize("route", TABLE)
+def test_what_a_route_does_not_do_is_405(route, api, admin_user, alice, bob, things):
+    owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith("inbox") else alice
+    path = address(route, things.get(route.split("/")[0]))
+    for method in set(METHODS) - set(TABLE[route]):
+        assert call(api(owner), method, path).status_code == 405, method
+
+
+@pytest.mark.parametrize("route", OWN)
+def test_somebody_elses_looks_like_missing(route, api, charlie, things):
+    for method in OWN[route]:
+        others = call(api(charlie), method, address(route, things[route.split("/")[0]]))
+        missing = call(api(charlie), method, address(route, uuid.uuid4()))
+        assert (others.status_code, missing.status_code) == (404, 404)
+        assert others.json() == missing.json()
+
+
+@pytest.mark.parametrize("route", OWN)
+def test_even_an_admin_acts_for_nobody_here(route, api, admin_user, things):
+    for method in OWN[route]:
+        assert call(api(admin_user), method, address(route, things[route.split("/")[0]])).status_code == 404
+
+
+@pytest.mark.parametrize("route", OWN)
+def test_one_s_own_is_found(route, api, alice, bob, things):
+    owner = bob if route.startswith("inbox") else alice
+    for method in OWN[route]:
+        response = call(api(owner), method, address(route, things[route.split("/")[0]]))
+        assert response.status_code in (200, 201, 400, 409), response.content
+
+
+@pytest.mark.parametrize("route", ADMIN | ADMIN_DETAIL)
+def test_members_are_no_admins(route, api, alice, bob, admin_user, things):
+    for method in TABLE[route]:
+        path = address(route, things["mentor-applications"])
+        assert call(api(alice), method, path).status_code == 403
+        assert call(api(bob), method, path).status_code == 403
+        assert call(api(admin_user), method, path).status_code == 200
+
+
+@pytest.mark.parametrize("route", ["goals/", "mentorships/", "help-requests/", "matches/", "inbox/", "notifications/"])
+def test_lists_have_nothing_of_others(route, api, alice, bob, charlie, things):
+    owner = bob if route == "inbox/" else alice
+
+    assert api(charlie).get(address(route, "")).json()["results"] == []
+    assert len(api(owner).get(address(route, "")).json()["results"]) == 1
+
+
+def test_the_mentor_is_no_reader_of_proposals_and_drafts(api, bob):
+    proposed = MatchFactory(mentor=bob.mentor)
+
+    assert api(bob).get("/api/v1/inbox/").json()["results"] == []
+    assert api(bob).get(f"/api/v1/inbox/{proposed.uuid}/").status_code == 404
+    assert api(bob).get(f"/api/v1/matches/{proposed.uuid}/").status_code == 404
+
+
+def test_a_deactivated_member_is_out(client, alice):
+    client.force_login(alice)
+    assert client.get("/api/v1/me/").status_code == 200
+    alice.is_active = False
+    alice.save()
+
+    assert client.get("/api/v1/me/").status_code == 401
+
+
+def test_addresses_are_told_only_when_both_said_yes(api, alice, bob, things):
+    assert "bob@example.org" not in api(alice).get("/api/v1/matches/").content.decode()
+    assert "alice@example.org" not in api(bob).get("/api/v1/inbox/").content.decode()
+    assert "bob@example.org" in api(alice).get("/api/v1/mentorships/").content.decode()

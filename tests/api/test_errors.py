@@ -1,0 +1,195 @@
+"""Errors are problem+json (RFC 9457), and say what to do."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from config.authentication import MemberRateThrottle
+from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+COMPLETE = {
+    "situation": "Postdoc in physics.",
+    "gap": "Industry words.",
+    "ask": "Go through my CV with me.",
+    "needs": ["machine learning"],
+    "format": "ongoing",
+    "session_kind": "cv_review",
+    "minutes": 30,
+}
+
+
+def problem(response, status: int, code: str) -> dict:
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def faults(response) -> set[str]:
+    return {error["field"] for error in problem(response, 400, "invalid")["errors"]}
+
+
+@pytest.fixture
+def goal(alice):
+    return GoalFactory(mentee=alice)
+
+
+def test_a_help_request_without_its_parts_names_each(api, alice):
+    response = api(alice).post("/api/v1/help-requests/", {})
+
+    assert faults(response) == {"goal", "situation", "gap", "ask", "needs", "format", "session_kind"}
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"situation": "   "}, "situation"),
+        ({"situation": 7}, "situation"),
+        ({"ask": "nul \x00"}, "ask"),
+        ({"needs": []}, "needs"),
+        ({"needs": "python"}, "needs"),
+        ({"needs": [1]}, "needs.0"),
+        ({"format": "forever"}, "format"),
+        ({"session_kind": "seance"}, "session_kind"),
+        ({"minutes": 14}, "minutes"),
+        ({"minutes": 91}, "minutes"),
+        ({"languages": ["english"]}, "languages.0"),
+        ({"languages": ["xx"]}, "languages.0"),
+        ({"max_rate": {"amount": 10, "currency": "EUR", "per": "session"}}, "accepts_paid"),
+        ({"accepts_paid": True, "max_rate": {"amount": 0, "currency": "EUR", "per": "session"}}, "max_rate.amount"),
+        ({"accepts_paid": True, "max_rate": {"amount": 1, "currency": "???", "per": "day"}}, "max_rate.currency"),
+        ({"goal": "not an identifier"}, "goal"),
+    ],
+)
+def test_bad_input_names_the_field(api, alice, goal, change, field):
+    response = api(alice).post("/api/v1/help-requests/", COMPLETE | {"goal": str(goal.uuid)} | change)
+
+    assert field in faults(response)
+
+
+def test_somebody_elses_goal_is_no_goal(api, alice):
+    response = api(alice).post("/api/v1/help-requests/", COMPLETE | {"goal": str(GoalFactory().uuid)})
+
+    assert faults(response) == {"goal"}
+
+
+def test_a_job_abroad_names_its_country(api, alice):
+    body = {"kind": "job_abroad", "target_role": "Engineer", "target_field": "software"}
+
+    assert faults(api(alice).post("/api/v1/goals/", body)) == {"target_country"}
+
+
+def test_what_a_client_may_not_write_is_not_written(api, alice, bob, goal):
+    body = COMPLETE | {"goal": str(goal.uuid), "status": "matched", "mentee": str(bob.uuid), "opened_at": "2020-01-01"}
+
+    created = api(alice).post("/api/v1/help-requests/", body).json()
+
+    assert (created["status"], created["opened_at"]) == ("draft", None)
+    assert alice.help_requests.count() == 1
+    assert api(bob).patch("/api/v1/me/mentor/", {"status": "suspended", "paid": True}).json()["status"] == "approved"
+
+
+def test_asking_a_mentor_who_is_not_eligible_any_more_is_409_with_the_rule_s_sentence(api, alice):
+    match = MatchFactory(help_request__mentee=alice, mentor=MentorFactory(status="paused"))
+
+    response = api(alice).post(f"/api/v1/matches/{match.uuid}/ask/", {"why_you": "You have walked the same road."})
+
+    assert "Has paused mentoring." in problem(response, 409, "mentor_not_eligible")["detail"]
+
+
+def test_accepting_twice_is_409(api, bob):
+    match = MatchFactory(mentor=bob.mentor, status="asked")
+    path = f"/api/v1/inbox/{match.uuid}/accept/"
+    assert api(bob).post(path).status_code == 201
+
+    problem(api(bob).post(path), 409, "help_request_not_open")
+
+
+def test_accepting_beyond_capacity_is_409(api, bob):
+    bob.mentor.capacity = 1
+    bob.mentor.save()
+    MentorshipFactory(mentor=bob.mentor)
+    match = MatchFactory(mentor=bob.mentor, status="asked")
+
+    problem(api(bob).post(f"/api/v1/inbox/{match.uuid}/accept/"), 409, "mentor_at_capacity")
+
+
+def test_what_was_submitted_is_not_a_draft_any_more(api, alice):
+    request = HelpRequestFactory(mentee=alice)
+
+    problem(api(alice).patch(f"/api/v1/help-requests/{request.uuid}/", {"gap": "x"}), 409, "help_request_not_a_draft")
+    problem(api(alice).post(f"/api/v1/help-requests/{request.uuid}/submit/"), 409, "move_not_allowed")
+
+
+def test_a_fourth_open_request_is_409(api, alice, goal):
+    HelpRequestFactory.create_batch(3, mentee=alice, goal=goal)
+    draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft", opened_at=None)
+
+    problem(api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/"), 409, "too_many_open_help_requests")
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b'"text"', b"[]", b"null", b'{"goal": NaN}'])
+def test_what_is_no_json_object_is_400(client, alice, body):
+    client.force_login(alice)
+
+    response = client.post("/api/v1/help-requests/", body, content_type="application/json")
+
+    assert response.status_code == 400
+    assert response["Content-Type"] == "application/problem+json"
+
+
+def test_a_huge_body_is_413(client, alice):
+    client.force_login(alice)
+
+    response = client.post("/api/v1/help-requests/", b" " * 10_000_000, content_type="application/json")
+
+    problem(response, 413, "too_large")
+
+
+def test_another_media_type_is_415(client, alice):
+    client.force_login(alice)
+
+    problem(client.post("/api/v1/goals/", {"kind": "promotion"}), 415, "unsupported_media_type")
+
+
+def test_what_is_not_there_is_404_in_json_under_api_and_a_page_elsewhere():
+    problem(Client().get("/api/v1/nothing/"), 404, "not_found")
+    assert Client().get("/nothing/")["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/api/v1/help-requests/?status=lost", "/api/v1/matches/?help_request__uuid=1", "/api/v1/help-requests/?cursor=x"],
+)
+def test_a_filter_that_means_nothing_is_refused(api, alice, path):
+    assert api(alice).get(path).status_code in (400, 404)
+
+
+@pytest.mark.parametrize("text", ["🦉" * 100, "مرحبا بالعالم", "e\u0301 é", "a" * 3000, "<script>alert(1)</script>"])
+def test_text_in_any_script_is_stored_as_it_is(api, alice, goal, text):
+    response = api(alice).post("/api/v1/help-requests/", COMPLETE | {"goal": str(goal.uuid), "situation": text})
+
+    assert response.json()["situation"] == text
+
+
+def test_a_lone_surrogate_is_refused(client, alice, goal):
+    client.force_login(alice)
+    body = b'{"kind": "promotion", "target_role": "\\ud800", "target_field": "x"}'
+
+    assert client.post("/api/v1/goals/", body, content_type="application/json").status_code == 400
+
+
+def test_who_asks_too_often_is_429_with_a_time_to_wait(api, alice, monkeypatch):
+    monkeypatch.setattr(MemberRateThrottle, "THROTTLE_RATES", {"user": "2/min"})
+    client = api(alice)
+    answers = [client.get("/api/v1/goals/") for _ in range(3)]
+
+    problem(answers[2], 429, "throttled")
+    assert int(answers[2]["Retry-After"]) > 0

@@ -1,0 +1,80 @@
+"""Lists: a total order, pages, and as many queries for ten rows as for one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def make_goals(alice, bob, count):
+    GoalFactory.create_batch(count, mentee=alice)
+
+
+def make_requests(alice, bob, count):
+    for _ in range(count):
+        HelpRequestFactory(mentee=alice)
+
+
+def make_matches(alice, bob, count):
+    for _ in range(count):
+        MatchFactory(help_request__mentee=alice)
+
+
+def make_inbox(alice, bob, count):
+    for _ in range(count):
+        MatchFactory(mentor=bob.mentor, status="asked")
+
+
+def make_mentorships(alice, bob, count):
+    for place in range(1, count + 1):
+        MentorshipFactory(mentor=bob.mentor, goal__mentee=alice, place=place)
+
+
+def make_notifications(alice, bob, count):
+    for _ in range(count):
+        NotificationFactory(recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)})
+
+
+@pytest.mark.parametrize(
+    ("path", "make", "queries"),
+    [
+        ("goals/", make_goals, 1),
+        ("help-requests/", make_requests, 1),
+        ("matches/", make_matches, 3),
+        ("inbox/", make_inbox, 1),
+        ("mentorships/", make_mentorships, 1),
+        ("notifications/", make_notifications, 1),
+        ("skills/?page_size=1", lambda *_: None, 2),
+        ("skills/?page_size=9", lambda *_: None, 2),
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 3, 10])
+def test_query_counts_do_not_grow(path, make, queries, rows, api, alice, bob, django_assert_num_queries):
+    make(alice, bob, rows)
+    client = api(bob if path == "inbox/" else alice)
+
+    with django_assert_num_queries(queries):
+        response = client.get(f"/api/v1/{path}")
+
+    assert response.status_code == 200
+    assert response.json()["results"]
+
+
+def test_pages_follow_each_other_and_nothing_is_lost(api, alice):
+    goals = GoalFactory.create_batch(7, mentee=alice)
+    client, seen, path = api(alice), [], "/api/v1/goals/?page_size=3"
+    while path:
+        page = client.get(path).json()
+        seen += [row["uuid"] for row in page["results"]]
+        path = page["next"]
+
+    assert seen == [str(goal.uuid) for goal in reversed(goals)]
+
+
+def test_a_huge_page_is_cut(api, alice):
+    GoalFactory.create_batch(101, mentee=alice)
+
+    assert len(api(alice).get("/api/v1/goals/?page_size=1000000").json()["results"]) == 100

@@ -1,0 +1,25 @@
+"""The OpenAPI document: valid, without warnings, and true to what is answered."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+
+from tests.api.test_access import TABLE
+
+
+def test_the_schema_is_valid_and_has_no_warnings(tmp_path):
+    path = tmp_path / "schema.yml"
+
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(path))
+
+    text = path.read_text()
+    for route in TABLE:
+        assert f"/api/v1/{route.replace('<uuid:uuid>', '{uuid}')}:" in text
+
+
+@pytest.mark.django_db
+def test_schema_and_docs_are_off_the_public_face_unless_enabled(client, settings):
+    assert settings.SERVE_API_DOCS is False
+    assert client.get("/api/v1/schema/").status_code == 404
+    assert client.get("/api/v1/docs/").status_code == 404

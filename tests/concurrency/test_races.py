@@ -1,0 +1,150 @@
+"""Races, made deterministic: the test holds the lock, the rival waits, the test commits, the rival decides.
+
+Taking a lock out of the service makes these fail: the rival would not wait.
+"""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+
+from accounts.models import MentorProfile, Profile
+from accounts.services.profiles import update_profile
+from matching.exceptions import HelpRequestNotOpen, TooManyOpenHelpRequests
+from matching.models import HelpRequest, Match
+from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.services.help_requests import submit_help_request
+from mentorship.exceptions import MentorAtCapacity
+from mentorship.models import Mentorship
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import Rival
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.usefixtures("rung"),
+]
+
+
+def accept(match: Match) -> Mentorship:
+    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+
+
+def test_two_mentees_cannot_take_the_last_place_of_a_mentor():
+    mentor = MentorFactory(capacity=1)
+    first, second = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
+
+    with transaction.atomic():
+        accept(first)
+        rival = Rival(lambda: accept(second))
+        rival.wait_until_blocked()
+
+    with pytest.raises(MentorAtCapacity):
+        rival.finish()
+    assert Mentorship.objects.count() == 1
+    second.refresh_from_db()
+    assert (second.status, second.help_request.status) == ("asked", "open")
+
+
+def test_two_mentors_cannot_accept_one_request():
+    first = MatchFactory(status="asked")
+    second = MatchFactory(help_request=first.help_request, status="asked")
+
+    with transaction.atomic():
+        accept(first)
+        rival = Rival(lambda: accept(second))
+        rival.wait_until_blocked()
+
+    with pytest.raises(HelpRequestNotOpen):
+        rival.finish()
+    assert Mentorship.objects.get().mentor == first.mentor
+
+
+def test_a_double_click_accepts_once():
+    match = MatchFactory(status="asked")
+
+    with transaction.atomic():
+        accept(match)
+        rival = Rival(lambda: accept(match))
+        rival.wait_until_blocked()
+
+    with pytest.raises(HelpRequestNotOpen):
+        rival.finish()
+    assert Mentorship.objects.count() == 1
+
+
+def test_accepting_waits_for_a_smaller_capacity_and_obeys_it():
+    mentor = MentorFactory(capacity=2, active_elsewhere=1)
+    match = MatchFactory(mentor=mentor, status="asked")
+
+    with transaction.atomic():
+        held = MentorProfile.objects.select_for_update(no_key=True).get(pk=mentor.pk)
+        held.capacity = 1
+        held.save()
+        rival = Rival(lambda: accept(match))
+        rival.wait_until_blocked()
+
+    with pytest.raises(MentorAtCapacity):
+        rival.finish()
+    assert not Mentorship.objects.exists()
+
+
+def test_a_yes_that_meets_a_no_is_refused():
+    match = MatchFactory(status="asked")
+
+    with transaction.atomic():
+        decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=NOW)
+        rival = Rival(lambda: accept(match))
+        rival.wait_until_blocked()
+
+    with pytest.raises(Exception, match="cannot become accepted"):
+        rival.finish()
+    assert not Mentorship.objects.exists()
+
+
+def test_two_questions_cannot_both_take_the_last_room_in_an_inbox():
+    mentor = MentorFactory(capacity=1)
+    MatchFactory(mentor=mentor, status="asked")
+    first, second = MatchFactory(mentor=mentor), MatchFactory(mentor=mentor)
+
+    def ask(match: Match) -> Match:
+        return ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you="You fit so well.", now=NOW)
+
+    with transaction.atomic():
+        ask(first)
+        rival = Rival(lambda: ask(second))
+        rival.wait_until_blocked()
+
+    with pytest.raises(Exception, match="as many unanswered requests as they take"):
+        rival.finish()
+    assert Match.objects.filter(status="asked").count() == 2
+
+
+def test_two_submissions_cannot_both_be_the_third():
+    open_one = HelpRequestFactory()
+    HelpRequestFactory(mentee=open_one.mentee, goal=open_one.goal)
+    drafts = HelpRequestFactory.create_batch(
+        2, mentee=open_one.mentee, goal=open_one.goal, status="draft", opened_at=None
+    )
+
+    with transaction.atomic():
+        submit_help_request(help_request_id=drafts[0].pk, now=NOW)
+        rival = Rival(lambda: submit_help_request(help_request_id=drafts[1].pk, now=NOW))
+        rival.wait_until_blocked()
+
+    with pytest.raises(TooManyOpenHelpRequests):
+        rival.finish()
+    assert HelpRequest.objects.filter(status="open").count() == 3
+
+
+def test_two_saves_of_a_profile_do_not_mix_their_lists(alice):
+    with transaction.atomic():
+        Profile.objects.select_for_update(no_key=True).get(user=alice)
+        rival = Rival(
+            lambda: update_profile(
+                profile=Profile.objects.get(user=alice), changes={"languages": [{"code": "fr", "level": "native"}]}
+            )
+        )
+        rival.wait_until_blocked()
+
+    rival.finish()
+    assert [language.code for language in alice.profile.languages.all()] == ["fr"]
