@@ -44,9 +44,9 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 		{ echo "Python 3.11 or newer is needed as $(PYTHON): install it, or name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
 		{ echo "This Python cannot create virtual environments: apt install python3-venv"; exit 1; }
-	@echo "Installing into .venv (once, a minute or two) ..."
+	@echo "Installing into .venv (a minute or two the first time) ..."
 	@$(PYTHON) -m venv .venv
-	@$(VENV_PYTHON) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
 
 lock: setup

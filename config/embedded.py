@@ -30,7 +30,7 @@ import environ
 try:
     import psutil
 except ImportError:  # the production image, which is given its DATABASE_URL
-    psutil = None  # type: ignore[assignment]
+    psutil = None
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # The path of a socket may have 103 bytes on macOS, 107 on Linux.

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from aiosmtpd.controller import Controller
@@ -10,7 +11,9 @@ from aiosmtpd.handlers import Mailbox
 
 def sink(*, port: int, directory: str) -> Controller:
     """Return an SMTP server for this machine only, to be started and stopped by the caller."""
-    return Controller(Mailbox(directory), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    for name in ("tmp", "new", "cur"):  # what a Maildir must have, and only makes itself with its directory
+        Path(directory, name).mkdir(parents=True, exist_ok=True)
+    return Controller(Mailbox(Path(directory)), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
 
 
 def main() -> None:

@@ -61,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 # A mail carries its looks as inline style; in its sandboxed frame nothing runs and nothing is fetched.
-@csp_update({"style-src": [SELF, UNSAFE_INLINE]})
+@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # type: ignore[arg-type]  # its types know no URL arguments
 @require_safe
 def message(request: HttpRequest, key: str) -> HttpResponse:
     path = files().get(key)
@@ -95,7 +95,9 @@ def body(message: Message, content_type: str) -> str:
     """Return the first part of a type that is not a file, whatever its encoding claims to be; or nothing."""
     for part in message.walk():
         if part.get_content_type() == content_type and not part.get_filename() and not part.is_multipart():
-            content = part.get_payload(decode=True) or b""
+            content = part.get_payload(decode=True)
+            if not isinstance(content, bytes):
+                return ""
             try:
                 return content.decode(part.get_content_charset("utf-8"), "replace")
             except (LookupError, ValueError):

@@ -30,17 +30,19 @@ STOP_LIMIT_S = 8
 # What uses the queue and the mail sink is stopped before they are.
 STOP_ORDER = ({"web", "worker", "beat"}, {"mail", "redis"})
 
-BANNER = """
+PLACES = """
     the site         {site}/
     API docs         {site}/api/v1/docs/
     administration   {site}/admin/
     mails sent       {mails}
-
+"""
+LOGINS = """
     mentee           mira.castellano@example.com
     mentor           jonas.weidling@example.com
     admin            admin@example.com
     password         mentorship-demo (all three)
-
+"""
+WAY_OUT = """
     Ctrl-C stops everything; the data stays in {data}
 """
 
@@ -73,12 +75,13 @@ def run() -> None:
         if provided.mail:
             children.start("mail", python("-m", "config.mail_sink"))
         manage("migrate", "--no-input", "--verbosity=0")
-        manage("createcachetable")
-        manage("load_demo")
+        if provided.postgres:  # an admin with a known password has no place in anybody's own database
+            manage("load_demo")
         for name, command in commands(port, here).items():
             children.start(name, command)
         mails = os.environ["SITE_URL"] + "/mail/" if provided.mail else "by EMAIL_URL, for real"
-        banner = BANNER.format(site=os.environ["SITE_URL"], mails=mails, data=here)
+        banner = PLACES + (LOGINS if provided.postgres else "") + WAY_OUT
+        banner = banner.format(site=os.environ["SITE_URL"], mails=mails, data=here)
         while True:
             children.restart_ended()
             if provided.postgres and provided.postgres.revive():
@@ -171,11 +174,14 @@ class Children:
         return self
 
     def __exit__(self, *error: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, signal.SIG_IGN)
+        # A second Ctrl-C must not leave half of them running.
+        signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        handlers = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
         for names in STOP_ORDER:
             self._stop([child.process for child in self._children.values() if child.name in names])
         self._record.unlink(missing_ok=True)
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
     def start(self, name: str, command: list[str], *, quick_ends: int = 0) -> None:
         """Start a process and show its lines with its name."""

@@ -1,0 +1,131 @@
+"""A real worker on a real Redis, a real SMTP dialogue, and what happens while the broker is away."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.handlers import Message
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from accounts import doorbell
+from accounts.jobs.deliver import drain
+from config.celery import app
+from matching.jobs.remind import REMIND_AFTER
+from matching.services.answers import accept_match, ask_mentor
+from matching.services.help_requests import submit_help_request
+from matching.tasks import remind_unanswered
+from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+class Mailbox(Message):
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages = []
+        self.port = 0
+
+    def handle_message(self, message) -> None:
+        self.messages.append(message)
+
+    def to(self, address: str) -> list[str]:
+        return [message["Subject"] for message in self.messages if address in message["To"]]
+
+
+@pytest.fixture
+def mailbox():
+    handler = Mailbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        handler.port = free.getsockname()[1]
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port)
+    controller.start()
+    yield handler
+    controller.stop()
+
+
+@pytest.fixture
+def worker(mailbox, tmp_path):
+    """A Celery worker process on this test's database, broker and mail sink."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    parent = url.path.rpartition("/")[0]
+    environment = os.environ | {
+        # The path may begin with the directory of a socket.
+        "DATABASE_URL": urlunsplit(url._replace(path=f"{parent}/{connection.settings_dict['NAME']}")),
+        "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO"]
+    with (tmp_path / "worker.log").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            until(lambda: "ready." in (tmp_path / "worker.log").read_text(), seconds=20)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def until(happened: Callable[[], object], *, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker, mailbox):
+    mentor = MentorFactory(user__name="Bob Baker")
+    request = HelpRequestFactory(status="draft", opened_at=None)
+    submit_help_request(help_request_id=request.pk, now=timezone.now())
+    until(lambda: mailbox.to(request.mentee.email) == ["A mentor fits your request"])
+
+    match = request.matches.get()
+    ask_mentor(match_id=match.pk, by=request.mentee, why_you="You moved from physics yourself.", now=timezone.now())
+    until(lambda: mailbox.to(mentor.user.email) == [f"{request.mentee.name} asks for your help"])
+
+    accept_match(match_id=match.pk, by=mentor.user, now=timezone.now())
+    until(lambda: "Bob Baker said yes" in mailbox.to(request.mentee.email))
+    until(lambda: f"You mentor {request.mentee.name} now" in mailbox.to(mentor.user.email))
+
+
+def test_the_sweep_that_beat_calls_sends_the_reminder(worker, mailbox):
+    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER)
+
+    remind_unanswered.delay()
+
+    until(lambda: mailbox.to(match.mentor.user.email))
+
+
+def test_every_entry_of_the_schedule_is_a_task():
+    app.loader.import_default_modules()
+
+    assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
+
+
+def test_without_a_broker_requests_succeed_and_mail_goes_out_later(monkeypatch, mailoutbox):
+    monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+    match = MatchFactory()
+    begin = time.monotonic()
+    with transaction.atomic():
+        ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you="You fit so well.", now=timezone.now())
+
+    assert time.monotonic() - begin < 2
+    assert doorbell.ring(remind_unanswered) is False
+    assert drain(now=timezone.now) == 1
+    assert [message.to for message in mailoutbox] == [[match.mentor.user.email]]
+
+
+def test_the_settings_that_were_measured_are_in_force():
+    assert settings.CELERY_TASK_ACKS_LATE
+    assert settings.CELERY_TASK_REJECT_ON_WORKER_LOST
+    assert app.conf.worker_prefetch_multiplier == 1
+    assert app.conf.broker_transport_options["visibility_timeout"] > app.conf.task_time_limit
