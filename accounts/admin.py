@@ -34,6 +34,9 @@ class UserAdmin(admin.ModelAdmin):
     fields = ["uuid", "email", "name", "is_active", "is_staff", "is_superuser", "joined_at", "last_login"]
     readonly_fields = ["uuid", "joined_at", "last_login"]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people sign up, or are imported with their profile
+
 
 class LanguageInline(admin.TabularInline):
     model = Language
@@ -60,6 +63,9 @@ class ProfileAdmin(admin.ModelAdmin):
     ordering = ["user__name", "pk"]
     inlines = [LanguageInline, CareerInline, AvailabilityInline]
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # made at sign-up
+
 
 @admin.register(MentorProfile)
 class MentorProfileAdmin(admin.ModelAdmin):
@@ -69,10 +75,12 @@ class MentorProfileAdmin(admin.ModelAdmin):
     list_select_related = ["user"]
     list_filter = ["status", "paid"]
     search_fields = ["user__email", "user__name", "motivation"]
-    autocomplete_fields = ["user"]
-    readonly_fields = ["uuid", "status", "status_since_at", "paid"]
+    readonly_fields = ["uuid", "user", "status", "status_since_at", "paid", "rate_amount", "rate_currency", "rate_per"]
     ordering = ["-status_since_at", "-pk"]
     actions = ["approve", "reject"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False  # people apply, or are imported
 
     @admin.action(description="Approve and tell them")
     def approve(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from accounts.models import User
 from accounts.models.profile import validate_timezone
@@ -15,8 +17,11 @@ ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
 class SignUpForm(forms.Form):
     """Roles, name, zone, a mentor's motivation, and the acceptance of the rules in the version that was shown."""
 
+    field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
+
     name = forms.CharField(max_length=100, strip=True)
     roles = forms.MultipleChoiceField(
+        label="What brings you here",
         choices=ROLES,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Say whether you want to be a mentee, a mentor, or both."},
@@ -29,7 +34,12 @@ class SignUpForm(forms.Form):
         label="Why do you want to mentor? (mentors only)",
     )
     timezone = forms.CharField(
-        max_length=64, initial="UTC", required=False, validators=[validate_timezone], label="Your time zone"
+        max_length=64,
+        initial="UTC",
+        required=False,
+        validators=[validate_timezone],
+        label="Your time zone",
+        help_text="A name such as Europe/Berlin or Asia/Kolkata.",
     )
     rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     accept_rules = forms.BooleanField(
@@ -40,6 +50,8 @@ class SignUpForm(forms.Form):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rules_version"].initial = current_rules().version
+        rules = format_html('I accept the <a href="{}">community rules</a>', reverse("rules"))
+        self.fields["accept_rules"].label = rules
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data

@@ -28,3 +28,7 @@ class Exclusion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} apart from {self.second_id}"
+
+    def clean(self) -> None:
+        if self.first_id and self.second_id and self.first_id > self.second_id:
+            self.first_id, self.second_id = self.second_id, self.first_id

@@ -1,0 +1,86 @@
+"""Every page of the admin opens, and its actions do what the API does."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from matching.models import HelpRequest
+from mentorship.models import Exclusion
+from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory, NotificationFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+@pytest.fixture
+def admin_client(client, admin_user):
+    client.force_login(admin_user)
+    return client
+
+
+@pytest.fixture
+def rows():
+    match = MatchFactory(status="asked")
+    MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal)
+    NotificationFactory()
+    pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)
+    Exclusion.objects.create(first=pair[0], second=pair[1], reason="conflict")
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
+def test_list_search_and_detail_open(model, admin_client, rows):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    assert admin_client.get(reverse(f"{name}_changelist")).status_code == 200
+    if admin.site._registry[model].search_fields:
+        assert admin_client.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200
+    row = model._default_manager.first()
+    if row is not None:
+        assert admin_client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def run_action(client, model: str, action: str, row) -> str:
+    address = reverse(f"admin:{model}_changelist")
+    response = client.post(address, {"action": action, "_selected_action": [row.pk]}, follow=True)
+    return response.content.decode()
+
+
+def test_an_application_is_approved_once(admin_client):
+    mentor = MentorFactory(status="applied")
+
+    assert "is approved" in run_action(admin_client, "accounts_mentorprofile", "approve", mentor)
+    assert "cannot become approved" in run_action(admin_client, "accounts_mentorprofile", "approve", mentor)
+    mentor.refresh_from_db()
+    assert mentor.status == "approved"
+
+
+def test_mentors_are_looked_for_on_demand(admin_client):
+    request = HelpRequestFactory()
+
+    run_action(admin_client, "matching_helprequest", "find_mentors", request)
+
+    assert HelpRequest.objects.get().mentors_due_at is not None
+
+
+def test_an_exclusion_is_entered_in_any_order(admin_client, alice, bob):
+    later, earlier = sorted([alice.pk, bob.pk], reverse=True)
+    form = {"first": later, "second": earlier, "reason": "manager"}
+
+    admin_client.post(reverse("admin:mentorship_exclusion_add"), form)
+
+    exclusion = Exclusion.objects.get()
+    assert (exclusion.first_id, exclusion.second_id) == (earlier, later)
+
+
+def test_a_code_in_a_mail_is_not_shown(admin_client):
+    row = NotificationFactory(payload={"to": "x@example.org", "subject": "s", "text": "ABCD-1234"})
+
+    page = admin_client.get(reverse("admin:accounts_notification_change", args=[row.pk])).content.decode()
+
+    assert "ABCD-1234" not in page
+
+
+def test_members_do_not_get_in(client, alice):
+    client.force_login(alice)
+
+    assert client.get(reverse("admin:index")).status_code == 302
