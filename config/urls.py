@@ -3,7 +3,9 @@
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
@@ -41,6 +43,7 @@ api = [
 urlpatterns = [
     path("", views.home, name="home"),
     path("rules/", views.rules, name="rules"),
+    path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

@@ -133,8 +133,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "suspended",
-        "Is suspended.",
-        "Nothing you could change; ask the community's admins.",
+        "Is not available at the moment.",
+        "Nothing you could change: these mentors are not available.",
         _has_status("suspended"),
     ),
     Rule(

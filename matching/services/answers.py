@@ -61,7 +61,8 @@ def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     match.mentorship = start_mentorship(mentor_id=match.mentor_id, goal=request.goal, format=request.format, now=now)
     match.move_to(Match.Status.ACCEPTED, at=now)
     request.move_to(HelpRequest.Status.MATCHED, at=now)
-    for sibling in request.matches.filter(status__in=Match.LIVE).order_by("pk"):
+    siblings = request.matches.select_for_update(of=("self",), no_key=True).filter(status__in=Match.LIVE)
+    for sibling in siblings.select_related("mentor__user").order_by("pk"):
         was_waiting = sibling.status in Match.WAITING
         sibling.move_to(Match.Status.SUPERSEDED, at=now)
         if was_waiting:
