@@ -68,8 +68,9 @@ def run() -> None:
     with only_run(here), Children(here / "run.json") as children:
         port = web_port(os.environ.get("PORT") or "8000")
         renew_mail_port(here)
-        embedded.fill("SITE_URL", f"http://127.0.0.1:{port}")
+        site = f"http://127.0.0.1:{port}"
         provided = embedded.provide()
+        embedded.fill("SITE_URL", site)
         if provided.redis:
             children.start("redis", embedded.redis_command(here))
         if provided.mail:
@@ -79,9 +80,9 @@ def run() -> None:
             manage("load_demo")
         for name, command in commands(port, here).items():
             children.start(name, command)
-        mails = os.environ["SITE_URL"] + "/mail/" if provided.mail else "by EMAIL_URL, for real"
+        mails = f"{site}/mail/" if provided.mail else "by EMAIL_URL, for real"
         banner = PLACES + (LOGINS if provided.postgres else "") + WAY_OUT
-        banner = banner.format(site=os.environ["SITE_URL"], mails=mails, data=here)
+        banner = banner.format(site=site, mails=mails, data=here)
         while True:
             children.restart_ended()
             if provided.postgres and provided.postgres.revive():

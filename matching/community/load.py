@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 
 from accounts.models import MentorProfile, Profile, User
@@ -25,7 +26,8 @@ class Loader:
 
     def __init__(self, *, now: datetime, password: str | None = None) -> None:
         self.now = now
-        self.password = password
+        # Hashed once: the same for everybody, as the password is.
+        self.password = None if password is None else make_password(password)
         self.counts: dict[str, Counter[str]] = {
             kind: Counter(created=0, updated=0, unchanged=0)
             for kind in ("people", "mentors", "exclusions", "help_requests")
@@ -68,8 +70,8 @@ class Loader:
             user.save()
         self.users[email] = user
         changed = _write(user, {"name": row["name"]})
-        if self.password is not None and not user.check_password(self.password):
-            user.set_password(self.password)
+        if self.password is not None:
+            user.password = self.password
             user.save(update_fields=["password"])
         EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
         profile, _ = Profile.objects.get_or_create(user=user)

@@ -1,0 +1,186 @@
+"""The production set-up says the same thing in all of its files, and Django finds nothing to warn of in it."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import pytest
+import yaml
+from django.conf import settings
+
+ROOT = settings.BASE_DIR
+COMPOSE = (ROOT / "docker-compose.yml").read_text()
+SERVICES = yaml.safe_load(COMPOSE)["services"]
+APPLICATION = [name for name, service in SERVICES.items() if service["image"] == "mentorship"]
+EXAMPLE = (ROOT / ".env.example").read_text()
+# One variable of .env.example: its comment, whether it is commented out, its name, its value.
+ENTRY = re.compile(r"((?:^# .+\n)+)(#?)([A-Z_]+)=(.*)$", re.MULTILINE)
+REFERENCE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
+
+# Of the image itself, or never in production.
+NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT"}
+SET_BY_THE_OWNER = {
+    "SECRET_KEY": "kV9xq2mB7tYw4LrC1nZp8sHd3fJg6aQe5uXo0iTbRyMvNlWcKjDz",
+    "POSTGRES_PASSWORD": "0123456789abcdef",
+    "SITE_URL": "https://mentors.example.org",
+    "ALLOWED_HOSTS": "mentors.example.org",
+    "NUM_PROXIES": "2",
+    "EMAIL_URL": "smtp+tls://user:password@smtp.example.org:587",
+    "DEFAULT_FROM_EMAIL": "Mentors <mentors@example.org>",
+}
+# The proxy redirects; subdomains and the preload list of browsers are for the owner of the domain to decide.
+NOT_OURS_TO_SET = {"security.W005", "security.W008", "security.W021"}
+
+
+def read_by_settings() -> set[str]:
+    """Return the environment variables that config/settings.py reads."""
+    return {
+        call.args[0].value
+        for call in ast.walk(ast.parse((ROOT / "config/settings.py").read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id == "env"
+        and isinstance(call.args[0], ast.Constant)
+    }
+
+
+def read_by_compose() -> set[str]:
+    return {name for name, *_ in REFERENCE.findall(COMPOSE)}
+
+
+def resolved(value: str, env: dict[str, str]) -> str:
+    """Return ``value`` as compose fills it in."""
+    return REFERENCE.sub(lambda found: env.get(found[1]) or found[3], value)
+
+
+def literal_secrets(environment: dict[str, str | None]) -> list[str]:
+    """Return the names whose value has a secret in it instead of a reference to one."""
+    found = []
+    for name, value in environment.items():
+        url = urlsplit(REFERENCE.sub("", value or ""))
+        if url.password or (re.search("SECRET|PASSWORD|TOKEN|KEY|DSN", name) and REFERENCE.sub("", value or "")):
+            found.append(name)
+    return found
+
+
+def test_every_variable_of_the_settings_is_explained_and_none_besides():
+    explained = {name for _, _, name, _ in ENTRY.findall(EXAMPLE)}
+
+    assert "SECRET_KEY" in explained & read_by_settings()
+    assert explained == read_by_settings() | read_by_compose()
+
+
+def test_what_must_be_set_is_what_compose_refuses_to_start_without():
+    must_be_set = {name for _, commented_out, name, _ in ENTRY.findall(EXAMPLE) if not commented_out}
+    refused_with = {name: sentence for name, how, sentence in REFERENCE.findall(COMPOSE) if how == "?"}
+
+    assert must_be_set == set(refused_with) == set(SET_BY_THE_OWNER)
+    assert [sentence for sentence in refused_with.values() if not sentence.endswith(".")] == []
+
+
+def test_the_example_holds_no_secret():
+    assert {name: value for _, commented_out, name, value in ENTRY.findall(EXAMPLE) if value and not commented_out} == {
+        "NUM_PROXIES": "2"
+    }
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_carries_a_literal_secret(name):
+    assert literal_secrets(SERVICES[name].get("environment", {})) == []
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SECRET_KEY": "abc"},
+        {"POSTGRES_PASSWORD": "${POSTGRES_PASSWORD}1"},
+        {"DATABASE_URL": "postgres://mentorship:abc@db/mentorship"},
+    ],
+)
+def test_a_literal_secret_would_be_found(environment):
+    assert literal_secrets(environment) == list(environment)
+
+
+@pytest.mark.parametrize("name", APPLICATION)
+def test_every_variable_of_the_settings_reaches_the_containers(name):
+    assert set(SERVICES[name]["environment"]) >= read_by_settings() - NOT_PASSED_ON
+
+
+def test_the_application_waits_for_its_migrations():
+    waiting = {name for name in APPLICATION if "migrate" in SERVICES[name]["depends_on"]}
+
+    assert waiting == {"web", "worker", "beat"}
+    assert {SERVICES[name]["depends_on"]["migrate"]["condition"] for name in waiting} == {
+        "service_completed_successfully"
+    }
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate"}))
+def test_what_runs_is_looked_at_and_started_again(name):
+    assert SERVICES[name]["healthcheck"]["test"]
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"db"}))
+def test_all_but_the_database_run_on_a_read_only_file_system_without_capabilities(name):
+    assert SERVICES[name]["read_only"] is True
+    assert SERVICES[name]["cap_drop"] == ["ALL"]
+
+
+def test_the_database_lies_in_a_volume_where_postgresql_18_keeps_it():
+    assert SERVICES["db"]["image"] == "postgres:18"
+    assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]
+
+
+def test_only_the_proxy_can_be_reached_and_only_from_this_machine():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+
+    assert published == {"proxy": ["127.0.0.1:${HTTP_PORT:-8080}:8080"]}
+
+
+def test_the_image_runs_without_root_and_without_development_tools():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+
+    assert [line for line in lines if line.startswith("USER")] == ["USER 10001"]
+    assert not any("requirements-dev" in line for line in lines)
+
+
+def test_the_image_holds_every_app_and_nothing_that_is_not_named():
+    rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
+    let_in = {rule[1:] for rule in rules if rule[0] == "!"}
+    apps = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
+
+    assert rules[0] == "*"
+    assert let_in == {app for app in apps if (ROOT / app).is_dir()} | {"manage.py", "requirements.txt"}
+
+
+def test_the_proxy_takes_as_large_a_body_as_django():
+    """A larger one would be refused by Django unread, and gunicorn would hang up before nginx has the answer."""
+    limit = re.search(r"client_max_body_size (\d+);", (ROOT / "config/nginx.conf").read_text())
+
+    assert int(limit[1]) == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+
+
+def test_django_has_nothing_to_warn_of_in_the_environment_of_web():
+    environment = {
+        name: resolved(value, SET_BY_THE_OWNER)
+        for name, value in SERVICES["web"]["environment"].items()
+        if value is not None
+    }
+    # A developer's own .env must not help: what is set here is not read from there.
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEBUG": "0", "MAIL_SINK_DIR": ""} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert set(re.findall(r"\((\w+\.[A-Z]\d+)\)", done.stderr)) - NOT_OURS_TO_SET == set(), done.stderr
+    assert "System check identified" in done.stdout + done.stderr
