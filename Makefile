@@ -25,6 +25,7 @@ run: setup
 
 lint test: export SECRET_KEY ?= only-for-checks
 lint test: export EMAIL_URL ?= consolemail://
+lint test: export SITE_URL ?= http://testserver
 
 lint: setup
 	$(VENV_PYTHON) -m ruff check .

@@ -64,9 +64,9 @@ def provide() -> Provided:
     if postgres:
         postgres.hold()
         os.environ["DATABASE_URL"] = postgres.url()
+        fill("DEBUG", "1")  # a database of one's own may be a production one
     with locked(here / "environment.lock"):
         fill("SECRET_KEY", kept(here / "secret-key", secrets.token_urlsafe(50)))
-        fill("DEBUG", "1")
         fill("REDIS_URL", redis_url(here))
         if mail:
             os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{kept(here / 'mail-port', str(free_port()))}"

@@ -71,6 +71,7 @@ def run() -> None:
         site = f"http://127.0.0.1:{port}"
         provided = embedded.provide()
         embedded.fill("SITE_URL", site)
+        embedded.fill("DEBUG", "1")  # this command is for a machine of one's own, with any database
         if provided.redis:
             children.start("redis", embedded.redis_command(here))
         if provided.mail:
