@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.members import approve_mentor, reject_mentor
+from accounts.services.profiles import update_mentor
 
 
 @admin.register(User)
@@ -31,8 +33,9 @@ class UserAdmin(admin.ModelAdmin):
     list_filter = ["is_active", "is_staff"]
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]
-    fields = ["uuid", "email", "name", "is_active", "is_staff", "is_superuser", "joined_at", "last_login"]
-    readonly_fields = ["uuid", "joined_at", "last_login"]
+    fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login"]
+    # The address belongs to the account pages, which confirm it.
+    readonly_fields = ["uuid", "email", "joined_at", "last_login"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up, or are imported with their profile
@@ -81,6 +84,10 @@ class MentorProfileAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people apply, or are imported
+
+    def save_model(self, request: HttpRequest, obj: MentorProfile, form: ModelForm, change: bool) -> None:
+        # What was changed here, and no more: the form is older than what happened meanwhile.
+        update_mentor(mentor=obj, changes={name: form.cleaned_data[name] for name in form.changed_data})
 
     @admin.action(description="Approve and tell them")
     def approve(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
@@ -136,6 +143,9 @@ class RulesAcceptanceAdmin(admin.ModelAdmin):
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: RulesAcceptance | None = None) -> bool:
+        return False
+
 
 @admin.register(Block)
 class BlockAdmin(admin.ModelAdmin):
@@ -161,4 +171,7 @@ class NotificationAdmin(admin.ModelAdmin):
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
-from accounts.models import CommunityRules, MentorProfile, Notification, Profile, Skill
+from accounts.models import CommunityRules, Notification, Profile, Skill
 from accounts.serializers import (
     MentorApplicationSerializer,
     MeSerializer,
@@ -30,8 +30,7 @@ class MeView(generics.RetrieveAPIView):
     serializer_class = MeSerializer
 
     def get_object(self) -> Profile:
-        profile, _ = Profile.objects.select_related("user").get_or_create(user=self.request.user)
-        return profile
+        return Profile.objects.select_related("user").get(user=self.request.user)
 
     def patch(self, request: Request) -> Response:
         profile = self.get_object()
@@ -91,7 +90,7 @@ class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin,
 
     serializer_class = MentorApplicationSerializer
     permission_classes = [IsAdminUser]
-    queryset = MentorProfile.objects.select_related("user")
+    queryset = selectors.applications()
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
     filterset_fields = ["status"]

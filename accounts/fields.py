@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
@@ -34,6 +35,33 @@ class StrictModelSerializer(serializers.ModelSerializer):
         models.CharField: TextField,
         models.TextField: TextField,
     }
+
+
+class PartMixin:
+    """For serializers that are part of another: whole or not at all, also in a PATCH.
+
+    DRF asks the outermost serializer whether missing fields are fine; for a part they never are.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            missing = {
+                name: [field.error_messages["required"]]
+                for name, field in self.fields.items()  # type: ignore[attr-defined]
+                if field.required and not field.read_only and name not in data
+            }
+            if missing:
+                raise serializers.ValidationError(missing, code="required")
+        return super().to_internal_value(data)  # type: ignore[misc]
+
+
+class CodeField(serializers.SlugRelatedField):
+    """One row by its code; what is no code is refused before the database is asked."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, str) or "\x00" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class WordsField(serializers.ListField):

@@ -21,6 +21,5 @@ def _mentor_with(*statuses: str):
 register(
     NotificationKind("account_mail", _account_mail, secret=True),
     NotificationKind("mentor_applied", _mentor_with(MentorProfile.Status.APPLIED)),
-    NotificationKind("mentor_approved", _mentor_with(MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED)),
     NotificationKind("mentor_rejected", _mentor_with(MentorProfile.Status.REJECTED)),
 )

@@ -21,7 +21,7 @@ class NotificationKind:
 
     code: str
     context: Callable[[Notification], Context | None]
-    # Holds a secret, such as a code: the payload is emptied once sent, and the row is not shown in the app.
+    # Holds a secret, such as a code: the payload is emptied when the row is done with, and it is not shown in the app.
     secret: bool = False
 
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
 
-from accounts.models import Block, CommunityRules, Notification, Skill, SkillAlias, User
+from accounts.models import Block, CommunityRules, MentorProfile, Notification, Skill, SkillAlias, User
 from accounts.models.skill import normalise
 
 
 def current_rules() -> CommunityRules:
     """Return the rules in force. The first version comes with the migrations."""
-    return CommunityRules.objects.order_by("-version")[0]
+    return CommunityRules.objects.filter(published_at__lte=Now()).order_by("-version")[0]
 
 
 def admins() -> QuerySet[User]:
     """Return the community's admins who can be reached."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+
+
+def applications() -> QuerySet[MentorProfile]:
+    """Return the mentors for the admins to decide on, the longest waiting first."""
+    return MentorProfile.objects.select_related("user").order_by("status_since_at", "pk")
 
 
 def inbox(user: User) -> QuerySet[Notification]:

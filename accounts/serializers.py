@@ -13,6 +13,7 @@ from accounts.fields import (
     CountryCodeField,
     CurrencyField,
     LanguageCodeField,
+    PartMixin,
     StrictModelSerializer,
     TextField,
     TimezoneField,
@@ -34,7 +35,7 @@ WINDOWS_MAX = 42
 LANGUAGES_MAX = 20
 
 
-class LanguageSerializer(StrictModelSerializer):
+class LanguageSerializer(PartMixin, StrictModelSerializer):
     code = LanguageCodeField()
 
     class Meta:
@@ -42,7 +43,7 @@ class LanguageSerializer(StrictModelSerializer):
         fields = ["code", "level"]
 
 
-class CareerStepSerializer(StrictModelSerializer):
+class CareerStepSerializer(PartMixin, StrictModelSerializer):
     country = CountryCodeField()
     start_year = serializers.IntegerField(min_value=1940, max_value=2100)
     end_year = serializers.IntegerField(min_value=1940, max_value=2100, allow_null=True, required=False)
@@ -58,7 +59,7 @@ class CareerStepSerializer(StrictModelSerializer):
         return attrs
 
 
-class AvailabilitySerializer(StrictModelSerializer):
+class AvailabilitySerializer(PartMixin, StrictModelSerializer):
     weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="1 Monday to 7 Sunday")
     start = ClockField(source="start_minute")
     end = ClockField(source="end_minute")
@@ -124,7 +125,7 @@ class MeSerializer(StrictModelSerializer):
         return value
 
 
-class RateSerializer(serializers.Serializer):
+class RateSerializer(PartMixin, serializers.Serializer):
     """What is paid, outside of this system."""
 
     amount = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal("0.01"))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig
-from django.db import OperationalError
+from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig, ValidationError
+from django.db import DataError, OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
+from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -48,7 +49,37 @@ class CursorPagination(pagination.CursorPagination):
     page_size_query_param = "page_size"
 
     def get_ordering(self, request: Request, queryset: QuerySet, view: APIView) -> tuple[str, ...]:
-        return tuple(queryset.query.order_by)
+        ordering = tuple(queryset.query.order_by)
+        if not ordering:
+            raise ImproperlyConfigured(f"{type(view).__name__}: the list has no order; its selector decides it.")
+        return tuple(map(str, ordering))
+
+    def get_page_size(self, request: Request) -> int:
+        asked = request.query_params.get(self.page_size_query_param)
+        if asked is None:
+            return self.page_size
+        if not (asked.isascii() and asked.isdigit()) or not int(asked[:9]):
+            raise exceptions.ValidationError({"page_size": "Give a number from 1 on; at most 100 rows are sent."})
+        return min(int(asked[:9]), self.max_page_size)
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list | None:
+        try:
+            return super().paginate_queryset(queryset, request, view)
+        except (exceptions.NotFound, ValidationError, ValueError, OverflowError, DataError):
+            fault = "Follow the links `next` and `previous` as they are."
+            raise exceptions.ValidationError({"cursor": fault}) from None
+
+
+class FilterBackend(DjangoFilterBackend):
+    """Filters that are blank are refused: whoever sends one would take everything for the answer."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
+        filterset = self.get_filterset_class(view, queryset)
+        known = filterset.get_filters() if filterset else ()
+        blank = [name for name in known if request.query_params.get(name) == ""]
+        if blank:
+            raise exceptions.ValidationError(dict.fromkeys(blank, "Give a value, or leave the filter out."))
+        return super().filter_queryset(request, queryset, view)
 
 
 class ProblemField(serializers.Serializer):
@@ -97,6 +128,14 @@ class ProblemFormatter(ExceptionFormatter):
         return problem(400, "invalid", "Correct the fields listed in errors and send it again.", faults)
 
 
+BUSY = "Somebody else is changing the same thing. Nothing was changed; try again in a moment."
+
+
+def is_busy(error: Exception) -> bool:
+    """Whether the database gave up on a lock or a query that took too long."""
+    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable | QueryCanceled)
+
+
 class Refused(exceptions.APIException):
     """A refusal of the domain as an HTTP error."""
 
@@ -113,8 +152,8 @@ class ProblemHandler(ExceptionHandler):
             return Refused(413, "too_large", "The body is larger than 1 MB. Send less.")
         if isinstance(exc, RecursionError):
             return exceptions.ParseError("The JSON is nested too deeply.")
-        if isinstance(exc, OperationalError) and isinstance(exc.__cause__, LockNotAvailable | QueryCanceled):
-            return Refused(503, "busy", "Somebody else is changing the same thing. Try again in a moment.")
+        if is_busy(exc):
+            return Refused(503, "busy", BUSY)
         return super().convert_known_exceptions(exc)
 
     def get_response(self, exc: exceptions.APIException, data: dict) -> Response:

@@ -15,6 +15,8 @@ DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", **({"default": "http://127.0.0.1:8000"} if DEBUG else {})).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+# Schemas and their pages are for developers: shown when asked for.
+SERVE_API_DOCS = env.bool("SERVE_API_DOCS", default=DEBUG)
 COMMUNITY_NAME = env.str("COMMUNITY_NAME", default="Mentorship")
 
 INSTALLED_APPS = [
@@ -53,6 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "config.middleware.BusyMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -87,7 +90,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL")}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10},
-    # Nobody waits for ever: a lock that is not had in 3 s answers 409, a runaway query ends.
+    # Nobody waits for ever: a lock that is not had in 3 s answers 503, a runaway query ends.
     "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -127,7 +130,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 HEADLESS_CLIENTS = ("app", "browser")
-HEADLESS_SERVE_SPECIFICATION = True
+HEADLESS_SERVE_SPECIFICATION = SERVE_API_DOCS
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None
 LOGIN_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
@@ -143,7 +146,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "config.api.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["config.authentication.MemberRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="600/min")},
@@ -176,8 +179,6 @@ SPECTACULAR_SETTINGS = {
         "DeclineReason": "matching.models.match.Match.DeclineReason",
     },
 }
-# The schema and its page are for developers: shown when asked for.
-SERVE_API_DOCS = env.bool("SERVE_API_DOCS", default=DEBUG)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 # --- queue: a doorbell; the rows in PostgreSQL are what counts ---------------------------------------------
@@ -255,7 +256,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"cut_tokens": {"()": "config.logs.CutTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["cut_tokens"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.server": {"handlers": ["stderr"], "propagate": False},

@@ -61,3 +61,5 @@ if settings.MAIL_SINK_DIR:
         path("mail/", mailbox.index, name="mailbox"),
         path("mail/<str:key>/", mailbox.message, name="mailbox-message"),
     ]
+# Last: what is not there under /api/ is told in JSON, also while DEBUG shows its own page elsewhere.
+urlpatterns.append(path("api/<path:rest>", views.no_such_route))

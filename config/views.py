@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views import defaults
 from django.views.decorators.http import require_safe
@@ -44,6 +44,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_problem(request):
         return problem_response(404, "not_found", "There is nothing here, or it is not yours to see.")
     return defaults.page_not_found(request, exception)
+
+
+def no_such_route(request: HttpRequest, rest: str) -> HttpResponse:
+    return not_found(request, Http404())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

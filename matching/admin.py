@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -13,8 +13,8 @@ from matching.services.help_requests import look_for_mentors
 
 class MatchInline(admin.TabularInline):
     model = Match
-    fields = readonly_fields = ("mentor", "status", "fit", "position", "asked_at", "ended_at")
-    ordering = ["position", "pk"]
+    fields = readonly_fields = ("mentor", "status", "fit", "rank", "asked_at", "ended_at")
+    ordering = ["rank", "pk"]
     extra = 0
     can_delete = False
     show_change_link = True
@@ -39,11 +39,15 @@ class HelpRequestAdmin(admin.ModelAdmin):
     actions = ["find_mentors"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
-        return super().get_queryset(request).annotate(match_count=Count("matches"))
+        return (
+            super()
+            .get_queryset(request)
+            .annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
+        )
 
-    @admin.display(description="matches")
+    @admin.display(description="live matches")
     def live_matches(self, request: HelpRequest) -> int:
-        return request.match_count  # type: ignore[attr-defined]
+        return request.live_count  # type: ignore[attr-defined]
 
     @admin.action(description="Look for mentors now")
     def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> None:

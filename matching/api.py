@@ -150,5 +150,6 @@ def _preview(found: Suggestions) -> dict:
                 "advice": RULE_OF[name].advice,
             }
             for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
+            if not RULE_OF[name].private
         ],
     }

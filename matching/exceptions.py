@@ -9,7 +9,7 @@ class MentorNotEligible(Refusal):
     code = "mentor_not_eligible"
 
     def __init__(self, rule: str, sentence: str) -> None:
-        super().__init__(f"This mentor cannot be asked any more. {sentence} Ask another of the proposed mentors.")
+        super().__init__(f"This mentor cannot be asked any more. {sentence} Ask another one; we look for more.")
         self.rule = rule
 
 
@@ -33,3 +33,15 @@ class NotYourTurn(Refusal):
 
 class HelpRequestNotADraft(Refusal):
     code = "help_request_not_a_draft"
+
+
+class PairNotAllowed(Refusal):
+    """The two may not be matched, since the question was asked."""
+
+    code = "pair_not_allowed"
+
+
+class HelpRequestIncomplete(Refusal):
+    """Something that matching cannot do without is missing."""
+
+    code = "help_request_incomplete"

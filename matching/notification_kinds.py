@@ -7,9 +7,8 @@ from accounts.registry import Context, NotificationKind, register
 from matching.engine import RULES
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
-from matching.selectors.suggestions import suggestions_for
 
-ADVICE = {rule.name: rule.advice for rule in RULES}
+RULE_OF = {rule.name: rule for rule in RULES}
 
 
 def _request(row: Notification) -> HelpRequest | None:
@@ -35,7 +34,7 @@ def suggestions_ready(row: Notification) -> Context | None:
     matches = list(
         request.matches.filter(status=Match.Status.PROPOSED)
         .select_related("mentor__user__profile")
-        .order_by("position", "pk")
+        .order_by("rank", "pk")
     )
     return {"help_request": request, "matches": matches, "link": choose_link(request)} if matches else None
 
@@ -44,9 +43,7 @@ def no_mentor_yet(row: Notification) -> Context | None:
     request = _request(row)
     if request is None or request.matches.filter(status__in=Match.LIVE).exists():
         return None
-    removed = suggestions_for(request, now=row.created_at).removed
-    strongest = max(removed, key=lambda name: (removed[name], name), default="")
-    return {"help_request": request, "advice": ADVICE.get(strongest, "")}
+    return {"help_request": request, "rule": RULE_OF.get(row.payload["rule"])}
 
 
 def match_asked(row: Notification) -> Context | None:
@@ -65,7 +62,11 @@ def match_accepted(row: Notification) -> Context | None:
 
 def match_declined(row: Notification) -> Context | None:
     match = _match(row, Match.Status.DECLINED)
-    return {"match": match, "link": choose_link(match.help_request)} if match else None
+    if match is None:
+        return None
+    request = match.help_request
+    others = request.matches.filter(status__in=Match.LIVE).exists()
+    return {"match": match, "link": choose_link(request), "others": others}
 
 
 def match_superseded(row: Notification) -> Context | None:

@@ -87,8 +87,14 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
         status = max(status, 400)
-    matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request).order_by("position", "pk")
-    context = {"help_request": help_request, "matches": matches, "problem": problem, "posted": request.POST}
+    matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request).order_by("rank", "pk")
+    context = {
+        "help_request": help_request,
+        "matches": matches,
+        "searching": help_request.mentors_due_at is not None,
+        "problem": problem,
+        "posted": request.POST,
+    }
     return render(request, "matching/choose.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import LanguageCodeField, StrictModelSerializer, TextField, WordsField
+from accounts.fields import CodeField, LanguageCodeField, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
 from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateSerializer
 from matching.models import HelpRequest, Match
@@ -21,8 +21,8 @@ NEEDS_MAX = 10
 class HelpRequestSerializer(StrictModelSerializer):
     """A concrete need. ``goal`` is the identifier of one of my goals."""
 
-    goal = serializers.SlugRelatedField(slug_field="uuid", queryset=Goal.objects.none())
-    session_kind = serializers.SlugRelatedField(slug_field="code", queryset=SessionKind.objects.all())
+    goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
+    session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
     needs = WordsField(min_length=1, help_text="What to learn or get help with, as skills.")
     minutes = serializers.IntegerField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = serializers.ListField(
@@ -129,8 +129,9 @@ class MatchSerializer(StrictModelSerializer):
             "help_request",
             "mentor",
             "status",
-            "position",
+            "rank",
             "fit",
+            "load_cost",
             "criteria",
             "reasons",
             "why_you",
@@ -151,7 +152,7 @@ class RequestCardSerializer(StrictModelSerializer):
     mentee_headline = TextField(source="mentee.profile.headline", read_only=True)
     mentee_timezone = TextField(source="mentee.profile.timezone", read_only=True)
     goal = GoalSerializer(read_only=True)
-    session_kind = serializers.SlugRelatedField(slug_field="code", read_only=True)
+    session_kind = CodeField(slug_field="code", read_only=True)
 
     class Meta:
         model = HelpRequest
@@ -214,8 +215,9 @@ class SuggestionSerializer(serializers.Serializer):
     """A mentor in a preview; nothing is stored."""
 
     mentor = MentorCardSerializer()
-    position = serializers.IntegerField()
+    rank = serializers.IntegerField()
     fit = serializers.IntegerField(help_text="Whole points, 0 to 100.")
+    load_cost = serializers.FloatField(help_text="Points of rank, not of fit, for a mentor who is busy.")
     criteria = serializers.DictField(child=CriterionSerializer())
     reasons = serializers.ListField(child=TextField())
 

@@ -13,11 +13,17 @@ class GoalKindAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "needs_market", "position"]
     exclude = ["offered_by"]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: GoalKind | None = None) -> list[str]:
+        return ["code"] if obj else []  # the engine knows it by this code
+
 
 @admin.register(SessionKind)
 class SessionKindAdmin(admin.ModelAdmin):
     list_display = ["name", "code", "minutes", "position"]
     exclude = ["offered_by"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: SessionKind | None = None) -> list[str]:
+        return ["code"] if obj else []
 
 
 @admin.register(Goal)
@@ -26,9 +32,13 @@ class GoalAdmin(admin.ModelAdmin):
     list_select_related = ["mentee", "kind"]
     list_filter = ["kind", "status"]
     search_fields = ["mentee__email", "mentee__name", "target_role", "target_field"]
-    autocomplete_fields = ["mentee"]
-    readonly_fields = ["uuid", "created_at"]
     ordering = ["-created_at", "-pk"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Goal | None = None) -> bool:
+        return False  # a goal is its mentee's own
 
 
 @admin.register(Exclusion)

@@ -24,6 +24,7 @@ from mentorship.serializers import (
     MyMentorProfileSerializer,
     SessionKindSerializer,
 )
+from mentorship.services.goals import update_goal
 from mentorship.services.offers import update_offer
 
 
@@ -63,11 +64,12 @@ class GoalViewSet(
         serializer.save(mentee=self.request.user)
 
     def partial_update(self, request: Request, uuid: str) -> Response:
-        """Change a goal."""
-        serializer = self.get_serializer(self.get_object(), data=request.data, partial=True)
+        """Change a goal; once it is part of a submitted help request, its date only."""
+        goal = self.get_object()
+        serializer = self.get_serializer(goal, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        serializer.save()
-        return Response(serializer.data)
+        goal = update_goal(goal_id=goal.pk, changes=serializer.validated_data)
+        return Response(self.get_serializer(goal).data)
 
 
 class MyMentorView(generics.RetrieveAPIView):

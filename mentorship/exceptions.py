@@ -7,3 +7,9 @@ class MentorAtCapacity(Refusal):
     """No free place under the lock."""
 
     code = "mentor_at_capacity"
+
+
+class GoalSettled(Refusal):
+    """Others have read the goal."""
+
+    code = "goal_settled"

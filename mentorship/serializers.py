@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import CountryCodeField, StrictModelSerializer, TextField
+from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer, TextField
 from accounts.models import User
 from accounts.serializers import MentorProfileSerializer
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
@@ -25,7 +25,7 @@ class SessionKindSerializer(StrictModelSerializer):
 
 
 class GoalSerializer(StrictModelSerializer):
-    kind = serializers.SlugRelatedField(slug_field="code", queryset=GoalKind.objects.all())
+    kind = CodeField(slug_field="code", queryset=GoalKind.objects.all())
     target_country = CountryCodeField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
     by = serializers.DateField(source="by_on", required=False, allow_null=True)
 
@@ -58,12 +58,10 @@ class GoalSerializer(StrictModelSerializer):
 class MyMentorProfileSerializer(MentorProfileSerializer):
     """A person as a mentor with the kinds of goals and sessions they offer."""
 
-    goals = serializers.SlugRelatedField(
+    goals = CodeField(
         source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
     )
-    session_kinds = serializers.SlugRelatedField(
-        slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False
-    )
+    session_kinds = CodeField(slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False)
 
     class Meta(MentorProfileSerializer.Meta):
         fields = [*MentorProfileSerializer.Meta.fields, "goals", "session_kinds"]

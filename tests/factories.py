@@ -96,8 +96,9 @@ class HelpRequestFactory(DjangoModelFactory):
     minutes = 30
     status = HelpRequest.Status.OPEN
     created_at = NOW
-    opened_at = factory.Maybe(
-        factory.LazyAttribute(lambda request: request.status == "draft"), yes_declaration=None, no_declaration=NOW
+    opened_at = factory.LazyAttribute(lambda request: None if request.status == "draft" else NOW)
+    closed_at = factory.LazyAttribute(
+        lambda request: NOW if request.status in ("closed", "withdrawn", "expired") else None
     )
 
 
@@ -120,7 +121,7 @@ class MatchFactory(DjangoModelFactory):
     help_request = factory.SubFactory(HelpRequestFactory)
     mentor = factory.SubFactory(MentorFactory)
     status = Match.Status.PROPOSED
-    position = 1
+    rank = 1
     fit = 70
     reasons = ["Teaches machine learning, which you asked for."]
     mentor_reasons = ["Needs help with machine learning, which you teach."]
@@ -128,6 +129,8 @@ class MatchFactory(DjangoModelFactory):
     created_at = NOW
     why_you = factory.LazyAttribute(lambda match: "" if match.status == "proposed" else "You moved as I want to.")
     asked_at = factory.LazyAttribute(lambda match: None if match.status == "proposed" else NOW)
+    decline_reason = factory.LazyAttribute(lambda match: "no_time" if match.status == "declined" else "")
+    ended_at = factory.LazyAttribute(lambda match: None if match.status in Match.LIVE else NOW)
 
 
 class NotificationFactory(DjangoModelFactory):

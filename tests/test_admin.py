@@ -6,6 +6,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from accounts.models import User
 from matching.models import HelpRequest
 from mentorship.models import Exclusion
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory, NotificationFactory
@@ -84,3 +85,37 @@ def test_members_do_not_get_in(client, alice):
     client.force_login(alice)
 
     assert client.get(reverse("admin:index")).status_code == 302
+
+
+@pytest.mark.parametrize("name", ["Python", "PYTHON", "nlp"])
+def test_a_skill_that_is_there_already_is_refused_in_words(admin_client, name):
+    form = {"name": name, "field": "", "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
+
+    response = admin_client.post(reverse("admin:accounts_skill_add"), form)
+
+    assert "is there already" in response.content.decode()
+
+
+def test_saving_a_mentor_writes_what_was_changed_and_no_more(admin_client, now):
+    mentor = MentorFactory(status="applied")
+    page = admin_client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk]))
+    form = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    form |= {name: ",".join(form[name]) for name in ("teaches", "explores", "formats")}
+    mentor.move_to("approved", at=now)
+
+    admin_client.post(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk]), form | {"monthly_hours": 9})
+
+    mentor.refresh_from_db()
+    assert (mentor.monthly_hours, mentor.status) == (9, "approved")
+
+
+def test_an_admin_need_not_be_a_superuser(client, alice):
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+
+    assert client.get(reverse("admin:accounts_mentorprofile_changelist")).status_code == 200
+
+
+def test_a_person_made_on_the_command_line_is_a_whole_member(db):
+    assert User.objects.create_superuser("root@example.org", "a-long-password", name="Root").profile.timezone == "UTC"

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
@@ -33,10 +34,18 @@ def drain(*, now: Callable[[], datetime]) -> int:
     claim's token decides who may note the result. ``now`` is called for each row, since sending takes time.
     """
     done = 0
-    with get_connection() as connection:
+    connection = get_connection()
+    try:
         while done < BATCH_MAX and (row := claim_next(now=now())) is not None:
+            try:
+                connection.open()  # nothing, if it is open
+            except (smtplib.SMTPException, OSError) as error:
+                _give_back(row, error)
+                return done
             deliver(row, connection=connection, now=now())
             done += 1
+    finally:
+        connection.close()
     return done
 
 
@@ -67,33 +76,47 @@ def deliver(row: Notification, *, connection: BaseEmailBackend, now: datetime) -
     """Send a claimed row and note what came of it. Never raises: one bad row must not hold up the others."""
     try:
         message = render(row)
-        if message is None:
-            _note(row, status=Notification.Status.SKIPPED)
-            return
-        message.connection = connection
+    except SoftTimeLimitExceeded:
+        raise
+    except Exception as error:
+        log.exception("notification %s of kind %s could not be rendered", row.uuid, row.kind)
+        _failed(row, type(error).__name__, now=now)
+        return
+    if message is None:
+        _end(row, Notification.Status.SKIPPED)
+        return
+    message.connection = connection
+    try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _ in error.recipients.values()]
         _failed(row, f"refused with {codes}", now=now, for_good=all(code >= 500 for code in codes))
-    except (smtplib.SMTPException, OSError) as error:
+    except (smtplib.SMTPException, OSError, ValueError) as error:
         # The dialogue broke off: the next row gets a new one.
         connection.close()
-        _failed(row, f"{type(error).__name__}", now=now)
-    except Exception as error:
-        log.exception("notification %s of kind %s could not be rendered", row.uuid, row.kind)
-        _failed(row, f"{type(error).__name__}", now=now)
+        _failed(row, type(error).__name__, now=now)
     else:
-        changes: dict[str, object] = {"payload": {}} if kind_of(row.kind).secret else {}
-        _note(row, status=Notification.Status.SENT, sent_at=now, last_error="", **changes)
+        _end(row, Notification.Status.SENT, sent_at=now, last_error="")
 
 
 def _failed(row: Notification, error: str, *, now: datetime, for_good: bool = False) -> None:
     log.warning("notification %s: attempt %s failed: %s", row.uuid, row.attempts, error)
     if for_good or row.attempts >= ATTEMPTS_MAX:
-        _note(row, status=Notification.Status.DEAD, last_error=error)
+        _end(row, Notification.Status.DEAD, last_error=error)
         return
     wait = FIRST_BACKOFF * 2 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
     _note(row, status=Notification.Status.PENDING, due_at=now + wait, last_error=error)
+
+
+def _give_back(row: Notification, error: Exception) -> None:
+    """Put a claimed row back as it was: nobody answered, so nothing was tried with it."""
+    log.warning("no mail can be sent now: %s", type(error).__name__)
+    _note(row, status=Notification.Status.PENDING, attempts=row.attempts - 1, last_error=type(error).__name__)
+
+
+def _end(row: Notification, status: str, **changes: object) -> None:
+    secret: dict[str, object] = {"payload": {}} if kind_of(row.kind).secret else {}
+    _note(row, status=status, **secret, **changes)
 
 
 def _note(row: Notification, **changes: object) -> None:

@@ -24,7 +24,7 @@ def render_title(row: Notification) -> str:
 
 def render(row: Notification) -> EmailMultiAlternatives | None:
     """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
-    context = kind_of(row.kind).context(row)
+    context = kind_of(row.kind).context(row) if row.recipient.is_active else None
     if context is None:
         return None
     context = _common(row) | dict(context)

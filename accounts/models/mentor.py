@@ -17,6 +17,11 @@ from accounts.models.rate import Rate, read_rate, write_rate
 CAPACITY_MAX = 10
 
 
+def all_formats() -> list[str]:
+    """Who does not say otherwise helps once as well as for longer."""
+    return ["one_off", "ongoing"]
+
+
 class MentorProfile(models.Model):
     """An application to mentor and what became of it.
 
@@ -43,8 +48,8 @@ class MentorProfile(models.Model):
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},
         Status.APPROVED: {Status.PAUSED, Status.SUSPENDED},
         Status.PAUSED: {Status.APPROVED, Status.SUSPENDED},
-        Status.SUSPENDED: {Status.APPROVED},
-        Status.REJECTED: {Status.APPLIED},
+        Status.SUSPENDED: set(),
+        Status.REJECTED: {Status.SUSPENDED},
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -55,7 +60,7 @@ class MentorProfile(models.Model):
     motivation = models.TextField(max_length=3000)
     teaches = words_field()
     explores = words_field()
-    formats = ArrayField(models.CharField(max_length=7, choices=Format), default=list, blank=True, size=2)
+    formats = ArrayField(models.CharField(max_length=7, choices=Format), default=all_formats, blank=True, size=2)
     capacity = models.PositiveSmallIntegerField(default=1, help_text="People at once.")
     active_elsewhere = models.PositiveSmallIntegerField(default=0)
     monthly_hours = models.PositiveSmallIntegerField(default=4)
@@ -70,6 +75,9 @@ class MentorProfile(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["applied", "approved", "paused", "suspended", "rejected"]),
                 name="mentor_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(formats__contained_by=["one_off", "ongoing"]), name="mentor_formats_are_known"
             ),
             models.CheckConstraint(
                 condition=Q(paid=False, rate_amount__isnull=True, rate_currency="", rate_per="")

@@ -106,7 +106,8 @@ class CareerStep(models.Model):
                 name="career_step_ends_after_its_start",
             ),
             models.CheckConstraint(
-                condition=Q(start_year__range=(1940, 2100)), name="career_step_starts_in_living_memory"
+                condition=Q(start_year__range=(1940, 2100)) & (Q(end_year__isnull=True) | Q(end_year__lte=2100)),
+                name="career_step_lies_in_living_memory",
             ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),
             models.CheckConstraint(condition=Q(level__in=CareerLevel.values), name="career_step_level_is_known"),

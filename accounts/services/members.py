@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from accounts.exceptions import AlreadyAMentor, RulesOutdated
+from accounts.exceptions import AlreadyAMentor, MoveNotAllowed, RulesOutdated
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
 from accounts.selectors import admins, current_rules
 from accounts.services.notify import notify
@@ -28,7 +28,9 @@ def register_member(
     Raises RulesOutdated if ``rules_version`` is not the one in force.
     """
     accept_rules(user=user, version=rules_version, now=now)
-    profile = Profile.objects.create(user=user, is_mentee="mentee" in roles, timezone=timezone_name)
+    profile, _ = Profile.objects.update_or_create(
+        user=user, defaults={"is_mentee": "mentee" in roles, "timezone": timezone_name}
+    )
     if "mentor" in roles:
         MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
     return profile
@@ -84,6 +86,9 @@ def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 @transaction.atomic
 def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    if mentor.status != MentorProfile.Status.APPLIED:
+        # A pause or a suspension ends in other ways than an application.
+        raise MoveNotAllowed("mentor application", mentor.status, status)
     mentor.move_to(status, at=now)
     notify(
         recipient=mentor.user,

@@ -47,5 +47,8 @@ def update_mentor(*, mentor: MentorProfile, changes: Mapping[str, Any]) -> Mento
     locked = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor.pk)
     for name, value in changes.items():
         setattr(locked, name, value)
-    locked.save()
+    fields = [name for name in changes if name != "rate"]
+    if "rate" in changes:
+        fields += ["paid", "rate_amount", "rate_currency", "rate_per"]
+    locked.save(update_fields=fields)
     return locked

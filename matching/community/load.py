@@ -20,6 +20,12 @@ from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
 
 Row = Mapping[str, Any]
 
+# One value in the file and in code, several columns.
+RATES = {
+    "rate": ["paid", "rate_amount", "rate_currency", "rate_per"],
+    "max_rate": ["max_rate_amount", "max_rate_currency", "max_rate_per"],
+}
+
 
 class Loader:
     """One run over one file. ``counts`` has created, updated and unchanged per kind of thing."""
@@ -105,7 +111,7 @@ class Loader:
         return True
 
     def _mentor(self, user: User, row: Row) -> None:
-        mentor = MentorProfile.objects.filter(user=user).first()
+        mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).filter(user=user).first()
         created = mentor is None
         if mentor is None:
             mentor = MentorProfile.objects.create(user=user, status=row["status"], status_since_at=self.now)
@@ -223,7 +229,9 @@ def _write(row: models.Model, values: Row) -> bool:
     for name, value in changed.items():
         setattr(row, name, value)
     if changed:
-        row.save()
+        fields = [name for name in changed if name not in RATES]
+        fields += [column for name, columns in RATES.items() if name in changed for column in columns]
+        row.save(update_fields=fields)
     return bool(changed)
 
 

@@ -124,6 +124,7 @@ class Need:
     session_kind: str
     minutes: int
     languages: Mapping[str, Speaks]
+    year: int
     wanted_languages: frozenset[str] = frozenset()
     career: tuple[Step, ...] = ()
     hours: int | None = None
@@ -131,4 +132,3 @@ class Need:
     max_price: Price | None = None
     apart_from: frozenset[int] = frozenset()
     declined_by: frozenset[int] = frozenset()
-    year: int = 2026

@@ -22,6 +22,9 @@ LIVED_COUNTS_AS_OFFERED = frozenset(
     {"academia_to_industry", "job_abroad", "promotion", "first_leadership_role", "role_change"}
 )
 
+# One sentence for a block and for a suspension, so that it tells neither.
+UNAVAILABLE = "Is not available at the moment."
+
 Breaks = Callable[[Need, MentorTable], Bools]
 
 
@@ -29,13 +32,16 @@ Breaks = Callable[[Need, MentorTable], Bools]
 class Rule:
     """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
 
-    ``breaks`` returns an array of shape (M,), True for the mentors whom the rule removes.
+    ``breaks`` returns an array of shape (M,), True for the mentors whom the rule removes. ``changeable``: the
+    mentee could do something about it. ``private``: not for the mentee to know, such as a block.
     """
 
     name: str
     sentence: str
     advice: str
     breaks: Breaks
+    changeable: bool = False
+    private: bool = False
 
 
 def violations(need: Need, table: MentorTable) -> Bools:
@@ -124,6 +130,7 @@ RULES: tuple[Rule, ...] = (
         "Is not approved as a mentor.",
         "Many mentors still wait for approval; new ones will be looked at for this request.",
         _has_status("applied", "rejected"),
+        private=True,
     ),
     Rule(
         "paused",
@@ -133,9 +140,10 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "suspended",
-        "Is not available at the moment.",
+        UNAVAILABLE,
         "Nothing you could change: these mentors are not available.",
         _has_status("suspended"),
+        private=True,
     ),
     Rule(
         "no_capacity",
@@ -148,48 +156,56 @@ RULES: tuple[Rule, ...] = (
         "Is the person who asks.",
         "Nothing to change: you cannot mentor yourself.",
         _same_person,
+        private=True,
     ),
     Rule(
         "excluded",
-        "Cannot be matched with you.",
-        "Look at the people you have blocked; an admin can tell you of other exclusions.",
+        UNAVAILABLE,
+        "Nothing you could change: these mentors are not available.",
         _excluded,
+        private=True,
     ),
     Rule(
         "no_shared_language",
         "Does not share a language with you at working level.",
-        "Accept more of the languages that you speak at working level or better.",
+        "Say which languages you speak at working level or better, and accept more of them.",
         _no_shared_language,
+        changeable=True,
     ),
     Rule(
         "format_not_offered",
         "Does not offer this format.",
         "Try the other format: one session instead of an ongoing mentorship, or the other way round.",
         _format_not_offered,
+        changeable=True,
     ),
     Rule(
         "goal_not_offered",
         "Does not help with this kind of goal.",
         "Choose the kind of goal that comes closest to what you want to reach next.",
         _goal_not_offered,
+        changeable=True,
     ),
     Rule(
         "market_experience",
         "Has not worked in the country you want to work in.",
         "Name another country, or ask about the job search itself rather than about this market.",
         _market_experience,
+        changeable=True,
     ),
     Rule(
         "price",
         "Asks for a price outside of what you accept.",
         "Accept paid mentors or a higher price.",
         _price,
+        changeable=True,
     ),
     Rule(
         "no_overlap",
         "Has too little time in the week in common with you.",
         "Add hours to your availability, or ask for fewer minutes.",
         _no_overlap,
+        changeable=True,
     ),
     Rule(
         "declined_before",

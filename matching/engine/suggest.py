@@ -37,14 +37,14 @@ class CriterionScore:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One eligible mentor. ``position`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
+    """One eligible mentor. ``rank`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
 
     ``load_cost`` is what being busy takes from the rank, in points; it is not in the fit. The points of
     ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
     """
 
     mentor_id: int
-    position: int
+    rank: int
     fit: int
     score: float
     load_cost: float
@@ -99,6 +99,12 @@ class Suggestions:
         counts = self.broken.sum(axis=0)
         return {rule.name: int(count) for rule, count in zip(RULES, counts, strict=True) if count}
 
+    @property
+    def main_obstacle(self) -> str | None:
+        """The rule that removes most mentors of those that the mentee could do something about, else of all."""
+        changeable = [rule.name for rule in RULES if rule.changeable and rule.name in self.removed]
+        return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
+
     def first(self, count: int) -> tuple[Suggestion, ...]:
         """Return the best ``count`` eligible mentors, fewer if there are fewer."""
         return tuple(self._suggestion(index) for index in range(min(count, self.rows.size)))
@@ -122,7 +128,7 @@ class Suggestions:
         pair = Pair.of(self.need, self.table, int(self.rows[index]), self.vocabulary)
         return Suggestion(
             mentor_id=int(self.table.ids[self.rows[index]]),
-            position=index + 1,
+            rank=index + 1,
             fit=sum(whole),
             score=float(self.judged.score[index]),
             load_cost=float(self.load_cost[index]),

@@ -6,11 +6,12 @@ import logging
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
 
 from accounts.models import MentorProfile
 from accounts.services.notify import notify
-from matching.engine import ENGINE_VERSION, Suggestion
+from matching.engine import ENGINE_VERSION, Suggestion, Suggestions
 from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import suggestions_for
 
@@ -18,14 +19,26 @@ log = logging.getLogger(__name__)
 
 PROPOSALS_MAX = 5
 RETRY_AFTER = timedelta(hours=6)
+BATCH = 100
 
 
 def propose_due_requests(*, now: datetime) -> int:
-    """Propose mentors for every request that is due, and return how many requests were looked at."""
+    """Propose mentors for requests that are due, the longest waiting first, and return how many were looked at.
+
+    One that fails is logged and put off, so that it does not stand in the way of the others.
+    """
     due = HelpRequest.objects.filter(mentors_due_at__lte=now).order_by("mentors_due_at", "pk")
-    ids = list(due.values_list("pk", flat=True))
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
     for request_id in ids:
-        propose_matches(help_request_id=request_id, now=now)
+        try:
+            propose_matches(help_request_id=request_id, now=now)
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception:
+            log.exception("help request %s: no mentors could be looked for", request_id)
+            HelpRequest.objects.filter(pk=request_id, mentors_due_at__isnull=False).update(
+                mentors_due_at=now + RETRY_AFTER
+            )
     return len(ids)
 
 
@@ -44,31 +57,32 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         log.warning("help request %s: gone, closed, or has its mentors", help_request_id)
         return 0
     # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
-    found = suggestions_for(request, now=now)
-    # Some of the best may be proposed already, or have been tried.
-    best = found.first(PROPOSALS_MAX + request.matches.count())
-    return _store(request, best, now=now)
+    return _store(request, suggestions_for(request, now=now), now=now)
 
 
 @transaction.atomic
-def _store(request: HelpRequest, best: tuple[Suggestion, ...], *, now: datetime) -> int:
+def _store(request: HelpRequest, found: Suggestions, *, now: datetime) -> int:
     locked = HelpRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if locked.mentors_due_at is None:
         return 0
+    # Nobody acted on these, and nobody could: they would only keep the places of others.
+    out = [ineligible.mentor_id for ineligible in found.ineligible]
+    locked.matches.filter(status=Match.Status.PROPOSED, mentor__user__in=out).delete()
     known = set(locked.matches.values_list("mentor__user_id", flat=True))
     live = locked.matches.filter(status__in=Match.LIVE).count()
-    chosen = [s for s in best if s.mentor_id not in known][: max(PROPOSALS_MAX - live, 0)]
+    best = [s for s in found.first(PROPOSALS_MAX + len(known)) if s.mentor_id not in known]
+    chosen = best[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
     Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
     locked.mentors_due_at = None if chosen or live else now + RETRY_AFTER
     locked.save(update_fields=["mentors_due_at"])
+    payload = {"help_request": str(request.uuid)}
     if chosen:
-        kind, key = "suggestions_ready", f"{request.uuid}:{len(known)}"
+        key = f"{request.uuid}:{chosen[0].mentor_id}"
+        notify(recipient=request.mentee, kind="suggestions_ready", key=key, payload=payload, now=now)
     elif not live:
-        kind, key = "no_mentor_yet", str(request.uuid)
-    else:
-        return 0
-    notify(recipient=request.mentee, kind=kind, key=key, payload={"help_request": str(request.uuid)}, now=now)
+        payload["rule"] = found.main_obstacle or ""
+        notify(recipient=request.mentee, kind="no_mentor_yet", key=str(request.uuid), payload=payload, now=now)
     return len(chosen)
 
 
@@ -76,7 +90,8 @@ def _match(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: 
     return Match(
         help_request=request,
         mentor=mentor,
-        position=found.position,
+        rank=found.rank,
+        load_cost=found.load_cost,
         fit=found.fit,
         criteria={name: asdict(criterion) for name, criterion in found.criteria.items()},
         reasons=list(found.reasons),

@@ -48,7 +48,7 @@ class HelpRequest(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     ref = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="Its name in a community file.")
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
-    goal = models.ForeignKey(Goal, on_delete=models.PROTECT, related_name="help_requests")
+    goal = models.ForeignKey(Goal, on_delete=models.RESTRICT, related_name="help_requests")
     situation = models.TextField(max_length=3000)
     gap = models.TextField(max_length=2000)
     ask = models.TextField(max_length=2000)
@@ -90,6 +90,12 @@ class HelpRequest(models.Model):
                 condition=Q(mentors_due_at__isnull=True) | Q(status="open"),
                 name="help_request_looks_for_mentors_only_while_open",
             ),
+            models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="help_request_format_is_known"),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "open", "matched"], closed_at__isnull=True)
+                | Q(status__in=["closed", "withdrawn", "expired"], closed_at__isnull=False),
+                name="help_request_closed_at_is_set_when_over",
+            ),
             models.CheckConstraint(condition=Q(minutes__range=MINUTES), name="help_request_minutes_15_to_90"),
             models.CheckConstraint(
                 condition=Q(max_rate_amount__isnull=True, max_rate_currency="", max_rate_per="")
@@ -125,14 +131,18 @@ class HelpRequest(models.Model):
     def max_rate(self, rate: Rate | None) -> None:
         write_rate(self, "max_rate", rate)
 
-    def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+    def must_allow(self, status: str) -> None:
+        """Raise MoveNotAllowed if the table of moves has no way to ``status`` from here."""
         if status not in self.MOVES[self.status]:
             raise MoveNotAllowed("help request", self.status, status)
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        self.must_allow(status)
         self.status = status
+        self.mentors_due_at = None
         if status == self.Status.OPEN:
             self.opened_at = self.mentors_due_at = at
-        else:
-            self.mentors_due_at = None
+        elif status != self.Status.MATCHED:
             self.closed_at = at
         self.save(update_fields=["status", "opened_at", "closed_at", "mentors_due_at"])

@@ -72,8 +72,9 @@ class Match(models.Model):
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="matches")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
-    position = models.PositiveSmallIntegerField(help_text="Rank when it was proposed, from 1.")
+    rank = models.PositiveSmallIntegerField(help_text="When it was proposed, from 1.")
     fit = models.PositiveSmallIntegerField(help_text="Whole points, 0 to 100.")
+    load_cost = models.FloatField(default=0.0, help_text="Points of rank, not of fit, for a mentor who is busy.")
     criteria = models.JSONField(default=dict, help_text="Where the points come from, by criterion.")
     reasons = models.JSONField(default=list, help_text="Sentences for the mentee.")
     mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")
@@ -120,6 +121,14 @@ class Match(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="asked") | (Q(asked_at__isnull=False) & ~Q(why_you="")),
                 name="match_asked_says_why_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["proposed", "asked", "offered"], ended_at__isnull=True)
+                | (~Q(status__in=["proposed", "asked", "offered"]) & Q(ended_at__isnull=False)),
+                name="match_ended_at_is_set_when_over",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="declined") | ~Q(decline_reason=""), name="match_declined_says_why"
             ),
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
@@ -11,11 +12,13 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from accounts.selectors import Taxonomy
-from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speaks, Step, Term
+from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speaks, Step, Term, check_mentor
 from matching.engine.availability import weekly_quarter_hours
 from matching.models import HelpRequest, Match
 from mentorship.models import Mentorship
 from mentorship.selectors import kept_apart
+
+log = logging.getLogger(__name__)
 
 LEVELS = {level.name.lower(): level for level in Level}
 SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
@@ -43,7 +46,7 @@ def judged_mentors() -> QuerySet[JudgedMentor]:
     waiting = Q(matches__status=Match.Status.ASKED)
     return (
         MentorProfile.objects.exclude(status=MentorProfile.Status.REJECTED)
-        .filter(user__is_active=True)
+        .filter(user__is_active=True, user__profile__isnull=False)
         .select_related("user__profile")
         .prefetch_related(
             "goal_kinds",
@@ -71,7 +74,7 @@ def mentor_table(mentors: Iterable[JudgedMentor], *, skills: Taxonomy, now: date
     )
     for mentor_id, kind, times in done:
         helped.setdefault(mentor_id, {})[kind] = times
-    return MentorTable([_mentor(row, skills, helped.get(row.pk, {}), now) for row in rows])
+    return MentorTable(list(_judgeable(_mentor(row, skills, helped.get(row.pk, {}), now) for row in rows)))
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
@@ -110,6 +113,17 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         declined_by=frozenset(tried),
         year=now.year,
     )
+
+
+def _judgeable(mentors: Iterable[Mentor]) -> Iterator[Mentor]:
+    """Leave out, and log, whom the engine cannot judge: one bad row must not stop a community."""
+    for mentor in mentors:
+        try:
+            check_mentor(mentor)
+        except ValueError as fault:
+            log.error("left out of matching: %s", fault)
+        else:
+            yield mentor
 
 
 def _mentor(row: JudgedMentor, skills: Taxonomy, helped: dict[str, int], now: datetime) -> Mentor:

@@ -23,7 +23,7 @@ def matches_of_mentee(user: User) -> QuerySet[Match]:
         Match.objects.filter(help_request__mentee=user)
         .select_related("mentor__user__profile", "help_request", "mentorship")
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career")
-        .order_by("-created_at", "position", "pk")
+        .order_by("-created_at", "rank", "pk")
     )
 
 

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from accounts.doorbell import ring_after_commit
 from accounts.models import Profile, User
-from matching.exceptions import HelpRequestNotADraft, TooManyOpenHelpRequests
+from accounts.models.profile import LanguageLevel
+from matching.exceptions import HelpRequestIncomplete, HelpRequestNotADraft, TooManyOpenHelpRequests
 from matching.models import HelpRequest
 from matching.tasks import propose_due, propose_matches
+from mentorship.services.goals import settle_goal
 
 OPEN_MAX = 3
 
@@ -27,7 +29,9 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
     """Change a draft. Raises HelpRequestNotADraft once it is submitted: mentors may have read it."""
     draft = _lock(help_request_id)
     if draft.status != HelpRequest.Status.DRAFT:
-        raise HelpRequestNotADraft("This help request is submitted. Withdraw it and write a new one to change it.")
+        raise HelpRequestNotADraft(
+            "This help request is submitted, and mentors may have read it. Write a new one for something else."
+        )
     for name, value in changes.items():
         setattr(draft, name, value)
     draft.save()
@@ -38,16 +42,19 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request and have mentors proposed once it is committed.
 
-    Raises TooManyOpenHelpRequests at the mentee's limit, MoveNotAllowed if it is not a draft.
+    Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if no mentor could be found for what is
+    missing, TooManyOpenHelpRequests at the mentee's limit.
     """
     request = _lock(help_request_id)
+    request.must_allow(HelpRequest.Status.OPEN)
     # The mentee's profile stands for the mentee: two submissions at once must count one after the other.
-    Profile.objects.select_for_update(no_key=True).get(user=request.mentee_id)
-    is_open = HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN)
-    if request.status == HelpRequest.Status.DRAFT and is_open.count() >= OPEN_MAX:
+    profile = Profile.objects.select_for_update(no_key=True).get(user=request.mentee_id)
+    _must_be_complete(request, profile)
+    if HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN).count() >= OPEN_MAX:
         raise TooManyOpenHelpRequests(
-            f"You have {OPEN_MAX} open help requests. Withdraw one, or wait until one is matched."
+            f"You have {OPEN_MAX} open help requests. Submit this one when one of them is matched."
         )
+    settle_goal(goal=request.goal, now=now)
     request.move_to(HelpRequest.Status.OPEN, at=now)
     ring_after_commit(propose_matches, request.pk)
     return request
@@ -62,6 +69,16 @@ def look_for_mentors(*, help_request_ids: Sequence[int], now: datetime) -> int:
     return count
 
 
+def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
+    spoken = set(profile.languages.exclude(level=LanguageLevel.BASIC).values_list("code", flat=True))
+    if not spoken.intersection(request.languages or spoken):
+        raise HelpRequestIncomplete(
+            "Say in your profile which languages you speak at working level or better; mentors are found by them."
+        )
+    if request.goal.kind.needs_market and not request.goal.target_country:
+        raise HelpRequestIncomplete("Name the country of your goal: only mentors who worked there can help with it.")
+
+
 def _lock(help_request_id: int) -> HelpRequest:
     requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
-    return requests.select_related("goal", "session_kind").get(pk=help_request_id)
+    return requests.select_related("goal__kind", "session_kind").get(pk=help_request_id)

@@ -23,7 +23,11 @@ class Exclusion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], name="exclusion_once_per_pair"),
-            models.CheckConstraint(condition=Q(first__lt=F("second")), name="exclusion_lower_key_first"),
+            models.CheckConstraint(
+                condition=Q(first__lt=F("second")),
+                name="exclusion_lower_key_first",
+                violation_error_message="Name two different people.",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -55,11 +55,20 @@ class Goal(models.Model):
     by_on = models.DateField("by", null=True, blank=True)
     status = models.CharField(max_length=7, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    settled_at = models.DateTimeField(
+        null=True, editable=False, help_text="Since when others read it; only its date may still change."
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["active", "reached", "dropped"]), name="goal_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(target_sector__in=["", *Sector.values]), name="goal_sector_is_known_or_not_stated"
+            ),
+            models.CheckConstraint(
+                condition=Q(target_level__in=["", *CareerLevel.values]), name="goal_level_is_known_or_not_stated"
             ),
         ]
         indexes = [

@@ -45,6 +45,7 @@ class Mentorship(models.Model):
                 condition=Q(status__in=["active", "paused"]),
                 name="mentorship_one_per_place_of_a_mentor",
             ),
+            models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="mentorship_format_is_known"),
             models.CheckConstraint(condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "paused"], ended_at__isnull=True)

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors import free_place, places_taken
 
 
 @transaction.atomic
-def start_mentorship(*, mentor_id: int, goal: Goal, format: str, now: datetime) -> Mentorship:
+def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
     """Start a mentorship in a free place of the mentor.
 
     Takes the mentor's row lock: whoever makes a mentor less available waits here, re-reads and counts.
@@ -24,8 +24,8 @@ def start_mentorship(*, mentor_id: int, goal: Goal, format: str, now: datetime) 
     place = free_place(mentor, places_taken(mentor))
     if place is None:
         raise MentorAtCapacity(
-            "All places of this mentor are taken. Ask another one, or wait: places come free when mentorships end."
+            "All places are taken. Raise the capacity to take one more, or decline, so that somebody else can be asked."
         )
     return Mentorship.objects.create(
-        mentor=mentor, mentee=goal.mentee, goal=goal, format=format, place=place, started_at=now
+        mentor=mentor, mentee=mentee, goal=goal, format=format, place=place, started_at=now
     )

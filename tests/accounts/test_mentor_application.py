@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
+from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile
 from accounts.services.members import apply_to_mentor, approve_mentor, reject_mentor
 from tests.factories import MentorFactory
@@ -23,18 +25,48 @@ def test_the_applicant_is_told_what_was_decided(decide, status, now, rung):
     assert [row.kind for row in mentor.user.notifications.all()] == [f"mentor_{status}"]
 
 
+ALLOWED = {
+    ("applied", "approved"),
+    ("applied", "rejected"),
+    ("approved", "paused"),
+    ("paused", "approved"),
+} | {(status, "suspended") for status in ("applied", "approved", "paused", "rejected")}
+
+
 @pytest.mark.parametrize("status", MentorProfile.Status.values)
 @pytest.mark.parametrize("wanted", MentorProfile.Status.values)
 def test_only_the_listed_moves_are_possible(status, wanted, now):
     mentor = MentorFactory(status=status)
 
-    if wanted in MentorProfile.MOVES[status]:
+    if (status, wanted) in ALLOWED:
         mentor.move_to(wanted, at=now)
         assert MentorProfile.objects.get().status == wanted
     else:
         with pytest.raises(MoveNotAllowed):
             mentor.move_to(wanted, at=now)
         assert MentorProfile.objects.get().status == status
+
+
+@pytest.mark.parametrize("decide", [approve_mentor, reject_mentor])
+@pytest.mark.parametrize("status", ["approved", "paused", "rejected", "suspended"])
+def test_an_application_is_decided_once(status, decide, now):
+    mentor = MentorFactory(status=status)
+
+    with pytest.raises(MoveNotAllowed):
+        decide(mentor_id=mentor.pk, now=now)
+
+    assert MentorProfile.objects.get().status == status
+
+
+def test_the_approval_says_what_is_missing_before_requests_can_come(now, rung):
+    mentor = MentorFactory(status="applied", goal_kinds=[])
+    approve_mentor(mentor_id=mentor.pk, now=now)
+
+    drain(now=lambda: now)
+
+    [message] = mail.outbox
+    assert "- the kinds of goals you help with" in message.body
+    assert "- the languages you speak" not in message.body
 
 
 def test_nobody_applies_twice(alice, now, rung):

@@ -181,3 +181,32 @@ def test_the_inbox_has_no_account_mail_and_nobody_elses(api, now, rung):
     assert row["kind"] == "mentor_applied"
     read = api(alice).post(f"/api/v1/notifications/{row['uuid']}/read/")
     assert read.json()["read_at"] is not None
+
+
+def test_who_left_gets_no_mail(now):
+    row = NotificationFactory(recipient__is_active=False)
+
+    drain(now=lambda: now)
+
+    row.refresh_from_db()
+    assert (row.status, row.payload, mail.outbox) == ("skipped", {}, [])
+
+
+def test_while_no_server_answers_nothing_is_tried_and_nothing_is_lost(now, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    rows = [NotificationFactory(), NotificationFactory()]
+
+    assert drain(now=lambda: now) == 0
+
+    for row in rows:
+        row.refresh_from_db()
+        assert (row.status, row.attempts, row.claim) == ("pending", 0, None)
+    assert rows[0].last_error == "ConnectionRefusedError"
+
+
+def test_with_nothing_due_no_server_is_called(db, now, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    assert drain(now=lambda: now) == 0

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import LockNotAvailable
 
 from config.authentication import MemberRateThrottle
+from matching import api as matching_api
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -58,6 +61,8 @@ def test_a_help_request_without_its_parts_names_each(api, alice):
         ({"needs": [1]}, "needs.0"),
         ({"format": "forever"}, "format"),
         ({"session_kind": "seance"}, "session_kind"),
+        ({"session_kind": "\x00"}, "session_kind"),
+        ({"accepts_paid": True, "max_rate": {}}, "max_rate.amount"),
         ({"minutes": 14}, "minutes"),
         ({"minutes": 91}, "minutes"),
         ({"languages": ["english"]}, "languages.0"),
@@ -130,7 +135,7 @@ def test_what_was_submitted_is_not_a_draft_any_more(api, alice):
 
 def test_a_fourth_open_request_is_409(api, alice, goal):
     HelpRequestFactory.create_batch(3, mentee=alice, goal=goal)
-    draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft", opened_at=None)
+    draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft")
 
     problem(api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/"), 409, "too_many_open_help_requests")
 
@@ -165,11 +170,58 @@ def test_what_is_not_there_is_404_in_json_under_api_and_a_page_elsewhere():
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["/api/v1/help-requests/?status=lost", "/api/v1/matches/?help_request__uuid=1", "/api/v1/help-requests/?cursor=x"],
+    "query",
+    [
+        "status=lost",
+        "status=",
+        "cursor=x",
+        "cursor=cD1hYmM=",
+        "cursor=cD0lMDA=",
+        "cursor=",
+        "page_size=0",
+        "page_size=-1",
+        "page_size=many",
+    ],
 )
-def test_a_filter_that_means_nothing_is_refused(api, alice, path):
-    assert api(alice).get(path).status_code in (400, 404)
+def test_a_query_that_means_nothing_is_refused(api, alice, query):
+    HelpRequestFactory(mentee=alice)
+    response = api(alice).get(f"/api/v1/help-requests/?{query}")
+
+    if query == "cursor=":
+        assert response.status_code == 200  # the first page
+    else:
+        assert faults(response) == {query.split("=")[0]}
+
+
+def test_a_filter_by_what_is_no_identifier_is_refused(api, alice):
+    assert faults(api(alice).get("/api/v1/matches/?help_request__uuid=1")) == {"help_request__uuid"}
+
+
+def test_a_mentee_without_a_language_is_told_before_nobody_can_be_found(api, alice):
+    draft = HelpRequestFactory(mentee=alice, status="draft")
+    alice.profile.languages.all().delete()
+
+    response = api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/")
+
+    assert "which languages you speak" in problem(response, 409, "help_request_incomplete")["detail"]
+
+
+def test_a_held_lock_is_503_and_says_try_again(api, alice, monkeypatch):
+    def busy(**kwargs):
+        raise OperationalError from LockNotAvailable()
+
+    monkeypatch.setattr(matching_api, "submit_help_request", busy)
+    draft = HelpRequestFactory(mentee=alice, status="draft")
+    client = api(alice)
+    client.raise_request_exception = False
+
+    problem(client.post(f"/api/v1/help-requests/{draft.uuid}/submit/"), 503, "busy")
+
+
+def test_under_debug_too_what_is_not_there_is_told_in_json(client, settings):
+    settings.DEBUG = True
+
+    problem(client.get("/api/v1/nothing/"), 404, "not_found")
 
 
 @pytest.mark.parametrize("text", ["🦉" * 100, "مرحبا بالعالم", "e\u0301 é", "a" * 3000, "<script>alert(1)</script>"])

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import (
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    NotificationFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -38,6 +47,11 @@ def make_notifications(alice, bob, count):
         NotificationFactory(recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)})
 
 
+def make_applications(alice, bob, count):
+    alice.is_staff = True
+    MentorFactory.create_batch(count, status="applied")
+
+
 @pytest.mark.parametrize(
     ("path", "make", "queries"),
     [
@@ -47,6 +61,9 @@ def make_notifications(alice, bob, count):
         ("inbox/", make_inbox, 1),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 1),
+        ("mentor-applications/", make_applications, 1),
+        ("goal-kinds/", lambda *_: None, 1),
+        ("session-kinds/", lambda *_: None, 1),
         ("skills/?page_size=1", lambda *_: None, 2),
         ("skills/?page_size=9", lambda *_: None, 2),
     ],
@@ -78,3 +95,14 @@ def test_a_huge_page_is_cut(api, alice):
     GoalFactory.create_batch(101, mentee=alice)
 
     assert len(api(alice).get("/api/v1/goals/?page_size=1000000").json()["results"]) == 100
+
+
+def test_applications_come_with_the_longest_waiting_first_over_all_pages(api, admin_user, now):
+    mentors = [MentorFactory(status="applied", status_since_at=now - timedelta(days=day)) for day in (1, 3, 2)]
+    client, seen, path = api(admin_user), [], "/api/v1/mentor-applications/?page_size=1"
+    while path:
+        page = client.get(path).json()
+        seen += [row["uuid"] for row in page["results"]]
+        path = page["next"]
+
+    assert seen == [str(mentors[index].uuid) for index in (1, 2, 0)]

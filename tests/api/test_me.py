@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.factories import HelpRequestFactory
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 STEP = {
@@ -57,6 +59,9 @@ def test_a_list_replaces_what_was_there_and_the_rest_stays(api, alice):
         ({"availability": [{"weekday": 1, "start": "18:00", "end": "19:00"}] * 2}, "availability"),
         ({"skills": ["x" * 81]}, "skills.0"),
         ({"name": ""}, "name"),
+        ({"career": [{}]}, "career.0.role"),
+        ({"languages": [{"code": "de"}]}, "languages.0.level"),
+        ({"availability": [{"weekday": 1}]}, "availability.0.start"),
     ],
 )
 def test_a_fault_is_named_and_nothing_changes(api, alice, change, field):
@@ -92,3 +97,31 @@ def test_a_mentor_says_what_they_offer(api, bob):
 
 def test_who_is_no_mentor_has_no_mentor_profile(api, alice):
     assert api(alice).get("/api/v1/me/mentor/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"rate": {}}, "rate.amount"),
+        ({"rate": {"amount": 5}}, "rate.currency"),
+        ({"goals": ["\x00"]}, "goals"),
+        ({"goals": ["fame"]}, "goals"),
+        ({"capacity": 0}, "capacity"),
+        ({"formats": ["forever"]}, "formats.0"),
+    ],
+)
+def test_a_fault_in_an_offer_is_named(api, bob, change, field):
+    response = api(bob).patch("/api/v1/me/mentor/", change)
+
+    assert response.status_code == 400
+    assert field in {error["field"] for error in response.json()["errors"]}
+
+
+def test_a_goal_that_mentors_have_read_changes_its_date_only(api, alice):
+    request = HelpRequestFactory(mentee=alice, status="draft")
+    path = f"/api/v1/goals/{request.goal.uuid}/"
+    assert api(alice).patch(path, {"target_role": "Analyst"}).status_code == 200
+    api(alice).post(f"/api/v1/help-requests/{request.uuid}/submit/")
+
+    assert api(alice).patch(path, {"target_role": "Data engineer"}).json()["code"] == "goal_settled"
+    assert api(alice).patch(path, {"by": "2027-05-01"}).json()["target_role"] == "Analyst"

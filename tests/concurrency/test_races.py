@@ -8,15 +8,17 @@ from __future__ import annotations
 import pytest
 from django.db import transaction
 
-from accounts.models import MentorProfile, Profile
+from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.deliver import claim_next, drain
+from accounts.models import MentorProfile, Notification, Profile
 from accounts.services.profiles import update_profile
-from matching.exceptions import HelpRequestNotOpen, TooManyOpenHelpRequests
+from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, TooManyOpenHelpRequests
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, ask_mentor, decline_match
 from matching.services.help_requests import submit_help_request
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
 from tests.helpers import Rival
 
 pytestmark = [
@@ -96,7 +98,7 @@ def test_a_yes_that_meets_a_no_is_refused():
         rival = Rival(lambda: accept(match))
         rival.wait_until_blocked()
 
-    with pytest.raises(Exception, match="cannot become accepted"):
+    with pytest.raises(MoveNotAllowed, match="cannot become accepted"):
         rival.finish()
     assert not Mentorship.objects.exists()
 
@@ -114,7 +116,7 @@ def test_two_questions_cannot_both_take_the_last_room_in_an_inbox():
         rival = Rival(lambda: ask(second))
         rival.wait_until_blocked()
 
-    with pytest.raises(Exception, match="as many unanswered requests as they take"):
+    with pytest.raises(MentorNotEligible, match="as many unanswered requests as they take"):
         rival.finish()
     assert Match.objects.filter(status="asked").count() == 2
 
@@ -122,9 +124,7 @@ def test_two_questions_cannot_both_take_the_last_room_in_an_inbox():
 def test_two_submissions_cannot_both_be_the_third():
     open_one = HelpRequestFactory()
     HelpRequestFactory(mentee=open_one.mentee, goal=open_one.goal)
-    drafts = HelpRequestFactory.create_batch(
-        2, mentee=open_one.mentee, goal=open_one.goal, status="draft", opened_at=None
-    )
+    drafts = HelpRequestFactory.create_batch(2, mentee=open_one.mentee, goal=open_one.goal, status="draft")
 
     with transaction.atomic():
         submit_help_request(help_request_id=drafts[0].pk, now=NOW)
@@ -148,3 +148,17 @@ def test_two_saves_of_a_profile_do_not_mix_their_lists(alice):
 
     rival.finish()
     assert [language.code for language in alice.profile.languages.all()] == ["fr"]
+
+
+def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
+    rows = NotificationFactory.create_batch(3)
+
+    with transaction.atomic():
+        held = claim_next(now=NOW)
+        rival = Rival(lambda: drain(now=lambda: NOW))
+        assert rival.finish() == 2  # it passed over the row that is held here
+
+    held.refresh_from_db()
+    assert held.status == "sending"
+    statuses = sorted(Notification.objects.exclude(pk=held.pk).values_list("status", flat=True))
+    assert statuses == ["sent"] * (len(rows) - 1)

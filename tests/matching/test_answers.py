@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed
-from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, TooManyAsked
+from accounts.models import Block
+from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
 from matching.models import HelpRequest, Match
 from matching.services.answers import ASKED_MAX, accept_match, ask_mentor, decline_match
 from mentorship.exceptions import MentorAtCapacity
@@ -174,12 +175,16 @@ MOVES = {
 TARGET = {"ask": "asked", "accept": "accepted", "decline": "declined"}
 
 
+# Written out: the table on the model is what is tested.
+ALLOWED = {("proposed", "ask"), ("asked", "accept"), ("asked", "decline")}
+
+
 @pytest.mark.parametrize("move", MOVES)
 @pytest.mark.parametrize("status", sorted(set(Match.Status.values) - {"accepted", "offered"}))
 def test_every_move_outside_the_table_is_refused(status, move, now):
     match = MatchFactory(status=status)
 
-    if TARGET[move] in Match.MOVES[status]:
+    if (status, move) in ALLOWED:
         MOVES[move](match, now)
         expected = TARGET[move]
     else:
@@ -189,6 +194,64 @@ def test_every_move_outside_the_table_is_refused(status, move, now):
 
     match.refresh_from_db()
     assert match.status == expected
+
+
+def test_after_a_mentor_fell_out_another_one_is_looked_for(now):
+    match = MatchFactory(mentor__status="paused")
+
+    with pytest.raises(MentorNotEligible):
+        ask(match, now)
+
+    match.help_request.refresh_from_db()
+    assert match.help_request.mentors_due_at == now
+
+
+def suspend(match):
+    match.mentor.move_to("suspended", at=match.asked_at)
+
+
+def block(match):
+    Block.objects.create(blocker=match.mentor.user, blocked=match.help_request.mentee)
+
+
+def close_the_mentees_account(match):
+    match.help_request.mentee.is_active = False
+    match.help_request.mentee.save()
+
+
+def close_the_mentors_account(match):
+    match.mentor.user.is_active = False
+    match.mentor.user.save()
+
+
+@pytest.mark.parametrize("between", [suspend, block, close_the_mentees_account, close_the_mentors_account])
+def test_what_came_between_question_and_answer_forbids_the_pair(between, now):
+    match = MatchFactory(status="asked")
+    between(match)
+
+    with pytest.raises(PairNotAllowed):
+        accept(match, now)
+
+    assert not Mentorship.objects.exists()
+
+
+def test_a_mentor_who_paused_meanwhile_may_still_say_yes(now):
+    match = MatchFactory(status="asked", mentor__status="paused")
+
+    assert accept(match, now).mentor == match.mentor
+
+
+def test_who_was_blocked_is_not_told(now):
+    match, suspended = MatchFactory(), MatchFactory(mentor__status="suspended")
+    block(match)
+
+    sentences = set()
+    for each in (match, suspended):
+        with pytest.raises(MentorNotEligible) as refusal:
+            ask(each, now)
+        sentences.add(refusal.value.detail)
+
+    assert len(sentences) == 1
 
 
 @pytest.mark.parametrize("status", sorted(set(HelpRequest.Status.values) - {"open"}))

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.test import Client
+from psycopg.errors import LockNotAvailable
 
+from config.logs import CutTokens
+from matching import pages
 from matching.links import LINK_LIFE, answer_link, choose_link
 from matching.models import Match
 from mentorship.models import Mentorship
@@ -73,7 +79,7 @@ def test_a_yes_beyond_capacity_is_refused_in_words():
     response = Client().post(path(answer_link(match)), {"answer": "accept"})
 
     assert response.status_code == 409
-    assert "All places of this mentor are taken" in response.content.decode()
+    assert "All places are taken" in response.content.decode()
 
 
 def test_a_link_is_for_one_purpose_and_cannot_be_forged(asked):
@@ -133,3 +139,23 @@ def test_nobody_asks_a_mentor_of_another_request():
     assert response.status_code == 404
     other.refresh_from_db()
     assert other.status == "proposed"
+
+
+def test_a_held_lock_is_told_in_words(asked, monkeypatch):
+    def busy(**kwargs):
+        raise OperationalError from LockNotAvailable()
+
+    monkeypatch.setattr(pages, "accept_match", busy)
+
+    response = Client().post(path(answer_link(asked)), {"answer": "accept"})
+
+    assert response.status_code == 503
+    assert "try again" in response.content.decode()
+
+
+def test_links_that_work_stay_out_of_the_logs(asked):
+    record = logging.makeLogRecord({"msg": "Conflict: %s", "args": (path(answer_link(asked)),)})
+
+    CutTokens().filter(record)
+
+    assert record.getMessage() == "Conflict: /answer/.../"

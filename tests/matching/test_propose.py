@@ -8,7 +8,7 @@ import pytest
 from django.core import mail
 
 from accounts.jobs.deliver import drain
-from accounts.models import Notification
+from accounts.models import MentorProfile, Notification
 from matching.jobs.propose import PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
 from matching.models import HelpRequest, Match
 from matching.services.help_requests import look_for_mentors
@@ -27,8 +27,8 @@ def test_the_best_five_are_proposed_and_the_mentee_is_told_once(request_due, now
 
     assert propose_matches(help_request_id=request_due.pk, now=now) == PROPOSALS_MAX
 
-    matches = request_due.matches.order_by("position")
-    assert [match.position for match in matches] == [1, 2, 3, 4, 5]
+    matches = request_due.matches.order_by("rank")
+    assert [match.rank for match in matches] == [1, 2, 3, 4, 5]
     assert all(match.status == "proposed" and match.reasons and match.engine_version for match in matches)
     request_due.refresh_from_db()
     assert request_due.mentors_due_at is None
@@ -61,7 +61,8 @@ def test_without_a_mentor_the_request_waits_and_the_mentee_hears_what_would_help
     drain(now=lambda: now)
     [message] = mail.outbox
     assert message.subject == "No mentor for your request yet"
-    assert "What would help most" in message.body
+    assert "Does not offer this format." in message.body
+    assert "Try the other format" in message.body
 
 
 def test_a_mentor_who_comes_later_is_found_by_the_sweep(request_due, now, rung):
@@ -114,3 +115,27 @@ def test_the_mail_names_mentors_and_reasons_and_leads_on(request_due, now, rung)
     assert "Bob Baker" in message.body
     assert "Teaches machine learning" in message.body
     assert "http://testserver/choose/" in message.body
+
+
+def test_proposals_that_nobody_could_act_on_make_room_for_others(request_due, now, rung):
+    MentorFactory.create_batch(PROPOSALS_MAX)
+    propose_matches(help_request_id=request_due.pk, now=now)
+    MentorProfile.objects.update(status="paused")
+    fresh = MentorFactory()
+    look_for_mentors(help_request_ids=[request_due.pk], now=now)
+
+    propose_due_requests(now=now)
+
+    assert [match.mentor for match in request_due.matches.all()] == [fresh]
+
+
+def test_a_request_that_cannot_be_judged_does_not_stop_the_others(request_due, now, rung, monkeypatch):
+    MentorFactory()
+    broken = HelpRequestFactory(mentors_due_at=now - timedelta(days=1))
+    broken.mentee.profile.delete()
+
+    assert propose_due_requests(now=now) == 2
+
+    broken.refresh_from_db()
+    assert broken.mentors_due_at == now + RETRY_AFTER
+    assert request_due.matches.count() == 1

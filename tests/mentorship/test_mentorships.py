@@ -13,7 +13,8 @@ pytestmark = pytest.mark.django_db
 
 
 def start(mentor, now):
-    return start_mentorship(mentor_id=mentor.pk, goal=GoalFactory(), format="ongoing", now=now)
+    goal = GoalFactory()
+    return start_mentorship(mentor_id=mentor.pk, mentee=goal.mentee, goal=goal, format="ongoing", now=now)
 
 
 def test_the_lowest_free_place_is_taken(now):

@@ -83,7 +83,7 @@ def until(happened: Callable[[], object], *, seconds: float = 10) -> None:
 
 def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker, mailbox):
     mentor = MentorFactory(user__name="Bob Baker")
-    request = HelpRequestFactory(status="draft", opened_at=None)
+    request = HelpRequestFactory(status="draft")
     submit_help_request(help_request_id=request.pk, now=timezone.now())
     until(lambda: mailbox.to(request.mentee.email) == ["A mentor fits your request"])
 

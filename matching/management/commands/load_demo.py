@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from accounts.models import Profile, User
+from accounts.models import User
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
 PASSWORD = "mentorship-demo"  # noqa: S105  known to everybody, which is why DEBUG must be on
@@ -32,7 +32,6 @@ class Command(BaseCommand):
             raise CommandError("The demo community is for a machine of one's own: it is refused while DEBUG is off.")
         if not User.objects.filter(email=ADMIN).exists():
             admin = User.objects.create_superuser(ADMIN, PASSWORD, name="Ada Admin")
-            Profile.objects.create(user=admin)
             EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
         # Once is enough: a second run must not undo what was changed by hand.
         if not User.objects.filter(email=LOGINS["mentee"]).exists():

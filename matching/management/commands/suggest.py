@@ -61,8 +61,9 @@ def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str
         "suggestions": [
             {
                 "mentor": emails[s.mentor_id],
-                "rank": s.position,
+                "rank": s.rank,
                 "fit": s.fit,
+                "load_cost": round(s.load_cost, 2),
                 "criteria": {name: asdict(criterion) for name, criterion in s.criteria.items()},
                 "reasons": list(s.reasons),
             }

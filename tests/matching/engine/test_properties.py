@@ -94,12 +94,10 @@ def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, communi
 def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
     ranked = suggest(request, MentorTable(community)).ranked
 
-    keys = [
-        (person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.position) for person in ranked
-    ]
+    keys = [(person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.rank) for person in ranked]
 
     assert keys == sorted(keys)
-    assert [person.position for person in ranked] == list(range(1, len(ranked) + 1))
+    assert [person.rank for person in ranked] == list(range(1, len(ranked) + 1))
 
 
 @examples

@@ -1,0 +1,32 @@
+"""Changing a goal, as long as nobody else has read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from mentorship.exceptions import GoalSettled
+from mentorship.models import Goal
+
+
+@transaction.atomic
+def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
+    """Write the fields named in ``changes``.
+
+    Raises GoalSettled if others read the goal already and more than its date would change.
+    """
+    goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
+    if goal.settled_at is not None and set(changes) - {"by_on"}:
+        raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
+    for name, value in changes.items():
+        setattr(goal, name, value)
+    goal.save(update_fields=list(changes))
+    return goal
+
+
+def settle_goal(*, goal: Goal, now: datetime) -> None:
+    """Note that others read the goal from now on."""
+    Goal.objects.filter(pk=goal.pk, settled_at__isnull=True).update(settled_at=now)
