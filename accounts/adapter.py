@@ -10,11 +10,12 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.services.members import announce_application, register_member
 from accounts.services.notify import notify
@@ -24,8 +25,16 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
         return User.objects.normalize_email(email)
 
-    @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
+        """Save the user with everything that belongs to them. Raises Collision if the address was just taken."""
+        try:
+            with transaction.atomic():
+                self._save_whole(request, user, form, commit)
+        except IntegrityError as error:
+            raise Collision from error
+        return user
+
+    def _save_whole(self, request: HttpRequest, user: User, form: Form, commit: bool) -> None:
         data = form.cleaned_data
         user.name = data["name"]
         super().save_user(request, user, form, commit)
@@ -37,7 +46,6 @@ class AccountAdapter(DefaultAccountAdapter):
             rules_version=data["rules_version"],
             now=timezone.now(),
         )
-        return user
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:

@@ -117,6 +117,7 @@ class SkillAdmin(admin.ModelAdmin):
     list_display = ["name", "field"]
     list_filter = ["field"]
     search_fields = ["name", "aliases__name"]
+    autocomplete_fields = ["part_of"]
     inlines = [SkillAliasInline]
 
 

@@ -13,6 +13,7 @@ log = logging.getLogger(__name__)
 
 # While the broker is away every request would wait for its time-out; after one failure the others do not try.
 QUIET_SECONDS = 60.0
+SHORT = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry_on_timeout": False, "max_retries": 0}
 _quiet_until = 0.0
 
 
@@ -31,7 +32,9 @@ def ring(task: Task, *args: object) -> bool:
     if time.monotonic() < _quiet_until:
         return False
     try:
-        task.apply_async(args=args)
+        # A connection of its own with short time-outs: those of the worker are for long waits, and are multiplied.
+        with task.app.connection_for_write(transport_options=SHORT) as connection:
+            task.apply_async(args=args, connection=connection, retry=False)  # type: ignore[call-arg]
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("doorbell: broker away (%s), quiet for %.0f s", type(error).__name__, QUIET_SECONDS)

@@ -30,3 +30,7 @@ class AlreadyAMentor(Refusal):
     """One application a person."""
 
     code = "already_a_mentor"
+
+
+class Collision(Exception):
+    """Two did the same thing at the same moment; a second try finds what the first one did."""

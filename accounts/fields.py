@@ -63,6 +63,21 @@ class CodeField(serializers.SlugRelatedField):
             self.fail("invalid")
         return super().to_internal_value(data)
 
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> serializers.ManyRelatedField:
+        field = super().many_init(*args, **kwargs)
+        field.__class__ = CodesField
+        return field
+
+
+class CodesField(serializers.ManyRelatedField):
+    """A list of codes; an object is not taken for the list of its names."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        return super().to_internal_value(data)
+
 
 class WordsField(serializers.ListField):
     """Skills in a person's own words, each once."""

@@ -9,6 +9,7 @@ from django.utils.html import format_html
 
 from accounts.models import User
 from accounts.models.profile import validate_timezone
+from accounts.models.user import validate_name
 from accounts.selectors import current_rules
 
 ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
@@ -19,7 +20,7 @@ class SignUpForm(forms.Form):
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
-    name = forms.CharField(max_length=100, strip=True)
+    name = forms.CharField(max_length=100, strip=True, validators=[validate_name])
     roles = forms.MultipleChoiceField(
         label="What brings you here",
         choices=ROLES,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
@@ -38,21 +36,27 @@ def blocked_with(user_id: int) -> set[int]:
 
 
 class Taxonomy:
-    """The skills and their aliases at one moment."""
+    """The skills, their aliases and what is part of what, at one moment."""
 
-    def __init__(self, canonical: dict[str, str]) -> None:
+    def __init__(self, canonical: dict[str, str], near: dict[str, tuple[str, ...]]) -> None:
         self._canonical = canonical
+        self._near = near
 
     def resolve(self, words: str) -> str:
         """Return the key of the skill that ``words`` mean: the taxonomy's, else the words themselves."""
         key = normalise(words)
         return self._canonical.get(key, key)
 
-    def resolve_all(self, many: Iterable[str]) -> list[str]:
-        return [self.resolve(words) for words in many]
+    def near(self, key: str) -> tuple[str, ...]:
+        """Return the keys of the skills that ``key`` is part of, and of those that are part of it."""
+        return self._near.get(key, ())
 
 
 def taxonomy() -> Taxonomy:
     canonical = dict(SkillAlias.objects.values_list("key", "skill__key"))
     canonical.update((key, key) for key in Skill.objects.values_list("key", flat=True))
-    return Taxonomy(canonical)
+    near: dict[str, set[str]] = {}
+    for narrow, broad in Skill.part_of.through.objects.values_list("from_skill__key", "to_skill__key"):
+        near.setdefault(narrow, set()).add(broad)
+        near.setdefault(broad, set()).add(narrow)
+    return Taxonomy(canonical, {key: tuple(sorted(keys)) for key, keys in near.items()})

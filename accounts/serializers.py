@@ -29,6 +29,7 @@ from accounts.models import (
     Profile,
     Skill,
 )
+from accounts.models.user import validate_name
 
 CAREER_MAX = 30
 WINDOWS_MAX = 42
@@ -81,7 +82,7 @@ class MeSerializer(StrictModelSerializer):
 
     uuid = serializers.UUIDField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
-    name = TextField(source="user.name", max_length=100)
+    name = TextField(source="user.name", max_length=100, validators=[validate_name])
     is_mentor = serializers.SerializerMethodField()
     timezone = TimezoneField(required=False)
     skills = WordsField(required=False)

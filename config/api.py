@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Collision, Refusal
 
 PROBLEM = "application/problem+json"
 
@@ -132,7 +132,9 @@ BUSY = "Somebody else is changing the same thing. Nothing was changed; try again
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether the database gave up on a lock or a query that took too long."""
+    """Whether it may work in a moment: a lock was not had in time, or two did the same thing at once."""
+    if isinstance(error, Collision):
+        return True
     return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable | QueryCanceled)
 
 
@@ -172,4 +174,4 @@ def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
 
 
 def wants_problem(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(("/api/", "/_allauth/"))

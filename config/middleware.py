@@ -1,4 +1,4 @@
-"""What happens to every page: a lock that is not had is told in words."""
+"""What happens to every page: what goes wrong is told in words."""
 
 from __future__ import annotations
 
@@ -9,9 +9,11 @@ from django.shortcuts import render
 
 from config.api import BUSY, is_busy, problem_response, wants_problem
 
+UNREADABLE = "The request has half a character in it, or is nested too deeply. Correct it and send it again."
 
-class BusyMiddleware:
-    """Answers 503 where a lock was not had in time; API views do the same by their exception handler."""
+
+class ErrorsInWords:
+    """Answers 503 where a lock was not had in time, 400 where the text cannot be stored; the API does it by itself."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -20,8 +22,13 @@ class BusyMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not is_busy(exception):
-            return None
+        if isinstance(exception, RecursionError | UnicodeEncodeError):
+            return self._answer(request, 400, "bad_request", UNREADABLE)
+        if is_busy(exception):
+            return self._answer(request, 503, "busy", BUSY)
+        return None
+
+    def _answer(self, request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
         if wants_problem(request):
-            return problem_response(503, "busy", BUSY)
-        return render(request, "busy.html", {"detail": BUSY}, status=503)
+            return problem_response(status, code, detail)
+        return render(request, "busy.html", {"detail": detail}, status=status)

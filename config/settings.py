@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "config.middleware.BusyMiddleware",
+    "config.middleware.ErrorsInWords",
 ]
 
 ROOT_URLCONF = "config.urls"

@@ -3,10 +3,38 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts import doorbell
 from tests.factories import NOW, MentorFactory, UserFactory
+
+# What the migrations put there. Django's own clean-up would empty these as well, and fill 8,000 rows in again.
+SEEDED = {
+    "accounts_communityrules",
+    "accounts_skill",
+    "accounts_skill_part_of",
+    "accounts_skillalias",
+    "auth_permission",
+    "django_content_type",
+    "django_migrations",
+    "mentorship_goalkind",
+    "mentorship_sessionkind",
+}
+
+
+def _empty_all_but_the_seeded(test_case) -> None:
+    tables = ", ".join(sorted(set(connection.introspection.table_names()) - SEEDED))
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {tables}")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_clean_up_after_commits():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_all_but_the_seeded)
+        yield
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue; the socket's time-out is 10 s a step
 ATTEMPTS_MAX = 8
-FIRST_BACKOFF = timedelta(seconds=20)
+FIRST_BACKOFF = timedelta(seconds=20)  # then three times as long each time, six hours in all
 BATCH_MAX = 500
 
 
@@ -104,7 +104,7 @@ def _failed(row: Notification, error: str, *, now: datetime, for_good: bool = Fa
     if for_good or row.attempts >= ATTEMPTS_MAX:
         _end(row, Notification.Status.DEAD, last_error=error)
         return
-    wait = FIRST_BACKOFF * 2 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
+    wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
     _note(row, status=Notification.Status.PENDING, due_at=now + wait, last_error=error)
 
 

@@ -1,6 +1,7 @@
 """The first community rules and the taxonomy that comes with the system."""
 
 import json
+import unicodedata
 from pathlib import Path
 
 from django.db import migrations
@@ -22,24 +23,35 @@ Mentoring here is given freely and taken seriously. Five rules keep it that way.
 """
 
 
+def key_of(words):
+    return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
+
+
 def seed(apps, schema_editor):
     apps.get_model("accounts", "CommunityRules").objects.get_or_create(version=1, defaults={"text": RULES})
     Skill = apps.get_model("accounts", "Skill")
     SkillAlias = apps.get_model("accounts", "SkillAlias")
-    for entry in json.loads(SKILLS.read_text()):
-        skill, _ = Skill.objects.get_or_create(
-            key=entry["name"], defaults={"name": entry["name"], "field": entry["field"]}
-        )
-        for alias in entry["aliases"]:
-            SkillAlias.objects.get_or_create(
-                key=alias["name"],
-                defaults={"skill": skill, "name": alias["name"], "field": alias.get("field", "")},
-            )
+    entries = json.loads(SKILLS.read_text())
+    skills = Skill.objects.bulk_create(
+        Skill(name=entry["name"], key=key_of(entry["name"]), field=entry["field"]) for entry in entries
+    )
+    of = {skill.name: skill for skill in skills}
+    SkillAlias.objects.bulk_create(
+        SkillAlias(skill=of[entry["name"]], name=alias["name"], key=key_of(alias["name"]), field=alias.get("field", ""))
+        for entry in entries
+        for alias in entry["aliases"]
+    )
+    Broader = Skill.part_of.through
+    Broader.objects.bulk_create(
+        Broader(from_skill=of[entry["name"]], to_skill=of[broader])
+        for entry in entries
+        for broader in entry.get("part_of", [])
+    )
 
 
 def unseed(apps, schema_editor):
     names = [entry["name"] for entry in json.loads(SKILLS.read_text())]
-    apps.get_model("accounts", "Skill").objects.filter(key__in=names).delete()
+    apps.get_model("accounts", "Skill").objects.filter(name__in=names).delete()
     apps.get_model("accounts", "CommunityRules").objects.filter(version=1, acceptances=None).delete()
 
 

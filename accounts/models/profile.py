@@ -7,6 +7,7 @@ import zoneinfo
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django_countries.fields import CountryField
@@ -73,7 +74,9 @@ class Profile(models.Model):
 
 class Language(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="languages")
-    code = models.CharField(max_length=2, help_text="ISO 639-1")
+    code = models.CharField(
+        max_length=2, help_text="ISO 639-1", validators=[RegexValidator("^[a-z]{2}$", "Two small letters, such as en.")]
+    )
     level = models.CharField(max_length=7, choices=LanguageLevel)
 
     class Meta:

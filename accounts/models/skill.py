@@ -16,9 +16,12 @@ def normalise(words: str) -> str:
 
 
 class Skill(models.Model):
+    """``part_of`` names broader skills: who teaches the narrower one can help somewhat with the broader."""
+
     name = models.CharField(max_length=80, help_text="As it is shown.")
     key = models.CharField(max_length=KEY_MAX, unique=True, editable=False)
     field = models.CharField(max_length=80, blank=True)
+    part_of = models.ManyToManyField("self", symmetrical=False, related_name="parts", blank=True)
 
     class Meta:
         ordering = ["name", "pk"]

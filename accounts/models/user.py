@@ -7,11 +7,20 @@ import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts.models.profile import Profile
+
+
+def validate_name(name: str) -> None:
+    """Refuse what is no name: names stand in mails to people who do not know the sender yet."""
+    if not name.isprintable() or not any(character.isalpha() for character in name):
+        raise ValidationError("Write your name in letters, on one line.", code="name")
+    if "//" in name or "www." in name.casefold():
+        raise ValidationError("A name has no web address in it.", code="name")
 
 
 class UserManager(BaseUserManager["User"]):
@@ -40,7 +49,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = models.EmailField("e-mail", unique=True)
-    name = models.CharField(max_length=100)
+    name = models.CharField(max_length=100, validators=[validate_name])
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("admin", default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -10,7 +10,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from accounts.models import MentorProfile, Profile, User
 from accounts.services.profiles import LISTS, replace_list
@@ -19,6 +19,8 @@ from matching.models import HelpRequest
 from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
 
 Row = Mapping[str, Any]
+
+IMPORT_LOCK = 0x636F6D6D  # any number that nobody else takes
 
 # One value in the file and in code, several columns.
 RATES = {
@@ -45,7 +47,11 @@ class Loader:
     @transaction.atomic
     def load(self, data: Row) -> None:
         """Write everything, or nothing: raises BadCommunityFile for kinds that this community does not know."""
+        with connection.cursor() as cursor:
+            # One import at a time: two of the same file would both find nobody there.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         self._check_kinds(data)
+        self._check_addresses(data)
         for person in data["people"]:
             self._person(person)
         for exclusion in data.get("exclusions", []):
@@ -62,7 +68,18 @@ class Loader:
         for i, request in enumerate(data.get("help_requests", [])):
             path = f"$.help_requests[{i}]"
             faults += _unknown([request["goal"]["kind"]], self.goal_kinds, f"{path}.goal.kind")
-            faults += _unknown([request["session_kind"]], self.session_kinds, f"{path}.session_kind")
+            faults += _unknown([request.get("session_kind", "general")], self.session_kinds, f"{path}.session_kind")
+        if faults:
+            raise BadCommunityFile(faults)
+
+    def _check_addresses(self, data: Row) -> None:
+        emails = [User.objects.normalize_email(person["email"]) for person in data["people"]]
+        taken = dict(EmailAddress.objects.filter(email__in=emails, verified=True).values_list("email", "user__email"))
+        faults = [
+            Fault(f"$.people[{i}].email", f"{email} is a second address of somebody who logs in with another one")
+            for i, email in enumerate(emails)
+            if taken.get(email, email) != email
+        ]
         if faults:
             raise BadCommunityFile(faults)
 
@@ -169,7 +186,7 @@ class Loader:
         }
         request = HelpRequest.objects.select_related("goal").filter(ref=row["ref"]).first()
         if request is None:
-            goal = Goal.objects.create(**goal_values, created_at=self.now)
+            goal = Goal.objects.create(**goal_values, created_at=self.now, settled_at=self.now)
             # Open, but nobody is told: an import sends no mail. Admins have mentors proposed when they want.
             HelpRequest.objects.create(
                 **values,

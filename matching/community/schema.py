@@ -10,20 +10,43 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
+from accounts.models import User
 
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text())
+EMAIL_MAX = 254
 CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 
-formats = FormatChecker(formats=["email", "date"])
+
+def is_text(value: str) -> bool:
+    """Whether the database can store ``value``: no NUL, and no half of a character."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in value
+
+
+def is_address(value: str) -> bool:
+    try:
+        validate_email(User.objects.normalize_email(value))
+    except (ValidationError, UnicodeError):
+        return False
+    return is_text(value) and len(User.objects.normalize_email(value)) <= EMAIL_MAX
+
+
+formats = FormatChecker(formats=["date"])
 formats.checks("timezone")(lambda value: not isinstance(value, str) or value in zoneinfo.available_timezones())
 formats.checks("country")(lambda value: not isinstance(value, str) or value in COUNTRY_CODES)
 formats.checks("language")(lambda value: not isinstance(value, str) or value in LANGUAGE_CODES)
 formats.checks("currency")(lambda value: not isinstance(value, str) or value in CURRENCY_CODES)
 formats.checks("clock")(lambda value: not isinstance(value, str) or bool(CLOCK.fullmatch(value)))
-formats.checks("text")(lambda value: not isinstance(value, str) or "\x00" not in value)
+formats.checks("text")(lambda value: not isinstance(value, str) or is_text(value))
+formats.checks("email")(lambda value: not isinstance(value, str) or is_address(value))
 
 FORMAT_NAMES = {
     "timezone": "an IANA time zone, such as Europe/Berlin",
@@ -33,7 +56,7 @@ FORMAT_NAMES = {
     "clock": "a time of day from 00:00 to 24:00",
     "email": "an e-mail address",
     "date": "a date as YYYY-MM-DD",
-    "text": "text without NUL characters",
+    "text": "text that can be stored; it has a NUL or half a character in it",
 }
 
 
@@ -87,23 +110,28 @@ def _reason(error: Any) -> str:
 def _references(data: dict[str, Any]) -> Iterator[Fault]:
     emails: set[str] = set()
     for i, person in enumerate(data["people"]):
-        email = person["email"].lower()
+        email = User.objects.normalize_email(person["email"])
         if email in emails:
             yield Fault(f"$.people[{i}].email", f"{email} is there twice")
         emails.add(email)
         yield from _person_faults(f"$.people[{i}]", person)
+    pairs: set[frozenset[str]] = set()
     for i, exclusion in enumerate(data.get("exclusions", [])):
         for j, email in enumerate(exclusion["people"]):
-            if email.lower() not in emails:
+            if User.objects.normalize_email(email) not in emails:
                 yield Fault(f"$.exclusions[{i}].people[{j}]", f"{email} is not among the people")
-        if exclusion["people"][0].lower() == exclusion["people"][1].lower():
+        pair = frozenset(map(User.objects.normalize_email, exclusion["people"]))
+        if len(pair) < 2:
             yield Fault(f"$.exclusions[{i}].people", "the two are one person")
+        if pair in pairs:
+            yield Fault(f"$.exclusions[{i}].people", "the pair is there twice")
+        pairs.add(pair)
     refs: set[str] = set()
     for i, request in enumerate(data.get("help_requests", [])):
         if request["ref"] in refs:
             yield Fault(f"$.help_requests[{i}].ref", f"{request['ref']} is there twice")
         refs.add(request["ref"])
-        if request["mentee"].lower() not in emails:
+        if User.objects.normalize_email(request["mentee"]) not in emails:
             yield Fault(f"$.help_requests[{i}].mentee", f"{request['mentee']} is not among the people")
 
 

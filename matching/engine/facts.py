@@ -35,10 +35,14 @@ class Speaks(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One skill: ``key`` decides equality, ``written`` is what the person wrote."""
+    """One skill: ``key`` decides equality, ``written`` is what the person wrote.
+
+    ``near`` are the keys of what it is part of and of what is part of it; they are looked at in a need only.
+    """
 
     key: str
     written: str
+    near: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def propose_due_requests(*, now: datetime) -> int:
 
     One that fails is logged and put off, so that it does not stand in the way of the others.
     """
-    due = HelpRequest.objects.filter(mentors_due_at__lte=now).order_by("mentors_due_at", "pk")
+    due = HelpRequest.objects.filter(mentors_due_at__lte=now, mentee__is_active=True).order_by("mentors_due_at", "pk")
     ids = list(due.values_list("pk", flat=True)[:BATCH])
     for request_id in ids:
         try:
@@ -50,11 +50,11 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     """
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
-        .filter(pk=help_request_id, mentors_due_at__isnull=False)
+        .filter(pk=help_request_id, mentors_due_at__isnull=False, mentee__is_active=True)
         .first()
     )
     if request is None:
-        log.warning("help request %s: gone, closed, or has its mentors", help_request_id)
+        log.warning("help request %s: gone, closed, or has its mentors; or its mentee left", help_request_id)
         return 0
     # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
     return _store(request, suggestions_for(request, now=now), now=now)

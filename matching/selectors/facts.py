@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from zoneinfo import ZoneInfo
@@ -99,7 +100,7 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
             country=str(goal.target_country or ""),
             needs_market=goal.kind.needs_market,
         ),
-        needs=_terms(request.needs, skills),
+        needs=tuple(replace(term, near=skills.near(term.key)) for term in _terms(request.needs, skills)),
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
 WITH_ARTICLE = frozenset(
-    ["AE", "BS", "CD", "CF", "CZ", "DO", "GB", "GM", "KM", "KY", "MH", "MV", "NL", "PH", "SC", "SB", "US"]
+    "AE AX BQ BS CC CD CF CK DO FK FO GB GM GS IM IO KM KY MH MP MV NL PH PS SB SC TC TF UM US VA VG VI".split()  # noqa: SIM905
 )
 
 

@@ -34,6 +34,9 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
         )
     for name, value in changes.items():
         setattr(draft, name, value)
+    # Each half was checked by itself; two changes at once may not fit each other.
+    if draft.max_rate and not draft.accepts_paid:
+        raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
     draft.save()
     return draft
 

@@ -49,4 +49,4 @@ def test_a_broker_that_hangs_costs_seconds_not_minutes(taken_port):
     begin = time.monotonic()
 
     assert doorbell.ring(task_on(f"redis://127.0.0.1:{taken_port}/0")) is False
-    assert time.monotonic() - begin < 5
+    assert time.monotonic() - begin < 2.5

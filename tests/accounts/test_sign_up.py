@@ -70,6 +70,9 @@ def test_a_mentor_says_why():
         ({"roles": ["guru"]}, "roles"),
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"name": "  "}, "name"),
+        ({"name": "Your account is locked, see http://evil.example"}, "name"),
+        ({"name": "Two\nlines"}, "name"),
+        ({"name": "\u200b"}, "name"),
         ({"email": "no address"}, "email"),
         ({"password": "1234567890"}, "password"),
     ],
@@ -108,3 +111,19 @@ def test_admins_hear_of_an_application_once_the_address_is_confirmed(admin_user,
     )
 
     assert [row.kind for row in admin_user.notifications.all()] == ["mentor_applied"]
+
+
+@pytest.mark.parametrize("path", [SIGN_UP, "/_allauth/app/v1/auth/login"])
+@pytest.mark.parametrize(
+    "body", ['{"email": ' * 5000, '{"email": "a@example.org", "name": "\\ud800", "password": "x"}']
+)
+def test_what_cannot_be_read_is_no_error_of_ours(path, body):
+    response = Client().post(path, body, content_type="application/json")
+
+    assert response.status_code in (400, 401)
+
+
+def test_a_name_does_not_travel_in_mail_to_an_address_that_is_not_proved(rung):
+    sign_up(name="Mallory the Stranger")
+
+    assert "Mallory" not in Notification.objects.get().payload["text"]

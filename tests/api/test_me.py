@@ -106,6 +106,7 @@ def test_who_is_no_mentor_has_no_mentor_profile(api, alice):
         ({"rate": {"amount": 5}}, "rate.currency"),
         ({"goals": ["\x00"]}, "goals"),
         ({"goals": ["fame"]}, "goals"),
+        ({"goals": {}}, "goals"),
         ({"capacity": 0}, "capacity"),
         ({"formats": ["forever"]}, "formats.0"),
     ],

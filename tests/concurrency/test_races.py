@@ -7,22 +7,23 @@ from __future__ import annotations
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.jobs.deliver import claim_next, drain
-from accounts.models import MentorProfile, Notification, Profile
+from accounts.models import MentorProfile, Notification, Profile, User
 from accounts.services.profiles import update_profile
-from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, TooManyOpenHelpRequests
+from matching.exceptions import HelpRequestIncomplete, HelpRequestNotOpen, MentorNotEligible, TooManyOpenHelpRequests
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, ask_mentor, decline_match
-from matching.services.help_requests import submit_help_request
+from matching.services.help_requests import submit_help_request, update_draft
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
+from tests.factories import NOW, PASSWORD, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
 from tests.helpers import Rival
 
 pytestmark = [
-    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.django_db(transaction=True),
     pytest.mark.usefixtures("rung"),
 ]
 
@@ -162,3 +163,30 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     assert held.status == "sending"
     statuses = sorted(Notification.objects.exclude(pk=held.pk).values_list("status", flat=True))
     assert statuses == ["sent"] * (len(rows) - 1)
+
+
+def test_two_changes_of_a_draft_must_fit_each_other(alice):
+    rate = {"amount": 10, "currency": "EUR", "per": "session"}
+    draft = HelpRequestFactory(mentee=alice, status="draft", accepts_paid=True)
+
+    with transaction.atomic():
+        update_draft(help_request_id=draft.pk, changes={"max_rate": rate})
+        rival = Rival(lambda: update_draft(help_request_id=draft.pk, changes={"accepts_paid": False}))
+        rival.wait_until_blocked()
+
+    with pytest.raises(HelpRequestIncomplete):
+        rival.finish()
+
+
+def test_two_sign_ups_with_one_address_make_one_person():
+    form = {"email": "twin@example.org", "password": PASSWORD, "name": "Twin", "roles": ["mentee"]}
+
+    def sign_up() -> int:
+        body = form | {"accept_rules": True}
+        return Client().post("/_allauth/app/v1/auth/signup", body, content_type="application/json").status_code
+
+    rivals = [Rival(sign_up) for _ in range(4)]
+    answers = {rival.finish() for rival in rivals}
+
+    assert answers <= {401, 503}
+    assert User.objects.filter(email="twin@example.org").count() == 1

@@ -163,6 +163,10 @@ FAULTS = [
     (lambda c: c["people"][0].update(email="nobody"), "$.people[0].email"),
     (lambda c: c["people"][1].update(email="MENTOR@example.org"), "$.people[1].email"),
     (lambda c: c["people"][1].update(bio="\x00"), "$.people[1].bio"),
+    (lambda c: c["people"][1].update(name="\ud800"), "$.people[1].name"),
+    (lambda c: c["people"][1].update(email="a,b@example.org"), "$.people[1].email"),
+    (lambda c: c["people"][0]["mentor"]["rate"].update(amount=0.004), "$.people[0].mentor.rate.amount"),
+    (lambda c: c["exclusions"].append(c["exclusions"][0]), "$.exclusions[1].people"),
     (lambda c: c["people"][0]["career"][0].update(level="guru"), "$.people[0].career[0].level"),
     (lambda c: c["people"][0]["career"][0].update(country="XX"), "$.people[0].career[0].country"),
     (lambda c: c["people"][0]["career"][0].update(end=2010), "$.people[0].career[0].end"),
@@ -242,3 +246,34 @@ def test_the_demo_community_is_big_and_broad_enough(settings, capsys):
     assert len({step.field for step in steps}) >= 10
     assert len({step.country.code for step in steps}) >= 12
     assert "mira.castellano@example.com" in capsys.readouterr().out
+
+
+def test_a_request_without_a_kind_of_session_is_a_conversation(load):
+    community = copy.deepcopy(COMMUNITY)
+    del community["help_requests"][0]["session_kind"]
+
+    load(community)
+
+    assert HelpRequest.objects.get().session_kind.code == "general"
+
+
+def test_one_address_in_two_spellings_is_one_person():
+    community = copy.deepcopy(COMMUNITY)
+    community["people"][0]["email"] = "me@z\u00fc.example"
+    community["people"][1]["email"] = "me@zu\u0308.example"
+
+    with pytest.raises(BadCommunityFile, match="is there twice"):
+        parse(json.dumps(community))
+
+
+def test_an_import_leaves_what_happened_meanwhile(load, now):
+    load()
+    request = HelpRequest.objects.get()
+    HelpRequest.objects.update(status="withdrawn", closed_at=now)
+    changed = copy.deepcopy(COMMUNITY)
+    changed["help_requests"][0]["gap"] = "Something else."
+
+    load(changed)
+
+    request.refresh_from_db()
+    assert (request.status, request.gap) == ("withdrawn", "Something else.")

@@ -26,7 +26,7 @@ from matching.services.help_requests import submit_help_request
 from matching.tasks import remind_unanswered
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 class Mailbox(Message):

@@ -9,6 +9,8 @@ from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
 TEACHES, IS_ABLE = 1.0, 0.25
+# Who teaches deep learning can help somebody who asks for machine learning, and the other way round, but less.
+TEACHES_NEAR, IS_ABLE_NEAR = 0.5, 0.1
 
 OFFERS_KIND, OFFERS_SESSION, LIVED_KIND, HAS_HELPED = 0.45, 0.25, 0.20, 0.10
 # Everybody with a second job found one; it says less than the turns that few take.
@@ -18,18 +20,24 @@ LIVED_WEAKLY = {"job_search": 0.5}
 def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Share of what is asked for that the mentor teaches; able but not offering counts a quarter.
 
-    NaN for a mentor with neither skills nor topics, and for everybody if the need names nothing.
+    A skill that is part of what is asked for, or of which that is a part, counts half, able but not offering a
+    tenth. NaN for a mentor with neither skills nor topics, and for everybody if the need names nothing.
     """
-    keys = sorted({term.key for term in need.needs})
-    if not keys:
+    terms = {term.key: term for term in need.needs}
+    if not terms:
         return np.full(rows.size, np.nan, dtype=np.float32)
     total = np.zeros(len(table), dtype=np.float32)
-    for key in keys:
+    for key in sorted(terms):
         covered = np.zeros(len(table), dtype=np.float32)
+        # The least first, so that the best of what a mentor has stays.
+        for near in terms[key].near:
+            covered[table.skills.rows(near)] = IS_ABLE_NEAR
         covered[table.skills.rows(key)] = IS_ABLE
+        for near in terms[key].near:
+            covered[table.teaches.rows(near)] = TEACHES_NEAR
         covered[table.teaches.rows(key)] = TEACHES
         total += covered
-    total /= np.float32(len(keys))
+    total /= np.float32(len(terms))
     total[~table.has_terms] = np.nan
     return total[rows]
 

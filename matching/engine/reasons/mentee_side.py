@@ -40,11 +40,13 @@ def _skills(pair: Pair) -> Iterator[Reason]:
     covered = pair.covered()
     for verb, taught in (("Teaches", True), ("Knows", False)):
         group = [topic for topic in covered if topic.taught is taught]
-        if as_asked := [topic for topic in group if not topic.in_other_words]:
+        if as_asked := [topic for topic in group if not topic.near and not topic.in_other_words]:
             topics = listing([topic.offered.written for topic in as_asked])
             yield Reason("needs", _share(as_asked), f"{verb} {topics}, which you asked for.")
         for topic in group:
-            if topic.in_other_words:
+            if topic.near:
+                yield Reason("needs", topic.share, f"{verb} {topic.offered.written}, close to {topic.asked.written}.")
+            elif topic.in_other_words:
                 sentence = f"{verb} {topic.offered.written}, which is what you call {topic.asked.written}."
                 yield Reason("needs", topic.share, sentence)
 

@@ -23,12 +23,15 @@ def _skills(pair: Pair) -> Iterator[Reason]:
     covered = pair.covered()
     for verb, taught in (("teach", True), ("know", False)):
         group = [topic for topic in covered if topic.taught is taught]
-        if as_asked := [topic for topic in group if not topic.in_other_words]:
+        if as_asked := [topic for topic in group if not topic.near and not topic.in_other_words]:
             topics = listing([topic.offered.written for topic in as_asked])
             share = sum(topic.share for topic in as_asked)
             yield Reason("needs", share, f"Needs help with {topics}, which you {verb}.")
         for topic in group:
-            if topic.in_other_words:
+            if topic.near:
+                sentence = f"Needs help with {topic.asked.written}; you {verb} {topic.offered.written}, which is close."
+                yield Reason("needs", topic.share, sentence)
+            elif topic.in_other_words:
                 sentence = f"Needs help with {topic.asked.written}, which you call {topic.offered.written}."
                 yield Reason("needs", topic.share, sentence)
 

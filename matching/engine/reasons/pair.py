@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
-from matching.engine.criteria.offer import IS_ABLE, TEACHES
+from matching.engine.criteria.offer import IS_ABLE, IS_ABLE_NEAR, TEACHES, TEACHES_NEAR
 from matching.engine.criteria.road import best_transition
 from matching.engine.facts import Mentor, Need, Speaks, Step, Term
 from matching.engine.standing import is_current
@@ -29,11 +29,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A topic that was asked for, as the mentee and as the mentor wrote it; ``share`` as in Reason."""
+    """A topic that was asked for, as the mentee and as the mentor wrote it; ``share`` as in Reason.
+
+    ``near``: not the same skill, but one that is part of it, or of which it is a part.
+    """
 
     asked: Term
     offered: Term
     taught: bool
+    near: bool
     share: float
 
     @property
@@ -64,18 +68,24 @@ class Pair:
 
     def covered(self) -> tuple[Covered, ...]:
         """Return what is asked for and the mentor teaches or knows, in the order it was asked for."""
-        teaches = {term.key: term for term in self.mentor.teaches}
-        skills = {term.key: term for term in self.mentor.skills}
         asked = {term.key: term for term in reversed(self.need.needs)}
-        found = [
-            (term, teaches.get(term.key) or skills[term.key], term.key in teaches)
-            for term in reversed(asked.values())
-            if term.key in teaches or term.key in skills
-        ]
-        total = sum(TEACHES if taught else IS_ABLE for _, _, taught in found)
+        found = [(term, best) for term in reversed(asked.values()) if (best := self._best_for(term))]
+        total = sum(worth for _, (worth, *_) in found)
         return tuple(
-            Covered(term, offered, taught, (TEACHES if taught else IS_ABLE) / total) for term, offered, taught in found
+            Covered(term, offered, taught, near, worth / total) for term, (worth, offered, taught, near) in found
         )
+
+    def _best_for(self, term: Term) -> tuple[float, Term, bool, bool] | None:
+        """Return worth, the mentor's own term, whether it is taught and whether it is only near; None for nothing."""
+        for worth, terms, keys, taught, near in (
+            (TEACHES, self.mentor.teaches, (term.key,), True, False),
+            (TEACHES_NEAR, self.mentor.teaches, term.near, True, True),
+            (IS_ABLE, self.mentor.skills, (term.key,), False, False),
+            (IS_ABLE_NEAR, self.mentor.skills, term.near, False, True),
+        ):
+            if same := [own for own in terms if own.key in keys]:
+                return worth, same[-1], taught, near
+        return None
 
     def step_in(self, fields: Set[str]) -> Step | None:
         """Return the mentor's step in one of ``fields`` (plain): a current one, else the last to end."""
