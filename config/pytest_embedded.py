@@ -25,6 +25,7 @@ ENVIRONMENT = {
     "SITE_URL": "http://testserver",
     "EMAIL_URL": "consolemail://",
     "API_RATE": "100000/min",
+    "OPENBLAS_NUM_THREADS": "1",
 }
 
 

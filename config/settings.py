@@ -202,6 +202,11 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "inte
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+# --- matching ---------------------------------------------------------------------------------------------
+
+# A folder of a BERT-shaped sentence-transformers model; empty: the packaged all-MiniLM-L6-v2, if installed.
+TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")
+
 # --- mail -------------------------------------------------------------------------------------------------
 
 vars().update(env.email_url("EMAIL_URL"))

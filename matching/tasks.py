@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import propose, remind
+from matching.jobs import embed, propose, remind
 
 
 @shared_task
@@ -22,3 +22,9 @@ def propose_due() -> int:
 def remind_unanswered() -> int:
     """Remind mentors of unanswered requests. Called by beat."""
     return remind.remind_unanswered(now=timezone.now())
+
+
+@shared_task
+def embed_stale() -> int:
+    """Compute the vectors of texts that changed. Called by beat, and after a mentor's profile was saved."""
+    return embed.embed_stale(limit=1000)

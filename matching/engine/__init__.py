@@ -12,7 +12,7 @@ from matching.engine.transitions import Transition, transitions
 from matching.engine.vocabulary import Vocabulary
 
 # Stored with every match; raised whenever the same input may give another result.
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "1.1"
 
 __all__ = [
     "CRITERIA",

@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 class Level(IntEnum):
     """Career level, in the order people climb it. Differences count as steps."""
@@ -37,12 +40,14 @@ class Speaks(IntEnum):
 class Term:
     """One skill: ``key`` decides equality, ``written`` is what the person wrote.
 
-    ``near`` are the keys of what it is part of and of what is part of it; they are looked at in a need only.
+    ``near`` are the keys of what it is part of and of what is part of it, ``known`` is False for words that the
+    taxonomy does not have; both are looked at in a need only.
     """
 
     key: str
     written: str
     near: tuple[str, ...] = ()
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class Mentor:
 
     ``hours`` are the quarter-hours of a week in UTC, Monday 00:00 first, in which the mentor has time:
     bit q of the integer, 0 <= q < 672. None: not stated.
+    ``vectors`` are the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
     ``running`` counts mentorships that take up capacity, ``waiting`` the unanswered requests in the inbox;
     ``capacity`` and ``inbox_room`` are the caps on them, both people counts.
     """
@@ -94,6 +100,8 @@ class Mentor:
     inbox_room: int = 1
     waiting: int = 0
     helped_with: Mapping[str, int] = field(default_factory=dict)
+    texts: tuple[str, ...] = ()
+    vectors: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +126,8 @@ class Need:
 
     ``mentee_id`` and ``Mentor.id`` are of the same kind (a person's). ``wanted_languages`` empty: any the two
     share. ``apart_from`` are people the mentee must not be matched with (exclusions and blocks, either way),
-    ``declined_by`` mentors who were tried for this request. ``hours`` as in ``Mentor``.
+    ``declined_by`` mentors who were tried for this request. ``hours`` as in ``Mentor``. ``text`` is the
+    unit vector of the request's text, shape (dimensions,); None: none.
     """
 
     mentee_id: int
@@ -136,3 +145,4 @@ class Need:
     max_price: Price | None = None
     apart_from: frozenset[int] = frozenset()
     declined_by: frozenset[int] = frozenset()
+    text: NDArray[np.float32] | None = field(default=None, compare=False)

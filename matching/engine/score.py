@@ -58,10 +58,12 @@ class Weights:
 
 
 DEFAULT_WEIGHTS = Weights(
-    names=("needs", "path", "goal", "field", "steps_ahead", "language", "availability"),
-    values=(30.0, 20.0, 10.0, 8.0, 8.0, 5.0, 7.0),
-    version="1.0",
+    names=("needs", "path", "goal", "text", "field", "steps_ahead", "language", "availability"),
+    values=(30.0, 20.0, 10.0, 12.0, 8.0, 8.0, 5.0, 7.0),
+    version="1.1",
 )
+
+MEANING_SHARE = 0.9
 
 # For these goals the road walked is the help; for a single session what is asked for and a time soon are.
 KIND_FACTORS: Mapping[str, Mapping[str, float]] = {
@@ -82,6 +84,25 @@ def weights_for(goal_kind: str, format: str) -> Weights:
             )
             version = f"{version}+{name}"
     return Weights(DEFAULT_WEIGHTS.names, values, version)
+
+
+def weights_of(need: Need) -> Weights:
+    """Return the weights for ``need``: those of its kind and format, less of needs and more of text for odd words.
+
+    Words that the taxonomy does not have can hardly be found among what mentors teach, so that the points for needs
+    would be the same, none, for everybody. MEANING_SHARE of each such word's part goes to the comparison by
+    meaning, all of it if the need names no skill at all. The same for all mentors, so that their scores compare.
+    """
+    weights = weights_for(need.goal.kind, need.format)
+    if need.text is None:
+        return weights
+    odd = sum(not term.known for term in need.needs) / len(need.needs) * MEANING_SHARE if need.needs else 1.0
+    if not odd:
+        return weights
+    values = dict(zip(weights.names, weights.values, strict=True))
+    moved = values["needs"] * odd
+    values |= {"needs": values["needs"] - moved, "text": values["text"] + moved}
+    return Weights(weights.names, tuple(values.values()), f"{weights.version}+meaning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +131,9 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
         measured = CRITERIA[name](need, table, everyone)
         criteria[:, column] = measured[rows]
         assumed[:, column] = np.fmax(measured[rows], NOT_STATED_SHARE * _usual(measured, table.approved))
-        # Summed column by column: a matrix product may round equal rows differently.
-        score += (points / 100.0) * assumed[:, column]
-    return Fit(score=np.minimum(score, 1.0), criteria=criteria, assumed=assumed)
+        # Summed column by column, as ``points`` does: a matrix product may round equal rows differently.
+        score += points * assumed[:, column].astype(np.float64)
+    return Fit(score=np.minimum(score / 100.0, 1.0), criteria=criteria, assumed=assumed)
 
 
 def _usual(measured: Floats, approved: Bools) -> float:

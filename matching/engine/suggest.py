@@ -14,7 +14,7 @@ from matching.engine.columns import Bools, Rows
 from matching.engine.facts import Need
 from matching.engine.reasons import Pair, reasons_for_mentee, reasons_for_mentor
 from matching.engine.rules import RULES, violations
-from matching.engine.score import Fit, Weights, fit, points, weights_for
+from matching.engine.score import Fit, Weights, fit, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
 
@@ -147,13 +147,13 @@ def suggest(
 ) -> Suggestions:
     """Return every mentor of ``table`` for ``need``: the eligible in order, the others with the rules broken.
 
-    ``weights`` None: those for the goal's kind and the format.
+    ``weights`` None: those of ``weights_of``.
     The order is by rank (fit less up to 10 points by load), then fit, then id; it depends on nothing else.
 
     Raises ValueError for a need that cannot be judged.
     """
     check_need(need)
-    weights = weights or weights_for(need.goal.kind, need.format)
+    weights = weights or weights_of(need)
     broken = violations(need, table)
     eligible = np.flatnonzero(~broken.any(axis=1))
     judged = fit(need, table, eligible, weights)

@@ -59,7 +59,8 @@ class MentorTable:
     is NaN for an unpaid mentor, ``price_unit`` stands for currency and "per" together; bit i of
     ``format_bits`` is FORMATS[i]; ``languages[code]`` holds levels of Speaks, 0 for "not spoken"; ``hours``
     has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped[kind]`` counts people. ``teaches`` and
-    ``skills`` list rows by term key, ``lived`` by kind of transition, ``worked_in`` by country.
+    ``skills`` list rows by term key, ``lived`` by kind of transition, ``worked_in`` by country. ``vectors`` has shape
+    (texts of all mentors, dimensions), ``vector_row`` the row that each belongs to, ascending.
 
     Raises ValueError for a mentor who cannot be judged and for an id that occurs twice.
     """
@@ -102,6 +103,14 @@ class MentorTable:
             np.array([hour_words(mentor.hours or 0) for mentor in ordered], dtype=np.uint64).reshape(-1, WORDS)
         )
         self.hours_stated: Final = self._column(np.bool_, lambda mentor: mentor.hours is not None)
+
+        texts = [(row, mentor.vectors) for row, mentor in enumerate(ordered) if mentor.vectors is not None]
+        self.vectors: Final = frozen(
+            np.concatenate([vectors for _, vectors in texts]).astype(np.float32, copy=False)
+            if texts
+            else np.empty((0, 0), dtype=np.float32)
+        )
+        self.vector_row: Final = _whole(row for row, vectors in texts for _ in vectors)
 
         self.roles: Final = Codes()
         self.fields: Final = Codes()

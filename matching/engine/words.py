@@ -26,3 +26,11 @@ def inside_sentence(words: str) -> str:
     """Return ``words`` with a small first letter, unless the first word has other capitals too (PhD, NLP)."""
     first = words.split(" ", 1)[0]
     return words[:1].lower() + words[1:] if first[1:].islower() else words
+
+
+def shortened(words: str, most: int) -> str:
+    """Return ``words`` on one line and without a full stop at the end, cut at a word to at most ``most`` characters."""
+    line = " ".join(words.split()).removesuffix(".")
+    if len(line) <= most:
+        return line
+    return line[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -12,6 +12,7 @@ from django.db import transaction
 from accounts.models import MentorProfile
 from accounts.services.notify import notify
 from matching.engine import ENGINE_VERSION, Suggestion, Suggestions
+from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import suggestions_for
 
@@ -56,6 +57,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     if request is None:
         log.warning("help request %s: gone, closed, or has its mentors; or its mentee left", help_request_id)
         return 0
+    embed_request(request)
     # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
     return _store(request, suggestions_for(request, now=now), now=now)
 

@@ -2,5 +2,6 @@
 
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
+from matching.models.vectors import MentorTexts, RequestText
 
-__all__ = ["HelpRequest", "Match"]
+__all__ = ["HelpRequest", "Match", "MentorTexts", "RequestText"]

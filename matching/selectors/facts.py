@@ -6,16 +6,20 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from zoneinfo import ZoneInfo
 
+import numpy as np
 from django.db.models import Count, Q, QuerySet
+from numpy.typing import NDArray
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speaks, Step, Term, check_mentor
 from matching.engine.availability import weekly_quarter_hours
-from matching.models import HelpRequest, Match
+from matching.models import HelpRequest, Match, RequestText
+from matching.text.items import request_text
+from matching.text.model import text_model
 from mentorship.models import Mentorship
 from mentorship.selectors import kept_apart
 
@@ -48,7 +52,7 @@ def judged_mentors() -> QuerySet[JudgedMentor]:
     return (
         MentorProfile.objects.exclude(status=MentorProfile.Status.REJECTED)
         .filter(user__is_active=True, user__profile__isnull=False)
-        .select_related("user__profile")
+        .select_related("user__profile", "texts")
         .prefetch_related(
             "goal_kinds",
             "session_kinds",
@@ -100,7 +104,10 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
             country=str(goal.target_country or ""),
             needs_market=goal.kind.needs_market,
         ),
-        needs=tuple(replace(term, near=skills.near(term.key)) for term in _terms(request.needs, skills)),
+        needs=tuple(
+            replace(term, near=skills.near(term.key), known=skills.knows(term.key))
+            for term in _terms(request.needs, skills)
+        ),
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,
@@ -112,6 +119,7 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         apart_from=kept_apart(request.mentee_id),
         declined_by=frozenset(tried),
+        text=_request_vector(request),
         year=now.year,
     )
 
@@ -148,7 +156,28 @@ def _mentor(row: JudgedMentor, skills: Taxonomy, helped: dict[str, int], now: da
         waiting=row.waiting,
         inbox_room=INBOX_PER_FREE_PLACE * max(row.capacity - running, 1),
         helped_with=helped,
+        **_texts(row),
     )
+
+
+def _texts(row: MentorProfile) -> dict[str, Any]:
+    texts = getattr(row, "texts", None)
+    # Vectors of an other model than the request's would compare to nonsense.
+    if texts is None or not texts.items or texts.model != text_model().name:
+        return {}
+    vectors = np.frombuffer(texts.vectors, dtype=np.float32).reshape(len(texts.items), -1)
+    return {"texts": tuple(texts.items), "vectors": vectors}
+
+
+def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
+    stored = RequestText.objects.filter(help_request=request).first() if request.pk else None
+    if stored is not None:
+        raw = bytes(stored.vector)
+    else:
+        # A preview, or a request that no worker has seen yet: one text.
+        text = request_text(request)
+        raw = text_model().encode([text])[0].tobytes() if text else b""
+    return np.frombuffer(raw, dtype=np.float32) if raw else None
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:

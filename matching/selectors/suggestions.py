@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -22,13 +23,14 @@ if TYPE_CHECKING:
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
 WITH_ARTICLE = frozenset(
-    "AE AX BQ BS CC CD CF CK DO FK FO GB GM GS IM IO KM KY MH MP MV NL PH PS SB SC TC TF UM US VA VG VI".split()  # noqa: SIM905
+    "AE AX BQ BS CC CD CF CK DO FK FO GB GM GS IM IO KM KY MH MP MV NL PH PS SB SC TC TF UM US VA VG VI".split()
 )
 
 
-def suggestions_for(request: HelpRequest, *, now: datetime) -> Suggestions:
-    """Rank every mentor for ``request``, saved or not."""
-    return _suggest(request, judged_mentors(), now=now)
+def suggestions_for(request: HelpRequest, *, now: datetime, among: Iterable[int] | None = None) -> Suggestions:
+    """Rank every mentor for ``request``, saved or not; with ``among``, only those of these users."""
+    mentors = judged_mentors() if among is None else judged_mentors().filter(user__in=among)
+    return _suggest(request, mentors, now=now)
 
 
 def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:

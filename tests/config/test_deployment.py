@@ -20,8 +20,8 @@ EXAMPLE = (ROOT / ".env.example").read_text()
 ENTRY = re.compile(r"((?:^# .+\n)+)(#?)([A-Z_]+)=(.*)$", re.MULTILINE)
 REFERENCE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 
-# Of the image itself, or never in production.
-NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT"}
+# Of the image itself or mounted into it, or never in production.
+NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT", "TEXT_MODEL_DIR"}
 SET_BY_THE_OWNER = {
     "SECRET_KEY": "kV9xq2mB7tYw4LrC1nZp8sHd3fJg6aQe5uXo0iTbRyMvNlWcKjDz",
     "POSTGRES_PASSWORD": "0123456789abcdef",
@@ -153,7 +153,11 @@ def test_the_image_holds_every_app_and_nothing_that_is_not_named():
     apps = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
 
     assert rules[0] == "*"
-    assert let_in == {app for app in apps if (ROOT / app).is_dir()} | {"manage.py", "requirements.txt"}
+    assert let_in == {app for app in apps if (ROOT / app).is_dir()} | {
+        "manage.py",
+        "requirements.txt",
+        "requirements-model.txt",
+    }
 
 
 def test_the_proxy_takes_as_large_a_body_as_django():
@@ -195,3 +199,18 @@ def test_django_has_nothing_to_warn_of_in_the_environment_of_web():
 
 def test_limits_of_logins_and_of_the_api_count_the_same_proxies(settings):
     assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == settings.REST_FRAMEWORK["NUM_PROXIES"] == settings.NUM_PROXIES
+
+
+def test_the_static_files_are_collected_with_the_values_of_the_image_file(tmp_path):
+    [line] = re.findall(
+        r"^RUN (SECRET_KEY=.*?)\s*\\\n\s*python manage.py collectstatic", (ROOT / "Dockerfile").read_text(), re.M
+    )
+    values = dict(pair.split("=", 1) for pair in line.split())
+    keep = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--dry-run"]
+
+    done = subprocess.run(
+        command, cwd=ROOT, env=keep | values | {"STATIC_ROOT": str(tmp_path)}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr

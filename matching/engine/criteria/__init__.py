@@ -13,6 +13,7 @@ from matching.engine.columns import Floats, Rows
 from matching.engine.criteria.meeting import availability, language
 from matching.engine.criteria.offer import goal, needs
 from matching.engine.criteria.road import field, path, steps_ahead
+from matching.engine.criteria.words import text
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -22,6 +23,7 @@ CRITERIA: Mapping[str, Criterion] = {
     "needs": needs,
     "path": path,
     "goal": goal,
+    "text": text,
     "field": field,
     "steps_ahead": steps_ahead,
     "language": language,

@@ -28,6 +28,7 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_skills(pair),
         *_road(pair),
         *_goal(pair),
+        *_text(pair),
         *_field(pair),
         *_steps_ahead(pair),
         *_language(pair),
@@ -101,6 +102,11 @@ def _goal(pair: Pair) -> Iterator[Reason]:
     if pair.offers_goal:
         # True of nearly everybody who is suggested, so it is said only where little else can be.
         yield Reason("goal", 0.0, "Offers help with this kind of goal.")
+
+
+def _text(pair: Pair) -> Iterator[Reason]:
+    if quote := pair.closest_text():
+        yield Reason("text", 1.0, f"Says “{quote}”, which is close to what you describe.")
 
 
 def _field(pair: Pair) -> Iterator[Reason]:

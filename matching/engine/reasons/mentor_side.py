@@ -15,7 +15,7 @@ def reasons_for_mentor(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
 
     ``points`` as in ``reasons_for_mentee``. For an eligible mentor there is always one.
     """
-    reasons = (*_skills(pair), *_goal(pair), *_session(pair), *_field(pair), *_meeting(pair))
+    reasons = (*_skills(pair), *_goal(pair), *_session(pair), *_text(pair), *_field(pair), *_meeting(pair))
     return weightiest(reasons, points)
 
 
@@ -56,6 +56,11 @@ def _session(pair: Pair) -> Iterator[Reason]:
     if pair.offers_session:
         session = pair.vocabulary.session_kind(pair.need.session_kind)
         yield Reason("goal", 1.0, f"Asks for {session}, which you offer.")
+
+
+def _text(pair: Pair) -> Iterator[Reason]:
+    if quote := pair.closest_text():
+        yield Reason("text", 1.0, f"Describes something close to what you say of yourself: “{quote}”.")
 
 
 def _field(pair: Pair) -> Iterator[Reason]:

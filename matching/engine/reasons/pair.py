@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
+import numpy as np
+
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
 from matching.engine.criteria.offer import IS_ABLE, IS_ABLE_NEAR, TEACHES, TEACHES_NEAR
 from matching.engine.criteria.road import best_transition
@@ -13,9 +15,13 @@ from matching.engine.standing import is_current
 from matching.engine.table import MentorTable
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
 from matching.engine.vocabulary import Vocabulary
-from matching.engine.words import plain
+from matching.engine.words import plain, shortened
 
 MOST_REASONS = 5
+
+# Texts whose cosine is above this are on the same thing, as far as a reader would agree (seen with MiniLM).
+CLOSE = 0.45
+QUOTE_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,16 @@ class Pair:
             if same := [own for own in terms if own.key in keys]:
                 return worth, same[-1], taught, near
         return None
+
+    def closest_text(self) -> str:
+        """Return the mentor's own text that is closest in meaning to the request's, "" if none is close."""
+        if self.need.text is None or self.mentor.vectors is None or not len(self.mentor.vectors):
+            return ""
+        cosines = self.mentor.vectors @ self.need.text
+        best = int(np.argmax(cosines))
+        if cosines[best] < CLOSE:
+            return ""
+        return shortened(self.mentor.texts[best], QUOTE_CHARACTERS)
 
     def step_in(self, fields: Set[str]) -> Step | None:
         """Return the mentor's step in one of ``fields`` (plain): a current one, else the last to end."""

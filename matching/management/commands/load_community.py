@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from matching.community.load import Loader
 from matching.community.schema import BadCommunityFile, parse
+from matching.jobs.embed import embed_stale
 
 
 class Command(BaseCommand):
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{options['file']} is refused, nothing was changed. {len(error.faults)} faults:\n{faults}"
             ) from None
+        if not options["dry_run"]:
+            embed_stale()  # so that what is ranked next is ranked by meaning, also where no worker runs
         if options["dry_run"]:
             self.stdout.write("dry run: nothing was changed")
         self.stdout.write(f"{'':15}{'created':>9}{'updated':>9}{'unchanged':>11}")
