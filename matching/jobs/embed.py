@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 
 import numpy as np
 from django.db import transaction
@@ -16,26 +17,29 @@ from matching.text.model import text_model
 BATCH = 50
 
 
-def embed_stale(*, limit: int | None = None) -> int:
+def embed_stale(*, limit: int | None = None, among: Collection[int] | None = None) -> int:
     """Compute the vectors of mentors whose texts changed, or were made by another model; return how many mentors.
 
-    Two at once share the work. What changes while it is computed is stale again, and is computed again.
+    ``among``: these users only. Two at once share the work. What changes while it is computed is stale again, and
+    is computed again.
     """
     done = 0
-    while (limit is None or done < limit) and (count := _embed_batch()):
+    while (limit is None or done < limit) and (count := _embed_batch(among)):
         done += count
     return done
 
 
-def _embed_batch() -> int:
+def _embed_batch(among: Collection[int] | None) -> int:
     model = text_model()
     with transaction.atomic():
         stale = (
             MentorTexts.objects.select_for_update(skip_locked=True, of=("self",))
             .filter(Q(stale=True) | ~Q(model=model.name))
-            .order_by("pk")[:BATCH]
+            .order_by("pk")
         )
-        rows = {row.pk: row for row in stale}
+        if among is not None:
+            stale = stale.filter(mentor__user__in=among)
+        rows = {row.pk: row for row in stale[:BATCH]}
         mentors = MentorProfile.objects.filter(pk__in=rows).select_related("user__profile")
         for mentor in mentors.prefetch_related("user__profile__career"):
             row, items = rows[mentor.pk], mentor_items(mentor)

@@ -1,0 +1,114 @@
+"""Running expectations: the community into the database, each request ranked as ever, and everything undone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from accounts.models import User
+from matching.community.load import Loader
+from matching.evaluation.baselines import Baselines
+from matching.evaluation.expectations import Expected, Notes
+from matching.evaluation.figures import Answer, Check, Figure, figures, judge_chance, judge_order, judge_rules
+from matching.jobs.embed import embed_stale
+from matching.models import HelpRequest
+from matching.selectors.suggestions import suggestions_for
+
+Community = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """``methods``: the figures of each way to rank, the engine first. ``misses`` are the engine's.
+
+    ``total`` counts every expectation once, as the engine meets it.
+    """
+
+    requests: int
+    methods: Mapping[str, Mapping[str, Figure]]
+    total: Figure
+    misses: Sequence[Check]
+
+
+def evaluate(community: Community, expected: Sequence[Expected], *, notes: Notes, now: datetime) -> Report:
+    """Judge the engine and the baselines by what is ``expected`` of a checked ``community``.
+
+    The baselines order those whom the hard rules leave eligible; they are not judged by the rules.
+    Raises BadCommunityFile for kinds of goals or sessions that this installation does not know.
+    """
+    answers = _answers(community, [row.request for row in expected], now=now)
+    requests = {row["ref"]: row for row in community.get("help_requests", [])}
+    baselines = Baselines(_mentors(community))
+    checks: dict[str, list[Check]] = {"engine": [], "tfidf": [], "skills overlap": [], "random eligible": []}
+    for row in expected:
+        answer = answers[row.request]
+        eligible = frozenset(answer.ranked)
+        checks["engine"] += [*judge_order(row, answer), *judge_rules(row, answer)]
+        for name, order in baselines.orders(requests[row.request], eligible).items():
+            checks[name] += judge_order(row, Answer(order))
+        checks["random eligible"] += judge_chance(row, eligible)
+    return Report(
+        requests=len(expected),
+        methods={name: figures(found, notes) for name, found in checks.items()},
+        total=Figure.of(checks["engine"]),
+        misses=[check for check in checks["engine"] if not check.hit],
+    )
+
+
+def _answers(community: Community, refs: Sequence[str], *, now: datetime) -> dict[str, Answer]:
+    """Return what the engine finds for each of ``refs``, among the people of ``community`` only. Leaves no row.
+
+    They are loaded under names of their own, so that no row of a namesake is touched or plays a part.
+    An import at the same time waits until this is over.
+    """
+    token = uuid4().hex
+    names = {
+        User.objects.normalize_email(row["email"]): f"{i}@{token}.invalid" for i, row in enumerate(community["people"])
+    }
+    renamed_refs = {row["ref"]: f"{token}-{i}" for i, row in enumerate(community.get("help_requests", []))}
+    with transaction.atomic():
+        loader = Loader(now=now)
+        loader.load(_renamed(community, names, renamed_refs))
+        embed_stale(among=[user.pk for user in loader.users.values()])  # as the worker does after a profile is saved
+        emails = {loader.users[name].pk: email for email, name in names.items()}
+        saved = HelpRequest.objects.select_related("goal__kind", "session_kind").in_bulk(
+            [renamed_refs[ref] for ref in refs], field_name="ref"
+        )
+        answers = {ref: _answer(saved[renamed_refs[ref]], emails, now=now) for ref in refs}
+        transaction.set_rollback(True)
+    return answers
+
+
+def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -> Answer:
+    found = suggestions_for(request, now=now, among=emails)
+    points = {emails[suggestion.mentor_id]: suggestion.fit for suggestion in found.ranked}
+    rules = {emails[out.mentor_id]: out.rules for out in found.ineligible}
+    # Rejected mentors are in neither list, which `check_mentor` gives the same name.
+    left_out = set(emails.values()) - points.keys() - rules.keys()
+    return Answer(ranked=list(points), rules=rules | dict.fromkeys(left_out, ("not_approved",)), points=points)
+
+
+def _mentors(community: Community) -> dict[str, Mapping[str, Any]]:
+    return {User.objects.normalize_email(row["email"]): row for row in community["people"] if "mentor" in row}
+
+
+def _renamed(community: Community, names: Mapping[str, str], refs: Mapping[str, str]) -> Community:
+    def name(email: str) -> str:
+        return names[User.objects.normalize_email(email)]
+
+    return {
+        **community,
+        "people": [{**row, "email": name(row["email"])} for row in community["people"]],
+        "exclusions": [
+            {**row, "people": [name(email) for email in row["people"]]} for row in community.get("exclusions", [])
+        ],
+        "help_requests": [
+            {**row, "ref": refs[row["ref"]], "mentee": name(row["mentee"])}
+            for row in community.get("help_requests", [])
+        ],
+    }
