@@ -66,11 +66,19 @@ class HelpRequestAdmin(admin.ModelAdmin):
 
 @admin.register(Match)
 class MatchAdmin(admin.ModelAdmin):
-    list_display = ["help_request", "mentor", "status", "fit", "asked_at", "ended_at"]
-    list_select_related = ["help_request", "mentor__user"]
+    list_display = ["mentee", "goal", "mentor", "fit", "status", "asked_at", "ended_at"]
+    list_select_related = ["help_request__mentee", "help_request__goal__kind", "mentor__user"]
     list_filter = ["status"]
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
-    ordering = ["-created_at", "-pk"]
+    ordering = ["-created_at", "rank", "pk"]
+
+    @admin.display(ordering="help_request__mentee__name")
+    def mentee(self, match: Match) -> str:
+        return str(match.help_request.mentee)
+
+    @admin.display
+    def goal(self, match: Match) -> str:
+        return str(match.help_request.goal)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
