@@ -40,9 +40,3 @@ def ring(task: Task, *args: object) -> bool:
         log.warning("doorbell: broker away (%s), quiet for %.0f s", type(error).__name__, QUIET_SECONDS)
         return False
     return True
-
-
-def wake() -> None:
-    """End the quiet after a failure at once."""
-    global _quiet_until
-    _quiet_until = 0.0

@@ -80,7 +80,7 @@ def _store(request: HelpRequest, found: Suggestions, *, now: datetime) -> int:
     locked.save(update_fields=["mentors_due_at"])
     payload = {"help_request": str(request.uuid)}
     if chosen:
-        key = f"{request.uuid}:{chosen[0].mentor_id}"
+        key = f"{request.uuid}:{now.isoformat()}"
         notify(recipient=request.mentee, kind="suggestions_ready", key=key, payload=payload, now=now)
     elif not live:
         payload["rule"] = found.main_obstacle or ""

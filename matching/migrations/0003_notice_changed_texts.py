@@ -1,4 +1,4 @@
-"""Triggers that mark a mentor's texts as stale whenever one of them changes, whoever changes it and how."""
+"""Triggers that count the changes of a mentor's texts, whoever changes them and how."""
 
 from django.db import migrations
 
@@ -8,8 +8,8 @@ DECLARE
     person bigint;
 BEGIN
     IF TG_TABLE_NAME = 'accounts_mentorprofile' AND TG_OP = 'INSERT' THEN
-        INSERT INTO matching_mentortexts (mentor_id, items, vectors, model, stale)
-        VALUES (NEW.id, '{}', '', '', true);
+        INSERT INTO matching_mentortexts (mentor_id, items, vectors, model, changes, computed)
+        VALUES (NEW.id, '{}', '', '', 1, 0);
         RETURN NULL;
     END IF;
     IF TG_TABLE_NAME = 'accounts_careerstep' THEN
@@ -17,9 +17,9 @@ BEGIN
     ELSE
         person := NEW.user_id;
     END IF;
-    UPDATE matching_mentortexts SET stale = true
+    UPDATE matching_mentortexts SET changes = changes + 1
     FROM accounts_mentorprofile AS mentor
-    WHERE mentor.user_id = person AND matching_mentortexts.mentor_id = mentor.id AND NOT stale;
+    WHERE mentor.user_id = person AND matching_mentortexts.mentor_id = mentor.id;
     RETURN NULL;
 END $$;
 
@@ -30,8 +30,8 @@ CREATE TRIGGER matching_texts_of_profile AFTER UPDATE OF headline, bio ON accoun
 CREATE TRIGGER matching_texts_of_career AFTER INSERT OR UPDATE OR DELETE ON accounts_careerstep
     FOR EACH ROW EXECUTE FUNCTION matching_notice_changed_texts();
 
-INSERT INTO matching_mentortexts (mentor_id, items, vectors, model, stale)
-SELECT id, '{}', '', '', true FROM accounts_mentorprofile;
+INSERT INTO matching_mentortexts (mentor_id, items, vectors, model, changes, computed)
+SELECT id, '{}', '', '', 1, 0 FROM accounts_mentorprofile;
 """
 
 FORGET = """

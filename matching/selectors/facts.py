@@ -19,7 +19,7 @@ from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speak
 from matching.engine.availability import weekly_quarter_hours
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
-from matching.text.model import text_model
+from matching.text.model import digest_of, matrix, text_model, vector_of
 from mentorship.models import Mentorship
 from mentorship.selectors import kept_apart
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def judged_mentors() -> QuerySet[JudgedMentor]:
-    """Return everybody who is a mentor or may become one, with all that the engine reads, in seven queries."""
+    """Return everybody who is a mentor or may become one, with all that the engine reads."""
     running = Q(mentorships__status__in=Mentorship.RUNNING)
     waiting = Q(matches__status=Match.Status.ASKED)
     return (
@@ -165,19 +165,15 @@ def _texts(row: MentorProfile) -> dict[str, Any]:
     # Vectors of an other model than the request's would compare to nonsense.
     if texts is None or not texts.items or texts.model != text_model().name:
         return {}
-    vectors = np.frombuffer(texts.vectors, dtype=np.float32).reshape(len(texts.items), -1)
-    return {"texts": tuple(texts.items), "vectors": vectors}
+    return {"texts": tuple(texts.items), "vectors": matrix(texts.vectors, len(texts.items))}
 
 
 def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
-    stored = RequestText.objects.filter(help_request=request).first() if request.pk else None
-    if stored is not None:
-        raw = bytes(stored.vector)
-    else:
-        # A preview, or a request that no worker has seen yet: one text.
-        text = request_text(request)
-        raw = text_model().encode([text])[0].tobytes() if text else b""
-    return np.frombuffer(raw, dtype=np.float32) if raw else None
+    text = request_text(request)
+    stored = RequestText.objects.filter(help_request=request, digest=digest_of(text)).first() if request.pk else None
+    # Not stored: a preview, or a request that no worker has seen as it is now. One text.
+    vector = vector_of(text) if stored is None else np.frombuffer(stored.vector, dtype=np.float32)
+    return vector if vector.size else None
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:

@@ -72,3 +72,18 @@ def text_model() -> TextModel:
         raise ValueError("TEXT_MODEL_DIR is not set and no model is packaged; see requirements-model.txt.")
     folder = Path(spec.submodule_search_locations[0]) / "model"
     return SentenceModel(folder, name="all-MiniLM-L6-v2", sha256=MINILM_SHA256)
+
+
+def vector_of(text: str) -> NDArray[np.float32]:
+    """Return the vector of one text, empty for no text."""
+    return text_model().encode([text])[0] if text else np.empty(0, dtype=np.float32)
+
+
+def digest_of(text: str) -> str:
+    """Return what tells a stored vector apart from one of another text or by another model."""
+    return hashlib.sha256(f"{text_model().name}\n{text}".encode(errors="replace")).hexdigest()
+
+
+def matrix(raw: bytes | memoryview, rows: int) -> NDArray[np.float32]:
+    """Return stored vectors, shape (rows, dimensions)."""
+    return np.frombuffer(raw, dtype=np.float32).reshape(rows, -1) if rows else np.empty((0, 0), dtype=np.float32)

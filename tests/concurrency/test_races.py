@@ -5,6 +5,7 @@ Taking a lock out of the service makes these fail: the rival would not wait.
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from django.db import transaction
 from django.test import Client
@@ -14,9 +15,11 @@ from accounts.jobs.deliver import claim_next, drain
 from accounts.models import MentorProfile, Notification, Profile, User
 from accounts.services.profiles import update_profile
 from matching.exceptions import HelpRequestIncomplete, HelpRequestNotOpen, MentorNotEligible, TooManyOpenHelpRequests
+from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, ask_mentor, decline_match
 from matching.services.help_requests import submit_help_request, update_draft
+from matching.text.model import text_model
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import NOW, PASSWORD, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
@@ -190,3 +193,18 @@ def test_two_sign_ups_with_one_address_make_one_person():
 
     assert answers <= {401, 503}
     assert User.objects.filter(email="twin@example.org").count() == 1
+
+
+def test_saving_a_profile_does_not_wait_for_vectors_to_be_computed(monkeypatch):
+    mentor, saved = MentorFactory(), []
+
+    def save_meanwhile(model, texts):
+        profile = Profile.objects.get(user=mentor.user)
+        saved.append(Rival(lambda: update_profile(profile=profile, changes={"bio": "Changed."})).finish())
+        return np.zeros((len(texts), 384), np.float32)
+
+    monkeypatch.setattr(type(text_model()), "encode", save_meanwhile)
+
+    embed_stale(limit=1)
+
+    assert saved

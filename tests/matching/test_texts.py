@@ -7,6 +7,7 @@ import json
 
 import numpy as np
 import pytest
+from django.db.models import F
 from safetensors.numpy import save_file
 
 from accounts.models import CareerStep, Profile
@@ -127,7 +128,7 @@ def test_a_changed_text_is_noticed_whoever_changed_it(change):
 
     change(mentor)
 
-    assert list(MentorTexts.objects.filter(stale=True)) == [mentor.texts]
+    assert list(MentorTexts.objects.exclude(computed=F("changes"))) == [mentor.texts]
     assert embed_stale() == 1
     mentor.texts.refresh_from_db()
     assert mentor.texts.items == mentor_items(type(mentor).objects.get(pk=mentor.pk))
@@ -147,6 +148,37 @@ def test_only_texts_that_are_new_are_computed(monkeypatch):
     embed_stale()
 
     assert seen == ["Three."]
+
+
+@pytest.mark.django_db
+def test_a_text_that_changes_while_it_is_computed_is_computed_again(monkeypatch):
+    mentor = MentorFactory(user__profile__bio="Before.")
+    encode = type(text_model()).encode
+
+    def change_meanwhile(model, texts):
+        Profile.objects.filter(user=mentor.user, bio="Before.").update(bio="After.")
+        return encode(model, texts)
+
+    monkeypatch.setattr(type(text_model()), "encode", change_meanwhile)
+
+    embed_stale()
+
+    mentor.texts.refresh_from_db()
+    assert "After." in mentor.texts.items
+    assert "Before." not in mentor.texts.items
+
+
+@pytest.mark.django_db
+def test_a_request_s_vector_of_another_model_or_text_is_not_used():
+    request, mentor = HelpRequestFactory(), MentorFactory()
+    embed_stale()
+    embed_request(request)
+    expected = suggestions_for(request, now=NOW).ranked[0].criteria["text"]
+    RequestText.objects.update(digest="of another model", vector=np.ones(7, np.float32).tobytes())
+
+    [suggestion] = suggestions_for(request, now=NOW).ranked
+
+    assert (suggestion.mentor_id, suggestion.criteria["text"]) == (mentor.user_id, expected)
 
 
 @pytest.mark.django_db
