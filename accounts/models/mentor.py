@@ -10,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from accounts.exceptions import MoveNotAllowed
+from accounts.models.moves import Moves
 from accounts.models.profile import words_field
 from accounts.models.rate import Rate, read_rate, write_rate
 
@@ -22,7 +22,7 @@ def all_formats() -> list[str]:
     return ["one_off", "ongoing"]
 
 
-class MentorProfile(models.Model):
+class MentorProfile(Moves, models.Model):
     """An application to mentor and what became of it.
 
     Goal kinds and session kinds that the mentor offers live with those kinds (``goal_kinds``, ``session_kinds``).
@@ -44,7 +44,7 @@ class MentorProfile(models.Model):
         SESSION = "session"
         MONTH = "month"
 
-    MOVES: dict[str, set[str]] = {
+    MOVES = {
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},
         Status.APPROVED: {Status.PAUSED, Status.SUSPENDED},
         Status.PAUSED: {Status.APPROVED, Status.SUSPENDED},
@@ -110,7 +110,6 @@ class MentorProfile(models.Model):
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save. Raises MoveNotAllowed outside the table of moves."""
-        if status not in self.MOVES[self.status]:
-            raise MoveNotAllowed("mentor application", self.status, status)
+        self.must_allow(status)
         self.status, self.status_since_at = status, at
         self.save(update_fields=["status", "status_since_at"])

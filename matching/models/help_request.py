@@ -12,8 +12,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile
+from accounts.models.moves import Moves
 from accounts.models.profile import words_field
 from accounts.models.rate import Rate, read_rate, write_rate
 from mentorship.models import Goal, SessionKind
@@ -21,7 +21,7 @@ from mentorship.models import Goal, SessionKind
 MINUTES = (15, 90)
 
 
-class HelpRequest(models.Model):
+class HelpRequest(Moves, models.Model):
     """Who I am and what I tried, what is missing, and the one thing I ask for.
 
     ``mentors_due_at`` is when mentors are to be looked for (again); null: nothing to do. The row is the queue,
@@ -36,7 +36,7 @@ class HelpRequest(models.Model):
         WITHDRAWN = "withdrawn"
         EXPIRED = "expired"
 
-    MOVES: dict[str, set[str]] = {
+    MOVES = {
         Status.DRAFT: {Status.OPEN},
         Status.OPEN: {Status.MATCHED, Status.WITHDRAWN, Status.EXPIRED},
         Status.MATCHED: {Status.CLOSED},
@@ -130,11 +130,6 @@ class HelpRequest(models.Model):
     @max_rate.setter
     def max_rate(self, rate: Rate | None) -> None:
         write_rate(self, "max_rate", rate)
-
-    def must_allow(self, status: str) -> None:
-        """Raise MoveNotAllowed if the table of moves has no way to ``status`` from here."""
-        if status not in self.MOVES[self.status]:
-            raise MoveNotAllowed("help request", self.status, status)
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""

@@ -9,13 +9,13 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile
+from accounts.models.moves import Moves
 from matching.models.help_request import HelpRequest
 from mentorship.models import Mentorship
 
 
-class Match(models.Model):
+class Match(Moves, models.Model):
     """A pair with its fit, where the points come from, and reasons for each side."""
 
     class Status(models.TextChoices):
@@ -29,7 +29,7 @@ class Match(models.Model):
         DISMISSED = "dismissed"
         SUPERSEDED = "superseded"
 
-    MOVES: dict[str, set[str]] = {
+    MOVES = {
         Status.PROPOSED: {
             Status.ASKED,
             Status.OFFERED,
@@ -141,11 +141,6 @@ class Match(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
-
-    def must_allow(self, status: str) -> None:
-        """Raise MoveNotAllowed if the table of moves has no way to ``status`` from here."""
-        if status not in self.MOVES[self.status]:
-            raise MoveNotAllowed("match", self.status, status)
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
