@@ -24,4 +24,10 @@ app.conf.beat_schedule = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    # Every hour: forget changes that every process has read, and note proposals too old to count.
+    "tend-change-log": {
+        "task": "matching.tasks.tend_change_log",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
 }

@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
-from matching.engine import RULES, Suggestions
+from matching.engine import LEAST_FIT, RULES
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
-from matching.selectors.suggestions import suggestions_for
+from matching.selectors.suggestions import Best, best_mentors
 from matching.serializers import (
     AskSerializer,
     DeclineSerializer,
@@ -69,7 +69,7 @@ class HelpRequestViewSet(
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
-        found = suggestions_for(draft, now=timezone.now())
+        found = best_mentors(draft, now=timezone.now(), count=PREVIEW_SIZE)
         return Response(PreviewSerializer(_preview(found)).data)
 
     @extend_schema(request=None, responses=HelpRequestSerializer)
@@ -134,14 +134,15 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return Response(self.get_serializer(self.get_object()).data)
 
 
-def _preview(found: Suggestions) -> dict:
-    first = found.first(PREVIEW_SIZE)
+def _preview(found: Best) -> dict:
     mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
         "user__profile__languages", "user__profile__career"
     )
-    by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in first], field_name="user_id")
+    by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in found.suggestions], field_name="user_id")
     return {
-        "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in first],
+        "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in found.suggestions],
+        "weaker": found.weaker,
+        "least_fit": LEAST_FIT,
         "removed": [
             {
                 "rule": name,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from accounts.models import Notification
 from accounts.registry import Context, NotificationKind, register
-from matching.engine import RULES
+from matching.engine import LEAST_FIT, RULES
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
 
@@ -43,7 +43,12 @@ def no_mentor_yet(row: Notification) -> Context | None:
     request = _request(row)
     if request is None or request.matches.filter(status__in=Match.LIVE).exists():
         return None
-    return {"help_request": request, "rule": RULE_OF.get(row.payload["rule"])}
+    return {
+        "help_request": request,
+        "rule": RULE_OF.get(row.payload["rule"]),
+        "weaker": row.payload.get("weaker"),
+        "least_fit": LEAST_FIT,
+    }
 
 
 def match_asked(row: Notification) -> Context | None:

@@ -132,6 +132,8 @@ class MatchSerializer(StrictModelSerializer):
             "rank",
             "fit",
             "load_cost",
+            "silence_cost",
+            "interest_bonus",
             "criteria",
             "reasons",
             "why_you",
@@ -218,6 +220,8 @@ class SuggestionSerializer(serializers.Serializer):
     rank = serializers.IntegerField()
     fit = serializers.IntegerField(help_text="Whole points, 0 to 100.")
     load_cost = serializers.FloatField(help_text="Points of rank, not of fit, for a mentor who is busy.")
+    silence_cost = serializers.FloatField(help_text="Points of rank for questions left without an answer.")
+    interest_bonus = serializers.FloatField(help_text="Points of rank for what the mentor wants to explore.")
     criteria = serializers.DictField(child=CriterionSerializer())
     reasons = serializers.ListField(child=TextField())
 
@@ -231,4 +235,6 @@ class RemovedSerializer(serializers.Serializer):
 
 class PreviewSerializer(serializers.Serializer):
     suggestions = SuggestionSerializer(many=True)
+    least_fit = serializers.IntegerField(help_text="Nobody is proposed who fits with fewer points.")
+    weaker = serializers.IntegerField(help_text="How many of the next best were left out for that.")
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")

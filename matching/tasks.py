@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import embed, propose, remind
+from matching.jobs import changes, embed, propose, remind
 
 
 @shared_task
@@ -28,3 +28,9 @@ def remind_unanswered() -> int:
 def embed_stale() -> int:
     """Compute the vectors of texts that changed. Called by beat, and after a mentor's profile was saved."""
     return embed.embed_stale(limit=1000)
+
+
+@shared_task
+def tend_change_log() -> int:
+    """Keep the log of changes short, and complete where only time passed. Called by beat."""
+    return changes.tend_change_log(now=timezone.now())

@@ -8,6 +8,7 @@ from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts import doorbell
+from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
 
 # What the migrations put there. Django's own clean-up would empty these as well, and fill 8,000 rows in again.
@@ -53,6 +54,11 @@ def api():
         return api_client
 
     return client
+
+
+@pytest.fixture(autouse=True)
+def _no_mentors_of_another_test():
+    forget_community()
 
 
 @pytest.fixture(autouse=True)

@@ -4,22 +4,25 @@ from matching.engine.availability import Window, weekly_quarter_hours
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
-from matching.engine.rules import RULES, Rule, violations
+from matching.engine.rules import RULES, SHOWN_ENOUGH, Rule, violations
 from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_for
-from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Suggestions, suggest
+from matching.engine.suggest import LEAST_FIT, CriterionScore, Ineligible, Suggestion, Suggestions, suggest
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
 from matching.engine.vocabulary import Vocabulary
+from matching.engine.why_not import WhyNot, why_not
 
 # Stored with every match; raised whenever the same input may give another result.
-ENGINE_VERSION = "1.1"
+ENGINE_VERSION = "1.2"
 
 __all__ = [
     "CRITERIA",
     "DEFAULT_WEIGHTS",
     "ENGINE_VERSION",
+    "LEAST_FIT",
     "NOT_STATED_SHARE",
     "RULES",
+    "SHOWN_ENOUGH",
     "CriterionScore",
     "Fit",
     "Goal",
@@ -38,6 +41,7 @@ __all__ = [
     "Transition",
     "Vocabulary",
     "Weights",
+    "WhyNot",
     "Window",
     "check_mentor",
     "check_need",
@@ -48,4 +52,5 @@ __all__ = [
     "violations",
     "weekly_quarter_hours",
     "weights_for",
+    "why_not",
 ]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from matching.engine.checks import QUARTER_HOURS
-from matching.engine.columns import Integers, frozen
+from matching.engine.columns import Integers
 
 QUARTERS_PER_DAY = 96
 MINUTES_PER_QUARTER = 15
@@ -62,4 +62,4 @@ def _local_week(zone: ZoneInfo, monday: date) -> tuple[Integers, Integers]:
         if 0 <= day < 7:
             quarters.append(quarter % QUARTER_HOURS)
             minutes.append(day * MINUTES_PER_DAY + local.hour * 60 + local.minute)
-    return frozen(np.array(quarters, dtype=np.int32)), frozen(np.array(minutes, dtype=np.int32))
+    return np.array(quarters, dtype=np.int32), np.array(minutes, dtype=np.int32)

@@ -19,7 +19,7 @@ def check_mentor(mentor: Mentor) -> None:
     """Raise ValueError, with the mentor's id, the fault and the remedy, if the mentor cannot be judged."""
     who = f"Mentor {mentor.id}"
     _check_one_of(who, "status", mentor.status, STATUSES)
-    for name in ("capacity", "running", "inbox_room", "waiting"):
+    for name in ("capacity", "running", "inbox_room", "waiting", "shows_room", "shown", "answered", "silent"):
         _check_count(who, name, getattr(mentor, name))
     for kind, count in mentor.helped_with.items():
         _check_count(who, f"helped_with {kind!r}", count)

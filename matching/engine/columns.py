@@ -1,12 +1,12 @@
-"""The pieces a columnar table is made of: codes for words, posting lists, the best of many values per row."""
+"""The pieces a columnar table is made of. All of them can change, one row at a time, and grow with the table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from matching.engine.words import plain
 
@@ -16,14 +16,75 @@ Rows = NDArray[np.intp]
 Integers = NDArray[np.integer[Any]]
 
 UNKNOWN = -1
+# Indexes every row of a column without copying it.
+EVERYBODY = slice(None)
+# Growing by half each time keeps the copying small and leaves at most a third of a large column empty.
+ROOM_AT_LEAST = 64
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def frozen(array: NDArray[Scalar]) -> NDArray[Scalar]:
-    """Return ``array`` itself, made read-only: a table is shared by all who rank with it."""
-    array.flags.writeable = False
-    return array
+def more_room(needed: int, now: int) -> int:
+    """Return for how many entries to make room when ``needed`` do not fit into ``now``."""
+    return max(needed, now + now // 2, ROOM_AT_LEAST)
+
+
+class Extent:
+    """How many rows a table has, and for how many there is room; all its columns share one."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.room = 0
+
+
+class Column(Generic[Scalar]):
+    """One value for each row, shape (M,), or (M, width): indexed as the array that it is."""
+
+    def __init__(self, extent: Extent, dtype: type[Scalar], width: int | None = None) -> None:
+        self._extent = extent
+        self._data: NDArray[Scalar] = np.zeros(
+            (extent.room,) if width is None else (extent.room, width),
+            dtype=dtype,
+        )
+
+    def __getitem__(self, rows: Any) -> NDArray[Scalar]:
+        values: NDArray[Scalar] = self._data[: self._extent.size][rows]
+        return values
+
+    def __setitem__(self, rows: Any, value: ArrayLike) -> None:
+        self._data[: self._extent.size][rows] = value
+
+    def grow(self) -> None:
+        grown = np.zeros((self._extent.room, *self._data.shape[1:]), dtype=self._data.dtype)
+        grown[: len(self._data)] = self._data
+        self._data = grown
+
+
+class KeyedColumns(Generic[Scalar]):
+    """One column for each of a few keys, zero (or False) where nothing was put: languages, countries, kinds."""
+
+    def __init__(self, extent: Extent, dtype: type[Scalar]) -> None:
+        self._extent, self._dtype = extent, dtype
+        self._columns: dict[str, Column[Scalar]] = {}
+        self._nothing = Column(extent, dtype)
+
+    def of(self, key: str) -> NDArray[Scalar]:
+        """Return the column of ``key``, shape (M,); all zero if nobody has it."""
+        return self._columns.get(key, self._nothing)[:]
+
+    def put(self, row: int, values: Mapping[str, Any]) -> None:
+        for key, value in values.items():
+            if key not in self._columns:
+                self._columns[key] = Column(self._extent, self._dtype)
+            self._columns[key][row] = value
+
+    def clear(self, row: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            self._columns[key][row] = 0
+
+    def grow(self) -> None:
+        for column in (self._nothing, *self._columns.values()):
+            column.grow()
 
 
 class Codes:
@@ -48,35 +109,111 @@ class Codes:
 
 
 class Postings:
-    """Posting lists: for each key the rows that have it, ascending, each row once."""
+    """Posting lists: for each key the rows that have it, each once and in no order, with a whole number for each."""
 
-    def __init__(self, keys_by_row: Iterable[Iterable[str]], size: int) -> None:
-        found: dict[str, list[int]] = {}
-        for row, keys in enumerate(keys_by_row):
-            for key in set(keys):
-                found.setdefault(key, []).append(row)
-        self.size = size
-        self._rows = {key: frozen(np.array(rows, dtype=np.intp)) for key, rows in found.items()}
-        self._nobody = frozen(np.empty(0, dtype=np.intp))
+    def __init__(self) -> None:
+        self._lists: dict[str, tuple[NDArray[np.int32], int]] = {}
 
-    def rows(self, key: str) -> Rows:
+    def rows(self, key: str) -> NDArray[np.int32]:
         """Return the rows that have ``key``, empty if nobody has."""
-        return self._rows.get(key, self._nobody)
+        return self._part(key, 0)
 
-    def mask(self, key: str) -> Bools:
-        """Return an array of shape (size,), True in the rows that have ``key``."""
-        mask = np.zeros(self.size, dtype=np.bool_)
-        mask[self.rows(key)] = True
-        return mask
+    def numbers(self, key: str) -> NDArray[np.int32]:
+        """Return the numbers of the rows that have ``key``, in the same order."""
+        return self._part(key, 1)
+
+    def put(self, row: int, numbers: Mapping[str, int]) -> None:
+        for key, number in numbers.items():
+            entries, used = self._lists.get(key, (np.empty((2, 4), dtype=np.int32), 0))
+            if used == entries.shape[1]:
+                entries = np.concatenate([entries, np.empty_like(entries)], axis=1)
+            entries[:, used] = row, number
+            self._lists[key] = entries, used + 1
+
+    def clear(self, row: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            entries, used = self._lists[key]
+            place = int(np.flatnonzero(entries[0, :used] == row)[0])
+            entries[:, place] = entries[:, used - 1]
+            self._lists[key] = entries, used - 1
+
+    def _part(self, key: str, part: int) -> NDArray[np.int32]:
+        found = self._lists.get(key)
+        return np.empty(0, dtype=np.int32) if found is None else found[0][part, : found[1]]
 
 
-def best_per_row(values: Floats, rows: Integers, size: int) -> Floats:
-    """Return the largest of the values of each row, shape (size,); 0 for a row without any.
+class Ragged:
+    """Any number of records for each row: flat columns, in which the records of a row lie side by side."""
 
-    ``rows[i]`` is the row of ``values[i]``; rows are ascending, values not negative.
+    def __init__(self, extent: Extent, names: Sequence[str], dtype: DTypeLike = np.int32, width: int | None = None):
+        self._start = Column(extent, np.int64)
+        self._count = Column(extent, np.int32)
+        self._flat = {name: np.empty((0,) if width is None else (0, width), dtype=dtype) for name in names}
+        self._used = self._live = 0
+
+    def __getitem__(self, name: str) -> NDArray[Any]:
+        return self._flat[name]
+
+    def __len__(self) -> int:
+        """How many records there are."""
+        return self._live
+
+    def positions(self, rows: Rows) -> tuple[Integers, Integers]:
+        """Return where the records of ``rows`` lie, and for each the index into ``rows``, ascending."""
+        counts = self._count[rows]
+        owners = np.repeat(np.arange(rows.size), counts)
+        before = np.cumsum(counts) - counts
+        return np.arange(owners.size) + (self._start[rows] - before)[owners], owners
+
+    def place(self, row: int) -> slice:
+        start = int(self._start[:][row])
+        return slice(start, start + int(self._count[:][row]))
+
+    def put(self, row: int, records: Mapping[str, ArrayLike], count: int) -> None:
+        if self._used + count > self._room:
+            self._make_room(count)
+        for name, values in records.items():
+            self._flat[name][self._used : self._used + count] = values
+        self._start[row], self._count[row] = self._used, count
+        self._used += count
+        self._live += count
+
+    def clear(self, row: int) -> None:
+        self._live -= int(self._count[:][row])
+        self._count[row] = 0
+
+    def grow(self) -> None:
+        self._start.grow()
+        self._count.grow()
+
+    @property
+    def _room(self) -> int:
+        return len(next(iter(self._flat.values())))
+
+    def _make_room(self, count: int) -> None:
+        """Give up what was cleared, if that is much, else grow."""
+        if self._live + count <= self._room * 2 // 3:
+            counts = self._count[:]
+            live, _ = self.positions(np.arange(counts.size))
+            for flat in self._flat.values():
+                flat[: live.size] = flat[live]
+            self._start[:] = np.cumsum(counts) - counts
+            self._used = live.size
+        else:
+            room = more_room(self._used + count, self._room)
+            for name, flat in self._flat.items():
+                grown = np.empty((room, *flat.shape[1:]), dtype=flat.dtype)
+                grown[: self._used] = flat[: self._used]
+                self._flat[name] = grown
+
+
+def best_per_owner(values: Floats, owners: Integers, size: int) -> Floats:
+    """Return the largest of the values of each owner, shape (size,); 0 for one without any.
+
+    ``owners[i]`` is the owner of ``values[i]``; owners are ascending, values not negative.
     """
     best = np.zeros(size, dtype=np.float32)
     if values.size:
-        first = np.flatnonzero(np.concatenate(([True], rows[1:] != rows[:-1])))
-        best[rows[first]] = np.maximum.reduceat(values, first)
+        first = np.flatnonzero(np.concatenate(([True], owners[1:] != owners[:-1])))
+        best[owners[first]] = np.maximum.reduceat(values, first)
     return best

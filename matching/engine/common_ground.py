@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Integers
+from matching.engine.columns import EVERYBODY, Integers, Rows
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable, hour_words
 
@@ -20,23 +20,25 @@ def usable_languages(need: Need) -> tuple[str, ...]:
     )
 
 
-def shared_level(need: Need, table: MentorTable) -> Integers:
-    """Return the level of the best language both can use, shape (M,): the lower of the two levels, 0 if none.
+def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
+    """Return the level of the best language both can use, shape of ``rows``: the lower of the two levels, 0 if none.
 
     A value below WORKING means that they cannot hold a conversation.
     """
-    best = np.zeros(len(table), dtype=np.int8)
+    best = np.zeros_like(table.status[rows])
     for code in usable_languages(need):
-        if code in table.languages:
-            np.maximum(best, np.minimum(table.languages[code], np.int8(need.languages[code])), out=best)
+        np.maximum(best, np.minimum(table.languages.of(code)[rows], np.int8(need.languages[code])), out=best)
     return best
 
 
-def shared_minutes(hours: int, table: MentorTable) -> Integers:
-    """Return how many minutes of the week each mentor shares with ``hours``, shape (M,).
+def shared_minutes(hours: int, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
+    """Return how many minutes of the week the mentors in ``rows`` share with ``hours``.
 
     ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours counts as 0 here.
     """
-    minutes: Integers = np.bitwise_count(table.hours & hour_words(hours)).sum(axis=1, dtype=np.int32)
-    minutes *= MINUTES_PER_BIT
-    return minutes
+    mentors = table.hours[rows]
+    quarters = np.zeros(len(mentors), dtype=np.int32)
+    for word, bits in enumerate(hour_words(hours)):
+        if bits:
+            quarters += np.bitwise_count(mentors[:, word] & bits)
+    return quarters * np.int32(MINUTES_PER_BIT)

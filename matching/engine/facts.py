@@ -80,7 +80,8 @@ class Mentor:
     bit q of the integer, 0 <= q < 672. None: not stated.
     ``vectors`` are the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
     ``running`` counts mentorships that take up capacity, ``waiting`` the unanswered requests in the inbox;
-    ``capacity`` and ``inbox_room`` are the caps on them, both people counts.
+    ``shown`` the mentees' lists on which the mentor stands; ``capacity``, ``inbox_room`` and ``shows_room`` are the
+    caps on them, all people counts. ``answered`` and ``silent`` count questions that had an answer, or none in time.
     """
 
     id: int
@@ -99,6 +100,10 @@ class Mentor:
     running: int = 0
     inbox_room: int = 1
     waiting: int = 0
+    shows_room: int = 1
+    shown: int = 0
+    answered: int = 0
+    silent: int = 0
     helped_with: Mapping[str, int] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     vectors: NDArray[np.float32] | None = field(default=None, compare=False)

@@ -5,13 +5,13 @@ A rule never lowers a score; it says "not this mentor, and here is why".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.engine.checks import FORMATS, STATUSES
-from matching.engine.columns import Bools
+from matching.engine.columns import EVERYBODY, Bools, Rows
 from matching.engine.common_ground import shared_level, shared_minutes
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable
@@ -22,18 +22,22 @@ LIVED_COUNTS_AS_OFFERED = frozenset(
     {"academia_to_industry", "job_abroad", "promotion", "first_leadership_role", "role_change"}
 )
 
+# About being put on one more list; whoever is on the mentee's list already can be asked all the same.
+SHOWN_ENOUGH = "shown_enough"
+
 # One sentence for a block and for a suspension, so that it tells neither.
 UNAVAILABLE = "Is not available at the moment."
 
-Breaks = Callable[[Need, MentorTable], Bools]
+Breaks = Callable[[Need, MentorTable, Rows | slice], Bools]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
 
-    ``breaks`` returns an array of shape (M,), True for the mentors whom the rule removes. ``changeable``: the
-    mentee could do something about it. ``private``: not for the mentee to know, such as a block.
+    ``breaks`` returns an array of the shape of the rows, True for the mentors whom the rule removes.
+    ``changeable``: the mentee could do something about it. ``private``: not for the mentee to know, such as a block.
+    ``of_mentor``: depends on the mentor alone, and is in ``MentorTable.available`` as well. ``dear``: takes long.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Rule:
     breaks: Breaks
     changeable: bool = False
     private: bool = False
+    of_mentor: bool = False
+    dear: bool = False
 
 
 def violations(need: Need, table: MentorTable) -> Bools:
@@ -51,77 +57,100 @@ def violations(need: Need, table: MentorTable) -> Bools:
     """
     broken = np.empty((len(table), len(RULES)), dtype=np.bool_, order="F")
     for column, rule in enumerate(RULES):
-        broken[:, column] = rule.breaks(need, table)
+        broken[:, column] = rule.breaks(need, table, EVERYBODY)
     return broken
+
+
+def breaks_any(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
+    """Return whom the rules about need and mentor together remove: the dear ones, or all others."""
+    broken = np.zeros_like(table.available[rows])
+    for rule in RULES:
+        if rule.dear == dear and not rule.of_mentor:
+            broken |= rule.breaks(need, table, rows)
+    return broken
+
+
+def eligible_rows(need: Need, table: MentorTable) -> Rows:
+    """Return the rows of those whom no rule removes but, perhaps, a dear one; ascending."""
+    return np.flatnonzero(table.available[:] & ~breaks_any(need, table, EVERYBODY, dear=False))
 
 
 def _has_status(*names: str) -> Breaks:
     codes = np.array([STATUSES.index(name) for name in names], dtype=np.int8)
-    return lambda need, table: np.isin(table.status, codes)
+    return lambda need, table, rows: np.isin(table.status[rows], codes)
 
 
-def _no_capacity(need: Need, table: MentorTable) -> Bools:
-    return table.capacity_left <= 0
+def _no_capacity(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.capacity_left[rows] <= 0
 
 
-def _same_person(need: Need, table: MentorTable) -> Bools:
-    return table.rows_of([need.mentee_id])
+def _same_person(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _these([need.mentee_id], table, rows)
 
 
-def _excluded(need: Need, table: MentorTable) -> Bools:
-    return table.rows_of(need.apart_from)
+def _excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _these(need.apart_from, table, rows)
 
 
-def _no_shared_language(need: Need, table: MentorTable) -> Bools:
-    return shared_level(need, table) < Speaks.WORKING
+def _no_shared_language(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return shared_level(need, table, rows) < Speaks.WORKING
 
 
-def _format_not_offered(need: Need, table: MentorTable) -> Bools:
-    offered = table.format_bits & np.uint8(1 << FORMATS.index(need.format))
-    return ~offered.astype(np.bool_)
+def _format_not_offered(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    broken: Bools = (table.format_bits[rows] & np.uint8(1 << FORMATS.index(need.format))) == 0
+    return broken
 
 
-def _goal_not_offered(need: Need, table: MentorTable) -> Bools:
-    offered = table.goals.mask(need.goal.kind)
+def _goal_not_offered(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    offered = table.goals.of(need.goal.kind)[rows]
     if need.goal.kind in LIVED_COUNTS_AS_OFFERED:
-        offered |= table.lived.mask(need.goal.kind)
+        offered = offered | table.lived.of(need.goal.kind)[rows]
     return ~offered
 
 
-def _market_experience(need: Need, table: MentorTable) -> Bools:
+def _market_experience(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if not (need.goal.needs_market and need.goal.country):
-        return _nobody(table)
-    return ~table.worked_in.mask(need.goal.country)
+        return _nobody(table, rows)
+    return ~table.worked_in.of(need.goal.country)[rows]
 
 
-def _price(need: Need, table: MentorTable) -> Bools:
-    paid = ~np.isnan(table.price_amount)
+def _price(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if not need.accepts_paid:
-        return paid
+        return table.paid[rows]
     if need.max_price is None:
-        return _nobody(table)
+        return _nobody(table, rows)
     # No exchange rates and no guess at sessions a month here: another currency or period cannot be compared.
-    acceptable: Bools = table.price_unit == table.price_unit_of(need.max_price)
-    acceptable &= table.price_amount <= need.max_price.amount
-    return paid & ~acceptable
+    acceptable: Bools = table.price_unit[rows] == table.price_unit_of(need.max_price)
+    acceptable &= table.price_amount[rows] <= need.max_price.amount
+    return table.paid[rows] & ~acceptable
 
 
-def _no_overlap(need: Need, table: MentorTable) -> Bools:
+def _no_overlap(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if need.hours is None:
-        return _nobody(table)
-    return table.hours_stated & (shared_minutes(need.hours, table) < need.minutes)
+        return _nobody(table, rows)
+    return table.hours_stated[rows] & (shared_minutes(need.hours, table, rows) < need.minutes)
 
 
-def _declined_before(need: Need, table: MentorTable) -> Bools:
-    return table.rows_of(need.declined_by)
+def _declined_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _these(need.declined_by, table, rows)
 
 
-def _inbox_full(need: Need, table: MentorTable) -> Bools:
-    return table.inbox_left <= 0
+def _inbox_full(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.inbox_left[rows] <= 0
 
 
-def _nobody(table: MentorTable) -> Bools:
-    return np.zeros(len(table), dtype=np.bool_)
+def _shown_enough(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.shows_left[rows] <= 0
+
+
+def _these(ids: Iterable[int], table: MentorTable, rows: Rows | slice) -> Bools:
+    marked = np.zeros_like(table.available[EVERYBODY])
+    marked[table.rows_of(ids)] = True
+    return marked[rows]
+
+
+def _nobody(table: MentorTable, rows: Rows | slice) -> Bools:
+    return np.zeros_like(table.available[rows])
 
 
 RULES: tuple[Rule, ...] = (
@@ -131,12 +160,14 @@ RULES: tuple[Rule, ...] = (
         "Many mentors still wait for approval; new ones will be looked at for this request.",
         _has_status("applied", "rejected"),
         private=True,
+        of_mentor=True,
     ),
     Rule(
         "paused",
         "Has paused mentoring.",
         "Many mentors are taking a break; the request stays open until they are back.",
         _has_status("paused"),
+        of_mentor=True,
     ),
     Rule(
         "suspended",
@@ -144,12 +175,14 @@ RULES: tuple[Rule, ...] = (
         "Nothing you could change: these mentors are not available.",
         _has_status("suspended"),
         private=True,
+        of_mentor=True,
     ),
     Rule(
         "no_capacity",
         "Has no free place at the moment.",
         "The mentors who fit are full; a single session instead of an ongoing mentorship may find others.",
         _no_capacity,
+        of_mentor=True,
     ),
     Rule(
         "same_person",
@@ -206,6 +239,7 @@ RULES: tuple[Rule, ...] = (
         "Add hours to your availability, or ask for fewer minutes.",
         _no_overlap,
         changeable=True,
+        dear=True,
     ),
     Rule(
         "declined_before",
@@ -218,5 +252,13 @@ RULES: tuple[Rule, ...] = (
         "Has as many unanswered requests as they take.",
         "The mentors who fit have requests to answer first; try again in a few days.",
         _inbox_full,
+        of_mentor=True,
+    ),
+    Rule(
+        SHOWN_ENOUGH,
+        "Is proposed to as many people as they have room for.",
+        "The mentors who fit are proposed to others at the moment; the request is looked at again when they have room.",
+        _shown_enough,
+        of_mentor=True,
     ),
 )

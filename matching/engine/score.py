@@ -15,7 +15,7 @@ from math import floor, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.columns import Floats, Rows
 from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
@@ -123,27 +123,31 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
 
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    everyone = np.arange(len(table))
-    criteria = np.empty((rows.size, len(weights.names)), dtype=np.float32)
-    assumed = np.empty_like(criteria)
-    score = np.zeros(rows.size, dtype=np.float64)
-    for column, (name, points) in enumerate(zip(weights.names, weights.points, strict=True)):
-        measured = CRITERIA[name](need, table, everyone)
-        criteria[:, column] = measured[rows]
-        assumed[:, column] = np.fmax(measured[rows], NOT_STATED_SHARE * _usual(measured, table.approved))
+    measured = {name: CRITERIA[name](need, table, rows) for name in weights.names}
+    floors = {name: floor_of(CRITERIA[name](need, table, table.sample)) for name in weights.names}
+    return summed(measured, floors, weights)
+
+
+def summed(measured: Mapping[str, Floats], floors: Mapping[str, np.float32], weights: Weights) -> Fit:
+    """Return the fit of mentors of whom each criterion was ``measured``; arrays of one shape (n,)."""
+    criteria = np.stack([measured[name] for name in weights.names], axis=1)
+    assumed = np.fmax(criteria, np.array([floors[name] for name in weights.names], dtype=np.float32))
+    score = np.zeros(len(criteria), dtype=np.float64)
+    for column, most in enumerate(weights.points):
         # Summed column by column, as ``points`` does: a matrix product may round equal rows differently.
-        score += points * assumed[:, column].astype(np.float64)
+        score += most * assumed[:, column].astype(np.float64)
     return Fit(score=np.minimum(score / 100.0, 1.0), criteria=criteria, assumed=assumed)
 
 
-def _usual(measured: Floats, approved: Bools) -> float:
-    """Return the mean over all approved mentors, in which what is not stated counts as nothing.
+def floor_of(sample: Floats) -> np.float32:
+    """Return what a criterion counts for at least: NOT_STATED_SHARE of its mean over the table's ``sample``.
 
-    Over those who state something alone, the mean would fall when somebody adds a modest fact, and their own
-    score with it. Over everybody it can only rise. Over the eligible only, an unrelated rule would move it.
+    What is not stated counts as nothing in the mean. Over those who state something alone, it would fall when
+    somebody adds a modest fact, and their own score with it; over all it can only rise. Over the eligible only,
+    an unrelated rule would move it.
     """
-    stated = np.where(approved & ~np.isnan(measured), measured, np.float32(0.0))
-    return float(stated.sum(dtype=np.float64)) / max(1, int(approved.sum()))
+    usual = float(np.nansum(sample, dtype=np.float64)) / max(1, sample.size)
+    return np.float32(NOT_STATED_SHARE * usual)
 
 
 def points(values: Floats, weights: Weights) -> tuple[int, ...]:

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matching.engine.checks import check_need
-from matching.engine.columns import Bools, Rows
+from matching.engine.columns import Bools
 from matching.engine.facts import Need
+from matching.engine.rank import Ranked, rank_all, rank_first
 from matching.engine.reasons import Pair, reasons_for_mentee, reasons_for_mentor
 from matching.engine.rules import RULES, violations
-from matching.engine.score import Fit, Weights, fit, points, weights_of
+from matching.engine.score import Fit, Weights, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
 
-# What a full mentor's rank loses against an idle one's of the same fit, in points.
-FULL_LOAD_COST = 10.0
+# Points of fit below which nobody is proposed: a weak suggestion costs a volunteer's evening. On the evaluation set no
+# expected first has fewer than 46, and one eligible pair in seven has fewer than this.
+LEAST_FIT = 35
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,9 @@ class CriterionScore:
 class Suggestion:
     """One eligible mentor. ``rank`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
 
-    ``load_cost`` is what being busy takes from the rank, in points; it is not in the fit. The points of
-    ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
+    ``load_cost`` is what being busy takes from the rank, ``silence_cost`` what questions left without an answer take;
+    ``interest_bonus`` is added for topics that the mentor wants to explore. All in points, none of them in the fit.
+    The points of ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
     """
 
     mentor_id: int
@@ -48,9 +50,15 @@ class Suggestion:
     fit: int
     score: float
     load_cost: float
+    silence_cost: float
+    interest_bonus: float
     criteria: Mapping[str, CriterionScore]
     reasons: tuple[str, ...]
     mentor_reasons: tuple[str, ...]
+
+    @property
+    def is_worth_proposing(self) -> bool:
+        return self.fit >= LEAST_FIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +71,33 @@ class Ineligible:
 
 @dataclass(frozen=True, eq=False)
 class Suggestions:
-    """The answer to one need: each mentor of the table is in exactly one of ``ranked`` and ``ineligible``.
+    """The answer to one need. It is read from the table, and is good until that changes.
 
-    ``rows`` are the eligible mentors' rows, best first; ``judged`` and ``load_cost`` are in the same order;
-    ``broken`` has shape (M, len(RULES)). Values for people are built from these when they are asked for:
-    ``first`` costs only what it returns.
+    Values for people are built when they are asked for: ``first`` costs only what it returns.
     """
 
     need: Need
     table: MentorTable
     weights: Weights
     vocabulary: Vocabulary
-    rows: Rows
-    judged: Fit
-    load_cost: NDArray[np.float64]
-    broken: Bools
+    order: Ranked
 
     @cached_property
     def ranked(self) -> tuple[Suggestion, ...]:
-        """All eligible mentors, best first."""
-        return self.first(self.rows.size)
+        """All that were asked for, best first."""
+        return self.first(self.order.rows.size)
+
+    @cached_property
+    def broken(self) -> Bools:
+        """Which rule removes whom, shape (M, len(RULES)), for every mentor of the table."""
+        return violations(self.need, self.table)
 
     @cached_property
     def ineligible(self) -> tuple[Ineligible, ...]:
-        """All others, by id."""
-        names = [rule.name for rule in RULES]
-        return tuple(
-            Ineligible(int(self.table.ids[row]), tuple(names[rule] for rule in np.flatnonzero(self.broken[row])))
-            for row in np.flatnonzero(self.broken.any(axis=1))
-        )
+        """Everybody who cannot be suggested, by id."""
+        out = np.flatnonzero(self.broken.any(axis=1))
+        by_id = out[np.argsort(self.table.ids[out])]
+        return tuple(Ineligible(int(self.table.ids[row]), self._rules(row)) for row in by_id)
 
     @cached_property
     def removed(self) -> dict[str, int]:
@@ -106,66 +112,74 @@ class Suggestions:
         return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
 
     def first(self, count: int) -> tuple[Suggestion, ...]:
-        """Return the best ``count`` eligible mentors, fewer if there are fewer."""
-        return tuple(self._suggestion(index) for index in range(min(count, self.rows.size)))
+        """Return the best ``count``, fewer if there are fewer."""
+        return tuple(self._suggestion(index) for index in range(min(count, self.order.rows.size)))
+
+    def _rules(self, row: int) -> tuple[str, ...]:
+        return tuple(RULES[rule].name for rule in np.flatnonzero(self.broken[row]))
 
     def _suggestion(self, index: int) -> Suggestion:
-        measured, used = self.judged.criteria[index], self.judged.assumed[index]
-        whole = points(used, self.weights)
-        earned: dict[str, float] = {}
-        criteria: dict[str, CriterionScore] = {}
-        for column, (name, weight) in enumerate(zip(self.weights.names, self.weights.points, strict=True)):
-            value = float(measured[column])
-            stated = not np.isnan(value)
-            if stated:
-                earned[name] = weight * value
-            criteria[name] = CriterionScore(
-                score=round(value, 4) if stated else None,
-                weight=weight,
-                points=whole[column],
-                assumed=bool(measured[column] != used[column]),
-            )
-        pair = Pair.of(self.need, self.table, int(self.rows[index]), self.vocabulary)
+        order, row = self.order, int(self.order.rows[index])
+        criteria, whole = criterion_scores(self.weights, order.judged, index)
+        earned = {
+            name: criterion.weight * criterion.score
+            for name, criterion in criteria.items()
+            if criterion.score is not None
+        }
+        pair = Pair.of(self.need, self.table, row, self.vocabulary)
         return Suggestion(
-            mentor_id=int(self.table.ids[self.rows[index]]),
+            mentor_id=int(self.table.ids[:][row]),
             rank=index + 1,
-            fit=sum(whole),
-            score=float(self.judged.score[index]),
-            load_cost=float(self.load_cost[index]),
+            fit=whole,
+            score=float(order.judged.score[index]),
+            load_cost=float(order.load_cost[index]),
+            silence_cost=float(order.silence_cost[index]),
+            interest_bonus=float(order.interest_bonus[index]),
             criteria=criteria,
             reasons=reasons_for_mentee(pair, earned),
             mentor_reasons=reasons_for_mentor(pair, earned),
         )
 
 
+def criterion_scores(weights: Weights, judged: Fit, index: int) -> tuple[dict[str, CriterionScore], int]:
+    """Return what each criterion adds to the fit of the mentor at ``index``, and the fit: their sum."""
+    measured, used = judged.criteria[index], judged.assumed[index]
+    whole = points(used, weights)
+    return {
+        name: CriterionScore(
+            score=None if np.isnan(value) else round(float(value), 4),
+            weight=weight,
+            points=earned,
+            assumed=bool(value != assumed),
+        )
+        for name, weight, value, assumed, earned in zip(
+            weights.names, weights.points, measured, used, whole, strict=True
+        )
+    }, sum(whole)
+
+
 def suggest(
     need: Need,
     table: MentorTable,
     *,
+    count: int | None = None,
     weights: Weights | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Suggestions:
-    """Return every mentor of ``table`` for ``need``: the eligible in order, the others with the rules broken.
+    """Return the eligible mentors of ``table`` for ``need`` in order: the first ``count``, or all of them.
 
     ``weights`` None: those of ``weights_of``.
-    The order is by rank (fit less up to 10 points by load), then fit, then id; it depends on nothing else.
+    The order is by rank (fit, less up to 10 points each by load and by silence, and up to 3 more for an interest of
+    their own), then fit, then id; it depends on nothing else.
 
     Raises ValueError for a need that cannot be judged.
     """
     check_need(need)
     weights = weights or weights_of(need)
-    broken = violations(need, table)
-    eligible = np.flatnonzero(~broken.any(axis=1))
-    judged = fit(need, table, eligible, weights)
-    load_cost = FULL_LOAD_COST * table.load[eligible]
-    best_first = np.lexsort((table.ids[eligible], -judged.score, load_cost - 100.0 * judged.score))
     return Suggestions(
         need=need,
         table=table,
         weights=weights,
         vocabulary=vocabulary or Vocabulary(),
-        rows=eligible[best_first],
-        judged=Fit(judged.score[best_first], judged.criteria[best_first], judged.assumed[best_first]),
-        load_cost=load_cost[best_first],
-        broken=broken,
+        order=rank_all(need, table, weights) if count is None else rank_first(need, table, weights, count),
     )

@@ -1,178 +1,310 @@
-"""All mentors as columns, read-only, so that one need is judged against everybody at once.
+"""All mentors as columns, so that one need is judged against everybody at once, and kept up to date mentor by mentor.
 
-A row is a position in the table; rows are in the order of the mentors' ids, whatever order the mentors came
-in. M is the number of mentors, S of their career steps, T of their transitions.
+A row is a position in the table; which one a mentor has means nothing and may change with every change of the table.
+M is the number of mentors. A table is not for several threads at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import pickle
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.checks import FORMATS, STATUSES, check_mentor
-from matching.engine.columns import UNKNOWN, Bools, Codes, Integers, Postings, Scalar, frozen
-from matching.engine.facts import Mentor, Price, Step
+from matching.engine.columns import (
+    UNKNOWN,
+    Codes,
+    Column,
+    Extent,
+    KeyedColumns,
+    Postings,
+    Ragged,
+    Rows,
+    best_per_owner,
+    more_room,
+)
+from matching.engine.facts import Mentor, Price, Step, Term
+from matching.engine.likelihood import silence_cost
+from matching.engine.standing import standing_level
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transitions
+from matching.engine.words import plain
 
 WORDS = 11  # of 64 bits each, for the 672 quarter-hours of a week
+TURN_PARTS = ("field", "from_field", "sector", "country")
+APPROVED = STATUSES.index("approved")
 
+# What a full mentor's rank loses against an idle one's of the same fit, in points.
+FULL_LOAD_COST = 10.0
 
-@dataclass(frozen=True, slots=True)
-class StepColumns:
-    """Career steps, columns of shape (S,), sorted by row. Years are whole; open-ended steps end in 9999."""
-
-    row: Integers
-    role: Integers
-    field: Integers
-    country: Integers
-    level: Integers
-    end: Integers
-
-
-@dataclass(frozen=True, slots=True)
-class TransitionColumns:
-    """Lived transitions, columns of shape (T,), sorted by row; within a row in the order of ``transitions``.
-
-    ``first`` has shape (M + 1,): those of row r are ``first[r]`` up to, not including, ``first[r + 1]``.
-    ``of_kind`` gives the positions of each kind, ascending.
-    """
-
-    row: Integers
-    first: Integers
-    year: Integers
-    field: Integers
-    from_field: Integers
-    sector: Integers
-    country: Integers
-    of_kind: Mapping[str, Integers]
+# So many approved mentors stand for all of them where something usual is asked for. The standard error of a mean of
+# values in [0, 1] is then .0625 at most, and half of it is what a floor is off by.
+SAMPLE_SIZE = 64
+SCATTER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio (Knuth, TAOCP 6.4): spreads ids evenly
 
 
 class MentorTable:
-    """The columns. Arrays are of shape (M,) where nothing else is said.
+    """The columns, of shape (M,) where nothing else is said.
 
-    ``status`` indexes STATUSES; ``load`` is running / capacity, 1.0 for a mentor without capacity;
-    ``capacity_left`` and ``inbox_left`` are people, zero or negative where there is no room; ``price_amount``
-    is NaN for an unpaid mentor, ``price_unit`` stands for currency and "per" together; bit i of
-    ``format_bits`` is FORMATS[i]; ``languages[code]`` holds levels of Speaks, 0 for "not spoken"; ``hours``
-    has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped[kind]`` counts people. ``teaches`` and
-    ``skills`` list rows by term key, ``lived`` by kind of transition, ``worked_in`` by country. ``vectors`` has shape
-    (texts of all mentors, dimensions), ``vector_row`` the row that each belongs to, ascending.
+    ``status`` indexes STATUSES; ``available`` says that no rule about the mentor alone is broken; ``load_cost`` and
+    ``silence_cost`` are points of rank; ``capacity_left``, ``inbox_left`` and ``shows_left`` are counts, zero or
+    negative where there is no room; ``price_unit`` stands for currency and "per" together, UNKNOWN for an unpaid
+    mentor; bit i of ``format_bits`` is FORMATS[i]; ``languages`` holds levels of Speaks, 0 for "not spoken";
+    ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people by kind of goal.
+
+    ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
+
+    ``teaches``, ``skills`` and ``explores`` list rows by term key; ``in_field`` by field (plain), with the year in
+    which the last step there ended; ``held`` by role (plain); ``turned`` by ``turn_key``. ``steps``, ``turns`` and
+    ``vectors`` hold any number of records for each row: career steps, lived transitions in the order of
+    ``transitions``, unit vectors of texts.
 
     Raises ValueError for a mentor who cannot be judged and for an id that occurs twice.
     """
 
-    def __init__(self, mentors: Sequence[Mentor]) -> None:
-        ordered = tuple(sorted(mentors, key=lambda mentor: mentor.id))
-        for mentor in ordered:
-            check_mentor(mentor)
-        self.mentors: Final = ordered
-        self.ids: Final = self._column(np.int64, lambda mentor: mentor.id)
-        if (repeated := self.ids[1:][self.ids[1:] == self.ids[:-1]]).size:
-            raise ValueError(f"Mentor {repeated[0]}: is in the table twice; give each mentor once.")
-
-        self.status: Final = self._column(np.int8, lambda mentor: STATUSES.index(mentor.status))
-        self.approved: Final = frozen(self.status == STATUSES.index("approved"))
-        self.capacity_left: Final = self._column(np.int64, lambda mentor: mentor.capacity - mentor.running)
-        self.load: Final = self._column(np.float64, _load)
-        self.inbox_left: Final = self._column(np.int64, lambda mentor: mentor.inbox_room - mentor.waiting)
-        self.format_bits: Final = self._column(np.uint8, _format_bits)
-
+    def __init__(self, mentors: Iterable[Mentor] = ()) -> None:
+        self._extent = extent = Extent()
+        self._row_of: dict[int, int] = {}
+        self._facts: list[bytes] = []
+        self._sample: Rows | None = None
         self._price_units = Codes()
-        self.price_amount: Final = self._column(
-            np.float64, lambda mentor: mentor.price.amount if mentor.price else np.nan
-        )
-        self.price_unit: Final = self._column(
-            np.int32, lambda mentor: self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
-        )
-
-        self.goals: Final = self._postings(lambda mentor: mentor.goals)
-        self.session_kinds: Final = self._postings(lambda mentor: mentor.session_kinds)
-        self.teaches: Final = self._postings(lambda mentor: (term.key for term in mentor.teaches))
-        self.skills: Final = self._postings(lambda mentor: (term.key for term in mentor.skills))
-        self.worked_in: Final = self._postings(lambda mentor: (step.country for step in mentor.career))
-        self.has_terms: Final = self._column(np.bool_, lambda mentor: bool(mentor.teaches or mentor.skills))
-        self.has_career: Final = self._column(np.bool_, lambda mentor: bool(mentor.career))
-
-        self.languages: Final = self._by_key(np.int8, lambda mentor: mentor.languages)
-        self.helped: Final = self._by_key(np.int64, lambda mentor: mentor.helped_with)
-        self.hours: Final = frozen(
-            np.array([hour_words(mentor.hours or 0) for mentor in ordered], dtype=np.uint64).reshape(-1, WORDS)
-        )
-        self.hours_stated: Final = self._column(np.bool_, lambda mentor: mentor.hours is not None)
-
-        texts = [(row, mentor.vectors) for row, mentor in enumerate(ordered) if mentor.vectors is not None]
-        self.vectors: Final = frozen(
-            np.concatenate([vectors for _, vectors in texts]).astype(np.float32, copy=False)
-            if texts
-            else np.empty((0, 0), dtype=np.float32)
-        )
-        self.vector_row: Final = _whole(row for row, vectors in texts for _ in vectors)
-
         self.roles: Final = Codes()
         self.fields: Final = Codes()
         self.sectors: Final = Codes()
         self.countries: Final = Codes()
-        lived = [transitions(mentor.career) for mentor in ordered]
-        self.lived: Final = Postings(((turn.kind for turn in turns) for turns in lived), len(ordered))
-        self.steps: Final = self._step_columns()
-        self.transitions: Final = self._transition_columns(lived)
+        self.kinds: Final = Codes()
+
+        self.ids: Final = Column(extent, np.int64)
+        self.status: Final = Column(extent, np.int8)
+        self.available: Final = Column(extent, np.bool_)
+        self.capacity_left: Final = Column(extent, np.int32)
+        self.inbox_left: Final = Column(extent, np.int32)
+        self.shows_left: Final = Column(extent, np.int32)
+        self.load_cost: Final = Column(extent, np.float64)
+        self.silence_cost: Final = Column(extent, np.float64)
+        self.format_bits: Final = Column(extent, np.uint8)
+        self.price_amount: Final = Column(extent, np.float64)
+        self.price_unit: Final = Column(extent, np.int32)
+        self.paid: Final = Column(extent, np.bool_)
+        self.has_terms: Final = Column(extent, np.bool_)
+        self.has_career: Final = Column(extent, np.bool_)
+        self.hours: Final = Column(extent, np.uint64, WORDS)
+        self.hours_stated: Final = Column(extent, np.bool_)
+        self._levels: dict[int, Column[np.int8]] = {}
+
+        self.languages: Final = KeyedColumns(extent, np.int8)
+        self.goals: Final = KeyedColumns(extent, np.bool_)
+        self.lived: Final = KeyedColumns(extent, np.bool_)
+        self.lived_in: Final = KeyedColumns(extent, np.int16)
+        self.session_kinds: Final = KeyedColumns(extent, np.bool_)
+        self.worked_in: Final = KeyedColumns(extent, np.bool_)
+        self.helped: Final = KeyedColumns(extent, np.int32)
+        self.teaches: Final = Postings()
+        self.skills: Final = Postings()
+        self.explores: Final = Postings()
+        self.in_field: Final = Postings()
+        self.held: Final = Postings()
+        self.turned: Final = Postings()
+        self.steps: Final = Ragged(extent, ("role", "field", "country", "level", "end"))
+        self.turns: Final = Ragged(extent, ("kind", "year", *TURN_PARTS))
+        self.vectors: Ragged | None = None
+
+        for mentor in mentors:
+            if mentor.id in self._row_of:
+                raise ValueError(f"Mentor {mentor.id}: is in the table twice; give each mentor once.")
+            self.put(mentor)
 
     def __len__(self) -> int:
-        return len(self.mentors)
+        return self._extent.size
+
+    def put(self, mentor: Mentor) -> None:
+        """Add ``mentor``, or take these facts instead of what was known. Raises ValueError, then changes nothing."""
+        check_mentor(mentor)
+        self._check_vectors(mentor)
+        row = self._row_of.get(mentor.id)
+        if row is None:
+            row = self._row_of[mentor.id] = len(self)
+            self._make_room(row + 1)
+            self._extent.size = row + 1
+            self._facts.append(b"")
+            self._sample = None
+        else:
+            self._clear(row)
+            if (mentor.status == "approved") != (self.status[row] == APPROVED):
+                self._sample = None
+        self._write(row, mentor)
+
+    def remove(self, mentor_id: int) -> None:
+        """Forget a mentor; one who is not there is passed over."""
+        row = self._row_of.pop(mentor_id, None)
+        if row is None:
+            return
+        last = len(self) - 1
+        moved = self.mentor(last)
+        self._clear(row)
+        if row != last:
+            self._clear(last)
+            self._row_of[moved.id] = row
+            self._write(row, moved)
+        self._facts.pop()
+        self._extent.size = last
+        self._sample = None
+
+    def mentor(self, row: int) -> Mentor:
+        """Return the facts in ``row``."""
+        mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
+        if self.vectors is None:
+            return mentor
+        vectors = self.vectors["vector"][self.vectors.place(row)]
+        return replace(mentor, vectors=vectors.copy()) if len(vectors) else mentor
+
+    def row_of(self, mentor_id: int) -> int | None:
+        return self._row_of.get(mentor_id)
+
+    def rows_of(self, ids: Iterable[int]) -> Rows:
+        """Return the rows of the mentors with these ids; other ids are passed over."""
+        return np.array([row for id in ids if (row := self._row_of.get(id)) is not None], dtype=np.intp)
+
+    @property
+    def sample(self) -> Rows:
+        """Rows of up to SAMPLE_SIZE approved mentors, by id; the choice depends on the ids alone."""
+        if self._sample is None:
+            approved = np.flatnonzero(self.status[:] == APPROVED)
+            order = self.ids[approved].astype(np.uint64) * SCATTER
+            chosen = approved[np.argsort(order, kind="stable")[:SAMPLE_SIZE]]
+            self._sample = chosen[np.argsort(self.ids[chosen])]
+        return self._sample
+
+    def levels(self, year: int) -> NDArray[np.int8]:
+        """Return ``standing_level`` of each mentor in ``year``, shape (M,); 0 without a career."""
+        if year not in self._levels:
+            self._levels[year] = Column(self._extent, np.int8)
+            self._levels[year][:] = self._standing_levels(year)
+        return self._levels[year][:]
 
     def price_unit_of(self, price: Price) -> int:
         """Return what ``price_unit`` holds for the price's currency and "per", UNKNOWN if no one has it."""
         return self._price_units.of(_unit(price))
 
-    def rows_of(self, ids: Iterable[int]) -> Bools:
-        """Return an array of shape (M,), True for the mentors with these ids; other ids are passed over."""
-        return np.isin(self.ids, np.fromiter(ids, dtype=np.int64))
+    def _standing_levels(self, year: int) -> NDArray[np.int8]:
+        positions, owners = self.steps.positions(np.arange(len(self)))
+        ranks = (self.steps["level"][positions] + 1).astype(np.float32)  # 0 must stay free for "no such step"
+        now = best_per_owner(ranks * (self.steps["end"][positions] >= year), owners, len(self))
+        ever = best_per_owner(ranks, owners, len(self))
+        levels: NDArray[np.int8] = np.maximum(np.where(now > 0, now, ever) - 1, 0).astype(np.int8)
+        return levels
 
-    def _column(self, dtype: type[Scalar], value: Callable[[Mentor], object]) -> NDArray[Scalar]:
-        return frozen(np.array([value(mentor) for mentor in self.mentors], dtype=dtype))
+    def _write(self, row: int, mentor: Mentor) -> None:
+        """Put ``mentor`` into a row that was cleared."""
+        capacity_left = mentor.capacity - mentor.running
+        inbox_left = mentor.inbox_room - mentor.waiting
+        shows_left = mentor.shows_room - mentor.shown
+        self.ids[row] = mentor.id
+        self.status[row] = STATUSES.index(mentor.status)
+        self.capacity_left[row] = capacity_left
+        self.inbox_left[row] = inbox_left
+        self.shows_left[row] = shows_left
+        self.available[row] = mentor.status == "approved" and capacity_left > 0 and inbox_left > 0 and shows_left > 0
+        self.load_cost[row] = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
+        self.silence_cost[row] = silence_cost(mentor)
+        self.format_bits[row] = sum(1 << FORMATS.index(offered) for offered in mentor.formats)
+        self.paid[row] = mentor.price is not None
+        self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
+        self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
+        self.has_terms[row] = bool(mentor.teaches or mentor.skills)
+        self.has_career[row] = bool(mentor.career)
+        self.hours[row] = hour_words(mentor.hours or 0)
+        self.hours_stated[row] = mentor.hours is not None
+        for year, column in self._levels.items():
+            column[row] = standing_level(mentor.career, year) or 0
 
-    def _postings(self, keys: Callable[[Mentor], Iterable[str]]) -> Postings:
-        return Postings((keys(mentor) for mentor in self.mentors), len(self))
+        self.languages.put(row, mentor.languages)
+        self.goals.put(row, dict.fromkeys(mentor.goals, True))
+        self.session_kinds.put(row, dict.fromkeys(mentor.session_kinds, True))
+        self.worked_in.put(row, {step.country: True for step in mentor.career})
+        self.helped.put(row, mentor.helped_with)
+        for postings, terms in self._terms(mentor):
+            postings.put(row, {term.key: 0 for term in terms})
+        self.in_field.put(row, _last_years(mentor))
+        self._write_career(row, mentor)
+        if mentor.vectors is not None and len(mentor.vectors) and self.vectors is not None:
+            self.vectors.put(row, {"vector": mentor.vectors}, len(mentor.vectors))
+        self._facts[row] = pickle.dumps(replace(mentor, vectors=None), pickle.HIGHEST_PROTOCOL)
 
-    def _by_key(
-        self, dtype: type[Scalar], values: Callable[[Mentor], Mapping[str, int]]
-    ) -> Mapping[str, NDArray[Scalar]]:
-        columns: dict[str, NDArray[Scalar]] = {}
-        for row, mentor in enumerate(self.mentors):
-            for key, value in values(mentor).items():
-                columns.setdefault(key, np.zeros(len(self), dtype=dtype))[row] = value
-        return {key: frozen(column) for key, column in columns.items()}
-
-    def _step_columns(self) -> StepColumns:
-        steps = [(row, step) for row, mentor in enumerate(self.mentors) for step in mentor.career]
-        return StepColumns(
-            row=_whole(row for row, _ in steps),
-            role=_whole(self.roles.add(step.role) for _, step in steps),
-            field=_whole(self.fields.add(step.field) for _, step in steps),
-            country=_whole(self.countries.add(step.country) for _, step in steps),
-            level=_whole(step.level for _, step in steps),
-            end=_whole(_end(step) for _, step in steps),
+    def _write_career(self, row: int, mentor: Mentor) -> None:
+        steps, turns = mentor.career, transitions(mentor.career)
+        self.lived.put(row, {turn.kind: True for turn in turns})
+        self.lived_in.put(row, _years(turns))
+        self.turned.put(row, dict.fromkeys(_turn_keys(turns), 0))
+        self.held.put(row, {plain(step.role): 0 for step in steps})
+        self.steps.put(
+            row,
+            {
+                "role": [self.roles.add(step.role) for step in steps],
+                "field": [self.fields.add(step.field) for step in steps],
+                "country": [self.countries.add(step.country) for step in steps],
+                "level": [step.level for step in steps],
+                "end": [_end(step) for step in steps],
+            },
+            len(steps),
+        )
+        self.turns.put(
+            row,
+            {
+                "kind": [self.kinds.add(turn.kind) for turn in turns],
+                "year": [turn.year for turn in turns],
+                "field": [self.fields.add(turn.field) for turn in turns],
+                "from_field": [self.fields.add(turn.from_field) for turn in turns],
+                "sector": [self.sectors.add(turn.sector) for turn in turns],
+                "country": [self.countries.add(turn.country) for turn in turns],
+            },
+            len(turns),
         )
 
-    def _transition_columns(self, lived: Sequence[Sequence[Transition]]) -> TransitionColumns:
-        turns = [(row, turn) for row, turns in enumerate(lived) for turn in turns]
-        of_kind: dict[str, list[int]] = {}
-        for position, (_, turn) in enumerate(turns):
-            of_kind.setdefault(turn.kind, []).append(position)
-        return TransitionColumns(
-            row=_whole(row for row, _ in turns),
-            first=_whole(np.cumsum([0, *(len(turns) for turns in lived)])),
-            year=_whole(turn.year for _, turn in turns),
-            field=_whole(self.fields.add(turn.field) for _, turn in turns),
-            from_field=_whole(self.fields.add(turn.from_field) for _, turn in turns),
-            sector=_whole(self.sectors.add(turn.sector) for _, turn in turns),
-            country=_whole(self.countries.add(turn.country) for _, turn in turns),
-            of_kind={kind: _whole(positions) for kind, positions in of_kind.items()},
-        )
+    def _clear(self, row: int) -> None:
+        """Take back what ``_write`` put where one row is not simply written over by the next."""
+        mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
+        self.languages.clear(row, mentor.languages)
+        self.goals.clear(row, mentor.goals)
+        self.session_kinds.clear(row, mentor.session_kinds)
+        self.worked_in.clear(row, {step.country for step in mentor.career})
+        self.helped.clear(row, mentor.helped_with)
+        turns = transitions(mentor.career)
+        for kinds in (self.lived, self.lived_in):
+            kinds.clear(row, {turn.kind for turn in turns})
+        self.turned.clear(row, _turn_keys(turns))
+        self.held.clear(row, {plain(step.role) for step in mentor.career})
+        for postings, terms in self._terms(mentor):
+            postings.clear(row, {term.key for term in terms})
+        self.in_field.clear(row, _last_years(mentor))
+        self.steps.clear(row)
+        self.turns.clear(row)
+        if self.vectors is not None:
+            self.vectors.clear(row)
+
+    def _terms(self, mentor: Mentor) -> tuple[tuple[Postings, tuple[Term, ...]], ...]:
+        return (self.teaches, mentor.teaches), (self.skills, mentor.skills), (self.explores, mentor.explores)
+
+    def _check_vectors(self, mentor: Mentor) -> None:
+        """Raise ValueError for vectors that do not compare with those of the others."""
+        if mentor.vectors is None or not len(mentor.vectors):
+            return
+        width = mentor.vectors.shape[1]
+        if self.vectors is None:
+            self.vectors = Ragged(self._extent, ("vector",), np.float32, width)
+        elif (known := self.vectors["vector"].shape[1]) != width:
+            raise ValueError(f"Mentor {mentor.id}: vectors have {width} dimensions; the others' have {known}.")
+
+    def _make_room(self, rows: int) -> None:
+        if rows <= self._extent.room:
+            return
+        self._extent.room = more_room(rows, self._extent.room)
+        for part in (*vars(self).values(), *self._levels.values()):
+            if isinstance(part, Column | KeyedColumns | Ragged):
+                part.grow()
 
 
 def hour_words(hours: int) -> NDArray[np.uint64]:
@@ -180,21 +312,31 @@ def hour_words(hours: int) -> NDArray[np.uint64]:
     return np.frombuffer(hours.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
 
 
-def _whole(values: Iterable[int]) -> NDArray[np.int32]:
-    return frozen(np.fromiter(values, dtype=np.int32))
+def _last_years(mentor: Mentor) -> dict[str, int]:
+    """Return for each field the year in which the mentor's last step there ended."""
+    years: dict[str, int] = {}
+    for step in mentor.career:
+        years[plain(step.field)] = max(_end(step), years.get(plain(step.field), 0))
+    return years
 
 
-def _load(mentor: Mentor) -> float:
-    return mentor.running / mentor.capacity if mentor.capacity else 1.0
+def turn_key(kind: str, part: str, words: str) -> str:
+    """Return the key in ``MentorTable.turned`` of turns of ``kind`` whose ``part`` (as "field") is ``words``."""
+    return f"{kind} {part} {plain(words)}"
 
 
-def _format_bits(mentor: Mentor) -> int:
-    return sum(1 << FORMATS.index(offered) for offered in mentor.formats)
+def _turn_keys(turns: Iterable[Transition]) -> set[str]:
+    return {turn_key(turn.kind, part, getattr(turn, part)) for turn in turns for part in TURN_PARTS}
 
 
-def _unit(price: Price) -> str:
-    return f"{price.currency} {price.per}"
+def _years(turns: Iterable[Transition]) -> dict[str, int]:
+    """Return for each kind of turn the year of the last."""
+    return {turn.kind: turn.year for turn in sorted(turns, key=lambda turn: turn.year)}
 
 
 def _end(step: Step) -> int:
     return LATER_THAN_ANY_YEAR if step.end is None else step.end
+
+
+def _unit(price: Price) -> str:
+    return f"{price.currency} {price.per}"

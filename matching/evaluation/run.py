@@ -17,7 +17,7 @@ from matching.evaluation.expectations import Expected, Notes
 from matching.evaluation.figures import Answer, Check, Figure, figures, judge_chance, judge_order, judge_rules
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest
-from matching.selectors.suggestions import suggestions_for
+from matching.selectors.suggestions import all_mentors
 
 Community = Mapping[str, Any]
 
@@ -85,7 +85,7 @@ def _answers(community: Community, refs: Sequence[str], *, now: datetime) -> dic
 
 
 def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -> Answer:
-    found = suggestions_for(request, now=now, among=emails)
+    found = all_mentors(request, now=now, among=emails)
     points = {emails[suggestion.mentor_id]: suggestion.fit for suggestion in found.ranked}
     rules = {emails[out.mentor_id]: out.rules for out in found.ineligible}
     # Rejected mentors are in neither list, which `check_mentor` gives the same name.

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from accounts.models import MentorProfile
 from accounts.services.notify import notify
-from matching.engine import ENGINE_VERSION, Suggestion, Suggestions
+from matching.engine import ENGINE_VERSION, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
-from matching.selectors.suggestions import suggestions_for
+from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
 log = logging.getLogger(__name__)
 
@@ -59,21 +59,18 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         return 0
     embed_request(request)
     # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
-    return _store(request, suggestions_for(request, now=now), now=now)
+    known = frozenset(request.matches.values_list("mentor__user_id", flat=True))
+    return _store(request, best_mentors(request, now=now, count=PROPOSALS_MAX, without=known), now=now)
 
 
 @transaction.atomic
-def _store(request: HelpRequest, found: Suggestions, *, now: datetime) -> int:
+def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     locked = HelpRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
     if locked.mentors_due_at is None:
         return 0
-    # Nobody acted on these, and nobody could: they would only keep the places of others.
-    out = [ineligible.mentor_id for ineligible in found.ineligible]
-    locked.matches.filter(status=Match.Status.PROPOSED, mentor__user__in=out).delete()
-    known = set(locked.matches.values_list("mentor__user_id", flat=True))
+    _drop_dead_proposals(locked, now=now)
     live = locked.matches.filter(status__in=Match.LIVE).count()
-    best = [s for s in found.first(PROPOSALS_MAX + len(known)) if s.mentor_id not in known]
-    chosen = best[: max(PROPOSALS_MAX - live, 0)]
+    chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
     Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
     locked.mentors_due_at = None if chosen or live else now + RETRY_AFTER
@@ -83,9 +80,18 @@ def _store(request: HelpRequest, found: Suggestions, *, now: datetime) -> int:
         key = f"{request.uuid}:{now.isoformat()}"
         notify(recipient=request.mentee, kind="suggestions_ready", key=key, payload=payload, now=now)
     elif not live:
-        payload["rule"] = found.main_obstacle or ""
-        notify(recipient=request.mentee, kind="no_mentor_yet", key=str(request.uuid), payload=payload, now=now)
+        reason = {"rule": found.main_obstacle or "", "weaker": str(found.weaker or "")}
+        notify(recipient=request.mentee, kind="no_mentor_yet", key=str(request.uuid), payload=payload | reason, now=now)
     return len(chosen)
+
+
+def _drop_dead_proposals(request: HelpRequest, *, now: datetime) -> None:
+    """Nobody acted on these, and nobody could: they would only keep the places of others."""
+    proposed = request.matches.filter(status=Match.Status.PROPOSED)
+    users = list(proposed.values_list("mentor__user_id", flat=True))
+    rules = broken_rules(request, users, now=now)
+    dead = [user for user in users if any(rule != SHOWN_ENOUGH for rule in rules[user])]
+    proposed.filter(mentor__user__in=dead).delete()
 
 
 def _match(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: datetime) -> Match:
@@ -94,6 +100,8 @@ def _match(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: 
         mentor=mentor,
         rank=found.rank,
         load_cost=found.load_cost,
+        silence_cost=found.silence_cost,
+        interest_bonus=found.interest_bonus,
         fit=found.fit,
         criteria={name: asdict(criterion) for name, criterion in found.criteria.items()},
         reasons=list(found.reasons),

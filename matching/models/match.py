@@ -75,6 +75,8 @@ class Match(Moves, models.Model):
     rank = models.PositiveSmallIntegerField(help_text="When it was proposed, from 1.")
     fit = models.PositiveSmallIntegerField(help_text="Whole points, 0 to 100.")
     load_cost = models.FloatField(default=0.0, help_text="Points of rank, not of fit, for a mentor who is busy.")
+    silence_cost = models.FloatField(default=0.0, help_text="Points of rank for questions left without an answer.")
+    interest_bonus = models.FloatField(default=0.0, help_text="Points of rank for what the mentor wants to explore.")
     criteria = models.JSONField(default=dict, help_text="Where the points come from, by criterion.")
     reasons = models.JSONField(default=list, help_text="Sentences for the mentee.")
     mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, TypedDict
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
 from numpy.typing import NDArray
 
-from accounts.models import CareerStep, MentorProfile, Profile
+from accounts.models import Profile
 from accounts.selectors import Taxonomy
-from matching.engine import Goal, Level, Mentor, MentorTable, Need, Price, Speaks, Step, Term, check_mentor
+from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
 from matching.engine.availability import weekly_quarter_hours
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of
-from mentorship.models import Mentorship
 from mentorship.selectors import kept_apart
 
 log = logging.getLogger(__name__)
@@ -31,55 +31,87 @@ SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 # How many unanswered requests a mentor's inbox holds, for each free place. Who has none is full, and that is another
 # rule; their inbox counts as if there were one.
 INBOX_PER_FREE_PLACE = 2
+# On how many mentees' lists a mentor stands, for each place in the inbox: of five who are proposed three can be asked
+# at a time, and few mentees ask all three. What nobody acted on for SHOWN_FOR does not count any more.
+SHOWS_PER_PLACE_IN_INBOX = 3
+SHOWN_FOR = timedelta(days=14)
+
+BATCH = 2000
+
+# One row for everybody who is a mentor or may become one, by primary key. Every part is an index look-up.
+FACTS = """
+SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
+    m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.skills,
+    (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
+    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
+                     ORDER BY c.start_year, c.id)
+     FROM accounts_careerstep c WHERE c.profile_id = p.id) AS career,
+    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
+     FROM accounts_availability a WHERE a.profile_id = p.id) AS windows,
+    ARRAY(SELECT k.code FROM mentorship_goalkind_offered_by o JOIN mentorship_goalkind k ON k.id = o.goalkind_id
+          WHERE o.mentorprofile_id = m.id) AS goals,
+    ARRAY(SELECT k.code FROM mentorship_sessionkind_offered_by o
+          JOIN mentorship_sessionkind k ON k.id = o.sessionkind_id
+          WHERE o.mentorprofile_id = m.id) AS session_kinds,
+    (SELECT count(*) FROM mentorship_mentorship s
+     WHERE s.mentor_id = m.id AND s.status IN ('active', 'paused')) AS running,
+    (SELECT json_object_agg(done.code, done.times) FROM
+        (SELECT k.code, count(*) AS times FROM mentorship_mentorship s
+         JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
+         WHERE s.mentor_id = m.id AND s.status = 'completed' GROUP BY k.code) AS done) AS helped_with,
+    (SELECT ARRAY[
+        count(*) FILTER (WHERE x.status = 'asked'),
+        count(*) FILTER (WHERE x.status = 'proposed' AND x.created_at > %(shown_since)s),
+        count(*) FILTER (WHERE x.status IN ('accepted', 'declined') AND x.asked_at IS NOT NULL),
+        count(*) FILTER (WHERE x.status = 'expired' AND x.asked_at IS NOT NULL)]
+     FROM matching_match x WHERE x.mentor_id = m.id) AS counts,
+    t.items, t.vectors, t.model
+FROM accounts_mentorprofile m
+JOIN accounts_user u ON u.id = m.user_id
+JOIN accounts_profile p ON p.user_id = m.user_id
+LEFT JOIN matching_mentortexts t ON t.mentor_id = m.id
+WHERE m.status <> 'rejected' AND u.is_active AND m.id > %(after)s
+    AND (%(users)s::bigint[] IS NULL OR m.user_id = ANY(%(users)s))
+ORDER BY m.id LIMIT %(batch)s
+"""
 
 
-if TYPE_CHECKING:
-    from django_stubs_ext import WithAnnotations
+class _Row(NamedTuple):
+    """The columns of FACTS."""
 
-    class MentorLoad(TypedDict):
-        """What ``judged_mentors`` counts for each mentor."""
-
-        running: int
-        waiting: int
-
-    JudgedMentor = WithAnnotations[MentorProfile, MentorLoad]
-
-
-def judged_mentors() -> QuerySet[JudgedMentor]:
-    """Return everybody who is a mentor or may become one, with all that the engine reads."""
-    running = Q(mentorships__status__in=Mentorship.RUNNING)
-    waiting = Q(matches__status=Match.Status.ASKED)
-    return (
-        MentorProfile.objects.exclude(status=MentorProfile.Status.REJECTED)
-        .filter(user__is_active=True, user__profile__isnull=False)
-        .select_related("user__profile", "texts")
-        .prefetch_related(
-            "goal_kinds",
-            "session_kinds",
-            "user__profile__languages",
-            "user__profile__career",
-            "user__profile__availability",
-        )
-        .annotate(
-            running=Count("mentorships", filter=running, distinct=True),
-            waiting=Count("matches", filter=waiting, distinct=True),
-        )
-        .order_by("pk")
-    )
+    pk: int
+    user_id: int
+    status: str
+    teaches: list[str]
+    explores: list[str]
+    formats: list[str]
+    capacity: int
+    active_elsewhere: int
+    rate_amount: Any
+    rate_currency: str
+    rate_per: str
+    timezone: str
+    skills: list[str]
+    languages: Mapping[str, str] | None
+    career: Sequence[Sequence[Any]] | None
+    windows: Sequence[Sequence[int]] | None
+    goals: list[str]
+    session_kinds: list[str]
+    running: int
+    helped_with: Mapping[str, int] | None
+    counts: Sequence[int]
+    items: list[str] | None
+    vectors: bytes | None
+    model: str | None
 
 
-def mentor_table(mentors: Iterable[JudgedMentor], *, skills: Taxonomy, now: datetime) -> MentorTable:
-    """Return the columnar table of ``mentors``, which come from ``judged_mentors``."""
-    rows = list(mentors)
-    helped: dict[int, dict[str, int]] = {}
-    done = (
-        Mentorship.objects.filter(mentor__in=rows, status=Mentorship.Status.COMPLETED)
-        .values_list("mentor_id", "goal__kind__code")
-        .annotate(times=Count("pk"))
-    )
-    for mentor_id, kind, times in done:
-        helped.setdefault(mentor_id, {})[kind] = times
-    return MentorTable(list(_judgeable(_mentor(row, skills, helped.get(row.pk, {}), now) for row in rows)))
+def judged_mentors(*, skills: Taxonomy, now: datetime, among: Collection[int] | None = None) -> Iterator[Mentor]:
+    """Yield everybody who is a mentor or may become one, with all that the engine reads; ``among``: of these users."""
+    week = week_of(now)
+    after = 0
+    while rows := _facts(after=after, among=among, shown_since=now - SHOWN_FOR):
+        yield from _judgeable(_mentor(row, skills, week) for row in rows)
+        after = rows[-1].pk
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
@@ -111,10 +143,17 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,
-        languages=_languages(profile),
+        languages={language.code: SPEAKS[language.level] for language in profile.languages.all()},
         wanted_languages=frozenset(request.languages),
-        career=_career(profile.career.all()),
-        hours=_hours(profile, now),
+        career=tuple(
+            _step(s.role, s.field, s.sector, str(s.country or ""), s.level, s.start_year, s.end_year)
+            for s in profile.career.all()
+        ),
+        hours=_hours(
+            tuple((w.weekday, w.start_minute, w.end_minute) for w in profile.availability.all()),
+            profile.timezone,
+            week_of(now),
+        ),
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         apart_from=kept_apart(request.mentee_id),
@@ -122,6 +161,26 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         text=_request_vector(request),
         year=now.year,
     )
+
+
+def week_of(now: datetime) -> date:
+    """Return the Monday of the week for whose clock changes availability is read."""
+    today = now.astimezone(UTC).date()
+    return today - timedelta(days=today.weekday())
+
+
+def _facts(*, after: int, among: Collection[int] | None, shown_since: datetime) -> list[_Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            FACTS,
+            {
+                "after": after,
+                "users": None if among is None else list(among),
+                "shown_since": shown_since,
+                "batch": BATCH,
+            },
+        )
+        return [_Row(*row) for row in cursor.fetchall()]
 
 
 def _judgeable(mentors: Iterable[Mentor]) -> Iterator[Mentor]:
@@ -135,37 +194,41 @@ def _judgeable(mentors: Iterable[Mentor]) -> Iterator[Mentor]:
             yield mentor
 
 
-def _mentor(row: JudgedMentor, skills: Taxonomy, helped: dict[str, int], now: datetime) -> Mentor:
-    profile = row.user.profile
+def _mentor(row: _Row, skills: Taxonomy, week: date) -> Mentor:
     running = row.running + row.active_elsewhere
+    inbox_room = INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
+    waiting, shown, answered, silent = row.counts
     return Mentor(
         id=row.user_id,
         status=row.status,
-        languages=_languages(profile),
-        career=_career(profile.career.all()),
-        skills=_terms(profile.skills, skills),
+        languages={code: SPEAKS[level] for code, level in (row.languages or {}).items()},
+        career=tuple(_step(*step) for step in row.career or ()),
+        skills=_terms(row.skills, skills),
         teaches=_terms(row.teaches, skills),
         explores=_terms(row.explores, skills),
-        goals=frozenset(kind.code for kind in row.goal_kinds.all()),
+        goals=frozenset(row.goals),
         formats=frozenset(row.formats),
-        session_kinds=frozenset(kind.code for kind in row.session_kinds.all()),
-        hours=_hours(profile, now),
+        session_kinds=frozenset(row.session_kinds),
+        hours=_hours(tuple((day, start, end) for day, start, end in row.windows or ()), row.timezone, week),
         price=_price(row.rate_amount, row.rate_currency, row.rate_per),
         capacity=row.capacity,
         running=running,
-        waiting=row.waiting,
-        inbox_room=INBOX_PER_FREE_PLACE * max(row.capacity - running, 1),
-        helped_with=helped,
+        waiting=waiting,
+        inbox_room=inbox_room,
+        shown=shown,
+        shows_room=SHOWS_PER_PLACE_IN_INBOX * inbox_room,
+        answered=answered,
+        silent=silent,
+        helped_with=row.helped_with or {},
         **_texts(row),
     )
 
 
-def _texts(row: MentorProfile) -> dict[str, Any]:
-    texts = getattr(row, "texts", None)
+def _texts(row: _Row) -> dict[str, Any]:
     # Vectors of an other model than the request's would compare to nonsense.
-    if texts is None or not texts.items or texts.model != text_model().name:
+    if not row.items or row.vectors is None or row.model != text_model().name:
         return {}
-    return {"texts": tuple(texts.items), "vectors": matrix(texts.vectors, len(texts.items))}
+    return {"texts": tuple(row.items), "vectors": matrix(row.vectors, len(row.items))}
 
 
 def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
@@ -180,32 +243,14 @@ def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
     return tuple(Term(key=skills.resolve(written), written=written) for written in words)
 
 
-def _languages(profile: Profile) -> dict[str, Speaks]:
-    return {language.code: SPEAKS[language.level] for language in profile.languages.all()}
+def _step(role: str, field: str, sector: str, country: str, level: str, start: int, end: int | None) -> Step:
+    return Step(role, field.casefold(), sector, country, LEVELS[level], start, end)
 
 
-def _career(steps: Iterable[CareerStep]) -> tuple[Step, ...]:
-    return tuple(
-        Step(
-            role=step.role,
-            field=step.field.casefold(),
-            sector=step.sector,
-            country=str(step.country or ""),
-            level=LEVELS[step.level],
-            start=step.start_year,
-            end=step.end_year,
-        )
-        for step in steps
-    )
-
-
-def _hours(profile: Profile, now: datetime) -> int | None:
-    windows = [(w.weekday, w.start_minute, w.end_minute) for w in profile.availability.all()]
-    if not windows:
-        return None
-    zone = ZoneInfo(profile.timezone)
-    today = now.astimezone(zone).date()
-    return weekly_quarter_hours(windows, zone, today - timedelta(days=today.weekday()))
+# A community's members keep similar hours in few zones.
+@lru_cache(maxsize=4096)
+def _hours(windows: tuple[Window, ...], timezone: str, week: date) -> int | None:
+    return weekly_quarter_hours(windows, ZoneInfo(timezone), week) if windows else None
 
 
 def _price(amount, currency: str, per: str) -> Price | None:

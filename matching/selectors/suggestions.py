@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING
 
 from babel import Locale
-from django.db.models import QuerySet
 from django_countries import countries
 
 from accounts.models import MentorProfile
-from accounts.selectors import taxonomy
-from matching.engine import Suggestions, Vocabulary, suggest
+from accounts.selectors import Taxonomy
+from matching.engine import (
+    SHOWN_ENOUGH,
+    Ineligible,
+    MentorTable,
+    Suggestion,
+    Suggestions,
+    Vocabulary,
+    WhyNot,
+    suggest,
+    why_not,
+)
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, mentor_table, need_of
+from matching.selectors.facts import judged_mentors, need_of
+from matching.selectors.snapshot import Community, current_community
 from mentorship.models import GoalKind, SessionKind
 
-if TYPE_CHECKING:
-    from matching.selectors.facts import JudgedMentor
+# Ranked beyond those wanted, in place of some who may turn out to be taken when they are checked again.
+SPARE = 15
+# A mentor of the first few may change between ranking and check; then all is ranked anew, so many times.
+ROUNDS = 3
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
 WITH_ARTICLE = frozenset(
@@ -27,28 +39,89 @@ WITH_ARTICLE = frozenset(
 )
 
 
-def suggestions_for(request: HelpRequest, *, now: datetime, among: Iterable[int] | None = None) -> Suggestions:
-    """Rank every mentor for ``request``, saved or not; with ``among``, only those of these users."""
-    mentors = judged_mentors() if among is None else judged_mentors().filter(user__in=among)
-    return _suggest(request, mentors, now=now)
+@dataclass(frozen=True, slots=True)
+class Best:
+    """``suggestions`` are worth proposing, best first; ``weaker`` of those looked at are eligible but fit too little.
+
+    ``removed`` and ``main_obstacle`` as in Suggestions.
+    """
+
+    suggestions: tuple[Suggestion, ...]
+    weaker: int
+    removed: Mapping[str, int]
+    main_obstacle: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Everybody:
+    """Each mentor is in exactly one of the two."""
+
+    ranked: tuple[Suggestion, ...]
+    ineligible: tuple[Ineligible, ...]
+
+
+def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Collection[int] = ()) -> Best:
+    """Return the best ``count`` mentors for ``request``, saved or not, but for the users ``without``.
+
+    They are ranked in this process's copy of the community and checked against the database before they are
+    returned; whoever changed in between is ranked anew.
+    """
+    words = vocabulary()
+    wanted = count + len(without)
+    for last in (*[False] * (ROUNDS - 1), True):
+        with current_community(now=now) as community:
+            found = _rank(request, community, words, now=now, count=wanted + SPARE)
+            first = found.ranked
+            can_be_proposed, changed = community.recheck([s.mentor_id for s in first], mentee_id=request.mentee_id)
+            if changed and not last:
+                continue
+            good = [s for s in first if s.mentor_id in can_be_proposed and s.mentor_id not in without]
+            worth = [s for s in good if s.is_worth_proposing][:count]
+            return Best(
+                suggestions=tuple(replace(s, rank=rank) for rank, s in enumerate(worth, start=1)),
+                weaker=sum(not s.is_worth_proposing for s in good),
+                removed=found.removed,
+                main_obstacle=found.main_obstacle,
+            )
+    raise AssertionError("the last round returns")
+
+
+def all_mentors(request: HelpRequest, *, now: datetime, among: Collection[int] | None = None) -> Everybody:
+    """Rank every mentor for ``request``; with ``among``, only those of these users."""
+    with current_community(now=now, among=among) as community:
+        found = _rank(request, community, vocabulary(), now=now, count=None)
+        return Everybody(found.ranked, found.ineligible)
+
+
+def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> WhyNot | None:
+    """Return what keeps ``mentor`` from the first suggestions for ``request``; None for somebody who is not judged."""
+    with current_community(now=now) as community:
+        need = need_of(request, skills=community.skills, now=now)
+        return why_not(need, community.table, mentor.user_id)
+
+
+def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
+    """Return the hard rules that keep the mentors of these users from ``request``, as this transaction sees them."""
+    # No rule looks at skills, and the taxonomy is long.
+    skills = Taxonomy({}, {})
+    table = MentorTable(judged_mentors(skills=skills, now=now, among=users))
+    found = suggest(need_of(request, skills=skills, now=now), table)
+    rules = {out.mentor_id: out.rules for out in found.ineligible}
+    # Rejected and deactivated mentors are not judged at all.
+    return {id: rules.get(id, ()) if table.row_of(id) is not None else ("not_approved",) for id in users}
 
 
 def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
-    """Return the names of the hard rules that keep ``mentor`` from ``request`` right now."""
-    result = _suggest(request, judged_mentors().filter(pk=mentor.pk), now=now)
-    if result.ineligible:
-        return result.ineligible[0].rules
-    # Rejected and deactivated mentors are not judged at all.
-    return () if result.rows.size else ("not_approved",)
+    """Return the hard rules that keep ``mentor`` from being asked for ``request`` right now."""
+    rules = broken_rules(request, [mentor.user_id], now=now)[mentor.user_id]
+    return tuple(rule for rule in rules if rule != SHOWN_ENOUGH)
 
 
-def _suggest(request: HelpRequest, mentors: QuerySet[JudgedMentor], *, now: datetime) -> Suggestions:
-    skills = taxonomy()
-    return suggest(
-        need_of(request, skills=skills, now=now),
-        mentor_table(mentors, skills=skills, now=now),
-        vocabulary=vocabulary(),
-    )
+def _rank(
+    request: HelpRequest, community: Community, words: Vocabulary, *, now: datetime, count: int | None
+) -> Suggestions:
+    need = need_of(request, skills=community.skills, now=now)
+    return suggest(need, community.table, count=count, vocabulary=words)
 
 
 def vocabulary() -> Vocabulary:

@@ -13,7 +13,7 @@ from safetensors.numpy import save_file
 from accounts.models import CareerStep, Profile
 from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
-from matching.selectors.suggestions import suggestions_for
+from matching.selectors.suggestions import all_mentors
 from matching.text import model as text_models
 from matching.text.items import ITEMS_MAX, may_be_english, mentor_items, request_text
 from matching.text.minilm import SentenceModel
@@ -84,7 +84,7 @@ def test_without_a_model_everything_works_by_letters(monkeypatch, fresh_model):
     far = MentorFactory(teaches=[], user__profile__bio="Tax law for bakeries.")
     embed_stale()
 
-    scores = {s.mentor_id: s.criteria["text"].score for s in suggestions_for(request, now=NOW).ranked}
+    scores = {s.mentor_id: s.criteria["text"].score for s in all_mentors(request, now=NOW).ranked}
 
     assert scores[near.user_id] > scores[far.user_id]
 
@@ -101,7 +101,7 @@ def test_a_mentor_who_says_it_in_other_words_comes_first():
     far = MentorFactory(teaches=[], user__profile__bio="I draft contracts for shipping companies.")
     embed_stale()
 
-    ranked = suggestions_for(request, now=NOW).ranked
+    ranked = all_mentors(request, now=NOW).ranked
 
     assert [s.mentor_id for s in ranked] == [close.user_id, far.user_id]
     assert any("“I estimate the size of populations" in reason for reason in ranked[0].reasons)
@@ -173,10 +173,10 @@ def test_a_request_s_vector_of_another_model_or_text_is_not_used():
     request, mentor = HelpRequestFactory(), MentorFactory()
     embed_stale()
     embed_request(request)
-    expected = suggestions_for(request, now=NOW).ranked[0].criteria["text"]
+    expected = all_mentors(request, now=NOW).ranked[0].criteria["text"]
     RequestText.objects.update(digest="of another model", vector=np.ones(7, np.float32).tobytes())
 
-    [suggestion] = suggestions_for(request, now=NOW).ranked
+    [suggestion] = all_mentors(request, now=NOW).ranked
 
     assert (suggestion.mentor_id, suggestion.criteria["text"]) == (mentor.user_id, expected)
 
@@ -187,7 +187,7 @@ def test_vectors_of_another_model_are_not_compared(monkeypatch):
     embed_stale()
     MentorTexts.objects.update(model="an older one")
 
-    [suggestion] = suggestions_for(request, now=NOW).ranked
+    [suggestion] = all_mentors(request, now=NOW).ranked
 
     assert suggestion.criteria["text"].score is None
     assert embed_stale() == 1
@@ -202,7 +202,7 @@ def test_ranking_computes_nothing_once_the_request_has_its_vector(monkeypatch):
     embed_request(request)
     monkeypatch.setattr(type(text_model()), "encode", lambda self, texts: pytest.fail("computed while ranking"))
 
-    [suggestion] = suggestions_for(request, now=NOW).ranked
+    [suggestion] = all_mentors(request, now=NOW).ranked
 
     assert suggestion.criteria["text"].score is not None
     assert RequestText.objects.count() == 1

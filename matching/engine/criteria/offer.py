@@ -38,8 +38,9 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
         covered[table.teaches.rows(key)] = TEACHES
         total += covered
     total /= np.float32(len(terms))
-    total[~table.has_terms] = np.nan
-    return total[rows]
+    value = total[rows]
+    value[~table.has_terms[rows]] = np.nan
+    return value
 
 
 def goal(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -48,14 +49,14 @@ def goal(need: Need, table: MentorTable, rows: Rows) -> Floats:
     The four count .45, .25, .20 and .10; having helped n people counts n / (n + 1) of its part. Where the
     need names no session kind, the others share its part. Never NaN: offering nothing is an answer.
     """
-    value = np.zeros(len(table), dtype=np.float32)
-    value[table.goals.rows(need.goal.kind)] = OFFERS_KIND
-    value[table.lived.rows(need.goal.kind)] += np.float32(LIVED_KIND * LIVED_WEAKLY.get(need.goal.kind, 1.0))
-    if (helped := table.helped.get(need.goal.kind)) is not None:
-        value += (HAS_HELPED * helped / (helped + 1)).astype(np.float32)
+    kind = need.goal.kind
+    helped = table.helped.of(kind)[rows].astype(np.float32)
+    value: Floats = np.float32(HAS_HELPED) * (helped / (helped + 1))
+    value += np.float32(OFFERS_KIND) * table.goals.of(kind)[rows]
+    value += np.float32(LIVED_KIND * LIVED_WEAKLY.get(kind, 1.0)) * table.lived.of(kind)[rows]
     if need.session_kind:
-        value[table.session_kinds.rows(need.session_kind)] += np.float32(OFFERS_SESSION)
+        value += np.float32(OFFERS_SESSION) * table.session_kinds.of(need.session_kind)[rows]
     else:
         value /= np.float32(1.0 - OFFERS_SESSION)
     # The parts add up to 1 only up to rounding.
-    return np.minimum(value, np.float32(1.0))[rows]
+    return np.minimum(value, np.float32(1.0))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.columns import Floats, Integers, Rows, best_per_row
-from matching.engine.facts import Goal, Need
+from matching.engine.columns import Floats, Integers, Rows, best_per_owner
+from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
-from matching.engine.table import MentorTable
+from matching.engine.table import MentorTable, turn_key
 from matching.engine.transitions import Transition, transitions
+from matching.engine.words import plain
 
 # What was done this long ago counts for its kind and place, no longer for being recent.
 MEMORY_YEARS = 20
@@ -48,41 +50,89 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     A turn counts for its kind first, then for leading into the target field, sector and country, for starting
     in the mentee's own field, and for being recent (linear over 20 years). NaN without a career.
     """
-    turns = table.transitions
-    lived = turns.of_kind.get(need.goal.kind, np.empty(0, dtype=np.int32))
-    best = best_per_row(_turn_credit(need, table, lived), turns.row[lived], len(table))
-    best = np.maximum(best, _standing_credit(need.goal, table))
-    best[~table.has_career] = np.nan
-    return best[rows]
+    positions, owners = table.turns.positions(rows)
+    lived = table.turns["kind"][positions] == table.kinds.of(need.goal.kind)
+    best = best_per_owner(_turn_credit(need, table, positions[lived]), owners[lived], rows.size)
+    best = np.maximum(best, _standing_credit(need.goal, table, rows))
+    best[~table.has_career[rows]] = np.nan
+    return best
+
+
+def most_path(need: Need, table: MentorTable, rows: Rows) -> Floats:
+    """Return what ``path`` is at most, from less reading: as if the best of all the mentor's turns were in one."""
+    kind, parts = need.goal.kind, _parts(need)
+    since = table.lived_in.of(kind)[rows]
+    matched = np.zeros(len(table), dtype=np.float32)
+    for part, wanted, column in parts.matched:
+        for words in wanted:
+            matched[table.turned.rows(turn_key(kind, column, words))] += np.float32(part)
+    credit = parts.kind + parts.recency * _recency(need.year, since) + matched[rows]
+    credit[since == 0] = 0.0
+    return np.maximum(_at_most_one(credit / parts.possible), _most_standing(need.goal, table, rows))
+
+
+def _most_standing(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
+    standing = np.zeros(len(table), dtype=np.float32)
+    if goal.field:
+        standing[table.in_field.rows(plain(goal.field))] = STANDS_IN_FIELD
+    if goal.role:
+        standing[table.held.rows(plain(goal.role))] += np.float32(HELD_ROLE)
+    credit = standing[rows]
+    if goal.country:
+        credit += np.float32(STANDS_IN_MARKET) * (table.worked_in.of(goal.country)[rows] & (credit > 0))
+    return credit
 
 
 def best_transition(need: Need, table: MentorTable, row: int) -> Transition | None:
     """Return the turn of the goal's kind that counts most in ``path``, the first of equals, if any."""
-    turns = transitions(table.mentors[row].career)
+    turns = transitions(table.mentor(row).career)
     lived = [index for index, turn in enumerate(turns) if turn.kind == need.goal.kind]
     if not lived:
         return None
-    positions = table.transitions.first[row] + np.array(lived, dtype=np.int32)
-    return turns[lived[int(np.argmax(_turn_credit(need, table, positions)))]]
+    positions, _ = table.turns.positions(np.array([row]))
+    return turns[lived[int(np.argmax(_turn_credit(need, table, positions[lived])))]]
 
 
 def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
     """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),)."""
-    turns, goal = table.transitions, need.goal
+    turns, parts = table.turns, _parts(need)
+    credit = parts.kind + parts.recency * _recency(need.year, turns["year"][positions])
+    codes = {"field": table.fields, "from_field": table.fields, "sector": table.sectors, "country": table.countries}
+    for part, wanted, column in parts.matched:
+        credit += np.float32(part) * codes[column].marks(wanted)[turns[column][positions]]
+    return _at_most_one(credit / parts.possible)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a turn of the kind counts, and its parts that the need states: worth, words wanted, and where they are."""
+
+    kind: np.float32
+    recency: np.float32
+    matched: tuple[tuple[float, Collection[str], str], ...]
+    possible: np.float32
+
+
+def _parts(need: Need) -> _Parts:
+    goal = need.goal
     parts = FOUND_A_JOB if goal.kind == "job_search" else TURN
-    years_ago = np.clip(need.year - turns.year[positions], 0, MEMORY_YEARS).astype(np.float32)
-    credit = np.float32(parts.kind) + np.float32(parts.recency) * (1 - years_ago / np.float32(MEMORY_YEARS))
-    possible = parts.kind + parts.recency
-    for part, wanted, codes, column in (
-        (parts.target_field, {goal.field}, table.fields, turns.field),
-        (parts.own_field, own_fields(need), table.fields, turns.from_field),
-        (parts.sector, {goal.sector}, table.sectors, turns.sector),
-        (parts.market, {goal.country}, table.countries, turns.country),
-    ):
-        if any(wanted):
-            credit += np.float32(part) * codes.marks(wanted)[column[positions]]
-            possible += part
-    return _at_most_one(credit / np.float32(possible))
+    matched = tuple(
+        (part, wanted, column)
+        for part, wanted, column in (
+            (parts.target_field, {goal.field}, "field"),
+            (parts.own_field, own_fields(need), "from_field"),
+            (parts.sector, {goal.sector}, "sector"),
+            (parts.market, {goal.country}, "country"),
+        )
+        if any(wanted)
+    )
+    possible = parts.kind + parts.recency + sum(part for part, _, _ in matched)
+    return _Parts(np.float32(parts.kind), np.float32(parts.recency), matched, np.float32(possible))
+
+
+def _recency(year: int, since: Integers) -> Floats:
+    """Return 1 for this year, falling to 0 over MEMORY_YEARS."""
+    return 1 - np.clip(year - since, 0, MEMORY_YEARS).astype(np.float32) / np.float32(MEMORY_YEARS)
 
 
 def _at_most_one(values: Floats) -> Floats:
@@ -90,18 +140,19 @@ def _at_most_one(values: Floats) -> Floats:
     return np.minimum(values, np.float32(1.0), dtype=np.float32)
 
 
-def _standing_credit(goal: Goal, table: MentorTable) -> Floats:
+def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
     steps = table.steps
-    credit = np.zeros(steps.row.size, dtype=np.float32)
+    positions, owners = steps.positions(rows)
+    credit = np.zeros(positions.size, dtype=np.float32)
     if goal.field:
-        credit += np.float32(STANDS_IN_FIELD) * (steps.field == table.fields.of(goal.field))
+        credit += np.float32(STANDS_IN_FIELD) * (steps["field"][positions] == table.fields.of(goal.field))
     if goal.role:
-        credit += np.float32(HELD_ROLE) * (steps.role == table.roles.of(goal.role))
+        credit += np.float32(HELD_ROLE) * (steps["role"][positions] == table.roles.of(goal.role))
     if goal.country:
         # The right country alone is not where the mentee wants to be.
-        in_market = steps.country == table.countries.of(goal.country)
+        in_market = steps["country"][positions] == table.countries.of(goal.country)
         credit += np.float32(STANDS_IN_MARKET) * (in_market & (credit > 0))
-    return best_per_row(credit, steps.row, len(table))
+    return best_per_owner(credit, owners, rows.size)
 
 
 def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -114,15 +165,18 @@ def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
     target = {need.goal.field} if need.goal.field else own
     if not target:
         return np.full(rows.size, np.nan, dtype=np.float32)
-    steps = table.steps
-    years_since = np.clip(need.year - steps.end, 0, MEMORY_YEARS).astype(np.float32)
-    earlier = np.float32(ONCE_IN_FIELD) * (1 - years_since / np.float32(MEMORY_YEARS))
-    value = np.where(steps.end >= need.year, np.float32(NOW_IN_FIELD), earlier)
-    value *= table.fields.marks(target)[steps.field]
-    value = np.maximum(value, np.float32(IN_MENTEES_FIELD) * table.fields.marks(own)[steps.field])
-    best = best_per_row(value, steps.row, len(table))
-    best[~table.has_career] = np.nan
-    return best[rows]
+    best = np.zeros(len(table), dtype=np.float32)
+    for name in own:
+        best[table.in_field.rows(name)] = IN_MENTEES_FIELD
+    for name in {plain(name) for name in target}:
+        there, end = table.in_field.rows(name), table.in_field.numbers(name)
+        years_since = np.clip(need.year - end, 0, MEMORY_YEARS).astype(np.float32)
+        earlier = np.float32(ONCE_IN_FIELD) * (1 - years_since / np.float32(MEMORY_YEARS))
+        value = np.where(end >= need.year, np.float32(NOW_IN_FIELD), earlier)
+        best[there] = np.maximum(best[there], value)
+    found = best[rows]
+    found[~table.has_career[rows]] = np.nan
+    return found
 
 
 def steps_ahead(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -134,20 +188,10 @@ def steps_ahead(need: Need, table: MentorTable, rows: Rows) -> Floats:
     mentee = own_level(need)
     if mentee is None:
         return np.full(rows.size, np.nan, dtype=np.float32)
-    level = _standing_levels(table, need.year)
-    value = AHEAD[np.clip(level - mentee, -1, AHEAD.size - 2) + 1]
+    levels = np.arange(len(Level))
+    worth = AHEAD[np.clip(levels - mentee, -1, AHEAD.size - 2) + 1]
     if need.goal.level is not None:
-        value = np.where(level < need.goal.level, value * np.float32(BELOW_GOAL), value)
-    value[~table.has_career] = np.nan
-    return value[rows]
-
-
-def _standing_levels(table: MentorTable, year: int) -> Integers:
-    """``standing.standing_level`` for the whole table, shape (M,); 0 without a career."""
-    steps = table.steps
-    ranks = (steps.level + 1).astype(np.float32)  # 0 must stay free for "no such step"
-    now = best_per_row(ranks * (steps.end >= year), steps.row, len(table))
-    ever = best_per_row(ranks, steps.row, len(table))
-    standing = np.where(now > 0, now, ever)
-    levels: Integers = np.maximum(standing - 1, 0).astype(np.int32)
-    return levels
+        worth = np.where(levels < need.goal.level, worth * np.float32(BELOW_GOAL), worth)
+    value = worth[table.levels(need.year)[rows]]
+    value[~table.has_career[rows]] = np.nan
+    return value

@@ -62,7 +62,7 @@ class Pair:
 
     @classmethod
     def of(cls, need: Need, table: MentorTable, row: int, vocabulary: Vocabulary) -> Pair:
-        return cls(need, table.mentors[row], best_transition(need, table, row), vocabulary)
+        return cls(need, table.mentor(row), best_transition(need, table, row), vocabulary)
 
     @property
     def offers_goal(self) -> bool:

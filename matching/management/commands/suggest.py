@@ -9,10 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.models import User
-from matching.engine import Suggestions
+from accounts.models import MentorProfile, User
 from matching.models import HelpRequest
-from matching.selectors.suggestions import suggestions_for
+from matching.selectors.suggestions import Everybody, all_mentors, why_not_mentor
 
 
 class Command(BaseCommand):
@@ -22,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("ref", metavar="REF")
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--top", type=int, metavar="N", help="only the first N suggestions")
+        parser.add_argument("--why-not", metavar="EMAIL", help="say what keeps this mentor from the first suggestions")
 
     def handle(self, *args: Any, **options: Any) -> None:
         requests = HelpRequest.objects.select_related("goal__kind", "session_kind", "mentee")
@@ -33,12 +33,26 @@ class Command(BaseCommand):
             )
         if options["top"] is not None and options["top"] < 1:
             raise CommandError("--top takes a number from 1 on.")
-        found = suggestions_for(request, now=timezone.now())
+        if options["why_not"]:
+            self._explain(request, options["why_not"])
+            return
+        found = all_mentors(request, now=timezone.now())
         answer = as_dict(options["ref"], found, top=options["top"])
         if options["json"]:
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1))
         else:
             self._print(answer)
+
+    def _explain(self, request: HelpRequest, email: str) -> None:
+        mentor = MentorProfile.objects.filter(user__email=User.objects.normalize_email(email)).first()
+        answer = mentor and why_not_mentor(request, mentor, now=timezone.now())
+        if not answer:
+            raise CommandError(f"{email} is nobody who could be suggested: no mentor, rejected or deactivated.")
+        for sentence in answer.sentences:
+            self.stdout.write(sentence)
+        self.stdout.write(f"Fit: {answer.fit} of 100 points. Rules: {', '.join(answer.rules) or 'none'}.")
+        for name, points in answer.missing.items():
+            self.stdout.write(f"  {name:12} {-points:+6.1f}")
 
     def _print(self, answer: dict[str, Any]) -> None:
         for suggestion in answer["suggestions"]:
@@ -51,9 +65,9 @@ class Command(BaseCommand):
             self.stdout.write(f"     {row['mentor']}: {', '.join(row['rules'])}")
 
 
-def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str, Any]:
+def as_dict(ref: str, found: Everybody, *, top: int | None = None) -> dict[str, Any]:
     """Return ``found`` as the community format has it, mentors by e-mail."""
-    suggestions = found.ranked if top is None else found.first(top)
+    suggestions = found.ranked[:top]
     ids = [s.mentor_id for s in suggestions] + [s.mentor_id for s in found.ineligible]
     emails = dict(User.objects.filter(pk__in=ids).values_list("pk", "email"))
     return {
@@ -64,6 +78,8 @@ def as_dict(ref: str, found: Suggestions, *, top: int | None = None) -> dict[str
                 "rank": s.rank,
                 "fit": s.fit,
                 "load_cost": round(s.load_cost, 2),
+                "silence_cost": round(s.silence_cost, 2),
+                "interest_bonus": round(s.interest_bonus, 2),
                 "criteria": {name: asdict(criterion) for name, criterion in s.criteria.items()},
                 "reasons": list(s.reasons),
             }

@@ -40,6 +40,7 @@ def mentor(id: int = 1, **facts: Any) -> Mentor:
         "formats": frozenset({"one_off", "ongoing"}),
         "capacity": 2,
         "inbox_room": 3,
+        "shows_room": 6,
     }
     return Mentor(id, **{**usual, **facts})
 

@@ -1,5 +1,6 @@
 """Hypothesis strategies: mentors and needs over few words, so that what they state often meets."""
 
+import numpy as np
 from hypothesis import strategies as st
 
 from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
@@ -32,6 +33,17 @@ prices = st.builds(
     st.sampled_from(("session", "month")),
 )
 
+
+@st.composite
+def unit_vectors(draw, rows):
+    """Return a matrix of unit vectors with 8 dimensions."""
+    numbers = st.lists(st.integers(-5, 5), min_size=8, max_size=8).filter(any)
+    matrix = np.array([draw(numbers) for _ in range(draw(rows))], dtype=np.float32).reshape(-1, 8)
+    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+
+
+vectors = st.none() | unit_vectors(st.integers(0, 5))
+text = st.none() | unit_vectors(st.just(1)).map(lambda matrix: matrix[0])
 
 approved = st.just("approved")
 statuses = st.sampled_from(("approved", "approved", "approved", "paused", "applied", "suspended", "rejected"))
@@ -73,6 +85,12 @@ def mentors(id, status=approved):
         running=st.integers(0, 3),
         inbox_room=st.integers(0, 3),
         waiting=st.integers(0, 3),
+        shows_room=st.integers(0, 6),
+        shown=st.integers(0, 3),
+        answered=st.integers(0, 3),
+        silent=st.integers(0, 3),
+        explores=topics,
+        vectors=vectors,
         helped_with=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 5), max_size=2),
     )
 
@@ -111,4 +129,5 @@ needs = st.builds(
     apart_from=st.frozensets(st.integers(1, 6), max_size=2),
     declined_by=st.frozensets(st.integers(1, 6), max_size=2),
     year=st.just(2026),
+    text=text,
 )

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -21,8 +20,8 @@ SOMEBODY = 100
 def score(request, others, person):
     """The score of ``person`` within a community, eligible or not."""
     table = MentorTable([*others, person])
-    row = [mentor.id for mentor in table.mentors].index(person.id)
-    return fit(request, table, np.array([row]), weights_for(request.goal.kind, request.format)).score[0]
+    row = table.rows_of([person.id])
+    return fit(request, table, row, weights_for(request.goal.kind, request.format)).score[0]
 
 
 def never_lower(request, others, before, after):
@@ -94,10 +93,41 @@ def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, communi
 def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
     ranked = suggest(request, MentorTable(community)).ranked
 
-    keys = [(person.load_cost - 100 * person.score, -person.score, person.mentor_id, person.rank) for person in ranked]
+    keys = [
+        (
+            person.load_cost + person.silence_cost - person.interest_bonus - 100 * person.score,
+            -person.score,
+            person.mentor_id,
+            person.rank,
+        )
+        for person in ranked
+    ]
 
     assert keys == sorted(keys)
     assert [person.rank for person in ranked] == list(range(1, len(ranked) + 1))
+
+
+@examples
+@given(needs, communities(most=30), st.integers(1, 4))
+def test_the_first_few_are_those_of_judging_everybody(request, community, count):
+    table = MentorTable(community)
+
+    assert suggest(request, table, count=count).ranked == suggest(request, table).ranked[:count]
+
+
+@examples
+@given(needs, communities(), communities(), st.data())
+def test_a_table_that_was_changed_answers_like_a_new_one(request, before, after, data):
+    table = MentorTable(before)
+    for person in data.draw(st.permutations(after)):
+        table.put(person)
+    for person in before[len(after) :]:
+        table.remove(person.id)
+
+    changed, new = suggest(request, table), suggest(request, MentorTable(after))
+
+    assert changed.ranked == new.ranked
+    assert changed.ineligible == new.ineligible
 
 
 @examples
@@ -158,7 +188,7 @@ def test_offering_more_never_lowers_the_score(request, others, person):
 def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request, others, full):
     empty = replace(full, id=SOMEBODY + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
     table = MentorTable([*others, full, empty])
-    rows = np.array([len(table) - 2, len(table) - 1])
+    rows = table.rows_of([full.id, empty.id])
 
     full_score, empty_score = fit(request, table, rows, weights_for(request.goal.kind, request.format)).score
 

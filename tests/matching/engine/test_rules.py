@@ -27,6 +27,7 @@ def test_the_rules_have_the_agreed_names():
         "no_overlap",
         "declined_before",
         "inbox_full",
+        "shown_enough",
     ]
 
 

@@ -1,0 +1,106 @@
+"""Why a certain mentor is not among the first suggestions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.checks import check_need
+from matching.engine.facts import Need
+from matching.engine.rank import Ranked, rank_first, rank_rows
+from matching.engine.rules import RULES, UNAVAILABLE
+from matching.engine.score import Weights, weights_of
+from matching.engine.score import points as points_of
+from matching.engine.suggest import LEAST_FIT
+from matching.engine.table import MentorTable
+from matching.engine.words import listing
+
+SHOWN = 5
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+MOST_LINES = 3
+# Points that somebody would notice.
+WORTH_SAYING = 0.05
+
+LINES: Mapping[str, str] = {
+    "needs": "what you ask for",
+    "path": "the road walked",
+    "goal": "help with this kind of goal",
+    "text": "the words of both texts",
+    "field": "the field",
+    "steps_ahead": "steps ahead of you",
+    "language": "the language",
+    "availability": "time in common",
+    "load": "being less busy",
+    "silence": "answering more often",
+    "interest": "topics of their own interest",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """``rules`` exclude the mentor, in the order of RULES. Without any, points tell.
+
+    ``behind`` is by how many points of rank the mentor lies behind the last of the first five, zero or less for one
+    of them; None if a rule excludes the mentor. ``missing`` are those points by criterion and by what else adds to
+    the rank, the most first. ``fit`` is whole points. ``sentences`` are for the mentee, without what is private.
+    """
+
+    mentor_id: int
+    rules: tuple[str, ...]
+    fit: int
+    behind: float | None
+    missing: Mapping[str, float]
+    sentences: tuple[str, ...]
+
+
+def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights | None = None) -> WhyNot | None:
+    """Return why ``mentor_id`` is not among the first SHOWN for ``need``; None for one who is not in the table.
+
+    Raises ValueError for a need that cannot be judged.
+    """
+    check_need(need)
+    row = table.row_of(mentor_id)
+    if row is None:
+        return None
+    weights = weights or weights_of(need)
+    rows = np.array([row])
+    broken = [rule for rule in RULES if rule.breaks(need, table, rows)[0]]
+    theirs = rank_rows(need, table, rows, weights)
+    points = sum(_whole(theirs, weights))
+    if broken:
+        told = tuple(rule.sentence for rule in broken if not rule.private) or (UNAVAILABLE,)
+        return WhyNot(mentor_id, tuple(rule.name for rule in broken), points, None, {}, told)
+    first = rank_first(need, table, weights, SHOWN)
+    last = _lines(first, first.rows.size - 1, weights)
+    missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
+    missing = dict(sorted(missing.items(), key=lambda item: -item[1]))
+    behind = sum(missing.values())
+    return WhyNot(mentor_id, (), points, behind, missing, _sentences(points, behind, missing, first.rows.size))
+
+
+def _whole(ranked: Ranked, weights: Weights) -> tuple[int, ...]:
+    return points_of(ranked.judged.assumed[0], weights)
+
+
+def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:
+    """Return what adds up to the rank of the mentor at ``index``, in points."""
+    lines = {
+        name: most * float(value)
+        for name, most, value in zip(weights.names, weights.points, ranked.judged.assumed[index], strict=True)
+    }
+    lines["load"] = -float(ranked.load_cost[index])
+    lines["silence"] = -float(ranked.silence_cost[index])
+    lines["interest"] = float(ranked.interest_bonus[index])
+    return lines
+
+
+def _sentences(points: int, behind: float, missing: Mapping[str, float], shown: int) -> tuple[str, ...]:
+    if points < LEAST_FIT:
+        return (f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}.",)
+    if behind <= 0:
+        return ("Is among the first suggestions.",)
+    short = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= WORTH_SAYING][:MOST_LINES]
+    place = ORDINALS[shown - 1]
+    return (f"Is {behind:.1f} points behind the {place} suggestion. Most are missing in {listing(short)}.",)

@@ -1,0 +1,219 @@
+"""The process's copy of the community: whatever changes a mentor's facts is in the next ranking."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.models import Availability, CareerStep, Language, MentorProfile, Skill, SkillAlias
+from matching.jobs.changes import KEPT_FOR, tend_change_log
+from matching.jobs.embed import embed_stale
+from matching.models import Match
+from matching.selectors import snapshot
+from matching.selectors.facts import SHOWN_FOR, judged_mentors
+from matching.selectors.snapshot import current_community
+from matching.selectors.suggestions import best_mentors
+from mentorship.models import Exclusion, GoalKind, Mentorship
+from tests.factories import (
+    NOW,
+    CareerStepFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    UserFactory,
+)
+from tests.helpers import Rival
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def in_snapshot():
+    """Return all mentors of the process's copy, by id."""
+    with current_community(now=NOW) as community:
+        return {mentor.id: mentor for mentor in map(community.table.mentor, range(len(community.table)))}
+
+
+def in_database():
+    with current_community(now=NOW) as community:
+        return {mentor.id: mentor for mentor in judged_mentors(skills=community.skills, now=NOW)}
+
+
+@pytest.fixture
+def mentor():
+    mentor = MentorFactory(teaches=["odd words"])
+    CareerStepFactory(profile=mentor.user.profile)
+    Availability.objects.create(profile=mentor.user.profile, weekday=1, start_minute=600, end_minute=720)
+    MatchFactory(mentor=mentor, status="asked")
+    MentorshipFactory(mentor=mentor)
+    in_snapshot()
+    return mentor
+
+
+CHANGES = {
+    "the status": lambda m: MentorProfile.objects.filter(pk=m.pk).update(status="paused"),
+    "what is taught": lambda m: MentorProfile.objects.filter(pk=m.pk).update(teaches=["chess"]),
+    "the account": lambda m: type(m.user).objects.filter(pk=m.user_id).update(is_active=False),
+    "skills": lambda m: type(m.user.profile).objects.filter(user=m.user).update(skills=["sql"]),
+    "the zone": lambda m: type(m.user.profile).objects.filter(user=m.user).update(timezone="Asia/Kolkata"),
+    "a language": lambda m: Language.objects.create(profile=m.user.profile, code="fr", level="native"),
+    "one language less": lambda m: Language.objects.filter(profile=m.user.profile).delete(),
+    "a career step": lambda m: CareerStepFactory(profile=m.user.profile),
+    "an end of a step": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(end_year=2020),
+    "a window": lambda m: Availability.objects.filter(profile=m.user.profile).update(weekday=2),
+    "no windows": lambda m: Availability.objects.filter(profile=m.user.profile).delete(),
+    "a kind of goal": lambda m: m.goal_kinds.remove(GoalKind.objects.first()),
+    "a kind of session": lambda m: m.session_kinds.clear(),
+    "a place taken": lambda m: MentorshipFactory(mentor=m, place=2),
+    "a place free again": lambda m: Mentorship.objects.update(status="completed", ended_at=NOW),
+    "a proposal": lambda m: MatchFactory(mentor=m, status="proposed"),
+    "an answer": lambda m: Match.objects.update(status="declined", decline_reason="other", ended_at=NOW),
+    "vectors": lambda m: embed_stale(),
+    "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
+    "the taxonomy": lambda m: SkillAlias.objects.create(skill=Skill.objects.get(key="sql"), name="odd words"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_whatever_changes_a_mentor_is_seen_by_the_next_ranking(change, mentor):
+    before = in_snapshot()
+
+    CHANGES[change](mentor)
+
+    after = in_snapshot()
+    assert after == in_database() != before
+
+
+@pytest.fixture(autouse=True)
+def _seeded_rows_stay_as_they_were():
+    """These tests commit, and the tables that migrations fill are not emptied after them."""
+    yield
+    GoalKind.objects.filter(code="rise").update(code="promotion")
+    SkillAlias.objects.filter(name="odd words").delete()
+
+
+def test_a_new_mentor_is_there_and_a_deleted_one_is_not(mentor):
+    new = MentorFactory()
+    assert in_snapshot().keys() == {mentor.user_id, new.user_id}
+
+    new.delete()
+
+    assert in_snapshot().keys() == {mentor.user_id}
+
+
+def test_a_transaction_that_began_early_and_ends_late_is_not_lost(mentor):
+    """Its id is lower than that of a change that was read already: a version or a time as watermark would miss it."""
+    other = MentorFactory()
+    in_snapshot()
+    with transaction.atomic():
+        MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["late"])  # takes its transaction id
+        Rival(lambda: MentorProfile.objects.filter(pk=other.pk).update(teaches=["soon"])).finish()
+        Rival(in_snapshot).finish()
+
+    found = in_snapshot()
+
+    assert [term.key for term in found[mentor.user_id].teaches] == ["late"]
+    assert [term.key for term in found[other.user_id].teaches] == ["soon"]
+
+
+def test_what_is_rolled_back_was_never_in_it(mentor):
+    with transaction.atomic():
+        MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["never"])
+        assert [term.key for term in in_snapshot()[mentor.user_id].teaches] == ["never"]
+        transaction.set_rollback(True)
+
+    assert in_snapshot() == in_database()
+
+
+def test_a_change_is_read_once(mentor, django_assert_num_queries):
+    MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["chess"])
+    in_snapshot()
+
+    with django_assert_num_queries(1):  # the log
+        in_snapshot()
+
+
+def test_a_mentor_who_changes_after_the_ranking_is_ranked_anew(mentor, monkeypatch):
+    """The change comes between ranking and check, where no watermark could have seen it."""
+    request = HelpRequestFactory(needs=["odd words"])
+    recheck = snapshot.Community.recheck
+
+    def change_first(self, users, *, mentee_id):
+        monkeypatch.setattr(snapshot.Community, "recheck", recheck)
+        MentorProfile.objects.filter(pk=mentor.pk).update(status="paused", teaches=["chess"])
+        return self.recheck(users, mentee_id=mentee_id)
+
+    monkeypatch.setattr(snapshot.Community, "recheck", change_first)
+
+    found = best_mentors(request, now=NOW, count=5)
+
+    assert found.suggestions == ()
+    assert found.removed == {"paused": 1}
+
+
+def test_people_who_are_kept_apart_meanwhile_are_not_suggested(monkeypatch):
+    mentor, request = MentorFactory(), HelpRequestFactory()
+    recheck = snapshot.Community.recheck
+
+    def exclude_first(self, users, *, mentee_id):
+        first, second = sorted((mentee_id, mentor.user_id))
+        Exclusion.objects.create(first_id=first, second_id=second, reason="manager")
+        return recheck(self, users, mentee_id=mentee_id)
+
+    assert len(best_mentors(request, now=NOW, count=5).suggestions) == 1
+    monkeypatch.setattr(snapshot.Community, "recheck", exclude_first)
+
+    assert best_mentors(request, now=NOW, count=5).suggestions == ()
+
+
+def test_proposals_stop_counting_with_time(mentor):
+    proposal = MatchFactory(mentor=mentor, status="proposed", created_at=NOW)
+    assert in_snapshot()[mentor.user_id].shown == 1
+    later = proposal.created_at + SHOWN_FOR + timedelta(minutes=30)
+
+    assert tend_change_log(now=later) == 1
+
+    with current_community(now=later) as community:
+        assert community.table.mentor(community.table.row_of(mentor.user_id)).shown == 0
+
+
+def test_the_log_is_emptied_of_what_everybody_has_read(mentor):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE matching_mentorchange SET at = %s", [NOW])
+        tend_change_log(now=NOW + KEPT_FOR + timedelta(seconds=1))
+        cursor.execute("SELECT count(*) FROM matching_mentorchange WHERE at <= %s", [NOW])
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_copy_that_was_not_read_for_long_is_read_anew(mentor, monkeypatch):
+    """Rows of the log may be gone by then."""
+    MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["chess"])
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM matching_mentorchange")
+    monkeypatch.setattr(snapshot, "READ_AT_LEAST", timedelta(0))
+
+    assert in_snapshot() == in_database()
+
+
+def test_people_who_are_no_mentors_leave_no_trace_in_the_log(mentor):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM matching_mentorchange")
+        user = UserFactory()
+        CareerStepFactory(profile=user.profile)
+        user.delete()
+        cursor.execute("SELECT count(*) FROM matching_mentorchange")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_new_week_is_read_anew(mentor):
+    """In Europe the clock changes on 2027-03-28; the mentor's Monday morning moves by an hour in UTC."""
+    winter = NOW.replace(year=2027, month=3, day=24)
+    with current_community(now=winter) as community:
+        before = community.table.mentor(0).hours
+
+    with current_community(now=winter + timedelta(days=7)) as community:
+        after = community.table.mentor(0).hours
+
+    assert before == after << 4
