@@ -1,0 +1,61 @@
+"""What is judged and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import Literal
+
+Verdict = Literal["clear", "nearly", "vague"]
+Part = Literal["goal", "situation", "gap", "ask", "by_when", "time"]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A help request with its goal, as the mentee wrote it.
+
+    ``session_phrase`` reads on after "I would like" ("a mock interview"), ``goal_phrase`` after "I want to" ("get
+    promoted"), ``target_country`` after "in" ("the United States"). Texts of any language and length are allowed.
+    """
+
+    situation: str = ""
+    gap: str = ""
+    ask: str = ""
+    needs: tuple[str, ...] = ()
+    minutes: int = 30
+    session_kind: str = "general"
+    session_phrase: str = "a conversation"
+    goal_phrase: str = ""
+    target_role: str = ""
+    target_field: str = ""
+    target_country: str = ""
+    goal_by: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One part that is thin or absent: the problem in a sentence, and a sentence that would do.
+
+    What only the mentee knows stands in ``better`` in square brackets.
+    """
+
+    part: Part
+    problem: str
+    better: str
+
+
+@dataclass(frozen=True, slots=True)
+class Concreteness:
+    """``clear`` if and only if nothing is missing; ``nearly`` may be submitted; ``vague`` may not."""
+
+    verdict: Verdict
+    missing: tuple[Missing, ...]
+
+
+class Grade(IntEnum):
+    """How much one text says."""
+
+    NOTHING = 0
+    SOME = 1
+    ENOUGH = 2
