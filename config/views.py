@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.selectors import current_rules
 from config.api import problem_response, wants_problem
+from matching.text.model import compared_by
 
 
 def community(request: HttpRequest) -> dict[str, object]:
@@ -34,10 +35,13 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthy(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process reaches the database. Redis is not asked: the site works without it."""
+    """Answer 200 if this process reaches the database. Redis is not asked: the site works without it.
+
+    It works without a sentence model as well; ``texts`` says whether they are compared by meaning or by letters.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok", "texts": compared_by()})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

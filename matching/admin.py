@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
 from django.utils import timezone
 
+from accounts.models import MentorProfile, User
+from matching.engine import RULES
+from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match
+from matching.selectors.suggestions import why_not_mentor
 from matching.services.help_requests import look_for_mentors
+
+# An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
+SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
 
 
 class MatchInline(admin.TabularInline):
@@ -44,6 +54,33 @@ class HelpRequestAdmin(admin.ModelAdmin):
             .get_queryset(request)
             .annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
         )
+
+    def get_urls(self) -> list[URLPattern]:
+        why_not = path(
+            "<int:pk>/why-not/", self.admin_site.admin_view(self.why_not), name="matching_helprequest_why_not"
+        )
+        return [why_not, *super().get_urls()]
+
+    def why_not(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what keeps a mentor from the first suggestions, private rules included."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        help_request = get_object_or_404(
+            HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind"), pk=pk
+        )
+        email = request.GET.get("mentor", "").strip()
+        mentor = MentorProfile.objects.filter(user__email=User.objects.normalize_email(email)).first()
+        answer = why_not_mentor(help_request, mentor, now=timezone.now()) if mentor else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Why not …?",
+            "help_request": help_request,
+            "email": email,
+            "answer": answer,
+            "sentences": [SENTENCES[rule] for rule in answer.rules] or answer.sentences if answer else (),
+            "lines": [(LINES[name], -points) for name, points in answer.missing.items()] if answer else (),
+        }
+        return render(request, "admin/matching/helprequest/why_not.html", context)
 
     @admin.display(description="live matches")
     def live_matches(self, request: HelpRequest) -> int:

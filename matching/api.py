@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
@@ -17,7 +20,7 @@ from accounts.models import MentorProfile
 from matching.engine import LEAST_FIT, RULES
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
-from matching.selectors.suggestions import Best, best_mentors
+from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers import (
     AskSerializer,
     DeclineSerializer,
@@ -25,6 +28,7 @@ from matching.serializers import (
     InboxMatchSerializer,
     MatchSerializer,
     PreviewSerializer,
+    WhyNotSerializer,
 )
 from matching.services.answers import accept_match, ask_mentor, decline_match
 from matching.services.help_requests import create_draft, submit_help_request, update_draft
@@ -71,6 +75,16 @@ class HelpRequestViewSet(
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
         found = best_mentors(draft, now=timezone.now(), count=PREVIEW_SIZE)
         return Response(PreviewSerializer(_preview(found)).data)
+
+    @extend_schema(responses=WhyNotSerializer)
+    @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
+    def why_not(self, request: Request, uuid: UUID, mentor: UUID) -> Response:
+        """Learn why a mentor is not among the first suggestions, and what is missing."""
+        profile = get_object_or_404(MentorProfile, uuid=mentor)
+        answer = why_not_mentor(self.get_object(), profile, now=timezone.now())
+        if answer is None:
+            raise Http404
+        return Response(WhyNotSerializer(answer.for_mentee()).data)
 
     @extend_schema(request=None, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])

@@ -238,3 +238,17 @@ class PreviewSerializer(serializers.Serializer):
     least_fit = serializers.IntegerField(help_text="Nobody is proposed who fits with fewer points.")
     weaker = serializers.IntegerField(help_text="How many of the next best were left out for that.")
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")
+
+
+class WhyNotSerializer(serializers.Serializer):
+    """Why a mentor is not among the first suggestions: rules that exclude them, or points."""
+
+    rules = serializers.ListField(child=TextField())
+    fit = serializers.IntegerField(allow_null=True, help_text="Whole points, 0 to 100; null: not for you to know.")
+    behind = serializers.FloatField(
+        allow_null=True, help_text="Points of rank behind the last of the first five; null: a rule excludes them."
+    )
+    missing = serializers.DictField(
+        child=serializers.FloatField(), help_text="These points, by criterion and line of the rank."
+    )
+    sentences = serializers.ListField(child=TextField())

@@ -119,3 +119,13 @@ def test_an_admin_need_not_be_a_superuser(client, alice):
 
 def test_a_person_made_on_the_command_line_is_a_whole_member(db):
     assert User.objects.create_superuser("root@example.org", "a-long-password", name="Root").profile.timezone == "UTC"
+
+
+def test_an_admin_learns_why_a_mentor_is_not_suggested(admin_client):
+    request, mentor = HelpRequestFactory(), MentorFactory(status="suspended")
+    address = reverse("admin:matching_helprequest_why_not", args=[request.pk])
+
+    page = admin_client.get(address, {"mentor": mentor.user.email}).content.decode()
+
+    assert "Suspended: Is not available at the moment." in page
+    assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()

@@ -125,7 +125,7 @@ class Suggestions:
             name: criterion.weight * criterion.score
             for name, criterion in criteria.items()
             if criterion.score is not None
-        }
+        } | {"interest": float(order.interest_bonus[index])}
         pair = Pair.of(self.need, self.table, row, self.vocabulary)
         return Suggestion(
             mentor_id=int(self.table.ids[:][row]),

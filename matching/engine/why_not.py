@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,6 +22,8 @@ ORDINALS = ("first", "second", "third", "fourth", "fifth")
 MOST_LINES = 3
 # Points that somebody would notice.
 WORTH_SAYING = 0.05
+
+PRIVATE_RULES = frozenset(rule.name for rule in RULES if rule.private)
 
 LINES: Mapping[str, str] = {
     "needs": "what you ask for",
@@ -44,15 +46,21 @@ class WhyNot:
 
     ``behind`` is by how many points of rank the mentor lies behind the last of the first five, zero or less for one
     of them; None if a rule excludes the mentor. ``missing`` are those points by criterion and by what else adds to
-    the rank, the most first. ``fit`` is whole points. ``sentences`` are for the mentee, without what is private.
+    the rank, the most first. ``fit`` is whole points, None if it is not to be told.
+    ``sentences`` are for the mentee, without what is private.
     """
 
     mentor_id: int
     rules: tuple[str, ...]
-    fit: int
+    fit: int | None
     behind: float | None
     missing: Mapping[str, float]
     sentences: tuple[str, ...]
+
+    def for_mentee(self) -> WhyNot:
+        """Return what the mentee may know: no private rule, and then nothing else about the mentor either."""
+        told = tuple(name for name in self.rules if name not in PRIVATE_RULES)
+        return self if told == self.rules else replace(self, rules=told, fit=None)
 
 
 def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights | None = None) -> WhyNot | None:

@@ -54,6 +54,11 @@ class CharacterGrams:
         return vectors / np.maximum(norms, np.float32(1e-12))
 
 
+def compared_by() -> str:
+    """Return how texts are compared here, without loading a model: by "meaning" or by "letters"."""
+    return "letters" if SentenceModel is None else "meaning"
+
+
 @cache
 def text_model() -> TextModel:
     """Return the model of this process, loaded once.

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from accounts.models import MentorProfile
 from tests.factories import (
     GoalFactory,
     HelpRequestFactory,
@@ -51,6 +52,7 @@ OWN = {
     "mentorships/<uuid:uuid>/": ["get"],
     "help-requests/<uuid:uuid>/": ["get", "patch"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
+    "help-requests/<uuid:uuid>/why-not/<uuid:mentor>/": ["get"],
     "matches/<uuid:uuid>/": ["get"],
     "matches/<uuid:uuid>/ask/": ["post"],
     "inbox/<uuid:uuid>/": ["get"],
@@ -95,7 +97,10 @@ def things(alice, bob):
 
 
 def address(route: str, identifier: object) -> str:
-    return "/api/v1/" + route.replace("<uuid:uuid>", str(identifier))
+    path = route.replace("<uuid:uuid>", str(identifier))
+    if "<uuid:mentor>" in path:
+        path = path.replace("<uuid:mentor>", str(MentorProfile.objects.earliest("pk").uuid))
+    return "/api/v1/" + path
 
 
 def call(client, method: str, path: str):

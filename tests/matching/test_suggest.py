@@ -207,3 +207,16 @@ def test_ranking_takes_the_same_number_of_queries_for_any_number_of_mentors(help
         MentorFactory.create_batch(wanted)
         with django_assert_num_queries(18):
             call_command("suggest", "T1", "--json")
+
+
+def test_why_not_names_what_keeps_a_mentor_away(help_request, capsys):
+    MentorFactory(user__email="full@example.org", capacity=1, active_elsewhere=1)
+
+    call_command("suggest", "T1", "--why-not", "Full@example.org")
+
+    assert capsys.readouterr().out.startswith("Has no free place at the moment.\n")
+
+
+def test_why_not_somebody_who_is_no_mentor(help_request):
+    with pytest.raises(CommandError, match="nobody who could be suggested"):
+        call_command("suggest", "T1", "--why-not", "stranger@example.org")

@@ -29,6 +29,7 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_road(pair),
         *_goal(pair),
         *_text(pair),
+        *_interest(pair),
         *_field(pair),
         *_steps_ahead(pair),
         *_language(pair),
@@ -107,6 +108,11 @@ def _goal(pair: Pair) -> Iterator[Reason]:
 def _text(pair: Pair) -> Iterator[Reason]:
     if quote := pair.closest_text():
         yield Reason("text", 1.0, f"Says “{quote}”, which is close to what you describe.")
+
+
+def _interest(pair: Pair) -> Iterator[Reason]:
+    if topics := pair.explored():
+        yield Reason("interest", 1.0, f"Wants to explore {listing(topics)} as well.")
 
 
 def _field(pair: Pair) -> Iterator[Reason]:

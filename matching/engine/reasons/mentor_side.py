@@ -15,7 +15,15 @@ def reasons_for_mentor(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
 
     ``points`` as in ``reasons_for_mentee``. For an eligible mentor there is always one.
     """
-    reasons = (*_skills(pair), *_goal(pair), *_session(pair), *_text(pair), *_field(pair), *_meeting(pair))
+    reasons = (
+        *_skills(pair),
+        *_goal(pair),
+        *_session(pair),
+        *_text(pair),
+        *_interest(pair),
+        *_field(pair),
+        *_meeting(pair),
+    )
     return weightiest(reasons, points)
 
 
@@ -61,6 +69,11 @@ def _session(pair: Pair) -> Iterator[Reason]:
 def _text(pair: Pair) -> Iterator[Reason]:
     if quote := pair.closest_text():
         yield Reason("text", 1.0, f"Describes something close to what you say of yourself: “{quote}”.")
+
+
+def _interest(pair: Pair) -> Iterator[Reason]:
+    if topics := pair.explored():
+        yield Reason("interest", 1.0, f"Asks about {listing(topics)}, which you want to explore.")
 
 
 def _field(pair: Pair) -> Iterator[Reason]:

@@ -93,6 +93,11 @@ class Pair:
                 return worth, same[-1], taught, near
         return None
 
+    def explored(self) -> tuple[str, ...]:
+        """Return what is asked for and the mentor wants to explore, in the mentor's words."""
+        asked = {term.key for term in self.need.needs}
+        return tuple(term.written for term in self.mentor.explores if term.key in asked)
+
     def closest_text(self) -> str:
         """Return the mentor's own text that is closest in meaning to the request's, "" if none is close."""
         if self.need.text is None or self.mentor.vectors is None or not len(self.mentor.vectors):

@@ -62,6 +62,11 @@ def test_a_mentor_with_a_full_inbox_is_not_suggested(waiting, rules):
     assert broken(need(), mentor(inbox_room=3, waiting=waiting)) == rules
 
 
+@pytest.mark.parametrize(("shown", "rules"), [(5, set()), (6, {"shown_enough"})])
+def test_a_mentor_is_not_shown_more_often_than_they_have_room_for(shown, rules):
+    assert broken(need(), mentor(shows_room=6, shown=shown)) == rules
+
+
 @pytest.mark.parametrize(
     ("facts", "rule"),
     [

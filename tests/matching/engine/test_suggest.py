@@ -1,6 +1,8 @@
-from matching.engine import Ineligible, MentorTable, suggest
+import pytest
 
-from .builders import mentor, need, terms
+from matching.engine import LEAST_FIT, Ineligible, MentorTable, suggest
+
+from .builders import mentor, need, step, terms
 
 SQL = need(needs=terms("sql"))
 
@@ -28,6 +30,52 @@ def test_load_costs_rank_and_not_fit():
 
     assert (busy.mentor_id, busy.load_cost, idle.load_cost) == (1, 2.5, 0.0)
     assert busy.fit == idle.fit
+
+
+def test_silence_costs_rank_and_not_fit():
+    table = MentorTable([mentor(1, answered=1, silent=4), mentor(2, answered=5), mentor(3)])
+
+    answers, unknown, silent = suggest(SQL, table).ranked
+
+    assert [person.mentor_id for person in (answers, unknown, silent)] == [2, 3, 1]
+    # Four answers of five are assumed before anything is known: (5 + 4) / 10, 4 / 5 and (1 + 4) / 10.
+    assert [round(person.silence_cost, 9) for person in (answers, unknown, silent)] == [1.0, 2.0, 5.0]
+    assert answers.fit == silent.fit
+
+
+def test_wanting_to_explore_what_is_asked_for_adds_to_the_rank_and_is_said():
+    request = need(needs=terms("sql", "java"))
+    table = MentorTable([mentor(1), mentor(2, explores=terms("sql", "chess"))])
+
+    curious, other = suggest(request, table).ranked
+
+    assert (curious.mentor_id, curious.interest_bonus, other.interest_bonus) == (2, 1.5, 0.0)
+    assert curious.fit == other.fit
+    assert "Wants to explore sql as well." in curious.reasons
+    assert "Asks about sql, which you want to explore." in curious.mentor_reasons
+
+
+def test_somebody_who_offers_everything_does_not_beat_a_specialist():
+    words = terms("sql", "java", "writing", "chess", "law", "nursing", "physics", "finance")
+    all_kinds = frozenset({"job_search", "promotion", "academia_to_industry", "job_abroad", "role_change"})
+    everything = mentor(1, teaches=words, skills=words, goals=all_kinds, capacity=10)
+    career = (step("physics", 2010, 2016, sector="academia"), step("data science", 2016))
+    specialist = mentor(2, teaches=terms("sql"), goals=frozenset({"academia_to_industry"}), career=career)
+    request = need("academia_to_industry", goal={"field": "data science"}, needs=terms("sql", "java"))
+
+    assert order(request, everything, specialist) == [2, 1]
+
+
+def test_a_weak_fit_is_not_worth_proposing():
+    good, weak = suggest(SQL, MentorTable([mentor(1, teaches=terms("sql")), mentor(2, skills=terms("chess"))])).ranked
+
+    assert (good.fit >= LEAST_FIT, good.is_worth_proposing) == (True, True)
+    assert (weak.fit < LEAST_FIT, weak.is_worth_proposing) == (True, False)
+
+
+def test_a_list_of_nobody_cannot_be_asked_for():
+    with pytest.raises(ValueError, match="0 mentors are wanted"):
+        suggest(SQL, MentorTable([mentor()]), count=0)
 
 
 def test_a_much_better_fit_outweighs_load():
