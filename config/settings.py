@@ -1,5 +1,6 @@
 """Settings, all from the environment (see .env.example). No default for a secret; switches are off by default."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -203,6 +204,18 @@ CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- matching ---------------------------------------------------------------------------------------------
+
+# The rules of the game. What a mentee may have open, and ask at a time; how much waits in a mentor's inbox.
+OPEN_REQUESTS_MAX = env.int("OPEN_REQUESTS_MAX", default=3)
+ASKED_MAX = env.int("ASKED_MAX", default=3)
+INBOX_PER_FREE_PLACE = env.int("INBOX_PER_FREE_PLACE", default=2)
+# How long a question or an offer waits for its answer, and how many unanswered ones in a row pause a mentor.
+RESPONSE_WINDOW = timedelta(days=env.int("RESPONSE_DAYS", default=5))
+SILENCE_MAX = env.int("SILENCE_MAX", default=3)
+# After how long an open request is asked "still looking?", and expires if nobody says so.
+STILL_LOOKING_AFTER = timedelta(days=env.int("STILL_LOOKING_DAYS", default=60))
+STILL_LOOKING_GRACE = timedelta(days=env.int("STILL_LOOKING_GRACE_DAYS", default=14))
+
 
 # A folder of a BERT-shaped sentence-transformers model; empty: the packaged all-MiniLM-L6-v2, if installed.
 TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import factory
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, Profile, User
@@ -114,6 +115,11 @@ class MentorshipFactory(DjangoModelFactory):
     started_at = NOW
 
 
+def was_asked(match) -> bool:
+    """Whether a mentee asked the mentor, in what brought the match to its status."""
+    return match.status not in ("proposed", "offered", "dismissed", "superseded")
+
+
 class MatchFactory(DjangoModelFactory):
     class Meta:
         model = Match
@@ -127,8 +133,14 @@ class MatchFactory(DjangoModelFactory):
     mentor_reasons = ["Needs help with machine learning, which you teach."]
     engine_version = "test"
     created_at = NOW
-    why_you = factory.LazyAttribute(lambda match: "" if match.status == "proposed" else "You moved as I want to.")
-    asked_at = factory.LazyAttribute(lambda match: None if match.status == "proposed" else NOW)
+    why_you = factory.LazyAttribute(lambda match: "You moved as I want to." if was_asked(match) else "")
+    asked_at = factory.LazyAttribute(lambda match: NOW if was_asked(match) else None)
+    offer_note = factory.LazyAttribute(lambda match: "I can help with this." if match.status == "offered" else "")
+    offered_at = factory.LazyAttribute(lambda match: NOW if match.status == "offered" else None)
+    answer_due_at = factory.LazyAttribute(
+        lambda match: NOW + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
+    )
+    dismiss_reason = factory.LazyAttribute(lambda match: "known" if match.status == "dismissed" else "")
     decline_reason = factory.LazyAttribute(lambda match: "no_time" if match.status == "declined" else "")
     ended_at = factory.LazyAttribute(lambda match: None if match.status in Match.LIVE else NOW)
 

@@ -44,6 +44,10 @@ class MentorProfile(Moves, models.Model):
         SESSION = "session"
         MONTH = "month"
 
+    class PauseCause(models.TextChoices):
+        OWN_WISH = "own_wish", "asked for it"
+        SILENCE = "silence", "several requests were left unanswered"
+
     MOVES = {
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},
         Status.APPROVED: {Status.PAUSED, Status.SUSPENDED},
@@ -57,6 +61,8 @@ class MentorProfile(Moves, models.Model):
     status = models.CharField(max_length=9, choices=Status, default=Status.APPLIED)
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
+    pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
+    weekly_requests = models.BooleanField(default=False, help_text="Wants a mail a week with requests that fit.")
     motivation = models.TextField(max_length=3000)
     teaches = words_field()
     explores = words_field()
@@ -75,6 +81,10 @@ class MentorProfile(Moves, models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=["applied", "approved", "paused", "suspended", "rejected"]),
                 name="mentor_status_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(pause_cause="", paused_until_on__isnull=True) | Q(status="paused"),
+                name="mentor_has_a_pause_cause_and_end_only_while_paused",
             ),
             models.CheckConstraint(
                 condition=Q(formats__contained_by=["one_off", "ongoing"]), name="mentor_formats_are_known"
@@ -112,4 +122,6 @@ class MentorProfile(Moves, models.Model):
         """Change the status and save. Raises MoveNotAllowed outside the table of moves."""
         self.must_allow(status)
         self.status, self.status_since_at = status, at
-        self.save(update_fields=["status", "status_since_at"])
+        if status != self.Status.PAUSED:
+            self.paused_until_on, self.pause_cause = None, ""
+        self.save(update_fields=["status", "status_since_at", "paused_until_on", "pause_cause"])

@@ -25,7 +25,11 @@ class HelpRequest(Moves, models.Model):
     """Who I am and what I tried, what is missing, and the one thing I ask for.
 
     ``mentors_due_at`` is when mentors are to be looked for (again); null: nothing to do. The row is the queue,
-    the task after a submission only makes it quick.
+    the task after a submission only makes it quick. ``looked_at`` is when that was done last.
+
+    ``queued_at`` is since when nobody could be proposed, ``obstacle`` why: the rule that removes most mentors, or
+    WEAK_FIT. ``renewed_at`` is when the mentee last said that they still look, ``still_looking_at`` when they were
+    asked and have not said so yet.
     """
 
     class Status(models.TextChoices):
@@ -35,6 +39,8 @@ class HelpRequest(Moves, models.Model):
         CLOSED = "closed"
         WITHDRAWN = "withdrawn"
         EXPIRED = "expired"
+
+    WEAK_FIT = "weak_fit"
 
     MOVES = {
         Status.DRAFT: {Status.OPEN},
@@ -72,6 +78,11 @@ class HelpRequest(Moves, models.Model):
     max_rate_per = models.CharField(max_length=7, choices=MentorProfile.Per, blank=True)
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
     mentors_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    looked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
+    obstacle = models.CharField(max_length=30, blank=True, editable=False)
+    renewed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    still_looking_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -89,6 +100,15 @@ class HelpRequest(Moves, models.Model):
             models.CheckConstraint(
                 condition=Q(mentors_due_at__isnull=True) | Q(status="open"),
                 name="help_request_looks_for_mentors_only_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(queued_at__isnull=True, obstacle="")
+                | (Q(status="open", queued_at__isnull=False) & ~Q(obstacle="")),
+                name="help_request_waits_in_the_queue_only_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(still_looking_at__isnull=True) | Q(status="open"),
+                name="help_request_is_asked_if_still_looking_only_while_open",
             ),
             models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="help_request_format_is_known"),
             models.CheckConstraint(
@@ -118,6 +138,12 @@ class HelpRequest(Moves, models.Model):
                 condition=Q(mentors_due_at__isnull=False),
                 name="help_request_mentors_due",
             ),
+            # The queue of those for whom nobody was found: the longest waiting first.
+            models.Index(
+                fields=["queued_at", "id"], condition=Q(queued_at__isnull=False), name="help_request_in_queue"
+            ),
+            # The sweeps that ask "still looking?" and expire.
+            models.Index(fields=["opened_at", "id"], condition=Q(status="open"), name="help_request_open_since"),
         ]
 
     def __str__(self) -> str:
@@ -135,9 +161,20 @@ class HelpRequest(Moves, models.Model):
         """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
         self.must_allow(status)
         self.status = status
-        self.mentors_due_at = None
+        self.mentors_due_at = self.queued_at = self.still_looking_at = None
+        self.obstacle = ""
         if status == self.Status.OPEN:
             self.opened_at = self.mentors_due_at = at
         elif status != self.Status.MATCHED:
             self.closed_at = at
-        self.save(update_fields=["status", "opened_at", "closed_at", "mentors_due_at"])
+        self.save(
+            update_fields=[
+                "status",
+                "opened_at",
+                "closed_at",
+                "mentors_due_at",
+                "queued_at",
+                "obstacle",
+                "still_looking_at",
+            ]
+        )

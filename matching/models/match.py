@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -68,6 +69,13 @@ class Match(Moves, models.Model):
         TOO_VAGUE = "too_vague", "I could not see what is asked"
         OTHER = "other"
 
+    class DismissReason(models.TextChoices):
+        NOT_MY_TOPIC = "not_my_topic", "does not know what I need"
+        TOO_FAR = "too_far", "too far from where I am"
+        KNOWN = "known", "we know each other already"
+        PRICE = "price", "asks for too much"
+        OTHER = "other"
+
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="matches")
@@ -82,12 +90,16 @@ class Match(Moves, models.Model):
     mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")
     engine_version = models.CharField(max_length=20)
     why_you = models.TextField(max_length=2000, blank=True)
+    offer_note = models.TextField(max_length=2000, blank=True)
+    dismiss_reason = models.CharField(max_length=20, choices=DismissReason, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.TextField(max_length=1000, blank=True)
     mentorship = models.OneToOneField(Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match")
     reminders_sent = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answer_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Expires then, unanswered.")
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -132,13 +144,27 @@ class Match(Moves, models.Model):
             models.CheckConstraint(
                 condition=~Q(status="declined") | ~Q(decline_reason=""), name="match_declined_says_why"
             ),
+            models.CheckConstraint(
+                condition=~Q(status="offered") | (Q(offered_at__isnull=False) & ~Q(offer_note="")),
+                name="match_offered_says_why_and_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="dismissed") | ~Q(dismiss_reason=""), name="match_dismissed_says_why"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["asked", "offered"], answer_due_at__isnull=False)
+                | (~Q(status__in=["asked", "offered"]) & Q(answer_due_at__isnull=True)),
+                name="match_has_a_deadline_if_and_only_if_waiting",
+            ),
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]
         indexes = [
             # A mentor's inbox and the count of what waits in it.
             models.Index(fields=["mentor", "status", "-id"], name="match_of_mentor"),
-            # The sweep over unanswered requests.
-            models.Index(fields=["asked_at", "id"], condition=Q(status="asked"), name="match_asked_since"),
+            # The sweeps over unanswered requests: reminders and expiry.
+            models.Index(
+                fields=["answer_due_at", "id"], condition=Q(status__in=["asked", "offered"]), name="match_answer_due"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -148,8 +174,32 @@ class Match(Moves, models.Model):
         """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
         self.must_allow(status)
         self.status = status
+        self.answer_due_at = None
         if status == self.Status.ASKED:
             self.asked_at = at
+        elif status == self.Status.OFFERED:
+            self.offered_at = at
         elif status not in self.LIVE:
             self.ended_at = at
+        if status in self.WAITING:
+            self.answer_due_at = at + settings.RESPONSE_WINDOW
+            self.reminders_sent = 0
         self.save()
+
+    @property
+    def whose_turn(self) -> str | None:
+        """Who is to act next: "mentee", "mentor", or None if nobody can."""
+        return {
+            self.Status.PROPOSED: "mentee",
+            self.Status.ASKED: "mentor",
+            self.Status.OFFERED: "mentee",
+        }.get(self.Status(self.status))
+
+    @property
+    def turn_since_at(self) -> datetime | None:
+        """Since when it is their turn."""
+        return {
+            self.Status.PROPOSED: self.created_at,
+            self.Status.ASKED: self.asked_at,
+            self.Status.OFFERED: self.offered_at,
+        }.get(self.Status(self.status))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
 
@@ -28,9 +29,6 @@ log = logging.getLogger(__name__)
 LEVELS = {level.name.lower(): level for level in Level}
 SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 
-# How many unanswered requests a mentor's inbox holds, for each free place. Who has none is full, and that is another
-# rule; their inbox counts as if there were one.
-INBOX_PER_FREE_PLACE = 2
 # On how many mentees' lists a mentor stands, for each place in the inbox: of five who are proposed three can be asked
 # at a time, and few mentees ask all three. What nobody acted on for SHOWN_FOR does not count any more.
 SHOWS_PER_PLACE_IN_INBOX = 3
@@ -196,7 +194,8 @@ def _judgeable(mentors: Iterable[Mentor]) -> Iterator[Mentor]:
 
 def _mentor(row: _Row, skills: Taxonomy, week: date) -> Mentor:
     running = row.running + row.active_elsewhere
-    inbox_room = INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
+    # Who has no free place is full, and that is another rule; their inbox counts as if there were one.
+    inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
     waiting, shown, answered, silent = row.counts
     return Mentor(
         id=row.user_id,

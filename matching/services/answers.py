@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.doorbell import ring_after_commit
@@ -17,7 +18,6 @@ from matching.tasks import propose_matches
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import start_mentorship
 
-ASKED_MAX = 3
 # What stands between two people whatever they want.
 FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 SENTENCES = {rule.name: rule.sentence for rule in RULES}
@@ -47,8 +47,10 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     _must_be_open(request)
     match.must_allow(Match.Status.ASKED)
     waiting = request.matches.filter(status__in=Match.WAITING).exclude(pk=match.pk).count()
-    if waiting >= ASKED_MAX:
-        raise TooManyAsked(f"You have asked {ASKED_MAX} mentors. Wait for an answer before you ask another one.")
+    if waiting >= settings.ASKED_MAX:
+        raise TooManyAsked(
+            f"You have asked {settings.ASKED_MAX} mentors. Wait for an answer before you ask another one."
+        )
     # The mentor's lock makes the inbox count true until this one is counted in it.
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
     if rules := check_mentor(request, mentor, now=now):

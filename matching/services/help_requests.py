@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts.doorbell import ring_after_commit
@@ -15,8 +16,6 @@ from matching.exceptions import HelpRequestIncomplete, HelpRequestNotADraft, Too
 from matching.models import HelpRequest
 from matching.tasks import propose_due, propose_matches
 from mentorship.services.goals import settle_goal
-
-OPEN_MAX = 3
 
 
 def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
@@ -53,9 +52,12 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     # The mentee's profile stands for the mentee: two submissions at once must count one after the other.
     profile = Profile.objects.select_for_update(no_key=True).get(user=request.mentee_id)
     _must_be_complete(request, profile)
-    if HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN).count() >= OPEN_MAX:
+    if (
+        HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN).count()
+        >= settings.OPEN_REQUESTS_MAX
+    ):
         raise TooManyOpenHelpRequests(
-            f"You have {OPEN_MAX} open help requests. Submit this one when one of them is matched."
+            f"You have {settings.OPEN_REQUESTS_MAX} open help requests. Submit this one when one of them is matched."
         )
     settle_goal(goal=request.goal, now=now)
     request.move_to(HelpRequest.Status.OPEN, at=now)

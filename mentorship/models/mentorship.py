@@ -26,6 +26,14 @@ class Mentorship(models.Model):
         COMPLETED = "completed"
         ENDED_EARLY = "ended_early", "ended early"
 
+    class EndReason(models.TextChoices):
+        GOAL_REACHED = "goal_reached", "the goal is reached"
+        HELPED_ENOUGH = "helped_enough", "it helped, and that is enough"
+        NO_TIME = "no_time", "no time any more"
+        NOT_A_FIT = "not_a_fit", "we do not fit"
+        WENT_SILENT = "went_silent", "the other side went silent"
+        OTHER = "other"
+
     RUNNING = (Status.ACTIVE, Status.PAUSED)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -37,6 +45,10 @@ class Mentorship(models.Model):
     place = models.PositiveSmallIntegerField(editable=False)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -51,6 +63,10 @@ class Mentorship(models.Model):
                 condition=Q(status__in=["active", "paused"], ended_at__isnull=True)
                 | Q(status__in=["completed", "ended_early"], ended_at__isnull=False),
                 name="mentorship_has_an_end_if_and_only_if_over",
+            ),
+            models.CheckConstraint(
+                condition=Q(end_reason="") | Q(status__in=["completed", "ended_early"]),
+                name="mentorship_has_an_end_reason_only_if_over",
             ),
         ]
         indexes = [

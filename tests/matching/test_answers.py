@@ -9,7 +9,7 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.models import Block
 from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
 from matching.models import HelpRequest, Match
-from matching.services.answers import ASKED_MAX, accept_match, ask_mentor, decline_match
+from matching.services.answers import accept_match, ask_mentor, decline_match
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
@@ -64,9 +64,9 @@ def test_a_mentor_who_is_not_eligible_any_more_cannot_be_asked(change, rule, now
     assert kinds(match.mentor.user) == []
 
 
-def test_three_are_asked_at_a_time(now):
+def test_three_are_asked_at_a_time(now, settings):
     request = HelpRequestFactory()
-    MatchFactory.create_batch(ASKED_MAX, help_request=request, status="asked")
+    MatchFactory.create_batch(settings.ASKED_MAX, help_request=request, status="asked")
 
     with pytest.raises(TooManyAsked):
         ask(MatchFactory(help_request=request), now)

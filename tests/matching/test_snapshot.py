@@ -69,7 +69,9 @@ CHANGES = {
     "a place taken": lambda m: MentorshipFactory(mentor=m, place=2),
     "a place free again": lambda m: Mentorship.objects.update(status="completed", ended_at=NOW),
     "a proposal": lambda m: MatchFactory(mentor=m, status="proposed"),
-    "an answer": lambda m: Match.objects.update(status="declined", decline_reason="other", ended_at=NOW),
+    "an answer": lambda m: Match.objects.update(
+        status="declined", decline_reason="other", ended_at=NOW, answer_due_at=None
+    ),
     "vectors": lambda m: embed_stale(),
     "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
     "the taxonomy": lambda m: SkillAlias.objects.create(skill=Skill.objects.get(key="sql"), name="odd words"),
