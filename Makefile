@@ -10,11 +10,12 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint setup lock
+.PHONY: help run test bench lint setup lock
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
+	@echo "make bench   measure on synthetic communities, ten minutes or so (ARGS='--mentors 1000')"
 	@echo "make lint    style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make lock    pin the requirements anew"
@@ -37,6 +38,12 @@ lint: setup
 test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+# One thread a process, as in production; the figures go to .data/bench as well.
+bench: setup
+	@mkdir -p "$${DATA_DIR:-.data}/bench"
+	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_matching \
+		--json "$${DATA_DIR:-.data}/bench/matching.json" $(ARGS)
 
 setup: $(INSTALLED)
 

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from django.db import transaction
 
-from accounts.models import User
+from accounts.models import SkillAlias, User
 from matching.community.load import Loader
 from matching.evaluation.baselines import Baselines
 from matching.evaluation.expectations import Expected, Notes
@@ -35,13 +35,17 @@ class Report:
     misses: Sequence[Check]
 
 
-def evaluate(community: Community, expected: Sequence[Expected], *, notes: Notes, now: datetime) -> Report:
+def evaluate(
+    community: Community, expected: Sequence[Expected], *, notes: Notes, aliases: bool = True, now: datetime
+) -> Report:
     """Judge the engine and the baselines by what is ``expected`` of a checked ``community``.
+
+    ``aliases`` False: as if no skill had another name, to see what the meaning of texts alone finds.
 
     The baselines order those whom the hard rules leave eligible; they are not judged by the rules.
     Raises BadCommunityFile for kinds of goals or sessions that this installation does not know.
     """
-    answers = _answers(community, [row.request for row in expected], now=now)
+    answers = _answers(community, [row.request for row in expected], aliases=aliases, now=now)
     requests = {row["ref"]: row for row in community.get("help_requests", [])}
     baselines = Baselines(_mentors(community))
     checks: dict[str, list[Check]] = {"engine": [], "tfidf": [], "skills overlap": [], "random eligible": []}
@@ -60,7 +64,7 @@ def evaluate(community: Community, expected: Sequence[Expected], *, notes: Notes
     )
 
 
-def _answers(community: Community, refs: Sequence[str], *, now: datetime) -> dict[str, Answer]:
+def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: datetime) -> dict[str, Answer]:
     """Return what the engine finds for each of ``refs``, among the people of ``community`` only. Leaves no row.
 
     They are loaded under names of their own, so that no row of a namesake is touched or plays a part.
@@ -72,6 +76,8 @@ def _answers(community: Community, refs: Sequence[str], *, now: datetime) -> dic
     }
     renamed_refs = {row["ref"]: f"{token}-{i}" for i, row in enumerate(community.get("help_requests", []))}
     with transaction.atomic():
+        if not aliases:
+            SkillAlias.objects.all().delete()
         loader = Loader(now=now)
         loader.load(_renamed(community, names, renamed_refs))
         embed_stale(among=[user.pk for user in loader.users.values()])  # as the worker does after a profile is saved

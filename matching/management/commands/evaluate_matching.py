@@ -38,6 +38,7 @@ class Command(BaseCommand):
         parser.add_argument("community", type=Path, metavar="COMMUNITY")
         parser.add_argument("expect", type=Path, metavar="EXPECT")
         parser.add_argument("--notes", type=Path, metavar="FILE", help="marks requests as jargon and text_only")
+        parser.add_argument("--without-aliases", action="store_true", help="as if no skill had another name")
         parser.add_argument("--json", action="store_true")
         parser.add_argument("--misses", action="store_true", help="a line for each expectation that does not hold")
 
@@ -46,7 +47,9 @@ class Command(BaseCommand):
         expected = _parsed(options["expect"], lambda text: parse_expectations(text, community))
         notes = _parsed(options["notes"], lambda text: parse_notes(text, community)) if options["notes"] else Notes()
         try:
-            report = evaluate(community, expected, notes=notes, now=timezone.now())
+            report = evaluate(
+                community, expected, notes=notes, aliases=not options["without_aliases"], now=timezone.now()
+            )
         except BadCommunityFile as error:
             raise _refusal(options["community"], error) from None
         if options["json"]:

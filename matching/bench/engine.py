@@ -1,0 +1,130 @@
+"""This engine: alone, with the database, against judging everybody, and under writers."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Sequence
+from datetime import datetime
+from time import monotonic, perf_counter
+
+import numpy as np
+from django.db import connection, connections, transaction
+from django.db.models import F
+
+from accounts.models import CareerStep, MentorProfile, Profile
+from matching.bench.figures import Column, measure, resident_mib
+from matching.engine import Need
+from matching.engine.rank import rank_all, rank_first
+from matching.engine.score import weights_of
+from matching.models import HelpRequest
+from matching.selectors.facts import judged_mentors
+from matching.selectors.snapshot import Community, current_community, forget_community
+from matching.selectors.suggestions import SPARE, best_mentors
+
+FIRST = 20
+PROPOSED = 5
+WRITERS = 4
+WRITING_SECONDS = 8.0
+# How long a writer keeps its transaction open after writing: long enough for others to begin and end meanwhile.
+LATE_BY_SECONDS = 0.2
+
+ALONE = "engine"
+WITH_DATABASE = "engine, with the database"
+ALL_IN = "request to five mentors with reasons"
+
+
+def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[HelpRequest], *, now: datetime) -> None:
+    """Add the engine's timings, and what a process needs for its copy of the community."""
+    forget_community()
+    memory, started = resident_mib(), perf_counter()
+    with current_community(now=now) as community:
+        column.notes["engine's copy read in, s"] = perf_counter() - started
+        column.notes["engine's copy, MiB"] = resident_mib() - memory
+        table = community.table
+        column.timings.append(measure(ALONE, lambda need: rank_first(need, table, weights_of(need), FIRST), needs))
+    column.timings.append(measure(WITH_DATABASE, lambda need: _with_database(need, now), needs))
+    column.timings.append(
+        measure(ALL_IN, lambda request: best_mentors(request, now=now, count=PROPOSED), requests[: len(needs)])
+    )
+
+
+def _with_database(need: Need, now: datetime) -> object:
+    """Read the log, rank, and check those who would be shown by primary key."""
+    with current_community(now=now) as community:
+        ranked = rank_first(need, community.table, weights_of(need), FIRST + SPARE)
+        users = [int(id) for id in community.table.ids[ranked.rows]]
+        return community.recheck(users, mentee_id=need.mentee_id)
+
+
+def compare_with_everybody_judged(column: Column, needs: Sequence[Need], *, now: datetime) -> None:
+    """Note for how many needs the first 20 are those of judging everybody, in order and score."""
+    with current_community(now=now) as community:
+        same = sum(_same_first(need, community) for need in needs)
+    column.notes["first 20 as if everybody were judged"] = f"{same:,} of {len(needs):,}"
+
+
+def _same_first(need: Need, community: Community) -> bool:
+    weights = weights_of(need)
+    first, everybody = rank_first(need, community.table, weights, FIRST), rank_all(need, community.table, weights)
+    count = first.rows.size
+    return (
+        count == min(FIRST, everybody.rows.size)
+        and np.array_equal(first.rows, everybody.rows[:count])
+        and np.array_equal(first.judged.score, everybody.judged.score[:count])
+    )
+
+
+def count_stale(column: Column, needs: Sequence[Need], *, now: datetime, seed: int) -> None:
+    """Rank while others write, and note how many of the mentors they changed are then not as in the database."""
+    ids = list(MentorProfile.objects.order_by("pk").values_list("pk", flat=True)[:5000])
+    touched: set[int] = set()
+    end = monotonic() + WRITING_SECONDS
+    writers = [
+        threading.Thread(target=_write, args=(random.Random(seed + number), ids, touched, end))
+        for number in range(WRITERS)
+    ]
+    for writer in writers:
+        writer.start()
+    rankings = 0
+    while any(writer.is_alive() for writer in writers):
+        _with_database(needs[rankings % len(needs)], now)
+        rankings += 1
+    for writer in writers:
+        writer.join()
+    users = list(MentorProfile.objects.filter(pk__in=touched).values_list("user_id", flat=True))
+    with current_community(now=now) as community:
+        truth = {mentor.id: mentor for mentor in judged_mentors(skills=community.skills, now=now, among=users)}
+        rows = {user: community.table.row_of(user) for user in users}
+        held = {user: community.table.mentor(row) for user, row in rows.items() if row is not None}
+    stale = sum(held.get(user) != truth.get(user) for user in users)
+    column.notes["stale after concurrent writers"] = f"{stale} of {len(users):,} changed, {rankings:,} rankings"
+
+
+def _write(chance: random.Random, ids: Sequence[int], touched: set[int], end: float) -> None:
+    """Change random mentors in transactions that commit in another order than they began."""
+    try:
+        while monotonic() < end:
+            mentor_id = chance.choice(ids)
+            with transaction.atomic():
+                mentor = MentorProfile.objects.select_for_update(skip_locked=True).filter(pk=mentor_id).first()
+                if mentor is None:
+                    continue
+                _change(mentor, chance)
+                with connection.cursor() as cursor:
+                    cursor.execute("SELECT pg_sleep(%s)", [chance.uniform(0, LATE_BY_SECONDS)])
+            touched.add(mentor_id)
+    finally:
+        connections.close_all()
+
+
+def _change(mentor: MentorProfile, chance: random.Random) -> None:
+    match chance.randrange(4):
+        case 0:
+            MentorProfile.objects.filter(pk=mentor.pk).update(teaches=[f"topic {chance.randrange(1000)}"])
+        case 1:
+            MentorProfile.objects.filter(pk=mentor.pk).update(capacity=chance.randint(1, 5))
+        case 2:
+            Profile.objects.filter(user=mentor.user_id).update(skills=[f"skill {chance.randrange(1000)}"])
+        case _:
+            CareerStep.objects.filter(profile__user=mentor.user_id).update(start_year=F("start_year") - 1)

@@ -1,0 +1,133 @@
+"""What is measured, and how it is shown: times of many runs, memory, one table, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import resource
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any, TypeVar
+
+import numpy as np
+from django.db import connection
+
+Request = TypeVar("Request")
+
+PROC_STATUS = Path("/proc/self/status")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Times of ``runs`` calls, in milliseconds. p95 is that of the sorted list, no guess between two of them."""
+
+    name: str
+    runs: int
+    p50: float
+    p95: float
+
+    @classmethod
+    def of(cls, name: str, seconds: Sequence[float]) -> Timing:
+        """Return the timing of at least one call."""
+        p50, p95 = np.percentile(np.array(seconds) * 1000.0, (50, 95), method="higher")
+        return cls(name, len(seconds), float(p50), float(p95))
+
+
+def measure(name: str, run: Callable[[Request], object], requests: Iterable[Request]) -> Timing:
+    """Return how long ``run`` takes for each of ``requests``; the first runs once before, to warm caches."""
+    requests = list(requests)
+    run(requests[0])
+    seconds = []
+    for request in requests:
+        started = perf_counter()
+        run(request)
+        seconds.append(perf_counter() - started)
+    return Timing.of(name, seconds)
+
+
+@dataclass(slots=True)
+class Column:
+    """What one run with ``mentors`` mentors found. ``notes`` are figures by name, such as MiB or seconds."""
+
+    mentors: int
+    requests: int
+    timings: list[Timing] = field(default_factory=list)
+    notes: dict[str, float | int | str] = field(default_factory=dict)
+
+    def timing(self, name: str) -> Timing | None:
+        return next((timing for timing in self.timings if timing.name == name), None)
+
+
+def resident_mib() -> float:
+    """Return the memory that this process holds now, in MiB; where the system does not tell, its most so far."""
+    try:
+        lines = PROC_STATUS.read_text().splitlines()
+    except OSError:
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most / (2**20 if sys.platform == "darwin" else 2**10)
+    return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 2**10
+
+
+def environment() -> dict[str, str | int]:
+    """Return what the figures depend on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('shared_buffers')")
+        postgres, buffers = cursor.fetchone()
+    return {
+        "cpus": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        "numpy": np.__version__,
+        "postgresql": postgres,
+        "shared_buffers": buffers,
+    }
+
+
+def table(columns: Sequence[Column], *, baseline: str) -> str:
+    """Return methods as rows and sizes as columns: p50 and p95 in ms, and p50 as a multiple of ``baseline``'s."""
+    names = list(dict.fromkeys(timing.name for column in columns for timing in column.timings))
+    width = max(len(name) for name in [*names, *(name for column in columns for name in column.notes)]) + 2
+    lines = [
+        " " * width + "".join(f"{f'{column.mentors:,} mentors':>38}" for column in columns),
+        " " * width + "".join(f"{'p50 ms':>11}{'p95 ms':>11}{'ratio':>8}{'runs':>8}" for _ in columns),
+    ]
+    for name in names:
+        cells = (_cells(column.timing(name), column.timing(baseline)) for column in columns)
+        lines.append(f"{name:{width}}" + "".join(cells))
+    for note in dict.fromkeys(name for column in columns for name in column.notes):
+        lines.append(f"{note:{width}}" + "".join(f"{_short(column.notes.get(note)):>38}" for column in columns))
+    return "\n".join(lines)
+
+
+def write_json(file: Path, columns: Sequence[Column], *, seed: int, surroundings: dict[str, str | int]) -> None:
+    """Write everything measured; the times of a timing are in milliseconds."""
+    sizes = [
+        {
+            "mentors": column.mentors,
+            "requests": column.requests,
+            "methods": {t.name: {"p50_ms": t.p50, "p95_ms": t.p95, "runs": t.runs} for t in column.timings},
+            "notes": column.notes,
+        }
+        for column in columns
+    ]
+    content: dict[str, Any] = {"environment": surroundings, "seed": seed, "sizes": sizes}
+    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+
+def _cells(timing: Timing | None, baseline: Timing | None) -> str:
+    if timing is None:
+        return f"{'–':>11}{'–':>11}{'':8}{'':8}"
+    ratio = f"{timing.p50 / baseline.p50:.3g}×" if baseline else ""
+    return f"{_ms(timing.p50):>11}{_ms(timing.p95):>11}{ratio:>8}{timing.runs:>8}"
+
+
+def _ms(value: float) -> str:
+    return f"{value:,.2f}" if value < 10 else f"{value:,.1f}" if value < 100 else f"{value:,.0f}"
+
+
+def _short(value: float | int | str | None) -> str:
+    return "–" if value is None else f"{value:,.1f}" if isinstance(value, float) else f"{value}"

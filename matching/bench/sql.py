@@ -1,0 +1,271 @@
+"""The whole ranking as one SQL statement, text by pgvector: what a careful SQL developer would build.
+
+Flat tables stand beside the real ones, as triggers would keep them: one row a mentor with words as bits, posting
+lists of skills, steps and turns by mentor, one vector a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import Error, connection
+from psycopg import Cursor
+
+from accounts.selectors import Taxonomy
+from matching.bench.sql_tables import make_tables, rows_of, run
+from matching.engine import Need, Speaks
+from matching.engine.common_ground import usable_languages
+from matching.engine.criteria import meeting, offer, road, words
+from matching.engine.rank import INTEREST_BONUS
+from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
+from matching.engine.score import weights_of
+from matching.engine.standing import own_fields, own_level
+from matching.engine.table import FULL_LOAD_COST
+from matching.engine.words import plain
+from matching.selectors.facts import SHOWS_PER_PLACE_IN_INBOX
+from mentorship.models import GoalKind, SessionKind
+
+# Words are bits of a big integer; a real community may have more languages and countries than fit.
+HIGHEST_BIT = 62
+NO_FLOORS: Mapping[str, float] = {}
+
+RANK = """
+WITH eligible AS MATERIALIZED (
+    SELECT user_id, load, silence_cost, has_terms, goals, sessions, lived, helped,
+        CASE WHEN native & %(native)s::bigint <> 0 THEN 4
+            WHEN fluent & %(fluent)s::bigint <> 0 THEN 3 ELSE 2 END AS speaks,
+        15 * bit_count(hours & %(hours)s::bit(672)) AS minutes
+    FROM bench_mentor
+    WHERE status = 'approved' AND free > 0 AND waiting < %(inbox)s * free AND shown < %(shows)s * free
+    AND CASE WHEN %(one_off)s THEN one_off ELSE ongoing END
+    AND working & %(working)s::bigint <> 0
+    AND (goals | (lived & %(lived_counts)s::bigint)) & %(kind_bit)s::bigint <> 0
+    AND (%(market)s::bigint IS NULL OR worked_in & %(market)s::bigint <> 0)
+    AND (price IS NULL OR %(any_price)s OR (price_unit = %(price_unit)s AND price <= %(most)s))
+    AND user_id <> ALL (%(not_these)s::int[])
+    AND coalesce(15 * bit_count(hours & %(hours)s::bit(672)) >= %(minutes)s, true)
+),
+covered AS (
+    SELECT user_id, sum(most) / %(needs_count)s AS value
+    FROM (
+        SELECT user_id, need, max(CASE WHEN teaches THEN if_teaches ELSE if_able END) AS most
+        FROM unnest(%(needs)s::int[], %(terms)s::text[], %(if_teaches)s::real[], %(if_able)s::real[])
+            AS wanted (need, term, if_teaches, if_able)
+        JOIN bench_term USING (term) JOIN eligible USING (user_id)
+        GROUP BY user_id, need
+    ) AS by_need
+    GROUP BY user_id
+),
+interested AS (
+    SELECT user_id, %(interest)s * count(*) / %(needs_count)s AS bonus
+    FROM bench_interest JOIN eligible USING (user_id)
+    WHERE term = ANY (%(keys)s::text[])
+    GROUP BY user_id
+),
+turned AS (
+    SELECT user_id, max(
+        %(p_kind)s + %(p_recency)s * (1 - least(greatest(%(year)s - year, 0), %(memory)s)::real / %(memory)s)
+        + CASE WHEN field = %(field)s THEN %(p_field)s ELSE 0 END
+        + CASE WHEN from_field = ANY (%(own_fields)s::text[]) THEN %(p_own)s ELSE 0 END
+        + CASE WHEN sector = %(sector)s THEN %(p_sector)s ELSE 0 END
+        + CASE WHEN country = %(country)s THEN %(p_market)s ELSE 0 END
+    ) / %(p_possible)s AS value
+    FROM bench_turn JOIN eligible USING (user_id)
+    WHERE kind = %(kind)s
+    GROUP BY user_id
+),
+stood AS (
+    SELECT user_id, max(there + CASE WHEN there > 0 AND country = %(country)s THEN %(s_market)s ELSE 0 END) AS standing,
+        max(greatest(
+            CASE WHEN field = ANY (%(target)s::text[]) THEN CASE WHEN until >= %(year)s THEN %(f_now)s
+                ELSE %(f_once)s * (1 - least(%(year)s - until, %(memory)s)::real / %(memory)s) END ELSE 0 END,
+            CASE WHEN field = ANY (%(own_fields)s::text[]) THEN %(f_own)s ELSE 0 END
+        )) AS field,
+        coalesce(max(level) FILTER (WHERE until >= %(year)s), max(level)) AS level
+    FROM (
+        SELECT bench_step.*, CASE WHEN field = %(field)s THEN %(s_field)s ELSE 0 END
+            + CASE WHEN role = %(role)s THEN %(s_role)s ELSE 0 END AS there
+        FROM bench_step JOIN eligible USING (user_id)
+    ) AS steps
+    GROUP BY user_id
+),
+cosines AS MATERIALIZED (  -- or whole vectors would be sorted
+    SELECT user_id, -(vector <#> %(text)s::vector) AS cosine
+    FROM bench_text JOIN eligible USING (user_id)
+    WHERE %(text)s::vector IS NOT NULL
+),
+read AS (
+    SELECT user_id, least(sum(greatest(cosine - %(unrelated)s, 0)) / %(best)s / %(range)s, 1) AS value
+    FROM (
+        SELECT user_id, cosine, row_number() OVER (PARTITION BY user_id ORDER BY cosine DESC) AS place FROM cosines
+    ) AS ordered
+    WHERE place <= %(best)s
+    GROUP BY user_id
+),
+judged AS (
+    SELECT user_id, coalesce(interested.bonus, 0) - %(load_cost)s * load - silence_cost AS lines,
+        CASE WHEN has_terms AND %(needs_count)s > 0 THEN coalesce(covered.value, 0) END AS needs,
+        CASE WHEN stood.level IS NOT NULL THEN least(greatest(turned.value, stood.standing), 1) END AS path,
+        least(
+            CASE WHEN goals & %(kind_bit)s::bigint <> 0 THEN %(g_kind)s ELSE 0 END
+            + CASE WHEN sessions & %(session_bit)s::bigint <> 0 THEN %(g_session)s ELSE 0 END
+            + CASE WHEN lived & %(kind_bit)s::bigint <> 0 THEN %(g_lived)s ELSE 0 END
+            + coalesce(%(g_helped)s * (helped ->> %(kind)s)::int / ((helped ->> %(kind)s)::int + 1), 0),
+            1
+        ) AS goal,
+        read.value AS text,
+        CASE WHEN cardinality(%(target)s::text[]) > 0 THEN stood.field END AS field,
+        CASE WHEN stood.level - %(level)s::int IS NOT NULL THEN
+            (%(ahead)s::real[])[least(greatest(stood.level - %(level)s::int, -1), %(furthest)s) + 2]
+            * CASE WHEN stood.level < %(goal_level)s::int THEN %(below_goal)s ELSE 1 END
+        END AS steps_ahead,
+        (%(comfort)s::real[])[speaks + 1] AS language,
+        CASE WHEN minutes IS NOT NULL THEN
+            least(ln(1 + minutes / 60::float8) / ln(1 + %(comfortable)s / 60::float8), 1)
+        END AS availability
+    FROM eligible LEFT JOIN covered USING (user_id) LEFT JOIN interested USING (user_id)
+    LEFT JOIN turned USING (user_id) LEFT JOIN stood USING (user_id) LEFT JOIN read USING (user_id)
+),
+scored AS (
+    SELECT user_id, lines, %(w_needs)s * greatest(needs, %(l_needs)s) + %(w_path)s * greatest(path, %(l_path)s)
+        + %(w_goal)s * greatest(goal, %(l_goal)s) + %(w_text)s * greatest(text, %(l_text)s)
+        + %(w_field)s * greatest(field, %(l_field)s)
+        + %(w_steps_ahead)s * greatest(steps_ahead, %(l_steps_ahead)s)
+        + %(w_language)s * greatest(language, %(l_language)s)
+        + %(w_availability)s * greatest(availability, %(l_availability)s) AS fit
+    FROM judged
+)
+SELECT user_id FROM scored ORDER BY fit + lines DESC, fit DESC, user_id LIMIT %(count)s
+"""
+
+
+class NoVectors(Exception):
+    """The server does not have pgvector."""
+
+
+class FullSql:
+    """The flat tables, made from the real ones of the current database. Raises NoVectors without pgvector."""
+
+    def __init__(self, *, skills: Taxonomy, now: datetime) -> None:
+        try:
+            run("CREATE EXTENSION IF NOT EXISTS vector")
+        except Error as problem:
+            raise NoVectors(f"Full SQL is left out: the server has no pgvector ({str(problem).strip()}).") from None
+        make_tables(skills=skills, now=now)
+        self._bits = dict(rows_of("SELECT word, bit FROM bench_bit"))
+        self._kinds = dict(GoalKind.objects.values_list("code", "pk"))
+        self._sessions = dict(SessionKind.objects.values_list("code", "pk"))
+        if max(*self._bits.values(), *self._kinds.values(), *self._sessions.values()) > HIGHEST_BIT:
+            raise ValueError("There are more languages, countries or kinds than a big integer has bits.")
+
+    def rank(self, need: Need, *, count: int = 20, floors: Mapping[str, float] = NO_FLOORS) -> list[int]:
+        """Return the user ids of the first ``count`` mentors, best first.
+
+        ``floors`` is what each criterion counts for at least; where it says nothing, that is nothing.
+        """
+        connection.ensure_connection()
+        parameters = self._parameters(need, floors) | {"count": count}
+        # Bound on the server: Django's own cursor writes floats into the text, where they count as numeric.
+        with Cursor(connection.connection) as cursor:
+            return [user for (user,) in cursor.execute(RANK, parameters)]
+
+    def _parameters(self, need: Need, floors: Mapping[str, float]) -> dict[str, Any]:
+        goal, usable = need.goal, usable_languages(need)
+        weights = weights_of(need)
+        level, most = own_level(need), need.max_price
+        return {
+            **{f"w_{name}": points for name, points in zip(weights.names, weights.points, strict=True)},
+            **{f"l_{name}": float(floors.get(name, 0.0)) for name in weights.names},
+            **_offer_parameters(need),
+            **_road_parameters(need),
+            "working": self._mask(usable),
+            "fluent": self._mask(code for code in usable if need.languages[code] >= Speaks.FLUENT),
+            "native": self._mask(code for code in usable if need.languages[code] >= Speaks.NATIVE),
+            "kind_bit": 1 << self._kinds[goal.kind],
+            "session_bit": 1 << self._sessions[need.session_kind] if need.session_kind else 0,
+            "lived_counts": sum(1 << pk for code, pk in self._kinds.items() if code in LIVED_COUNTS_AS_OFFERED),
+            "market": self._mask([goal.country]) if goal.needs_market and goal.country else None,
+            "any_price": need.accepts_paid and most is None,
+            "price_unit": most.currency + most.per if need.accepts_paid and most else "",
+            "most": most.amount if need.accepts_paid and most else 0.0,
+            "hours": None if need.hours is None else f"{need.hours:0672b}",
+            "minutes": need.minutes,
+            "not_these": [need.mentee_id, *need.apart_from, *need.declined_by],
+            "inbox": settings.INBOX_PER_FREE_PLACE,
+            "shows": SHOWS_PER_PLACE_IN_INBOX * settings.INBOX_PER_FREE_PLACE,
+            "one_off": need.format == "one_off",
+            "text": None if need.text is None else f"[{','.join(map(str, need.text.tolist()))}]",
+            "unrelated": float(words.UNRELATED),
+            "range": float(words.RANGE),
+            "best": words.BEST,
+            "level": level,
+            "goal_level": goal.level,
+            "comfort": meeting.COMFORT.tolist(),
+            "comfortable": meeting.COMFORTABLE_MINUTES,
+            "load_cost": FULL_LOAD_COST,
+        }
+
+    def _mask(self, codes: Iterable[str]) -> int:
+        return sum(1 << self._bits[code] for code in codes if code in self._bits)
+
+
+def _offer_parameters(need: Need) -> dict[str, Any]:
+    terms = {term.key: term for term in need.needs}
+    wanted = [
+        entry
+        for number, term in enumerate(terms.values())
+        for entry in (
+            (number, term.key, offer.TEACHES, offer.IS_ABLE),
+            *((number, near, offer.TEACHES_NEAR, offer.IS_ABLE_NEAR) for near in term.near),
+        )
+    ]
+    return {
+        "needs_count": len(terms),
+        "keys": list(terms),
+        "interest": INTEREST_BONUS,
+        "needs": [entry[0] for entry in wanted],
+        "terms": [entry[1] for entry in wanted],
+        "if_teaches": [entry[2] for entry in wanted],
+        "if_able": [entry[3] for entry in wanted],
+        "g_kind": offer.OFFERS_KIND,
+        "g_session": offer.OFFERS_SESSION,
+        "g_lived": offer.LIVED_KIND * offer.LIVED_WEAKLY.get(need.goal.kind, 1.0),
+        "g_helped": offer.HAS_HELPED,
+    }
+
+
+def _road_parameters(need: Need) -> dict[str, Any]:
+    goal, own = need.goal, own_fields(need)
+    parts = road.FOUND_A_JOB if goal.kind == "job_search" else road.TURN
+    stated = {
+        "p_field": parts.target_field * bool(goal.field),
+        "p_own": parts.own_field * bool(own),
+        "p_sector": parts.sector * bool(goal.sector),
+        "p_market": parts.market * bool(goal.country),
+    }
+    return stated | {
+        "p_kind": parts.kind,
+        "p_recency": parts.recency,
+        "p_possible": parts.kind + parts.recency + sum(stated.values()),
+        "memory": road.MEMORY_YEARS,
+        "year": need.year,
+        "kind": goal.kind,
+        "role": plain(goal.role),
+        "field": plain(goal.field),
+        "sector": goal.sector,
+        "country": goal.country,
+        "own_fields": sorted(own),
+        "target": [plain(goal.field)] if goal.field else sorted(own),
+        "s_field": road.STANDS_IN_FIELD * bool(goal.field),
+        "s_role": road.HELD_ROLE * bool(goal.role),
+        "s_market": road.STANDS_IN_MARKET * bool(goal.country),
+        "f_now": road.NOW_IN_FIELD,
+        "f_once": road.ONCE_IN_FIELD,
+        "f_own": road.IN_MENTEES_FIELD,
+        "ahead": road.AHEAD.tolist(),
+        "furthest": road.AHEAD.size - 2,
+        "below_goal": road.BELOW_GOAL,
+    }
