@@ -110,12 +110,12 @@ class _Search:
         # The most that each can reach: exact in what is measured, else the most that it can be.
         self.upper = self._rank_lines()
         self._measure_cheap()
-        self._assume_dear()
+        for name in self.dear:
+            self.measured[name] = DEAR[name](need, table, self.rows)
 
     def run(self) -> tuple[Rows, Fit]:
         """Return rows among which the first ``count`` are, and their fit."""
-        found, left = self._split(np.arange(self.rows.size), FIRST_JUDGED * self.count)
-        found = self._judge(found)
+        found, left = self._begin()
         left = self._in_question(left, found)
         if "availability" in self.dear:
             # Quickly read, and it leaves fewer for the others.
@@ -123,7 +123,10 @@ class _Search:
             self.dear.remove("availability")
         while (left := self._in_question(left, found)).size:
             now, left = self._split(left, JUDGED_AT_ONCE)
-            found = np.concatenate([found, self._judge(now)])
+            now = self._eligible(now)
+            for name in self.dear:
+                self._measure(name, now)
+            found = np.concatenate([found, now])
         best = self._in_question(found, found)
         measured = {name: self.measured[name][best] for name in self.weights.names}
         return self.rows[best], summed(measured, self.floors, self.weights)
@@ -143,11 +146,19 @@ class _Search:
             self.measured[name] = values[sample.size :]
             self.upper += points * np.fmax(self.measured[name], self.floors[name])
 
-    def _assume_dear(self) -> None:
+    def _begin(self) -> tuple[Rows, Rows]:
+        """Judge the most promising in full, together with the sample; return those who are eligible, and the others."""
+        promising = self.upper + sum(self.points[name] * self.measured[name] for name in self.dear)
+        first, left = self._split(np.arange(self.rows.size), FIRST_JUDGED * self.count, promising)
+        first = self._eligible(first)
+        sample = self.table.sample
+        both = np.concatenate([sample, self.rows[first]])
         for name in self.dear:
-            self.floors[name] = floor_of(CRITERIA[name](self.need, self.table, self.table.sample))
-            self.measured[name] = DEAR[name](self.need, self.table, self.rows)
+            values = CRITERIA[name](self.need, self.table, both)
+            self.floors[name] = floor_of(values[: sample.size])
+            self.measured[name][first] = values[sample.size :]
             self.upper += self.points[name] * np.fmax(self.measured[name], self.floors[name])
+        return first, left
 
     def _measure(self, name: str, now: Rows) -> None:
         values = CRITERIA[name](self.need, self.table, self.rows[now])
@@ -155,18 +166,15 @@ class _Search:
         self.upper[now] += self.points[name] * (np.fmax(values, self.floors[name]) - assumed)
         self.measured[name][now] = values
 
-    def _judge(self, now: Rows) -> Rows:
-        """Judge ``now`` in full and return those who are eligible."""
-        now = now[~breaks_any(self.need, self.table, self.rows[now], dear=True)]
-        for name in self.dear:
-            self._measure(name, now)
-        return now
+    def _eligible(self, now: Rows) -> Rows:
+        return now[~breaks_any(self.need, self.table, self.rows[now], dear=True)]
 
-    def _split(self, left: Rows, size: int) -> tuple[Rows, Rows]:
+    def _split(self, left: Rows, size: int, promising: Floats | None = None) -> tuple[Rows, Rows]:
         """Return the ``size`` most promising of ``left``, and the others."""
         if left.size <= size:
             return left, left[:0]
-        order = np.argpartition(-self.upper[left], size)
+        promising = self.upper if promising is None else promising
+        order = np.argpartition(-promising[left], size)
         return left[order[:size]], left[order[size:]]
 
     def _in_question(self, left: Rows, found: Rows) -> Rows:

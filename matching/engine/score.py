@@ -146,7 +146,8 @@ def floor_of(sample: Floats) -> np.float32:
     somebody adds a modest fact, and their own score with it; over all it can only rise. Over the eligible only,
     an unrelated rule would move it.
     """
-    usual = float(np.nansum(sample, dtype=np.float64)) / max(1, sample.size)
+    stated = sample[~np.isnan(sample)]
+    usual = float(stated.sum(dtype=np.float64)) / max(1, sample.size)
     return np.float32(NOT_STATED_SHARE * usual)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from accounts.models import MentorProfile, Profile, User
+from accounts.models import MentorProfile, Profile, SkillAlias, User
 from matching.community.schema import BadCommunityFile, parse
 from matching.evaluation.baselines import Baselines, TfIdf
 from matching.evaluation.expectations import Expected, Notes, parse_expectations, parse_notes
@@ -247,6 +247,26 @@ def test_nothing_stays_and_real_people_play_no_part(capsys):
     answer = json.loads(capsys.readouterr().out)
     assert (answer["total"]["rate"], answer["misses"]) == (1, [])
     assert [list(model.objects.order_by("pk").values()) for model in models] == before
+
+
+@pytest.mark.django_db
+def test_without_aliases_other_names_of_a_skill_count_for_nothing(capsys, tmp_path):
+    community = json.loads((CASES / "community.json").read_text())
+    [request] = [row for row in community["help_requests"] if row["ref"] == "V1"]
+    request["needs"] = ["FEM"]
+    mentor = next(row for row in community["people"] if row["email"] == "empty@example.org")
+    mentor["mentor"]["teaches"] = ["finite element method"]
+    file, expected = tmp_path / "community.json", tmp_path / "expect.json"
+    file.write_text(json.dumps(community))
+    expected.write_text('[{"request": "V1", "first": "empty@example.org"}]')
+    before = SkillAlias.objects.count()
+    points = []
+    for arguments in ([], ["--without-aliases"]):
+        call_command("evaluate_matching", file, expected, "--misses", *arguments)
+        points.append(capsys.readouterr().out)
+
+    assert points[0] != points[1]
+    assert SkillAlias.objects.count() == before
 
 
 @pytest.mark.django_db
