@@ -93,7 +93,7 @@ def table(columns: Sequence[Column], *, baseline: str) -> str:
     width = max(len(name) for name in [*names, *(name for column in columns for name in column.notes)]) + 2
     lines = [
         " " * width + "".join(f"{f'{column.mentors:,} mentors':>38}" for column in columns),
-        " " * width + "".join(f"{'p50 ms':>11}{'p95 ms':>11}{'ratio':>8}{'runs':>8}" for _ in columns),
+        " " * width + "".join(f"{'p50 ms':>11}{'p95 ms':>11}{'ratio':>9}{'runs':>7}" for _ in columns),
     ]
     for name in names:
         cells = (_cells(column.timing(name), column.timing(baseline)) for column in columns)
@@ -120,9 +120,13 @@ def write_json(file: Path, columns: Sequence[Column], *, seed: int, surroundings
 
 def _cells(timing: Timing | None, baseline: Timing | None) -> str:
     if timing is None:
-        return f"{'–':>11}{'–':>11}{'':8}{'':8}"
-    ratio = f"{timing.p50 / baseline.p50:.3g}×" if baseline else ""
-    return f"{_ms(timing.p50):>11}{_ms(timing.p95):>11}{ratio:>8}{timing.runs:>8}"
+        return f"{'–':>11}{'–':>11}{'':9}{'':7}"
+    ratio = _ratio(timing.p50 / baseline.p50) if baseline else ""
+    return f"{_ms(timing.p50):>11}{_ms(timing.p95):>11}{ratio:>9}{timing.runs:>7}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:,.0f} ×" if value >= 100 else f"{value:.1f} ×"
 
 
 def _ms(value: float) -> str:
