@@ -74,6 +74,33 @@ def match_declined(row: Notification) -> Context | None:
     return {"match": match, "link": choose_link(request), "others": others}
 
 
+def match_offered(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.OFFERED)
+    return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}"} if match else None
+
+
+def offer_declined(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.DECLINED)
+    return {"match": match} if match else None
+
+
+def match_withdrawn(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.WITHDRAWN)
+    if match is None:
+        return None
+    request = match.help_request
+    to_mentee = row.recipient_id == request.mentee_id
+    return {
+        "match": match,
+        "to_mentee": to_mentee,
+        "other": match.mentor.user if to_mentee else request.mentee,
+        "offered": match.offered_at is not None,
+        "over": request.status == HelpRequest.Status.WITHDRAWN,
+        "others": request.matches.filter(status__in=Match.LIVE).exists(),
+        "link": choose_link(request),
+    }
+
+
 def match_superseded(row: Notification) -> Context | None:
     match = _match(row, Match.Status.SUPERSEDED)
     return {"match": match} if match else None
@@ -86,5 +113,8 @@ register(
     NotificationKind("match_reminder", match_asked),
     NotificationKind("match_accepted", match_accepted),
     NotificationKind("match_declined", match_declined),
+    NotificationKind("match_offered", match_offered),
+    NotificationKind("offer_declined", offer_declined),
+    NotificationKind("match_withdrawn", match_withdrawn),
     NotificationKind("match_superseded", match_superseded),
 )

@@ -90,7 +90,8 @@ class HelpRequestFactory(DjangoModelFactory):
     goal = factory.SubFactory(GoalFactory, mentee=factory.SelfAttribute("..mentee"))
     situation = "Postdoc in particle physics, six years of data analysis."
     gap = "My CV does not say it in words that companies use."
-    ask = "Go through my CV with me and mark what a recruiter would not understand."
+    # No two ask for the same: that would be refused.
+    ask = factory.Sequence(lambda n: f"Go through draft {n} of my CV and mark what a recruiter would not understand.")
     needs = ["machine learning"]
     format = "ongoing"
     session_kind = factory.LazyFunction(lambda: SessionKind.objects.get(code="cv_review"))

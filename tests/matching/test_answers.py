@@ -9,7 +9,8 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.models import Block
 from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 import time_machine
+from django import forms
 from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
@@ -145,7 +146,7 @@ def test_a_held_lock_is_told_in_words(asked, monkeypatch):
     def busy(**kwargs):
         raise OperationalError from LockNotAvailable()
 
-    monkeypatch.setattr(pages, "accept_match", busy)
+    monkeypatch.setitem(pages.MENTOR_MOVES, "accept", (forms.Form, busy))
 
     response = Client().post(path(answer_link(asked)), {"answer": "accept"})
 
