@@ -139,7 +139,9 @@ class MatchFactory(DjangoModelFactory):
     offer_note = factory.LazyAttribute(lambda match: "I can help with this." if match.status == "offered" else "")
     offered_at = factory.LazyAttribute(lambda match: NOW if match.status == "offered" else None)
     answer_due_at = factory.LazyAttribute(
-        lambda match: NOW + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
+        lambda match: (
+            (match.asked_at or match.offered_at) + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
+        )
     )
     dismiss_reason = factory.LazyAttribute(lambda match: "known" if match.status == "dismissed" else "")
     decline_reason = factory.LazyAttribute(lambda match: "no_time" if match.status == "declined" else "")
