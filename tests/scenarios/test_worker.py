@@ -98,7 +98,7 @@ def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker,
 
 
 def test_the_sweep_that_beat_calls_sends_the_reminder(worker, mailbox):
-    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER)
+    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER[0])
 
     remind_unanswered.delay()
 
