@@ -123,7 +123,7 @@ def offer_reminder(row: Notification) -> Context | None:
     match = _match(row, Match.Status.OFFERED)
     if match is None or not _is_latest(row, match):
         return None
-    return _reminder(row, match) | {"link": choose_link(match.help_request)}
+    return _reminder(row, match) | {"link": f"{choose_link(match.help_request)}#{match.uuid}"}
 
 
 def _is_latest(row: Notification, match: Match) -> bool:

@@ -6,8 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet
 
 from accounts.services.notify import notify
 from matching.jobs.sweep import each_due
@@ -75,9 +74,7 @@ def expire_request(*, help_request_id: int, now: datetime) -> bool:
 def _long_open(now: datetime) -> QuerySet[HelpRequest]:
     long_ago = now - settings.STILL_LOOKING_AFTER
     return (
-        HelpRequest.objects.annotate(looks_since_at=Coalesce("renewed_at", "opened_at"))
-        # Nothing is renewed before it is opened: the index on opened_at narrows it down.
-        .filter(opened_at__lte=long_ago, looks_since_at__lte=long_ago)
+        HelpRequest.objects.filter(Q(renewed_at__isnull=True) | Q(renewed_at__lte=long_ago), opened_at__lte=long_ago)
         .filter(status=HelpRequest.Status.OPEN, still_looking_at__isnull=True)
         .order_by("opened_at", "pk")
     )
