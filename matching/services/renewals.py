@@ -6,11 +6,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.doorbell import ring_after_commit
 from accounts.models import User
-from matching.exceptions import HelpRequestNotOpen, NotYourTurn
+from matching.exceptions import HelpRequestNotOpen
 from matching.models import HelpRequest
-from matching.tasks import propose_matches
+from matching.services.moving import lock_request, look_for_more, must_be_mentee
 
 
 @transaction.atomic
@@ -19,12 +18,11 @@ def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> Help
 
     Raises NotYourTurn for anybody but the mentee, HelpRequestNotOpen.
     """
-    request = HelpRequest.objects.select_for_update(of=("self",), no_key=True).get(pk=help_request_id)
-    if by.pk != request.mentee_id:
-        raise NotYourTurn("Only the mentee of this help request can renew it.")
+    request = lock_request(help_request_id)
+    must_be_mentee(request, by)
     if request.status != HelpRequest.Status.OPEN:
         raise HelpRequestNotOpen(f"This help request is {request.status}. Submit a new one to look for mentors again.")
-    request.renewed_at, request.still_looking_at, request.mentors_due_at = now, None, now
-    request.save(update_fields=["renewed_at", "still_looking_at", "mentors_due_at"])
-    ring_after_commit(propose_matches, request.pk)
+    request.renewed_at, request.still_looking_at = now, None
+    request.save(update_fields=["renewed_at", "still_looking_at"])
+    look_for_more(request, now)
     return request

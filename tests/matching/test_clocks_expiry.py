@@ -6,14 +6,16 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.test import Client
 
 from accounts.jobs.deliver import drain
 from accounts.models import Notification
 from matching.jobs import expire
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests
+from matching.links import answer_link
 from matching.models import HelpRequest, Match
-from matching.services.answers import ask_mentor
+from matching.services.asking import ask_mentor
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -164,3 +166,12 @@ def test_more_than_a_batch_expires_in_one_sweep(monkeypatch):
         overdue(help_request=request)
 
     assert expire_unanswered(now=NOW) == 5
+
+
+def test_the_page_of_an_expired_question_says_so():
+    match = overdue()
+    expire_unanswered(now=NOW)
+
+    page = Client().get(answer_link(match).removeprefix("http://testserver")).content.decode()
+
+    assert "There was no answer in time, so it has moved on." in page

@@ -14,7 +14,7 @@ from matching.exceptions import HelpRequestNotOpen, NotYourTurn
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
 from matching.links import still_looking_link
 from matching.models import HelpRequest
-from matching.services.answers import ask_mentor
+from matching.services.asking import ask_mentor
 from matching.services.renewals import renew_help_request
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, UserFactory
 
