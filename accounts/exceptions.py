@@ -1,10 +1,17 @@
 """Refusals. Each names a fact, carries a code, and says what to do; `config/api.py` gives it an HTTP status."""
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class Refusal(Exception):
-    """A rule of the community says no. Nothing was changed."""
+    """A rule of the community says no. Nothing was changed.
+
+    ``members`` go into the API's answer besides code and detail.
+    """
 
     code = "refused"
+    members: Mapping[str, Any] = {}
 
     def __init__(self, detail: str) -> None:
         super().__init__(detail)
@@ -30,6 +37,12 @@ class AlreadyAMentor(Refusal):
     """One application a person."""
 
     code = "already_a_mentor"
+
+
+class PauseAlreadyOver(Refusal):
+    """The day on which the pause is to end is not to come."""
+
+    code = "pause_already_over"
 
 
 class Collision(Exception):

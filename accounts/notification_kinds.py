@@ -21,5 +21,6 @@ def _mentor_with(*statuses: str):
 register(
     NotificationKind("account_mail", _account_mail, secret=True),
     NotificationKind("mentor_applied", _mentor_with(MentorProfile.Status.APPLIED)),
+    NotificationKind("mentor_is_back", _mentor_with(MentorProfile.Status.APPROVED)),
     NotificationKind("mentor_rejected", _mentor_with(MentorProfile.Status.REJECTED)),
 )

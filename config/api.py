@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig, ValidationError
@@ -99,6 +100,11 @@ class Problem(serializers.Serializer):
     detail = serializers.CharField()
     code = serializers.CharField(help_text="For programs; the same fact always has the same code.")
     errors = ProblemField(many=True, required=False)
+    missing = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        required=False,
+        help_text="Of a help request that is too vague: each part with its problem and a better sentence.",
+    )
 
 
 def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict:
@@ -120,7 +126,8 @@ class ProblemFormatter(ExceptionFormatter):
         errors = error_response.errors
         first = errors[0]
         if not isinstance(self.exc, exceptions.ValidationError):
-            return problem(self.exc.status_code, first.code, first.detail)
+            members = self.exc.members if isinstance(self.exc, Refused) else {}
+            return problem(self.exc.status_code, first.code, first.detail) | members
         faults = []
         for error in errors:
             field = (error.attr or "").removesuffix("non_field_errors").removesuffix(".")
@@ -141,15 +148,17 @@ def is_busy(error: Exception) -> bool:
 class Refused(exceptions.APIException):
     """A refusal of the domain as an HTTP error."""
 
-    def __init__(self, status_code: int, code: str, detail: str) -> None:
+    def __init__(self, status_code: int, code: str, detail: str, members: Mapping[str, Any] | None = None) -> None:
         super().__init__(detail=detail, code=code)
         self.status_code = status_code
+        self.members = dict(members or {})
 
 
 class ProblemHandler(ExceptionHandler):
     def convert_known_exceptions(self, exc: Exception) -> Exception:
         if isinstance(exc, Refusal):
-            return Refused(REFUSAL_STATUS.get(exc.code, status.HTTP_409_CONFLICT), exc.code, exc.detail)
+            status_code = REFUSAL_STATUS.get(exc.code, status.HTTP_409_CONFLICT)
+            return Refused(status_code, exc.code, exc.detail, exc.members)
         if isinstance(exc, RequestDataTooBig):
             return Refused(413, "too_large", "The body is larger than 1 MB. Send less.")
         if isinstance(exc, RecursionError):

@@ -18,11 +18,37 @@ app.conf.beat_schedule = {
     "propose-due": {"task": "matching.tasks.propose_due", "schedule": 30.0, "options": {"expires": 30}},
     # Every 20 seconds: turn the texts of profiles that changed into vectors.
     "embed-stale": {"task": "matching.tasks.embed_stale", "schedule": 20.0, "options": {"expires": 20}},
-    # Every 5 minutes: remind mentors of requests that are unanswered for 48 hours.
+    # Every 5 minutes: remind whoever has left a question or an offer unanswered for 48 hours, and again for 96.
     "remind-unanswered": {
         "task": "matching.tasks.remind_unanswered",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    # Every minute: end questions and offers whose deadline has passed, so that the next mentors are proposed.
+    "expire-unanswered": {
+        "task": "matching.tasks.expire_unanswered",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    # Every hour: ask the mentees of requests that have been open for 60 days whether they still look.
+    "ask-still-looking": {
+        "task": "matching.tasks.ask_still_looking",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    # Every hour: close requests whose mentees were asked 14 days ago and did not say that they still look.
+    "expire-abandoned": {
+        "task": "matching.tasks.expire_abandoned",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    # Every 15 minutes, since days begin at quarter hours: bring mentors back whose pause ends today.
+    "end-pauses": {"task": "matching.tasks.end_pauses", "schedule": 900.0, "options": {"expires": 900}},
+    # Every 15 minutes: the weekly mail of mentors for whom it is Monday 09:00 or later, and who had none this week.
+    "send-weekly-requests": {
+        "task": "matching.tasks.send_weekly_requests",
+        "schedule": 900.0,
+        "options": {"expires": 900},
     },
     # Every hour: forget changes that every process has read, and note proposals too old to count.
     "tend-change-log": {

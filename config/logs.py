@@ -9,7 +9,7 @@ import re
 class CutTokens(logging.Filter):
     """Cuts signed links out of log lines: whoever reads the log must not be able to answer for a mentor."""
 
-    TOKEN = re.compile(r"/(answer|choose)/[^/\s]+")
+    TOKEN = re.compile(r"/(answer|choose|still-looking|fitting|come-back)/[^/\s]+")
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()

@@ -178,6 +178,8 @@ SPECTACULAR_SETTINGS = {
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",
+        "DismissReason": "matching.models.match.Match.DismissReason",
+        "Turn": "matching.serializers.TURNS",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q, QuerySet
@@ -15,6 +17,7 @@ from matching.engine import RULES
 from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import why_not_mentor
+from matching.selectors.turns import with_turns
 from matching.services.help_requests import look_for_mentors
 
 # An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
@@ -40,7 +43,16 @@ class MatchInline(admin.TabularInline):
 class HelpRequestAdmin(admin.ModelAdmin):
     """Who waits, and since when. The status moves by what people do, never by hand here."""
 
-    list_display = ["mentee", "goal", "status", "opened_at", "live_matches", "mentors_due_at"]
+    list_display = [
+        "mentee",
+        "goal",
+        "status",
+        "whose_turn",
+        "turn_since_at",
+        "opened_at",
+        "live_matches",
+        "mentors_due_at",
+    ]
     list_select_related = ["mentee", "goal__kind"]
     list_filter = ["status", "format", "goal__kind"]
     search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
@@ -49,11 +61,8 @@ class HelpRequestAdmin(admin.ModelAdmin):
     actions = ["find_mentors"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
-        return (
-            super()
-            .get_queryset(request)
-            .annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
-        )
+        requests = super().get_queryset(request)
+        return with_turns(requests).annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
 
     def get_urls(self) -> list[URLPattern]:
         why_not = path(
@@ -82,6 +91,14 @@ class HelpRequestAdmin(admin.ModelAdmin):
         }
         return render(request, "admin/matching/helprequest/why_not.html", context)
 
+    @admin.display(ordering="whose_turn")
+    def whose_turn(self, request: HelpRequest) -> str | None:
+        return request.whose_turn  # type: ignore[attr-defined]
+
+    @admin.display(description="since", ordering="turn_since_at")
+    def turn_since_at(self, request: HelpRequest) -> datetime | None:
+        return request.turn_since_at  # type: ignore[attr-defined]
+
     @admin.display(description="live matches")
     def live_matches(self, request: HelpRequest) -> int:
         return request.live_count  # type: ignore[attr-defined]
@@ -103,7 +120,7 @@ class HelpRequestAdmin(admin.ModelAdmin):
 
 @admin.register(Match)
 class MatchAdmin(admin.ModelAdmin):
-    list_display = ["mentee", "goal", "mentor", "fit", "status", "asked_at", "ended_at"]
+    list_display = ["mentee", "goal", "mentor", "fit", "status", "whose_turn", "since", "answer_due_at", "ended_at"]
     list_select_related = ["help_request__mentee", "help_request__goal__kind", "mentor__user"]
     list_filter = ["status"]
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
@@ -116,6 +133,10 @@ class MatchAdmin(admin.ModelAdmin):
     @admin.display
     def goal(self, match: Match) -> str:
         return str(match.help_request.goal)
+
+    @admin.display
+    def since(self, match: Match) -> datetime | None:
+        return match.turn_since_at
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -20,18 +20,30 @@ from accounts.models import MentorProfile
 from matching.engine import LEAST_FIT, RULES
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
+from matching.selectors.concreteness import concreteness_of
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers import (
     AskSerializer,
     DeclineSerializer,
+    DismissSerializer,
     HelpRequestSerializer,
+    InboxDeclineSerializer,
     InboxMatchSerializer,
     MatchSerializer,
     PreviewSerializer,
+    SubmittedSerializer,
     WhyNotSerializer,
 )
-from matching.services.answers import accept_match, ask_mentor, decline_match
-from matching.services.help_requests import create_draft, submit_help_request, update_draft
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
+from matching.services.help_requests import (
+    ask_again,
+    create_draft,
+    delete_draft,
+    submit_help_request,
+    update_draft,
+    withdraw_help_request,
+)
 from mentorship.serializers import MentorshipSerializer
 
 PREVIEW_SIZE = 5
@@ -56,25 +68,31 @@ class HelpRequestViewSet(
         return visibility.help_requests_of(self.request.user)
 
     def perform_create(self, serializer: BaseSerializer) -> None:
-        serializer.instance = create_draft(mentee=self.request.user, fields=serializer.validated_data)
+        draft = create_draft(mentee=self.request.user, fields=serializer.validated_data)
+        serializer.instance = self.get_queryset().get(pk=draft.pk)
 
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Change a draft."""
         draft = self.get_object()
         serializer = self.get_serializer(draft, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
-        draft = update_draft(help_request_id=draft.pk, changes=serializer.validated_data)
-        return Response(self.get_serializer(draft).data)
+        update_draft(help_request_id=draft.pk, changes=serializer.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def destroy(self, request: Request, uuid: str) -> Response:
+        """Throw a draft away."""
+        delete_draft(help_request_id=self.get_object().pk, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=PreviewSerializer)
     @action(detail=False, methods=["post"], filterset_fields=None)
     def preview(self, request: Request) -> Response:
-        """See the mentors who fit, and why, without storing anything."""
+        """See how concrete it is, and the mentors who fit, and why, without storing anything."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
         found = best_mentors(draft, now=timezone.now(), count=PREVIEW_SIZE)
-        return Response(PreviewSerializer(_preview(found)).data)
+        return Response(PreviewSerializer(_preview(found) | {"concreteness": concreteness_of(draft)}).data)
 
     @extend_schema(responses=WhyNotSerializer)
     @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
@@ -86,13 +104,29 @@ class HelpRequestViewSet(
             raise Http404
         return Response(WhyNotSerializer(answer.for_mentee()).data)
 
+    @extend_schema(request=None, responses=SubmittedSerializer)
+    @action(detail=True, methods=["post"], serializer_class=SubmittedSerializer)
+    def submit(self, request: Request, uuid: str) -> Response:
+        """Open a draft, unless it is vague; mentors are proposed within seconds."""
+        submit_help_request(help_request_id=self.get_object().pk, now=timezone.now())
+        submitted = self.get_object()
+        submitted.concreteness = concreteness_of(submitted)
+        return Response(self.get_serializer(submitted).data)
+
     @extend_schema(request=None, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])
-    def submit(self, request: Request, uuid: str) -> Response:
-        """Open a draft; mentors are proposed within seconds."""
-        draft = self.get_object()
-        submitted = submit_help_request(help_request_id=draft.pk, now=timezone.now())
-        return Response(self.get_serializer(submitted).data)
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Stop looking for a mentor; who was asked or had offered is told."""
+        withdraw_help_request(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={201: HelpRequestSerializer})
+    @action(detail=True, methods=["post"], url_path="ask-again")
+    def ask_again(self, request: Request, uuid: str) -> Response:
+        """Have what is over as a new draft; mentors who were tried are not proposed again."""
+        draft = ask_again(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        answer = self.get_serializer(self.get_queryset().get(pk=draft.pk)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
 
 class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -117,9 +151,43 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
+    @extend_schema(request=DismissSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: Request, uuid: str) -> Response:
+        """Say that this mentor is not the one; another one is looked for, and the mentor is not told."""
+        match = self.get_object()
+        data = DismissSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        dismiss_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Take a question back before it is answered."""
+        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={201: MentorshipSerializer})
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, uuid: str) -> Response:
+        """Say yes to an offer: the mentorship starts and both are told."""
+        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=DeclineSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, uuid: str) -> Response:
+        """Say no to an offer, with a reason; the mentor is told."""
+        match = self.get_object()
+        data = DeclineSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
 
 class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The requests that I am asked as a mentor."""
+    """The requests that I am asked as a mentor, and those I offered my help for."""
 
     serializer_class = InboxMatchSerializer
     queryset = Match.objects.none()
@@ -137,14 +205,21 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=DeclineSerializer, responses=InboxMatchSerializer)
+    @extend_schema(request=InboxDeclineSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, uuid: str) -> Response:
-        """Say no, with a reason; the mentee is told and the next mentor is looked for."""
+        """Say no, with a reason, and pause if you like; the mentee is told and the next mentor is looked for."""
         match = self.get_object()
-        data = DeclineSerializer(data=request.data)
+        data = InboxDeclineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Take an offer back before it is answered."""
+        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -1,5 +1,7 @@
 """Refusals of this app."""
 
+from collections.abc import Mapping, Sequence
+
 from accounts.exceptions import Refusal
 
 
@@ -11,6 +13,20 @@ class MentorNotEligible(Refusal):
     def __init__(self, rule: str, sentence: str) -> None:
         super().__init__(f"This mentor cannot be asked any more. {sentence} Ask another one; we look for more.")
         self.rule = rule
+
+
+class OfferNotPossible(Refusal):
+    """A hard rule keeps the mentor from offering help; ``rule`` is its name."""
+
+    code = "offer_not_possible"
+
+    def __init__(self, rule: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.rule = rule
+
+
+class OfferSaysNothing(Refusal):
+    code = "offer_says_nothing"
 
 
 class TooManyOpenHelpRequests(Refusal):
@@ -45,3 +61,36 @@ class HelpRequestIncomplete(Refusal):
     """Something that matching cannot do without is missing."""
 
     code = "help_request_incomplete"
+
+
+class HelpRequestTooVague(Refusal):
+    """No mentor could tell what to do; ``missing`` has part, problem and a better sentence for each gap."""
+
+    code = "help_request_too_vague"
+
+    def __init__(self, missing: Sequence[Mapping[str, str]]) -> None:
+        problems = " ".join(part["problem"] for part in missing)
+        super().__init__(f"A mentor could not yet tell what to do. {problems} Change the draft and submit it again.")
+        self.members = {"missing": list(missing)}
+
+
+class DuplicateHelpRequest(Refusal):
+    """Another open request of the same mentee asks for the same."""
+
+    code = "duplicate_help_request"
+
+
+class HelpRequestNotOver(Refusal):
+    """It can still be changed, or still looks for a mentor."""
+
+    code = "help_request_not_over"
+
+
+class WhyYouTooShort(Refusal):
+    code = "why_you_too_short"
+
+
+class WhyYouCopied(Refusal):
+    """The same words went to another mentor."""
+
+    code = "why_you_copied"

@@ -8,11 +8,14 @@ from django.conf import settings
 from django.core import signing
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
 
 LINK_LIFE = timedelta(days=30)
 ANSWER, CHOOSE = "matching.answer", "matching.choose"
+STILL_LOOKING, FITTING, COME_BACK = "matching.still_looking", "matching.fitting", "matching.come_back"
+# Whoever was too busy to answer may want to come back after half a year, and must not need a password for it.
+LONGER_LIFE = {COME_BACK: timedelta(days=365)}
 
 
 def answer_link(match: Match) -> str:
@@ -25,10 +28,25 @@ def choose_link(request: HelpRequest) -> str:
     return _link("match-choose", CHOOSE, str(request.uuid), request.mentee)
 
 
+def still_looking_link(request: HelpRequest) -> str:
+    """Return the address where the mentee says whether they still look."""
+    return _link("still-looking", STILL_LOOKING, str(request.uuid), request.mentee)
+
+
+def fitting_link(mentor: MentorProfile) -> str:
+    """Return the address where ``mentor`` reads the requests that fit and offers help."""
+    return _link("fitting", FITTING, str(mentor.uuid), mentor.user)
+
+
+def come_back_link(mentor: MentorProfile) -> str:
+    """Return the address where a paused mentor comes back."""
+    return _link("come-back", COME_BACK, str(mentor.uuid), mentor.user)
+
+
 def read_token(token: str, purpose: str) -> tuple[str, User] | None:
     """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
     try:
-        data = signing.loads(token, salt=purpose, max_age=LINK_LIFE)
+        data = signing.loads(token, salt=purpose, max_age=LONGER_LIFE.get(purpose, LINK_LIFE))
         return data["thing"], User.objects.get(uuid=data["person"], is_active=True)
     except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
         return None

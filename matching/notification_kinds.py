@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from accounts.models import Notification
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import MentorProfile, Notification
 from accounts.registry import Context, NotificationKind, register
 from matching.engine import LEAST_FIT, RULES
-from matching.links import answer_link, choose_link
+from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
+from matching.selectors.fitting import fitting_requests
 
 RULE_OF = {rule.name: rule for rule in RULES}
 
 
-def _request(row: Notification) -> HelpRequest | None:
+def _request(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:
     requests = HelpRequest.objects.select_related("goal__kind", "session_kind", "mentee")
-    return requests.filter(uuid=row.payload["help_request"], status=HelpRequest.Status.OPEN).first()
+    return requests.filter(uuid=row.payload["help_request"], status=status).first()
 
 
 def _match(row: Notification, *statuses: str) -> Match | None:
@@ -74,17 +79,134 @@ def match_declined(row: Notification) -> Context | None:
     return {"match": match, "link": choose_link(request), "others": others}
 
 
+def match_offered(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.OFFERED)
+    return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}"} if match else None
+
+
+def offer_declined(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.DECLINED)
+    return {"match": match} if match else None
+
+
+def match_withdrawn(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.WITHDRAWN)
+    if match is None:
+        return None
+    request = match.help_request
+    to_mentee = row.recipient_id == request.mentee_id
+    return {
+        "match": match,
+        "to_mentee": to_mentee,
+        "other": match.mentor.user if to_mentee else request.mentee,
+        "offered": match.offered_at is not None,
+        "over": request.status == HelpRequest.Status.WITHDRAWN,
+        "others": request.matches.filter(status__in=Match.LIVE).exists(),
+        "link": choose_link(request),
+    }
+
+
 def match_superseded(row: Notification) -> Context | None:
     match = _match(row, Match.Status.SUPERSEDED)
     return {"match": match} if match else None
 
 
+# --- clocks: what time alone brings about -------------------------------------------------------------------
+
+
+def match_reminder(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.ASKED)
+    return _reminder(row, match) | {"link": answer_link(match)} if match and _is_latest(row, match) else None
+
+
+def offer_reminder(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.OFFERED)
+    if match is None or not _is_latest(row, match):
+        return None
+    return _reminder(row, match) | {"link": f"{choose_link(match.help_request)}#{match.uuid}"}
+
+
+def _is_latest(row: Notification, match: Match) -> bool:
+    """Whether no later reminder has overtaken this one while no mail went out."""
+    return row.payload.get("number", "1") == str(match.reminders_sent)
+
+
+def _reminder(row: Notification, match: Match) -> dict[str, Any]:
+    return {"match": match, "last": match.reminders_sent > 1, "zone": row.recipient.profile.timezone}
+
+
+def match_expired(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.EXPIRED)
+    if match is None or match.help_request.status != HelpRequest.Status.OPEN:
+        return None
+    request = match.help_request
+    others = request.matches.filter(status=Match.Status.PROPOSED).exists()
+    return {"match": match, "link": choose_link(request), "others": others}
+
+
+def _expired(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.EXPIRED)
+    return {"match": match} if match else None
+
+
+def mentor_paused_for_silence(row: Notification) -> Context | None:
+    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
+        return None
+    waiting = mentor.matches.filter(status=Match.Status.ASKED).count()
+    return {"link": come_back_link(mentor), "waiting": waiting, "silence_max": settings.SILENCE_MAX}
+
+
+def still_looking(row: Notification) -> Context | None:
+    request = _request(row)
+    if request is None or request.still_looking_at is None:
+        return None
+    closes_at = request.still_looking_at + settings.STILL_LOOKING_GRACE
+    zone = row.recipient.profile.timezone
+    return {"help_request": request, "link": still_looking_link(request), "closes_at": closes_at, "zone": zone}
+
+
+def help_request_expired(row: Notification) -> Context | None:
+    request = _request(row, HelpRequest.Status.EXPIRED)
+    return {"help_request": request} if request else None
+
+
+def help_request_expired_mentor(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.WITHDRAWN)
+    return {"match": match} if match and match.help_request.status == HelpRequest.Status.EXPIRED else None
+
+
+def weekly_requests(row: Notification) -> Context | None:
+    mentors = MentorProfile.objects.select_related("user")
+    mentor = mentors.filter(uuid=row.payload["mentor"], weekly_requests=True).first()
+    newer = Notification.objects.filter(
+        recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
+    )
+    matches = fitting_requests(mentor) if mentor and not newer.exists() else []
+    return {"matches": matches, "link": fitting_link(mentor)} if mentor and matches else None
+
+
+register(
+    NotificationKind("match_reminder", match_reminder),
+    NotificationKind("offer_reminder", offer_reminder),
+    NotificationKind("match_expired", match_expired),
+    NotificationKind("match_expired_mentor", _expired),
+    NotificationKind("offer_expired", _expired),
+    NotificationKind("mentor_paused_for_silence", mentor_paused_for_silence),
+    NotificationKind("still_looking", still_looking),
+    NotificationKind("help_request_expired", help_request_expired),
+    NotificationKind("help_request_expired_mentor", help_request_expired_mentor),
+    NotificationKind("weekly_requests", weekly_requests),
+)
+
 register(
     NotificationKind("suggestions_ready", suggestions_ready),
     NotificationKind("no_mentor_yet", no_mentor_yet),
     NotificationKind("match_asked", match_asked),
-    NotificationKind("match_reminder", match_asked),
     NotificationKind("match_accepted", match_accepted),
     NotificationKind("match_declined", match_declined),
+    NotificationKind("match_offered", match_offered),
+    NotificationKind("offer_declined", offer_declined),
+    NotificationKind("match_withdrawn", match_withdrawn),
     NotificationKind("match_superseded", match_superseded),
 )

@@ -2,30 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import Refusal
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from matching import links
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
-from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.selectors.concreteness import concreteness_of
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
+from matching.services.help_requests import withdraw_help_request
+
+NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
 
 
 class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(choices=Match.DeclineReason.choices)
+    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
     note = forms.CharField(max_length=1000, required=False, strip=True)
 
 
+class MentorDeclineForm(DeclineForm):
+    pause = forms.BooleanField(required=False)
+    pause_until_on = forms.DateField(
+        required=False, error_messages={"invalid": "Write the day as year-month-day, such as 2027-03-01."}
+    )
+
+    def clean(self) -> dict[str, Any]:
+        # Who gives a day wants the pause.
+        data = self.cleaned_data
+        return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
+
+
+class DismissForm(forms.Form):
+    reason = forms.ChoiceField(choices=Match.DismissReason.choices, error_messages=NO_REASON)
+
+
 class AskForm(forms.Form):
-    match = forms.UUIDField()
     why_you = forms.CharField(
-        min_length=20,
+        min_length=WHY_YOU_MIN,
         max_length=2000,
         error_messages={
             "required": "Say in a sentence or two why you ask this mentor.",
@@ -34,10 +58,28 @@ class AskForm(forms.Form):
     )
 
 
+# What a button does, with the form around it.
+Moves = dict[str, tuple[type[forms.Form], Callable[..., object]]]
+# What stood in the way, if anything, and the status of the page that says it.
+Outcome = tuple[str | None, int]
+MENTOR_MOVES: Moves = {
+    "accept": (forms.Form, accept_match),
+    "decline": (MentorDeclineForm, decline_match),
+    "withdraw": (forms.Form, withdraw_match),
+}
+MENTEE_MOVES: Moves = {
+    "ask": (AskForm, ask_mentor),
+    "dismiss": (DismissForm, dismiss_match),
+    "withdraw": (forms.Form, withdraw_match),
+    "accept": (forms.Form, accept_match),
+    "decline": (DeclineForm, decline_match),
+}
+
+
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """A mentor reads one request and says yes or no."""
+    """A mentor reads one request and says yes or no, or takes an offer back."""
     found = links.read_token(token, links.ANSWER)
     if found is None:
         return _link_is_over(request)
@@ -45,34 +87,23 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        try:
-            problem = _answer(request, match, mentor)
-        except Refusal as refusal:
-            problem, status = refusal.detail, 409
+        problem, status = _move(request, MENTOR_MOVES, request.POST.get("answer", ""), match, mentor)
         if problem is None:
             return redirect(request.path)
         match = visibility.matches_of_mentor(mentor).get(pk=match.pk)
-        status = max(status, 400)
-    context = {"match": match, "problem": problem, "decline_reasons": Match.DeclineReason.choices}
+    context = {
+        "match": match,
+        "problem": problem,
+        "decline_reasons": Match.DeclineReason.choices,
+        "mentor": MentorProfile.objects.get(user=mentor),
+    }
     return render(request, "matching/answer.html", context, status=status)
-
-
-def _answer(request: HttpRequest, match: Match, mentor: User) -> str | None:
-    """Do what the button says and return what is wrong with the form, if anything. Raises Refusal."""
-    if request.POST.get("answer") == "accept":
-        accept_match(match_id=match.pk, by=mentor, now=timezone.now())
-        return None
-    form = DeclineForm(request.POST)
-    if request.POST.get("answer") != "decline" or not form.is_valid():
-        return "Choose an answer, and a reason if you decline."
-    decline_match(match_id=match.pk, by=mentor, now=timezone.now(), **form.cleaned_data)
-    return None
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def choose(request: HttpRequest, token: str) -> HttpResponse:
-    """A mentee reads who is proposed and why, and asks one."""
+    """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me"."""
     found = links.read_token(token, links.CHOOSE)
     if found is None:
         return _link_is_over(request)
@@ -80,32 +111,54 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        try:
-            problem = _ask(request, help_request, mentee)
-        except Refusal as refusal:
-            problem, status = refusal.detail, 409
+        problem, status = _choose(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
-        status = max(status, 400)
-    matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request).order_by("rank", "pk")
+    shown = visibility.matches_of_mentee(mentee).exclude(status=Match.Status.DISMISSED)
+    is_open = help_request.status == HelpRequest.Status.OPEN
     context = {
         "help_request": help_request,
-        "matches": matches,
+        "matches": shown.filter(help_request=help_request).order_by("rank", "pk"),
         "searching": help_request.mentors_due_at is not None,
+        "missing": concreteness_of(help_request).missing if is_open else (),
+        "decline_reasons": Match.DeclineReason.choices,
+        "dismiss_reasons": Match.DismissReason.choices,
         "problem": problem,
         "posted": request.POST,
     }
     return render(request, "matching/choose.html", context, status=status)
 
 
-def _ask(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str | None:
-    """Ask the chosen mentor and return what is wrong with the form, if anything. Raises Refusal."""
-    form = AskForm(request.POST)
+def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
+    if request.POST.get("do") == "stop":
+        return _try(withdraw_help_request, help_request_id=help_request.pk, by=mentee)
+    match = get_object_or_404(help_request.matches, uuid=_uuid(request.POST.get("match")))
+    return _move(request, MENTEE_MOVES, request.POST.get("do", "ask"), match, mentee)
+
+
+def _move(request: HttpRequest, moves: Moves, name: str, match: Match, by: User) -> Outcome:
+    if name not in moves:
+        return "Choose one of the answers.", 400
+    form_class, move = moves[name]
+    form = form_class(request.POST)
     if not form.is_valid():
-        return " ".join(str(message) for messages in form.errors.values() for message in messages)
-    match = get_object_or_404(help_request.matches, uuid=form.cleaned_data["match"])
-    ask_mentor(match_id=match.pk, by=mentee, why_you=form.cleaned_data["why_you"], now=timezone.now())
-    return None
+        return " ".join(str(message) for messages in form.errors.values() for message in messages), 400
+    return _try(move, match_id=match.pk, by=by, **form.cleaned_data)
+
+
+def _try(move: Callable[..., object], **what: Any) -> Outcome:
+    try:
+        move(now=timezone.now(), **what)
+    except Refusal as refusal:
+        return refusal.detail, 409
+    return None, 302
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Http404 from None
 
 
 def _link_is_over(request: HttpRequest) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -10,12 +10,23 @@ from rest_framework import serializers
 from accounts.fields import CodeField, LanguageCodeField, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
 from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateSerializer
+from matching.concreteness import Part, Verdict
 from matching.models import HelpRequest, Match
 from matching.models.help_request import MINUTES
+from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
+from matching.services.asking import WHY_YOU_MIN
 from mentorship.models import Goal, SessionKind
 from mentorship.serializers import GoalSerializer
 
 NEEDS_MAX = 10
+TURNS = [MENTEE, MENTOR, COMMUNITY]
+
+
+class TurnField(serializers.ChoiceField):
+    """Who is to act next."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(choices=TURNS, read_only=True, allow_null=True, help_text="Null: nobody.", **kwargs)
 
 
 class HelpRequestSerializer(StrictModelSerializer):
@@ -29,6 +40,8 @@ class HelpRequestSerializer(StrictModelSerializer):
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty: any the two share."
     )
     max_rate = RateSerializer(allow_null=True, required=False)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta:
         model = HelpRequest
@@ -47,6 +60,8 @@ class HelpRequestSerializer(StrictModelSerializer):
             "accepts_paid",
             "max_rate",
             "status",
+            "whose_turn",
+            "turn_since_at",
             "created_at",
             "opened_at",
             "closed_at",
@@ -121,6 +136,8 @@ class MatchSerializer(StrictModelSerializer):
     criteria = CriteriaField(read_only=True)
     reasons = serializers.ListField(child=TextField(), read_only=True)
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta:
         model = Match
@@ -137,11 +154,17 @@ class MatchSerializer(StrictModelSerializer):
             "criteria",
             "reasons",
             "why_you",
+            "offer_note",
+            "dismiss_reason",
             "decline_reason",
             "decline_note",
             "mentorship",
+            "whose_turn",
+            "turn_since_at",
+            "answer_due_at",
             "created_at",
             "asked_at",
+            "offered_at",
             "ended_at",
         ]
         read_only_fields = fields
@@ -183,6 +206,8 @@ class InboxMatchSerializer(StrictModelSerializer):
     help_request = RequestCardSerializer(read_only=True)
     reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
     class Meta:
         model = Match
@@ -193,10 +218,15 @@ class InboxMatchSerializer(StrictModelSerializer):
             "fit",
             "reasons",
             "why_you",
+            "offer_note",
             "decline_reason",
             "decline_note",
             "mentorship",
+            "whose_turn",
+            "turn_since_at",
+            "answer_due_at",
             "asked_at",
+            "offered_at",
             "ended_at",
         ]
         read_only_fields = fields
@@ -204,13 +234,57 @@ class InboxMatchSerializer(StrictModelSerializer):
 
 class AskSerializer(serializers.Serializer):
     why_you = TextField(
-        min_length=20, max_length=2000, help_text="Why this mentor: a sentence or two that only fits them."
+        min_length=WHY_YOU_MIN,
+        max_length=2000,
+        help_text="Why this mentor: a sentence or two that only fits them, not the words that went to another one.",
     )
+
+
+class DismissSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Match.DismissReason.choices)
 
 
 class DeclineSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
     note = TextField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class InboxDeclineSerializer(DeclineSerializer):
+    """A mentor's no, who may pause in the same step."""
+
+    pause = serializers.BooleanField(default=False)
+    pause_until_on = serializers.DateField(
+        required=False, allow_null=True, help_text="The day of coming back; without it, until you come back yourself."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("pause_until_on") and not attrs["pause"]:
+            raise serializers.ValidationError({"pause": "A day is given: say true here, or leave the day out."})
+        return attrs
+
+
+class MissingSerializer(serializers.Serializer):
+    """One part that is thin or absent."""
+
+    part = serializers.ChoiceField(choices=get_args(Part))
+    problem = TextField()
+    better = TextField(help_text="A sentence that would do; square brackets hold what only you know.")
+
+
+class ConcretenessSerializer(serializers.Serializer):
+    """Whether a mentor could tell what to do."""
+
+    verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="What is vague cannot be submitted.")
+    missing = MissingSerializer(many=True)
+
+
+class SubmittedSerializer(HelpRequestSerializer):
+    """A help request with what mentors may still ask about."""
+
+    concreteness = ConcretenessSerializer(read_only=True)
+
+    class Meta(HelpRequestSerializer.Meta):
+        fields = [*HelpRequestSerializer.Meta.fields, "concreteness"]
 
 
 class SuggestionSerializer(serializers.Serializer):
@@ -234,6 +308,7 @@ class RemovedSerializer(serializers.Serializer):
 
 
 class PreviewSerializer(serializers.Serializer):
+    concreteness = ConcretenessSerializer()
     suggestions = SuggestionSerializer(many=True)
     least_fit = serializers.IntegerField(help_text="Nobody is proposed who fits with fewer points.")
     weaker = serializers.IntegerField(help_text="How many of the next best were left out for that.")

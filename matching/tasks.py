@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import changes, embed, propose, remind
+from matching.jobs import changes, embed, expire, pauses, propose, remind, still_looking, weekly
 
 
 @shared_task
@@ -20,7 +20,7 @@ def propose_due() -> int:
 
 @shared_task
 def remind_unanswered() -> int:
-    """Remind mentors of unanswered requests. Called by beat."""
+    """Remind whoever has a question or an offer to answer. Called by beat."""
     return remind.remind_unanswered(now=timezone.now())
 
 
@@ -34,3 +34,33 @@ def embed_stale() -> int:
 def tend_change_log() -> int:
     """Keep the log of changes short, and complete where only time passed. Called by beat."""
     return changes.tend_change_log(now=timezone.now())
+
+
+@shared_task
+def expire_unanswered() -> int:
+    """End questions and offers past their deadline. Called by beat."""
+    return expire.expire_unanswered(now=timezone.now())
+
+
+@shared_task
+def ask_still_looking() -> int:
+    """Ask the mentees of old requests whether they still look. Called by beat."""
+    return still_looking.ask_still_looking(now=timezone.now())
+
+
+@shared_task
+def expire_abandoned() -> int:
+    """Close requests whose mentees did not say that they still look. Called by beat."""
+    return still_looking.expire_abandoned(now=timezone.now())
+
+
+@shared_task
+def end_pauses() -> int:
+    """Bring mentors back whose pause ends today. Called by beat."""
+    return pauses.end_pauses(now=timezone.now())
+
+
+@shared_task
+def send_weekly_requests() -> int:
+    """Write the weekly mail to mentors whose Monday morning has come. Called by beat."""
+    return weekly.send_weekly_requests(now=timezone.now())

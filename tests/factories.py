@@ -90,7 +90,8 @@ class HelpRequestFactory(DjangoModelFactory):
     goal = factory.SubFactory(GoalFactory, mentee=factory.SelfAttribute("..mentee"))
     situation = "Postdoc in particle physics, six years of data analysis."
     gap = "My CV does not say it in words that companies use."
-    ask = "Go through my CV with me and mark what a recruiter would not understand."
+    # No two ask for the same: that would be refused.
+    ask = factory.Sequence(lambda n: f"Go through draft {n} of my CV and mark what a recruiter would not understand.")
     needs = ["machine learning"]
     format = "ongoing"
     session_kind = factory.LazyFunction(lambda: SessionKind.objects.get(code="cv_review"))
@@ -138,7 +139,9 @@ class MatchFactory(DjangoModelFactory):
     offer_note = factory.LazyAttribute(lambda match: "I can help with this." if match.status == "offered" else "")
     offered_at = factory.LazyAttribute(lambda match: NOW if match.status == "offered" else None)
     answer_due_at = factory.LazyAttribute(
-        lambda match: NOW + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
+        lambda match: (
+            (match.asked_at or match.offered_at) + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
+        )
     )
     dismiss_reason = factory.LazyAttribute(lambda match: "known" if match.status == "dismissed" else "")
     decline_reason = factory.LazyAttribute(lambda match: "no_time" if match.status == "declined" else "")

@@ -129,3 +129,16 @@ def test_an_admin_learns_why_a_mentor_is_not_suggested(admin_client):
 
     assert "Suspended: Is not available at the moment." in page
     assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()
+
+
+def test_whose_turn_it_is_and_since_when_is_a_column_to_sort_by(admin_client, django_assert_max_num_queries):
+    HelpRequestFactory()
+    for _ in range(3):
+        MatchFactory(status="asked")
+    address = reverse("admin:matching_helprequest_changelist")
+
+    with django_assert_max_num_queries(12):
+        page = admin_client.get(address, {"o": "-4.5"}).content.decode()
+
+    assert page.index('field-whose_turn">mentor<') < page.index('field-whose_turn">community<')
+    assert 'field-whose_turn">mentor<' in admin_client.get(reverse("admin:matching_match_changelist")).content.decode()

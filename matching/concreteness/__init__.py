@@ -4,6 +4,6 @@ Values in, values out: no Django, no database, no clock. The labelled set is ``m
 """
 
 from matching.concreteness.check import check
-from matching.concreteness.draft import Concreteness, Draft, Missing
+from matching.concreteness.draft import Concreteness, Draft, Missing, Part, Verdict
 
-__all__ = ["Concreteness", "Draft", "Missing", "check"]
+__all__ = ["Concreteness", "Draft", "Missing", "Part", "Verdict", "check"]

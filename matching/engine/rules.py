@@ -243,8 +243,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "declined_before",
-        "Was tried for this request before.",
-        "The mentors who fit were tried already; describe the request anew or wait for new mentors.",
+        "Was tried for this goal before.",
+        "The mentors who fit were tried already; new ones will be looked at for this request.",
         _declined_before,
     ),
     Rule(

@@ -1,38 +1,61 @@
-"""Reminding mentors of requests that wait for their answer."""
+"""Reminding whoever has a question or an offer to answer."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Case, Q, QuerySet, When
 
 from accounts.services.notify import notify
+from matching.jobs.sweep import each_due
 from matching.models import Match
 
-REMIND_AFTER = timedelta(hours=48)
-BATCH = 200
+# How long the other side has waited at the first reminder, and at the second. None is sent after the deadline.
+REMIND_AFTER = (timedelta(hours=48), timedelta(hours=96))
+
+
+def remind_unanswered(*, now: datetime) -> int:
+    """Remind mentors of questions and mentees of offers that wait, and return how many were reminded.
+
+    Each reminder is sent once. A sweep that comes late sends the last one that is due, not all of them.
+    """
+    return each_due(_due(now), lambda match_id: _remind(match_id, now=now))
 
 
 @transaction.atomic
-def remind_unanswered(*, now: datetime) -> int:
-    """Remind every mentor whose request is unanswered for 48 hours, once, and return how many were reminded.
-
-    Two sweeps at once share the work: rows are skipped while the other holds them.
-    """
-    due = list(
-        Match.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(status=Match.Status.ASKED, asked_at__lte=now - REMIND_AFTER, reminders_sent=0)
-        .select_related("mentor__user")
-        .order_by("asked_at", "pk")[:BATCH]
+def _remind(match_id: int, *, now: datetime) -> bool:
+    match = (
+        _due(now)
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .select_related("mentor__user", "help_request__mentee")
+        .filter(pk=match_id)
+        .first()
     )
-    for match in due:
-        match.reminders_sent = 1
-        match.save(update_fields=["reminders_sent"])
-        notify(
-            recipient=match.mentor.user,
-            kind="match_reminder",
-            key=f"{match.uuid}:1",
-            payload={"match": str(match.uuid)},
-            now=now,
+    if match is None:
+        return False
+    since = match.turn_since_at
+    assert since is not None  # noqa: S101 -- what waits has a date; the query has compared it
+    match.reminders_sent = sum(since <= now - after for after in REMIND_AFTER)
+    match.save(update_fields=["reminders_sent"])
+    was_asked = match.status == Match.Status.ASKED
+    return notify(
+        recipient=match.mentor.user if was_asked else match.help_request.mentee,
+        kind="match_reminder" if was_asked else "offer_reminder",
+        key=f"{match.uuid}:{match.reminders_sent}",
+        payload={"match": str(match.uuid), "number": str(match.reminders_sent)},
+        now=now,
+    )
+
+
+def _due(now: datetime) -> QuerySet[Match]:
+    late = Q()
+    for number, after in enumerate(REMIND_AFTER, start=1):
+        late |= Q(waits_since_at__lte=now - after, reminders_sent__lt=number)
+    return (
+        Match.objects.annotate(
+            waits_since_at=Case(When(status=Match.Status.ASKED, then="asked_at"), default="offered_at")
         )
-    return len(due)
+        .filter(late, status__in=Match.WAITING, answer_due_at__gt=now)
+        .order_by("answer_due_at", "pk")
+    )

@@ -6,15 +6,13 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import HelpRequest, Match
+from matching.selectors.turns import with_turns
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
-    """Return a mentee's own help requests, newest first."""
-    return (
-        HelpRequest.objects.filter(mentee=user)
-        .select_related("goal__kind", "session_kind")
-        .order_by("-created_at", "-pk")
-    )
+    """Return a mentee's own help requests, newest first, with whose turn it is."""
+    requests = HelpRequest.objects.filter(mentee=user).select_related("goal__kind", "session_kind")
+    return with_turns(requests).order_by("-created_at", "-pk")
 
 
 def matches_of_mentee(user: User) -> QuerySet[Match]:
@@ -32,7 +30,7 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
 
     A proposal that nobody acted on is the mentee's private list and not for the mentor's eyes.
     """
-    acted_on = Q(asked_at__isnull=False) | Q(status=Match.Status.OFFERED)
+    acted_on = Q(asked_at__isnull=False) | Q(offered_at__isnull=False)
     return (
         Match.objects.filter(acted_on, mentor__user=user)
         .select_related(

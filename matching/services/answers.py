@@ -1,64 +1,30 @@
-"""Asking a mentor, and what the mentor says. Locks are taken in one order: help request, match, mentor."""
+"""Saying yes or no: the mentor to a question, the mentee to an offer."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
-from django.conf import settings
 from django.db import transaction
 
-from accounts.doorbell import ring_after_commit
 from accounts.models import MentorProfile, User
-from accounts.services.notify import notify
-from matching.engine import RULES
-from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
+from accounts.services.mentors import pause_mentoring
+from matching.exceptions import NotYourTurn, PairNotAllowed
 from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import check_mentor
-from matching.tasks import propose_matches
+from matching.services.moving import (
+    lock_live_matches,
+    lock_match,
+    look_for_more,
+    must_be_one_of_them,
+    must_be_open,
+    tell,
+)
+from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import start_mentorship
 
 # What stands between two people whatever they want.
 FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
-SENTENCES = {rule.name: rule.sentence for rule in RULES}
-
-
-def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
-    """Ask the mentor of a proposed match, and tell them.
-
-    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, TooManyAsked at three unanswered ones, and
-    MentorNotEligible with the rule's sentence if the mentor cannot be asked any more; then another mentor is
-    looked for.
-    """
-    try:
-        return _ask(match_id, by, why_you, now)
-    except MentorNotEligible:
-        with transaction.atomic():
-            _look_for_mentors(_lock(match_id).help_request, now)
-        raise
-
-
-@transaction.atomic
-def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
-    match = _lock(match_id)
-    request = match.help_request
-    if request.mentee_id != by.pk:
-        raise NotYourTurn("Only the mentee of this help request can ask the mentor.")
-    _must_be_open(request)
-    match.must_allow(Match.Status.ASKED)
-    waiting = request.matches.filter(status__in=Match.WAITING).exclude(pk=match.pk).count()
-    if waiting >= settings.ASKED_MAX:
-        raise TooManyAsked(
-            f"You have asked {settings.ASKED_MAX} mentors. Wait for an answer before you ask another one."
-        )
-    # The mentor's lock makes the inbox count true until this one is counted in it.
-    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
-    if rules := check_mentor(request, mentor, now=now):
-        raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
-    match.why_you = why_you
-    match.move_to(Match.Status.ASKED, at=now)
-    _tell(match.mentor.user, "match_asked", match, now)
-    return match
 
 
 @transaction.atomic
@@ -67,68 +33,76 @@ def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
 
     Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity.
     """
-    match = _lock(match_id)
-    _must_be_their_turn(match, by)
+    match = lock_match(match_id)
     request = match.help_request
-    _must_be_open(request)
+    must_be_one_of_them(match, by)
+    must_be_open(request)
     match.must_allow(Match.Status.ACCEPTED)
-    siblings = list(
-        request.matches.select_for_update(of=("self",), no_key=True)
-        .filter(status__in=Match.LIVE)
-        .exclude(pk=match.pk)
-        .select_related("mentor__user")
-        .order_by("pk")
-    )
+    _must_be_their_turn(match, by)
+    siblings = [other for other in lock_live_matches(request) if other.pk != match.pk]
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
     _must_be_allowed(match, mentor, now)
-    match.mentorship = start_mentorship(
-        mentor_id=mentor.pk, mentee=request.mentee, goal=request.goal, format=request.format, now=now
-    )
+    match.mentorship = _start(match, now)
     match.move_to(Match.Status.ACCEPTED, at=now)
     request.move_to(HelpRequest.Status.MATCHED, at=now)
     for sibling in siblings:
         was_waiting = sibling.status in Match.WAITING
         sibling.move_to(Match.Status.SUPERSEDED, at=now)
         if was_waiting:
-            _tell(sibling.mentor.user, "match_superseded", sibling, now)
-    _tell(request.mentee, "match_accepted", match, now)
-    _tell(match.mentor.user, "match_accepted", match, now)
+            tell(sibling.mentor.user, "match_superseded", sibling, now)
+    tell(request.mentee, "match_accepted", match, now)
+    tell(match.mentor.user, "match_accepted", match, now)
     return match.mentorship
 
 
 @transaction.atomic
-def decline_match(*, match_id: int, by: User, reason: str, note: str, now: datetime) -> Match:
-    """Say no, with a reason. The mentee is told, and the next mentor is looked for.
+def decline_match(
+    *,
+    match_id: int,
+    by: User,
+    reason: str,
+    note: str,
+    now: datetime,
+    pause: bool = False,
+    pause_until_on: date | None = None,
+) -> Match:
+    """Say no, with a reason. The other side is told, and the next mentor is looked for.
 
-    Raises NotYourTurn, MoveNotAllowed.
+    A mentor may ``pause`` in the same step, until a day or until they come back.
+    Raises NotYourTurn, MoveNotAllowed, and PauseAlreadyOver for a day that is not to come.
     """
-    match = _lock(match_id)
+    match = lock_match(match_id)
+    request, mentor = match.help_request, match.mentor.user
+    must_be_one_of_them(match, by)
+    match.must_allow(Match.Status.DECLINED)
     _must_be_their_turn(match, by)
+    if pause and by.pk != mentor.pk:
+        raise NotYourTurn("Only the mentor can pause mentoring.")
     match.decline_reason, match.decline_note = reason, note
     match.move_to(Match.Status.DECLINED, at=now)
+    if pause:
+        cause = MentorProfile.PauseCause.OWN_WISH
+        pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
+    look_for_more(request, now)
+    if by.pk == mentor.pk:
+        tell(request.mentee, "match_declined", match, now)
+    else:
+        tell(mentor, "offer_declined", match, now)
+    return match
+
+
+def _start(match: Match, now: datetime) -> Mentorship:
     request = match.help_request
-    _look_for_mentors(request, now)
-    _tell(request.mentee, "match_declined", match, now)
-    return match
-
-
-def _lock(match_id: int) -> Match:
-    """Return the match with its help request, both locked, the help request first."""
-    request_id = Match.objects.values_list("help_request_id", flat=True).get(pk=match_id)
-    request = HelpRequest.objects.select_for_update(of=("self",), no_key=True).select_related(
-        "mentee", "goal__kind", "session_kind"
-    )
-    locked_request = request.get(pk=request_id)
-    match = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user").get(pk=match_id)
-    match.help_request = locked_request
-    return match
-
-
-def _look_for_mentors(request: HelpRequest, now: datetime) -> None:
-    if request.status == HelpRequest.Status.OPEN:
-        request.mentors_due_at = now
-        request.save(update_fields=["mentors_due_at"])
-        ring_after_commit(propose_matches, request.pk)
+    try:
+        return start_mentorship(
+            mentor_id=match.mentor_id, mentee=request.mentee, goal=request.goal, format=request.format, now=now
+        )
+    except MentorAtCapacity as full:
+        if match.status == Match.Status.OFFERED:
+            raise MentorAtCapacity(
+                f"{match.mentor.user.name} has no free place any more. Decline, so that another mentor can help."
+            ) from full
+        raise
 
 
 def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None:
@@ -146,12 +120,3 @@ def _must_be_their_turn(match: Match, by: User) -> None:
     turn = match.help_request.mentee_id if match.status == Match.Status.OFFERED else match.mentor.user_id
     if by.pk != turn:
         raise NotYourTurn("It is the other side's turn to answer.")
-
-
-def _must_be_open(request: HelpRequest) -> None:
-    if request.status != HelpRequest.Status.OPEN:
-        raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be matched.")
-
-
-def _tell(person: User, kind: str, match: Match, now: datetime) -> None:
-    notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)

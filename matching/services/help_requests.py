@@ -1,8 +1,9 @@
-"""Drafting and submitting a help request."""
+"""Drafting, submitting and withdrawing a help request, and asking again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -12,10 +13,44 @@ from django.db import transaction
 from accounts.doorbell import ring_after_commit
 from accounts.models import Profile, User
 from accounts.models.profile import LanguageLevel
-from matching.exceptions import HelpRequestIncomplete, HelpRequestNotADraft, TooManyOpenHelpRequests
-from matching.models import HelpRequest
+from matching.exceptions import (
+    DuplicateHelpRequest,
+    HelpRequestIncomplete,
+    HelpRequestNotADraft,
+    HelpRequestNotOver,
+    HelpRequestTooVague,
+    TooManyOpenHelpRequests,
+)
+from matching.models import HelpRequest, Match
+from matching.selectors.concreteness import concreteness_of
+from matching.services.moving import (
+    lock_live_matches,
+    lock_mentee,
+    lock_request,
+    must_be_mentee,
+    plain_words,
+    tell,
+)
 from matching.tasks import propose_due, propose_matches
 from mentorship.services.goals import settle_goal
+
+# What a mentee wrote, and is written again when they ask again.
+CONTENT = (
+    "goal",
+    "situation",
+    "gap",
+    "ask",
+    "why",
+    "needs",
+    "format",
+    "session_kind",
+    "minutes",
+    "languages",
+    "accepts_paid",
+    "max_rate_amount",
+    "max_rate_currency",
+    "max_rate_per",
+)
 
 
 def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
@@ -26,11 +61,8 @@ def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
 @transaction.atomic
 def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpRequest:
     """Change a draft. Raises HelpRequestNotADraft once it is submitted: mentors may have read it."""
-    draft = _lock(help_request_id)
-    if draft.status != HelpRequest.Status.DRAFT:
-        raise HelpRequestNotADraft(
-            "This help request is submitted, and mentors may have read it. Write a new one for something else."
-        )
+    draft = lock_request(help_request_id)
+    _must_be_a_draft(draft)
     for name, value in changes.items():
         setattr(draft, name, value)
     # Each half was checked by itself; two changes at once may not fit each other.
@@ -41,28 +73,71 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
 
 
 @transaction.atomic
+def delete_draft(*, help_request_id: int, by: User) -> None:
+    """Throw a draft away. Raises NotYourTurn, HelpRequestNotADraft once it is submitted: withdraw it then."""
+    draft = lock_request(help_request_id)
+    must_be_mentee(draft, by)
+    _must_be_a_draft(draft)
+    draft.delete()
+
+
+@transaction.atomic
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request and have mentors proposed once it is committed.
 
     Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if no mentor could be found for what is
-    missing, TooManyOpenHelpRequests at the mentee's limit.
+    missing, HelpRequestTooVague with what to say better, TooManyOpenHelpRequests at the mentee's limit, and
+    DuplicateHelpRequest if another open one asks for the same.
     """
-    request = _lock(help_request_id)
+    request = lock_request(help_request_id)
     request.must_allow(HelpRequest.Status.OPEN)
-    # The mentee's profile stands for the mentee: two submissions at once must count one after the other.
-    profile = Profile.objects.select_for_update(no_key=True).get(user=request.mentee_id)
+    # Two submissions at once must count one after the other.
+    profile = lock_mentee(request.mentee_id)
     _must_be_complete(request, profile)
-    if (
-        HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN).count()
-        >= settings.OPEN_REQUESTS_MAX
-    ):
-        raise TooManyOpenHelpRequests(
-            f"You have {settings.OPEN_REQUESTS_MAX} open help requests. Submit this one when one of them is matched."
-        )
+    found = concreteness_of(request)
+    if found.verdict == "vague":
+        raise HelpRequestTooVague([asdict(part) for part in found.missing])
+    _must_have_room(request)
     settle_goal(goal=request.goal, now=now)
     request.move_to(HelpRequest.Status.OPEN, at=now)
     ring_after_commit(propose_matches, request.pk)
     return request
+
+
+@transaction.atomic
+def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
+    """Stop looking for a mentor. Mentors who were asked or had offered are told.
+
+    Raises NotYourTurn, MoveNotAllowed unless it is open.
+    """
+    request = lock_request(help_request_id)
+    must_be_mentee(request, by)
+    request.must_allow(HelpRequest.Status.WITHDRAWN)
+    matches = lock_live_matches(request)
+    request.move_to(HelpRequest.Status.WITHDRAWN, at=now)
+    for match in matches:
+        was_waiting = match.status in Match.WAITING
+        match.move_to(Match.Status.WITHDRAWN, at=now)
+        if was_waiting:
+            tell(match.mentor.user, "match_withdrawn", match, now)
+    return request
+
+
+@transaction.atomic
+def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
+    """Return a new draft that says what the mentee's earlier request said, to be changed and submitted.
+
+    Mentors who were tried for its goal are not proposed again. Raises NotYourTurn, HelpRequestNotOver for a request
+    that is a draft or open.
+    """
+    earlier = lock_request(help_request_id)
+    must_be_mentee(earlier, by)
+    if earlier.status in (HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN):
+        raise HelpRequestNotOver(
+            f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
+        )
+    content = {name: getattr(earlier, name) for name in CONTENT}
+    return HelpRequest.objects.create(mentee=earlier.mentee, created_at=now, **content)
 
 
 @transaction.atomic
@@ -74,6 +149,28 @@ def look_for_mentors(*, help_request_ids: Sequence[int], now: datetime) -> int:
     return count
 
 
+def _must_be_a_draft(request: HelpRequest) -> None:
+    if request.status != HelpRequest.Status.DRAFT:
+        raise HelpRequestNotADraft(
+            "This help request is submitted, and mentors may have read it. Write a new one for something else."
+        )
+
+
+def _must_have_room(request: HelpRequest) -> None:
+    """Raise what the mentee's other open requests, counted under their lock, stand in the way of."""
+    others = list(HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN))
+    if len(others) >= settings.OPEN_REQUESTS_MAX:
+        raise TooManyOpenHelpRequests(
+            f"You have {settings.OPEN_REQUESTS_MAX} open help requests. Submit this one when one of them is matched."
+        )
+    words = plain_words(request.ask)
+    if any(other.goal_id == request.goal_id and plain_words(other.ask) == words for other in others):
+        raise DuplicateHelpRequest(
+            "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
+            "or ask for something else here."
+        )
+
+
 def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
     spoken = set(profile.languages.exclude(level=LanguageLevel.BASIC).values_list("code", flat=True))
     if not spoken.intersection(request.languages or spoken):
@@ -82,8 +179,3 @@ def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
         )
     if request.goal.kind.needs_market and not request.goal.target_country:
         raise HelpRequestIncomplete("Name the country of your goal: only mentors who worked there can help with it.")
-
-
-def _lock(help_request_id: int) -> HelpRequest:
-    requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
-    return requests.select_related("goal__kind", "session_kind").get(pk=help_request_id)

@@ -17,7 +17,8 @@ from accounts.services.profiles import update_profile
 from matching.exceptions import HelpRequestIncomplete, HelpRequestNotOpen, MentorNotEligible, TooManyOpenHelpRequests
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor
 from matching.services.help_requests import submit_help_request, update_draft
 from matching.text.model import text_model
 from mentorship.exceptions import MentorAtCapacity
@@ -113,7 +114,12 @@ def test_two_questions_cannot_both_take_the_last_room_in_an_inbox():
     first, second = MatchFactory(mentor=mentor), MatchFactory(mentor=mentor)
 
     def ask(match: Match) -> Match:
-        return ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you="You fit so well.", now=NOW)
+        return ask_mentor(
+            match_id=match.pk,
+            by=match.help_request.mentee,
+            why_you="You lead a team as I want to.",
+            now=NOW,
+        )
 
     with transaction.atomic():
         ask(first)

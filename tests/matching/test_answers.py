@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.exceptions import MoveNotAllowed
 from accounts.models import Block
 from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
-from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, ask_mentor, decline_match
+from matching.models import Match
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
@@ -165,37 +165,6 @@ def test_declining_tells_the_mentee_and_looks_for_the_next(now, rung, django_cap
     assert ("matching.tasks.propose_matches", match.help_request_id) in rung
 
 
-MOVES = {
-    "ask": lambda match, now: ask(match, now),
-    "accept": lambda match, now: accept(match, now),
-    "decline": lambda match, now: decline_match(
-        match_id=match.pk, by=match.mentor.user, reason="other", note="", now=now
-    ),
-}
-TARGET = {"ask": "asked", "accept": "accepted", "decline": "declined"}
-
-
-# Written out: the table on the model is what is tested.
-ALLOWED = {("proposed", "ask"), ("asked", "accept"), ("asked", "decline")}
-
-
-@pytest.mark.parametrize("move", MOVES)
-@pytest.mark.parametrize("status", sorted(set(Match.Status.values) - {"accepted", "offered"}))
-def test_every_move_outside_the_table_is_refused(status, move, now):
-    match = MatchFactory(status=status)
-
-    if (status, move) in ALLOWED:
-        MOVES[move](match, now)
-        expected = TARGET[move]
-    else:
-        with pytest.raises(MoveNotAllowed):
-            MOVES[move](match, now)
-        expected = status
-
-    match.refresh_from_db()
-    assert match.status == expected
-
-
 def test_after_a_mentor_fell_out_another_one_is_looked_for(now):
     match = MatchFactory(mentor__status="paused")
 
@@ -252,15 +221,6 @@ def test_who_was_blocked_is_not_told(now):
         sentences.add(refusal.value.detail)
 
     assert len(sentences) == 1
-
-
-@pytest.mark.parametrize("status", sorted(set(HelpRequest.Status.values) - {"open"}))
-@pytest.mark.parametrize("move", ["ask", "accept"])
-def test_only_an_open_request_is_asked_for_or_accepted(status, move, now):
-    match = MatchFactory(help_request__status=status, status={"ask": "proposed", "accept": "asked"}[move])
-
-    with pytest.raises(HelpRequestNotOpen):
-        MOVES[move](match, now)
 
 
 def test_the_database_refuses_a_second_accepted_match():

@@ -6,6 +6,7 @@ import logging
 
 import pytest
 import time_machine
+from django import forms
 from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
@@ -145,7 +146,7 @@ def test_a_held_lock_is_told_in_words(asked, monkeypatch):
     def busy(**kwargs):
         raise OperationalError from LockNotAvailable()
 
-    monkeypatch.setattr(pages, "accept_match", busy)
+    monkeypatch.setitem(pages.MENTOR_MOVES, "accept", (forms.Form, busy))
 
     response = Client().post(path(answer_link(asked)), {"answer": "accept"})
 
@@ -159,3 +160,114 @@ def test_links_that_work_stay_out_of_the_logs(asked):
     CutTokens().filter(record)
 
     assert record.getMessage() == "Conflict: /answer/.../"
+
+
+@pytest.fixture
+def offered():
+    return MatchFactory(status="offered", mentor__user__name="Bob Baker")
+
+
+def press(match, do: str, **form):
+    return Client().post(path(choose_link(match.help_request)), {"match": match.uuid, "do": do} | form)
+
+
+def test_no_and_a_pause_are_one_press(asked):
+    form = {"answer": "decline", "reason": "no_time", "pause": "yes", "pause_until_on": "2126-12-24"}
+
+    page = Client().post(path(answer_link(asked)), form, follow=True).content.decode()
+
+    asked.mentor.refresh_from_db()
+    assert (Match.objects.get().status, asked.mentor.status) == ("declined", "paused")
+    assert "paused until 24 December 2126" in page
+
+
+def test_who_names_a_day_wants_the_pause(asked):
+    Client().post(path(answer_link(asked)), {"answer": "decline", "reason": "no_time", "pause_until_on": "2126-12-24"})
+
+    asked.mentor.refresh_from_db()
+    assert asked.mentor.status == "paused"
+
+
+@pytest.mark.parametrize(("day", "status"), [("soon", 400), ("2020-01-01", 409)])
+def test_a_pause_that_cannot_be_is_told_and_nothing_is_changed(asked, day, status):
+    form = {"answer": "decline", "reason": "no_time", "pause_until_on": day}
+
+    response = Client().post(path(answer_link(asked)), form)
+
+    asked.mentor.refresh_from_db()
+    assert response.status_code == status
+    assert (Match.objects.get().status, asked.mentor.status) == ("asked", "approved")
+
+
+def test_a_mentor_takes_an_offer_back(offered):
+    link = path(answer_link(offered))
+    assert "You offered" in Client().get(link).content.decode()
+
+    Client().post(link, {"answer": "withdraw"})
+
+    assert Match.objects.get().status == "withdrawn"
+    assert "It was taken back" in Client().get(link).content.decode()
+
+
+def test_an_offer_is_accepted_with_one_press(offered):
+    page = Client().get(path(choose_link(offered.help_request))).content.decode()
+    assert offered.offer_note in page
+    assert not Mentorship.objects.exists()
+
+    press(offered, "accept")
+
+    assert Mentorship.objects.get().mentor == offered.mentor
+
+
+def test_an_offer_is_declined_with_a_reason(offered):
+    assert press(offered, "decline").status_code == 400
+    press(offered, "decline", reason="other_fits_better")
+
+    assert Match.objects.get().status == "declined"
+
+
+def test_a_dismissed_mentor_is_not_shown_again():
+    match = MatchFactory(mentor__user__name="Bob Baker")
+
+    press(match, "dismiss", reason="known")
+
+    assert Match.objects.get().status == "dismissed"
+    assert "Bob Baker" not in Client().get(path(choose_link(match.help_request))).content.decode()
+
+
+def test_a_question_is_taken_back(asked):
+    press(asked, "withdraw")
+
+    assert Match.objects.get().status == "withdrawn"
+
+
+def test_the_whole_request_is_withdrawn(asked):
+    page = Client().post(path(choose_link(asked.help_request)), {"do": "stop"}, follow=True).content.decode()
+
+    assert Match.objects.get().help_request.status == "withdrawn"
+    assert "Your request is withdrawn" in page
+    assert "does not look for a mentor any more" in Client().get(path(answer_link(asked))).content.decode()
+
+
+@pytest.mark.parametrize("form", [{"do": "marry"}, {"do": "dismiss"}, {"do": "dismiss", "reason": "spite"}])
+def test_what_no_button_says_is_asked_again(form):
+    match = MatchFactory()
+
+    assert press(match, **form).status_code == 400
+    assert Match.objects.get().status == "proposed"
+
+
+@pytest.mark.parametrize("uuid", ["", "nonsense", "\x00"])
+def test_a_match_that_is_none_is_not_found(asked, uuid):
+    response = Client().post(path(choose_link(asked.help_request)), {"match": uuid, "do": "withdraw"})
+
+    assert response.status_code == 404
+
+
+def test_what_a_mentor_may_still_want_to_know_is_shown_while_the_request_is_open(asked):
+    link = path(choose_link(asked.help_request))
+    assert "It is not said by when you need this." in Client().get(link).content.decode()
+
+    Client().post(path(answer_link(asked)), {"answer": "accept"})
+
+    assert "It is not said by when" not in Client().get(link).content.decode()

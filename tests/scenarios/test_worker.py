@@ -21,7 +21,8 @@ from accounts import doorbell
 from accounts.jobs.deliver import drain
 from config.celery import app
 from matching.jobs.remind import REMIND_AFTER
-from matching.services.answers import accept_match, ask_mentor
+from matching.services.answers import accept_match
+from matching.services.asking import ask_mentor
 from matching.services.help_requests import submit_help_request
 from matching.tasks import remind_unanswered
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
@@ -97,7 +98,7 @@ def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker,
 
 
 def test_the_sweep_that_beat_calls_sends_the_reminder(worker, mailbox):
-    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER)
+    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER[0])
 
     remind_unanswered.delay()
 
@@ -116,7 +117,12 @@ def test_without_a_broker_requests_succeed_and_mail_goes_out_later(monkeypatch, 
     match = MatchFactory()
     begin = time.monotonic()
     with transaction.atomic():
-        ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you="You fit so well.", now=timezone.now())
+        ask_mentor(
+            match_id=match.pk,
+            by=match.help_request.mentee,
+            why_you="You moved from physics yourself.",
+            now=timezone.now(),
+        )
 
     assert time.monotonic() - begin < 2
     assert doorbell.ring(remind_unanswered) is False

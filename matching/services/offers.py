@@ -1,0 +1,57 @@
+"""What a mentor does without being asked: offer help."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import MentorProfile, User
+from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
+from matching.models import Match
+from matching.selectors.suggestions import check_mentor
+from matching.services.moving import lock_match, must_be_mentor, must_be_open, tell
+
+# About being asked, not about helping.
+OF_THE_INBOX = frozenset({"inbox_full"})
+SENTENCES = {
+    "not_approved": "Your application as a mentor is not approved. You can offer help once it is.",
+    "paused": "You have paused mentoring. Come back first, then offer help.",
+    "no_capacity": "All your places are taken. Raise your capacity to offer help to one more.",
+    "suspended": "This request is not open to you. The admins can tell you more.",
+    "excluded": "This request is not open to you. The admins can tell you more.",
+    "declined_before": "This mentee looks for another mentor for this goal.",
+}
+ELSE = "What you offer and what is asked for do not meet any more. Look at your profile, or at another request."
+
+
+@transaction.atomic
+def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
+    """Offer help for a request that the mentor was proposed for, with a word to the mentee, who is told.
+
+    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked if as many questions and
+    offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule excludes the mentor by now;
+    a full inbox does not.
+    """
+    match = lock_match(match_id)
+    request = match.help_request
+    must_be_mentor(match, by)
+    must_be_open(request)
+    match.must_allow(Match.Status.OFFERED)
+    if not note.strip():
+        raise OfferSaysNothing("Say in a sentence what you could do in the first half hour.")
+    if request.matches.filter(status__in=Match.WAITING).count() >= settings.ASKED_MAX:
+        raise TooManyAsked(
+            f"{settings.ASKED_MAX} mentors are asked or have offered for this request. Come back in a few days, "
+            "or look at another one."
+        )
+    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
+    if rules := [rule for rule in check_mentor(request, mentor, now=now) if rule not in OF_THE_INBOX]:
+        raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], ELSE))
+    if not request.mentee.is_active:
+        raise PairNotAllowed("This request does not look for a mentor any more.")
+    match.offer_note = note
+    match.move_to(Match.Status.OFFERED, at=now)
+    tell(request.mentee, "match_offered", match, now)
+    return match

@@ -1,0 +1,203 @@
+"""Clocks against people, and against each other: who holds a row is not interrupted, and nothing happens twice."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import MentorProfile, Notification
+from matching.exceptions import HelpRequestNotOpen
+from matching.jobs.expire import expire_match, expire_unanswered
+from matching.jobs.pauses import end_pauses
+from matching.jobs.remind import remind_unanswered
+from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
+from matching.jobs.weekly import send_weekly_requests
+from matching.models import Match
+from matching.services.answers import accept_match
+from matching.services.renewals import renew_help_request
+from mentorship.models import Mentorship
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import Rival
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("rung"),
+]
+
+
+def accept(match: Match) -> Mentorship:
+    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+
+
+def overdue(**fields) -> Match:
+    return MatchFactory(status="asked", answer_due_at=NOW, **fields)
+
+
+def abandoned():
+    long_ago = NOW - settings.STILL_LOOKING_GRACE
+    return HelpRequestFactory(opened_at=long_ago - settings.STILL_LOOKING_AFTER, still_looking_at=long_ago)
+
+
+def test_a_yes_at_the_last_moment_is_not_overtaken_by_the_sweep():
+    match = overdue()
+
+    with transaction.atomic():
+        accept(match)
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0  # it passed over the row that is held here
+
+    assert expire_unanswered(now=NOW) == 0
+    match.refresh_from_db()
+    assert match.status == "accepted"
+    assert not Notification.objects.filter(kind="match_expired").exists()
+
+
+def test_a_yes_after_the_last_moment_waits_for_the_sweep_and_is_refused():
+    match = overdue()
+
+    with transaction.atomic():
+        assert expire_match(match_id=match.pk, now=NOW)
+        rival = Rival(lambda: accept(match))
+        rival.wait_until_blocked()
+
+    with pytest.raises(MoveNotAllowed, match="cannot become accepted"):
+        rival.finish()
+    assert not Mentorship.objects.exists()
+
+
+def test_two_sweeps_expire_a_match_once_and_tell_once():
+    matches = [overdue() for _ in range(3)]
+
+    with transaction.atomic():
+        assert expire_match(match_id=matches[0].pk, now=NOW)
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 2
+
+    assert expire_unanswered(now=NOW) == 0
+    assert Notification.objects.filter(kind="match_expired").count() == 3
+    assert Match.objects.filter(status="expired").count() == 3
+
+
+def test_two_sweeps_count_the_silence_of_a_mentor_one_after_the_other():
+    mentor = MentorFactory(status_since_at=NOW - timedelta(days=30))
+    MatchFactory(mentor=mentor, status="expired")
+    second, third = overdue(mentor=mentor), overdue(mentor=mentor)
+
+    with transaction.atomic():
+        assert expire_match(match_id=second.pk, now=NOW)
+        # Another request, but the same mentor: the other sweep leaves it for later, and so sees both.
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
+
+    third.refresh_from_db()
+    assert third.status == "asked"
+    assert expire_unanswered(now=NOW) == 1
+    mentor.refresh_from_db()
+    assert (mentor.status, mentor.pause_cause) == ("paused", "silence")
+    assert mentor.user.notifications.filter(kind="mentor_paused_for_silence").count() == 1
+
+
+def test_sweeps_at_the_same_time_expire_everything_once():
+    mentor = MentorFactory(status_since_at=NOW - timedelta(days=30))
+    for _ in range(6):
+        overdue(mentor=mentor)
+        overdue()
+
+    done = sum(rival.finish() for rival in [Rival(lambda: expire_unanswered(now=NOW)) for _ in range(4)])
+    done += expire_unanswered(now=NOW)
+
+    assert done == 12
+    assert Notification.objects.filter(kind="match_expired").count() == 12
+    assert mentor.user.notifications.filter(kind="mentor_paused_for_silence").count() == 1
+
+
+def test_the_sweep_does_not_wait_for_a_mentor_who_is_held():
+    match = overdue()
+
+    with transaction.atomic():
+        MentorProfile.objects.select_for_update(no_key=True).get(pk=match.mentor_id)
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
+
+    match.refresh_from_db()
+    assert match.status == "asked"
+
+
+def test_two_sweeps_remind_once():
+    match = MatchFactory(status="asked", asked_at=NOW - timedelta(hours=48))
+
+    with transaction.atomic():
+        assert remind_unanswered(now=NOW) == 1
+        assert Rival(lambda: remind_unanswered(now=NOW)).finish() == 0
+
+    assert match.mentor.user.notifications.filter(kind="match_reminder").count() == 1
+
+
+def test_a_yes_at_the_last_moment_saves_the_request():
+    request = abandoned()
+    match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
+
+    with transaction.atomic():
+        accept(match)
+        assert Rival(lambda: expire_abandoned(now=NOW)).finish() == 0
+
+    assert expire_abandoned(now=NOW) == 0
+    request.refresh_from_db()
+    assert request.status == "matched"
+
+
+def test_a_yes_to_a_request_that_closes_waits_and_is_refused():
+    request = abandoned()
+    match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
+
+    with transaction.atomic():
+        assert expire_request(help_request_id=request.pk, now=NOW)
+        rival = Rival(lambda: accept(match))
+        rival.wait_until_blocked()
+
+    with pytest.raises(HelpRequestNotOpen):
+        rival.finish()
+    match.refresh_from_db()
+    assert match.status == "withdrawn"
+    assert not Mentorship.objects.exists()
+
+
+def test_a_mentee_who_says_so_at_the_last_moment_still_looks():
+    request = abandoned()
+
+    with transaction.atomic():
+        renew_help_request(help_request_id=request.pk, by=request.mentee, now=NOW)
+        assert Rival(lambda: expire_abandoned(now=NOW)).finish() == 0
+
+    assert expire_abandoned(now=NOW) == 0
+    request.refresh_from_db()
+    assert (request.status, request.renewed_at) == ("open", NOW)
+
+
+def test_two_sweeps_ask_once():
+    HelpRequestFactory(opened_at=NOW - settings.STILL_LOOKING_AFTER)
+
+    with transaction.atomic():
+        assert ask_still_looking(now=NOW) == 1
+        assert Rival(lambda: ask_still_looking(now=NOW)).finish() == 0
+
+    assert Notification.objects.filter(kind="still_looking").count() == 1
+
+
+def test_two_sweeps_bring_a_mentor_back_once():
+    MentorFactory(status="paused", pause_cause="own_wish", paused_until_on=NOW.date())
+
+    with transaction.atomic():
+        assert end_pauses(now=NOW) == 1
+        assert Rival(lambda: end_pauses(now=NOW)).finish() == 0
+
+    assert Notification.objects.filter(kind="mentor_is_back").count() == 1
+
+
+def test_sweeps_at_the_same_time_write_the_weekly_mail_once():
+    MatchFactory(mentor__weekly_requests=True)
+
+    for rival in [Rival(lambda: send_weekly_requests(now=NOW)) for _ in range(4)]:
+        rival.finish()
+
+    assert Notification.objects.filter(kind="weekly_requests").count() == 1

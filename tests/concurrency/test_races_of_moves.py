@@ -1,0 +1,182 @@
+"""Moves that meet each other, deterministic as in ``test_races``: one holds the locks, the other waits and decides."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import Notification
+from matching.exceptions import (
+    DuplicateHelpRequest,
+    HelpRequestNotOpen,
+    MentorNotEligible,
+    OfferNotPossible,
+    TooManyAsked,
+    WhyYouCopied,
+)
+from matching.models import HelpRequest, Match
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
+from matching.services.help_requests import submit_help_request, withdraw_help_request
+from matching.services.offers import offer_help
+from mentorship.models import Mentorship
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import Rival
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
+
+
+def ask(match, why_you="You lead a team as I want to."):
+    return ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you=why_you, now=NOW)
+
+
+def offer(match):
+    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help with this.", now=NOW)
+
+
+def accept(match):
+    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+
+
+def withdraw(match):
+    return withdraw_match(match_id=match.pk, by=match.help_request.mentee, now=NOW)
+
+
+def dismiss(match):
+    return dismiss_match(match_id=match.pk, by=match.help_request.mentee, reason="known", now=NOW)
+
+
+def stop(match):
+    request = match.help_request
+    return withdraw_help_request(help_request_id=request.pk, by=request.mentee, now=NOW)
+
+
+def decline_and_pause(match):
+    return decline_match(
+        match_id=match.pk,
+        by=match.mentor.user,
+        reason="no_time",
+        note="",
+        now=NOW,
+        pause=True,
+        pause_until_on=date(2027, 1, 11),
+    )
+
+
+def second_of(first, second):
+    """Do ``first``, hold its locks until ``second`` waits for one, commit; return the rival that did ``second``."""
+    with transaction.atomic():
+        first()
+        rival = Rival(second)
+        rival.wait_until_blocked()
+    return rival
+
+
+@pytest.mark.parametrize(
+    ("status", "first", "second", "refusal", "becomes"),
+    [
+        ("asked", withdraw, accept, MoveNotAllowed, "withdrawn"),
+        ("asked", accept, withdraw, MoveNotAllowed, "accepted"),
+        ("proposed", dismiss, ask, MoveNotAllowed, "dismissed"),
+        ("proposed", ask, dismiss, MoveNotAllowed, "asked"),
+        ("proposed", offer, ask, MoveNotAllowed, "offered"),
+        ("proposed", ask, offer, MoveNotAllowed, "asked"),
+        ("proposed", stop, offer, HelpRequestNotOpen, "withdrawn"),
+        ("asked", stop, accept, HelpRequestNotOpen, "withdrawn"),
+        ("asked", accept, stop, MoveNotAllowed, "accepted"),
+    ],
+)
+def test_of_two_moves_of_one_match_the_second_sees_the_first(status, first, second, refusal, becomes):
+    match = MatchFactory(status=status)
+
+    rival = second_of(lambda: first(match), lambda: second(match))
+
+    with pytest.raises(refusal):
+        rival.finish()
+    match.refresh_from_db()
+    assert match.status == becomes
+    assert Mentorship.objects.count() == (becomes == "accepted")
+
+
+def test_a_request_withdrawn_after_an_offer_takes_the_offer_with_it():
+    match = MatchFactory()
+
+    second_of(lambda: offer(match), lambda: stop(match)).finish()
+
+    match.refresh_from_db()
+    assert (match.status, match.help_request.status) == ("withdrawn", "withdrawn")
+    assert list(match.mentor.user.notifications.values_list("kind", flat=True)) == ["match_withdrawn"]
+
+
+def test_two_offers_cannot_both_be_the_third(settings):
+    request = HelpRequestFactory()
+    MatchFactory.create_batch(settings.ASKED_MAX - 1, help_request=request, status="asked")
+    matches = MatchFactory.create_batch(2, help_request=request)
+
+    rival = second_of(lambda: offer(matches[0]), lambda: offer(matches[1]))
+
+    with pytest.raises(TooManyAsked):
+        rival.finish()
+    assert request.matches.filter(status__in=Match.WAITING).count() == settings.ASKED_MAX
+
+
+def test_who_declines_and_pauses_may_still_say_yes_to_another_who_asked():
+    mentor = MentorFactory()
+    tired, other = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
+
+    second_of(lambda: decline_and_pause(tired), lambda: accept(other)).finish()
+
+    mentor.refresh_from_db()
+    assert (mentor.status, mentor.paused_until_on) == ("paused", date(2027, 1, 11))
+    assert Mentorship.objects.get().mentee == other.help_request.mentee
+
+
+def test_an_acceptance_is_not_lost_when_the_mentor_pauses_at_the_same_time():
+    mentor = MentorFactory()
+    tired, other = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
+
+    second_of(lambda: accept(other), lambda: decline_and_pause(tired)).finish()
+
+    mentor.refresh_from_db()
+    tired.refresh_from_db()
+    assert (mentor.status, tired.status, Mentorship.objects.count()) == ("paused", "declined", 1)
+
+
+@pytest.mark.parametrize(("act", "refusal"), [(ask, MentorNotEligible), (offer, OfferNotPossible)])
+def test_after_a_pause_nothing_new_begins(act, refusal):
+    mentor = MentorFactory()
+    tired, fresh = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor)
+
+    rival = second_of(lambda: decline_and_pause(tired), lambda: act(fresh))
+
+    with pytest.raises(refusal):
+        rival.finish()
+    fresh.refresh_from_db()
+    assert fresh.status == "proposed"
+
+
+def test_the_same_words_cannot_go_to_two_mentors_at_once(alice):
+    first, second = (MatchFactory(help_request__mentee=alice) for _ in range(2))
+
+    rival = second_of(lambda: ask(first), lambda: ask(second))
+
+    with pytest.raises(WhyYouCopied):
+        rival.finish()
+    assert Notification.objects.filter(kind="match_asked").count() == 1
+
+
+def test_two_twins_cannot_both_be_submitted():
+    first = HelpRequestFactory(status="draft")
+    twin = HelpRequestFactory(status="draft", mentee=first.mentee, goal=first.goal, ask=first.ask)
+
+    rival = second_of(
+        lambda: submit_help_request(help_request_id=first.pk, now=NOW),
+        lambda: submit_help_request(help_request_id=twin.pk, now=NOW),
+    )
+
+    with pytest.raises(DuplicateHelpRequest):
+        rival.finish()
+    assert HelpRequest.objects.filter(status="open").count() == 1

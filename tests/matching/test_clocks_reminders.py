@@ -1,0 +1,144 @@
+"""Reminders of questions and offers that wait for their answer."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from accounts.jobs.deliver import drain
+from matching.jobs.remind import REMIND_AFTER, remind_unanswered
+from matching.models import Match
+from matching.services.answers import decline_match
+from tests.factories import NOW, MatchFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+FIRST, SECOND = REMIND_AFTER
+SECONDS = timedelta(seconds=1)
+
+
+def reminders(match: Match) -> list[str]:
+    """Return kind and number of what reminds of a match, to whomever."""
+    person = match.mentor.user if match.asked_at else match.help_request.mentee
+    rows = person.notifications.filter(kind__endswith="_reminder").order_by("pk")
+    return [f"{row.kind} {row.key.removeprefix(str(match.uuid) + ':')}" for row in rows]
+
+
+def test_a_mentor_is_reminded_once_after_48_hours():
+    match = MatchFactory(status="asked", asked_at=NOW - FIRST)
+    MatchFactory(status="asked", asked_at=NOW - FIRST + SECONDS)
+
+    assert remind_unanswered(now=NOW) == 1
+    assert remind_unanswered(now=NOW) == 0
+    assert reminders(match) == ["match_reminder 1"]
+
+
+def test_and_once_more_after_96_hours():
+    match = MatchFactory(status="asked", asked_at=NOW)
+
+    counts = [remind_unanswered(now=NOW + timedelta(hours=hours)) for hours in range(0, 121, 6)]
+
+    assert sum(counts) == 2
+    assert reminders(match) == ["match_reminder 1", "match_reminder 2"]
+    match.refresh_from_db()
+    assert match.reminders_sent == 2
+
+
+def test_a_mentee_is_reminded_of_an_offer():
+    match = MatchFactory(status="offered", offered_at=NOW - FIRST, mentor__user__name="Bob Baker")
+
+    remind_unanswered(now=NOW)
+    remind_unanswered(now=NOW + SECOND - FIRST)
+
+    assert reminders(match) == ["offer_reminder 1", "offer_reminder 2"]
+    drain(now=lambda: NOW + SECOND - FIRST)
+    [message] = mail.outbox
+    assert message.to == [match.help_request.mentee.email]
+    assert message.subject == "Last reminder: Bob Baker offers to help you"
+    assert match.offer_note in message.body
+    assert "http://testserver/choose/" in message.body
+
+
+def test_a_sweep_that_comes_late_sends_one_reminder_not_two():
+    match = MatchFactory(status="asked", asked_at=NOW - SECOND)
+
+    assert remind_unanswered(now=NOW) == 1
+    assert remind_unanswered(now=NOW) == 0
+    assert reminders(match) == ["match_reminder 2"]
+
+
+@pytest.mark.parametrize(
+    ("days", "numbers"),
+    [(2, []), (3, ["match_reminder 1"]), (4, ["match_reminder 1"]), (5, ["match_reminder 1", "match_reminder 2"])],
+)
+def test_no_reminder_comes_at_or_after_the_deadline(days, numbers, settings):
+    settings.RESPONSE_WINDOW = timedelta(days=days)
+    match = MatchFactory(status="asked", asked_at=NOW)
+
+    for hours in range(0, 150, 6):
+        remind_unanswered(now=NOW + timedelta(hours=hours))
+
+    assert reminders(match) == numbers
+
+
+@pytest.mark.parametrize("status", ["proposed", "declined", "expired", "superseded", "withdrawn"])
+def test_what_needs_no_answer_is_not_reminded_of(status):
+    MatchFactory(status=status, asked_at=NOW - FIRST)
+
+    assert remind_unanswered(now=NOW) == 0
+
+
+def test_an_answer_between_reminder_and_mail_stops_the_mail():
+    match = MatchFactory(status="asked", asked_at=NOW - FIRST)
+    remind_unanswered(now=NOW)
+    decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=NOW)
+
+    drain(now=lambda: NOW)
+
+    assert [message.to for message in mail.outbox] == [[match.help_request.mentee.email]]
+
+
+def test_after_days_without_mail_only_the_last_reminder_goes_out():
+    MatchFactory(status="asked", asked_at=NOW - SECOND)
+    remind_unanswered(now=NOW - SECOND + FIRST)
+    remind_unanswered(now=NOW)
+
+    drain(now=lambda: NOW)
+
+    assert [message.subject[:13] for message in mail.outbox] == ["Last reminder"]
+
+
+def test_the_reminder_has_the_request_the_link_and_the_deadline_in_local_time():
+    match = MatchFactory(
+        status="asked",
+        asked_at=NOW - SECOND,  # Thursday noon in UTC; Berlin is an hour ahead
+        help_request__mentee__name="Alice <b>Archer</b>",
+    )
+    remind_unanswered(now=NOW)
+
+    drain(now=lambda: NOW)
+
+    [message] = mail.outbox
+    assert message.to == [match.mentor.user.email]
+    assert message.subject == "Last reminder: Alice <b>Archer</b> still waits for your answer"
+    assert match.why_you in message.body
+    assert "ends on Tuesday, 24 November, 13:00\n(Europe/Berlin)" in message.body
+    assert "http://testserver/answer/" in message.body
+    html = message.alternatives[0].content
+    assert "Alice &lt;b&gt;Archer&lt;/b&gt;" in html
+    assert "Tuesday, 24 November, 13:00" in html
+
+
+def test_a_reminder_that_cannot_be_written_does_not_stop_the_others(caplog):
+    broken = MatchFactory(status="asked", asked_at=NOW - FIRST - SECONDS)
+    broken.mentor.user.profile.delete()
+    match = MatchFactory(status="asked", asked_at=NOW - FIRST)
+
+    assert remind_unanswered(now=NOW) == 1
+
+    assert reminders(match) == ["match_reminder 1"]
+    assert f"match {broken.pk}" in caplog.text
+    broken.refresh_from_db()
+    assert broken.reminders_sent == 0
