@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from accounts.models import Notification
 from accounts.registry import Context, NotificationKind, register
-from matching.engine import LEAST_FIT, RULES
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
-
-RULE_OF = {rule.name: rule for rule in RULES}
+from matching.selectors.queue import obstacle_of, with_queue_place
 
 
 def _request(row: Notification) -> HelpRequest | None:
     requests = HelpRequest.objects.select_related("goal__kind", "session_kind", "mentee")
-    return requests.filter(uuid=row.payload["help_request"], status=HelpRequest.Status.OPEN).first()
+    return with_queue_place(requests).filter(uuid=row.payload["help_request"], status=HelpRequest.Status.OPEN).first()
 
 
 def _match(row: Notification, *statuses: str) -> Match | None:
@@ -41,14 +39,9 @@ def suggestions_ready(row: Notification) -> Context | None:
 
 def no_mentor_yet(row: Notification) -> Context | None:
     request = _request(row)
-    if request is None or request.matches.filter(status__in=Match.LIVE).exists():
+    if request is None or request.queued_at is None:
         return None
-    return {
-        "help_request": request,
-        "rule": RULE_OF.get(row.payload["rule"]),
-        "weaker": row.payload.get("weaker"),
-        "least_fit": LEAST_FIT,
-    }
+    return {"help_request": request, "obstacle": obstacle_of(request), "link": choose_link(request)}
 
 
 def match_asked(row: Notification) -> Context | None:

@@ -14,6 +14,7 @@ from accounts.models import User
 from matching import links
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
+from matching.selectors.queue import obstacle_of
 from matching.services.answers import accept_match, ask_mentor, decline_match
 
 
@@ -92,6 +93,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         "help_request": help_request,
         "matches": matches,
         "searching": help_request.mentors_due_at is not None,
+        "obstacle": obstacle_of(help_request),
         "problem": problem,
         "posted": request.POST,
     }

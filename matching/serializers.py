@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -12,10 +13,19 @@ from accounts.models import MentorProfile
 from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateSerializer
 from matching.models import HelpRequest, Match
 from matching.models.help_request import MINUTES
+from matching.selectors.queue import obstacle_of
 from mentorship.models import Goal, SessionKind
 from mentorship.serializers import GoalSerializer
 
 NEEDS_MAX = 10
+
+
+class ObstacleSerializer(serializers.Serializer):
+    """What keeps mentors away from a request that waits for one."""
+
+    rule = TextField(help_text="The hard rule that removes most mentors; or weak_fit, no_mentors, not_available.")
+    sentence = TextField()
+    advice = TextField(help_text="What you could change.")
 
 
 class HelpRequestSerializer(StrictModelSerializer):
@@ -29,6 +39,10 @@ class HelpRequestSerializer(StrictModelSerializer):
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty: any the two share."
     )
     max_rate = RateSerializer(allow_null=True, required=False)
+    queue_place = serializers.IntegerField(
+        read_only=True, allow_null=True, default=None, help_text="1: the longest waiting; null: not in the queue."
+    )
+    obstacle = serializers.SerializerMethodField()
 
     class Meta:
         model = HelpRequest
@@ -50,8 +64,16 @@ class HelpRequestSerializer(StrictModelSerializer):
             "created_at",
             "opened_at",
             "closed_at",
+            "queued_at",
+            "queue_place",
+            "obstacle",
         ]
-        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at"]
+        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at", "queued_at"]
+
+    @extend_schema_field(ObstacleSerializer(allow_null=True))
+    def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:
+        obstacle = obstacle_of(request)
+        return asdict(obstacle) if obstacle else None
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()

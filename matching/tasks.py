@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import changes, embed, propose, remind
+from matching.jobs import changes, embed, propose, queue, remind
 
 
 @shared_task
@@ -16,6 +16,12 @@ def propose_matches(help_request_id: int) -> int:
 def propose_due() -> int:
     """Look for mentors for every request that is due. Called by beat."""
     return propose.propose_due_requests(now=timezone.now())
+
+
+@shared_task
+def look_again() -> int:
+    """Make requests due that wait without a mentor and may find one now. Called by beat."""
+    return queue.look_again(now=timezone.now())
 
 
 @shared_task

@@ -6,12 +6,13 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import HelpRequest, Match
+from matching.selectors.queue import with_queue_place
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
-    """Return a mentee's own help requests, newest first."""
+    """Return a mentee's own help requests with their place in the queue, newest first."""
     return (
-        HelpRequest.objects.filter(mentee=user)
+        with_queue_place(HelpRequest.objects.filter(mentee=user))
         .select_related("goal__kind", "session_kind")
         .order_by("-created_at", "-pk")
     )
