@@ -32,5 +32,11 @@ class AlreadyAMentor(Refusal):
     code = "already_a_mentor"
 
 
+class PauseAlreadyOver(Refusal):
+    """The day on which the pause is to end is not to come."""
+
+    code = "pause_already_over"
+
+
 class Collision(Exception):
     """Two did the same thing at the same moment; a second try finds what the first one did."""
