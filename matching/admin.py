@@ -20,17 +20,17 @@ from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match, WaitingRequest
 from matching.selectors.queue import OBSTACLES
 from matching.selectors.suggestions import why_not_mentor
-from matching.selectors.waiting import COMMUNITY, MENTEE, MENTOR, SEARCH, waiting_requests
+from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
+from matching.selectors.waiting import waiting_requests
 from matching.services.help_requests import look_for_mentors
 
 # An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
 SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
 
 TURNS = {
-    COMMUNITY: "ours: no mentor found",
+    COMMUNITY: "ours: no mentor found yet",
     MENTOR: "the mentor's: to answer",
     MENTEE: "the mentee's: to choose or to answer",
-    SEARCH: "ours: mentors are looked for",
 }
 
 
@@ -115,20 +115,20 @@ class HelpRequestAdmin(admin.ModelAdmin):
 
 
 class TurnFilter(admin.SimpleListFilter):
-    title = parameter_name = "turn"
+    title, parameter_name = "turn", "whose_turn"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return list(TURNS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[WaitingRequest]) -> QuerySet[WaitingRequest]:
-        return queryset.filter(Q(turn=self.value())) if self.value() else queryset
+        return queryset.filter(Q(whose_turn=self.value())) if self.value() else queryset
 
 
 @admin.register(WaitingRequest)
 class WaitingRequestAdmin(HelpRequestAdmin):
     """The waiting list: who waits for whom and since when, and why nobody was found. The longest waiting first."""
 
-    list_display = ["mentee", "goal", "whose_turn", "since", "waits_for", "place", "obstacle", "reason"]
+    list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
     list_filter = [TurnFilter, "obstacle", "format", "goal__kind"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
@@ -140,9 +140,9 @@ class WaitingRequestAdmin(HelpRequestAdmin):
     def get_urls(self) -> list[URLPattern]:
         return admin.ModelAdmin.get_urls(self)  # "why not?" is a page of the help request
 
-    @admin.display(description="whose turn", ordering="turn")
-    def whose_turn(self, request: WaitingRequest) -> str:
-        return TURNS[request.turn]  # type: ignore[attr-defined]
+    @admin.display(description="whose turn", ordering="whose_turn")
+    def turn(self, request: WaitingRequest) -> str:
+        return TURNS[request.whose_turn]  # type: ignore[attr-defined]
 
     @admin.display(ordering="turn_since_at")
     def since(self, request: WaitingRequest) -> datetime:

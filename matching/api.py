@@ -24,14 +24,17 @@ from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers import (
     AskSerializer,
     DeclineSerializer,
+    FittingMatchSerializer,
     HelpRequestSerializer,
     InboxMatchSerializer,
     MatchSerializer,
+    OfferSerializer,
     PreviewSerializer,
     WhyNotSerializer,
 )
 from matching.services.answers import accept_match, ask_mentor, decline_match
 from matching.services.help_requests import create_draft, submit_help_request, update_draft
+from matching.services.offers import offer_help
 from mentorship.serializers import MentorshipSerializer
 
 PREVIEW_SIZE = 5
@@ -146,6 +149,28 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         data.is_valid(raise_exception=True)
         decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The requests that fit what I offer as a mentor, without whose they are: I can offer help before I am asked."""
+
+    serializer_class = FittingMatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.requests_for_mentor(self.request.user)
+
+    @extend_schema(request=OfferSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, uuid: str) -> Response:
+        """Offer help; the mentee decides. From now on it is in the inbox."""
+        match = self.get_object()
+        data = OfferSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        offer_help(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(InboxMatchSerializer(visibility.matches_of_mentor(request.user).get(pk=match.pk)).data)
 
 
 def _preview(found: Best) -> dict:

@@ -224,6 +224,64 @@ class InboxMatchSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
+class NamelessGoalSerializer(GoalSerializer):
+    """A goal as somebody reads it who is not to know whose it is."""
+
+    class Meta(GoalSerializer.Meta):
+        fields = [
+            "kind",
+            "target_role",
+            "target_field",
+            "target_sector",
+            "target_level",
+            "target_country",
+            "by",
+        ]
+        read_only_fields = fields
+
+
+class NamelessRequestSerializer(StrictModelSerializer):
+    """What a mentor reads of a request that nobody asked them for: the need, not whose it is."""
+
+    goal = NamelessGoalSerializer(read_only=True)
+    session_kind = CodeField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+            "opened_at",
+        ]
+        read_only_fields = fields
+
+
+class FittingMatchSerializer(StrictModelSerializer):
+    """A request that fits a mentor, with the reasons from their side."""
+
+    help_request = NamelessRequestSerializer(read_only=True)
+    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+
+    class Meta:
+        model = Match
+        fields = ["uuid", "fit", "reasons", "help_request"]
+        read_only_fields = fields
+
+
+class OfferSerializer(serializers.Serializer):
+    note = TextField(
+        min_length=20, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+    )
+
+
 class AskSerializer(serializers.Serializer):
     why_you = TextField(
         min_length=20, max_length=2000, help_text="Why this mentor: a sentence or two that only fits them."

@@ -37,6 +37,12 @@ def running_of(mentor: str) -> Subquery:
     return Subquery(running.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
 
 
+def mentors_with_offer() -> QuerySet[MentorProfile]:
+    """Return mentors with what they offer, and with how many mentorships are ``running``."""
+    mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
+    return mentors.annotate(running=running_of("pk"))
+
+
 def places_taken(mentor: MentorProfile) -> set[int]:
     """Return the numbers of the places that running mentorships hold."""
     running = Mentorship.objects.filter(mentor=mentor, status__in=Mentorship.RUNNING)

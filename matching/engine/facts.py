@@ -131,7 +131,7 @@ class Need:
 
     ``mentee_id`` and ``Mentor.id`` are of the same kind (a person's). ``wanted_languages`` empty: any the two
     share. ``apart_from`` are people the mentee must not be matched with (exclusions and blocks, either way),
-    ``declined_by`` mentors who were tried for this request. ``hours`` as in ``Mentor``. ``text`` is the
+    ``declined_by`` mentors who were tried for this goal. ``hours`` as in ``Mentor``. ``text`` is the
     unit vector of the request's text, shape (dimensions,); None: none.
     """
 

@@ -22,6 +22,8 @@ from matching.engine.availability import weekly_quarter_hours
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of
+from mentorship.models import Goal as GoalRow
+from mentorship.models import Mentorship
 from mentorship.selectors import kept_apart
 
 log = logging.getLogger(__name__)
@@ -116,13 +118,6 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
     """Return what ``request`` asks for, with what is known of its mentee. Works for an unsaved request."""
     profile = Profile.objects.prefetch_related("languages", "career", "availability").get(user=request.mentee)
     goal = request.goal
-    tried = (
-        Match.objects.filter(help_request=request)
-        .filter(status__in=[Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED])
-        .values_list("mentor__user_id", flat=True)
-        if request.pk
-        else ()
-    )
     return Need(
         mentee_id=request.mentee_id,
         goal=Goal(
@@ -155,10 +150,22 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         apart_from=kept_apart(request.mentee_id),
-        declined_by=frozenset(tried),
+        declined_by=tried_for(goal),
         text=_request_vector(request),
         year=now.year,
     )
+
+
+def tried_for(goal: GoalRow) -> frozenset[int]:
+    """Return the mentors, as users, who were tried for a goal, by any request, or who help with it or helped.
+
+    Whoever asks again, or wants another mentor, is not led back to these.
+    """
+    over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
+    matches = Match.objects.filter(help_request__goal=goal, status__in=over)
+    mentorships = Mentorship.objects.filter(goal=goal)
+    mentor = "mentor__user_id"
+    return frozenset(matches.values_list(mentor, flat=True).union(mentorships.values_list(mentor, flat=True)))
 
 
 def week_of(now: datetime) -> date:

@@ -352,14 +352,14 @@ def test_the_waiting_list_has_who_waits_for_whom_the_longest_first(waiting_list,
     asked = MatchFactory(status="asked", asked_at=now - timedelta(days=1)).help_request
     proposed = MatchFactory(created_at=now).help_request
     offered = MatchFactory(status="offered", offered_at=now - timedelta(days=2)).help_request
-    searching = HelpRequestFactory(mentors_due_at=now - timedelta(days=4))
+    searching = HelpRequestFactory(mentors_due_at=now, opened_at=now - timedelta(days=4))
     HelpRequestFactory(status="matched")
 
     response = waiting_list()
 
-    rows = [(row.pk, row.turn, row.queue_place) for row in response.context["cl"].result_list]
+    rows = [(row.pk, row.whose_turn, row.queue_place) for row in response.context["cl"].result_list]
     assert rows == [
-        (searching.pk, "search", None),
+        (searching.pk, "community", None),
         (queued.pk, "community", 1),
         (offered.pk, "mentee", None),
         (asked.pk, "mentor", None),
@@ -374,7 +374,7 @@ def test_the_waiting_list_is_narrowed_to_whose_turn_it_is(waiting_list, now):
     queued = waiting(now)
     MatchFactory(status="asked")
 
-    assert list(waiting_list(turn="community").context["cl"].result_list) == [queued]
+    assert list(waiting_list(whose_turn="community").context["cl"].result_list) == [queued]
 
 
 def test_the_waiting_list_is_linked_from_the_front_page_of_the_admin(client, admin_user):
