@@ -23,6 +23,7 @@ from matching.selectors import visibility
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers import (
     AskSerializer,
+    ChangeMentorSerializer,
     DeclineSerializer,
     FittingMatchSerializer,
     HelpRequestSerializer,
@@ -35,6 +36,7 @@ from matching.serializers import (
 from matching.services.answers import accept_match, ask_mentor, decline_match
 from matching.services.help_requests import create_draft, submit_help_request, update_draft
 from matching.services.offers import offer_help
+from matching.services.rematch import change_mentor, mentorship_of
 from mentorship.serializers import MentorshipSerializer
 
 PREVIEW_SIZE = 5
@@ -96,6 +98,19 @@ class HelpRequestViewSet(
         draft = self.get_object()
         submitted = submit_help_request(help_request_id=draft.pk, now=timezone.now())
         return Response(self.get_serializer(submitted).data)
+
+    @extend_schema(request=ChangeMentorSerializer, responses={201: HelpRequestSerializer})
+    @action(detail=True, methods=["post"], url_path="change-mentor")
+    def change_mentor(self, request: Request, uuid: str) -> Response:
+        """End the mentorship and look for another mentor, with the same request opened anew."""
+        matched = self.get_object()
+        data = ChangeMentorSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        opened = change_mentor(
+            mentorship_id=mentorship_of(matched), by=request.user, now=timezone.now(), **data.validated_data
+        )
+        anew = self.get_queryset().get(pk=opened.pk)
+        return Response(self.get_serializer(anew).data, status=status.HTTP_201_CREATED)
 
 
 class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

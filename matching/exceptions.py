@@ -45,3 +45,9 @@ class HelpRequestIncomplete(Refusal):
     """Something that matching cannot do without is missing."""
 
     code = "help_request_incomplete"
+
+
+class HelpRequestNotMatched(Refusal):
+    """There is no running mentorship to change."""
+
+    code = "help_request_not_matched"

@@ -14,7 +14,7 @@ from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateS
 from matching.models import HelpRequest, Match
 from matching.models.help_request import MINUTES
 from matching.selectors.queue import obstacle_of
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Goal, Mentorship, SessionKind
 from mentorship.serializers import GoalSerializer
 
 NEEDS_MAX = 10
@@ -90,6 +90,12 @@ class HelpRequestSerializer(StrictModelSerializer):
                 {"accepts_paid": "A highest rate is given: say true here, or leave max_rate out."}
             )
         return attrs
+
+
+class ChangeMentorSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=Mentorship.EndReason.choices, help_text="The mentor never reads not_a_fit and went_silent."
+    )
 
 
 class MentorCardSerializer(StrictModelSerializer):

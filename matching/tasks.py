@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import changes, embed, propose, queue, remind
+from matching.jobs import changes, close, embed, propose, queue, remind
 
 
 @shared_task
@@ -22,6 +22,12 @@ def propose_due() -> int:
 def look_again() -> int:
     """Make requests due that wait without a mentor and may find one now. Called by beat."""
     return queue.look_again(now=timezone.now())
+
+
+@shared_task
+def close_ended() -> int:
+    """Close help requests whose mentorship is over. Called by beat."""
+    return close.close_ended(now=timezone.now())
 
 
 @shared_task

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,6 +20,7 @@ from accounts.services.mentors import pause_mentoring, resume_mentoring
 from mentorship import selectors
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 from mentorship.serializers import (
+    EndSerializer,
     GoalKindSerializer,
     GoalSerializer,
     MentorshipSerializer,
@@ -27,6 +29,7 @@ from mentorship.serializers import (
     SessionKindSerializer,
 )
 from mentorship.services.goals import update_goal
+from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship
 from mentorship.services.offers import update_offer
 
 
@@ -138,3 +141,27 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     def get_queryset(self) -> QuerySet[Mentorship]:
         return selectors.mentorships_visible_to(self.request.user)
+
+    @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, uuid: str) -> Response:
+        """End it, as completed or early; both are told, and the mentor's place is free again."""
+        mentorship = self.get_object()
+        data = EndSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        end_mentorship(mentorship_id=mentorship.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, uuid: str) -> Response:
+        """Rest for a while; the place is kept."""
+        pause_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, uuid: str) -> Response:
+        """Go on after a pause."""
+        resume_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)

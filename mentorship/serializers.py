@@ -114,8 +114,21 @@ class MentorshipSerializer(StrictModelSerializer):
     mentor = PersonSerializer(source="mentor.user", read_only=True)
     mentee = PersonSerializer(read_only=True)
     goal = GoalSerializer(read_only=True)
+    end_reason = serializers.SerializerMethodField(help_text="Empty: none, or one that is not for you.")
 
     class Meta:
         model = Mentorship
-        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at"]
+        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
         read_only_fields = fields
+
+    def get_end_reason(self, mentorship: Mentorship) -> str:
+        request = self.context.get("request")
+        return mentorship.end_reason_for(request.user) if request else ""
+
+
+class EndSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
+    reason = serializers.ChoiceField(
+        choices=Mentorship.EndReason.choices,
+        help_text="The other side never reads not_a_fit and went_silent.",
+    )

@@ -17,6 +17,24 @@ from matching.models import HelpRequest
 from matching.tasks import propose_due, propose_matches
 from mentorship.services.goals import settle_goal
 
+# What a mentee wrote, and is written again when they ask again.
+CONTENT = (
+    "goal",
+    "situation",
+    "gap",
+    "ask",
+    "why",
+    "needs",
+    "format",
+    "session_kind",
+    "minutes",
+    "languages",
+    "accepts_paid",
+    "max_rate_amount",
+    "max_rate_currency",
+    "max_rate_per",
+)
+
 
 def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
     """Store a help request that nobody else sees yet."""
