@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Greatest, NullIf
+from django.db.models.functions import NullIf
 
 from accounts.models import MentorProfile
 from matching.engine import LEAST_FIT, RULES
@@ -86,14 +86,14 @@ def stuck() -> QuerySet[HelpRequest]:
     inbox = Match.objects.filter(mentor=OuterRef("pk"), status=Match.Status.ASKED).order_by()
     asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
     can_be_asked = (
-        MentorProfile.objects.filter(status=MentorProfile.Status.APPROVED, user__is_active=True)
+        MentorProfile.objects.filter(pk=OuterRef("mentor"), status=MentorProfile.Status.APPROVED, user__is_active=True)
         .annotate(left=F("capacity") - F("active_elsewhere") - running_of("pk"))
         .filter(left__gt=0)
-        .annotate(room=Greatest(F("left"), 1) * settings.INBOX_PER_FREE_PLACE - asked)
+        .annotate(room=F("left") * settings.INBOX_PER_FREE_PLACE - asked)
         .filter(room__gt=0)
     )
     of_request = Match.objects.filter(help_request=OuterRef("pk"))
-    proposed = of_request.filter(status=Match.Status.PROPOSED, mentor__in=can_be_asked)
+    proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED)
     return HelpRequest.objects.filter(
         ~Exists(of_request.filter(status__in=Match.WAITING)),
         ~Exists(proposed),
