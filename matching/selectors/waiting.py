@@ -10,6 +10,9 @@ from matching.selectors.turns import with_turns
 
 
 def waiting_requests(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """Return the open ones of ``requests`` whose mentee is there, with turn and place in the queue, the longest waiting first."""
+    """Return the open ones of ``requests`` with turn and place in the queue, the longest waiting first.
+
+    Those of mentees who left are not there: nobody is looked for.
+    """
     is_open = requests.filter(status=HelpRequest.Status.OPEN, mentee__is_active=True)
     return with_queue_place(with_turns(is_open)).order_by(F("turn_since_at"), "pk")
