@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -23,7 +25,8 @@ from accounts.models import (
     SkillAlias,
     User,
 )
-from accounts.services.members import approve_mentor, reject_mentor
+from accounts.services.members import approve_mentor, reject_mentor, suspend_mentor
+from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.profiles import update_mentor
 
 
@@ -74,13 +77,33 @@ class ProfileAdmin(admin.ModelAdmin):
 class MentorProfileAdmin(admin.ModelAdmin):
     """Applications and mentors. The status is changed by the actions only."""
 
-    list_display = ["user", "status", "status_since_at", "capacity", "active_elsewhere", "paid"]
+    list_display = [
+        "user",
+        "status",
+        "status_since_at",
+        "pause_cause",
+        "paused_until_on",
+        "capacity",
+        "active_elsewhere",
+        "paid",
+    ]
     list_select_related = ["user"]
-    list_filter = ["status", "paid"]
+    list_filter = ["status", "pause_cause", "paid"]
     search_fields = ["user__email", "user__name", "motivation"]
-    readonly_fields = ["uuid", "user", "status", "status_since_at", "paid", "rate_amount", "rate_currency", "rate_per"]
+    readonly_fields = [
+        "uuid",
+        "user",
+        "status",
+        "status_since_at",
+        "pause_cause",
+        "paused_until_on",
+        "paid",
+        "rate_amount",
+        "rate_currency",
+        "rate_per",
+    ]
     ordering = ["-status_since_at", "-pk"]
-    actions = ["approve", "reject"]
+    actions = ["approve", "reject", "pause", "resume", "suspend"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people apply, or are imported
@@ -91,11 +114,24 @@ class MentorProfileAdmin(admin.ModelAdmin):
 
     @admin.action(description="Approve and tell them")
     def approve(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
-        self._decide(request, queryset, approve_mentor, "approved")
+        self._decide(request, queryset, approve_mentor, "approved and gets a mail")
 
     @admin.action(description="Reject kindly and tell them")
     def reject(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
-        self._decide(request, queryset, reject_mentor, "rejected")
+        self._decide(request, queryset, reject_mentor, "rejected and gets a mail")
+
+    @admin.action(description="Pause, as they asked for")
+    def pause(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
+        own_wish = partial(pause_mentoring, cause=MentorProfile.PauseCause.OWN_WISH, until_on=None)
+        self._decide(request, queryset, own_wish, "paused")
+
+    @admin.action(description="End the pause")
+    def resume(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
+        self._decide(request, queryset, resume_mentoring, "back")
+
+    @admin.action(description="Suspend; what runs is not ended")
+    def suspend(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
+        self._decide(request, queryset, suspend_mentor, "suspended")
 
     def _decide(self, request, queryset, decide, done: str) -> None:
         for mentor in queryset:
@@ -104,7 +140,7 @@ class MentorProfileAdmin(admin.ModelAdmin):
             except Refusal as refusal:
                 self.message_user(request, f"{mentor}: {refusal.detail}", messages.WARNING)
             else:
-                self.message_user(request, f"{mentor} is {done} and gets a mail.", messages.SUCCESS)
+                self.message_user(request, f"{mentor} is {done}.", messages.SUCCESS)
 
 
 class SkillAliasInline(admin.TabularInline):

@@ -157,11 +157,23 @@ class MentorProfileSerializer(StrictModelSerializer):
             "explores",
             "formats",
             "capacity",
+            "active_elsewhere",
             "monthly_hours",
+            "weekly_requests",
             "paid",
             "rate",
+            "pause_cause",
+            "paused_until_on",
         ]
-        read_only_fields = ["uuid", "status", "status_since_at", "paid"]
+        read_only_fields = [
+            "uuid",
+            "status",
+            "status_since_at",
+            "active_elsewhere",
+            "paid",
+            "pause_cause",
+            "paused_until_on",
+        ]
 
 
 class RulesSerializer(StrictModelSerializer):

@@ -24,7 +24,10 @@ from accounts.exceptions import Collision, Refusal
 PROBLEM = "application/problem+json"
 
 # Everything else that is refused is a conflict with the present state.
-REFUSAL_STATUS: dict[str, int] = {"not_your_turn": status.HTTP_403_FORBIDDEN}
+REFUSAL_STATUS: dict[str, int] = {
+    "not_your_turn": status.HTTP_403_FORBIDDEN,
+    "not_one_of_the_two": status.HTTP_403_FORBIDDEN,
+}
 
 TITLES = {
     400: "The request is not valid",

@@ -16,6 +16,10 @@ app.conf.beat_schedule = {
     "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": 15.0, "options": {"expires": 15}},
     # Every 30 seconds: look for mentors for help requests whose task was lost, or whose retry is due.
     "propose-due": {"task": "matching.tasks.propose_due", "schedule": 30.0, "options": {"expires": 30}},
+    # Every minute: have the queue of requests without a mentor looked at again, if mentors changed.
+    "look-again": {"task": "matching.tasks.look_again", "schedule": 60.0, "options": {"expires": 60}},
+    # Every 5 minutes: close help requests whose mentorship is over.
+    "close-ended": {"task": "matching.tasks.close_ended", "schedule": 300.0, "options": {"expires": 300}},
     # Every 20 seconds: turn the texts of profiles that changed into vectors.
     "embed-stale": {"task": "matching.tasks.embed_stale", "schedule": 20.0, "options": {"expires": 20}},
     # Every 5 minutes: remind whoever has left a question or an offer unanswered for 48 hours, and again for 96.

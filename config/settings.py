@@ -175,6 +175,7 @@ SPECTACULAR_SETTINGS = {
         "MentorStatus": "accounts.models.mentor.MentorProfile.Status",
         "GoalStatus": "mentorship.models.goal.Goal.Status",
         "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
+        "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",

@@ -32,10 +32,13 @@ router.register("mentorships", mentorship_api.MentorshipViewSet, "mentorship")
 router.register("help-requests", matching_api.HelpRequestViewSet, "help-request")
 router.register("matches", matching_api.MatchViewSet, "match")
 router.register("inbox", matching_api.InboxViewSet, "inbox")
+router.register("requests-for-me", matching_api.RequestsForMeViewSet, "request-for-me")
 
 api = [
     path("me/", accounts_api.MeView.as_view(), name="me"),
     path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
+    path("me/mentor/pause/", mentorship_api.PauseMentoringView.as_view(), name="pause-mentoring"),
+    path("me/mentor/resume/", mentorship_api.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("rules/", accounts_api.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -11,17 +12,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.timesince import timesince
 
 from accounts.models import MentorProfile, User
 from matching.engine import RULES
 from matching.engine.why_not import LINES
-from matching.models import HelpRequest, Match
+from matching.models import HelpRequest, Match, WaitingRequest
+from matching.selectors.queue import OBSTACLES
 from matching.selectors.suggestions import why_not_mentor
-from matching.selectors.turns import with_turns
+from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
+from matching.selectors.waiting import waiting_requests
 from matching.services.help_requests import look_for_mentors
 
 # An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
 SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
+
+TURNS = {
+    COMMUNITY: "ours: no mentor found yet",
+    MENTOR: "the mentor's: to answer",
+    MENTEE: "the mentee's: to choose or to answer",
+}
 
 
 class MatchInline(admin.TabularInline):
@@ -116,6 +126,54 @@ class HelpRequestAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: HelpRequest | None = None) -> bool:
         return False
+
+
+class TurnFilter(admin.SimpleListFilter):
+    title, parameter_name = "turn", "whose_turn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(TURNS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WaitingRequest]) -> QuerySet[WaitingRequest]:
+        return queryset.filter(Q(whose_turn=self.value())) if self.value() else queryset
+
+
+@admin.register(WaitingRequest)
+class WaitingRequestAdmin(HelpRequestAdmin):
+    """The waiting list: who waits for whom and since when, and why nobody was found. The longest waiting first."""
+
+    list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
+    list_filter = [TurnFilter, "obstacle", "format", "goal__kind"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
+        return waiting_requests(WaitingRequest.objects.all())
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("turn_since_at", "pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        return admin.ModelAdmin.get_urls(self)  # "why not?" is a page of the help request
+
+    @admin.display(description="whose turn", ordering="whose_turn")
+    def turn(self, request: WaitingRequest) -> str:
+        return TURNS[request.whose_turn]  # type: ignore[attr-defined]
+
+    @admin.display(ordering="turn_since_at")
+    def since(self, request: WaitingRequest) -> datetime:
+        return request.turn_since_at  # type: ignore[attr-defined]
+
+    @admin.display(description="waits")
+    def waits_for(self, request: WaitingRequest) -> str:
+        return timesince(request.turn_since_at, timezone.now(), depth=1)  # type: ignore[attr-defined]
+
+    @admin.display(description="place in the queue", ordering="queue_place")
+    def place(self, request: WaitingRequest) -> int | None:
+        return request.queue_place  # type: ignore[attr-defined]
+
+    @admin.display
+    def reason(self, request: WaitingRequest) -> str:
+        found = OBSTACLES.get(request.obstacle)
+        return SENTENCES.get(request.obstacle) or (found.sentence if found else "")
 
 
 @admin.register(Match)

@@ -24,12 +24,15 @@ from matching.selectors.concreteness import concreteness_of
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers import (
     AskSerializer,
+    ChangeMentorSerializer,
     DeclineSerializer,
     DismissSerializer,
+    FittingMatchSerializer,
     HelpRequestSerializer,
     InboxDeclineSerializer,
     InboxMatchSerializer,
     MatchSerializer,
+    OfferSerializer,
     PreviewSerializer,
     SubmittedSerializer,
     WhyNotSerializer,
@@ -44,6 +47,8 @@ from matching.services.help_requests import (
     update_draft,
     withdraw_help_request,
 )
+from matching.services.offers import offer_help
+from matching.services.rematch import change_mentor, mentorship_of
 from mentorship.serializers import MentorshipSerializer
 
 PREVIEW_SIZE = 5
@@ -127,6 +132,19 @@ class HelpRequestViewSet(
         draft = ask_again(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
         answer = self.get_serializer(self.get_queryset().get(pk=draft.pk)).data
         return Response(answer, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ChangeMentorSerializer, responses={201: HelpRequestSerializer})
+    @action(detail=True, methods=["post"], url_path="change-mentor")
+    def change_mentor(self, request: Request, uuid: str) -> Response:
+        """End the mentorship and look for another mentor, with the same request opened anew."""
+        matched = self.get_object()
+        data = ChangeMentorSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        opened = change_mentor(
+            mentorship_id=mentorship_of(matched), by=request.user, now=timezone.now(), **data.validated_data
+        )
+        anew = self.get_queryset().get(pk=opened.pk)
+        return Response(self.get_serializer(anew).data, status=status.HTTP_201_CREATED)
 
 
 class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -221,6 +239,28 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Take an offer back before it is answered."""
         withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The requests that fit what I offer as a mentor, without whose they are: I can offer help before I am asked."""
+
+    serializer_class = FittingMatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.requests_for_mentor(self.request.user)
+
+    @extend_schema(request=OfferSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, uuid: str) -> Response:
+        """Offer help; the mentee decides. From now on it is in the inbox."""
+        match = self.get_object()
+        data = OfferSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        offer_help(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(InboxMatchSerializer(visibility.matches_of_mentor(request.user).get(pk=match.pk)).data)
 
 
 def _preview(found: Best) -> dict:

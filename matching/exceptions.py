@@ -94,3 +94,9 @@ class WhyYouCopied(Refusal):
     """The same words went to another mentor."""
 
     code = "why_you_copied"
+
+
+class HelpRequestNotMatched(Refusal):
+    """There is no running mentorship to change."""
+
+    code = "help_request_not_matched"

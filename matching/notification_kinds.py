@@ -8,17 +8,15 @@ from django.conf import settings
 
 from accounts.models import MentorProfile, Notification
 from accounts.registry import Context, NotificationKind, register
-from matching.engine import LEAST_FIT, RULES
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
 from matching.selectors.fitting import fitting_requests
-
-RULE_OF = {rule.name: rule for rule in RULES}
+from matching.selectors.queue import obstacle_of, with_queue_place
 
 
 def _request(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:
     requests = HelpRequest.objects.select_related("goal__kind", "session_kind", "mentee")
-    return requests.filter(uuid=row.payload["help_request"], status=status).first()
+    return with_queue_place(requests).filter(uuid=row.payload["help_request"], status=status).first()
 
 
 def _match(row: Notification, *statuses: str) -> Match | None:
@@ -46,14 +44,9 @@ def suggestions_ready(row: Notification) -> Context | None:
 
 def no_mentor_yet(row: Notification) -> Context | None:
     request = _request(row)
-    if request is None or request.matches.filter(status__in=Match.LIVE).exists():
+    if request is None or request.queued_at is None:
         return None
-    return {
-        "help_request": request,
-        "rule": RULE_OF.get(row.payload["rule"]),
-        "weaker": row.payload.get("weaker"),
-        "least_fit": LEAST_FIT,
-    }
+    return {"help_request": request, "obstacle": obstacle_of(request), "link": choose_link(request)}
 
 
 def match_asked(row: Notification) -> Context | None:

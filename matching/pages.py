@@ -19,6 +19,7 @@ from matching import links
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
+from matching.selectors.queue import obstacle_of
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
 from matching.services.help_requests import withdraw_help_request
@@ -123,6 +124,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
         "missing": concreteness_of(help_request).missing if is_open else (),
         "decline_reasons": Match.DeclineReason.choices,
         "dismiss_reasons": Match.DismissReason.choices,
+        "obstacle": obstacle_of(help_request),
         "problem": problem,
         "posted": request.POST,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, get_args
 
 from drf_spectacular.utils import extend_schema_field
@@ -13,9 +14,10 @@ from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateS
 from matching.concreteness import Part, Verdict
 from matching.models import HelpRequest, Match
 from matching.models.help_request import MINUTES
+from matching.selectors.queue import obstacle_of
 from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
 from matching.services.asking import WHY_YOU_MIN
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Goal, Mentorship, SessionKind
 from mentorship.serializers import GoalSerializer
 
 NEEDS_MAX = 10
@@ -27,6 +29,14 @@ class TurnField(serializers.ChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=TURNS, read_only=True, allow_null=True, help_text="Null: nobody.", **kwargs)
+
+
+class ObstacleSerializer(serializers.Serializer):
+    """What keeps mentors away from a request that waits for one."""
+
+    rule = TextField(help_text="The hard rule that removes most mentors; or weak_fit, no_mentors, not_available.")
+    sentence = TextField()
+    advice = TextField(help_text="What you could change.")
 
 
 class HelpRequestSerializer(StrictModelSerializer):
@@ -42,6 +52,10 @@ class HelpRequestSerializer(StrictModelSerializer):
     max_rate = RateSerializer(allow_null=True, required=False)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    queue_place = serializers.IntegerField(
+        read_only=True, allow_null=True, default=None, help_text="1: the longest waiting; null: not in the queue."
+    )
+    obstacle = serializers.SerializerMethodField()
 
     class Meta:
         model = HelpRequest
@@ -65,8 +79,16 @@ class HelpRequestSerializer(StrictModelSerializer):
             "created_at",
             "opened_at",
             "closed_at",
+            "queued_at",
+            "queue_place",
+            "obstacle",
         ]
-        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at"]
+        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at", "queued_at"]
+
+    @extend_schema_field(ObstacleSerializer(allow_null=True))
+    def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:
+        obstacle = obstacle_of(request)
+        return asdict(obstacle) if obstacle else None
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
@@ -83,6 +105,12 @@ class HelpRequestSerializer(StrictModelSerializer):
                 {"accepts_paid": "A highest rate is given: say true here, or leave max_rate out."}
             )
         return attrs
+
+
+class ChangeMentorSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=Mentorship.EndReason.choices, help_text="The mentor never reads not_a_fit and went_silent."
+    )
 
 
 class MentorCardSerializer(StrictModelSerializer):
@@ -230,6 +258,64 @@ class InboxMatchSerializer(StrictModelSerializer):
             "ended_at",
         ]
         read_only_fields = fields
+
+
+class NamelessGoalSerializer(GoalSerializer):
+    """A goal as somebody reads it who is not to know whose it is."""
+
+    class Meta(GoalSerializer.Meta):
+        fields = [
+            "kind",
+            "target_role",
+            "target_field",
+            "target_sector",
+            "target_level",
+            "target_country",
+            "by",
+        ]
+        read_only_fields = fields
+
+
+class NamelessRequestSerializer(StrictModelSerializer):
+    """What a mentor reads of a request that nobody asked them for: the need, not whose it is."""
+
+    goal = NamelessGoalSerializer(read_only=True)
+    session_kind = CodeField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+            "opened_at",
+        ]
+        read_only_fields = fields
+
+
+class FittingMatchSerializer(StrictModelSerializer):
+    """A request that fits a mentor, with the reasons from their side."""
+
+    help_request = NamelessRequestSerializer(read_only=True)
+    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+
+    class Meta:
+        model = Match
+        fields = ["uuid", "fit", "reasons", "help_request"]
+        read_only_fields = fields
+
+
+class OfferSerializer(serializers.Serializer):
+    note = TextField(
+        min_length=20, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+    )
 
 
 class AskSerializer(serializers.Serializer):

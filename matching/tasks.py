@@ -3,7 +3,18 @@
 from celery import shared_task
 from django.utils import timezone
 
-from matching.jobs import changes, embed, expire, pauses, propose, remind, still_looking, weekly
+from matching.jobs import (
+    changes,
+    close,
+    embed,
+    expire,
+    pauses,
+    propose,
+    queue,
+    remind,
+    still_looking,
+    weekly,
+)
 
 
 @shared_task
@@ -16,6 +27,18 @@ def propose_matches(help_request_id: int) -> int:
 def propose_due() -> int:
     """Look for mentors for every request that is due. Called by beat."""
     return propose.propose_due_requests(now=timezone.now())
+
+
+@shared_task
+def look_again() -> int:
+    """Make requests due that wait without a mentor and may find one now. Called by beat."""
+    return queue.look_again(now=timezone.now())
+
+
+@shared_task
+def close_ended() -> int:
+    """Close help requests whose mentorship is over. Called by beat."""
+    return close.close_ended(now=timezone.now())
 
 
 @shared_task

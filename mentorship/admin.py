@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
-from django.http import HttpRequest
+from functools import partial
 
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.exceptions import Refusal
 from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
+from mentorship.services.mentorships import end_mentorship
 
 
 @admin.register(GoalKind)
@@ -52,14 +58,15 @@ class ExclusionAdmin(admin.ModelAdmin):
 
 @admin.register(Mentorship)
 class MentorshipAdmin(admin.ModelAdmin):
-    """Begun by an acceptance, never by hand here."""
+    """Begun by an acceptance, never by hand here, and ended by the actions."""
 
-    list_display = ["mentor", "mentee", "goal", "format", "status", "started_at"]
+    list_display = ["mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
     list_select_related = ["mentor__user", "mentee", "goal__kind"]
-    list_filter = ["status", "format"]
+    list_filter = ["status", "end_reason", "format"]
     search_fields = ["mentor__user__email", "mentee__email", "mentor__user__name", "mentee__name"]
     date_hierarchy = "started_at"
     ordering = ["-started_at", "-pk"]
+    actions = ["complete", "end_early"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -69,3 +76,21 @@ class MentorshipAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Mentorship | None = None) -> bool:
         return False
+
+    @admin.action(description="Complete and tell both")
+    def complete(self, request: HttpRequest, queryset: QuerySet[Mentorship]) -> None:
+        self._end(request, queryset, Mentorship.Status.COMPLETED)
+
+    @admin.action(description="End early and tell both")
+    def end_early(self, request: HttpRequest, queryset: QuerySet[Mentorship]) -> None:
+        self._end(request, queryset, Mentorship.Status.ENDED_EARLY)
+
+    def _end(self, request, queryset: QuerySet[Mentorship], status: Mentorship.Status) -> None:
+        end = partial(end_mentorship, by=request.user, status=status, reason=Mentorship.EndReason.OTHER)
+        for mentorship in queryset.select_related("mentor__user", "mentee"):
+            try:
+                end(mentorship_id=mentorship.pk, now=timezone.now())
+            except Refusal as refusal:
+                self.message_user(request, f"{mentorship}: {refusal.detail}", messages.WARNING)
+            else:
+                self.message_user(request, f"{mentorship}: {status.label}. Both get a mail.", messages.SUCCESS)

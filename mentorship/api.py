@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -15,16 +16,20 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
 from accounts.services.members import apply_to_mentor
+from accounts.services.mentors import pause_mentoring, resume_mentoring
 from mentorship import selectors
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 from mentorship.serializers import (
+    EndSerializer,
     GoalKindSerializer,
     GoalSerializer,
     MentorshipSerializer,
     MyMentorProfileSerializer,
+    PauseSerializer,
     SessionKindSerializer,
 )
 from mentorship.services.goals import update_goal
+from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship
 from mentorship.services.offers import update_offer
 
 
@@ -78,8 +83,7 @@ class MyMentorView(generics.RetrieveAPIView):
     serializer_class = MyMentorProfileSerializer
 
     def get_object(self) -> MentorProfile:
-        mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
-        return get_object_or_404(mentors, user=self.request.user)
+        return get_object_or_404(selectors.mentors_with_offer(), user=self.request.user)
 
     @extend_schema(responses={201: MyMentorProfileSerializer})
     def post(self, request: Request) -> Response:
@@ -101,6 +105,31 @@ class MyMentorView(generics.RetrieveAPIView):
         return Response(self.get_serializer(self.get_object()).data)
 
 
+class PauseMentoringView(generics.GenericAPIView):
+    """Take a break: nobody new finds me until a day, or until I come back. What runs goes on."""
+
+    serializer_class = PauseSerializer
+
+    @extend_schema(responses=MyMentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        own_wish = MentorProfile.PauseCause.OWN_WISH
+        pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
+        return Response(MyMentorProfileSerializer(selectors.mentors_with_offer().get(pk=mentor.pk)).data)
+
+
+class ResumeMentoringView(generics.GenericAPIView):
+    """Come back from a break, before its day or without one."""
+
+    @extend_schema(request=None, responses=MyMentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
+        return Response(MyMentorProfileSerializer(selectors.mentors_with_offer().get(pk=mentor.pk)).data)
+
+
 class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """My mentorships, on either side."""
 
@@ -112,3 +141,27 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     def get_queryset(self) -> QuerySet[Mentorship]:
         return selectors.mentorships_visible_to(self.request.user)
+
+    @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, uuid: str) -> Response:
+        """End it, as completed or early; both are told, and the mentor's place is free again."""
+        mentorship = self.get_object()
+        data = EndSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        end_mentorship(mentorship_id=mentorship.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, uuid: str) -> Response:
+        """Rest for a while; the place is kept."""
+        pause_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, uuid: str) -> Response:
+        """Go on after a pause."""
+        resume_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)

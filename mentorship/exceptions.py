@@ -13,3 +13,9 @@ class GoalSettled(Refusal):
     """Others have read the goal."""
 
     code = "goal_settled"
+
+
+class NotOneOfTheTwo(Refusal):
+    """A mentorship is its two people's, and the admins'."""
+
+    code = "not_one_of_the_two"

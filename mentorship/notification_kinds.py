@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.models import MentorProfile, Notification
 from accounts.models.profile import LanguageLevel
 from accounts.registry import Context, NotificationKind, register
+from mentorship.models import Mentorship
 
 
 def mentor_approved(row: Notification) -> Context | None:
@@ -27,4 +28,25 @@ def missing(mentor: MentorProfile) -> list[str]:
     return [what for what, said in found.items() if not said]
 
 
-register(NotificationKind("mentor_approved", mentor_approved))
+def mentorship_ended(row: Notification) -> Context | None:
+    mentorships = Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind")
+    mentorship = mentorships.filter(uuid=row.payload["mentorship"], status__in=Mentorship.OVER).first()
+    if mentorship is None:
+        return None
+    to_mentee = row.recipient_id == mentorship.mentee_id
+    other = mentorship.mentor.user if to_mentee else mentorship.mentee
+    reason = mentorship.end_reason_for(row.recipient)
+    return {
+        "mentorship": mentorship,
+        "to_mentee": to_mentee,
+        "other": other,
+        "by_other": mentorship.ended_by_id == other.pk,
+        # "Other" says nothing.
+        "reason": "" if reason in ("", Mentorship.EndReason.OTHER) else Mentorship.EndReason(reason).label,
+    }
+
+
+register(
+    NotificationKind("mentor_approved", mentor_approved),
+    NotificationKind("mentorship_ended", mentorship_ended),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import MentorProfile, User
 from accounts.selectors import blocked_with
@@ -29,6 +29,18 @@ def kept_apart(user_id: int) -> frozenset[int]:
     pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")
     excluded = {person for pair in pairs for person in pair} - {user_id}
     return frozenset(excluded | blocked_with(user_id))
+
+
+def running_of(mentor: str) -> Subquery:
+    """Return an expression that counts the running mentorships of the mentor whose key is in the field ``mentor``."""
+    running = Mentorship.objects.filter(mentor=OuterRef(mentor), status__in=Mentorship.RUNNING).order_by()
+    return Subquery(running.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
+
+
+def mentors_with_offer() -> QuerySet[MentorProfile]:
+    """Return mentors with what they offer, and with how many mentorships are ``running``."""
+    mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
+    return mentors.annotate(running=running_of("pk"))
 
 
 def places_taken(mentor: MentorProfile) -> set[int]:

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer, TextField
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.serializers import MentorProfileSerializer
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
@@ -56,15 +56,47 @@ class GoalSerializer(StrictModelSerializer):
 
 
 class MyMentorProfileSerializer(MentorProfileSerializer):
-    """A person as a mentor with the kinds of goals and sessions they offer."""
+    """A person as a mentor with the kinds of goals and sessions they offer, and with how many people they carry."""
 
     goals = CodeField(
         source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
     )
     session_kinds = CodeField(slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False)
+    running = serializers.IntegerField(read_only=True, help_text="Mentorships that run; a paused one keeps its place.")
+    free_capacity = serializers.SerializerMethodField(help_text="Places left: how many more can be accepted.")
+    capacity_note = serializers.SerializerMethodField(help_text="What no free place means, in words; else empty.")
 
     class Meta(MentorProfileSerializer.Meta):
-        fields = [*MentorProfileSerializer.Meta.fields, "goals", "session_kinds"]
+        fields = [
+            *MentorProfileSerializer.Meta.fields,
+            "goals",
+            "session_kinds",
+            "running",
+            "free_capacity",
+            "capacity_note",
+        ]
+
+    def get_free_capacity(self, mentor: MentorProfile) -> int:
+        return max(mentor.capacity - self._carried(mentor), 0)
+
+    def get_capacity_note(self, mentor: MentorProfile) -> str:
+        carried = self._carried(mentor)
+        if carried < mentor.capacity:
+            return ""
+        ends = carried - mentor.capacity + 1
+        return (
+            f"You carry {carried}, and said {mentor.capacity} at once. Nobody new is proposed to you or can be "
+            f"accepted until {ends} of these mentorships {'has' if ends == 1 else 'have'} ended."
+        )
+
+    def _carried(self, mentor: MentorProfile) -> int:
+        return mentor.active_elsewhere + mentor.running
+
+
+class PauseSerializer(serializers.Serializer):
+    until_on = serializers.DateField(
+        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
+    )
 
 
 class PersonSerializer(StrictModelSerializer):
@@ -82,8 +114,21 @@ class MentorshipSerializer(StrictModelSerializer):
     mentor = PersonSerializer(source="mentor.user", read_only=True)
     mentee = PersonSerializer(read_only=True)
     goal = GoalSerializer(read_only=True)
+    end_reason = serializers.SerializerMethodField(help_text="Empty: none, or one that is not for you.")
 
     class Meta:
         model = Mentorship
-        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at"]
+        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
         read_only_fields = fields
+
+    def get_end_reason(self, mentorship: Mentorship) -> str:
+        request = self.context.get("request")
+        return mentorship.end_reason_for(request.user) if request else ""
+
+
+class EndSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
+    reason = serializers.ChoiceField(
+        choices=Mentorship.EndReason.choices,
+        help_text="The other side never reads not_a_fit and went_silent.",
+    )

@@ -55,6 +55,27 @@ def test_an_application_is_approved_once(admin_client):
     assert mentor.status == "approved"
 
 
+@pytest.mark.parametrize(
+    ("before", "action", "after"),
+    [
+        ("approved", "pause", "paused"),
+        ("paused", "pause", "paused"),
+        ("paused", "resume", "approved"),
+        ("suspended", "resume", "suspended"),
+        ("approved", "suspend", "suspended"),
+        ("applied", "suspend", "suspended"),
+    ],
+)
+def test_an_admin_pauses_and_suspends_by_the_same_rules(before, action, after, admin_client):
+    mentor = MentorFactory(status=before)
+
+    page = run_action(admin_client, "accounts_mentorprofile", action, mentor)
+
+    mentor.refresh_from_db()
+    assert mentor.status == after
+    assert ("cannot become" in page) == (before == after)
+
+
 def test_mentors_are_looked_for_on_demand(admin_client):
     request = HelpRequestFactory()
 

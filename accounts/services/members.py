@@ -84,6 +84,17 @@ def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 
 
 @transaction.atomic
+def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Take a mentor out of the community's matching for good. Raises MoveNotAllowed if that is done already.
+
+    What they were asked stays as it is: they cannot accept it, and it expires like what nobody answers.
+    """
+    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)
+    return mentor
+
+
+@transaction.atomic
 def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
     if mentor.status != MentorProfile.Status.APPLIED:

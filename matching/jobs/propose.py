@@ -1,4 +1,4 @@
-"""Looking for mentors for an open help request."""
+"""Looking for mentors for an open help request, and waiting in the queue if there is none."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile
 from accounts.services.notify import notify
 from matching.engine import ENGINE_VERSION, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
+from matching.selectors.queue import NO_MENTORS
 from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
 log = logging.getLogger(__name__)
@@ -26,10 +28,11 @@ BATCH = 100
 def propose_due_requests(*, now: datetime) -> int:
     """Propose mentors for requests that are due, the longest waiting first, and return how many were looked at.
 
+    Who is in the queue waits since then, whenever the next look is due: a place that came free is theirs first.
     One that fails is logged and put off, so that it does not stand in the way of the others.
     """
-    due = HelpRequest.objects.filter(mentors_due_at__lte=now, mentee__is_active=True).order_by("mentors_due_at", "pk")
-    ids = list(due.values_list("pk", flat=True)[:BATCH])
+    due = HelpRequest.objects.filter(mentors_due_at__lte=now, mentee__is_active=True)
+    ids = list(due.order_by(Coalesce("queued_at", "mentors_due_at"), "pk").values_list("pk", flat=True)[:BATCH])
     for request_id in ids:
         try:
             propose_matches(help_request_id=request_id, now=now)
@@ -47,7 +50,8 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     """Store up to five proposals for an open request, tell the mentee, and return how many are new.
 
     Runs twice without harm: proposals are unique by request and mentor, and what is live is filled up, not
-    added to. Without an eligible mentor the request stays open and is looked at again after ``RETRY_AFTER``.
+    added to. Without anybody to propose the request waits in the queue with the reason, and is looked at again after
+    ``RETRY_AFTER``, or before if mentors change (``matching.jobs.queue``).
     """
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
@@ -73,15 +77,22 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
     Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
-    locked.mentors_due_at = None if chosen or live else now + RETRY_AFTER
-    locked.save(update_fields=["mentors_due_at"])
+    locked.looked_at = now
+    if chosen or live:
+        locked.mentors_due_at, locked.queued_at, locked.obstacle = None, None, ""
+    else:
+        locked.mentors_due_at = now + RETRY_AFTER
+        locked.queued_at = locked.queued_at or now
+        locked.obstacle = HelpRequest.WEAK_FIT if found.weaker else found.main_obstacle or NO_MENTORS
+    locked.save(update_fields=["mentors_due_at", "looked_at", "queued_at", "obstacle"])
     payload = {"help_request": str(request.uuid)}
     if chosen:
         key = f"{request.uuid}:{now.isoformat()}"
         notify(recipient=request.mentee, kind="suggestions_ready", key=key, payload=payload, now=now)
-    elif not live:
-        reason = {"rule": found.main_obstacle or "", "weaker": str(found.weaker or "")}
-        notify(recipient=request.mentee, kind="no_mentor_yet", key=str(request.uuid), payload=payload | reason, now=now)
+    elif locked.queued_at:
+        # Once for each wait: the next one begins at another time.
+        key = f"{request.uuid}:{locked.queued_at.isoformat()}"
+        notify(recipient=request.mentee, kind="no_mentor_yet", key=key, payload=payload, now=now)
     return len(chosen)
 
 

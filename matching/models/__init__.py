@@ -3,5 +3,6 @@
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
 from matching.models.vectors import MentorTexts, RequestText
+from matching.models.waiting_request import WaitingRequest
 
-__all__ = ["HelpRequest", "Match", "MentorTexts", "RequestText"]
+__all__ = ["HelpRequest", "Match", "MentorTexts", "RequestText", "WaitingRequest"]

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
+from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
+from mentorship.selectors import kept_apart, running_of
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
-    """Return a mentee's own help requests, newest first, with whose turn it is."""
+    """Return a mentee's own help requests, newest first, with whose turn it is and their place in the queue."""
     requests = HelpRequest.objects.filter(mentee=user).select_related("goal__kind", "session_kind")
-    return with_turns(requests).order_by("-created_at", "-pk")
+    return with_queue_place(with_turns(requests)).order_by("-created_at", "-pk")
 
 
 def matches_of_mentee(user: User) -> QuerySet[Match]:
@@ -40,4 +42,24 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
             "mentorship",
         )
         .order_by("-created_at", "-pk")
+    )
+
+
+def requests_for_mentor(user: User) -> QuerySet[Match]:
+    """Return the proposals of ``user`` as a mentor whom nobody asked yet, best fit first; none while they are full.
+
+    Whoever shows these does not name the mentee, who has not chosen this mentor yet.
+    """
+    return (
+        Match.objects.filter(
+            mentor__user=user,
+            mentor__status=MentorProfile.Status.APPROVED,
+            mentor__capacity__gt=F("mentor__active_elsewhere") + running_of("mentor"),
+            status=Match.Status.PROPOSED,
+            help_request__status=HelpRequest.Status.OPEN,
+            help_request__mentee__is_active=True,
+        )
+        .exclude(help_request__mentee__in=kept_apart(user.pk))
+        .select_related("help_request__goal__kind", "help_request__session_kind")
+        .order_by("-fit", "pk")
     )

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX
+from accounts.models.moves import Moves
 from mentorship.models.goal import Goal
 
 
-class Mentorship(models.Model):
+class Mentorship(Moves, models.Model):
     """A mentor and a mentee at work on one goal.
 
-    While it runs it holds a ``place`` of the mentor, numbered from 1. No place can be held twice, so two
-    acceptances can never share the last one, whatever the code above does.
+    While it runs, paused or not, it holds a ``place`` of the mentor, numbered from 1. No place can be held twice, so
+    two acceptances can never share the last one, whatever the code above does.
     """
 
     class Status(models.TextChoices):
@@ -34,7 +36,16 @@ class Mentorship(models.Model):
         WENT_SILENT = "went_silent", "the other side went silent"
         OTHER = "other"
 
+    MOVES = {
+        Status.ACTIVE: {Status.PAUSED, Status.COMPLETED, Status.ENDED_EARLY},
+        Status.PAUSED: {Status.ACTIVE, Status.COMPLETED, Status.ENDED_EARLY},
+        Status.COMPLETED: set(),
+        Status.ENDED_EARLY: set(),
+    }
     RUNNING = (Status.ACTIVE, Status.PAUSED)
+    OVER = (Status.COMPLETED, Status.ENDED_EARLY)
+    # Told to nobody but who gave it: an end is nobody's fault.
+    PRIVATE_REASONS = (EndReason.NOT_A_FIT, EndReason.WENT_SILENT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentor = models.ForeignKey(MentorProfile, on_delete=models.PROTECT, related_name="mentorships")
@@ -77,3 +88,16 @@ class Mentorship(models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentor} and {self.mentee}"
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        self.must_allow(status)
+        self.status = status
+        if status in self.OVER:
+            self.ended_at = at
+        self.save(update_fields=["status", "ended_at", "end_reason", "ended_by"])
+
+    def end_reason_for(self, person: User) -> str:
+        """Return the reason that ``person`` may read; empty if there is none for them."""
+        private = self.end_reason in self.PRIVATE_REASONS and self.ended_by_id != person.pk
+        return "" if private else self.end_reason

@@ -1,4 +1,4 @@
-"""Beginning a mentorship."""
+"""Beginning a mentorship, pausing it, and ending it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import MentorProfile, User
-from mentorship.exceptions import MentorAtCapacity
+from accounts.services.notify import notify
+from mentorship.exceptions import MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors import free_place, places_taken
 
@@ -29,3 +30,53 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
     return Mentorship.objects.create(
         mentor=mentor, mentee=mentee, goal=goal, format=format, place=place, started_at=now
     )
+
+
+@transaction.atomic
+def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
+    """Rest for a while; the place stays taken. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    mentorship = _lock(mentorship_id, by)
+    mentorship.move_to(Mentorship.Status.PAUSED, at=now)
+    return mentorship
+
+
+@transaction.atomic
+def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
+    """Go on after a pause, in the place that was kept. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    mentorship = _lock(mentorship_id, by)
+    mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
+    return mentorship
+
+
+@transaction.atomic
+def end_mentorship(*, mentorship_id: int, by: User, status: str, reason: str, now: datetime) -> Mentorship:
+    """End a mentorship as completed or early; the place is free again, and both sides are told.
+
+    ``reason`` is one of Mentorship.EndReason. Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin,
+    MoveNotAllowed if it is over already.
+    """
+    mentorship = _lock(mentorship_id, by)
+    mentorship.end_reason, mentorship.ended_by = reason, by
+    mentorship.move_to(status, at=now)
+    for person in (mentorship.mentee, mentorship.mentor.user):
+        notify(
+            recipient=person,
+            kind="mentorship_ended",
+            key=str(mentorship.uuid),
+            payload={"mentorship": str(mentorship.uuid)},
+            now=now,
+        )
+    return mentorship
+
+
+def _lock(mentorship_id: int, by: User) -> Mentorship:
+    """Return the mentorship, locked after its mentor: who counts places waits until this is decided."""
+    mentor_id = Mentorship.objects.values_list("mentor_id", flat=True).get(pk=mentorship_id)
+    MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentorships = Mentorship.objects.select_for_update(of=("self",), no_key=True)
+    mentorship = mentorships.select_related("mentor__user__profile", "mentee__profile", "goal__kind").get(
+        pk=mentorship_id
+    )
+    if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not by.is_staff:
+        raise NotOneOfTheTwo("Only the two of this mentorship and the admins can change it.")
+    return mentorship

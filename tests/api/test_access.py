@@ -30,6 +30,8 @@ PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
 MEMBER = {
     "me/": ["get", "patch"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/mentor/pause/": ["post"],
+    "me/mentor/resume/": ["post"],
     "skills/": ["get"],
     "notifications/": ["get"],
     "goals/": ["get", "post"],
@@ -38,6 +40,7 @@ MEMBER = {
     "help-requests/preview/": ["post"],
     "matches/": ["get"],
     "inbox/": ["get"],
+    "requests-for-me/": ["get"],
 }
 ADMIN = {"mentor-applications/": ["get"]}
 ADMIN_DETAIL = {
@@ -54,6 +57,10 @@ OWN = {
     "help-requests/<uuid:uuid>/submit/": ["post"],
     "help-requests/<uuid:uuid>/withdraw/": ["post"],
     "help-requests/<uuid:uuid>/ask-again/": ["post"],
+    "mentorships/<uuid:uuid>/end/": ["post"],
+    "mentorships/<uuid:uuid>/pause/": ["post"],
+    "mentorships/<uuid:uuid>/resume/": ["post"],
+    "help-requests/<uuid:uuid>/change-mentor/": ["post"],
     "help-requests/<uuid:uuid>/why-not/<uuid:mentor>/": ["get"],
     "matches/<uuid:uuid>/": ["get"],
     "matches/<uuid:uuid>/ask/": ["post"],
@@ -65,7 +72,11 @@ OWN = {
     "inbox/<uuid:uuid>/accept/": ["post"],
     "inbox/<uuid:uuid>/decline/": ["post"],
     "inbox/<uuid:uuid>/withdraw/": ["post"],
+    "requests-for-me/<uuid:uuid>/": ["get"],
+    "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
+# Where Bob, the other side, is the owner.
+MENTORS_OWN = ("inbox/", "requests-for-me/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
 
@@ -99,6 +110,7 @@ def things(alice, bob):
         "help-requests": request.uuid,
         "matches": match.uuid,
         "inbox": match.uuid,
+        "requests-for-me": MatchFactory(mentor=bob.mentor).uuid,
         "mentor-applications": MentorFactory(status="applied").uuid,
     }
 
@@ -130,7 +142,7 @@ def test_anonymous_is_401_except_for_what_is_public(route, api, things):
 
 @pytest.mark.parametrize("route", TABLE)
 def test_what_a_route_does_not_do_is_405(route, api, admin_user, alice, bob, things):
-    owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith("inbox") else alice
+    owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith(MENTORS_OWN) else alice
     path = address(route, things.get(route.split("/")[0]))
     for method in set(METHODS) - set(TABLE[route]):
         assert call(api(owner), method, path).status_code == 405, method
@@ -153,7 +165,7 @@ def test_even_an_admin_acts_for_nobody_here(route, api, admin_user, things):
 
 @pytest.mark.parametrize("route", OWN)
 def test_one_s_own_is_found(route, api, alice, bob, things):
-    owner = bob if route.startswith("inbox") else alice
+    owner = bob if route.startswith(MENTORS_OWN) else alice
     for method in OWN[route]:
         response = call(api(owner), method, address(route, things[route.split("/")[0]]))
         found = response.status_code in (200, 201, 400, 409) or response.json()["code"] == "not_your_turn"
@@ -169,9 +181,11 @@ def test_members_are_no_admins(route, api, alice, bob, admin_user, things):
         assert call(api(admin_user), method, path).status_code == 200
 
 
-@pytest.mark.parametrize("route", ["goals/", "mentorships/", "help-requests/", "matches/", "inbox/", "notifications/"])
+@pytest.mark.parametrize(
+    "route", ["goals/", "mentorships/", "help-requests/", "matches/", *MENTORS_OWN, "notifications/"]
+)
 def test_lists_have_nothing_of_others(route, api, alice, bob, charlie, things):
-    owner = bob if route == "inbox/" else alice
+    owner = bob if route in MENTORS_OWN else alice
 
     assert api(charlie).get(address(route, "")).json()["results"] == []
     assert len(api(owner).get(address(route, "")).json()["results"]) == 1

@@ -37,6 +37,11 @@ def make_inbox(alice, bob, count):
         MatchFactory(mentor=bob.mentor, status="asked")
 
 
+def make_requests_for_bob(alice, bob, count):
+    for _ in range(count):
+        MatchFactory(mentor=bob.mentor)
+
+
 def make_mentorships(alice, bob, count):
     for place in range(1, count + 1):
         MentorshipFactory(mentor=bob.mentor, goal__mentee=alice, place=place)
@@ -59,6 +64,7 @@ def make_applications(alice, bob, count):
         ("help-requests/", make_requests, 1),
         ("matches/", make_matches, 3),
         ("inbox/", make_inbox, 1),
+        ("requests-for-me/", make_requests_for_bob, 3),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 1),
         ("mentor-applications/", make_applications, 1),
@@ -71,7 +77,7 @@ def make_applications(alice, bob, count):
 @pytest.mark.parametrize("rows", [1, 3, 10])
 def test_query_counts_do_not_grow(path, make, queries, rows, api, alice, bob, django_assert_num_queries):
     make(alice, bob, rows)
-    client = api(bob if path == "inbox/" else alice)
+    client = api(bob if path in ("inbox/", "requests-for-me/") else alice)
 
     with django_assert_num_queries(queries):
         response = client.get(f"/api/v1/{path}")

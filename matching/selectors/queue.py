@@ -1,0 +1,103 @@
+"""The queue of help requests for which nobody could be proposed: places, reasons, and who is to be looked at again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import NullIf
+
+from accounts.models import MentorProfile
+from matching.engine import LEAST_FIT, RULES
+from matching.models import HelpRequest, Match
+from mentorship.selectors import running_of
+
+# Obstacles beside the hard rules and HelpRequest.WEAK_FIT.
+NO_MENTORS = "no_mentors"
+NOT_AVAILABLE = "not_available"
+
+# A queued request is looked at again at most this often, however much changes: a proposal to one changes the mentors
+# of all.
+RETRY_AT_MOST_EVERY = timedelta(minutes=10)
+# A change bears the time at which its transaction began. One that ends later than this is found by the slow retry.
+LATE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why a request waits: a ``sentence`` about mentors, and ``advice`` for the mentee."""
+
+    rule: str
+    sentence: str
+    advice: str
+
+
+# A private rule, such as a block, must not be told from any other.
+PRIVATE = Obstacle(
+    NOT_AVAILABLE,
+    "The mentors who would fit are not available at the moment.",
+    "Nothing you could change; new mentors are looked at for this request as soon as they join.",
+)
+OBSTACLES = {
+    HelpRequest.WEAK_FIT: Obstacle(
+        HelpRequest.WEAK_FIT,
+        f"Mentors could be asked, but none fits with {LEAST_FIT} of 100 points or more.",
+        "Name the skills you want help with, add your career steps, or say more on what is missing.",
+    ),
+    NO_MENTORS: Obstacle(
+        NO_MENTORS,
+        "There is nobody else to ask at the moment.",
+        "Nothing you could change; new mentors are looked at for this request as soon as they join.",
+    ),
+    **{rule.name: PRIVATE if rule.private else Obstacle(rule.name, rule.sentence, rule.advice) for rule in RULES},
+}
+
+
+def obstacle_of(request: HelpRequest) -> Obstacle | None:
+    """Return why a request waits in the queue, as its mentee may know it; None if it does not wait."""
+    # The row may have been written by another version, with rules of its own.
+    return OBSTACLES.get(request.obstacle, PRIVATE) if request.obstacle else None
+
+
+def with_queue_place(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
+    """Annotate ``queue_place``: 1 for the longest waiting of all, null for who is not in the queue."""
+    not_later = Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
+    ahead = HelpRequest.objects.filter(not_later, queued_at__isnull=False, mentee__is_active=True)
+    count = ahead.order_by().annotate(count=Func(F("pk"), function="count")).values("count")
+    return requests.annotate(queue_place=NullIf(Subquery(count, output_field=IntegerField()), Value(0)))
+
+
+def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
+    """Return the queued requests to look at again since mentors changed, the longest waiting first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(at) FROM matching_mentorchange")
+        [newest] = cursor.fetchone()
+    waiting = HelpRequest.objects.filter(queued_at__isnull=False, mentors_due_at__gt=now, mentee__is_active=True)
+    if newest is None:
+        return waiting.none()
+    return waiting.filter(looked_at__lte=min(now - RETRY_AT_MOST_EVERY, newest + LATE)).order_by("queued_at", "pk")
+
+
+def stuck() -> QuerySet[HelpRequest]:
+    """Return the open requests that wait for nobody: no question, and no proposal to a mentor with room for one."""
+    inbox = Match.objects.filter(mentor=OuterRef("pk"), status=Match.Status.ASKED).order_by()
+    asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
+    can_be_asked = (
+        MentorProfile.objects.filter(pk=OuterRef("mentor"), status=MentorProfile.Status.APPROVED, user__is_active=True)
+        .annotate(left=F("capacity") - F("active_elsewhere") - running_of("pk"))
+        .filter(left__gt=0)
+        .annotate(room=F("left") * settings.INBOX_PER_FREE_PLACE - asked)
+        .filter(room__gt=0)
+    )
+    of_request = Match.objects.filter(help_request=OuterRef("pk"))
+    proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED)
+    return HelpRequest.objects.filter(
+        ~Exists(of_request.filter(status__in=Match.WAITING)),
+        ~Exists(proposed),
+        status=HelpRequest.Status.OPEN,
+        mentors_due_at__isnull=True,
+        mentee__is_active=True,
+    ).order_by("opened_at", "pk")

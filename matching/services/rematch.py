@@ -1,0 +1,48 @@
+"""Another mentor instead of the one there is, without blame."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from matching.exceptions import HelpRequestNotMatched, NotYourTurn
+from matching.models import HelpRequest, Match
+from matching.services.help_requests import CONTENT, submit_help_request
+from mentorship.models import Mentorship
+from mentorship.services.mentorships import end_mentorship
+
+
+@transaction.atomic
+def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -> HelpRequest:
+    """End the mentorship early, close its help request, and open the same request anew; all or nothing.
+
+    The mentor is not proposed for this goal again. ``reason`` is one of Mentorship.EndReason.
+    Raises NotYourTurn, HelpRequestNotMatched, MoveNotAllowed if the mentorship is over already, and what
+    ``submit_help_request`` raises, such as TooManyOpenHelpRequests.
+    """
+    request_id = Match.objects.values_list("help_request_id", flat=True).get(mentorship_id=mentorship_id)
+    requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True).select_related("mentee", "goal__kind")
+    earlier = requests.get(pk=request_id)
+    if earlier.mentee_id != by.pk:
+        raise NotYourTurn("Only the mentee can change the mentor.")
+    if earlier.status != HelpRequest.Status.MATCHED:
+        raise HelpRequestNotMatched(
+            f"This help request is {earlier.status}. Write a new one; mentors who were tried are not proposed again."
+        )
+    content = {name: getattr(earlier, name) for name in CONTENT}
+    draft = HelpRequest.objects.create(mentee=by, created_at=now, **content)
+    # Before the end of the mentorship: the mentor's lock comes last.
+    opened = submit_help_request(help_request_id=draft.pk, now=now)
+    end_mentorship(mentorship_id=mentorship_id, by=by, status=Mentorship.Status.ENDED_EARLY, reason=reason, now=now)
+    earlier.move_to(HelpRequest.Status.CLOSED, at=now)
+    return opened
+
+
+def mentorship_of(request: HelpRequest) -> int:
+    """Return the mentorship that a help request led to. Raises HelpRequestNotMatched without one."""
+    accepted = request.matches.filter(status=Match.Status.ACCEPTED).values_list("mentorship_id", flat=True).first()
+    if accepted is None:
+        raise HelpRequestNotMatched(f"This help request is {request.status} and has no mentor to change.")
+    return accepted

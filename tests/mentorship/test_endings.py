@@ -1,0 +1,197 @@
+"""A mentorship rests, goes on, and ends; both are told, nobody is blamed."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.deliver import drain
+from mentorship.exceptions import MentorAtCapacity, NotOneOfTheTwo
+from mentorship.models import Mentorship
+from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship
+from tests.factories import GoalFactory, MentorshipFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+ALLOWED = {
+    ("active", "paused"),
+    ("paused", "active"),
+    *((before, after) for before in ("active", "paused") for after in ("completed", "ended_early")),
+}
+
+
+@pytest.fixture
+def mentorship(alice, bob):
+    return MentorshipFactory(mentor=bob.mentor, goal__mentee=alice)
+
+
+def end(mentorship, by, now, *, status="ended_early", reason="no_time"):
+    return end_mentorship(mentorship_id=mentorship.pk, by=by, status=status, reason=reason, now=now)
+
+
+def in_status(status, now, **fields):
+    return MentorshipFactory(status=status, ended_at=now if status in Mentorship.OVER else None, **fields)
+
+
+# --- the table of moves ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("before", Mentorship.Status.values)
+@pytest.mark.parametrize("after", Mentorship.Status.values)
+def test_only_the_listed_moves_are_possible(before, after, now):
+    mentorship = in_status(before, now)
+
+    if (before, after) in ALLOWED:
+        mentorship.move_to(after, at=now)
+    else:
+        with pytest.raises(MoveNotAllowed):
+            mentorship.move_to(after, at=now)
+
+    mentorship.refresh_from_db()
+    assert mentorship.status == (after if (before, after) in ALLOWED else before)
+
+
+ACTIONS = {
+    "pause": ("paused", {}),
+    "resume": ("active", {}),
+    "end as completed": ("completed", {"status": "completed", "reason": "goal_reached"}),
+    "end early": ("ended_early", {"status": "ended_early", "reason": "no_time"}),
+}
+
+
+@pytest.mark.parametrize("before", Mentorship.Status.values)
+@pytest.mark.parametrize("action", ACTIONS)
+def test_what_the_table_does_not_have_is_409(before, action, api, alice, now):
+    mentorship = in_status(before, now, goal__mentee=alice)
+    after, body = ACTIONS[action]
+
+    answer = api(alice).post(f"/api/v1/mentorships/{mentorship.uuid}/{action.split()[0]}/", body)
+
+    mentorship.refresh_from_db()
+    if (before, after) in ALLOWED:
+        assert (answer.status_code, answer.json()["status"], mentorship.status) == (200, after, after)
+    else:
+        assert (answer.status_code, answer.json()["code"]) == (409, "move_not_allowed")
+        assert mentorship.status == before
+
+
+# --- ending ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("side", ["alice", "bob", "admin_user"])
+def test_either_side_or_an_admin_ends_it(side, mentorship, now, request):
+    person = request.getfixturevalue(side)
+
+    end(mentorship, person, now, reason="helped_enough")
+
+    mentorship.refresh_from_db()
+    assert (mentorship.status, mentorship.end_reason) == ("ended_early", "helped_enough")
+    assert (mentorship.ended_by, mentorship.ended_at) == (person, now)
+
+
+@pytest.mark.parametrize("act", [pause_mentorship, resume_mentorship, end])
+def test_nobody_else_touches_it(act, mentorship, charlie, now):
+    with pytest.raises(NotOneOfTheTwo):
+        act(mentorship, charlie, now) if act is end else act(mentorship_id=mentorship.pk, by=charlie, now=now)
+
+    mentorship.refresh_from_db()
+    assert mentorship.status == "active"
+
+
+def test_an_end_frees_the_place(now):
+    mentorship = MentorshipFactory(mentor__capacity=1)
+    goal = GoalFactory()
+
+    end(mentorship, mentorship.mentee, now)
+
+    new = start_mentorship(mentor_id=mentorship.mentor_id, mentee=goal.mentee, goal=goal, format="ongoing", now=now)
+    assert new.place == 1
+
+
+def test_a_pause_keeps_the_place(now):
+    mentorship = MentorshipFactory(mentor__capacity=1)
+    goal = GoalFactory()
+
+    pause_mentorship(mentorship_id=mentorship.pk, by=mentorship.mentee, now=now)
+
+    with pytest.raises(MentorAtCapacity):
+        start_mentorship(mentor_id=mentorship.mentor_id, mentee=goal.mentee, goal=goal, format="ongoing", now=now)
+
+
+def test_the_database_wants_an_end_for_what_is_over(mentorship):
+    with pytest.raises(IntegrityError, match="has_an_end_if_and_only_if_over"), transaction.atomic():
+        Mentorship.objects.update(status="completed")
+
+
+def test_an_end_needs_a_known_status_and_reason(api, alice, mentorship):
+    path = f"/api/v1/mentorships/{mentorship.uuid}/end/"
+
+    for body in ({"status": "active", "reason": "other"}, {"status": "completed", "reason": "bored"}, {}):
+        assert api(alice).post(path, body).status_code == 400
+
+
+# --- who is told what -----------------------------------------------------------------------------------------
+
+
+def mails_after(end_it, now):
+    end_it()
+    drain(now=lambda: now)
+    return {message.to[0]: message for message in mail.outbox}
+
+
+def test_both_are_told_once(mentorship, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, alice, now), now)
+
+    assert sent.keys() == {alice.email, bob.email}
+    assert sent[bob.email].subject == "Your mentorship with Alice Archer has ended"
+    assert "The place is free again" in sent[bob.email].body
+    assert "other mentors are proposed to you" in sent[alice.email].body
+
+
+def test_a_completed_one_sounds_like_it(mentorship, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, bob, now, status="completed", reason="goal_reached"), now)
+
+    assert sent[alice.email].subject == "Your mentorship with Bob Baker is completed"
+    assert "The reason given: the goal is reached." in sent[alice.email].body
+
+
+@pytest.mark.parametrize("reason", ["not_a_fit", "went_silent"])
+@pytest.mark.parametrize(("by", "other"), [("alice", "bob"), ("bob", "alice")])
+def test_a_reason_that_could_hurt_is_told_to_nobody_else(reason, by, other, mentorship, api, now, request):
+    by, other = request.getfixturevalue(by), request.getfixturevalue(other)
+    words = Mentorship.EndReason(reason).label
+
+    sent = mails_after(lambda: end(mentorship, by, now, reason=reason), now)
+
+    path = f"/api/v1/mentorships/{mentorship.uuid}/"
+    assert api(by).get(path).json()["end_reason"] == reason
+    assert words in sent[by.email].body
+    assert api(other).get(path).json()["end_reason"] == ""
+    assert words not in sent[other.email].body + sent[other.email].alternatives[0].content
+
+
+@pytest.mark.parametrize("reason", ["goal_reached", "helped_enough", "no_time"])
+def test_other_reasons_are_told(reason, mentorship, api, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, alice, now, reason=reason), now)
+
+    assert Mentorship.EndReason(reason).label in sent[bob.email].body
+    assert api(bob).get(f"/api/v1/mentorships/{mentorship.uuid}/").json()["end_reason"] == reason
+
+
+# --- the admin ------------------------------------------------------------------------------------------------
+
+
+def test_an_admin_ends_it_once(client, admin_user, mentorship):
+    client.force_login(admin_user)
+
+    def act(action):
+        form = {"action": action, "_selected_action": [mentorship.pk]}
+        return client.post(reverse("admin:mentorship_mentorship_changelist"), form, follow=True).content.decode()
+
+    assert "Both get a mail" in act("complete")
+    assert "cannot become ended_early" in act("end_early")
+    mentorship.refresh_from_db()
+    assert (mentorship.status, mentorship.ended_by) == ("completed", admin_user)
