@@ -123,6 +123,17 @@ def test_the_sweep_does_not_wait_for_a_mentor_who_is_held():
     assert match.status == "asked"
 
 
+def test_the_sweep_does_not_wait_for_a_request_that_is_held():
+    match = overdue()
+
+    with transaction.atomic():
+        renew_help_request(help_request_id=match.help_request_id, by=match.help_request.mentee, now=NOW)
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
+
+    match.refresh_from_db()
+    assert match.status == "asked"
+
+
 def test_two_sweeps_remind_once():
     match = MatchFactory(status="asked", asked_at=NOW - timedelta(hours=48))
 
