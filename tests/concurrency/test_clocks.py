@@ -112,13 +112,26 @@ def test_sweeps_at_the_same_time_expire_everything_once():
     assert mentor.user.notifications.filter(kind="mentor_paused_for_silence").count() == 1
 
 
-def test_the_sweep_does_not_wait_for_a_mentor_who_is_held():
+def test_the_sweep_does_not_wait_for_a_mentor_who_is_held(caplog):
     match = overdue()
 
     with transaction.atomic():
         MentorProfile.objects.select_for_update(no_key=True).get(pk=match.mentor_id)
         assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
 
+    assert caplog.text == ""  # it would have waited for the lock until its time-out
+    match.refresh_from_db()
+    assert match.status == "asked"
+
+
+def test_the_sweep_does_not_wait_for_a_request_that_is_held(caplog):
+    match = overdue()
+
+    with transaction.atomic():
+        renew_help_request(help_request_id=match.help_request_id, by=match.help_request.mentee, now=NOW)
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
+
+    assert caplog.text == ""  # it would have waited for the lock until its time-out
     match.refresh_from_db()
     assert match.status == "asked"
 
