@@ -16,7 +16,7 @@ from accounts.services.profiles import update_mentor
 from matching import links
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
-from matching.selectors.fitting import fitting_requests
+from matching.selectors.visibility import fitting_requests
 from matching.services.help_requests import withdraw_help_request
 from matching.services.offers import offer_help
 from matching.services.renewals import renew_help_request

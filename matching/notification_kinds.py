@@ -10,8 +10,8 @@ from accounts.models import MentorProfile, Notification
 from accounts.registry import Context, NotificationKind, register
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
-from matching.selectors.fitting import fitting_requests
 from matching.selectors.queue import obstacle_of, with_queue_place
+from matching.selectors.visibility import fitting_requests
 
 
 def _request(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:

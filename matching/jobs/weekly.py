@@ -11,7 +11,7 @@ from accounts.models import MentorProfile, Notification
 from accounts.services.notify import notify
 from matching.jobs.sweep import each_due
 from matching.models import HelpRequest, Match
-from matching.selectors.fitting import fitting_requests
+from matching.selectors.visibility import fitting_requests
 
 MONDAY, FROM_HOUR = 1, 9
 # Where the week begins first, as far from UTC as any zone is.

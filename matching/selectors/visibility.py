@@ -10,6 +10,9 @@ from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
 from mentorship.selectors import kept_apart, running_of
 
+# As many as somebody reads in a mail.
+FITTING_MAX = 5
+
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
     """Return a mentee's own help requests, newest first, with whose turn it is and their place in the queue."""
@@ -63,3 +66,8 @@ def requests_for_mentor(user: User) -> QuerySet[Match]:
         .select_related("help_request__goal__kind", "help_request__session_kind")
         .order_by("-fit", "pk")
     )
+
+
+def fitting_requests(mentor: MentorProfile) -> list[Match]:
+    """Return the first FITTING_MAX of ``requests_for_mentor``."""
+    return list(requests_for_mentor(mentor.user)[:FITTING_MAX])

@@ -13,7 +13,7 @@ from accounts.models import Block, MentorProfile
 from matching.jobs.weekly import send_weekly_requests
 from matching.links import fitting_link
 from matching.models import HelpRequest, Match
-from matching.selectors.fitting import FITTING_MAX
+from matching.selectors.visibility import FITTING_MAX
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

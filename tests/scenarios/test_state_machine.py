@@ -1,0 +1,425 @@
+"""Help requests, matches and mentors at random, against a model in memory that knows what each step must do.
+
+The model knows the rules of the game and nothing of the code. After every step the database says the same as the model,
+and what must never be is not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+
+import pytest
+from django.conf import settings as configured
+from django.db import transaction
+from django.db.models import Count, Q
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from accounts.exceptions import Refusal
+from accounts.models import MentorProfile
+from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.services.profiles import update_mentor
+from matching.jobs.expire import expire_unanswered
+from matching.jobs.propose import propose_due_requests
+from matching.models import HelpRequest, Match
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
+from matching.services.help_requests import submit_help_request, withdraw_help_request
+from matching.services.offers import offer_help
+from mentorship.models import Mentorship
+from mentorship.services.mentorships import end_mentorship
+from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory, UserFactory
+
+MENTEES, MENTORS = 2, 4
+STORIES, STEPS = 50, 40
+LIVE, WAITING = ("proposed", "asked", "offered"), ("asked", "offered")
+
+words = count()
+
+
+@dataclass
+class ModelMentor:
+    capacity: int
+    since: datetime = NOW
+    status: str = "approved"
+    running: int = 0
+    # Of the questions asked since the status changed, as they ended: True for an answer, False for none.
+    answers: list[bool] = field(default_factory=list)
+
+
+@dataclass
+class ModelMatch:
+    status: str = "proposed"
+    since: datetime | None = None
+
+    @property
+    def due(self) -> datetime | None:
+        return self.since + configured.RESPONSE_WINDOW if self.since and self.status in WAITING else None
+
+
+class Community(RuleBasedStateMachine):
+    """Requests are named by their number; a match by request and mentor."""
+
+    steps_taken = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.block = transaction.atomic()
+        self.block.__enter__()
+        self.now = NOW
+        self.mentees = [UserFactory() for _ in range(MENTEES)]
+        self.mentors = [MentorFactory(capacity=1 + number % 2) for number in range(MENTORS)]
+        for mentor in self.mentors:
+            CareerStepFactory(profile=mentor.user.profile)
+        self.known = [ModelMentor(mentor.capacity) for mentor in self.mentors]
+        self.requests: list[HelpRequest] = []
+        self.owner: list[int] = []
+        self.state: list[str] = []
+        self.due: list[bool] = []
+        self.matches: dict[tuple[int, int], ModelMatch] = {}
+
+    def teardown(self) -> None:
+        transaction.set_rollback(True)
+        self.block.__exit__(None, None, None)
+
+    # What the rules of the game say.
+
+    def waiting_for(self, request: int) -> int:
+        return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
+
+    def inbox(self, mentor: int) -> int:
+        return sum(m.status == "asked" for (_, k), m in self.matches.items() if k == mentor)
+
+    def shown(self, mentor: int) -> int:
+        return sum(m.status == "proposed" for (_, k), m in self.matches.items() if k == mentor)
+
+    def free(self, mentor: int) -> int:
+        return self.known[mentor].capacity - self.known[mentor].running
+
+    def room(self, mentor: int) -> int:
+        return configured.INBOX_PER_FREE_PLACE * max(self.free(mentor), 1)
+
+    def tried(self, request: int, mentor: int) -> bool:
+        match = self.matches.get((request, mentor))
+        return match is not None and match.status in ("declined", "expired", "dismissed")
+
+    def can_be_asked(self, request: int, mentor: int) -> bool:
+        return (
+            self.known[mentor].status == "approved"
+            and self.free(mentor) > 0
+            and self.inbox(mentor) < self.room(mentor)
+            and not self.tried(request, mentor)
+        )
+
+    def can_offer(self, request: int, mentor: int) -> bool:
+        return self.known[mentor].status == "approved" and self.free(mentor) > 0 and not self.tried(request, mentor)
+
+    # How the model moves.
+
+    def leave(self, request: int, status: str) -> None:
+        self.state[request] = status
+        self.due[request] = False
+
+    def end(self, request: int, mentor: int, status: str) -> None:
+        self.matches[request, mentor] = ModelMatch(status)
+        if self.state[request] == "open":
+            self.due[request] = True
+
+    def heard_of(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
+        known = self.known[mentor]
+        if question.status != "asked" or question.since < known.since:
+            return
+        known.answers.append(answered)
+        silent = known.answers[-configured.SILENCE_MAX :]
+        if known.status == "approved" and len(silent) == configured.SILENCE_MAX and not any(silent):
+            self.change_status(mentor, "paused")
+
+    def change_status(self, mentor: int, status: str) -> None:
+        known = self.known[mentor]
+        known.status, known.since, known.answers = status, self.now, []
+
+    def tries(self, act, *, allowed: bool) -> bool:
+        """Do it, and fail if it was refused although allowed, or done although not."""
+        self.now += timedelta(seconds=1)
+        refusal = None
+        try:
+            with transaction.atomic():
+                act()
+        except Refusal as error:
+            refusal = error
+        assert (refusal is None) == allowed, f"refused: {refusal}" if refusal else "done, though it may not be"
+        return allowed
+
+    def row(self, request: int, mentor: int) -> Match:
+        return Match.objects.get(help_request=self.requests[request], mentor=self.mentors[mentor])
+
+    # What people do.
+
+    @precondition(lambda self: len(self.requests) < 8)
+    @rule(mentee=st.integers(0, MENTEES - 1))
+    def draft(self, mentee: int) -> None:
+        goal = GoalFactory(mentee=self.mentees[mentee])
+        request = HelpRequestFactory(mentee=self.mentees[mentee], goal=goal, status="draft", opened_at=None)
+        self.requests.append(request)
+        self.owner.append(mentee)
+        self.state.append("draft")
+        self.due.append(False)
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data())
+    def submit(self, data) -> None:
+        request = data.draw(st.integers(0, len(self.requests) - 1))
+        opened = sum(
+            state == "open" and owner == self.owner[request]
+            for state, owner in zip(self.state, self.owner, strict=True)
+        )
+        allowed = self.state[request] == "draft" and opened < configured.OPEN_REQUESTS_MAX
+        if self.tries(
+            lambda: submit_help_request(help_request_id=self.requests[request].pk, now=self.now), allowed=allowed
+        ):
+            self.state[request] = "open"
+            self.due[request] = True
+
+    @rule()
+    def propose(self) -> None:
+        propose_due_requests(now=self.now)
+        # The longest due first, as far as the model can tell: all that are due are looked at in one sweep.
+        for request in [r for r, due in enumerate(self.due) if due]:
+            mine = {(r, m): match for (r, m), match in self.matches.items() if r == request}
+            for pair, match in mine.items():
+                if match.status == "proposed" and not self.can_be_asked(*pair):
+                    del self.matches[pair]
+        self.read_proposals()
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data())
+    def ask(self, data) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        match = self.matches[request, mentor]
+        allowed = (
+            self.state[request] == "open"
+            and match.status == "proposed"
+            and self.waiting_for(request) < configured.ASKED_MAX
+            and self.can_be_asked(request, mentor)
+        )
+        if self.tries(
+            lambda: ask_mentor(
+                match_id=self.row(request, mentor).pk,
+                by=self.requests[request].mentee,
+                why_you=f"You took the step that I want to take, number {next(words)}.",
+                now=self.now,
+            ),
+            allowed=allowed,
+        ):
+            self.matches[request, mentor] = ModelMatch("asked", self.now)
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data())
+    def offer(self, data) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        allowed = (
+            self.state[request] == "open"
+            and self.matches[request, mentor].status == "proposed"
+            and self.waiting_for(request) < configured.ASKED_MAX
+            and self.can_offer(request, mentor)
+        )
+        if self.tries(
+            lambda: offer_help(
+                match_id=self.row(request, mentor).pk,
+                by=self.mentors[mentor].user,
+                note="I took this step three years ago and remember it well.",
+                now=self.now,
+            ),
+            allowed=allowed,
+        ):
+            self.matches[request, mentor] = ModelMatch("offered", self.now)
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data(), by_mentor=st.booleans())
+    def accept(self, data, by_mentor: bool) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        match = self.matches[request, mentor]
+        allowed = (
+            self.state[request] == "open"
+            and match.status == ("asked" if by_mentor else "offered")
+            and self.free(mentor) > 0
+        )
+        by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
+        if self.tries(
+            lambda: accept_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
+        ):
+            for (r, m), other in self.matches.items():
+                if r == request and other.status in LIVE:
+                    self.matches[r, m] = ModelMatch("accepted" if m == mentor else "superseded")
+            self.leave(request, "matched")
+            self.known[mentor].running += 1
+            self.heard_of(mentor, match, answered=True)
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data(), by_mentor=st.booleans())
+    def decline(self, data, by_mentor: bool) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        match = self.matches[request, mentor]
+        allowed = match.status == ("asked" if by_mentor else "offered")
+        by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
+        if self.tries(
+            lambda: decline_match(
+                match_id=self.row(request, mentor).pk, by=by, reason="no_time", note="", now=self.now
+            ),
+            allowed=allowed,
+        ):
+            self.end(request, mentor, "declined")
+            self.heard_of(mentor, match, answered=True)
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data(), by_mentor=st.booleans())
+    def withdraw(self, data, by_mentor: bool) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        allowed = self.matches[request, mentor].status == ("offered" if by_mentor else "asked")
+        by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
+        if self.tries(
+            lambda: withdraw_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
+        ):
+            self.end(request, mentor, "withdrawn")
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data())
+    def dismiss(self, data) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        allowed = self.matches[request, mentor].status == "proposed"
+        by = self.requests[request].mentee
+        if self.tries(
+            lambda: dismiss_match(match_id=self.row(request, mentor).pk, by=by, reason="known", now=self.now),
+            allowed=allowed,
+        ):
+            self.end(request, mentor, "dismissed")
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data())
+    def withdraw_request(self, data) -> None:
+        request = data.draw(st.integers(0, len(self.requests) - 1))
+        by = self.requests[request].mentee
+        if self.tries(
+            lambda: withdraw_help_request(help_request_id=self.requests[request].pk, by=by, now=self.now),
+            allowed=self.state[request] == "open",
+        ):
+            self.leave(request, "withdrawn")
+            for (r, m), match in self.matches.items():
+                if r == request and match.status in LIVE:
+                    self.matches[r, m] = ModelMatch("withdrawn")
+
+    @rule(hours=st.sampled_from((1, 24, 72, 121)))
+    def let_time_pass(self, hours: int) -> None:
+        self.now += timedelta(hours=hours)
+        due = sorted((m.due, pair) for pair, m in self.matches.items() if m.due and m.due <= self.now)
+        expire_unanswered(now=self.now)
+        for _, (request, mentor) in due:
+            match = self.matches[request, mentor]
+            self.end(request, mentor, "expired")
+            self.heard_of(mentor, match, answered=False)
+
+    @rule(mentor=st.integers(0, MENTORS - 1))
+    def pause(self, mentor: int) -> None:
+        if self.tries(
+            lambda: pause_mentoring(mentor_id=self.mentors[mentor].pk, cause="own_wish", until_on=None, now=self.now),
+            allowed=self.known[mentor].status == "approved",
+        ):
+            self.change_status(mentor, "paused")
+
+    @rule(mentor=st.integers(0, MENTORS - 1))
+    def resume(self, mentor: int) -> None:
+        if self.tries(
+            lambda: resume_mentoring(mentor_id=self.mentors[mentor].pk, now=self.now),
+            allowed=self.known[mentor].status == "paused",
+        ):
+            self.change_status(mentor, "approved")
+
+    @rule(mentor=st.integers(0, MENTORS - 1), capacity=st.integers(1, 3))
+    def change_capacity(self, mentor: int, capacity: int) -> None:
+        update_mentor(mentor=self.mentors[mentor], changes={"capacity": capacity})
+        self.known[mentor].capacity = capacity
+
+    @precondition(lambda self: any(known.running for known in self.known))
+    @rule(data=st.data())
+    def end_a_mentorship(self, data) -> None:
+        mentor = data.draw(st.sampled_from([m for m, known in enumerate(self.known) if known.running]))
+        mentorship = Mentorship.objects.filter(mentor=self.mentors[mentor], status="active").earliest("pk")
+        end_mentorship(
+            mentorship_id=mentorship.pk, by=mentorship.mentee, status="completed", reason="goal_reached", now=self.now
+        )
+        self.known[mentor].running -= 1
+
+    # What must hold after every step.
+
+    def read_proposals(self) -> None:
+        """Take in what the engine chose, after checking that it may be chosen: the model has no taste."""
+        for match in Match.objects.filter(status="proposed"):
+            request = next(n for n, r in enumerate(self.requests) if r.pk == match.help_request_id)
+            mentor = next(n for n, m in enumerate(self.mentors) if m.pk == match.mentor_id)
+            if (request, mentor) not in self.matches:
+                assert self.due[request]
+                assert self.can_be_asked(request, mentor)
+                self.matches[request, mentor] = ModelMatch()
+        for request, due in enumerate(self.due):
+            live = [m for (r, m), match in self.matches.items() if r == request and match.status in LIVE]
+            if due:
+                assert len(live) <= 5
+                left_out = [
+                    m
+                    for m in range(MENTORS)
+                    if (request, m) not in self.matches and self.can_be_asked(request, m) and self.has_show_room(m)
+                ]
+                assert not left_out, "somebody could have been proposed and was not"
+            self.due[request] = False
+
+    def has_show_room(self, mentor: int) -> bool:
+        return self.shown(mentor) < 3 * self.room(mentor)
+
+    @invariant()
+    def database_and_model_agree(self) -> None:
+        matches = {
+            (match.help_request_id, match.mentor_id): match.status
+            for match in Match.objects.only("status", "mentor_id")
+        }
+        assert matches == {
+            (self.requests[r].pk, self.mentors[m].pk): match.status for (r, m), match in self.matches.items()
+        }
+        states = dict(HelpRequest.objects.values_list("pk", "status"))
+        assert [states[request.pk] for request in self.requests] == self.state
+        mentors = MentorProfile.objects.annotate(
+            running=Count("mentorships", filter=Q(mentorships__status__in=Mentorship.RUNNING))
+        )
+        found = {mentor.pk: (mentor.status, mentor.capacity, mentor.running) for mentor in mentors}
+        assert [found[mentor.pk] for mentor in self.mentors] == [
+            (known.status, known.capacity, known.running) for known in self.known
+        ]
+
+    @invariant()
+    def what_must_never_be_is_not(self) -> None:
+        Community.steps_taken += 1
+        for request, state in enumerate(self.state):
+            mine = [match.status for (r, _), match in self.matches.items() if r == request]
+            assert mine.count("accepted") == (state in ("matched", "closed"))
+            assert state == "open" or not set(mine) & set(LIVE)
+            assert sum(status in WAITING for status in mine) <= configured.ASKED_MAX
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rung")
+@pytest.mark.parametrize("part", [1, 2])
+def test_requests_matches_and_mentors_stay_true_to_the_model(part):
+    """At least 1,000 steps each, other ones every time."""
+    Community.steps_taken = 0
+    run_state_machine_as_test(
+        Community,
+        settings=settings(
+            max_examples=STORIES,
+            stateful_step_count=STEPS,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert Community.steps_taken >= 1_000
