@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
-from matching.engine import LEAST_FIT, RULES
+from matching.engine import LEAST_FIT, PROPOSALS_MAX, RULES
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
@@ -51,7 +51,6 @@ from matching.services.offers import offer_help
 from matching.services.rematch import change_mentor, mentorship_of
 from mentorship.serializers import MentorshipSerializer
 
-PREVIEW_SIZE = 5
 RULE_OF = {rule.name: rule for rule in RULES}
 
 
@@ -96,15 +95,16 @@ class HelpRequestViewSet(
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
-        found = best_mentors(draft, now=timezone.now(), count=PREVIEW_SIZE)
+        found = best_mentors(draft, now=timezone.now(), count=PROPOSALS_MAX)
         return Response(PreviewSerializer(_preview(found) | {"concreteness": concreteness_of(draft)}).data)
 
     @extend_schema(responses=WhyNotSerializer)
     @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
     def why_not(self, request: Request, uuid: UUID, mentor: UUID) -> Response:
         """Learn why a mentor is not among the first suggestions, and what is missing."""
+        help_request = self.get_object()
         profile = get_object_or_404(MentorProfile, uuid=mentor)
-        answer = why_not_mentor(self.get_object(), profile, now=timezone.now())
+        answer = why_not_mentor(help_request, profile, now=timezone.now())
         if answer is None:
             raise Http404
         return Response(WhyNotSerializer(answer.for_mentee()).data)

@@ -397,7 +397,9 @@ class PreviewSerializer(serializers.Serializer):
     concreteness = ConcretenessSerializer()
     suggestions = SuggestionSerializer(many=True)
     least_fit = serializers.IntegerField(help_text="Nobody is proposed who fits with fewer points.")
-    weaker = serializers.IntegerField(help_text="How many of the next best were left out for that.")
+    weaker = serializers.IntegerField(
+        help_text="How many eligible mentors were left out for that, as far as was looked."
+    )
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")
 
 

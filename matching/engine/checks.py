@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import isfinite
 
+import numpy as np
+from numpy.typing import NDArray
+
 from matching.engine.facts import Level, Mentor, Need, Price, Speaks, Step, Term
 
 STATUSES = ("applied", "approved", "paused", "suspended", "rejected")
@@ -29,6 +32,12 @@ def check_mentor(mentor: Mentor) -> None:
     _check_person(who, mentor.languages, mentor.career, mentor.hours)
     if mentor.price is not None:
         _check_price(who, "price", mentor.price)
+    if mentor.vectors is not None:
+        if mentor.vectors.ndim != 2 or len(mentor.vectors) != len(mentor.texts):
+            raise ValueError(
+                f"{who}: vectors have shape {mentor.vectors.shape} for {len(mentor.texts)} texts; give a row for each."
+            )
+        _check_finite(who, "vectors", mentor.vectors)
 
 
 def check_need(need: Need) -> None:
@@ -46,6 +55,8 @@ def check_need(need: Need) -> None:
     _check_country(who, need.goal.country)
     if need.max_price is not None:
         _check_price(who, "max_price", need.max_price)
+    if need.text is not None:
+        _check_finite(who, "text", need.text)
 
 
 def _check_person(who: str, languages: Mapping[str, Speaks], career: Iterable[Step], hours: int | None) -> None:
@@ -97,6 +108,11 @@ def _check_price(who: str, name: str, price: Price) -> None:
     if not price.currency:
         raise ValueError(f"{who}: {name} has no currency; give an ISO 4217 code.")
     _check_one_of(who, f"{name} per", price.per, PRICED_PER)
+
+
+def _check_finite(who: str, name: str, values: NDArray[np.float32]) -> None:
+    if not np.isfinite(values).all():
+        raise ValueError(f"{who}: {name} has values that are no numbers; compute it anew.")
 
 
 def _check_count(who: str, name: str, count: int) -> None:

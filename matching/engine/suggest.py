@@ -18,10 +18,6 @@ from matching.engine.score import Fit, Weights, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
 
-# Points of fit below which nobody is proposed: a weak suggestion costs a volunteer's evening. On the evaluation set no
-# expected first has fewer than 46, and one eligible pair in seven has fewer than this.
-LEAST_FIT = 35
-
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
@@ -43,6 +39,7 @@ class Suggestion:
     ``load_cost`` is what being busy takes from the rank, ``silence_cost`` what questions left without an answer take;
     ``interest_bonus`` is added for topics that the mentor wants to explore. All in points, none of them in the fit.
     The points of ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
+    ``is_worth_proposing``: the fit is LEAST_FIT or more.
     """
 
     mentor_id: int
@@ -55,10 +52,7 @@ class Suggestion:
     criteria: Mapping[str, CriterionScore]
     reasons: tuple[str, ...]
     mentor_reasons: tuple[str, ...]
-
-    @property
-    def is_worth_proposing(self) -> bool:
-        return self.fit >= LEAST_FIT
+    is_worth_proposing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +132,7 @@ class Suggestions:
             criteria=criteria,
             reasons=reasons_for_mentee(pair, earned),
             mentor_reasons=reasons_for_mentor(pair, earned),
+            is_worth_proposing=index < order.worth,
         )
 
 
@@ -169,12 +164,13 @@ def suggest(
     """Return the eligible mentors of ``table`` for ``need`` in order: the first ``count``, or all of them.
 
     ``weights`` None: those of ``weights_of``.
-    The order is by rank (fit, less up to 10 points each by load and by silence, and up to 3 more for an interest of
-    their own), then fit, then id; it depends on nothing else.
+    Who fits with LEAST_FIT points or more comes first. Then the order is by rank (fit, less up to 10 points each by
+    load and by silence, and up to 3 more for an interest of their own), then fit, then id; it depends on nothing else.
 
     Raises ValueError for a need that cannot be judged.
     """
     check_need(need)
+    _check_text(need, table)
     weights = weights or weights_of(need)
     return Suggestions(
         need=need,
@@ -183,3 +179,15 @@ def suggest(
         vocabulary=vocabulary or Vocabulary(),
         order=rank_all(need, table, weights) if count is None else rank_first(need, table, weights, count),
     )
+
+
+def _check_text(need: Need, table: MentorTable) -> None:
+    """Raise ValueError for a text that cannot be compared with the mentors'."""
+    if need.text is None or table.vectors is None:
+        return
+    width = table.vectors["vector"].shape[1]
+    if need.text.shape != (width,):
+        raise ValueError(
+            f"Mentee {need.mentee_id}: text has shape {need.text.shape}; the mentors' have {width} dimensions: "
+            "use one model for both."
+        )

@@ -75,7 +75,7 @@ class MentorTable:
         self.fields: Final = Codes()
         self.sectors: Final = Codes()
         self.countries: Final = Codes()
-        self.kinds: Final = Codes()
+        self.kinds: Final[dict[str, int]] = {}
 
         self.ids: Final = Column(extent, np.int64)
         self.status: Final = Column(extent, np.int8)
@@ -254,7 +254,7 @@ class MentorTable:
         self.turns.put(
             row,
             {
-                "kind": [self.kinds.add(turn.kind) for turn in turns],
+                "kind": [self.kinds.setdefault(turn.kind, len(self.kinds)) for turn in turns],
                 "year": [turn.year for turn in turns],
                 "field": [self.fields.add(turn.field) for turn in turns],
                 "from_field": [self.fields.add(turn.from_field) for turn in turns],

@@ -9,15 +9,15 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import Ranked, rank_first, rank_rows
+from matching.engine.rank import LEAST_FIT, Ranked, rank_first, rank_rows
 from matching.engine.rules import RULES, UNAVAILABLE
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
-from matching.engine.suggest import LEAST_FIT
 from matching.engine.table import MentorTable
 from matching.engine.words import listing
 
-SHOWN = 5
+# How many mentors are proposed for a request at a time.
+PROPOSALS_MAX = 5
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 MOST_LINES = 3
 # Points that somebody would notice.
@@ -45,8 +45,8 @@ class WhyNot:
     """``rules`` exclude the mentor, in the order of RULES. Without any, points tell.
 
     ``behind`` is by how many points of rank the mentor lies behind the last of the first five, zero or less for one
-    of them; None if a rule excludes the mentor. ``missing`` are those points by criterion and by what else adds to
-    the rank, the most first. ``fit`` is whole points, None if it is not to be told.
+    of them; None if a rule excludes the mentor or the fit is too small. ``missing`` are those points by criterion and
+    by what else adds to the rank, the most first. ``fit`` is whole points, None if it is not to be told.
     ``sentences`` are for the mentee, without what is private.
     """
 
@@ -58,13 +58,14 @@ class WhyNot:
     sentences: tuple[str, ...]
 
     def for_mentee(self) -> WhyNot:
-        """Return what the mentee may know: no private rule, and then nothing else about the mentor either."""
-        told = tuple(name for name in self.rules if name not in PRIVATE_RULES)
-        return self if told == self.rules else replace(self, rules=told, fit=None)
+        """Return what the mentee may know: no private rule, and no fit of anybody excluded, which would tell of one."""
+        if not self.rules:
+            return self
+        return replace(self, rules=tuple(name for name in self.rules if name not in PRIVATE_RULES), fit=None)
 
 
 def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights | None = None) -> WhyNot | None:
-    """Return why ``mentor_id`` is not among the first SHOWN for ``need``; None for one who is not in the table.
+    """Return why ``mentor_id`` is not among the first PROPOSALS_MAX for ``need``; None for one who is not in the table.
 
     Raises ValueError for a need that cannot be judged.
     """
@@ -80,12 +81,17 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     if broken:
         told = tuple(rule.sentence for rule in broken if not rule.private) or (UNAVAILABLE,)
         return WhyNot(mentor_id, tuple(rule.name for rule in broken), points, None, {}, told)
-    first = rank_first(need, table, weights, SHOWN)
-    last = _lines(first, first.rows.size - 1, weights)
+    if not theirs.worth:
+        weak = f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}."
+        return WhyNot(mentor_id, (), points, None, {}, (weak,))
+    first = rank_first(need, table, weights, PROPOSALS_MAX)
+    shown = min(PROPOSALS_MAX, first.worth)
+    last = _lines(first, shown - 1, weights)
     missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
     missing = dict(sorted(missing.items(), key=lambda item: -item[1]))
     behind = sum(missing.values())
-    return WhyNot(mentor_id, (), points, behind, missing, _sentences(points, behind, missing, first.rows.size))
+    sentence = "Is among the first suggestions." if row in first.rows[:shown] else _behind(behind, missing, shown)
+    return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
 
 
 def _whole(ranked: Ranked, weights: Weights) -> tuple[int, ...]:
@@ -104,11 +110,9 @@ def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:
     return lines
 
 
-def _sentences(points: int, behind: float, missing: Mapping[str, float], shown: int) -> tuple[str, ...]:
-    if points < LEAST_FIT:
-        return (f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}.",)
-    if behind <= 0:
-        return ("Is among the first suggestions.",)
-    short = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= WORTH_SAYING][:MOST_LINES]
+def _behind(behind: float, missing: Mapping[str, float], shown: int) -> str:
     place = ORDINALS[shown - 1]
-    return (f"Is {behind:.1f} points behind the {place} suggestion. Most are missing in {listing(short)}.",)
+    most = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= WORTH_SAYING][:MOST_LINES]
+    if behind < WORTH_SAYING or not most:
+        return f"Is as good as the {place} suggestion; of equals whoever joined first is shown."
+    return f"Is {behind:.1f} points behind the {place} suggestion. Most are missing in {listing(most)}."

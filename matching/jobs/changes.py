@@ -10,8 +10,8 @@ from matching.selectors.facts import SHOWN_FOR
 from matching.selectors.snapshot import READ_AT_LEAST
 
 KEPT_FOR = 4 * READ_AT_LEAST
-# The sweep runs every hour. Twice that, so that one run may be missed; to log a change once more does no harm.
-LOOK_BACK = timedelta(hours=2)
+# The sweep runs every hour. Much longer, so that runs may be missed; to log a change once more does no harm.
+LOOK_BACK = timedelta(hours=6)
 
 AGED = """
 INSERT INTO matching_mentorchange (user_id)

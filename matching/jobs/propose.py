@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile
 from accounts.services.notify import notify
-from matching.engine import ENGINE_VERSION, SHOWN_ENOUGH, Suggestion
+from matching.engine import ENGINE_VERSION, PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import NO_MENTORS
@@ -20,7 +20,6 @@ from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
 log = logging.getLogger(__name__)
 
-PROPOSALS_MAX = 5
 RETRY_AFTER = timedelta(hours=6)
 BATCH = 100
 

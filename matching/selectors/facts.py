@@ -34,7 +34,7 @@ SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 # On how many mentees' lists a mentor stands, for each place in the inbox: of five who are proposed three can be asked
 # at a time, and few mentees ask all three. What nobody acted on for SHOWN_FOR does not count any more.
 SHOWS_PER_PLACE_IN_INBOX = 3
-SHOWN_FOR = timedelta(days=14)
+SHOWN_FOR = timedelta(days=7)
 
 BATCH = 2000
 
@@ -110,7 +110,7 @@ def judged_mentors(*, skills: Taxonomy, now: datetime, among: Collection[int] | 
     week = week_of(now)
     after = 0
     while rows := _facts(after=after, among=among, shown_since=now - SHOWN_FOR):
-        yield from _judgeable(_mentor(row, skills, week) for row in rows)
+        yield from _judgeable(rows, skills, week)
         after = rows[-1].pk
 
 
@@ -188,13 +188,14 @@ def _facts(*, after: int, among: Collection[int] | None, shown_since: datetime) 
         return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _judgeable(mentors: Iterable[Mentor]) -> Iterator[Mentor]:
+def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date) -> Iterator[Mentor]:
     """Leave out, and log, whom the engine cannot judge: one bad row must not stop a community."""
-    for mentor in mentors:
+    for row in rows:
         try:
+            mentor = _mentor(row, skills, week)
             check_mentor(mentor)
-        except ValueError as fault:
-            log.error("left out of matching: %s", fault)
+        except (ValueError, LookupError) as fault:  # such as a time zone that this machine does not know
+            log.error("mentor %s is left out of matching: %s", row.pk, fault)
         else:
             yield mentor
 
@@ -231,10 +232,12 @@ def _mentor(row: _Row, skills: Taxonomy, week: date) -> Mentor:
 
 
 def _texts(row: _Row) -> dict[str, Any]:
-    # Vectors of an other model than the request's would compare to nonsense.
-    if not row.items or row.vectors is None or row.model != text_model().name:
+    # Vectors of an other model than the request's would compare to nonsense, also one that bears the same name.
+    model = text_model()
+    if not row.items or row.vectors is None or row.model != model.name:
         return {}
-    return {"texts": tuple(row.items), "vectors": matrix(row.vectors, len(row.items))}
+    vectors = matrix(row.vectors, len(row.items))
+    return {"texts": tuple(row.items), "vectors": vectors} if vectors.shape[1] == model.dimensions else {}
 
 
 def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
@@ -242,7 +245,7 @@ def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
     stored = RequestText.objects.filter(help_request=request, digest=digest_of(text)).first() if request.pk else None
     # Not stored: a preview, or a request that no worker has seen as it is now. One text.
     vector = vector_of(text) if stored is None else np.frombuffer(stored.vector, dtype=np.float32)
-    return vector if vector.size else None
+    return vector if vector.size == text_model().dimensions else None
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:

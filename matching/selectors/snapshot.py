@@ -48,11 +48,16 @@ WHERE m.user_id = ANY(%(users)s)
 """
 
 
+# A transaction's id, and the user whose facts it changed; None: everybody's.
+Change = tuple[str, int | None]
+
+
 @dataclass(eq=False)
 class Community:
     """The mentors and the taxonomy as of ``watermark``; ``seen`` are changes after it that are in the table already.
 
-    Nothing is seen twice: a long transaction holds the watermark back, and all changes since then are read again.
+    A long transaction holds the watermark back, and all changes since then are read again: ``seen`` tells the new ones.
+    ``read_at`` is in seconds of the system's clock, which goes on while a machine sleeps.
     """
 
     table: MentorTable
@@ -60,53 +65,62 @@ class Community:
     week: date
     model: str
     watermark: str
-    seen: set[tuple[str, int | None]] = field(default_factory=set)
-    read_at: float = field(default_factory=time.monotonic)
+    seen: set[Change] = field(default_factory=set)
+    read_at: float = field(default_factory=time.time)
 
     @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:
         """Read all mentors, or those of the users ``among``, as the current transaction sees them."""
-        # Read first: what changes while the mentors are read is read again.
+        # Read first: what changes while the mentors are read is read again, what is there by now is not.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
             [watermark] = cursor.fetchone()
+        watermark, seen = _changes_since(watermark)
         skills = taxonomy()
         mentors = judged_mentors(skills=skills, now=now, among=among)
-        return cls(MentorTable(mentors), skills, week_of(now), text_model().name, watermark)
+        return cls(MentorTable(mentors), skills, week_of(now), text_model().name, watermark, seen)
 
     def is_usable(self, now: datetime) -> bool:
         """Whether changes can be put into it: availability is read for a week, texts for a model."""
-        in_time = time.monotonic() - self.read_at < READ_AT_LEAST.total_seconds()
+        in_time = abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
         return in_time and self.week == week_of(now) and self.model == text_model().name
 
     def catch_up(self, *, now: datetime) -> bool:
-        """Take in what was committed since; return False if that is more than mentors, such as the taxonomy."""
-        with connection.cursor() as cursor:
-            cursor.execute(POLL, [self.watermark])
-            rows = cursor.fetchall()
-        watermark = rows[0][0]
-        changes = {(tx, user_id) for _, tx, user_id in rows if tx is not None}
+        """Take in what was committed since. Return False if that cannot be done mentor by mentor.
+
+        The taxonomy may have changed, or the database be an older one than before, from a copy of it.
+        """
+        watermark, changes = _changes_since(self.watermark)
         users = {user_id for _, user_id in changes - self.seen}
-        if None in users:
+        if None in users or int(watermark) < int(self.watermark):
             return False
-        if users:
-            found = {mentor.id: mentor for mentor in judged_mentors(skills=self.skills, now=now, among=users)}
+        wanted = [user_id for user_id in users if user_id is not None]
+        if wanted:
+            found = {mentor.id: mentor for mentor in judged_mentors(skills=self.skills, now=now, among=wanted)}
             for mentor in found.values():
                 self.table.put(mentor)
-            for gone in users - found.keys():
+            for gone in set(wanted) - found.keys():
                 self.table.remove(gone)
         self.seen = {change for change in changes if int(change[0]) >= int(watermark)}
         self.watermark = watermark
-        self.read_at = time.monotonic()
+        self.read_at = time.time()
         return True
 
-    def recheck(self, users: Collection[int], *, mentee_id: int) -> tuple[set[int], bool]:
-        """Return who of ``users`` can be proposed right now, and whether facts of theirs changed since ``catch_up``."""
+    def recheck(self, users: Collection[int], *, mentee_id: int) -> tuple[set[int], set[int]]:
+        """Return who of ``users`` can be proposed right now, and whose facts changed since ``catch_up``."""
         with connection.cursor() as cursor:
             cursor.execute(RECHECK, {"users": list(users), "mentee": mentee_id, "watermark": self.watermark})
             rows = cursor.fetchall()
-        changed = any((tx, user_id) not in self.seen for user_id, _, changes in rows for tx in changes)
+        changed = {user_id for user_id, _, changes in rows if any((tx, user_id) not in self.seen for tx in changes)}
         return {user_id for user_id, can_be_proposed, _ in rows if can_be_proposed}, changed
+
+
+def _changes_since(watermark: str) -> tuple[str, set[Change]]:
+    """Return the new watermark and the changes that are visible from the old one on."""
+    with connection.cursor() as cursor:
+        cursor.execute(POLL, [watermark])
+        rows = cursor.fetchall()
+    return rows[0][0], {(tx, user_id) for _, tx, user_id in rows if tx is not None}
 
 
 _lock = threading.Lock()
@@ -125,10 +139,13 @@ def current_community(*, now: datetime, among: Collection[int] | None = None) ->
         yield Community.load(now=now, among=among)
         return
     with _lock:
-        if _community is None or not _community.is_usable(now) or not _community.catch_up(now=now):
-            _community = None  # so that two are never held at once
-            _community = Community.load(now=now)
-        yield _community
+        # Given back only when it is whole: whatever interrupts a change of the table, it is read anew after that.
+        community, _community = _community, None
+        if community is None or not community.is_usable(now) or not community.catch_up(now=now):
+            community = None  # so that two are never held at once
+            community = Community.load(now=now)
+        _community = community
+        yield community
 
 
 def forget_community() -> None:

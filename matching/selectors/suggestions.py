@@ -13,6 +13,7 @@ from django_countries import countries
 from accounts.models import MentorProfile
 from accounts.selectors import Taxonomy
 from matching.engine import (
+    RULES,
     SHOWN_ENOUGH,
     Ineligible,
     MentorTable,
@@ -21,6 +22,7 @@ from matching.engine import (
     Vocabulary,
     WhyNot,
     suggest,
+    violations,
     why_not,
 )
 from matching.models import HelpRequest
@@ -30,7 +32,7 @@ from mentorship.models import GoalKind, SessionKind
 
 # Ranked beyond those wanted, in place of some who may turn out to be taken when they are checked again.
 SPARE = 15
-# A mentor of the first few may change between ranking and check; then all is ranked anew, so many times.
+# A mentor of the first few may change between ranking and check; then all is ranked anew, so many times in all.
 ROUNDS = 3
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
@@ -64,26 +66,28 @@ def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Co
     """Return the best ``count`` mentors for ``request``, saved or not, but for the users ``without``.
 
     They are ranked in this process's copy of the community and checked against the database before they are
-    returned; whoever changed in between is ranked anew.
+    returned; if one changed in between, all are ranked anew. Who changes again and again is left out.
     """
     words = vocabulary()
-    wanted = count + len(without)
-    for last in (*[False] * (ROUNDS - 1), True):
+    for _ in range(ROUNDS):
         with current_community(now=now) as community:
-            found = _rank(request, community, words, now=now, count=wanted + SPARE)
-            first = found.ranked
-            can_be_proposed, changed = community.recheck([s.mentor_id for s in first], mentee_id=request.mentee_id)
-            if changed and not last:
-                continue
-            good = [s for s in first if s.mentor_id in can_be_proposed and s.mentor_id not in without]
-            worth = [s for s in good if s.is_worth_proposing][:count]
-            return Best(
-                suggestions=tuple(replace(s, rank=rank) for rank, s in enumerate(worth, start=1)),
-                weaker=sum(not s.is_worth_proposing for s in good),
-                removed=found.removed,
-                main_obstacle=found.main_obstacle,
-            )
-    raise AssertionError("the last round returns")
+            found = _rank(request, community, words, now=now, count=count + len(without) + SPARE)
+            good, changed = community.recheck([s.mentor_id for s in found.ranked], mentee_id=request.mentee_id)
+            best = _best(found, good - changed - set(without), count)
+        if not changed:
+            break
+    return best
+
+
+def _best(found: Suggestions, good: Collection[int], count: int) -> Best:
+    left = [s for s in found.ranked if s.mentor_id in good]
+    worth = [s for s in left if s.is_worth_proposing][:count]
+    return Best(
+        suggestions=tuple(replace(s, rank=rank) for rank, s in enumerate(worth, start=1)),
+        weaker=sum(not s.is_worth_proposing for s in left),
+        removed=found.removed,
+        main_obstacle=found.main_obstacle,
+    )
 
 
 def all_mentors(request: HelpRequest, *, now: datetime, among: Collection[int] | None = None) -> Everybody:
@@ -105,10 +109,13 @@ def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime)
     # No rule looks at skills, and the taxonomy is long.
     skills = Taxonomy({}, {})
     table = MentorTable(judged_mentors(skills=skills, now=now, among=users))
-    found = suggest(need_of(request, skills=skills, now=now), table)
-    rules = {out.mentor_id: out.rules for out in found.ineligible}
+    broken = violations(need_of(request, skills=skills, now=now), table)
+    rules = {
+        int(id): tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
+        for id, row in zip(table.ids[:], broken, strict=True)
+    }
     # Rejected and deactivated mentors are not judged at all.
-    return {id: rules.get(id, ()) if table.row_of(id) is not None else ("not_approved",) for id in users}
+    return {id: rules.get(id, ("not_approved",)) for id in users}
 
 
 def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class TextModel(Protocol):
     """``name`` tells vectors of different models apart: they must not be compared."""
 
     name: str
+    dimensions: int
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return unit vectors, shape (len(texts), dimensions)."""

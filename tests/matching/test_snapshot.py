@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import numpy as np
 import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
+from django.db.models import F
 
-from accounts.models import Availability, CareerStep, Language, MentorProfile, Skill, SkillAlias
+from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile, Skill, SkillAlias
+from matching.engine import MentorTable
 from matching.jobs.changes import KEPT_FOR, tend_change_log
 from matching.jobs.embed import embed_stale
-from matching.models import Match
+from matching.models import Match, MentorTexts
 from matching.selectors import snapshot
 from matching.selectors.facts import SHOWN_FOR, judged_mentors
 from matching.selectors.snapshot import current_community
 from matching.selectors.suggestions import best_mentors
-from mentorship.models import Exclusion, GoalKind, Mentorship
+from matching.text.model import text_model
+from mentorship.models import Exclusion, Goal, GoalKind, Mentorship
 from tests.factories import (
     NOW,
     CareerStepFactory,
@@ -52,6 +57,18 @@ def mentor():
     return mentor
 
 
+def reach_another_goal(mentor):
+    Mentorship.objects.update(status="completed", ended_at=NOW)
+    in_snapshot()
+    Goal.objects.update(kind=GoalKind.objects.get(code="promotion"))
+
+
+def age_a_proposal(mentor):
+    proposal = MatchFactory(mentor=mentor, status="proposed", created_at=NOW - SHOWN_FOR)
+    assert in_snapshot()[mentor.user_id].shown == 0
+    Match.objects.filter(pk=proposal.pk).update(created_at=NOW)
+
+
 CHANGES = {
     "the status": lambda m: MentorProfile.objects.filter(pk=m.pk).update(status="paused"),
     "what is taught": lambda m: MentorProfile.objects.filter(pk=m.pk).update(teaches=["chess"]),
@@ -74,6 +91,12 @@ CHANGES = {
     ),
     "vectors": lambda m: embed_stale(),
     "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
+    "an account of another person": lambda m: MentorProfile.objects.filter(pk=m.pk).update(user=UserFactory()),
+    "a step of another person": lambda m: CareerStep.objects.update(profile=MentorFactory().user.profile),
+    "a mentorship of another mentor": lambda m: Mentorship.objects.update(mentor=MentorFactory()),
+    "the kind of a goal that was reached": reach_another_goal,
+    "the age of a proposal": age_a_proposal,
+    "emptied tables": lambda m: connection.cursor().execute("TRUNCATE accounts_availability"),
     "the taxonomy": lambda m: SkillAlias.objects.create(skill=Skill.objects.get(key="sql"), name="odd words"),
 }
 
@@ -127,6 +150,71 @@ def test_what_is_rolled_back_was_never_in_it(mentor):
         transaction.set_rollback(True)
 
     assert in_snapshot() == in_database()
+
+
+def test_a_change_of_everything_is_read_once_while_a_long_transaction_runs(mentor, monkeypatch):
+    loads = []
+    load = snapshot.Community.load.__func__
+    monkeypatch.setattr(
+        snapshot.Community, "load", classmethod(lambda cls, **names: loads.append(1) or load(cls, **names))
+    )
+    with transaction.atomic():
+        MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["late"])  # holds the watermark back
+        Rival(lambda: SkillAlias.objects.create(skill=Skill.objects.get(key="sql"), name="odd words")).finish()
+        for _ in range(3):
+            Rival(in_snapshot).finish()
+
+    assert len(loads) == 1
+
+
+def test_what_was_interrupted_is_read_anew(mentor, monkeypatch):
+    """A time limit may strike at any instruction, and leave a mentor half taken out of the table."""
+    MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["chess"])
+    with monkeypatch.context() as patch:
+        patch.setattr(MentorTable, "_write_career", lambda *_: stop())
+        with pytest.raises(SoftTimeLimitExceeded):
+            in_snapshot()
+
+    assert in_snapshot() == in_database()
+
+
+def stop():
+    raise SoftTimeLimitExceeded
+
+
+def test_one_bad_row_does_not_stop_a_community(mentor):
+    Profile.objects.filter(user=mentor.user).update(timezone="Mars/Olympus")
+    other = MentorFactory()
+
+    assert in_snapshot().keys() == {other.user_id}
+
+
+def test_vectors_of_another_width_are_left_out(mentor):
+    wide = np.ones(9, dtype=np.float32).tobytes()
+    MentorTexts.objects.update(items=["a"], vectors=wide, model=text_model().name, computed=F("changes"))
+
+    assert in_snapshot()[mentor.user_id].vectors is None
+
+
+def test_an_older_database_is_read_anew(mentor):
+    """After a restore from a copy, ids of transactions begin again lower."""
+    MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["chess"])
+    snapshot._community.watermark = str(int(snapshot._community.watermark) + 1_000_000)
+
+    assert in_snapshot() == in_database()
+
+
+def test_who_changes_again_and_again_is_left_out(monkeypatch):
+    mentor, request = MentorFactory(), HelpRequestFactory()
+    recheck = snapshot.Community.recheck
+
+    def change_before(self, users, *, mentee_id):
+        MentorProfile.objects.filter(pk=mentor.pk).update(capacity=F("capacity") + 1)
+        return recheck(self, users, mentee_id=mentee_id)
+
+    monkeypatch.setattr(snapshot.Community, "recheck", change_before)
+
+    assert best_mentors(request, now=NOW, count=5).suggestions == ()
 
 
 def test_a_change_is_read_once(mentor, django_assert_num_queries):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.columns import Floats, Integers, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
 from matching.engine.table import MentorTable, turn_key
@@ -51,7 +51,7 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     in the mentee's own field, and for being recent (linear over 20 years). NaN without a career.
     """
     positions, owners = table.turns.positions(rows)
-    lived = table.turns["kind"][positions] == table.kinds.of(need.goal.kind)
+    lived = table.turns["kind"][positions] == table.kinds.get(need.goal.kind, UNKNOWN)
     best = best_per_owner(_turn_credit(need, table, positions[lived]), owners[lived], rows.size)
     best = np.maximum(best, _standing_credit(need.goal, table, rows))
     best[~table.has_career[rows]] = np.nan

@@ -1,5 +1,7 @@
 """Hypothesis strategies: mentors and needs over few words, so that what they state often meets."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import strategies as st
 
@@ -92,7 +94,12 @@ def mentors(id, status=approved):
         explores=topics,
         vectors=vectors,
         helped_with=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 5), max_size=2),
-    )
+    ).map(with_texts)
+
+
+def with_texts(mentor):
+    """A text for each vector."""
+    return replace(mentor, texts=() if mentor.vectors is None else ("text",) * len(mentor.vectors))
 
 
 @st.composite
@@ -131,3 +138,45 @@ needs = st.builds(
     year=st.just(2026),
     text=text,
 )
+
+
+def drawn_mentor(id, random, request):
+    """A mentor who is free, speaks English and mostly helps with the kind of goal: many of them are eligible."""
+
+    def some(values, most=2):
+        return random.sample(values, random.randint(0, most))
+
+    def step():
+        start = random.randint(2000, 2024)
+        end = random.choice((None, start + random.randint(0, 8)))
+        role, field = random.choice(("", "Engineer", "Analyst")), random.choice((*FIELDS, "Physics"))
+        place = random.choice(SECTORS), random.choice(COUNTRIES)
+        return Step(role, field, *place, random.choice(list(Level)), start, end)
+
+    def own_terms():
+        return tuple(Term(word, word) for word in some(["sql", "java", "writing"]))
+
+    matrix = np.array([[random.uniform(-1, 1) for _ in range(8)] for _ in range(random.randint(0, 5))], np.float32)
+    matrix = matrix.reshape(-1, 8)
+    capacity = random.randint(1, 4)
+    mentor = Mentor(
+        id,
+        "approved",
+        {"en": Speaks(random.randint(2, 4))},
+        career=tuple(step() for _ in range(random.randint(0, 4))),
+        skills=own_terms(),
+        teaches=own_terms(),
+        explores=own_terms(),
+        goals=frozenset({request.goal.kind, random.choice(KINDS)} if random.random() < 0.9 else ()),
+        formats=frozenset(FORMATS),
+        session_kinds=frozenset(some(SESSIONS)),
+        hours=random.choice((None, 0xFFF, 0xFFF << 300, WHOLE_WEEK)),
+        capacity=capacity,
+        running=random.randint(0, capacity - 1),
+        inbox_room=9,
+        shows_room=9,
+        answered=random.randint(0, 3),
+        silent=random.randint(0, 3),
+        vectors=matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-6),
+    )
+    return with_texts(mentor)

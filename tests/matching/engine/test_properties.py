@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matching.engine import RULES, MentorTable, Speaks, fit, suggest, violations, weights_for
+from matching.engine import RULES, MentorTable, Speaks, fit, rank, suggest, violations, weights_for
 from matching.engine.standing import standing_level
 
-from .strategies import WHOLE_WEEK, communities, hours, levels, mentors, needs, steps, terms
+from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
 
 # Judging takes milliseconds, but the first call of NumPy and a busy machine take what they take.
 examples = settings(deadline=None, max_examples=40)
@@ -95,6 +96,7 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
 
     keys = [
         (
+            not person.is_worth_proposing,
             person.load_cost + person.silence_cost - person.interest_bonus - 100 * person.score,
             -person.score,
             person.mentor_id,
@@ -107,12 +109,19 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
     assert [person.rank for person in ranked] == list(range(1, len(ranked) + 1))
 
 
-@examples
-@given(needs, communities(most=30), st.integers(1, 4))
-def test_the_first_few_are_those_of_judging_everybody(request, community, count):
-    table = MentorTable(community)
+@settings(deadline=None, max_examples=60)
+@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.integers(1, 20))
+def test_the_first_few_are_those_of_judging_everybody(request, random, count, at_once):
+    """Most of 120 mentors are eligible, and few are judged at a time, so that bounds decide who is judged at all."""
+    request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
+    table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
 
-    assert suggest(request, table, count=count).ranked == suggest(request, table).ranked[:count]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rank, "FIRST_JUDGED", 1)
+        patch.setattr(rank, "JUDGED_AT_ONCE", at_once)
+        first = suggest(request, table, count=count)
+
+    assert first.ranked == suggest(request, table).ranked[:count]
 
 
 @examples

@@ -1,6 +1,7 @@
+import numpy as np
 import pytest
 
-from matching.engine import LEAST_FIT, Ineligible, MentorTable, suggest
+from matching.engine import LEAST_FIT, Ineligible, Level, MentorTable, suggest
 
 from .builders import mentor, need, step, terms
 
@@ -71,6 +72,35 @@ def test_a_weak_fit_is_not_worth_proposing():
 
     assert (good.fit >= LEAST_FIT, good.is_worth_proposing) == (True, True)
     assert (weak.fit < LEAST_FIT, weak.is_worth_proposing) == (True, False)
+
+
+def test_weak_mentors_with_time_do_not_stand_before_good_ones_without():
+    words = terms("sql", "java", "writing", "chess")
+    request = need(needs=words)
+    weak = [mentor(id, teaches=words[:2]) for id in range(1, 40)]
+    good = mentor(99, teaches=words, capacity=10, running=9, answered=0, silent=9)
+    table = MentorTable([*weak, good])
+
+    assert suggest(request, table).ranked[0].mentor_id == 99
+    assert [person.mentor_id for person in suggest(request, table, count=1).ranked] == [99]
+
+
+def test_kinds_of_goals_are_told_apart_by_their_letters():
+    """An admin may name kinds as they like; bounds and values must look for the same."""
+    turned = mentor(999, goals=frozenset({"Promotion"}), career=(step(level=Level.MID, end=2020), step(start=2020)))
+    others = [mentor(id, goals=frozenset({"Promotion"}), career=(step(),)) for id in range(1, 30)]
+    table = MentorTable([*others, turned])
+    request = need("Promotion", goal={"field": "data science"})
+
+    assert suggest(request, table, count=1).ranked == suggest(request, table).ranked[:1]
+
+
+def test_a_text_of_another_model_is_refused():
+    vectors = np.eye(1, 8, dtype=np.float32)
+    table = MentorTable([mentor(texts=("a",), vectors=vectors)])
+
+    with pytest.raises(ValueError, match="use one model for both"):
+        suggest(need(text=np.ones(9, dtype=np.float32)), table)
 
 
 def test_a_list_of_nobody_cannot_be_asked_for():

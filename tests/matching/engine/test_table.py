@@ -44,6 +44,8 @@ def test_a_community_without_mentors_has_an_empty_table():
         ({"career": (step(country="Germany"),)}, "country is 'Germany'; give an ISO 3166 alpha-2 code"),
         ({"career": (step(start=2016, end=2012),)}, "a step ends in 2012, before it starts in 2016"),
         ({"career": (step(start=math.nan),)}, "start is nan; give a whole year"),
+        ({"vectors": np.ones((2, 8)), "texts": ("one",)}, r"vectors have shape \(2, 8\) for 1 texts"),
+        ({"vectors": np.full((1, 8), np.nan), "texts": ("one",)}, "vectors has values that are no numbers"),
         ({"teaches": (Term(" ", "?"),)}, r"the skill written '\?' has no key"),
     ],
 )

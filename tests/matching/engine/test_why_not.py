@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from matching.engine import MentorTable, suggest, why_not
@@ -15,6 +17,31 @@ def test_the_rules_that_exclude_are_the_answer():
     assert answer.rules == ("no_capacity", "format_not_offered")
     assert answer.sentences == ("Has no free place at the moment.", "Does not offer this format.")
     assert (answer.behind, answer.missing) == (None, {})
+    assert answer.for_mentee().fit is None
+
+
+def test_the_fit_tells_no_mentee_of_a_block():
+    table = MentorTable([mentor(9, status="paused")])
+
+    blocked, paused = (why_not(need(apart_from=frozenset(apart)), table, 9).for_mentee() for apart in ({9}, ()))
+
+    assert blocked == paused
+
+
+def test_an_equal_of_the_fifth_is_told_so():
+    table = MentorTable([*FIVE, mentor(6, teaches=terms("sql"), career=CAREER)])
+
+    assert why_not(SQL, table, 6).sentences == (
+        "Is as good as the fifth suggestion; of equals whoever joined first is shown.",
+    )
+
+
+def test_a_gap_too_small_to_name_is_no_error():
+    five = [replace(person, answered=101) for person in FIVE]
+
+    answer = why_not(SQL, MentorTable([*five, mentor(9, teaches=terms("sql"), career=CAREER, answered=100)]), 9)
+
+    assert answer.sentences == ("Is as good as the fifth suggestion; of equals whoever joined first is shown.",)
 
 
 def test_a_mentee_learns_of_no_private_rule():
