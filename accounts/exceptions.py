@@ -34,3 +34,9 @@ class AlreadyAMentor(Refusal):
 
 class Collision(Exception):
     """Two did the same thing at the same moment; a second try finds what the first one did."""
+
+
+class TextForgotten(Refusal):
+    """A message with a code or a link in it cannot be sent again."""
+
+    code = "text_forgotten"
