@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import threading
 from collections import Counter
@@ -17,6 +18,7 @@ from aiosmtpd.smtp import SMTP
 
 from config.embedded import free_port
 
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's, of every line it reads
 DROP, HANG = "drop", "hang"
 # From a step of the dialogue (MAIL, RCPT, DATA, dot) and the recipient so far to an answer, DROP, HANG, or None: yes.
 Script = Callable[[str, str], str | None]
