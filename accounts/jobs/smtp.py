@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 from collections.abc import Callable
 from contextlib import suppress
 from typing import cast
@@ -38,6 +39,9 @@ class TwoPhases(smtplib.SMTP):
         code, answer = self.getreply()
         if code != 354:
             raise smtplib.SMTPDataError(code, answer)
+        if self.sock:
+            # Or the dot would wait for the server's word that it has the rest, which comes 40 ms late.
+            self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         body = re.sub(rb"(?m)^\.", b"..", msg.encode("ascii") if isinstance(msg, str) else msg)
         try:
             self.send(body if body.endswith(b"\r\n") else body + b"\r\n")

@@ -60,6 +60,7 @@ class Run:
     sends: int = 0
     lost: int = 0
     twice: int = 0
+    arrived: int = 0  # of the uncertain ones
 
     def judge(self, statuses: dict[str, str], times: Counter[str]) -> None:
         """Compare the rows with what the server took. Lost: not arrived, and nobody would ever know."""
@@ -67,6 +68,7 @@ class Run:
         self.statuses = Counter(statuses.values())
         self.sends = len(statuses)
         self.lost = sum(times[uuid] == 0 for uuid, status in statuses.items() if status not in ("uncertain", "dead"))
+        self.arrived = sum(times[uuid] > 0 for uuid, status in statuses.items() if status == "uncertain")
         self.twice = sum(times[uuid] > 1 for uuid in statuses)
 
 
@@ -74,11 +76,13 @@ class Run:
 def table() -> Iterator[list[Run]]:
     runs: list[Run] = []
     yield runs
-    print(f"\n{'':<58}{'sends':>6}{'kills':>6}{'lost':>6}{'twice':>6}{'uncertain':>10}{'dead':>6}{'s':>7}")
+    print(
+        f"\n{'':<66}{'sends':>6}{'kills':>6}{'lost':>6}{'twice':>6}{'uncertain':>10}{'arrived':>9}{'dead':>6}{'s':>6}"
+    )
     for run in runs:
         print(
-            f"{run.name:<58}{run.sends:>6}{run.kills:>6}{run.lost:>6}{run.twice:>6}"
-            f"{run.statuses['uncertain']:>10}{run.statuses['dead']:>6}{run.seconds:>7.1f}"
+            f"{run.name:<66}{run.sends:>6}{run.kills:>6}{run.lost:>6}{run.twice:>6}"
+            f"{run.statuses['uncertain']:>10}{run.arrived:>9}{run.statuses['dead']:>6}{run.seconds:>6.0f}"
         )
 
 
