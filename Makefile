@@ -40,7 +40,7 @@ test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
 
-# Eight minutes or so, and a table at the end. `make test` has a short version.
+# Five minutes or so, and a table at the end. `make test` has a short version.
 chaos: setup
 	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos -p no:randomly -s $(ARGS)
 
