@@ -10,11 +10,12 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test bench lint setup lock
+.PHONY: help run test chaos bench lint setup lock
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
+	@echo "make chaos   kill and freeze everything that takes part in sending 500 mails, and count them"
 	@echo "make bench   measure on synthetic communities, ten minutes or so (ARGS='--mentors 1000')"
 	@echo "make lint    style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
@@ -38,6 +39,10 @@ lint: setup
 test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+# Five minutes or so, and a table at the end. `make test` has a short version.
+chaos: setup
+	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos -p no:randomly -s $(ARGS)
 
 # One thread a process, as in production; the figures go to .data/bench as well.
 bench: setup

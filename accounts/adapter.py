@@ -19,6 +19,7 @@ from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.services.members import announce_application, register_member
 from accounts.services.notify import notify
+from accounts.services.outbox import trust_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -53,6 +54,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if confirmed:
             # Only now: an application from an address that nobody reads would waste the admins' time.
             announce_application(user=email_address.user, now=timezone.now())
+            trust_address(user=email_address.user)
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:

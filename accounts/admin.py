@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import admin, messages
@@ -25,23 +27,33 @@ from accounts.models import (
     SkillAlias,
     User,
 )
+from accounts.registry import known_kind
 from accounts.services.members import approve_mentor, reject_mentor, suspend_mentor
 from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.services.outbox import cancel, note_arrival, resend, trust_address
 from accounts.services.profiles import update_mentor
 
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
-    list_display = ["email", "name", "is_active", "is_staff", "joined_at"]
-    list_filter = ["is_active", "is_staff"]
+    list_display = ["email", "name", "is_active", "is_staff", "joined_at", "bouncing_since_at"]
+    list_filter = ["is_active", "is_staff", ("bouncing_since_at", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]
-    fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login"]
+    fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login", "bouncing_since_at"]
     # The address belongs to the account pages, which confirm it.
-    readonly_fields = ["uuid", "email", "joined_at", "last_login"]
+    readonly_fields = ["uuid", "email", "joined_at", "last_login", "bouncing_since_at"]
+    actions = ["trust_address"]
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # people sign up, or are imported with their profile
+
+    @admin.action(description="Send to this address again (it bounced)")
+    def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        for user in queryset.filter(bouncing_since_at__isnull=False):
+            trust_address(user=user)
+            self.log_change(request, user, "The address is sent to again.")
+            self.message_user(request, f"{user} gets mail again.", messages.SUCCESS)
 
 
 class LanguageInline(admin.TabularInline):
@@ -191,18 +203,43 @@ class BlockAdmin(admin.ModelAdmin):
     autocomplete_fields = ["blocker", "blocked"]
 
 
+class NeedsALook(admin.SimpleListFilter):
+    title = "what needs a look"
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("due", "due now"), ("uncertain", "uncertain"), ("dead", "dead"), ("bouncing", "address bounces")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notification]) -> QuerySet[Notification]:
+        match self.value():
+            case "due":
+                return queryset.filter(status=Notification.Status.PENDING, due_at__lte=timezone.now())
+            case "uncertain" | "dead" as status:
+                return queryset.filter(status=status)
+            case "bouncing":
+                return queryset.filter(recipient__bouncing_since_at__isnull=False)
+        return queryset
+
+
 @admin.register(Notification)
 class NotificationAdmin(admin.ModelAdmin):
-    """The outbox: what is due, what was sent, what failed."""
+    """The outbox: what is due, what was sent, what failed, and what nobody can be sure of."""
 
     list_display = ["title", "recipient", "kind", "status", "due_at", "sent_at", "attempts", "last_error"]
     list_select_related = ["recipient"]
-    list_filter = ["status", "kind"]
+    list_filter = [NeedsALook, "status", "kind"]
     search_fields = ["recipient__email", "title", "key"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     # The payload may hold a code that logs somebody in.
     exclude = ["payload", "claim"]
+    readonly_fields = ["shown_payload"]
+    actions = ["resend", "cancel", "note_arrival"]
+
+    @admin.display(description="payload")
+    def shown_payload(self, row: Notification) -> str:
+        kind = known_kind(row.kind)
+        return "not shown" if kind is None or kind.secret else json.dumps(row.payload, indent=2, ensure_ascii=False)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -212,3 +249,27 @@ class NotificationAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Notification | None = None) -> bool:
         return False
+
+    @admin.action(description="Send again (dead or uncertain)")
+    def resend(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, partial(resend, now=timezone.now()), "is sent again")
+
+    @admin.action(description="Cancel (pending, dead or uncertain)")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, cancel, "is cancelled")
+
+    @admin.action(description="It arrived (uncertain)")
+    def note_arrival(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, partial(note_arrival, now=timezone.now()), "is noted as sent")
+
+    def _decide(
+        self, request: HttpRequest, queryset: QuerySet[Notification], decide: Callable[..., None], done: str
+    ) -> None:
+        for row in queryset:
+            try:
+                decide(notification_id=row.pk)
+            except Refusal as refusal:
+                self.message_user(request, f"{row.title}: {refusal.detail}", messages.WARNING)
+            else:
+                self.log_change(request, row, f"It {done}.")
+                self.message_user(request, f"{row.title} {done}.", messages.SUCCESS)

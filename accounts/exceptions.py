@@ -47,3 +47,9 @@ class PauseAlreadyOver(Refusal):
 
 class Collision(Exception):
     """Two did the same thing at the same moment; a second try finds what the first one did."""
+
+
+class TextForgotten(Refusal):
+    """A message with a code or a link in it cannot be sent again."""
+
+    code = "text_forgotten"

@@ -14,6 +14,8 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     # Every 15 seconds: send what is due and was not sent after its commit.
     "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": 15.0, "options": {"expires": 15}},
+    # Every minute: write that beat, the broker and a worker work.
+    "note-heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 60.0, "options": {"expires": 60}},
     # Every 30 seconds: look for mentors for help requests whose task was lost, or whose retry is due.
     "propose-due": {"task": "matching.tasks.propose_due", "schedule": 30.0, "options": {"expires": 30}},
     # Every minute: have the queue of requests without a mentor looked at again, if mentors changed.

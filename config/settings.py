@@ -189,6 +189,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
+CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True  # only sweeps that may run twice exist
@@ -225,8 +226,14 @@ TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")
 
 # --- mail -------------------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL"))
+MAIL_SERVER = env.email_url("EMAIL_URL")
+if MAIL_SERVER["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    # The same, but says when a mail is about to be out of our hands.
+    MAIL_SERVER["EMAIL_BACKEND"] = "accounts.jobs.smtp.EmailBackend"
+vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10
+# The header in which the provider looks for a key, and sends what has the same key once. Empty: none is known.
+EMAIL_IDEMPOTENCY_HEADER = env.str("EMAIL_IDEMPOTENCY_HEADER", default="")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The local sink of `make run`; its messages can be read at /mail/. Never set in production.

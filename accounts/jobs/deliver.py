@@ -1,70 +1,108 @@
-"""Emptying the outbox: claim a row, check that it is still true, send, note the result."""
+"""Emptying the outbox: claim a row, check that it is still true, send, note the result.
+
+A crash at any point leaves a row whose lease ends. Before the last byte it was not sent, and is tried again. After
+it, it may have been: it is held for the admins, unless its kind or the provider lets it be sent again.
+"""
 
 from __future__ import annotations
 
 import logging
 import random
 import smtplib
+import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.core.mail import get_connection
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
-from django.db import transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, connections, transaction
 
 from accounts.jobs.messages import render
-from accounts.models import Notification
-from accounts.registry import kind_of
+from accounts.jobs.smtp import EmailBackend
+from accounts.jobs.verdicts import Judgement, Verdict, judge
+from accounts.models import Notification, User
+from accounts.models.notification import NotificationQuerySet
+from accounts.registry import forgotten, known_kind
 
 log = logging.getLogger(__name__)
+Status = Notification.Status
+Clock = Callable[[], datetime]
 
-LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue; the socket's time-out is 10 s a step
+LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue (10 s a step), and than the wait for its end
 ATTEMPTS_MAX = 8
 FIRST_BACKOFF = timedelta(seconds=20)  # then three times as long each time, six hours in all
 BATCH_MAX = 500
+ROUND_MAX = timedelta(seconds=45)  # so that a worker that is told to stop ends with what it has begun
+# While the database is away, a result that is known is kept for it this long.
+NOTE_AGAIN_AFTER_S = (0.2, 0.5, 1, 2, 4, 8, 16)
 
 
-def drain(*, now: Callable[[], datetime]) -> int:
+class FencedOff(Exception):
+    """Our claim is over: somebody else may have the row, so we must not send it."""
+
+
+def never() -> bool:
+    return False
+
+
+def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     """Send what is due, oldest first, and return how many rows were worked on.
 
     Safe to run in any number of processes at once: a row is claimed by a commit before it is sent, and the
-    claim's token decides who may note the result. ``now`` is called for each row, since sending takes time.
+    claim's token decides who may send it. ``now`` is called for each step, since sending takes time; ``stop`` is
+    asked between rows.
     """
-    done = 0
+    recover(now=now())
+    done, end = 0, now() + ROUND_MAX
     connection = get_connection()
     try:
-        while done < BATCH_MAX and (row := claim_next(now=now())) is not None:
-            try:
-                connection.open()  # nothing, if it is open
-            except (smtplib.SMTPException, OSError) as error:
-                _give_back(row, error)
-                return done
-            deliver(row, connection=connection, now=now())
+        while done < BATCH_MAX and now() < end and not stop():
+            row = claim_next(now=now())
+            if row is None or not deliver(row, connection=connection, now=now):
+                break
             done += 1
     finally:
-        connection.close()
+        _hang_up(connection)
     return done
 
 
 @transaction.atomic
+def recover(*, now: datetime) -> None:
+    """Decide on the rows whose sender is gone."""
+    expired = (
+        Notification.objects.select_for_update(skip_locked=True, of=("self",))
+        .filter(status__in=Notification.HELD, lease_until_at__lt=now)
+        .order_by("lease_until_at", "pk")[:BATCH_MAX]
+    )
+    for row in expired:
+        if row.status == Status.SENDING:
+            _try_again(row, "Its sender ended before it was sent.", now=now)
+        elif _may_be_resent(row):
+            log.warning("notification %s may have arrived and is sent again", row.uuid)
+            _held(row).move_to(Status.PENDING, due_at=now, doubts=row.doubts + 1)
+        else:
+            log.warning("notification %s may have arrived: an admin decides", row.uuid)
+            _end(row, Status.UNCERTAIN)
+
+
+@transaction.atomic
 def claim_next(*, now: datetime) -> Notification | None:
-    """Take the row that has been due longest, or one whose sender died. None if nothing is due."""
+    """Take the row that has been due longest; None if nothing is due."""
     row = (
         Notification.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(
-            Q(status=Notification.Status.PENDING, due_at__lte=now)
-            | Q(status=Notification.Status.SENDING, lease_until_at__lt=now)
-        )
+        .filter(status=Status.PENDING, due_at__lte=now)
         .select_related("recipient")
         .order_by("due_at", "pk")
         .first()
     )
     if row is None:
         return None
-    row.status = Notification.Status.SENDING
+    row.must_allow(Status.SENDING)
+    row.status = Status.SENDING
     row.claim = uuid.uuid4()
     row.lease_until_at = now + LEASE
     row.attempts += 1
@@ -72,55 +110,156 @@ def claim_next(*, now: datetime) -> Notification | None:
     return row
 
 
-def deliver(row: Notification, *, connection: BaseEmailBackend, now: datetime) -> None:
-    """Send a claimed row and note what came of it. Never raises: one bad row must not hold up the others."""
+def deliver(row: Notification, *, connection: BaseEmailBackend, now: Clock) -> bool:
+    """Send a claimed row, note what came of it, and return whether there is sense in trying the next.
+
+    One bad row must not hold up the others, so this raises for a database that is away and for nothing else.
+    """
+    message = _message(row, now=now())
+    if message is None:
+        return True
+    try:
+        connection.open()  # nothing, if it is open
+    except (smtplib.SMTPException, OSError) as error:
+        _give_back(row, judge(error, in_doubt=False))
+        return False
+    try:
+        _send(message, row, connection, now)
+    except SoftTimeLimitExceeded:
+        raise
+    except FencedOff:
+        log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
+        _hang_up(connection)
+    except Exception as error:
+        _hang_up(connection)  # the dialogue broke off: the next row gets a new one
+        judgement = judge(error, in_doubt=row.status == Status.IN_DOUBT)
+        _failed(row, judgement, to=message.to[0], now=now())
+        return judgement.verdict is not Verdict.NOT_NOW
+    else:
+        _sent(row, now=now())
+    return True
+
+
+def _message(row: Notification, *, now: datetime) -> EmailMessage | None:
+    """Return the mail, complete and with nothing in it that cannot be sent; None if the row is done with."""
+    kind = known_kind(row.kind)
+    bouncing = row.recipient.bouncing_since_at
+    if bouncing and kind and not kind.account:
+        _end(row, Status.SKIPPED, last_error=f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC.")
+        return None
     try:
         message = render(row)
-    except SoftTimeLimitExceeded:
+        if message is not None:
+            message.message()
+    except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
         raise
     except Exception as error:
         log.exception("notification %s of kind %s could not be rendered", row.uuid, row.kind)
-        _failed(row, type(error).__name__, now=now)
-        return
+        _try_again(row, f"It could not be written: {type(error).__name__}.", now=now)
+        return None
     if message is None:
-        _end(row, Notification.Status.SKIPPED)
-        return
-    message.connection = connection
-    try:
-        message.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        _failed(row, f"refused with {codes}", now=now, for_good=all(code >= 500 for code in codes))
-    except (smtplib.SMTPException, OSError, ValueError) as error:
-        # The dialogue broke off: the next row gets a new one.
-        connection.close()
-        _failed(row, type(error).__name__, now=now)
+        _end(row, Status.SKIPPED, last_error="")
+    return message
+
+
+def _send(message: EmailMessage, row: Notification, connection: BaseEmailBackend, now: Clock) -> None:
+    def before_final_dot() -> None:
+        """Commit that the mail may be out from here on; in the past tense, as nobody may be left to write it."""
+        doubt = "Its sender ended after the last byte was sent, before an answer was noted."
+        if not _held(row).move_to(Status.IN_DOUBT, lease_until_at=now() + LEASE, last_error=doubt):
+            raise FencedOff
+        row.status = Status.IN_DOUBT
+
+    if isinstance(connection, EmailBackend):
+        connection.send_in_two_phases(message, before_final_dot)
     else:
-        _end(row, Notification.Status.SENT, sent_at=now, last_error="")
+        before_final_dot()
+        message.connection = connection
+        message.send()
 
 
-def _failed(row: Notification, error: str, *, now: datetime, for_good: bool = False) -> None:
-    log.warning("notification %s: attempt %s failed: %s", row.uuid, row.attempts, error)
-    if for_good or row.attempts >= ATTEMPTS_MAX:
-        _end(row, Notification.Status.DEAD, last_error=error)
-        return
+def _sent(row: Notification, *, now: datetime) -> None:
+    noted = _note(row, lambda: _end(row, Status.SENT, sent_at=now, last_error=""))
+    if not noted:
+        # We were taken for dead; what we know is worth more than what was feared.
+        lost = Notification.objects.filter(pk=row.pk, status=Status.UNCERTAIN, attempts=row.attempts)
+        _note(row, lambda: lost.move_to(Status.SENT, sent_at=now, last_error=""))
+
+
+def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) -> None:
+    log.warning("notification %s: attempt %s failed: %s", row.uuid, row.attempts, judgement.code)
+    match judgement.verdict:
+        case Verdict.UNKNOWN:  # its lease ends, and `recover` decides
+            _note(row, lambda: _held(row).update(last_error=judgement.reason))
+        case Verdict.NOT_NOW:
+            # Not at the head of the queue again: perhaps it is this mail that the server has no time for.
+            _give_back(row, judgement, due_at=now + FIRST_BACKOFF * random.uniform(0.8, 1.2))
+        case Verdict.AGAIN:
+            _note(row, lambda: _try_again(row, judgement.reason, now=now))
+        case Verdict.REFUSED:
+            _note(row, lambda: _end(row, Status.DEAD, last_error=judgement.reason))
+        case Verdict.BOUNCED:
+            _note(row, lambda: _bounced(row, judgement.reason, to=to, now=now))
+
+
+@transaction.atomic
+def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
+    # Not an address that somebody is about to change to.
+    User.objects.filter(pk=row.recipient_id, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
+    return _end(row, Status.DEAD, last_error=reason)
+
+
+def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
+    if row.attempts >= ATTEMPTS_MAX:
+        return _end(row, Status.DEAD, last_error=reason)
     wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
-    _note(row, status=Notification.Status.PENDING, due_at=now + wait, last_error=error)
+    return _held(row).move_to(Status.PENDING, due_at=now + wait, last_error=reason)
 
 
-def _give_back(row: Notification, error: Exception) -> None:
-    """Put a claimed row back as it was: nobody answered, so nothing was tried with it."""
-    log.warning("no mail can be sent now: %s", type(error).__name__)
-    _note(row, status=Notification.Status.PENDING, attempts=row.attempts - 1, last_error=type(error).__name__)
+def _give_back(row: Notification, judgement: Judgement, **changes: object) -> None:
+    """Put a claimed row back, and count no attempt: the server takes nothing, from nobody."""
+    log.warning("no mail can be sent now: %s", judgement.code)
+    changes |= {"attempts": row.attempts - 1, "last_error": judgement.reason}
+    _note(row, lambda: _held(row).move_to(Status.PENDING, **changes))
 
 
-def _end(row: Notification, status: str, **changes: object) -> None:
-    secret: dict[str, object] = {"payload": {}} if kind_of(row.kind).secret else {}
-    _note(row, status=status, **secret, **changes)
+def _end(row: Notification, status: str, **changes: object) -> int:
+    return _held(row).move_to(status, **forgotten(row.kind), **changes)
 
 
-def _note(row: Notification, **changes: object) -> None:
-    """Write the result, unless the lease ran out and somebody else has the row by now."""
-    held = Notification.objects.filter(pk=row.pk, claim=row.claim)
-    if not held.update(claim=None, lease_until_at=None, **changes):
-        log.warning("notification %s: the claim was lost while sending", row.uuid)
+def _held(row: Notification) -> NotificationQuerySet:
+    """Return the row, if it is still ours."""
+    return Notification.objects.filter(pk=row.pk, claim=row.claim)
+
+
+def _note(row: Notification, write: Callable[[], int]) -> bool:
+    """Write a result and return whether the row was still ours. It is known only here, so a database that is
+    away is waited for; after half a minute it raises, and the lease decides.
+    """
+    for wait in (*NOTE_AGAIN_AFTER_S, None):
+        try:
+            noted = write()
+        except (OperationalError, InterfaceError):
+            if wait is None:
+                raise
+            connections["default"].close()
+            time.sleep(wait)
+        else:
+            if not noted:
+                log.warning("notification %s: the claim was lost while sending", row.uuid)
+            return bool(noted)
+    raise AssertionError("the last try returns or raises")
+
+
+def _may_be_resent(row: Notification) -> bool:
+    kind = known_kind(row.kind)
+    if row.attempts >= ATTEMPTS_MAX:
+        return False
+    return bool(settings.EMAIL_IDEMPOTENCY_HEADER) or (
+        kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0
+    )
+
+
+def _hang_up(connection: BaseEmailBackend) -> None:
+    with suppress(smtplib.SMTPException, OSError):
+        connection.close()

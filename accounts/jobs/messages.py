@@ -32,12 +32,15 @@ def render(row: Notification) -> EmailMultiAlternatives | None:
     text = render_to_string(f"{folder}/body.txt", context, using="text")
     html = render_to_string(f"{folder}/body.html", context)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+    # The same row always has the same id, so that a mail sent twice after a crash can be told as one.
+    headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
+    if settings.EMAIL_IDEMPOTENCY_HEADER:
+        headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(row.uuid)
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
         body=text.strip() + "\n",
         to=[str(context.get("to", row.recipient.email))],
-        # The same row always has the same id, so that a mail sent twice after a crash can be told as one.
-        headers={"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
     message.attach_alternative(_inliner.inline(html), "text/html")
     return message

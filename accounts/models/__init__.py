@@ -1,5 +1,6 @@
 """People: who they are, what they can, when they have time, and how to reach them."""
 
+from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.notification import Notification
 from accounts.models.profile import Availability, CareerStep, Language, Profile
@@ -13,6 +14,7 @@ __all__ = [
     "Block",
     "CareerStep",
     "CommunityRules",
+    "Heartbeat",
     "Language",
     "MentorProfile",
     "Notification",

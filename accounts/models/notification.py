@@ -9,8 +9,23 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.models.moves import Moves
 
-class Notification(models.Model):
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def move_to(self, status: str, **changes: object) -> int:
+        """Move those of these rows from which a move to ``status`` exists, in one update; return how many.
+
+        Who moves a row that they claimed asks for their claim as well, ``filter(claim=...)``: the count says
+        whether they still had it. Outside of ``HELD`` no claim is left.
+        """
+        sources = [source for source, following in Notification.MOVES.items() if status in following]
+        if status not in Notification.HELD:
+            changes |= {"claim": None, "lease_until_at": None}
+        return self.filter(status__in=sources).update(status=status, **changes)
+
+
+class Notification(Moves, models.Model):
     """Written in the transaction of the fact it tells of; the row is the queue.
 
     ``kind`` names an entry of the registry, ``key`` makes the message unique for its recipient, ``payload`` holds
@@ -20,9 +35,25 @@ class Notification(models.Model):
     class Status(models.TextChoices):
         PENDING = "pending"
         SENDING = "sending"
+        IN_DOUBT = "in_doubt", "in doubt"
         SENT = "sent"
         SKIPPED = "skipped"
+        UNCERTAIN = "uncertain"
         DEAD = "dead"
+
+    MOVES = {
+        Status.PENDING: {Status.SENDING, Status.SKIPPED},
+        Status.SENDING: {Status.IN_DOUBT, Status.PENDING, Status.SKIPPED, Status.DEAD},
+        # From the last byte to the server's answer. A refusal is an answer too: then it was not sent.
+        Status.IN_DOUBT: {Status.SENT, Status.PENDING, Status.DEAD, Status.UNCERTAIN},
+        # An admin decides; or the answer comes after all.
+        Status.UNCERTAIN: {Status.SENT, Status.PENDING, Status.SKIPPED},
+        Status.DEAD: {Status.PENDING, Status.SKIPPED},
+        Status.SENT: set(),
+        Status.SKIPPED: set(),
+    }
+    # Somebody has these, until their lease ends.
+    HELD = (Status.SENDING, Status.IN_DOUBT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
@@ -30,9 +61,12 @@ class Notification(models.Model):
     key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
     title = models.CharField(max_length=200)
-    status = models.CharField(max_length=7, choices=Status, default=Status.PENDING)
+    status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
     due_at = models.DateTimeField(help_text="Not before.")
     attempts = models.PositiveSmallIntegerField(default=0)
+    doubts = models.PositiveSmallIntegerField(
+        db_default=0, editable=False, help_text="How often it was sent again although it may have arrived."
+    )
     claim = models.UUIDField(null=True, editable=False, help_text="Who is sending it now.")
     lease_until_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True)
@@ -40,28 +74,40 @@ class Notification(models.Model):
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    objects = NotificationQuerySet.as_manager()
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recipient", "kind", "key"], name="notification_once_per_key"),
             models.CheckConstraint(
-                condition=Q(status__in=["pending", "sending", "sent", "skipped", "dead"]),
+                condition=Q(status__in=["pending", "sending", "in_doubt", "sent", "skipped", "uncertain", "dead"]),
                 name="notification_status_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(status="sending", claim__isnull=False, lease_until_at__isnull=False)
-                | (~Q(status="sending") & Q(claim__isnull=True, lease_until_at__isnull=True)),
+                condition=Q(status__in=["sending", "in_doubt"], claim__isnull=False, lease_until_at__isnull=False)
+                | (~Q(status__in=["sending", "in_doubt"]) & Q(claim__isnull=True, lease_until_at__isnull=True)),
                 name="notification_is_claimed_while_sending",
             ),
             models.CheckConstraint(
                 condition=Q(status="sent", sent_at__isnull=False) | (~Q(status="sent") & Q(sent_at__isnull=True)),
                 name="notification_sent_at_is_set_when_sent",
             ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["uncertain", "dead"]) | ~Q(last_error=""),
+                name="notification_has_a_reason_when_uncertain_or_dead",
+            ),
         ]
         indexes = [
             # The drain: the oldest due row first.
             models.Index(fields=["due_at", "id"], condition=Q(status="pending"), name="notification_due"),
             # The drain: claims whose holder died.
-            models.Index(fields=["lease_until_at"], condition=Q(status="sending"), name="notification_lease"),
+            models.Index(
+                fields=["lease_until_at"], condition=Q(status__in=["sending", "in_doubt"]), name="notification_lease"
+            ),
+            # The admins: how many, and which, need somebody to look at them.
+            models.Index(
+                fields=["status", "id"], condition=Q(status__in=["uncertain", "dead"]), name="notification_stuck"
+            ),
             # A person's inbox, newest first.
             models.Index(fields=["recipient", "-created_at", "-id"], name="notification_inbox"),
         ]

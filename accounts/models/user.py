@@ -53,6 +53,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("admin", default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    bouncing_since_at = models.DateTimeField(
+        "address bounces since", null=True, blank=True, editable=False, help_text="A server refused it for good."
+    )
 
     objects = UserManager()
 

@@ -27,6 +27,17 @@ def sign_up(**changes):
     return Client().post(SIGN_UP, FORM | changes, content_type="application/json")
 
 
+def confirm(session: str) -> None:
+    """Enter the code of the mail that came with the sign-up."""
+    text = Notification.objects.get(recipient__email="mina@example.org").payload["text"]
+    Client().post(
+        "/_allauth/app/v1/auth/email/verify",
+        {"key": code_in(text)},
+        content_type="application/json",
+        headers={"X-Session-Token": session},
+    )
+
+
 def faults(response) -> set[str]:
     assert response.status_code == 400
     return {error["param"] for error in response.json()["errors"]}
@@ -97,20 +108,21 @@ def test_an_address_that_exists_gets_the_same_answer_and_a_mail(rung):
 
 
 def test_admins_hear_of_an_application_once_the_address_is_confirmed(admin_user, rung):
-    client = Client()
-    form = FORM | {"roles": ["mentor"], "motivation": "I was helped once."}
-    session = client.post(SIGN_UP, form, content_type="application/json").json()["meta"]["session_token"]
+    session = sign_up(roles=["mentor"], motivation="I was helped once.").json()["meta"]["session_token"]
     assert not admin_user.notifications.exists()
 
-    text = Notification.objects.get(recipient__email="mina@example.org").payload["text"]
-    client.post(
-        "/_allauth/app/v1/auth/email/verify",
-        {"key": code_in(text)},
-        content_type="application/json",
-        headers={"X-Session-Token": session},
-    )
+    confirm(session)
 
     assert [row.kind for row in admin_user.notifications.all()] == ["mentor_applied"]
+
+
+def test_who_confirms_an_address_gets_mail_there_again(now, rung):
+    session = sign_up().json()["meta"]["session_token"]
+    User.objects.update(bouncing_since_at=now)
+
+    confirm(session)
+
+    assert User.objects.get().bouncing_since_at is None
 
 
 @pytest.mark.parametrize("path", [SIGN_UP, "/_allauth/app/v1/auth/login"])

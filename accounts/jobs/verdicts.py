@@ -1,0 +1,79 @@
+"""What a failure to send says about the mail, the address and the server."""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import socket
+from dataclasses import dataclass
+from enum import Enum, auto
+
+REASON_MAX = 300
+# Enhanced status codes (RFC 3463) of lasting failures whose cause is not the address: system, network, protocol,
+# content, policy. "Relay access denied" is 5.7.1, and must not mark a whole community as bouncing.
+NOT_THE_ADDRESS = re.compile(r"5\.[34567]\.\d")
+
+
+class Verdict(Enum):
+    NOT_NOW = auto()  # the server takes nothing at the moment
+    AGAIN = auto()  # this mail was not sent, and may be later
+    REFUSED = auto()  # this mail will never be taken
+    BOUNCED = auto()  # nor will any other to this address
+    UNKNOWN = auto()  # it may have been sent
+
+
+@dataclass(frozen=True)
+class Judgement:
+    verdict: Verdict
+    reason: str  # for the admins; a server's words may name the recipient, so it is not for the log
+    code: str  # for the log
+
+
+def judge(error: Exception, *, in_doubt: bool) -> Judgement:
+    """Return what ``error`` means. ``in_doubt``: the last byte of the mail was on its way when it was raised."""
+    code, words = _answer(error)
+    verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
+    name = type(error).__name__
+    said = f"{code} {words}".strip() if code else f"{name}: {error}".removesuffix(": ")
+    reason = f"No answer after the last byte was sent ({said})." if verdict is Verdict.UNKNOWN else said
+    return Judgement(verdict, _in_one_line(reason), f"{name} {code}" if code else name)
+
+
+def _answer(error: Exception) -> tuple[int, str]:
+    """Return the code and the words of a mail server's reply; 0 if ``error`` is not one."""
+    words: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    # The plain class is raised for a reply that cannot be read, which says nothing.
+    elif isinstance(error, smtplib.SMTPResponseException) and type(error) is not smtplib.SMTPResponseException:
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return 0, ""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    return (code, text) if code >= 400 else (0, "")
+
+
+def _of_answer(error: Exception, code: int, words: str) -> Verdict:
+    greeting = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
+    if code == 421 or isinstance(error, greeting):
+        return Verdict.NOT_NOW
+    # Whom we send as is our own affair, and can be mended.
+    if code < 500 or isinstance(error, smtplib.SMTPSenderRefused):
+        return Verdict.AGAIN
+    return Verdict.REFUSED if NOT_THE_ADDRESS.match(words) else Verdict.BOUNCED
+
+
+def _of_silence(error: Exception, in_doubt: bool) -> Verdict:
+    if isinstance(error, ConnectionRefusedError | socket.gaierror):
+        return Verdict.NOT_NOW
+    # A provider's API, as django-anymail tells of it.
+    status = getattr(error, "status_code", None)
+    if status in (400, 413, 422):
+        return Verdict.REFUSED
+    if not in_doubt or status in (401, 403, 404, 429):
+        return Verdict.AGAIN
+    return Verdict.UNKNOWN
+
+
+def _in_one_line(text: str) -> str:
+    return "".join(char if char.isprintable() else " " for char in text)[:REASON_MAX]

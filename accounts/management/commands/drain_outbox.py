@@ -1,0 +1,49 @@
+"""`manage.py drain_outbox`: send what is due, with nothing but the database and a mail server."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import InterfaceError, OperationalError, close_old_connections
+from django.utils import timezone
+
+from accounts.jobs.deliver import BATCH_MAX, drain
+from accounts.jobs.heartbeat import beat
+
+log = logging.getLogger(__name__)
+
+
+class Command(BaseCommand):
+    help = "Sends the notifications that are due. Needs no broker, and may run beside workers and others of its kind."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
+        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="between two looks (15)")
+
+    def handle(self, *args: Any, loop: bool, every: float, **options: Any) -> None:
+        self.told_to_stop = threading.Event()
+        if not loop:
+            self.stdout.write(f"{drain(now=timezone.now)} worked on.")
+            return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.told_to_stop.set())
+        while not self.told_to_stop.is_set():
+            if self.look() < BATCH_MAX:
+                self.told_to_stop.wait(every)
+
+    def look(self) -> int:
+        """Send what is due and return how many rows that were; none while the database is away."""
+        try:
+            done = drain(now=timezone.now, stop=self.told_to_stop.is_set)
+            beat("drain", now=timezone.now())
+        except (OperationalError, InterfaceError) as error:
+            log.warning("outbox: the database is away (%s)", type(error).__name__)
+            return 0
+        else:
+            return done
+        finally:
+            close_old_connections()

@@ -1,0 +1,64 @@
+"""What an admin decides about messages that got stuck."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.doorbell import ring_after_commit
+from accounts.exceptions import MoveNotAllowed, TextForgotten
+from accounts.models import Notification, User
+from accounts.registry import forgotten, known_kind
+from accounts.tasks import drain_outbox
+
+Status = Notification.Status
+
+
+@transaction.atomic
+def resend(*, notification_id: int, now: datetime) -> None:
+    """Send a dead or uncertain message, as new.
+
+    Raises TextForgotten if it held a secret, which is not kept, and MoveNotAllowed in any other state.
+    """
+    row = _locked(notification_id)
+    row.must_allow(Status.PENDING)
+    if row.status in Notification.HELD:
+        raise MoveNotAllowed("notification", row.status, Status.PENDING)
+    kind = known_kind(row.kind)
+    if kind and kind.secret and not row.payload:
+        raise TextForgotten("Its text held a secret and was forgotten. The person can ask for a new code or link.")
+    _move(row, Status.PENDING, due_at=now, attempts=0, doubts=0)
+    ring_after_commit(drain_outbox)
+
+
+@transaction.atomic
+def cancel(*, notification_id: int) -> None:
+    """Let a message be that is pending, dead or uncertain. Raises MoveNotAllowed in any other state."""
+    row = _locked(notification_id)
+    if row.status in Notification.HELD:
+        raise MoveNotAllowed("notification", row.status, Status.SKIPPED)
+    _move(row, Status.SKIPPED, **forgotten(row.kind))
+
+
+@transaction.atomic
+def note_arrival(*, notification_id: int, now: datetime) -> None:
+    """Settle an uncertain message of which is known that it arrived. Raises MoveNotAllowed in any other state."""
+    row = _locked(notification_id)
+    if row.status != Status.UNCERTAIN:
+        raise MoveNotAllowed("notification", row.status, Status.SENT)
+    _move(row, Status.SENT, sent_at=now)
+
+
+def trust_address(*, user: User) -> None:
+    """Send to an address again that was refused for good."""
+    User.objects.filter(pk=user.pk).update(bouncing_since_at=None)
+
+
+def _locked(notification_id: int) -> Notification:
+    return Notification.objects.select_for_update(no_key=True).get(pk=notification_id)
+
+
+def _move(row: Notification, status: str, **changes: object) -> None:
+    row.must_allow(status)
+    Notification.objects.filter(pk=row.pk).move_to(status, **changes)

@@ -1,0 +1,15 @@
+"""The outbox in figures, for pages of the admin."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils import timezone
+
+from accounts.watch import OutboxFigures, outbox_figures
+
+register = template.Library()
+
+
+@register.simple_tag
+def outbox() -> OutboxFigures:
+    return outbox_figures(now=timezone.now())

@@ -1,0 +1,46 @@
+"""The figures that tell whether mail goes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+
+from accounts.models import Heartbeat, Notification, User
+
+Status = Notification.Status
+
+
+@dataclass(frozen=True)
+class OutboxFigures:
+    """Ages in seconds; None where there is nothing to have one."""
+
+    due: int
+    oldest_due_s: int | None
+    uncertain: int
+    dead: int
+    bouncing: int
+    heartbeats_s: dict[str, int]
+
+
+def outbox_figures(*, now: datetime) -> OutboxFigures:
+    due = Notification.objects.filter(status=Status.PENDING, due_at__lte=now).aggregate(
+        count=Count("pk"), oldest=Min("due_at")
+    )
+    # A condition that the partial index has too, or a million sent rows would be read.
+    stuck = Notification.objects.filter(status__in=[Status.UNCERTAIN, Status.DEAD]).aggregate(
+        uncertain=Count("pk", filter=Q(status=Status.UNCERTAIN)), dead=Count("pk", filter=Q(status=Status.DEAD))
+    )
+    return OutboxFigures(
+        due=due["count"],
+        oldest_due_s=_age(due["oldest"], now) if due["oldest"] else None,
+        uncertain=stuck["uncertain"],
+        dead=stuck["dead"],
+        bouncing=User.objects.filter(bouncing_since_at__isnull=False, is_active=True).count(),
+        heartbeats_s={row.name: _age(row.last_at, now) for row in Heartbeat.objects.order_by("name")},
+    )
+
+
+def _age(since: datetime, now: datetime) -> int:
+    return round((now - since).total_seconds())

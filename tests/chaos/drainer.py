@@ -1,0 +1,129 @@
+"""`python -m tests.chaos.drainer`: processes that empty the outbox, and die in it.
+
+They are what `manage.py drain_outbox --loop` starts, with short times, forked from one that has loaded Django, so that
+a killed one is replaced within milliseconds. With ``--die-at`` each kills itself, now and then, at that point.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+import django
+from django.core.management import call_command
+
+POINTS = ("after claim", "after render", "before doubt", "before dot", "after dot", "before noting")
+SHORT_LEASE = timedelta(seconds=1)
+SHORT_BACKOFF = timedelta(seconds=0.1)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--die-at", choices=POINTS)
+    parser.add_argument("--share", type=float, default=0.1, help="of the times the point is passed")
+    options = parser.parse_args()
+    django.setup()
+    hurry()
+    if options.die_at:
+        mine(options.die_at, options.share)
+    supervise(options.processes)
+
+
+def hurry() -> None:
+    """Make minutes seconds."""
+    from accounts.jobs import deliver  # noqa: PLC0415 - needs Django's setup
+
+    deliver.LEASE, deliver.FIRST_BACKOFF = SHORT_LEASE, SHORT_BACKOFF
+
+
+def mine(point: str, share: float) -> None:
+    """Lay a mine at a point of the delivery."""
+    from accounts.jobs import deliver, smtp  # noqa: PLC0415 - needs Django's setup
+
+    def perhaps() -> None:
+        if random.random() < share:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def then(act: Callable) -> Callable:
+        def acted(*args, **kwargs):
+            result = act(*args, **kwargs)
+            if result is not None:
+                perhaps()
+            return result
+
+        return acted
+
+    def first(act: Callable) -> Callable:
+        def acted(*args, **kwargs):
+            perhaps()
+            return act(*args, **kwargs)
+
+        return acted
+
+    def silent_finish(connection: smtp.TwoPhases) -> tuple[int, bytes]:
+        connection.send(b".\r\n")
+        perhaps()
+        return connection.getreply()
+
+    def send_in_two_phases(backend, message, before_final_dot, *, whole=smtp.EmailBackend.send_in_two_phases):
+        return whole(backend, message, first(before_final_dot))
+
+    match point:
+        case "after claim":
+            deliver.claim_next = then(deliver.claim_next)
+        case "after render":
+            deliver.render = then(deliver.render)
+        case "before doubt":
+            smtp.EmailBackend.send_in_two_phases = send_in_two_phases
+        case "before dot":
+            smtp.TwoPhases.finish = first(smtp.TwoPhases.finish)
+        case "after dot":
+            smtp.TwoPhases.finish = silent_finish
+        case "before noting":
+            deliver._sent = first(deliver._sent)
+
+
+def supervise(processes: int) -> None:
+    """Keep that many running until told to stop, or until the test is gone; then say how many were killed."""
+    parent, killed, running = os.getppid(), 0, set()
+    stop = []
+    signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
+    print("ready", flush=True)
+    while not stop and os.getppid() == parent:
+        while len(running) < processes:
+            if (pid := os.fork()) == 0:
+                work()
+            running.add(pid)
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            running.discard(ended[0])
+            killed += os.WIFSIGNALED(ended[1])
+            if not os.WIFSIGNALED(ended[1]):
+                print(f"one ended by itself with {ended[1]}", file=sys.stderr, flush=True)
+            if not running:
+                break
+        time.sleep(0.005)
+    for pid in running:
+        os.kill(pid, signal.SIGTERM)
+    for pid in running:
+        os.waitpid(pid, 0)
+    print(killed, flush=True)
+
+
+def work() -> None:
+    random.seed()
+    try:
+        call_command("drain_outbox", loop=True, every=0.05)
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    main()
