@@ -41,7 +41,6 @@ FULL = "CHAOS_SENDS" in os.environ
 SENDS = int(os.environ.get("CHAOS_SENDS") or 20)
 SHARE = "0.05" if FULL else "0.2"  # in the short run at least some of them die
 WAIT_S = 240 if FULL else 60
-only_full = pytest.mark.skipif(not FULL, reason="takes its time: make chaos")
 SETTLED = {"sent", "skipped", "uncertain", "dead"}
 
 
@@ -212,7 +211,6 @@ def log(tmp_path):
 # --- drains that are killed ---------------------------------------------------------------------------------
 
 
-@only_full
 def test_two_drains_at_once(run, messages, sink, log):
     messages(SENDS)
     with drains(run, sink=sink, log=log):
@@ -389,7 +387,7 @@ def test_postgresql_restarted_under_load(run, messages, sink, log):
 # --- Celery -----------------------------------------------------------------------------------------------
 
 
-@only_full
+@pytest.mark.full
 def test_two_beats_and_a_worker_group_killed_while_redis_flaps(run, messages, sink, log, tmp_path):
     celery = ("celery", "-A", "tests.chaos.worker", "--quiet")
     worker = (*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING")
