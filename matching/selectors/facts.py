@@ -249,7 +249,8 @@ def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
-    return tuple(Term(key=skills.resolve(written), written=written) for written in words)
+    # A blank among the words, from an import or by hand, says nothing.
+    return tuple(Term(key=key, written=written) for written in words if (key := skills.resolve(written)))
 
 
 def _step(role: str, field: str, sector: str, country: str, level: str, start: int, end: int | None) -> Step:

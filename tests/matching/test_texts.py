@@ -10,7 +10,7 @@ import pytest
 from django.db.models import F
 from safetensors.numpy import save_file
 
-from accounts.models import CareerStep, Profile
+from accounts.models import CareerStep, MentorProfile, Profile
 from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
 from matching.selectors.suggestions import all_mentors
@@ -87,6 +87,43 @@ def test_without_a_model_everything_works_by_letters(monkeypatch, fresh_model):
     scores = {s.mentor_id: s.criteria["text"].score for s in all_mentors(request, now=NOW).ranked}
 
     assert scores[near.user_id] > scores[far.user_id]
+
+
+ODD_TEXTS = {
+    "empty": "",
+    "spaces": " \t\n ",
+    "100 kB": "help " * 20_000,
+    "one long word": "x" * 100_000,
+    "emoji": "🧪🦉👩🏽‍🔬 " * 50,
+    "right to left": "أحتاج إلى مساعدة في كتابة سيرتي الذاتية قبل شهر يونيو من فضلكم",
+    "Chinese": "我想请您看一下我的简历并告诉我招聘人员会不明白什么",
+    "a mark that turns the direction": "\u202e\u200b\u0301" * 40,
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
+def test_no_text_breaks_ranking(text):
+    """Stored by other ways than the API, which limits what it takes."""
+    profile = MentorFactory().user.profile
+    Profile.objects.filter(pk=profile.pk).update(bio=text)
+    MentorProfile.objects.update(teaches=[text[:80]])
+    request = HelpRequestFactory(situation=text, gap=text, ask=text, needs=[text[:80] or "sql"])
+    embed_stale()
+    embed_request(request)
+
+    found = all_mentors(request, now=NOW)
+
+    assert len(found.ranked) + len(found.ineligible) == 1
+
+
+@pytest.mark.django_db
+def test_the_health_page_says_how_texts_are_compared(client, monkeypatch):
+    assert client.get("/healthy/").json() == {"status": "ok", "texts": "meaning"}
+
+    monkeypatch.setattr(text_models, "SentenceModel", None)
+
+    assert client.get("/healthy/").json()["texts"] == "letters"
 
 
 @pytest.mark.django_db
