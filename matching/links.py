@@ -45,9 +45,10 @@ def come_back_link(mentor: MentorProfile) -> str:
 
 def read_token(token: str, purpose: str) -> tuple[str, User] | None:
     """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
+    people = User.objects.select_related("profile")
     try:
         data = signing.loads(token, salt=purpose, max_age=LONGER_LIFE.get(purpose, LINK_LIFE))
-        return data["thing"], User.objects.get(uuid=data["person"], is_active=True)
+        return data["thing"], people.get(uuid=data["person"], is_active=True)
     except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
         return None
 

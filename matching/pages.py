@@ -9,11 +9,7 @@ from uuid import UUID
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
-from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
 from matching import links
 from matching.models import HelpRequest, Match
@@ -23,6 +19,7 @@ from matching.selectors.queue import obstacle_of
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
 from matching.services.help_requests import withdraw_help_request
+from matching.signed import Outcome, attempt, signed, what_is_wrong
 
 NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
 
@@ -61,8 +58,14 @@ class AskForm(forms.Form):
 
 # What a button does, with the form around it.
 Moves = dict[str, tuple[type[forms.Form], Callable[..., object]]]
-# What stood in the way, if anything, and the status of the page that says it.
-Outcome = tuple[str | None, int]
+# Where a match stands after it.
+WANTED = {
+    "ask": Match.Status.ASKED,
+    "accept": Match.Status.ACCEPTED,
+    "decline": Match.Status.DECLINED,
+    "withdraw": Match.Status.WITHDRAWN,
+    "dismiss": Match.Status.DISMISSED,
+}
 MENTOR_MOVES: Moves = {
     "accept": (forms.Form, accept_match),
     "decline": (MentorDeclineForm, decline_match),
@@ -77,14 +80,9 @@ MENTEE_MOVES: Moves = {
 }
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, token: str) -> HttpResponse:
+@signed(links.ANSWER)
+def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     """A mentor reads one request and says yes or no, or takes an offer back."""
-    found = links.read_token(token, links.ANSWER)
-    if found is None:
-        return _link_is_over(request)
-    uuid, mentor = found
     match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
@@ -97,24 +95,21 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "mentor": MentorProfile.objects.get(user=mentor),
+        "posted": request.POST,
     }
     return render(request, "matching/answer.html", context, status=status)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest, token: str) -> HttpResponse:
+@signed(links.CHOOSE)
+def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me"."""
-    found = links.read_token(token, links.CHOOSE)
-    if found is None:
-        return _link_is_over(request)
-    uuid, mentee = found
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
         problem, status = _choose(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
+        help_request = visibility.help_requests_of(mentee).get(pk=help_request.pk)
     shown = visibility.matches_of_mentee(mentee).exclude(status=Match.Status.DISMISSED)
     is_open = help_request.status == HelpRequest.Status.OPEN
     context = {
@@ -133,7 +128,12 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
 
 def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
     if request.POST.get("do") == "stop":
-        return _try(withdraw_help_request, help_request_id=help_request.pk, by=mentee)
+        return attempt(
+            withdraw_help_request,
+            is_done=lambda: _is(help_request, HelpRequest.Status.WITHDRAWN),
+            help_request_id=help_request.pk,
+            by=mentee,
+        )
     match = get_object_or_404(help_request.matches, uuid=_uuid(request.POST.get("match")))
     return _move(request, MENTEE_MOVES, request.POST.get("do", "ask"), match, mentee)
 
@@ -144,16 +144,14 @@ def _move(request: HttpRequest, moves: Moves, name: str, match: Match, by: User)
     form_class, move = moves[name]
     form = form_class(request.POST)
     if not form.is_valid():
-        return " ".join(str(message) for messages in form.errors.values() for message in messages), 400
-    return _try(move, match_id=match.pk, by=by, **form.cleaned_data)
+        return what_is_wrong(form), 400
+    return attempt(move, is_done=lambda: _is(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
 
 
-def _try(move: Callable[..., object], **what: Any) -> Outcome:
-    try:
-        move(now=timezone.now(), **what)
-    except Refusal as refusal:
-        return refusal.detail, 409
-    return None, 302
+def _is(thing: HelpRequest | Match, status: str) -> bool:
+    """Whether that is where it stands now."""
+    thing.refresh_from_db(fields=["status"])
+    return thing.status == status
 
 
 def _uuid(text: str | None) -> UUID:
@@ -161,7 +159,3 @@ def _uuid(text: str | None) -> UUID:
         return UUID(text or "")
     except ValueError:
         raise Http404 from None
-
-
-def _link_is_over(request: HttpRequest) -> HttpResponse:
-    return render(request, "matching/link_is_over.html", status=404)

@@ -202,6 +202,12 @@ def test_no_withdraws_it_and_mentors_who_were_asked_are_told(asked):
     assert "Your request is closed" in page
 
 
+@pytest.mark.parametrize("answer", ["yes", "no"])
+def test_a_second_click_is_no_error(asked, answer):
+    for _ in range(2):
+        assert Client().post(link(asked), {"answer": answer}).status_code == 302
+
+
 @pytest.mark.parametrize("form", [{}, {"answer": "maybe"}])
 def test_a_form_that_says_nothing_is_asked_again(asked, form):
     assert Client().post(link(asked), form).status_code == 400
