@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import MentorProfile, User
-from accounts.services.mentors import resume_mentoring
+from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.profiles import update_mentor
 from matching import links
 from matching.models import HelpRequest, Match
@@ -16,7 +18,7 @@ from matching.selectors.visibility import fitting_requests
 from matching.services.help_requests import withdraw_help_request
 from matching.services.offers import offer_help
 from matching.services.renewals import renew_help_request
-from matching.signed import DONE, Outcome, attempt, signed, what_is_wrong
+from matching.signed import DONE, NO_DAY, Outcome, attempt, signed, what_is_wrong
 
 GONE = "This request is not waiting for an offer any more."
 
@@ -31,6 +33,10 @@ class OfferForm(forms.Form):
             "min_length": "Say a little more: a sentence or two on what you can help with.",
         },
     )
+
+
+class PauseForm(forms.Form):
+    until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
 
 
 @signed(links.STILL_LOOKING)
@@ -66,19 +72,38 @@ def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outco
 
 @signed(links.COME_BACK)
 def come_back(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
-    """A paused mentor comes back with one click."""
+    """A mentor pauses until a day or until they say so, and comes back with one click."""
     mentor = _mentor(uuid, person)
     problem, status = None, 200
     if request.method == "POST":
-
-        def is_done() -> bool:
-            mentor.refresh_from_db(fields=["status"])
-            return mentor.status == MentorProfile.Status.APPROVED
-
-        problem, status = attempt(resume_mentoring, is_done=is_done, mentor_id=mentor.pk)
+        problem, status = _pause(request, mentor) if request.POST.get("do") == "pause" else _resume(mentor)
         if problem is None:
             return redirect(request.path)
-    return render(request, "matching/come_back.html", {"mentor": mentor, "problem": problem}, status=status)
+    context = {"mentor": mentor, "problem": problem, "posted": request.POST}
+    return render(request, "matching/come_back.html", context, status=status)
+
+
+def _pause(request: HttpRequest, mentor: MentorProfile) -> Outcome:
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return what_is_wrong(form), 400
+    return attempt(
+        pause_mentoring,
+        is_done=lambda: _is_now(mentor, MentorProfile.Status.PAUSED),
+        mentor_id=mentor.pk,
+        cause=MentorProfile.PauseCause.OWN_WISH,
+        until_on=form.cleaned_data["until_on"],
+    )
+
+
+def _resume(mentor: MentorProfile) -> Outcome:
+    is_back = partial(_is_now, mentor, MentorProfile.Status.APPROVED)
+    return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
+
+
+def _is_now(mentor: MentorProfile, status: str) -> bool:
+    mentor.refresh_from_db(fields=["status"])
+    return mentor.status == status
 
 
 @signed(links.FITTING)
@@ -90,11 +115,12 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         problem, status = _offer(request, mentor, person)
         if problem is None:
             return redirect(request.path)
-    offered = mentor.matches.filter(status=Match.Status.OFFERED).order_by("-offered_at", "-pk")
+    offers = mentor.matches.filter(status=Match.Status.OFFERED)
+    offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
         "matches": fitting_requests(mentor),
-        "offered": offered.select_related("help_request__goal__kind"),
+        "offered": [(match, links.answer_link(match)) for match in offered],
         "problem": problem,
         "posted": request.POST,
     }

@@ -21,6 +21,7 @@ Page = Callable[[HttpRequest, str, User], HttpResponse]
 # What stood in the way, if anything, and the status of the page that says it.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
+NO_DAY = "Write the day as year-month-day, such as 2027-03-01."
 
 
 def signed(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:

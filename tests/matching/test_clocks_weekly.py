@@ -216,6 +216,7 @@ def test_the_button_offers_help_with_a_note(mentor):
     assert (match.status, match.offer_note) == ("offered", "I can rehearse the interview with you.")
     assert [row.kind for row in match.help_request.mentee.notifications.all()] == ["match_offered"]
     assert "You offered to help" in page
+    assert "http://testserver/answer/" in page
 
 
 def test_a_second_click_offers_once_and_is_no_error(mentor):
