@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
 from matching import links
-from matching.exceptions import HelpRequestNotOver
+from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
@@ -225,6 +225,11 @@ def _keep(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
         update_draft(help_request_id=draft.pk, changes=form.cleaned_data)
         if submit:
             submit_help_request(help_request_id=draft.pk, now=timezone.now())
+    except HelpRequestTooVague:
+        return (
+            "A mentor could not yet tell what to do. Your words are kept; see below what to say, and submit again.",
+            409,
+        )
     except Refusal as refusal:
         return DONE if submit and _is(draft, HelpRequest.Status.OPEN) else (refusal.detail, 409)
     return DONE

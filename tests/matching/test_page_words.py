@@ -70,8 +70,8 @@ def test_the_title_of_a_mentors_page_fits_its_state(status, fields, title):
 def test_an_offer_without_an_answer_does_not_read_as_if_the_mentor_had_been_silent():
     page = mentors_page(MatchFactory(status="expired", offered_at=NOW, asked_at=None, why_you=""))
 
-    assert "did not answer it in time. It has nothing to do with you" in page
-    assert "There was no answer in time" not in page
+    assert "There was no answer to it in time. It has nothing to do with you" in page
+    assert "it has moved on" not in page
 
 
 def test_a_question_of_a_request_that_expired_was_not_taken_back():
@@ -209,6 +209,7 @@ def test_a_vague_draft_is_kept_with_what_to_say_better():
     page = response.content.decode()
     assert (response.status_code, draft.status, draft.ask) == (409, "draft", "Please help me.")
     assert "What a mentor may still want to know" in page
+    assert page.count("It is not said by when you need this.") == 1
     assert "You could write:" in page
 
 
