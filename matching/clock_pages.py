@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
-from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
-from accounts.services.mentors import resume_mentoring
+from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.profiles import update_mentor
 from matching import links
 from matching.models import HelpRequest, Match
@@ -20,10 +18,13 @@ from matching.selectors.visibility import fitting_requests
 from matching.services.help_requests import withdraw_help_request
 from matching.services.offers import offer_help
 from matching.services.renewals import renew_help_request
+from matching.signed import DONE, NO_DAY, Outcome, attempt, signed, what_is_wrong
+
+GONE = "This request is not waiting for an offer any more."
 
 
 class OfferForm(forms.Form):
-    match = forms.UUIDField()
+    match = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
     note = forms.CharField(
         min_length=20,
         max_length=2000,
@@ -34,106 +35,117 @@ class OfferForm(forms.Form):
     )
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def still_looking(request: HttpRequest, token: str) -> HttpResponse:
+class PauseForm(forms.Form):
+    until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
+
+
+@signed(links.STILL_LOOKING)
+def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """A mentee says whether a request that is open for long still stands."""
-    found = links.read_token(token, links.STILL_LOOKING)
-    if found is None:
-        return _link_is_over(request)
-    uuid, mentee = found
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        try:
-            problem = _say(request, help_request, mentee)
-        except Refusal as refusal:
-            problem, status = refusal.detail, 409
+        problem, status = _say(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
-        status = max(status, 400)
     context = {"help_request": help_request, "problem": problem, "choose_link": links.choose_link(help_request)}
     return render(request, "matching/still_looking.html", context, status=status)
 
 
-def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str | None:
-    """Do what the button says and return what is wrong with the form, if anything. Raises Refusal."""
-    answers = {"yes": renew_help_request, "no": withdraw_help_request}
-    answer = answers.get(request.POST.get("answer", ""))
-    if answer is None:
-        return "Choose an answer."
-    answer(help_request_id=help_request.pk, by=mentee, now=timezone.now())
-    return None
+def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
+    """Do what the button says."""
+    answers = {
+        "yes": (renew_help_request, HelpRequest.Status.OPEN),
+        "no": (withdraw_help_request, HelpRequest.Status.WITHDRAWN),
+    }
+    if request.POST.get("answer") not in answers:
+        return "Choose an answer.", 400
+    answer, wanted = answers[request.POST["answer"]]
+
+    def is_done() -> bool:
+        help_request.refresh_from_db(fields=["status"])
+        return help_request.status == wanted
+
+    return attempt(answer, is_done=is_done, help_request_id=help_request.pk, by=mentee)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def come_back(request: HttpRequest, token: str) -> HttpResponse:
-    """A paused mentor comes back with one click."""
-    found = links.read_token(token, links.COME_BACK)
-    if found is None:
-        return _link_is_over(request)
-    uuid, person = found
-    mentor = get_object_or_404(MentorProfile, uuid=uuid, user=person)
+@signed(links.COME_BACK)
+def come_back(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
+    """A mentor pauses until a day or until they say so, and comes back with one click."""
+    mentor = _mentor(uuid, person)
     problem, status = None, 200
     if request.method == "POST":
-        try:
-            resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
-        except Refusal as refusal:
-            problem, status = refusal.detail, 409
-        mentor.refresh_from_db()
-        # A second click finds the mentor back already, as was wanted.
-        if mentor.status == MentorProfile.Status.APPROVED:
-            return redirect(request.path)
-    return render(request, "matching/come_back.html", {"mentor": mentor, "problem": problem}, status=status)
-
-
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def fitting(request: HttpRequest, token: str) -> HttpResponse:
-    """A mentor reads the requests that fit, and offers help with one."""
-    found = links.read_token(token, links.FITTING)
-    if found is None:
-        return _link_is_over(request)
-    uuid, person = found
-    mentor = get_object_or_404(MentorProfile, uuid=uuid, user=person)
-    problem, status = None, 200
-    if request.method == "POST":
-        try:
-            problem = _offer(request, mentor, person)
-        except Refusal as refusal:
-            problem, status = refusal.detail, 409
+        problem, status = _pause(request, mentor) if request.POST.get("do") == "pause" else _resume(mentor)
         if problem is None:
             return redirect(request.path)
-        status = max(status, 400)
-    offered = mentor.matches.filter(status=Match.Status.OFFERED).order_by("-offered_at", "-pk")
+    context = {"mentor": mentor, "problem": problem, "posted": request.POST}
+    return render(request, "matching/come_back.html", context, status=status)
+
+
+def _pause(request: HttpRequest, mentor: MentorProfile) -> Outcome:
+    form = PauseForm(request.POST)
+    if not form.is_valid():
+        return what_is_wrong(form), 400
+    return attempt(
+        pause_mentoring,
+        is_done=lambda: _is_now(mentor, MentorProfile.Status.PAUSED),
+        mentor_id=mentor.pk,
+        cause=MentorProfile.PauseCause.OWN_WISH,
+        until_on=form.cleaned_data["until_on"],
+    )
+
+
+def _resume(mentor: MentorProfile) -> Outcome:
+    is_back = partial(_is_now, mentor, MentorProfile.Status.APPROVED)
+    return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
+
+
+def _is_now(mentor: MentorProfile, status: str) -> bool:
+    mentor.refresh_from_db(fields=["status"])
+    return mentor.status == status
+
+
+@signed(links.FITTING)
+def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
+    """A mentor reads the requests that fit, and offers help with one."""
+    mentor = _mentor(uuid, person)
+    problem, status = None, 200
+    if request.method == "POST":
+        problem, status = _offer(request, mentor, person)
+        if problem is None:
+            return redirect(request.path)
+    offers = mentor.matches.filter(status=Match.Status.OFFERED)
+    offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
         "matches": fitting_requests(mentor),
-        "offered": offered.select_related("help_request__goal__kind"),
+        "offered": [(match, links.answer_link(match)) for match in offered],
         "problem": problem,
         "posted": request.POST,
     }
     return render(request, "matching/fitting.html", context, status=status)
 
 
-def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> str | None:
-    """Offer help, or stop the mails; return what is wrong with the form, if anything. Raises Refusal."""
+def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:
+    """Offer help, or stop the mails."""
     if request.POST.get("answer") == "stop":
         update_mentor(mentor=mentor, changes={"weekly_requests": False})
-        return None
+        return DONE
     form = OfferForm(request.POST)
     if not form.is_valid():
-        return " ".join(str(message) for messages in form.errors.values() for message in messages)
+        return what_is_wrong(form), 400
+    uuid, note = form.cleaned_data["match"], form.cleaned_data["note"]
+
+    def is_done() -> bool:
+        return mentor.matches.filter(uuid=uuid, status=Match.Status.OFFERED).exists()
+
     # Only what the page shows: other proposals are the mentees' private lists.
     shown = {match.uuid: match for match in fitting_requests(mentor)}
-    match = shown.get(form.cleaned_data["match"])
-    if match is None:
-        return "This request is not waiting for an offer any more."
-    offer_help(match_id=match.pk, by=person, note=form.cleaned_data["note"], now=timezone.now())
-    return None
+    if uuid not in shown:
+        return DONE if is_done() else (GONE, 400)
+    return attempt(offer_help, is_done=is_done, match_id=shown[uuid].pk, by=person, note=note)
 
 
-def _link_is_over(request: HttpRequest) -> HttpResponse:
-    return render(request, "matching/link_is_over.html", status=404)
+def _mentor(uuid: str, person: User) -> MentorProfile:
+    return get_object_or_404(MentorProfile.objects.select_related("user"), uuid=uuid, user=person)

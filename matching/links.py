@@ -16,6 +16,8 @@ ANSWER, CHOOSE = "matching.answer", "matching.choose"
 STILL_LOOKING, FITTING, COME_BACK = "matching.still_looking", "matching.fitting", "matching.come_back"
 # Whoever was too busy to answer may want to come back after half a year, and must not need a password for it.
 LONGER_LIFE = {COME_BACK: timedelta(days=365)}
+# After a request is closed, to ask again.
+A_WEEK_MORE = timedelta(days=7)
 
 
 def answer_link(match: Match) -> str:
@@ -39,15 +41,26 @@ def fitting_link(mentor: MentorProfile) -> str:
 
 
 def come_back_link(mentor: MentorProfile) -> str:
-    """Return the address where a paused mentor comes back."""
+    """Return the address where a mentor pauses, and comes back."""
     return _link("come-back", COME_BACK, str(mentor.uuid), mentor.user)
+
+
+def life_of(purpose: str) -> timedelta:
+    """Return for how long a link works."""
+    if purpose == CHOOSE:
+        # The mail that leads to it may be the last one until the request is closed.
+        return max(LINK_LIFE, settings.STILL_LOOKING_AFTER + settings.STILL_LOOKING_GRACE + A_WEEK_MORE)
+    if purpose == STILL_LOOKING:
+        return max(LINK_LIFE, settings.STILL_LOOKING_GRACE + A_WEEK_MORE)
+    return LONGER_LIFE.get(purpose, LINK_LIFE)
 
 
 def read_token(token: str, purpose: str) -> tuple[str, User] | None:
     """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
+    people = User.objects.select_related("profile")
     try:
-        data = signing.loads(token, salt=purpose, max_age=LONGER_LIFE.get(purpose, LINK_LIFE))
-        return data["thing"], User.objects.get(uuid=data["person"], is_active=True)
+        data = signing.loads(token, salt=purpose, max_age=life_of(purpose))
+        return data["thing"], people.get(uuid=data["person"], is_active=True)
     except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
         return None
 

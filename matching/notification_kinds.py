@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
@@ -30,6 +31,10 @@ def _match(row: Notification, *statuses: str) -> Match | None:
     return matches.filter(uuid=row.payload["match"], status__in=statuses).first()
 
 
+def _zone_of(row: Notification) -> ZoneInfo:
+    return row.recipient.profile.zone
+
+
 def suggestions_ready(row: Notification) -> Context | None:
     request = _request(row)
     if request is None:
@@ -51,7 +56,7 @@ def no_mentor_yet(row: Notification) -> Context | None:
 
 def match_asked(row: Notification) -> Context | None:
     match = _match(row, Match.Status.ASKED)
-    return {"match": match, "link": answer_link(match)} if match else None
+    return {"match": match, "link": answer_link(match), "zone": _zone_of(row)} if match else None
 
 
 def match_accepted(row: Notification) -> Context | None:
@@ -74,7 +79,9 @@ def match_declined(row: Notification) -> Context | None:
 
 def match_offered(row: Notification) -> Context | None:
     match = _match(row, Match.Status.OFFERED)
-    return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}"} if match else None
+    if match is None:
+        return None
+    return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}", "zone": _zone_of(row)}
 
 
 def offer_declined(row: Notification) -> Context | None:
@@ -125,7 +132,7 @@ def _is_latest(row: Notification, match: Match) -> bool:
 
 
 def _reminder(row: Notification, match: Match) -> dict[str, Any]:
-    return {"match": match, "last": match.reminders_sent > 1, "zone": row.recipient.profile.timezone}
+    return {"match": match, "last": match.reminders_sent > 1, "zone": _zone_of(row)}
 
 
 def match_expired(row: Notification) -> Context | None:
@@ -137,9 +144,14 @@ def match_expired(row: Notification) -> Context | None:
     return {"match": match, "link": choose_link(request), "others": others}
 
 
-def _expired(row: Notification) -> Context | None:
+def match_expired_mentor(row: Notification) -> Context | None:
     match = _match(row, Match.Status.EXPIRED)
-    return {"match": match} if match else None
+    return {"match": match, "link": come_back_link(match.mentor), "zone": _zone_of(row)} if match else None
+
+
+def offer_expired(row: Notification) -> Context | None:
+    match = _match(row, Match.Status.EXPIRED)
+    return {"match": match, "zone": _zone_of(row)} if match else None
 
 
 def mentor_paused_for_silence(row: Notification) -> Context | None:
@@ -155,13 +167,13 @@ def still_looking(row: Notification) -> Context | None:
     if request is None or request.still_looking_at is None:
         return None
     closes_at = request.still_looking_at + settings.STILL_LOOKING_GRACE
-    zone = row.recipient.profile.timezone
-    return {"help_request": request, "link": still_looking_link(request), "closes_at": closes_at, "zone": zone}
+    link = still_looking_link(request)
+    return {"help_request": request, "link": link, "closes_at": closes_at, "zone": _zone_of(row)}
 
 
 def help_request_expired(row: Notification) -> Context | None:
     request = _request(row, HelpRequest.Status.EXPIRED)
-    return {"help_request": request} if request else None
+    return {"help_request": request, "link": choose_link(request)} if request else None
 
 
 def help_request_expired_mentor(row: Notification) -> Context | None:
@@ -183,8 +195,8 @@ register(
     NotificationKind("match_reminder", match_reminder),
     NotificationKind("offer_reminder", offer_reminder),
     NotificationKind("match_expired", match_expired),
-    NotificationKind("match_expired_mentor", _expired),
-    NotificationKind("offer_expired", _expired),
+    NotificationKind("match_expired_mentor", match_expired_mentor),
+    NotificationKind("offer_expired", offer_expired),
     NotificationKind("mentor_paused_for_silence", mentor_paused_for_silence),
     NotificationKind("still_looking", still_looking),
     NotificationKind("help_request_expired", help_request_expired),

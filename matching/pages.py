@@ -7,36 +7,54 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
 from matching import links
+from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import withdraw_help_request
+from matching.services.help_requests import ask_again, submit_help_request, update_draft, withdraw_help_request
+from matching.signed import DONE, NO_DAY, Outcome, attempt, signed, what_is_wrong
+from mentorship.models import Mentorship
 
 NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
 
 
+# The other reasons are a mentor's.
+MENTEE_DECLINE_REASONS = [
+    (Match.DeclineReason.OTHER_FITS_BETTER.value, "Somebody else fits better"),
+    (Match.DeclineReason.NO_TIME.value, "I have no time at the moment"),
+    (Match.DeclineReason.OTHER.value, "Another reason"),
+]
+
+
+def _text(label: str, max_length: int) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=max_length,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": "Say it in a sentence or two."},
+    )
+
+
 class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
+    reason = forms.ChoiceField(choices=MENTEE_DECLINE_REASONS, error_messages=NO_REASON)
     note = forms.CharField(max_length=1000, required=False, strip=True)
 
 
 class MentorDeclineForm(DeclineForm):
+    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
     pause = forms.BooleanField(required=False)
-    pause_until_on = forms.DateField(
-        required=False, error_messages={"invalid": "Write the day as year-month-day, such as 2027-03-01."}
-    )
+    pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
 
     def clean(self) -> dict[str, Any]:
         # Who gives a day wants the pause.
@@ -59,10 +77,22 @@ class AskForm(forms.Form):
     )
 
 
+class DraftForm(forms.Form):
+    situation = _text("Your situation", 3000)
+    gap = _text("What is missing", 2000)
+    ask = _text("The ask", 2000)
+
+
 # What a button does, with the form around it.
 Moves = dict[str, tuple[type[forms.Form], Callable[..., object]]]
-# What stood in the way, if anything, and the status of the page that says it.
-Outcome = tuple[str | None, int]
+# Where a match stands after it.
+WANTED = {
+    "ask": Match.Status.ASKED,
+    "accept": Match.Status.ACCEPTED,
+    "decline": Match.Status.DECLINED,
+    "withdraw": Match.Status.WITHDRAWN,
+    "dismiss": Match.Status.DISMISSED,
+}
 MENTOR_MOVES: Moves = {
     "accept": (forms.Form, accept_match),
     "decline": (MentorDeclineForm, decline_match),
@@ -77,14 +107,9 @@ MENTEE_MOVES: Moves = {
 }
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def answer(request: HttpRequest, token: str) -> HttpResponse:
+@signed(links.ANSWER)
+def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     """A mentor reads one request and says yes or no, or takes an offer back."""
-    found = links.read_token(token, links.ANSWER)
-    if found is None:
-        return _link_is_over(request)
-    uuid, mentor = found
     match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
@@ -97,43 +122,127 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "mentor": MentorProfile.objects.get(user=mentor),
+        "posted": request.POST,
     }
     return render(request, "matching/answer.html", context, status=status)
 
 
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def choose(request: HttpRequest, token: str) -> HttpResponse:
-    """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me"."""
-    found = links.read_token(token, links.CHOOSE)
-    if found is None:
-        return _link_is_over(request)
-    uuid, mentee = found
+@signed(links.CHOOSE)
+def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
+    """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me".
+
+    Once the request is over they ask again here; a draft is changed and submitted here.
+    """
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
+    if help_request.status == HelpRequest.Status.DRAFT:
+        return _draft(request, help_request)
     problem, status = None, 200
     if request.method == "POST":
+        if request.POST.get("do") == "again":
+            return _ask_again(help_request, mentee)
+        if request.POST.get("do") in ("submit", "save"):
+            # A second click on what was a draft.
+            return redirect(request.path)
         problem, status = _choose(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
-    shown = visibility.matches_of_mentee(mentee).exclude(status=Match.Status.DISMISSED)
+        help_request = visibility.help_requests_of(mentee).get(pk=help_request.pk)
     is_open = help_request.status == HelpRequest.Status.OPEN
+    newer = None if is_open else _newer(help_request)
     context = {
         "help_request": help_request,
-        "matches": shown.filter(help_request=help_request).order_by("rank", "pk"),
+        "matches": _shown(help_request, mentee),
         "searching": help_request.mentors_due_at is not None,
         "missing": concreteness_of(help_request).missing if is_open else (),
-        "decline_reasons": Match.DeclineReason.choices,
+        "decline_reasons": MENTEE_DECLINE_REASONS,
         "dismiss_reasons": Match.DismissReason.choices,
         "obstacle": obstacle_of(help_request),
+        "newer": newer,
+        "newer_link": links.choose_link(newer) if newer else "",
+        "may_ask_again": not is_open and not _has_mentor(help_request),
         "problem": problem,
         "posted": request.POST,
     }
     return render(request, "matching/choose.html", context, status=status)
 
 
+def _shown(help_request: HelpRequest, mentee: User) -> QuerySet[Match]:
+    """Return what the mentee acted on or may act on; not who fell away without a word."""
+    never_spoken = Q(asked_at__isnull=True, offered_at__isnull=True) & ~Q(status=Match.Status.PROPOSED)
+    matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request)
+    return matches.exclude(never_spoken).exclude(status=Match.Status.DISMISSED).order_by("rank", "pk")
+
+
+def _newer(help_request: HelpRequest) -> HelpRequest | None:
+    """Return the mentee's later draft or open request for the same goal, if there is one."""
+    going_on = HelpRequest.objects.filter(
+        mentee=help_request.mentee_id,
+        goal=help_request.goal_id,
+        status__in=[HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN],
+        pk__gt=help_request.pk,
+    )
+    return going_on.select_related("mentee").order_by("-pk").first()
+
+
+def _has_mentor(help_request: HelpRequest) -> bool:
+    return help_request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
+
+
+def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
+    """Lead to the draft that asks again; a second click leads to the same."""
+    draft = _newer(help_request)
+    if draft is None and not _has_mentor(help_request):
+        try:
+            draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
+        except HelpRequestNotOver:
+            draft = None
+    return redirect(links.choose_link(draft or help_request))
+
+
+def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
+    problem, status = None, 200
+    form = DraftForm(request.POST or None, initial={name: getattr(draft, name) for name in DraftForm.base_fields})
+    if request.method == "POST":
+        if form.is_valid():
+            problem, status = _keep(draft, form, submit=request.POST.get("do") == "submit")
+            if problem is None:
+                return redirect(request.path)
+        else:
+            problem, status = "Something is missing below.", 400
+        draft.refresh_from_db()
+    context = {
+        "help_request": draft,
+        "form": form,
+        "missing": concreteness_of(draft).missing,
+        "problem": problem,
+    }
+    return render(request, "matching/draft.html", context, status=status)
+
+
+def _keep(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
+    """Store the texts, and submit them; what is written stays written if it cannot be submitted yet."""
+    try:
+        update_draft(help_request_id=draft.pk, changes=form.cleaned_data)
+        if submit:
+            submit_help_request(help_request_id=draft.pk, now=timezone.now())
+    except HelpRequestTooVague:
+        return (
+            "A mentor could not yet tell what to do. Your words are kept; see below what to say, and submit again.",
+            409,
+        )
+    except Refusal as refusal:
+        return DONE if submit and _is(draft, HelpRequest.Status.OPEN) else (refusal.detail, 409)
+    return DONE
+
+
 def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
     if request.POST.get("do") == "stop":
-        return _try(withdraw_help_request, help_request_id=help_request.pk, by=mentee)
+        return attempt(
+            withdraw_help_request,
+            is_done=lambda: _is(help_request, HelpRequest.Status.WITHDRAWN),
+            help_request_id=help_request.pk,
+            by=mentee,
+        )
     match = get_object_or_404(help_request.matches, uuid=_uuid(request.POST.get("match")))
     return _move(request, MENTEE_MOVES, request.POST.get("do", "ask"), match, mentee)
 
@@ -144,16 +253,14 @@ def _move(request: HttpRequest, moves: Moves, name: str, match: Match, by: User)
     form_class, move = moves[name]
     form = form_class(request.POST)
     if not form.is_valid():
-        return " ".join(str(message) for messages in form.errors.values() for message in messages), 400
-    return _try(move, match_id=match.pk, by=by, **form.cleaned_data)
+        return what_is_wrong(form), 400
+    return attempt(move, is_done=lambda: _is(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
 
 
-def _try(move: Callable[..., object], **what: Any) -> Outcome:
-    try:
-        move(now=timezone.now(), **what)
-    except Refusal as refusal:
-        return refusal.detail, 409
-    return None, 302
+def _is(thing: HelpRequest | Match, status: str) -> bool:
+    """Whether that is where it stands now."""
+    thing.refresh_from_db(fields=["status"])
+    return thing.status == status
 
 
 def _uuid(text: str | None) -> UUID:
@@ -161,7 +268,3 @@ def _uuid(text: str | None) -> UUID:
         return UUID(text or "")
     except ValueError:
         raise Http404 from None
-
-
-def _link_is_over(request: HttpRequest) -> HttpResponse:
-    return render(request, "matching/link_is_over.html", status=404)

@@ -36,13 +36,17 @@ def mentorship_ended(row: Notification) -> Context | None:
     to_mentee = row.recipient_id == mentorship.mentee_id
     other = mentorship.mentor.user if to_mentee else mentorship.mentee
     reason = mentorship.end_reason_for(row.recipient)
+    # "Other" says nothing, and who gave a private reason need not read it back.
+    unsaid = ("", Mentorship.EndReason.OTHER, *Mentorship.PRIVATE_REASONS)
     return {
         "mentorship": mentorship,
         "to_mentee": to_mentee,
         "other": other,
         "by_other": mentorship.ended_by_id == other.pk,
-        # "Other" says nothing.
-        "reason": "" if reason in ("", Mentorship.EndReason.OTHER) else Mentorship.EndReason(reason).label,
+        "by_recipient": mentorship.ended_by_id == row.recipient_id,
+        # After a change of mentor the same request is open anew.
+        "looks_on": to_mentee and mentorship.goal.help_requests.filter(status="open").exists(),
+        "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
     }
 
 

@@ -196,8 +196,27 @@ def test_looking_at_the_page_changes_nothing_and_the_button_brings_back():
     page = Client().post(link, follow=True).content.decode()
     mentor.refresh_from_db()
     assert (mentor.status, mentor.pause_cause) == ("approved", "")
-    assert "You are back" in page
+    assert "Mentees can find you, " in page
     assert Client().post(link).status_code == 302  # a second click is welcome as well
+
+
+def test_the_same_page_pauses_until_a_day_and_a_second_click_is_welcome(mentor):
+    form = {"do": "pause", "until_on": "2126-12-24"}
+    for _ in range(2):
+        page = Client().post(path(come_back_link(mentor)), form, follow=True).content.decode()
+
+    mentor.refresh_from_db()
+    assert (mentor.status, mentor.pause_cause) == ("paused", "own_wish")
+    assert "You are paused until 24 December 2126" in page
+
+
+@pytest.mark.parametrize(("day", "status"), [("soon", 400), ("2020-01-01", 409)])
+def test_a_pause_that_cannot_be_is_told_and_the_day_stays(mentor, day, status):
+    response = Client().post(path(come_back_link(mentor)), {"do": "pause", "until_on": day})
+
+    mentor.refresh_from_db()
+    assert (response.status_code, mentor.status) == (status, "approved")
+    assert f'value="{day}"' in response.content.decode()
 
 
 @pytest.mark.parametrize("status", ["suspended", "applied", "rejected"])

@@ -216,6 +216,25 @@ def test_the_button_offers_help_with_a_note(mentor):
     assert (match.status, match.offer_note) == ("offered", "I can rehearse the interview with you.")
     assert [row.kind for row in match.help_request.mentee.notifications.all()] == ["match_offered"]
     assert "You offered to help" in page
+    assert "http://testserver/answer/" in page
+
+
+def test_a_second_click_offers_once_and_is_no_error(mentor):
+    match = MatchFactory(mentor=mentor)
+    form = {"match": match.uuid, "note": "I can rehearse the interview with you."}
+
+    for _ in range(2):
+        assert Client().post(link(mentor), form).status_code == 302
+
+
+@pytest.mark.parametrize("match", ["", "nonsense"])
+def test_an_offer_for_nothing_is_told_in_words(mentor, match):
+    form = {"match": match, "note": "I can rehearse the interview with you."}
+
+    response = Client().post(link(mentor), form)
+
+    assert response.status_code == 400
+    assert "This request is not waiting for an offer any more." in response.content.decode()
 
 
 @pytest.mark.parametrize("note", ["", "   ", "hello"])
@@ -255,5 +274,5 @@ def test_the_page_takes_as_many_queries_for_many_as_for_one(mentor, rows, django
     MatchFactory.create_batch(rows, mentor=mentor, status="offered")
     address = link(mentor)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         Client().get(address)

@@ -63,13 +63,34 @@ def test_a_form_that_says_nothing_is_asked_again(asked, form):
     assert Match.objects.get().status == "asked"
 
 
-def test_a_second_yes_is_told_where_things_stand(asked):
-    Client().post(path(answer_link(asked)), {"answer": "accept"})
+@pytest.mark.parametrize(
+    ("form", "heading"),
+    [({"answer": "accept"}, "You said yes"), ({"answer": "decline", "reason": "no_time"}, "You declined")],
+)
+def test_a_second_click_is_no_error(asked, form, heading):
+    Client().post(path(answer_link(asked)), form)
+
+    response = Client().post(path(answer_link(asked)), form, follow=True)
+
+    assert response.redirect_chain
+    assert heading in response.content.decode()
+
+
+def test_a_yes_after_a_no_is_told_where_things_stand(asked):
+    Client().post(path(answer_link(asked)), {"answer": "decline", "reason": "no_time"})
 
     response = Client().post(path(answer_link(asked)), {"answer": "accept"})
 
     assert response.status_code == 409
-    assert Mentorship.objects.count() == 1
+    assert "You declined" in response.content.decode()
+    assert not Mentorship.objects.exists()
+
+
+def test_a_second_click_of_a_mentee_is_no_error():
+    match = MatchFactory()
+    for form in ({"do": "ask", "why_you": "You moved as I want to."}, {"do": "withdraw"}, {"do": "stop"}):
+        for _ in range(2):
+            assert press(match, **form).status_code == 302
 
 
 def test_a_yes_beyond_capacity_is_refused_in_words():

@@ -12,7 +12,7 @@ from accounts.jobs.deliver import drain
 from mentorship.exceptions import MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship
-from tests.factories import GoalFactory, MentorshipFactory
+from tests.factories import GoalFactory, HelpRequestFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -160,7 +160,7 @@ def test_a_completed_one_sounds_like_it(mentorship, alice, bob, now):
 
 @pytest.mark.parametrize("reason", ["not_a_fit", "went_silent"])
 @pytest.mark.parametrize(("by", "other"), [("alice", "bob"), ("bob", "alice")])
-def test_a_reason_that_could_hurt_is_told_to_nobody_else(reason, by, other, mentorship, api, now, request):
+def test_a_reason_that_could_hurt_is_in_no_mail(reason, by, other, mentorship, api, now, request):
     by, other = request.getfixturevalue(by), request.getfixturevalue(other)
     words = Mentorship.EndReason(reason).label
 
@@ -168,9 +168,26 @@ def test_a_reason_that_could_hurt_is_told_to_nobody_else(reason, by, other, ment
 
     path = f"/api/v1/mentorships/{mentorship.uuid}/"
     assert api(by).get(path).json()["end_reason"] == reason
-    assert words in sent[by.email].body
     assert api(other).get(path).json()["end_reason"] == ""
-    assert words not in sent[other.email].body + sent[other.email].alternatives[0].content
+    for message in sent.values():
+        assert words not in message.body + message.alternatives[0].content
+
+
+def test_only_who_did_not_end_it_is_reminded_of_thanks(mentorship, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, alice, now, reason="not_a_fit"), now)
+
+    assert "word of thanks" not in sent[alice.email].body + sent[alice.email].alternatives[0].content
+    assert "word of thanks" in sent[bob.email].body
+
+
+def test_who_looks_for_another_mentor_is_told_that_the_request_is_open(mentorship, alice, bob, now):
+    HelpRequestFactory(mentee=alice, goal=mentorship.goal)
+
+    sent = mails_after(lambda: end(mentorship, alice, now), now)
+
+    for part in (sent[alice.email].body, sent[alice.email].alternatives[0].content):
+        assert "Your request is open again; we look for another mentor now." in part
+    assert "Your request is open again" not in sent[bob.email].body
 
 
 @pytest.mark.parametrize("reason", ["goal_reached", "helped_enough", "no_time"])
