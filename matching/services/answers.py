@@ -17,6 +17,7 @@ from matching.services.moving import (
     look_for_more,
     must_be_one_of_them,
     must_be_open,
+    must_not_be_done,
     tell,
 )
 from mentorship.exceptions import MentorAtCapacity
@@ -31,11 +32,12 @@ FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     """Say yes: the mentorship starts, its siblings are superseded, both sides are told. All or nothing.
 
-    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity.
+    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity.
     """
     match = lock_match(match_id)
     request = match.help_request
     must_be_one_of_them(match, by)
+    must_not_be_done(match, Match.Status.ACCEPTED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.ACCEPTED)
     _must_be_their_turn(match, by)
@@ -69,11 +71,12 @@ def decline_match(
     """Say no, with a reason. The other side is told, and the next mentor is looked for.
 
     A mentor may ``pause`` in the same step, until a day or until they come back.
-    Raises NotYourTurn, MoveNotAllowed, and PauseAlreadyOver for a day that is not to come.
+    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver for a day that is not to come.
     """
     match = lock_match(match_id)
     request, mentor = match.help_request, match.mentor.user
     must_be_one_of_them(match, by)
+    must_not_be_done(match, Match.Status.DECLINED, by=by)
     match.must_allow(Match.Status.DECLINED)
     _must_be_their_turn(match, by)
     if pause and by.pk != mentor.pk:

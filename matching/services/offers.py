@@ -11,7 +11,7 @@ from accounts.models import MentorProfile, User
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.models import Match
 from matching.selectors.suggestions import check_mentor
-from matching.services.moving import lock_match, must_be_mentor, must_be_open, tell
+from matching.services.moving import lock_match, must_be_mentor, must_be_open, must_not_be_done, tell
 
 # About being asked, not about helping.
 OF_THE_INBOX = frozenset({"inbox_full"})
@@ -30,13 +30,14 @@ ELSE = "What you offer and what is asked for do not meet any more. Look at your 
 def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     """Offer help for a request that the mentor was proposed for, with a word to the mentee, who is told.
 
-    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked if as many questions and
-    offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule excludes the mentor by now;
-    a full inbox does not.
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked
+    if as many questions and offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule
+    excludes the mentor by now; a full inbox does not.
     """
     match = lock_match(match_id)
     request = match.help_request
     must_be_mentor(match, by)
+    must_not_be_done(match, Match.Status.OFFERED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.OFFERED)
     if not note.strip():

@@ -14,16 +14,19 @@ from matching.exceptions import (
     HelpRequestNotOpen,
     MentorNotEligible,
     OfferNotPossible,
+    SuggestionGone,
     TooManyAsked,
     WhyYouCopied,
 )
+from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import submit_help_request, withdraw_help_request
+from matching.services.help_requests import delete_draft, submit_help_request, withdraw_help_request
+from matching.services.moving import lock_request
 from matching.services.offers import offer_help
 from mentorship.models import Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import Rival
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
@@ -34,7 +37,7 @@ def ask(match, why_you="You lead a team as I want to."):
 
 
 def offer(match):
-    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help with this.", now=NOW)
+    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help you with this one.", now=NOW)
 
 
 def accept(match):
@@ -64,6 +67,13 @@ def decline_and_pause(match):
         pause=True,
         pause_until_on=date(2027, 1, 11),
     )
+
+
+def drop(match):
+    """Look for mentors anew: the mentor of ``match`` cannot be asked any more."""
+    HelpRequest.objects.filter(pk=match.help_request_id).update(mentors_due_at=NOW)
+    propose_matches(help_request_id=match.help_request_id, now=NOW)
+    assert not Match.objects.filter(pk=match.pk).exists()
 
 
 def second_of(first, second):
@@ -180,3 +190,70 @@ def test_two_twins_cannot_both_be_submitted():
     with pytest.raises(DuplicateHelpRequest):
         rival.finish()
     assert HelpRequest.objects.filter(status="open").count() == 1
+
+
+# --- rows that go away ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [ask, dismiss, offer])
+def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
+    match = MatchFactory(mentor__capacity=1)
+    MentorshipFactory(mentor=match.mentor)
+
+    rival = second_of(lambda: drop(match), lambda: act(match))
+
+    with pytest.raises(SuggestionGone):
+        rival.finish()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("matches/{}/ask/", {"why_you": "You lead a team as I want to."}),
+        ("matches/{}/dismiss/", {"reason": "known"}),
+        ("requests-for-me/{}/offer/", {"note": "I can help you with this one."}),
+    ],
+)
+def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
+    match = MatchFactory(mentor__capacity=2, mentor__weekly_requests=True)
+    person = match.mentor.user if "offer" in path else match.help_request.mentee
+
+    def drop_it():
+        lock_request(match.help_request_id)
+        match.delete()
+
+    url = f"/api/v1/{path.format(match.uuid)}"
+    rival = second_of(drop_it, lambda: api(person).post(url, body))
+
+    answer = rival.finish()
+    assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")
+
+
+def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(monkeypatch):
+    match = MatchFactory(mentor__status="paused")
+
+    def refused_and_dropped(*args):
+        Match.objects.all().delete()
+        raise MentorNotEligible("paused", "Has paused mentoring.")
+
+    monkeypatch.setattr("matching.services.asking._ask", refused_and_dropped)
+
+    with pytest.raises(MentorNotEligible):
+        ask(match)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("delete", "", None), ("post", "submit/", {}), ("patch", "", {"why": "For my family."})],
+)
+def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
+    draft = HelpRequestFactory(status="draft")
+    url = f"/api/v1/help-requests/{draft.uuid}/{path}"
+
+    rival = second_of(
+        lambda: delete_draft(help_request_id=draft.pk, by=draft.mentee),
+        lambda: getattr(api(draft.mentee), method)(url, body),
+    )
+
+    answer = rival.finish()
+    assert (answer.status_code, answer.json()["code"]) == (409, "help_request_gone")
