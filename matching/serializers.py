@@ -109,7 +109,8 @@ class HelpRequestSerializer(StrictModelSerializer):
 
 class ChangeMentorSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(
-        choices=Mentorship.EndReason.choices, help_text="The mentor never reads not_a_fit and went_silent."
+        choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
+        help_text="The mentor never reads not_a_fit and went_silent.",
     )
 
 

@@ -32,7 +32,8 @@ FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     """Say yes: the mentorship starts, its siblings are superseded, both sides are told. All or nothing.
 
-    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity.
+    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity, and
+    AlreadyTogether if a mentorship of the two for this goal runs.
     """
     match = lock_match(match_id)
     request = match.help_request

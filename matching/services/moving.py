@@ -1,6 +1,6 @@
 """What the moves share: locks, who may, whom to tell, and looking for the next mentor.
 
-Locks are taken in one order: help request, match (ascending primary key), the mentee's profile, mentor.
+Locks are taken in one order: help request, match (ascending primary key), goal, the mentee's profile, mentor.
 """
 
 from __future__ import annotations

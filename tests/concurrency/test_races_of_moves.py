@@ -11,6 +11,7 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.models import Notification
 from matching.exceptions import (
     DuplicateHelpRequest,
+    HelpRequestIncomplete,
     HelpRequestNotOpen,
     MentorNotEligible,
     OfferNotPossible,
@@ -25,8 +26,10 @@ from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
 from matching.services.help_requests import delete_draft, submit_help_request, withdraw_help_request
 from matching.services.moving import lock_request
 from matching.services.offers import offer_help
-from mentorship.models import Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from mentorship.exceptions import AlreadyTogether, GoalSettled
+from mentorship.models import GoalKind, Mentorship
+from mentorship.services.goals import update_goal
+from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import Rival
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
@@ -257,3 +260,37 @@ def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
 
     answer = rival.finish()
     assert (answer.status_code, answer.json()["code"]) == (409, "help_request_gone")
+
+
+@pytest.mark.parametrize("first_is_the_change", [True, False])
+def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
+    goal = GoalFactory(kind=GoalKind.objects.get(code="job_abroad"), target_country="NL")
+    draft = HelpRequestFactory(status="draft", goal=goal, mentee=goal.mentee)
+    acts = [
+        lambda: update_goal(goal_id=goal.pk, changes={"target_country": ""}),
+        lambda: submit_help_request(help_request_id=draft.pk, now=NOW),
+    ]
+
+    rival = second_of(*(acts if first_is_the_change else reversed(acts)))
+
+    with pytest.raises(HelpRequestIncomplete if first_is_the_change else GoalSettled):
+        rival.finish()
+    draft.refresh_from_db()
+    assert draft.status == ("draft" if first_is_the_change else "open")
+
+
+def test_two_yeses_for_one_goal_begin_one_mentorship():
+    mentor = MentorFactory(capacity=5)
+    one = MatchFactory(mentor=mentor, status="asked")
+    other = MatchFactory(
+        mentor=mentor,
+        status="asked",
+        help_request__goal=one.help_request.goal,
+        help_request__mentee=one.help_request.mentee,
+    )
+
+    rival = second_of(lambda: accept(one), lambda: accept(other))
+
+    with pytest.raises(AlreadyTogether):
+        rival.finish()
+    assert Mentorship.objects.count() == 1

@@ -147,7 +147,7 @@ REQUEST_MOVES = {
     "withdraw": lambda request, now: withdraw_help_request(help_request_id=request.pk, by=request.mentee, now=now),
     "ask again": lambda request, now: ask_again(help_request_id=request.pk, by=request.mentee, now=now),
 }
-OVER = ("matched", "closed", "withdrawn", "expired")
+OVER = ("closed", "withdrawn", "expired")
 REQUEST_ALLOWED = {
     ("draft", "submit"): "open",
     ("draft", "change"): "draft",
@@ -161,6 +161,8 @@ REQUEST_ALLOWED = {
 @pytest.mark.parametrize("status", HelpRequest.Status.values)
 def test_every_move_of_a_request_outside_the_table_is_refused(status, move, now):
     request = HelpRequestFactory(status=status)
+    if status == "matched":
+        MatchFactory(help_request=request, status="accepted", mentorship=MentorshipFactory(goal=request.goal))
     before = HelpRequest.objects.values().get()
 
     if (status, move) in REQUEST_ALLOWED:
