@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile, User
 from accounts.services.mentors import pause_mentoring
 from matching.exceptions import NotYourTurn, PairNotAllowed
@@ -18,6 +20,7 @@ from matching.services.moving import (
     must_be_one_of_them,
     must_be_open,
     must_not_be_done,
+    note_sign_of_life,
     tell,
 )
 from mentorship.exceptions import MentorAtCapacity
@@ -86,8 +89,12 @@ def decline_match(
     match.move_to(Match.Status.DECLINED, at=now)
     if pause:
         cause = MentorProfile.PauseCause.OWN_WISH
-        pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
+        # Who can neither be found nor pause may still say no.
+        with suppress(MoveNotAllowed):
+            pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
     look_for_more(request, now)
+    if by.pk == request.mentee_id:
+        note_sign_of_life(request, now)
     if by.pk == mentor.pk:
         tell(request.mentee, "match_declined", match, now)
     else:

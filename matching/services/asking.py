@@ -29,6 +29,7 @@ from matching.services.moving import (
     must_be_one_of_them,
     must_be_open,
     must_not_be_done,
+    note_sign_of_life,
     plain_words,
     tell,
 )
@@ -75,6 +76,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
     match.why_you = why_you
     match.move_to(Match.Status.ASKED, at=now)
+    note_sign_of_life(request, now)
     tell(match.mentor.user, "match_asked", match, now)
     return match
 
@@ -96,6 +98,8 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
         raise NotYourTurn("The other side can take this back. You can accept or decline it.")
     match.move_to(Match.Status.WITHDRAWN, at=now)
     tell(mentor if asked else request.mentee, "match_withdrawn", match, now)
+    if by.pk == request.mentee_id:
+        note_sign_of_life(request, now)
     look_for_more(request, now)
     return match
 
@@ -112,6 +116,7 @@ def dismiss_match(*, match_id: int, by: User, reason: str, now: datetime) -> Mat
     must_be_open(match.help_request)
     match.dismiss_reason = reason
     match.move_to(Match.Status.DISMISSED, at=now)
+    note_sign_of_life(match.help_request, now)
     look_for_more(match.help_request, now)
     return match
 

@@ -109,6 +109,13 @@ def look_for_more(request: HelpRequest, now: datetime) -> None:
         ring_after_commit(propose_matches, request.pk)
 
 
+def note_sign_of_life(request: HelpRequest, now: datetime) -> None:
+    """Note that the mentee of the locked request still looks, if they were asked: who acts has answered."""
+    if request.still_looking_at is not None:
+        request.renewed_at, request.still_looking_at = now, None
+        request.save(update_fields=["renewed_at", "still_looking_at"])
+
+
 def tell(person: User, kind: str, match: Match, now: datetime) -> None:
     notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)
 

@@ -210,6 +210,25 @@ def test_a_pause_that_cannot_be_leaves_the_question_open(now):
     assert kinds(match.help_request.mentee) == []
 
 
+@pytest.mark.parametrize(("status", "until_on"), [("paused", date(2027, 1, 11)), ("suspended", None)])
+def test_the_pause_never_refuses_the_no(status, until_on, now):
+    match = MatchFactory(status="asked", mentor__status=status)
+
+    decline_match(
+        match_id=match.pk,
+        by=match.mentor.user,
+        reason="no_time",
+        note="",
+        now=now,
+        pause=True,
+        pause_until_on=date(2027, 1, 11),
+    )
+
+    match.refresh_from_db()
+    match.mentor.refresh_from_db()
+    assert (match.status, match.mentor.status, match.mentor.paused_until_on) == ("declined", status, until_on)
+
+
 def test_a_mentee_who_declines_an_offer_pauses_nobody(now):
     match = MatchFactory(status="offered")
 
