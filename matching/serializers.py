@@ -17,6 +17,7 @@ from matching.models.help_request import MINUTES
 from matching.selectors.queue import obstacle_of
 from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
 from matching.services.asking import WHY_YOU_MIN
+from matching.services.offers import NOTE_MIN
 from mentorship.models import Goal, Mentorship, SessionKind
 from mentorship.serializers import GoalSerializer
 
@@ -278,7 +279,10 @@ class NamelessGoalSerializer(GoalSerializer):
 
 
 class NamelessRequestSerializer(StrictModelSerializer):
-    """What a mentor reads of a request that nobody asked them for: the need, not whose it is."""
+    """What a mentor reads of a request that nobody asked them for: the need, not whose it is.
+
+    Situation and motives are left out: people name employers and themselves there.
+    """
 
     goal = NamelessGoalSerializer(read_only=True)
     session_kind = CodeField(slug_field="code", read_only=True)
@@ -287,10 +291,8 @@ class NamelessRequestSerializer(StrictModelSerializer):
         model = HelpRequest
         fields = [
             "goal",
-            "situation",
             "gap",
             "ask",
-            "why",
             "needs",
             "format",
             "session_kind",
@@ -315,7 +317,7 @@ class FittingMatchSerializer(StrictModelSerializer):
 
 class OfferSerializer(serializers.Serializer):
     note = TextField(
-        min_length=20, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+        min_length=NOTE_MIN, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
     )
 
 

@@ -65,10 +65,11 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     # Two questions for two requests at once: each must see what the other says.
     lock_mentee(request.mentee_id)
     _must_say_why(match, why_you)
-    if request.matches.filter(status__in=Match.WAITING).count() >= settings.ASKED_MAX:
+    waiting = request.matches.filter(status__in=Match.WAITING).count()
+    if waiting >= settings.ASKED_MAX:
+        wait = "1 question or offer waits" if waiting == 1 else f"{waiting} questions and offers wait"
         raise TooManyAsked(
-            f"{settings.ASKED_MAX} questions and offers wait for an answer. Wait for one, take a question back or "
-            "decline an offer, then ask another mentor."
+            f"{wait} for an answer. Wait for one, take a question back or decline an offer, then ask another mentor."
         )
     # The mentor's lock makes the inbox count true until this one is counted in it.
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)

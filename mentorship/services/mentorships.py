@@ -61,7 +61,7 @@ def end_mentorship(*, mentorship_id: int, by: User, status: str, reason: str, no
     """
     mentorship = _lock(mentorship_id, by)
     mentorship.must_allow(status)
-    if reason not in Mentorship.REASONS[status]:
+    if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
         raise EndReasonDoesNotFit(
             f"The reason “{Mentorship.EndReason(reason).label}” does not fit a mentorship that is "
             f"{Mentorship.Status(status).label.lower()}. Choose one that does."

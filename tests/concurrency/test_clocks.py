@@ -63,7 +63,7 @@ def test_a_yes_after_the_last_moment_waits_for_the_sweep_and_is_refused():
         rival = Rival(lambda: accept(match))
         rival.wait_until_blocked()
 
-    with pytest.raises(MoveNotAllowed, match="cannot become accepted"):
+    with pytest.raises(MoveNotAllowed, match="the match is expired"):
         rival.finish()
     assert not Mentorship.objects.exists()
 

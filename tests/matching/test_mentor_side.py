@@ -152,7 +152,7 @@ def test_a_pause_that_is_over_already_is_refused(api, bob):
 
 @pytest.mark.parametrize(
     ("status", "deed"),
-    [("paused", "pause"), ("applied", "pause"), ("approved", "resume"), ("suspended", "resume"), ("applied", "resume")],
+    [("applied", "pause"), ("approved", "resume"), ("suspended", "resume"), ("applied", "resume")],
 )
 def test_a_pause_that_does_not_fit_is_409(status, deed, api, bob):
     MentorProfile.objects.update(status=status)

@@ -240,6 +240,6 @@ def test_an_admin_ends_it_once(client, admin_user, mentorship):
         return client.post(reverse("admin:mentorship_mentorship_changelist"), form, follow=True).content.decode()
 
     assert "Both get a mail" in act("complete")
-    assert "cannot become ended_early" in act("end_early")
+    assert "not possible any more: the mentorship is completed" in act("end_early")
     mentorship.refresh_from_db()
     assert (mentorship.status, mentorship.ended_by) == ("completed", admin_user)

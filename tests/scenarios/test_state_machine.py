@@ -93,6 +93,9 @@ class Community(RuleBasedStateMachine):
     def waiting_for(self, request: int) -> int:
         return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
 
+    def offers_for(self, request: int) -> int:
+        return sum(m.status == "offered" for (r, _), m in self.matches.items() if r == request)
+
     def inbox(self, mentor: int) -> int:
         return sum(m.status == "asked" for (_, k), m in self.matches.items() if k == mentor)
 
@@ -231,6 +234,7 @@ class Community(RuleBasedStateMachine):
             self.state[request] == "open"
             and self.matches[request, mentor].status == "proposed"
             and self.waiting_for(request) < configured.ASKED_MAX
+            and self.offers_for(request) < configured.ASKED_MAX - 1
             and self.can_offer(request, mentor)
         )
         if self.tries(
