@@ -135,7 +135,8 @@ class MentorProfileAdmin(admin.ModelAdmin):
     @admin.action(description="Pause, as they asked for")
     def pause(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         own_wish = partial(pause_mentoring, cause=MentorProfile.PauseCause.OWN_WISH, until_on=None)
-        self._decide(request, queryset, own_wish, "paused")
+        # A pause that runs keeps its cause, and the day that its mentor named.
+        self._decide(request, queryset.exclude(status=MentorProfile.Status.PAUSED), own_wish, "paused")
 
     @admin.action(description="End the pause")
     def resume(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:

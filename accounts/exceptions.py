@@ -24,7 +24,11 @@ class MoveNotAllowed(Refusal):
     code = "move_not_allowed"
 
     def __init__(self, thing: str, status: str, wanted: str) -> None:
-        super().__init__(f"This {thing} is {status} and cannot become {wanted}. Reload it to see where it stands.")
+        now = status.replace("_", " ")
+        super().__init__(
+            f"This is not possible any more: the {thing} is {now}. Reload the page to see where it stands."
+        )
+        self.wanted = wanted
 
 
 class RulesOutdated(Refusal):

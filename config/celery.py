@@ -24,7 +24,7 @@ app.conf.beat_schedule = {
     "close-ended": {"task": "matching.tasks.close_ended", "schedule": 300.0, "options": {"expires": 300}},
     # Every 20 seconds: turn the texts of profiles that changed into vectors.
     "embed-stale": {"task": "matching.tasks.embed_stale", "schedule": 20.0, "options": {"expires": 20}},
-    # Every 5 minutes: remind whoever has left a question or an offer unanswered for 48 hours, and again for 96.
+    # Every 5 minutes: remind of questions and offers unanswered for two fifths of their time, and for four.
     "remind-unanswered": {
         "task": "matching.tasks.remind_unanswered",
         "schedule": 300.0,
@@ -36,6 +36,8 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Every 5 minutes: end what waits for a mentor who was suspended, or kept apart from the mentee, meanwhile.
+    "end-kept-apart": {"task": "matching.tasks.end_kept_apart", "schedule": 300.0, "options": {"expires": 300}},
     # Every hour: ask the mentees of requests that have been open for 60 days whether they still look.
     "ask-still-looking": {
         "task": "matching.tasks.ask_still_looking",

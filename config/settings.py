@@ -5,8 +5,18 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+
+def at_least(minimum: int, value: int, name: str) -> int:
+    """Return ``value``. Raises ImproperlyConfigured if it is less than ``minimum``."""
+    if value < minimum:
+        raise ImproperlyConfigured(f"{name} is {value}. Set it to {minimum} or more, or leave it out for the default.")
+    return value
+
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
@@ -210,16 +220,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # --- matching ---------------------------------------------------------------------------------------------
 
 # The rules of the game. What a mentee may have open, and ask at a time; how much waits in a mentor's inbox.
-OPEN_REQUESTS_MAX = env.int("OPEN_REQUESTS_MAX", default=3)
-ASKED_MAX = env.int("ASKED_MAX", default=3)
-INBOX_PER_FREE_PLACE = env.int("INBOX_PER_FREE_PLACE", default=2)
+OPEN_REQUESTS_MAX = at_least(1, env.int("OPEN_REQUESTS_MAX", default=3), "OPEN_REQUESTS_MAX")
+ASKED_MAX = at_least(1, env.int("ASKED_MAX", default=3), "ASKED_MAX")
+INBOX_PER_FREE_PLACE = at_least(1, env.int("INBOX_PER_FREE_PLACE", default=2), "INBOX_PER_FREE_PLACE")
 # How long a question or an offer waits for its answer, and how many unanswered ones in a row pause a mentor.
-RESPONSE_WINDOW = timedelta(days=env.int("RESPONSE_DAYS", default=5))
-SILENCE_MAX = env.int("SILENCE_MAX", default=3)
+RESPONSE_WINDOW = timedelta(days=at_least(1, env.int("RESPONSE_DAYS", default=5), "RESPONSE_DAYS"))
+SILENCE_MAX = at_least(0, env.int("SILENCE_MAX", default=3), "SILENCE_MAX")
 # After how long an open request is asked "still looking?", and expires if nobody says so.
-STILL_LOOKING_AFTER = timedelta(days=env.int("STILL_LOOKING_DAYS", default=60))
-STILL_LOOKING_GRACE = timedelta(days=env.int("STILL_LOOKING_GRACE_DAYS", default=14))
-
+STILL_LOOKING_AFTER = timedelta(days=at_least(1, env.int("STILL_LOOKING_DAYS", default=60), "STILL_LOOKING_DAYS"))
+STILL_LOOKING_GRACE = timedelta(
+    days=at_least(1, env.int("STILL_LOOKING_GRACE_DAYS", default=14), "STILL_LOOKING_GRACE_DAYS")
+)
 
 # A folder of a BERT-shaped sentence-transformers model; empty: the packaged all-MiniLM-L6-v2, if installed.
 TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")

@@ -37,6 +37,30 @@ class TooManyAsked(Refusal):
     code = "too_many_asked"
 
 
+class AlreadyDone(Refusal):
+    """The same person did just this before: a second click. What they wanted is so."""
+
+    code = "already_done"
+
+
+class SuggestionGone(Refusal):
+    """The row was a proposal that a new search dropped meanwhile."""
+
+    code = "suggestion_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This suggestion is not there any more; we look for others. Reload the page.")
+
+
+class HelpRequestGone(Refusal):
+    """The row was a draft that was thrown away meanwhile."""
+
+    code = "help_request_gone"
+
+    def __init__(self) -> None:
+        super().__init__("This help request is not there any more: its draft was thrown away. Reload the page.")
+
+
 class HelpRequestNotOpen(Refusal):
     code = "help_request_not_open"
 

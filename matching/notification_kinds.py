@@ -11,6 +11,7 @@ from accounts.models import MentorProfile, Notification
 from accounts.registry import Context, NotificationKind, register
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
+from matching.selectors.apart import is_kept_apart
 from matching.selectors.queue import obstacle_of, with_queue_place
 from matching.selectors.visibility import fitting_requests
 
@@ -35,6 +36,12 @@ def _zone_of(row: Notification) -> ZoneInfo:
     return row.recipient.profile.zone
 
 
+def _waiting(row: Notification, status: str) -> Match | None:
+    """Return the match if it waits and somebody may still say yes to it."""
+    match = _match(row, status)
+    return None if match is None or is_kept_apart(match) else match
+
+
 def suggestions_ready(row: Notification) -> Context | None:
     request = _request(row)
     if request is None:
@@ -55,7 +62,7 @@ def no_mentor_yet(row: Notification) -> Context | None:
 
 
 def match_asked(row: Notification) -> Context | None:
-    match = _match(row, Match.Status.ASKED)
+    match = _waiting(row, Match.Status.ASKED)
     return {"match": match, "link": answer_link(match), "zone": _zone_of(row)} if match else None
 
 
@@ -69,7 +76,8 @@ def match_accepted(row: Notification) -> Context | None:
 
 
 def match_declined(row: Notification) -> Context | None:
-    match = _match(row, Match.Status.DECLINED)
+    # Declined, or withdrawn for the mentor because the two may not be matched any more.
+    match = _match(row, Match.Status.DECLINED, Match.Status.WITHDRAWN)
     if match is None:
         return None
     request = match.help_request
@@ -78,7 +86,7 @@ def match_declined(row: Notification) -> Context | None:
 
 
 def match_offered(row: Notification) -> Context | None:
-    match = _match(row, Match.Status.OFFERED)
+    match = _waiting(row, Match.Status.OFFERED)
     if match is None:
         return None
     return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}", "zone": _zone_of(row)}
@@ -115,12 +123,12 @@ def match_superseded(row: Notification) -> Context | None:
 
 
 def match_reminder(row: Notification) -> Context | None:
-    match = _match(row, Match.Status.ASKED)
+    match = _waiting(row, Match.Status.ASKED)
     return _reminder(row, match) | {"link": answer_link(match)} if match and _is_latest(row, match) else None
 
 
 def offer_reminder(row: Notification) -> Context | None:
-    match = _match(row, Match.Status.OFFERED)
+    match = _waiting(row, Match.Status.OFFERED)
     if match is None or not _is_latest(row, match):
         return None
     return _reminder(row, match) | {"link": f"{choose_link(match.help_request)}#{match.uuid}"}
@@ -197,6 +205,8 @@ register(
     NotificationKind("match_expired", match_expired),
     NotificationKind("match_expired_mentor", match_expired_mentor),
     NotificationKind("offer_expired", offer_expired),
+    # The same is true of both: it ended, and others are proposed or looked for.
+    NotificationKind("offer_expired_mentee", match_expired),
     NotificationKind("mentor_paused_for_silence", mentor_paused_for_silence),
     NotificationKind("still_looking", still_looking),
     NotificationKind("help_request_expired", help_request_expired),

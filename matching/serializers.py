@@ -17,6 +17,7 @@ from matching.models.help_request import MINUTES
 from matching.selectors.queue import obstacle_of
 from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
 from matching.services.asking import WHY_YOU_MIN
+from matching.services.offers import NOTE_MIN
 from mentorship.models import Goal, Mentorship, SessionKind
 from mentorship.serializers import GoalSerializer
 
@@ -109,7 +110,8 @@ class HelpRequestSerializer(StrictModelSerializer):
 
 class ChangeMentorSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(
-        choices=Mentorship.EndReason.choices, help_text="The mentor never reads not_a_fit and went_silent."
+        choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
+        help_text="The mentor never reads not_a_fit and went_silent.",
     )
 
 
@@ -277,7 +279,10 @@ class NamelessGoalSerializer(GoalSerializer):
 
 
 class NamelessRequestSerializer(StrictModelSerializer):
-    """What a mentor reads of a request that nobody asked them for: the need, not whose it is."""
+    """What a mentor reads of a request that nobody asked them for: the need, not whose it is.
+
+    Situation and motives are left out: people name employers and themselves there.
+    """
 
     goal = NamelessGoalSerializer(read_only=True)
     session_kind = CodeField(slug_field="code", read_only=True)
@@ -286,10 +291,8 @@ class NamelessRequestSerializer(StrictModelSerializer):
         model = HelpRequest
         fields = [
             "goal",
-            "situation",
             "gap",
             "ask",
-            "why",
             "needs",
             "format",
             "session_kind",
@@ -314,7 +317,7 @@ class FittingMatchSerializer(StrictModelSerializer):
 
 class OfferSerializer(serializers.Serializer):
     note = TextField(
-        min_length=20, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+        min_length=NOTE_MIN, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
     )
 
 

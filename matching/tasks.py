@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from matching.jobs import (
+    apart,
     changes,
     close,
     embed,
@@ -63,6 +64,12 @@ def tend_change_log() -> int:
 def expire_unanswered() -> int:
     """End questions and offers past their deadline. Called by beat."""
     return expire.expire_unanswered(now=timezone.now())
+
+
+@shared_task
+def end_kept_apart() -> int:
+    """End what waits between two who may not be matched any more. Called by beat."""
+    return apart.end_kept_apart(now=timezone.now())
 
 
 @shared_task

@@ -9,6 +9,18 @@ class MentorAtCapacity(Refusal):
     code = "mentor_at_capacity"
 
 
+class AlreadyTogether(Refusal):
+    """The two work on this goal in a mentorship that runs."""
+
+    code = "already_together"
+
+
+class EndReasonDoesNotFit(Refusal):
+    """A completed mentorship and one that ended early have reasons of their own."""
+
+    code = "end_reason_does_not_fit"
+
+
 class GoalSettled(Refusal):
     """Others have read the goal."""
 

@@ -130,5 +130,12 @@ class EndSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
     reason = serializers.ChoiceField(
         choices=Mentorship.EndReason.choices,
-        help_text="The other side never reads not_a_fit and went_silent.",
+        help_text="completed: goal_reached, helped_enough or other; ended_early: no_time, not_a_fit, went_silent or "
+        "other. The other side never reads not_a_fit and went_silent.",
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        fitting = Mentorship.REASONS[attrs["status"]]
+        if attrs["reason"] not in fitting:
+            raise serializers.ValidationError({"reason": f"For {attrs['status']}, give one of: {', '.join(fitting)}."})
+        return attrs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from django.contrib import admin
 from django.urls import reverse
@@ -50,7 +52,7 @@ def test_an_application_is_approved_once(admin_client):
     mentor = MentorFactory(status="applied")
 
     assert "is approved" in run_action(admin_client, "accounts_mentorprofile", "approve", mentor)
-    assert "cannot become approved" in run_action(admin_client, "accounts_mentorprofile", "approve", mentor)
+    assert "not possible any more" in run_action(admin_client, "accounts_mentorprofile", "approve", mentor)
     mentor.refresh_from_db()
     assert mentor.status == "approved"
 
@@ -59,7 +61,6 @@ def test_an_application_is_approved_once(admin_client):
     ("before", "action", "after"),
     [
         ("approved", "pause", "paused"),
-        ("paused", "pause", "paused"),
         ("paused", "resume", "approved"),
         ("suspended", "resume", "suspended"),
         ("approved", "suspend", "suspended"),
@@ -73,7 +74,16 @@ def test_an_admin_pauses_and_suspends_by_the_same_rules(before, action, after, a
 
     mentor.refresh_from_db()
     assert mentor.status == after
-    assert ("cannot become" in page) == (before == after)
+    assert ("not possible any more" in page) == (before == after)
+
+
+def test_an_admins_pause_leaves_a_pause_that_runs_as_it_is(admin_client):
+    mentor = MentorFactory(status="paused", pause_cause="silence", paused_until_on=date(2027, 1, 11))
+
+    run_action(admin_client, "accounts_mentorprofile", "pause", mentor)
+
+    mentor.refresh_from_db()
+    assert (mentor.status, mentor.pause_cause, mentor.paused_until_on) == ("paused", "silence", date(2027, 1, 11))
 
 
 def test_mentors_are_looked_for_on_demand(admin_client):

@@ -87,7 +87,7 @@ def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
     """Take a mentor out of the community's matching for good. Raises MoveNotAllowed if that is done already.
 
-    What they were asked stays as it is: they cannot accept it, and it expires like what nobody answers.
+    What they were asked stays as it is: they cannot accept it, and a sweep ends it.
     """
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
     mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)

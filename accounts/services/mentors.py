@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -16,14 +15,20 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
 
     ``cause`` is one of MentorProfile.PauseCause. What runs and what waits for an answer stays as it is.
-    Raises MoveNotAllowed unless the mentor is approved, PauseAlreadyOver for a day that is not to come.
+    A pause that runs gets the new cause and day.
+    Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver for a day that is not to come.
     """
     mentor = _lock(mentor_id)
-    mentor.must_allow(MentorProfile.Status.PAUSED)
-    if until_on is not None and until_on <= now.astimezone(ZoneInfo(mentor.user.profile.timezone)).date():
+    if mentor.status != MentorProfile.Status.PAUSED:
+        mentor.must_allow(MentorProfile.Status.PAUSED)
+    if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
         raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
     mentor.pause_cause, mentor.paused_until_on = cause, until_on
-    mentor.move_to(MentorProfile.Status.PAUSED, at=now)
+    if mentor.status == MentorProfile.Status.PAUSED:
+        # It goes on, for another cause or until another day.
+        mentor.save(update_fields=["pause_cause", "paused_until_on"])
+    else:
+        mentor.move_to(MentorProfile.Status.PAUSED, at=now)
     return mentor
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.models import MentorProfile, User
 from accounts.services.mentors import pause_mentoring
@@ -55,7 +56,8 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
     if mentor is None:
         return False
     was_asked = match.status == Match.Status.ASKED
-    match.move_to(Match.Status.EXPIRED, at=now)
+    # It ended with its deadline, however late this sweep comes: what the mentor did with others is in its true order.
+    match.move_to(Match.Status.EXPIRED, at=match.answer_due_at or now)
     if request.status == HelpRequest.Status.OPEN:
         # The sweep over what is due looks for the next mentors within half a minute.
         request.mentors_due_at = now
@@ -65,6 +67,7 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
         _end_of_question(match, mentor, now)
     else:
         _tell(mentor.user, "offer_expired", match, now)
+        _tell(request.mentee, "offer_expired_mentee", match, now)
     return True
 
 
@@ -84,8 +87,16 @@ def _end_of_question(match: Match, mentor: MentorProfile, now: datetime) -> None
 
 
 def _is_silent(mentor: MentorProfile) -> bool:
-    """Whether the last SILENCE_MAX questions, of those asked since the mentor came or came back, all ran out."""
-    had = Match.objects.filter(mentor=mentor, asked_at__gte=mentor.status_since_at, status__in=HAD_THEIR_TURN)
+    """Whether the last SILENCE_MAX questions, of those asked since the mentor came or came back, all ran out.
+
+    One of which no reminder was sent does not count: it may be we who were silent.
+    """
+    had = Match.objects.filter(
+        ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
+        mentor=mentor,
+        asked_at__gte=mentor.status_since_at,
+        status__in=HAD_THEIR_TURN,
+    )
     last = had.order_by("-ended_at", "-pk").values_list("status", flat=True)[: settings.SILENCE_MAX]
     return list(last) == [Match.Status.EXPIRED] * settings.SILENCE_MAX and settings.SILENCE_MAX > 0
 

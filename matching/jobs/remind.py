@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
 
 from accounts.services.notify import notify
 from matching.jobs.sweep import each_due
 from matching.models import Match
+from matching.selectors.apart import is_kept_apart
 
-# How long the other side has waited at the first reminder, and at the second. None is sent after the deadline.
-REMIND_AFTER = (timedelta(hours=48), timedelta(hours=96))
+# How much of the window to answer in has passed at the first reminder, and at the second: 48 and 96 hours of 5 days.
+FIFTHS = (2, 4)
+
+
+def remind_after() -> tuple[timedelta, ...]:
+    """Return how long the other side has waited at each reminder."""
+    return tuple(settings.RESPONSE_WINDOW * fifths / 5 for fifths in FIFTHS)
 
 
 def remind_unanswered(*, now: datetime) -> int:
@@ -32,11 +39,11 @@ def _remind(match_id: int, *, now: datetime) -> bool:
         .filter(pk=match_id)
         .first()
     )
-    if match is None:
+    if match is None or is_kept_apart(match):
         return False
     since = match.turn_since_at
     assert since is not None  # noqa: S101 -- what waits has a date; the query has compared it
-    match.reminders_sent = sum(since <= now - after for after in REMIND_AFTER)
+    match.reminders_sent = sum(since <= now - after for after in remind_after())
     match.save(update_fields=["reminders_sent"])
     was_asked = match.status == Match.Status.ASKED
     return notify(
@@ -50,7 +57,7 @@ def _remind(match_id: int, *, now: datetime) -> bool:
 
 def _due(now: datetime) -> QuerySet[Match]:
     late = Q()
-    for number, after in enumerate(REMIND_AFTER, start=1):
+    for number, after in enumerate(remind_after(), start=1):
         late |= Q(waits_since_at__lte=now - after, reminders_sent__lt=number)
     return (
         Match.objects.annotate(

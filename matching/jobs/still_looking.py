@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.services.notify import notify
 from matching.jobs.sweep import each_due
@@ -38,16 +38,14 @@ def _ask(request_id: int, *, now: datetime) -> bool:
 def expire_request(*, help_request_id: int, now: datetime) -> bool:
     """Expire one request if its mentee did not answer and nobody holds it; return whether it was done.
 
-    Who asked a mentor meanwhile has shown that they still look.
+    Not while a mentor's offer waits for the mentee: it has its own deadline.
     """
     request = _lock(_abandoned(now), help_request_id)
-    if request is None:
+    # Read once more under the lock: an offer may have come after the row was chosen.
+    if request is None or request.matches.filter(status=Match.Status.OFFERED).exists():
         return False
-    asked_at = request.matches.filter(asked_at__gt=request.still_looking_at).aggregate(at=Max("asked_at"))["at"]
-    if asked_at is not None:
-        request.renewed_at, request.still_looking_at = asked_at, None
-        request.save(update_fields=["renewed_at", "still_looking_at"])
-        return False
+    # Before anybody is told: what they read is true of a request that is closed.
+    request.move_to(HelpRequest.Status.EXPIRED, at=now)
     matches = (
         request.matches.select_for_update(of=("self",), no_key=True)
         .filter(status__in=Match.LIVE)
@@ -66,7 +64,6 @@ def expire_request(*, help_request_id: int, now: datetime) -> bool:
                 payload={"match": match_id},
                 now=now,
             )
-    request.move_to(HelpRequest.Status.EXPIRED, at=now)
     _tell_mentee(request, "help_request_expired", now)
     return True
 
@@ -84,7 +81,8 @@ def _abandoned(now: datetime) -> QuerySet[HelpRequest]:
     long_ago = now - settings.STILL_LOOKING_GRACE
     # Nobody is asked before the request is opened: the index on opened_at narrows it down.
     abandoned = HelpRequest.objects.filter(opened_at__lte=long_ago, still_looking_at__lte=long_ago)
-    return abandoned.filter(status=HelpRequest.Status.OPEN).order_by("opened_at", "pk")
+    offered = Match.objects.filter(help_request=OuterRef("pk"), status=Match.Status.OFFERED)
+    return abandoned.filter(~Exists(offered), status=HelpRequest.Status.OPEN).order_by("opened_at", "pk")
 
 
 def _lock(due: QuerySet[HelpRequest], request_id: int) -> HelpRequest | None:

@@ -24,11 +24,11 @@ def each_due(due: QuerySet[Any], act: Callable[[int], bool]) -> int:
     seen: set[int] = set()
     while ids := list(due.exclude(pk__in=seen).values_list("pk", flat=True)[:BATCH]):
         seen.update(ids)
-        for id in ids:
+        for pk in ids:
             try:
-                done += act(id)
+                done += act(pk)
             except SoftTimeLimitExceeded:
                 raise
             except Exception:
-                log.exception("%s %s: the sweep could not do its work", due.model._meta.verbose_name, id)
+                log.exception("%s %s: the sweep could not do its work", due.model._meta.verbose_name, pk)
     return done

@@ -13,8 +13,9 @@ MENTEE, MENTOR, COMMUNITY = "mentee", "mentor", "community"
 def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     """Annotate ``whose_turn`` and ``turn_since_at``: who is to act next, and since when; null once it is over.
 
-    A draft waits for its mentee. An open request waits for the mentor who was asked first; else for the mentee, since
-    the latest offer or proposal; else the community looks for somebody.
+    A draft waits for its mentee. An open request with an offer waits for the mentee, since the latest offer or
+    proposal; else for the mentor who was asked first; else for the mentee, since the latest proposal; else the
+    community looks for somebody.
     """
     asked = Min("matches__asked_at", filter=Q(matches__status=Match.Status.ASKED))
     offered = Max("matches__offered_at", filter=Q(matches__status=Match.Status.OFFERED))
@@ -22,11 +23,13 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     draft, is_open = Q(status=HelpRequest.Status.DRAFT), Q(status=HelpRequest.Status.OPEN)
     return requests.alias(
         first_asked_at=asked,
+        latest_offer_at=offered,
         # PostgreSQL leaves nulls out of the greatest.
         for_mentee_at=Greatest(offered, proposed),
     ).annotate(
         whose_turn=Case(
             When(draft, then=Value(MENTEE)),
+            When(is_open & Q(latest_offer_at__isnull=False), then=Value(MENTEE)),
             When(is_open & Q(first_asked_at__isnull=False), then=Value(MENTOR)),
             When(is_open & Q(for_mentee_at__isnull=False), then=Value(MENTEE)),
             When(is_open, then=Value(COMMUNITY)),
@@ -35,6 +38,7 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
         ),
         turn_since_at=Case(
             When(draft, then="created_at"),
+            When(is_open & Q(latest_offer_at__isnull=False), then="for_mentee_at"),
             When(is_open, then=Coalesce("first_asked_at", "for_mentee_at", "queued_at", "opened_at")),
             default=None,
         ),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
 
+from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile, User
 from accounts.services.mentors import pause_mentoring
 from matching.exceptions import NotYourTurn, PairNotAllowed
@@ -17,6 +19,8 @@ from matching.services.moving import (
     look_for_more,
     must_be_one_of_them,
     must_be_open,
+    must_not_be_done,
+    note_sign_of_life,
     tell,
 )
 from mentorship.exceptions import MentorAtCapacity
@@ -31,11 +35,13 @@ FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     """Say yes: the mentorship starts, its siblings are superseded, both sides are told. All or nothing.
 
-    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity.
+    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity, and
+    AlreadyTogether if a mentorship of the two for this goal runs.
     """
     match = lock_match(match_id)
     request = match.help_request
     must_be_one_of_them(match, by)
+    must_not_be_done(match, Match.Status.ACCEPTED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.ACCEPTED)
     _must_be_their_turn(match, by)
@@ -69,11 +75,12 @@ def decline_match(
     """Say no, with a reason. The other side is told, and the next mentor is looked for.
 
     A mentor may ``pause`` in the same step, until a day or until they come back.
-    Raises NotYourTurn, MoveNotAllowed, and PauseAlreadyOver for a day that is not to come.
+    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver for a day that is not to come.
     """
     match = lock_match(match_id)
     request, mentor = match.help_request, match.mentor.user
     must_be_one_of_them(match, by)
+    must_not_be_done(match, Match.Status.DECLINED, by=by)
     match.must_allow(Match.Status.DECLINED)
     _must_be_their_turn(match, by)
     if pause and by.pk != mentor.pk:
@@ -82,8 +89,12 @@ def decline_match(
     match.move_to(Match.Status.DECLINED, at=now)
     if pause:
         cause = MentorProfile.PauseCause.OWN_WISH
-        pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
+        # Who can neither be found nor pause may still say no.
+        with suppress(MoveNotAllowed):
+            pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
     look_for_more(request, now)
+    if by.pk == request.mentee_id:
+        note_sign_of_life(request, now)
     if by.pk == mentor.pk:
         tell(request.mentee, "match_declined", match, now)
     else:

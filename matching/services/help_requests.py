@@ -32,6 +32,7 @@ from matching.services.moving import (
     tell,
 )
 from matching.tasks import propose_due, propose_matches
+from mentorship.models import Mentorship
 from mentorship.services.goals import settle_goal
 
 # What a mentee wrote, and is written again when they ask again.
@@ -91,6 +92,8 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """
     request = lock_request(help_request_id)
     request.must_allow(HelpRequest.Status.OPEN)
+    # Judged is what mentors will read: a change of the goal comes before, or is refused.
+    request.goal = settle_goal(goal_id=request.goal_id, now=now)
     # Two submissions at once must count one after the other.
     profile = lock_mentee(request.mentee_id)
     _must_be_complete(request, profile)
@@ -98,7 +101,6 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     if found.verdict == "vague":
         raise HelpRequestTooVague([asdict(part) for part in found.missing])
     _must_have_room(request)
-    settle_goal(goal=request.goal, now=now)
     request.move_to(HelpRequest.Status.OPEN, at=now)
     ring_after_commit(propose_matches, request.pk)
     return request
@@ -128,10 +130,15 @@ def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
     """Return a new draft that says what the mentee's earlier request said, to be changed and submitted.
 
     Mentors who were tried for its goal are not proposed again. Raises NotYourTurn, HelpRequestNotOver for a request
-    that is a draft or open.
+    that is a draft or open, or whose mentorship runs.
     """
     earlier = lock_request(help_request_id)
     must_be_mentee(earlier, by)
+    if earlier.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists():
+        raise HelpRequestNotOver(
+            "This help request has its mentor, and the mentorship runs. Change the mentor to look for another one, or "
+            "end the mentorship first."
+        )
     if earlier.status in (HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN):
         raise HelpRequestNotOver(
             f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
@@ -161,7 +168,8 @@ def _must_have_room(request: HelpRequest) -> None:
     others = list(HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN))
     if len(others) >= settings.OPEN_REQUESTS_MAX:
         raise TooManyOpenHelpRequests(
-            f"You have {settings.OPEN_REQUESTS_MAX} open help requests. Submit this one when one of them is matched."
+            f"You have {len(others)} open help request{'' if len(others) == 1 else 's'}. Submit this one when one of "
+            "them is matched, or withdraw one."
         )
     words = plain_words(request.ask)
     if any(other.goal_id == request.goal_id and plain_words(other.ask) == words for other in others):

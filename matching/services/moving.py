@@ -1,6 +1,6 @@
 """What the moves share: locks, who may, whom to tell, and looking for the next mentor.
 
-Locks are taken in one order: help request, match (ascending primary key), the mentee's profile, mentor.
+Locks are taken in one order: help request, match (ascending primary key), goal, the mentee's profile, mentor.
 """
 
 from __future__ import annotations
@@ -12,20 +12,47 @@ from accounts.doorbell import ring_after_commit
 from accounts.models import Profile, User
 from accounts.services.notify import notify
 from matching.concreteness.reading import words_of
-from matching.exceptions import HelpRequestNotOpen, NotYourTurn
+from matching.exceptions import (
+    AlreadyDone,
+    HelpRequestGone,
+    HelpRequestNotOpen,
+    NotYourTurn,
+    SuggestionGone,
+)
 from matching.models import HelpRequest, Match
 from matching.tasks import propose_matches
 
+# What somebody reads who clicks a second time.
+DONE = {
+    Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
+    Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
+    Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
+    Match.Status.DECLINED: "You have said no already. The other side knows; nothing is left to do.",
+    Match.Status.WITHDRAWN: "You have taken this back already. Nothing is left to do.",
+    Match.Status.DISMISSED: "You have said already that this mentor is not the one. Nothing is left to do.",
+}
+
 
 def lock_request(help_request_id: int) -> HelpRequest:
+    """Return the help request, locked. Raises HelpRequestGone for a draft that was thrown away meanwhile."""
     requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
-    return requests.select_related("mentee", "goal__kind", "session_kind").get(pk=help_request_id)
+    try:
+        return requests.select_related("mentee", "goal__kind", "session_kind").get(pk=help_request_id)
+    except HelpRequest.DoesNotExist:
+        raise HelpRequestGone from None
 
 
 def lock_match(match_id: int) -> Match:
-    """Return the match with its help request, both locked, the help request first."""
-    request = lock_request(Match.objects.values_list("help_request_id", flat=True).get(pk=match_id))
-    match = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user").get(pk=match_id)
+    """Return the match with its help request, both locked, the help request first.
+
+    Raises SuggestionGone for a proposal that a new search dropped meanwhile.
+    """
+    try:
+        request = lock_request(Match.objects.values_list("help_request_id", flat=True).get(pk=match_id))
+        matches = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user")
+        match = matches.get(pk=match_id)
+    except Match.DoesNotExist:
+        raise SuggestionGone from None
     match.help_request = request
     return match
 
@@ -56,6 +83,19 @@ def must_be_one_of_them(match: Match, by: User) -> None:
         raise NotYourTurn("Only the two whom this match is about can do that.")
 
 
+def must_not_be_done(match: Match, status: str, *, by: User) -> None:
+    """Raise AlreadyDone if ``by`` brought the match to ``status`` already: a second click."""
+    if match.status == status and by.pk == who_moves_to(match, status):
+        raise AlreadyDone(DONE[match.Status(status)])
+
+
+def who_moves_to(match: Match, status: str) -> int:
+    """Return the user who brings a match to ``status``: of an offer, the two have changed places."""
+    mentee, mentor = match.help_request.mentee_id, match.mentor.user_id
+    began, answers = (mentor, mentee) if match.offered_at else (mentee, mentor)
+    return answers if status in (Match.Status.ACCEPTED, Match.Status.DECLINED) else began
+
+
 def must_be_open(request: HelpRequest) -> None:
     if request.status != HelpRequest.Status.OPEN:
         raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be matched.")
@@ -67,6 +107,13 @@ def look_for_more(request: HelpRequest, now: datetime) -> None:
         request.mentors_due_at = now
         request.save(update_fields=["mentors_due_at"])
         ring_after_commit(propose_matches, request.pk)
+
+
+def note_sign_of_life(request: HelpRequest, now: datetime) -> None:
+    """Note that the mentee of the locked request still looks, if they were asked: who acts has answered."""
+    if request.still_looking_at is not None:
+        request.renewed_at, request.still_looking_at = now, None
+        request.save(update_fields=["renewed_at", "still_looking_at"])
 
 
 def tell(person: User, kind: str, match: Match, now: datetime) -> None:

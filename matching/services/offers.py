@@ -9,10 +9,11 @@ from django.db import transaction
 
 from accounts.models import MentorProfile, User
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
-from matching.models import Match
+from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import check_mentor
-from matching.services.moving import lock_match, must_be_mentor, must_be_open, tell
+from matching.services.moving import lock_match, must_be_mentor, must_be_open, must_not_be_done, plain_words, tell
 
+NOTE_MIN = 20  # characters
 # About being asked, not about helping.
 OF_THE_INBOX = frozenset({"inbox_full"})
 SENTENCES = {
@@ -30,22 +31,19 @@ ELSE = "What you offer and what is asked for do not meet any more. Look at your 
 def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     """Offer help for a request that the mentor was proposed for, with a word to the mentee, who is told.
 
-    Raises NotYourTurn, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked if as many questions and
-    offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule excludes the mentor by now;
-    a full inbox does not.
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked
+    if as many questions and offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule
+    excludes the mentor by now; a full inbox does not.
     """
     match = lock_match(match_id)
     request = match.help_request
     must_be_mentor(match, by)
+    must_not_be_done(match, Match.Status.OFFERED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.OFFERED)
-    if not note.strip():
-        raise OfferSaysNothing("Say in a sentence what you could do in the first half hour.")
-    if request.matches.filter(status__in=Match.WAITING).count() >= settings.ASKED_MAX:
-        raise TooManyAsked(
-            f"{settings.ASKED_MAX} mentors are asked or have offered for this request. Come back in a few days, "
-            "or look at another one."
-        )
+    if len(note.strip()) < NOTE_MIN or not plain_words(note):
+        raise OfferSaysNothing("Say in a sentence or two what you could do in the first half hour.")
+    _must_have_room(request)
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
     if rules := [rule for rule in check_mentor(request, mentor, now=now) if rule not in OF_THE_INBOX]:
         raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], ELSE))
@@ -55,3 +53,16 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     match.move_to(Match.Status.OFFERED, at=now)
     tell(request.mentee, "match_offered", match, now)
     return match
+
+
+def _must_have_room(request: HelpRequest) -> None:
+    """Raise TooManyAsked if all places are taken, or all but the one that is left to the mentee to ask somebody."""
+    waiting = list(request.matches.filter(status__in=Match.WAITING).values_list("status", flat=True))
+    offers = waiting.count(Match.Status.OFFERED)
+    if len(waiting) >= settings.ASKED_MAX or offers >= max(settings.ASKED_MAX - 1, 1):
+        waits = (
+            "1 mentor is asked or has offered"
+            if len(waiting) == 1
+            else (f"{len(waiting)} mentors are asked or have offered")
+        )
+        raise TooManyAsked(f"{waits} for this request. Come back in a few days, or look at another one.")

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
-from matching.exceptions import HelpRequestNotMatched, NotYourTurn
+from matching.exceptions import HelpRequestNotMatched, HelpRequestTooVague, NotYourTurn, TooManyOpenHelpRequests
 from matching.models import HelpRequest, Match
 from matching.services.help_requests import CONTENT, submit_help_request
 from mentorship.models import Mentorship
@@ -19,25 +20,40 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     """End the mentorship early, close its help request, and open the same request anew; all or nothing.
 
     The mentor is not proposed for this goal again. ``reason`` is one of Mentorship.EndReason.
-    Raises NotYourTurn, HelpRequestNotMatched, MoveNotAllowed if the mentorship is over already, and what
-    ``submit_help_request`` raises, such as TooManyOpenHelpRequests.
+    Raises NotYourTurn, HelpRequestNotMatched if the mentorship is over already, and what ``submit_help_request``
+    raises, such as TooManyOpenHelpRequests.
     """
     request_id = Match.objects.values_list("help_request_id", flat=True).get(mentorship_id=mentorship_id)
     requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True).select_related("mentee", "goal__kind")
     earlier = requests.get(pk=request_id)
     if earlier.mentee_id != by.pk:
         raise NotYourTurn("Only the mentee can change the mentor.")
-    if earlier.status != HelpRequest.Status.MATCHED:
-        raise HelpRequestNotMatched(
-            f"This help request is {earlier.status}. Write a new one; mentors who were tried are not proposed again."
-        )
+    over = HelpRequestNotMatched("The mentorship has ended already. Ask again to look for another mentor.")
+    is_over = Mentorship.objects.filter(pk=mentorship_id, status__in=Mentorship.OVER).exists()
+    if is_over or earlier.status != HelpRequest.Status.MATCHED:
+        raise over
     content = {name: getattr(earlier, name) for name in CONTENT}
     draft = HelpRequest.objects.create(mentee=by, created_at=now, **content)
     # Before the end of the mentorship: the mentor's lock comes last.
-    opened = submit_help_request(help_request_id=draft.pk, now=now)
-    end_mentorship(mentorship_id=mentorship_id, by=by, status=Mentorship.Status.ENDED_EARLY, reason=reason, now=now)
+    opened = _open(draft, now)
+    try:
+        end_mentorship(mentorship_id=mentorship_id, by=by, status=Mentorship.Status.ENDED_EARLY, reason=reason, now=now)
+    except MoveNotAllowed:
+        # The mentor ended it meanwhile.
+        raise over from None
     earlier.move_to(HelpRequest.Status.CLOSED, at=now)
     return opened
+
+
+def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
+    """Submit the copy, and say what stands in the way as somebody reads it who has no draft before them."""
+    try:
+        return submit_help_request(help_request_id=draft.pk, now=now)
+    except TooManyOpenHelpRequests:
+        raise TooManyOpenHelpRequests("Withdraw one of your open requests first, then change the mentor.") from None
+    except HelpRequestTooVague as vague:
+        vague.detail = "This request is too vague by today's rules: ask again and change the draft."
+        raise
 
 
 def mentorship_of(request: HelpRequest) -> int:

@@ -44,6 +44,11 @@ class Mentorship(Moves, models.Model):
     }
     RUNNING = (Status.ACTIVE, Status.PAUSED)
     OVER = (Status.COMPLETED, Status.ENDED_EARLY)
+    # Why it is completed, and why it ended early.
+    REASONS = {
+        Status.COMPLETED: (EndReason.GOAL_REACHED, EndReason.HELPED_ENOUGH, EndReason.OTHER),
+        Status.ENDED_EARLY: (EndReason.NO_TIME, EndReason.NOT_A_FIT, EndReason.WENT_SILENT, EndReason.OTHER),
+    }
     # Told to nobody but who gave it: an end is nobody's fault.
     PRIVATE_REASONS = (EndReason.NOT_A_FIT, EndReason.WENT_SILENT)
 
@@ -67,6 +72,11 @@ class Mentorship(Moves, models.Model):
                 fields=["mentor", "place"],
                 condition=Q(status__in=["active", "paused"]),
                 name="mentorship_one_per_place_of_a_mentor",
+            ),
+            models.UniqueConstraint(
+                fields=["mentor", "mentee", "goal"],
+                condition=Q(status__in=["active", "paused"]),
+                name="mentorship_one_running_for_a_pair_and_goal",
             ),
             models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="mentorship_format_is_known"),
             models.CheckConstraint(condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"),

@@ -27,6 +27,10 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
     return goal
 
 
-def settle_goal(*, goal: Goal, now: datetime) -> None:
-    """Note that others read the goal from now on."""
-    Goal.objects.filter(pk=goal.pk, settled_at__isnull=True).update(settled_at=now)
+def settle_goal(*, goal_id: int, now: datetime) -> Goal:
+    """Note that others read the goal from now on; return it as they read it, locked. To be called in a transaction."""
+    goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
+    if goal.settled_at is None:
+        goal.settled_at = now
+        goal.save(update_fields=["settled_at"])
+    return goal

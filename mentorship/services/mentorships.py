@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import MentorProfile, User
 from accounts.services.notify import notify
-from mentorship.exceptions import MentorAtCapacity, NotOneOfTheTwo
+from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors import free_place, places_taken
 
@@ -18,10 +18,14 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
     """Start a mentorship in a free place of the mentor.
 
     Takes the mentor's row lock: whoever makes a mentor less available waits here, re-reads and counts.
-    Raises MentorAtCapacity.
+    Raises AlreadyTogether if the two have one for this goal, MentorAtCapacity.
     """
     # NO KEY UPDATE is enough: no key changes, and foreign-key inserts on this mentor must not wait for us.
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    if Mentorship.objects.filter(mentor=mentor, mentee=mentee, goal=goal, status__in=Mentorship.RUNNING).exists():
+        raise AlreadyTogether(
+            "You two work on this goal already. Decline this one, and talk about it in the mentorship that runs."
+        )
     place = free_place(mentor, places_taken(mentor))
     if place is None:
         raise MentorAtCapacity(
@@ -52,10 +56,16 @@ def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentors
 def end_mentorship(*, mentorship_id: int, by: User, status: str, reason: str, now: datetime) -> Mentorship:
     """End a mentorship as completed or early; the place is free again, and both sides are told.
 
-    ``reason`` is one of Mentorship.EndReason. Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin,
-    MoveNotAllowed if it is over already.
+    ``reason`` is one of Mentorship.REASONS for ``status``. Raises NotOneOfTheTwo unless ``by`` is one of the two or an
+    admin, MoveNotAllowed if it is over already, EndReasonDoesNotFit.
     """
     mentorship = _lock(mentorship_id, by)
+    mentorship.must_allow(status)
+    if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
+        raise EndReasonDoesNotFit(
+            f"The reason “{Mentorship.EndReason(reason).label}” does not fit a mentorship that is "
+            f"{Mentorship.Status(status).label.lower()}. Choose one that does."
+        )
     mentorship.end_reason, mentorship.ended_by = reason, by
     mentorship.move_to(status, at=now)
     for person in (mentorship.mentee, mentorship.mentor.user):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -43,10 +43,22 @@ def test_a_pause_that_would_be_over_is_refused(zone, until_on, now):
     assert mentor.status == "approved"
 
 
-@pytest.mark.parametrize("status", sorted(set(MentorProfile.Status.values) - {"approved"}))
-def test_only_an_approved_mentor_pauses(status, now):
+@pytest.mark.parametrize("status", ["applied", "rejected", "suspended"])
+def test_only_a_mentor_pauses(status, now):
     with pytest.raises(MoveNotAllowed):
         pause_mentoring(mentor_id=MentorFactory(status=status).pk, cause="silence", until_on=None, now=now)
+
+
+@pytest.mark.parametrize("until_on", [None, date(2027, 1, 11)])
+def test_a_pause_that_runs_gets_another_day(until_on, now):
+    mentor = MentorFactory(status="paused", pause_cause="silence", paused_until_on=date(2026, 12, 24))
+    since = mentor.status_since_at
+
+    pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=until_on, now=now + timedelta(days=1))
+
+    mentor.refresh_from_db()
+    assert (mentor.status, mentor.pause_cause, mentor.paused_until_on) == ("paused", "own_wish", until_on)
+    assert mentor.status_since_at == since
 
 
 def test_who_comes_back_has_no_pause_left(now):

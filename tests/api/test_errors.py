@@ -114,7 +114,7 @@ def test_accepting_twice_is_409(api, bob):
     path = f"/api/v1/inbox/{match.uuid}/accept/"
     assert api(bob).post(path).status_code == 201
 
-    problem(api(bob).post(path), 409, "help_request_not_open")
+    assert "said yes already" in problem(api(bob).post(path), 409, "already_done")["detail"]
 
 
 def test_accepting_beyond_capacity_is_409(api, bob):

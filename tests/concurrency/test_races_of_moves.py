@@ -11,19 +11,25 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.models import Notification
 from matching.exceptions import (
     DuplicateHelpRequest,
+    HelpRequestIncomplete,
     HelpRequestNotOpen,
     MentorNotEligible,
     OfferNotPossible,
+    SuggestionGone,
     TooManyAsked,
     WhyYouCopied,
 )
+from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import submit_help_request, withdraw_help_request
+from matching.services.help_requests import delete_draft, submit_help_request, withdraw_help_request
+from matching.services.moving import lock_request
 from matching.services.offers import offer_help
-from mentorship.models import Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
+from mentorship.exceptions import AlreadyTogether, GoalSettled
+from mentorship.models import GoalKind, Mentorship
+from mentorship.services.goals import update_goal
+from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import Rival
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
@@ -34,7 +40,7 @@ def ask(match, why_you="You lead a team as I want to."):
 
 
 def offer(match):
-    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help with this.", now=NOW)
+    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help you with this one.", now=NOW)
 
 
 def accept(match):
@@ -64,6 +70,13 @@ def decline_and_pause(match):
         pause=True,
         pause_until_on=date(2027, 1, 11),
     )
+
+
+def drop(match):
+    """Look for mentors anew: the mentor of ``match`` cannot be asked any more."""
+    HelpRequest.objects.filter(pk=match.help_request_id).update(mentors_due_at=NOW)
+    propose_matches(help_request_id=match.help_request_id, now=NOW)
+    assert not Match.objects.filter(pk=match.pk).exists()
 
 
 def second_of(first, second):
@@ -180,3 +193,104 @@ def test_two_twins_cannot_both_be_submitted():
     with pytest.raises(DuplicateHelpRequest):
         rival.finish()
     assert HelpRequest.objects.filter(status="open").count() == 1
+
+
+# --- rows that go away ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("act", [ask, dismiss, offer])
+def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
+    match = MatchFactory(mentor__capacity=1)
+    MentorshipFactory(mentor=match.mentor)
+
+    rival = second_of(lambda: drop(match), lambda: act(match))
+
+    with pytest.raises(SuggestionGone):
+        rival.finish()
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("matches/{}/ask/", {"why_you": "You lead a team as I want to."}),
+        ("matches/{}/dismiss/", {"reason": "known"}),
+        ("requests-for-me/{}/offer/", {"note": "I can help you with this one."}),
+    ],
+)
+def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
+    match = MatchFactory(mentor__capacity=2, mentor__weekly_requests=True)
+    person = match.mentor.user if "offer" in path else match.help_request.mentee
+
+    def drop_it():
+        lock_request(match.help_request_id)
+        match.delete()
+
+    url = f"/api/v1/{path.format(match.uuid)}"
+    rival = second_of(drop_it, lambda: api(person).post(url, body))
+
+    answer = rival.finish()
+    assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")
+
+
+def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(monkeypatch):
+    match = MatchFactory(mentor__status="paused")
+
+    def refused_and_dropped(*args):
+        Match.objects.all().delete()
+        raise MentorNotEligible("paused", "Has paused mentoring.")
+
+    monkeypatch.setattr("matching.services.asking._ask", refused_and_dropped)
+
+    with pytest.raises(MentorNotEligible):
+        ask(match)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [("delete", "", None), ("post", "submit/", {}), ("patch", "", {"why": "For my family."})],
+)
+def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
+    draft = HelpRequestFactory(status="draft")
+    url = f"/api/v1/help-requests/{draft.uuid}/{path}"
+
+    rival = second_of(
+        lambda: delete_draft(help_request_id=draft.pk, by=draft.mentee),
+        lambda: getattr(api(draft.mentee), method)(url, body),
+    )
+
+    answer = rival.finish()
+    assert (answer.status_code, answer.json()["code"]) == (409, "help_request_gone")
+
+
+@pytest.mark.parametrize("first_is_the_change", [True, False])
+def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
+    goal = GoalFactory(kind=GoalKind.objects.get(code="job_abroad"), target_country="NL")
+    draft = HelpRequestFactory(status="draft", goal=goal, mentee=goal.mentee)
+    acts = [
+        lambda: update_goal(goal_id=goal.pk, changes={"target_country": ""}),
+        lambda: submit_help_request(help_request_id=draft.pk, now=NOW),
+    ]
+
+    rival = second_of(*(acts if first_is_the_change else reversed(acts)))
+
+    with pytest.raises(HelpRequestIncomplete if first_is_the_change else GoalSettled):
+        rival.finish()
+    draft.refresh_from_db()
+    assert draft.status == ("draft" if first_is_the_change else "open")
+
+
+def test_two_yeses_for_one_goal_begin_one_mentorship():
+    mentor = MentorFactory(capacity=5)
+    one = MatchFactory(mentor=mentor, status="asked")
+    other = MatchFactory(
+        mentor=mentor,
+        status="asked",
+        help_request__goal=one.help_request.goal,
+        help_request__mentee=one.help_request.mentee,
+    )
+
+    rival = second_of(lambda: accept(one), lambda: accept(other))
+
+    with pytest.raises(AlreadyTogether):
+        rival.finish()
+    assert Mentorship.objects.count() == 1

@@ -6,7 +6,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Block
-from matching.exceptions import HelpRequestNotOpen, MentorNotEligible, NotYourTurn, PairNotAllowed, TooManyAsked
+from matching.exceptions import (
+    AlreadyDone,
+    HelpRequestNotOpen,
+    MentorNotEligible,
+    NotYourTurn,
+    PairNotAllowed,
+    TooManyAsked,
+)
 from matching.models import Match
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import ask_mentor
@@ -108,7 +115,7 @@ def test_accepting_twice_is_refused_and_changes_nothing(now):
     match = MatchFactory(status="asked")
     accept(match, now)
 
-    with pytest.raises(HelpRequestNotOpen):
+    with pytest.raises(AlreadyDone):
         accept(match, now)
 
     assert Mentorship.objects.count() == 1

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.exceptions import MoveNotAllowed
-from matching.exceptions import HelpRequestNotMatched, NotYourTurn, TooManyOpenHelpRequests
+from matching.exceptions import (
+    HelpRequestNotMatched,
+    HelpRequestNotOver,
+    HelpRequestTooVague,
+    NotYourTurn,
+    TooManyOpenHelpRequests,
+)
 from matching.jobs.close import close_ended
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest
-from matching.services.help_requests import CONTENT
+from matching.services.help_requests import CONTENT, ask_again
 from matching.services.rematch import change_mentor
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import end_mentorship
@@ -107,12 +112,32 @@ def test_the_limit_of_open_requests_holds_and_then_nothing_changes(matched, alic
     for _ in range(settings.OPEN_REQUESTS_MAX):
         HelpRequestFactory(mentee=alice)
 
-    with pytest.raises(TooManyOpenHelpRequests):
+    with pytest.raises(TooManyOpenHelpRequests, match="Withdraw one of your open requests first, then change"):
         change(matched, alice, now)
 
     matched.refresh_from_db()
     assert (matched.status, mentorship_of(matched).status) == ("matched", "active")
     assert HelpRequest.objects.filter(mentee=alice).count() == settings.OPEN_REQUESTS_MAX + 1
+
+
+def test_a_request_too_vague_by_todays_rules_says_how_to_go_on(matched, alice, now):
+    matched.ask = "Help me."
+    matched.save()
+
+    with pytest.raises(HelpRequestTooVague) as refusal:
+        change(matched, alice, now)
+
+    assert refusal.value.detail == "This request is too vague by today's rules: ask again and change the draft."
+    assert mentorship_of(matched).status == "active"
+
+
+def test_after_the_end_the_mentee_asks_again_and_before_changes_the_mentor(matched, alice, now):
+    with pytest.raises(HelpRequestNotOver, match="Change the mentor"):
+        ask_again(help_request_id=matched.pk, by=alice, now=now)
+
+    end_mentorship(mentorship_id=mentorship_of(matched).pk, by=alice, status="completed", reason="other", now=now)
+
+    assert ask_again(help_request_id=matched.pk, by=alice, now=now).status == "draft"
 
 
 def test_only_the_mentee_changes_the_mentor(matched, bob, charlie, now):
@@ -130,10 +155,13 @@ def test_a_mentor_is_changed_once(matched, alice, now):
     assert HelpRequest.objects.filter(mentee=alice, status="open").count() == 1
 
 
-def test_a_mentorship_that_is_over_is_not_changed(matched, alice, now):
-    end_mentorship(mentorship_id=mentorship_of(matched).pk, by=alice, status="completed", reason="other", now=now)
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_mentorship_that_is_over_is_not_changed(closed, matched, alice, bob, now):
+    end_mentorship(mentorship_id=mentorship_of(matched).pk, by=bob, status="completed", reason="other", now=now)
+    if closed:
+        close_ended(now=now)
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(HelpRequestNotMatched, match=r"has ended already\. Ask again to look for another mentor"):
         change(matched, alice, now)
 
     assert not HelpRequest.objects.filter(status="open").exists()

@@ -63,13 +63,26 @@ def test_a_question_that_expires_is_told_to_both():
     assert kinds(match.mentor.user) == ["match_expired_mentor"]
 
 
-def test_an_offer_that_expires_is_told_to_the_mentor():
+def test_an_offer_that_expires_is_told_to_both():
     match = overdue("offered")
 
     expire_unanswered(now=NOW)
 
-    assert kinds(match.help_request.mentee) == []
+    assert kinds(match.help_request.mentee) == ["offer_expired_mentee"]
     assert kinds(match.mentor.user) == ["offer_expired"]
+
+
+def test_the_mentee_reads_that_the_offer_has_ended_and_what_is_next():
+    match = overdue("offered", mentor__user__name="Bob <b>Baker</b>")
+    MatchFactory(help_request=match.help_request)
+    expire_unanswered(now=NOW)
+
+    drain(now=lambda: NOW)
+
+    message = next(message for message in mail.outbox if message.to == [match.help_request.mentee.email])
+    assert message.subject == "Bob <b>Baker</b>'s offer to help has ended"
+    assert "(no log-in needed):\nhttp://testserver/choose/" in message.body
+    assert "Bob &lt;b&gt;Baker&lt;/b&gt; offered to help" in message.alternatives[0].content
 
 
 def test_the_mentee_reads_who_did_not_answer_and_where_the_next_mentors_are():

@@ -8,14 +8,14 @@ import pytest
 from django.core import mail
 
 from accounts.jobs.deliver import drain
-from matching.jobs.remind import REMIND_AFTER, remind_unanswered
+from matching.jobs.remind import remind_after, remind_unanswered
 from matching.models import Match
 from matching.services.answers import decline_match
 from tests.factories import NOW, MatchFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
-FIRST, SECOND = REMIND_AFTER
+FIRST, SECOND = timedelta(hours=48), timedelta(hours=96)
 SECONDS = timedelta(seconds=1)
 
 
@@ -69,18 +69,27 @@ def test_a_sweep_that_comes_late_sends_one_reminder_not_two():
     assert reminders(match) == ["match_reminder 2"]
 
 
-@pytest.mark.parametrize(
-    ("days", "numbers"),
-    [(2, []), (3, ["match_reminder 1"]), (4, ["match_reminder 1"]), (5, ["match_reminder 1", "match_reminder 2"])],
-)
-def test_no_reminder_comes_at_or_after_the_deadline(days, numbers, settings):
+@pytest.mark.parametrize("days", [1, 2, 5, 10])
+def test_reminders_come_after_two_and_four_fifths_of_any_window(days, settings):
     settings.RESPONSE_WINDOW = timedelta(days=days)
     match = MatchFactory(status="asked", asked_at=NOW)
+    first, second = timedelta(days=days * 0.4), timedelta(days=days * 0.8)
 
-    for hours in range(0, 150, 6):
-        remind_unanswered(now=NOW + timedelta(hours=hours))
+    counts = [remind_unanswered(now=NOW + after) for after in (first - SECONDS, first, second - SECONDS, second)]
 
-    assert reminders(match) == numbers
+    assert counts == [0, 1, 0, 1]
+    assert reminders(match) == ["match_reminder 1", "match_reminder 2"]
+
+
+def test_by_default_reminders_come_after_48_and_96_hours():
+    assert remind_after() == (FIRST, SECOND)
+
+
+def test_no_reminder_comes_at_or_after_the_deadline():
+    match = MatchFactory(status="asked", asked_at=NOW - 3 * FIRST)
+
+    assert remind_unanswered(now=NOW) == 0
+    assert reminders(match) == []
 
 
 @pytest.mark.parametrize("status", ["proposed", "declined", "expired", "superseded", "withdrawn"])

@@ -28,7 +28,7 @@ def mentor():
 
 def let_expire(mentor: MentorProfile, at, **fields):
     """Have a question to ``mentor`` run out at ``at``."""
-    match = MatchFactory(mentor=mentor, status="asked", asked_at=at - 5 * DAY, **fields)
+    match = MatchFactory(mentor=mentor, status="asked", asked_at=at - 5 * DAY, **{"reminders_sent": 2} | fields)
     assert expire_unanswered(now=at) == 1
     mentor.refresh_from_db()
     return match
@@ -52,7 +52,7 @@ def test_the_third_in_a_row_pauses_the_mentor(mentor):
 
 
 def test_three_that_run_out_in_one_sweep_pause_as_well(mentor):
-    MatchFactory.create_batch(4, mentor=mentor, status="asked", asked_at=NOW - 5 * DAY)
+    MatchFactory.create_batch(4, mentor=mentor, status="asked", asked_at=NOW - 5 * DAY, reminders_sent=1)
 
     assert expire_unanswered(now=NOW) == 4
 
@@ -83,6 +83,30 @@ def test_what_the_mentor_had_no_turn_to_answer_says_nothing(mentor, status):
     let_expire(mentor, NOW + 3 * DAY)
 
     assert mentor.status == "paused"
+
+
+def test_what_runs_out_without_a_reminder_is_our_silence_not_the_mentors(mentor):
+    for days in (1, 2):
+        let_expire(mentor, NOW + days * DAY)
+    let_expire(mentor, NOW + 3 * DAY, reminders_sent=0)
+    assert mentor.status == "approved"
+
+    let_expire(mentor, NOW + 4 * DAY)
+
+    assert mentor.status == "paused"  # ours broke nothing either: it is as if it had not been
+
+
+def test_the_row_is_in_the_order_of_the_deadlines_however_late_the_sweep_comes(mentor):
+    MatchFactory.create_batch(2, mentor=mentor, status="asked", asked_at=NOW - 5 * DAY, reminders_sent=2)
+    answered = MatchFactory(mentor=mentor, status="asked", asked_at=NOW - DAY)
+    decline_match(match_id=answered.pk, by=mentor.user, reason="no_time", note="", now=NOW + DAY)
+    late = MatchFactory(mentor=mentor, status="asked", asked_at=NOW - 3 * DAY, reminders_sent=2)
+
+    assert expire_unanswered(now=NOW + 3 * DAY) == 3
+
+    mentor.refresh_from_db()
+    late.refresh_from_db()
+    assert (mentor.status, late.ended_at) == ("approved", NOW + 2 * DAY)
 
 
 def test_an_offer_without_an_answer_is_not_the_mentors_silence(mentor):

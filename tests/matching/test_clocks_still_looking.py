@@ -11,10 +11,13 @@ from django.test import Client
 
 from accounts.jobs.deliver import drain
 from matching.exceptions import HelpRequestNotOpen, NotYourTurn
+from matching.jobs.expire import expire_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
 from matching.links import still_looking_link
 from matching.models import HelpRequest
-from matching.services.asking import ask_mentor
+from matching.services.answers import decline_match
+from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
+from matching.services.offers import offer_help
 from matching.services.renewals import renew_help_request
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, UserFactory
 
@@ -110,12 +113,11 @@ def test_only_open_requests_are_renewed(status):
 
 
 def test_without_an_answer_it_expires_and_everybody_concerned_is_told(asked):
-    proposed, waiting, offered, over = (
+    proposed, waiting, over = (
         MatchFactory(help_request=asked, status=status, **fields)
         for status, fields in [
             ("proposed", {}),
             ("asked", {"asked_at": NOW - GRACE - SECOND}),
-            ("offered", {}),
             ("declined", {"asked_at": NOW - GRACE - SECOND}),
         ]
     )
@@ -131,21 +133,66 @@ def test_without_an_answer_it_expires_and_everybody_concerned_is_told(asked):
     assert statuses == {
         proposed.pk: "withdrawn",
         waiting.pk: "withdrawn",
-        offered.pk: "withdrawn",
         over.pk: "declined",
     }
-    assert kinds(waiting.mentor.user) == kinds(offered.mentor.user) == ["help_request_expired_mentor"]
+    assert kinds(waiting.mentor.user) == ["help_request_expired_mentor"]
     assert kinds(proposed.mentor.user) == kinds(over.mentor.user) == []
 
 
-def test_who_asks_a_mentor_meanwhile_still_looks(asked):
-    match = MatchFactory(help_request=asked)
-    ask_mentor(match_id=match.pk, by=asked.mentee, why_you="You moved as I want to.", now=NOW - SECOND)
+def test_what_was_written_about_the_end_has_a_title(asked):
+    match = MatchFactory(help_request=asked, status="asked")
+
+    expire_abandoned(now=NOW)
+
+    assert match.mentor.user.notifications.get().title
+    assert asked.mentee.notifications.get().title
+
+
+NO = {"reason": "other", "note": ""}
+
+
+@pytest.mark.parametrize(
+    ("status", "act"),
+    [
+        ("proposed", lambda **who: ask_mentor(why_you="You moved as I want to.", **who)),
+        ("proposed", lambda **who: dismiss_match(reason="known", **who)),
+        ("asked", withdraw_match),
+        ("offered", lambda **who: decline_match(**NO, **who)),
+    ],
+)
+def test_a_mentee_who_acts_meanwhile_still_looks(status, act, asked):
+    match = MatchFactory(help_request=asked, status=status)
+    act(match_id=match.pk, by=asked.mentee, now=NOW - SECOND)
 
     assert expire_abandoned(now=NOW) == 0
 
     asked.refresh_from_db()
     assert (asked.status, asked.renewed_at, asked.still_looking_at) == ("open", NOW - SECOND, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "act"),
+    [
+        ("proposed", lambda **who: offer_help(note="I can help you with this one.", **who)),
+        ("asked", lambda **who: decline_match(**NO, **who)),
+        ("offered", withdraw_match),
+    ],
+)
+def test_what_a_mentor_does_is_no_sign_of_the_mentee(status, act, asked):
+    match = MatchFactory(help_request=asked, status=status)
+
+    act(match_id=match.pk, by=match.mentor.user, now=NOW - SECOND)
+
+    asked.refresh_from_db()
+    assert asked.still_looking_at == NOW - GRACE
+
+
+def test_while_an_offer_waits_for_the_mentee_nothing_expires_but_the_offer(asked):
+    MatchFactory(help_request=asked, status="offered")
+
+    assert expire_abandoned(now=NOW) == 0
+    expire_unanswered(now=NOW + settings.RESPONSE_WINDOW)
+    assert expire_abandoned(now=NOW + settings.RESPONSE_WINDOW) == 1
 
 
 def test_the_mails_are_kind_and_say_how_to_go_on(asked):

@@ -94,7 +94,7 @@ def test_three_requests_are_open_at_a_time(now, settings):
     first = HelpRequestFactory()
     HelpRequestFactory.create_batch(settings.OPEN_REQUESTS_MAX - 1, mentee=first.mentee, goal=first.goal)
 
-    with pytest.raises(TooManyOpenHelpRequests):
+    with pytest.raises(TooManyOpenHelpRequests, match=r"You have 3 open help requests\..* or withdraw one"):
         submit(HelpRequestFactory(mentee=first.mentee, goal=first.goal, status="draft"), now)
 
 
@@ -211,12 +211,20 @@ def test_a_request_with_proposals_or_offers_waits_for_its_mentee_since_the_lates
 
 def test_a_request_with_questions_waits_for_the_mentor_who_was_asked_first(now):
     request = HelpRequestFactory(opened_at=days(now, 9))
-    MatchFactory(help_request=request, status="offered", offered_at=days(now, 8))
+    MatchFactory(help_request=request, created_at=days(now, 8))
     for day in (4, 6):
         MatchFactory(help_request=request, status="asked", asked_at=days(now, day))
     MatchFactory(help_request=request, status="withdrawn", asked_at=days(now, 7))
 
     assert turn(request) == ("mentor", days(now, 6))
+
+
+def test_an_offer_is_the_mentees_turn_whoever_else_was_asked(now):
+    request = HelpRequestFactory(opened_at=days(now, 9))
+    MatchFactory(help_request=request, status="asked", asked_at=days(now, 6))
+    MatchFactory(help_request=request, status="offered", created_at=days(now, 8), offered_at=days(now, 3))
+
+    assert turn(request) == ("mentee", days(now, 3))
 
 
 @pytest.mark.parametrize("status", ["matched", "closed", "withdrawn", "expired"])

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed, Refusal
-from matching.exceptions import DuplicateHelpRequest, HelpRequestNotOpen, NotYourTurn
+from matching.exceptions import AlreadyDone, DuplicateHelpRequest, HelpRequestNotOpen, NotYourTurn
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match
 from matching.selectors.visibility import help_requests_of
@@ -35,7 +35,7 @@ def test_accept_twice(status, now):
     match = MatchFactory(status=status)
     accept(match, now)
 
-    with pytest.raises(HelpRequestNotOpen):
+    with pytest.raises(AlreadyDone):
         accept(match, now)
 
     assert Mentorship.objects.count() == 1

@@ -12,7 +12,7 @@ from accounts.models import Block
 from matching.exceptions import NotYourTurn, OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.models import Match
 from matching.services.answers import accept_match, decline_match
-from matching.services.asking import withdraw_match
+from matching.services.asking import ask_mentor, withdraw_match
 from matching.services.offers import offer_help
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
@@ -58,9 +58,15 @@ def test_only_the_mentor_of_the_match_offers(bob, now):
             offer_help(match_id=match.pk, by=outsider, note=NOTE, now=now)
 
 
-def test_an_offer_says_something(now):
+@pytest.mark.parametrize("note", [" \n", "Nineteen characters", "?" * 40, "I help." + " " * 40])
+def test_an_offer_says_something(note, now):
+    match = MatchFactory()
+
     with pytest.raises(OfferSaysNothing):
-        offer(MatchFactory(), now, note=" \n")
+        offer(match, now, note=note)
+
+    match.refresh_from_db()
+    assert match.status == "proposed"
 
 
 @pytest.mark.parametrize(
@@ -116,6 +122,27 @@ def test_questions_and_offers_together_are_three_at_most(now, settings):
     MatchFactory.create_batch(settings.ASKED_MAX - 1, help_request=request, status="asked")
 
     with pytest.raises(TooManyAsked):
+        offer(MatchFactory(help_request=request), now)
+
+
+def test_offers_leave_the_mentee_a_place_to_ask_somebody(now, settings):
+    request = HelpRequestFactory()
+    for _ in range(settings.ASKED_MAX - 1):
+        offer(MatchFactory(help_request=request), now)
+
+    with pytest.raises(TooManyAsked, match="2 mentors are asked or have offered"):
+        offer(MatchFactory(help_request=request), now)
+
+    ask = {"why_you": "You moved as I want to.", "by": request.mentee, "now": now}
+    assert ask_mentor(match_id=MatchFactory(help_request=request).pk, **ask).status == "asked"
+
+
+def test_where_one_may_be_asked_one_may_offer(now, settings):
+    settings.ASKED_MAX = 1
+    request = HelpRequestFactory()
+    offer(MatchFactory(help_request=request), now)
+
+    with pytest.raises(TooManyAsked, match="1 mentor is asked or has offered for this request"):
         offer(MatchFactory(help_request=request), now)
 
 
@@ -208,6 +235,25 @@ def test_a_pause_that_cannot_be_leaves_the_question_open(now):
     match.mentor.refresh_from_db()
     assert (match.status, match.mentor.status) == ("asked", "approved")
     assert kinds(match.help_request.mentee) == []
+
+
+@pytest.mark.parametrize(("status", "until_on"), [("paused", date(2027, 1, 11)), ("suspended", None)])
+def test_the_pause_never_refuses_the_no(status, until_on, now):
+    match = MatchFactory(status="asked", mentor__status=status)
+
+    decline_match(
+        match_id=match.pk,
+        by=match.mentor.user,
+        reason="no_time",
+        note="",
+        now=now,
+        pause=True,
+        pause_until_on=date(2027, 1, 11),
+    )
+
+    match.refresh_from_db()
+    match.mentor.refresh_from_db()
+    assert (match.status, match.mentor.status, match.mentor.paused_until_on) == ("declined", status, until_on)
 
 
 def test_a_mentee_who_declines_an_offer_pauses_nobody(now):

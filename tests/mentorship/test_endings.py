@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.jobs.deliver import drain
-from mentorship.exceptions import MentorAtCapacity, NotOneOfTheTwo
+from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship
 from tests.factories import GoalFactory, HelpRequestFactory, MentorshipFactory
@@ -85,10 +85,10 @@ def test_what_the_table_does_not_have_is_409(before, action, api, alice, now):
 def test_either_side_or_an_admin_ends_it(side, mentorship, now, request):
     person = request.getfixturevalue(side)
 
-    end(mentorship, person, now, reason="helped_enough")
+    end(mentorship, person, now, reason="went_silent")
 
     mentorship.refresh_from_db()
-    assert (mentorship.status, mentorship.end_reason) == ("ended_early", "helped_enough")
+    assert (mentorship.status, mentorship.end_reason) == ("ended_early", "went_silent")
     assert (mentorship.ended_by, mentorship.ended_at) == (person, now)
 
 
@@ -131,6 +131,51 @@ def test_an_end_needs_a_known_status_and_reason(api, alice, mentorship):
 
     for body in ({"status": "active", "reason": "other"}, {"status": "completed", "reason": "bored"}, {}):
         assert api(alice).post(path, body).status_code == 400
+
+
+FITTING = {
+    "completed": {"goal_reached", "helped_enough", "other"},
+    "ended_early": {"no_time", "not_a_fit", "went_silent", "other"},
+}
+
+
+@pytest.mark.parametrize("reason", Mentorship.EndReason.values)
+@pytest.mark.parametrize("status", FITTING)
+def test_an_end_has_a_reason_that_fits(status, reason, mentorship, api, alice, now):
+    if reason in FITTING[status]:
+        assert end(mentorship, alice, now, status=status, reason=reason).status == status
+        return
+    with pytest.raises(EndReasonDoesNotFit):
+        end(mentorship, alice, now, status=status, reason=reason)
+    answer = api(alice).post(f"/api/v1/mentorships/{mentorship.uuid}/end/", {"status": status, "reason": reason})
+
+    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, ["reason"])
+    mentorship.refresh_from_db()
+    assert mentorship.status == "active"
+
+
+def test_two_who_work_on_a_goal_do_not_begin_with_it_a_second_time(mentorship, now):
+    mentorship.mentor.capacity = 5
+    mentorship.mentor.save()
+
+    def start(goal):
+        return start_mentorship(
+            mentor_id=mentorship.mentor_id, mentee=mentorship.mentee, goal=goal, format="ongoing", now=now
+        )
+
+    with pytest.raises(AlreadyTogether):
+        start(mentorship.goal)
+
+    start(GoalFactory(mentee=mentorship.mentee))
+    end(mentorship, mentorship.mentee, now)
+    start(mentorship.goal)
+
+
+def test_the_database_knows_one_running_mentorship_of_two_for_a_goal(mentorship):
+    again = {"mentor": mentorship.mentor, "goal": mentorship.goal, "place": 2}
+
+    with pytest.raises(IntegrityError, match="one_running_for_a_pair_and_goal"), transaction.atomic():
+        MentorshipFactory(**again, status="paused")
 
 
 # --- who is told what -----------------------------------------------------------------------------------------
@@ -190,9 +235,12 @@ def test_who_looks_for_another_mentor_is_told_that_the_request_is_open(mentorshi
     assert "Your request is open again" not in sent[bob.email].body
 
 
-@pytest.mark.parametrize("reason", ["goal_reached", "helped_enough", "no_time"])
-def test_other_reasons_are_told(reason, mentorship, api, alice, bob, now):
-    sent = mails_after(lambda: end(mentorship, alice, now, reason=reason), now)
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [("completed", "goal_reached"), ("completed", "helped_enough"), ("ended_early", "no_time")],
+)
+def test_other_reasons_are_told(status, reason, mentorship, api, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, alice, now, status=status, reason=reason), now)
 
     assert Mentorship.EndReason(reason).label in sent[bob.email].body
     assert api(bob).get(f"/api/v1/mentorships/{mentorship.uuid}/").json()["end_reason"] == reason
@@ -209,6 +257,6 @@ def test_an_admin_ends_it_once(client, admin_user, mentorship):
         return client.post(reverse("admin:mentorship_mentorship_changelist"), form, follow=True).content.decode()
 
     assert "Both get a mail" in act("complete")
-    assert "cannot become ended_early" in act("end_early")
+    assert "not possible any more: the mentorship is completed" in act("end_early")
     mentorship.refresh_from_db()
     assert (mentorship.status, mentorship.ended_by) == ("completed", admin_user)

@@ -24,6 +24,7 @@ from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.profiles import update_mentor
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests
+from matching.jobs.remind import remind_unanswered
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
@@ -35,6 +36,7 @@ from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFact
 
 MENTEES, MENTORS = 2, 4
 STORIES, STEPS = 50, 40
+FIRST_REMINDER = timedelta(hours=48)
 LIVE, WAITING = ("proposed", "asked", "offered"), ("asked", "offered")
 
 words = count()
@@ -46,14 +48,15 @@ class ModelMentor:
     since: datetime = NOW
     status: str = "approved"
     running: int = 0
-    # Of the questions asked since the status changed, as they ended: True for an answer, False for none.
-    answers: list[bool] = field(default_factory=list)
+    # Of the questions asked since the status changed, when they ended: True for an answer, False for none.
+    answers: list[tuple[datetime, bool]] = field(default_factory=list)
 
 
 @dataclass
 class ModelMatch:
     status: str = "proposed"
     since: datetime | None = None
+    reminded: bool = False
 
     @property
     def due(self) -> datetime | None:
@@ -89,6 +92,9 @@ class Community(RuleBasedStateMachine):
 
     def waiting_for(self, request: int) -> int:
         return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
+
+    def offers_for(self, request: int) -> int:
+        return sum(m.status == "offered" for (r, _), m in self.matches.items() if r == request)
 
     def inbox(self, mentor: int) -> int:
         return sum(m.status == "asked" for (_, k), m in self.matches.items() if k == mentor)
@@ -129,11 +135,15 @@ class Community(RuleBasedStateMachine):
             self.due[request] = True
 
     def heard_of(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
+        """Note an answer now, or a silence that ended with the deadline; of a silence, only if we reminded."""
         known = self.known[mentor]
-        if question.status != "asked" or question.since < known.since:
+        if question.status != "asked":
             return
-        known.answers.append(answered)
-        silent = known.answers[-configured.SILENCE_MAX :]
+        if question.since >= known.since and (answered or question.reminded):
+            known.answers.append((self.now if answered else question.due, answered))
+        if answered:
+            return
+        silent = [answer for _, answer in sorted(known.answers)[-configured.SILENCE_MAX :]]
         if known.status == "approved" and len(silent) == configured.SILENCE_MAX and not any(silent):
             self.change_status(mentor, "paused")
 
@@ -224,6 +234,7 @@ class Community(RuleBasedStateMachine):
             self.state[request] == "open"
             and self.matches[request, mentor].status == "proposed"
             and self.waiting_for(request) < configured.ASKED_MAX
+            and self.offers_for(request) < configured.ASKED_MAX - 1
             and self.can_offer(request, mentor)
         )
         if self.tries(
@@ -311,9 +322,22 @@ class Community(RuleBasedStateMachine):
                 if r == request and match.status in LIVE:
                     self.matches[r, m] = ModelMatch("withdrawn")
 
-    @rule(hours=st.sampled_from((1, 24, 72, 121)))
-    def let_time_pass(self, hours: int) -> None:
-        self.now += timedelta(hours=hours)
+    def remind(self, at: datetime) -> None:
+        remind_unanswered(now=at)
+        for match in self.matches.values():
+            if match.due and match.since + FIRST_REMINDER <= at < match.due:
+                match.reminded = True
+
+    @rule(hours=st.sampled_from((1, 24, 72, 121)), worker_is_away=st.booleans())
+    def let_time_pass(self, hours: int, worker_is_away: bool) -> None:
+        """Reminders go out when they are due, unless the worker is away until the end."""
+        until = self.now + timedelta(hours=hours)
+        if not worker_is_away:
+            moments = {match.since + FIRST_REMINDER for match in self.matches.values() if match.due}
+            for moment in sorted(moment for moment in moments if self.now < moment <= until):
+                self.remind(moment)
+        self.now = until
+        self.remind(until)
         due = sorted((m.due, pair) for pair, m in self.matches.items() if m.due and m.due <= self.now)
         expire_unanswered(now=self.now)
         for _, (request, mentor) in due:
@@ -325,8 +349,8 @@ class Community(RuleBasedStateMachine):
     def pause(self, mentor: int) -> None:
         if self.tries(
             lambda: pause_mentoring(mentor_id=self.mentors[mentor].pk, cause="own_wish", until_on=None, now=self.now),
-            allowed=self.known[mentor].status == "approved",
-        ):
+            allowed=self.known[mentor].status in ("approved", "paused"),
+        ) and (self.known[mentor].status == "approved"):
             self.change_status(mentor, "paused")
 
     @rule(mentor=st.integers(0, MENTORS - 1))

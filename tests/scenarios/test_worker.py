@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts import doorbell
 from accounts.jobs.deliver import drain
 from config.celery import app
-from matching.jobs.remind import REMIND_AFTER
+from matching.jobs.remind import remind_after
 from matching.services.answers import accept_match
 from matching.services.asking import ask_mentor
 from matching.services.help_requests import submit_help_request
@@ -98,7 +98,7 @@ def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker,
 
 
 def test_the_sweep_that_beat_calls_sends_the_reminder(worker, mailbox):
-    match = MatchFactory(status="asked", asked_at=timezone.now() - REMIND_AFTER[0])
+    match = MatchFactory(status="asked", asked_at=timezone.now() - remind_after()[0])
 
     remind_unanswered.delay()
 

@@ -1,0 +1,26 @@
+"""Questions and offers between two who may not be matched any more."""
+
+from __future__ import annotations
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Block, MentorProfile
+from matching.models import Match
+from mentorship.models import Exclusion
+
+# Whose mentoring the admins ended.
+OUT = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
+
+
+def kept_apart_matches() -> QuerySet[Match]:
+    """Return what waits for an answer of or to a mentor who is suspended, or kept apart from the mentee."""
+    mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
+    excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
+    blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
+    waiting = Match.objects.filter(status__in=Match.WAITING)
+    return waiting.filter(Q(mentor__status__in=OUT) | Exists(excluded) | Exists(blocked)).order_by("pk")
+
+
+def is_kept_apart(match: Match) -> bool:
+    """Whether a match that waits is one of those; one query."""
+    return kept_apart_matches().filter(pk=match.pk).exists()
