@@ -22,6 +22,5 @@ register(
     # Without its code nobody gets in; the same code twice does no harm.
     NotificationKind("account_mail", _account_mail, secret=True, account=True, if_in_doubt="resend"),
     NotificationKind("mentor_applied", _mentor_with(MentorProfile.Status.APPLIED)),
-    NotificationKind("mentor_is_back", _mentor_with(MentorProfile.Status.APPROVED)),
     NotificationKind("mentor_rejected", _mentor_with(MentorProfile.Status.REJECTED)),
 )

@@ -16,7 +16,7 @@ from matching.models import HelpRequest, Match
 from matching.selectors import visibility
 from matching.selectors.visibility import fitting_requests
 from matching.services.help_requests import withdraw_help_request
-from matching.services.offers import offer_help
+from matching.services.offers import NOTE_MIN, offer_help
 from matching.services.renewals import renew_help_request
 from matching.signed import DONE, NO_DAY, Outcome, attempt, signed, what_is_wrong
 
@@ -26,7 +26,7 @@ GONE = "This request is not waiting for an offer any more."
 class OfferForm(forms.Form):
     match = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
     note = forms.CharField(
-        min_length=20,
+        min_length=NOTE_MIN,
         max_length=2000,
         error_messages={
             "required": "Say in a sentence or two what you can help with.",

@@ -199,7 +199,14 @@ def weekly_requests(row: Notification) -> Context | None:
     return {"matches": matches, "link": fitting_link(mentor)} if mentor and matches else None
 
 
+def mentor_is_back(row: Notification) -> Context | None:
+    mentors = MentorProfile.objects.select_related("user")
+    mentor = mentors.filter(uuid=row.payload["mentor"], status=MentorProfile.Status.APPROVED).first()
+    return {"mentor": mentor, "link": come_back_link(mentor)} if mentor else None
+
+
 register(
+    NotificationKind("mentor_is_back", mentor_is_back),
     NotificationKind("match_reminder", match_reminder),
     NotificationKind("offer_reminder", offer_reminder),
     NotificationKind("match_expired", match_expired),
