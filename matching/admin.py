@@ -28,9 +28,9 @@ from matching.services.help_requests import look_for_mentors
 SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
 
 TURNS = {
-    COMMUNITY: "ours: no mentor found yet",
-    MENTOR: "the mentor's: to answer",
-    MENTEE: "the mentee's: to choose or to answer",
+    COMMUNITY: "ours",
+    MENTOR: "the mentor's",
+    MENTEE: "the mentee's",
 }
 
 

@@ -82,7 +82,10 @@ def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
 
 
 def stuck() -> QuerySet[HelpRequest]:
-    """Return the open requests that wait for nobody: no question, and no proposal to a mentor with room for one."""
+    """Return the open requests that wait for nobody: no question, and no proposal to a mentor with room for one.
+
+    Those for whom nobody was looked for yet are left alone: an import is silent until an admin says so.
+    """
     inbox = Match.objects.filter(mentor=OuterRef("pk"), status=Match.Status.ASKED).order_by()
     asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
     can_be_asked = (
@@ -95,6 +98,7 @@ def stuck() -> QuerySet[HelpRequest]:
     of_request = Match.objects.filter(help_request=OuterRef("pk"))
     proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED)
     return HelpRequest.objects.filter(
+        Q(looked_at__isnull=False) | Exists(of_request),
         ~Exists(of_request.filter(status__in=Match.WAITING)),
         ~Exists(proposed),
         status=HelpRequest.Status.OPEN,

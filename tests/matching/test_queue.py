@@ -393,3 +393,13 @@ def test_the_waiting_list_costs_as_many_queries_for_three_as_for_one(
 
     with django_assert_num_queries(7):
         waiting_list()
+
+
+def test_an_imported_request_stays_silent_until_an_admin_says_so(now):
+    MentorFactory()
+    imported = HelpRequestFactory(ref="X1")
+
+    look_again(now=now)
+
+    imported.refresh_from_db()
+    assert imported.mentors_due_at is None
