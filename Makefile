@@ -15,7 +15,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
-	@echo "make bench   measure on synthetic communities, ten minutes or so (ARGS='--mentors 1000')"
+	@echo "make bench   measure on synthetic communities, a quarter of an hour or so (ARGS='--mentors 1000')"
 	@echo "make lint    style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make lock    pin the requirements anew"
@@ -39,11 +39,14 @@ test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
 
-# One thread a process, as in production; the figures go to .data/bench as well.
+# The ranking by itself, then the way of a request through a running site. One thread of BLAS a process, as in
+# production; the figures go to .data/bench as well.
 bench: setup
 	@mkdir -p "$${DATA_DIR:-.data}/bench"
 	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_matching \
 		--json "$${DATA_DIR:-.data}/bench/matching.json" $(ARGS)
+	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_flow \
+		--json "$${DATA_DIR:-.data}/bench/flow.json" $(ARGS)
 
 setup: $(INSTALLED)
 
