@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TextIO
+from urllib.parse import urlsplit, urlunsplit
 
 import environ
 
@@ -101,6 +102,13 @@ def kept(file: Path, value: str) -> str:
     if not file.read_text():
         file.write_text(value)
     return file.read_text()
+
+
+def url_of(database: str) -> str:
+    """Return DATABASE_URL for another database on the same server."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    parent = url.path.rpartition("/")[0]  # the path may begin with the directory of a socket
+    return urlunsplit(url._replace(path=f"{parent}/{database}"))
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,8 +167,9 @@ class Child:
 class Children:
     """The processes of this run, each in a session of its own, so that Ctrl-C reaches only their parent."""
 
-    def __init__(self, record: Path) -> None:
+    def __init__(self, record: Path, environment: Mapping[str, str] | None = None) -> None:
         self._record = record
+        self._environment = {"PYTHONUNBUFFERED": "1", **(environment or {})}  # beside what this process has
         self._children: dict[str, Child] = {}
 
     def __enter__(self) -> Self:
@@ -190,7 +191,7 @@ class Children:
         process = subprocess.Popen(
             command,
             cwd=BASE_DIR,
-            env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            env=os.environ | self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -180,3 +180,19 @@ def test_a_leftover_that_ignores_the_request_is_killed(tmp_path, monkeypatch):
 
     assert left.wait(1) == -signal.SIGKILL
     left.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "of_another"),
+    [
+        (
+            "postgres://me:secret@db:5433/mentorship?sslmode=require",
+            "postgres://me:secret@db:5433/bench?sslmode=require",
+        ),
+        ("postgres://postgres@:5432//run/sockets/postgres", "postgres://postgres@:5432//run/sockets/bench"),
+    ],
+)
+def test_another_database_on_the_same_server_has_the_rest_of_the_url(monkeypatch, url, of_another):
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    assert embedded.url_of("bench") == of_another

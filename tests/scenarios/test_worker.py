@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from accounts import doorbell
 from accounts.jobs.deliver import drain
+from config import embedded
 from config.celery import app
 from matching.jobs.remind import remind_after
 from matching.services.answers import accept_match
@@ -57,11 +57,8 @@ def mailbox():
 @pytest.fixture
 def worker(mailbox, tmp_path):
     """A Celery worker process on this test's database, broker and mail sink."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    parent = url.path.rpartition("/")[0]
     environment = os.environ | {
-        # The path may begin with the directory of a socket.
-        "DATABASE_URL": urlunsplit(url._replace(path=f"{parent}/{connection.settings_dict['NAME']}")),
+        "DATABASE_URL": embedded.url_of(connection.settings_dict["NAME"]),
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
     }
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO"]
