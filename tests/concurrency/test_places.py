@@ -197,7 +197,7 @@ def test_a_double_click_changes_the_mentor_once(full):
 
 
 def test_two_sweeps_over_the_queue_share_the_work():
-    held, free = HelpRequestFactory.create_batch(2)
+    held, free = HelpRequestFactory.create_batch(2, looked_at=NOW)
 
     with transaction.atomic():
         HelpRequest.objects.select_for_update(no_key=True).get(pk=held.pk)
