@@ -105,17 +105,25 @@ class _Row(NamedTuple):
     model: str | None
 
 
-def judged_mentors(*, skills: Taxonomy, now: datetime, among: Collection[int] | None = None) -> Iterator[Mentor]:
-    """Yield everybody who is a mentor or may become one, with all that the engine reads; ``among``: of these users."""
+def judged_mentors(
+    *, skills: Taxonomy, now: datetime, among: Collection[int] | None = None, texts: bool = True
+) -> Iterator[Mentor]:
+    """Yield everybody who is a mentor or may become one, with all that the engine reads; ``among``: of these users.
+
+    ``texts`` False: without what only the comparison of texts needs, which no hard rule looks at.
+    """
     week = week_of(now)
     after = 0
     while rows := _facts(after=after, among=among, shown_since=now - SHOWN_FOR):
-        yield from _judgeable(rows, skills, week)
+        yield from _judgeable(rows, skills, week, texts)
         after = rows[-1].pk
 
 
-def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
-    """Return what ``request`` asks for, with what is known of its mentee. Works for an unsaved request."""
+def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:
+    """Return what ``request`` asks for, with what is known of its mentee. Works for an unsaved request.
+
+    ``texts`` as in ``judged_mentors``.
+    """
     profile = Profile.objects.prefetch_related("languages", "career", "availability").get(user=request.mentee)
     goal = request.goal
     return Need(
@@ -151,7 +159,7 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime) -> Need:
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         apart_from=kept_apart(request.mentee_id),
         declined_by=tried_for(goal),
-        text=_request_vector(request),
+        text=_request_vector(request) if texts else None,
         year=now.year,
     )
 
@@ -188,11 +196,11 @@ def _facts(*, after: int, among: Collection[int] | None, shown_since: datetime) 
         return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date) -> Iterator[Mentor]:
+def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) -> Iterator[Mentor]:
     """Leave out, and log, whom the engine cannot judge: one bad row must not stop a community."""
     for row in rows:
         try:
-            mentor = _mentor(row, skills, week)
+            mentor = _mentor(row, skills, week, texts)
             check_mentor(mentor)
         except (ValueError, LookupError) as fault:  # such as a time zone that this machine does not know
             log.error("mentor %s is left out of matching: %s", row.pk, fault)
@@ -200,7 +208,7 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date) -> Iterator[M
             yield mentor
 
 
-def _mentor(row: _Row, skills: Taxonomy, week: date) -> Mentor:
+def _mentor(row: _Row, skills: Taxonomy, week: date, texts: bool) -> Mentor:
     running = row.running + row.active_elsewhere
     # Who has no free place is full, and that is another rule; their inbox counts as if there were one.
     inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
@@ -227,7 +235,7 @@ def _mentor(row: _Row, skills: Taxonomy, week: date) -> Mentor:
         answered=answered,
         silent=silent,
         helped_with=row.helped_with or {},
-        **_texts(row),
+        **(_texts(row) if texts else {}),
     )
 
 

@@ -106,10 +106,10 @@ def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
     """Return the hard rules that keep the mentors of these users from ``request``, as this transaction sees them."""
-    # No rule looks at skills, and the taxonomy is long.
+    # No rule looks at skills or texts; the taxonomy is long, the model slow to load, and callers hold locks.
     skills = Taxonomy({}, {})
-    table = MentorTable(judged_mentors(skills=skills, now=now, among=users))
-    broken = violations(need_of(request, skills=skills, now=now), table)
+    table = MentorTable(judged_mentors(skills=skills, now=now, among=users, texts=False))
+    broken = violations(need_of(request, skills=skills, now=now, texts=False), table)
     rules = {
         int(id): tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
         for id, row in zip(table.ids[:], broken, strict=True)

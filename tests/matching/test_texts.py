@@ -13,7 +13,8 @@ from safetensors.numpy import save_file
 from accounts.models import CareerStep, MentorProfile, Profile
 from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
-from matching.selectors.suggestions import all_mentors
+from matching.selectors import facts
+from matching.selectors.suggestions import all_mentors, broken_rules
 from matching.text import model as text_models
 from matching.text.items import ITEMS_MAX, may_be_english, mentor_items, request_text
 from matching.text.minilm import SentenceModel
@@ -279,3 +280,13 @@ def test_a_long_profile_is_cut():
 
     assert len(items) == ITEMS_MAX
     assert len(set(items)) == ITEMS_MAX
+
+
+@pytest.mark.django_db
+def test_the_hard_rules_need_no_model(monkeypatch):
+    """They are checked while a mentor's row is locked, and a model takes its time."""
+    mentor, request = MentorFactory(), HelpRequestFactory()
+    monkeypatch.setattr(facts, "text_model", None)
+    monkeypatch.setattr(facts, "vector_of", None)
+
+    assert broken_rules(request, [mentor.user_id], now=NOW) == {mentor.user_id: ()}
