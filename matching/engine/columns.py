@@ -112,19 +112,20 @@ class Postings:
     """Posting lists: for each key the rows that have it, each once and in no order, with a whole number for each."""
 
     def __init__(self) -> None:
-        self._lists: dict[str, tuple[NDArray[np.int32], int]] = {}
+        # Of the type that indexes without a copy being made: that counts where lists are long.
+        self._lists: dict[str, tuple[Rows, int]] = {}
 
-    def rows(self, key: str) -> NDArray[np.int32]:
+    def rows(self, key: str) -> Rows:
         """Return the rows that have ``key``, empty if nobody has."""
         return self._part(key, 0)
 
-    def numbers(self, key: str) -> NDArray[np.int32]:
+    def numbers(self, key: str) -> Rows:
         """Return the numbers of the rows that have ``key``, in the same order."""
         return self._part(key, 1)
 
     def put(self, row: int, numbers: Mapping[str, int]) -> None:
         for key, number in numbers.items():
-            entries, used = self._lists.get(key, (np.empty((2, 4), dtype=np.int32), 0))
+            entries, used = self._lists.get(key, (np.empty((2, 4), dtype=np.intp), 0))
             if used == entries.shape[1]:
                 entries = np.concatenate([entries, np.empty_like(entries)], axis=1)
             entries[:, used] = row, number
@@ -137,9 +138,9 @@ class Postings:
             entries[:, place] = entries[:, used - 1]
             self._lists[key] = entries, used - 1
 
-    def _part(self, key: str, part: int) -> NDArray[np.int32]:
+    def _part(self, key: str, part: int) -> Rows:
         found = self._lists.get(key)
-        return np.empty(0, dtype=np.int32) if found is None else found[0][part, : found[1]]
+        return np.empty(0, dtype=np.intp) if found is None else found[0][part, : found[1]]
 
 
 class Ragged:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import EVERYBODY, Integers, Rows
+from matching.engine.columns import EVERYBODY, Bools, Integers, Rows
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable, hour_words
 
@@ -31,14 +31,19 @@ def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY)
     return best
 
 
+def shares_language(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Bools:
+    """Return who can hold a conversation: whose ``shared_level`` is WORKING at least."""
+    shared = np.zeros_like(table.available[rows])
+    for code in usable_languages(need):
+        shared |= table.languages.of(code)[rows] >= Speaks.WORKING
+    return shared
+
+
 def shared_minutes(hours: int, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
     """Return how many minutes of the week the mentors in ``rows`` share with ``hours``.
 
     ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours counts as 0 here.
     """
-    mentors = table.hours[rows]
-    quarters = np.zeros(len(mentors), dtype=np.int32)
-    for word, bits in enumerate(hour_words(hours)):
-        if bits:
-            quarters += np.bitwise_count(mentors[:, word] & bits)
-    return quarters * np.int32(MINUTES_PER_BIT)
+    quarters: Integers = np.bitwise_count(table.hours[rows] & hour_words(hours)).sum(axis=1, dtype=np.int32)
+    quarters *= np.int32(MINUTES_PER_BIT)
+    return quarters

@@ -6,13 +6,13 @@ what the best surely have. The result is exactly that of judging everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import Floats, Rows
+from matching.engine.columns import EVERYBODY, Floats, Rows
 from matching.engine.criteria import CRITERIA
 from matching.engine.criteria.road import most_path
 from matching.engine.facts import Need
@@ -27,16 +27,18 @@ INTEREST_BONUS = 3.0
 # set no expected first has fewer than 46, and one eligible pair in seven has fewer than this.
 LEAST_FIT = 35
 
-# Criteria that take long for each mentor, and what they are at most.
-DEAR: Mapping[str, Callable[[Need, MentorTable, Rows], Floats]] = {
-    "path": most_path,
-    "availability": lambda need, table, rows: np.ones(rows.size, dtype=np.float32),
-    "text": lambda need, table, rows: np.ones(rows.size, dtype=np.float32),
-}
+# In which order criteria are measured: first, of all who are eligible, what lists by word answer at once, and of
+# ``path`` the most that it can be; then, of those who may still be among the first, what is one look at a column;
+# last, of the few who are judged in full, what reads their careers and texts.
+LISTED = ("needs", "field")
+COLUMNS = ("goal", "steps_ahead", "language", "availability")
+RECORDS = ("path", "text")
 
-# How many are judged in full first, for each one wanted, and how many at a time of those that remain.
-FIRST_JUDGED = 3
-JUDGED_AT_ONCE = 250
+# How many of those who may be among the first have their columns read at first, and how many of those are judged in
+# full at a time; both for each one wanted. Each time that was not enough, WIDER times as many are looked at.
+LOOKED_AT = 24
+JUDGED = 4
+WIDER = 4
 # Points by which a bound may be off for being summed in float32.
 SLACK = 2e-3
 # More than all that can lie between the ranks of two mentors, so that who fits well enough comes before who does not.
@@ -115,75 +117,78 @@ def _in_order(need: Need, table: MentorTable, rows: Rows, judged: Fit) -> Ranked
 
 
 class _Search:
-    """Looks for the first ``count``: positions are indexes into ``rows``, the eligible but for dear rules."""
+    """Looks for the first ``count``: positions are indexes into ``rows``, the eligible but for dear rules.
+
+    A criterion that was not measured of somebody counts as the most that it can be, which is 1 for most.
+    """
 
     def __init__(self, need: Need, table: MentorTable, weights: Weights, count: int) -> None:
         self.need, self.table, self.weights, self.count = need, table, weights, count
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
-        self.dear = [name for name in DEAR if self.points.get(name)]
         self.rows = eligible_rows(need, table)
-        self.measured: dict[str, Floats] = {}
-        self.floors: dict[str, np.float32] = {}
         self.lines = self._rank_lines()
-        # The most fit that each can reach, in points: exact in what is measured, else the most that it can be.
-        self.most_fit = np.zeros(self.rows.size, dtype=np.float32)
-        self._measure_cheap()
-        for name in self.dear:
-            self.measured[name] = DEAR[name](need, table, self.rows)
+        self.floors: dict[str, np.float32] = {}
+        # Filled where it was measured.
+        self.measured: dict[str, Floats] = {name: np.empty(self.rows.size, dtype=np.float32) for name in weights.names}
+        # The most fit that each can reach, in points.
+        self.most_fit = np.full(self.rows.size, 100.0, dtype=np.float32)
 
     def run(self) -> tuple[Rows, Fit]:
         """Return rows among which the first ``count`` are, and their fit."""
-        found, left = self._begin()
-        left = self._in_question(left, found)
-        if "availability" in self.dear:
-            # Quickly read, and it leaves fewer for the others.
-            self._measure("availability", left)
-            self.dear.remove("availability")
-        while (left := self._in_question(left, found)).size:
-            now, left = _split(left, JUDGED_AT_ONCE, self._most(left))
-            now = self._eligible(now)
-            for name in self.dear:
-                self._measure(name, now)
-            found = np.concatenate([found, now])
+        self._measure(LISTED, EVERYBODY)
+        path_lacks = self._bound_path() if "path" in self.points else None
+        left = np.arange(self.rows.size)
+        found = left[:0]
+        looked_at = LOOKED_AT * self.count
+        while left.size:
+            ahead, left = _split(left, looked_at, self._highest(left))
+            self._measure(COLUMNS, ahead)
+            ahead = self._in_question(self._eligible(ahead), found)
+            while ahead.size:
+                now, ahead = _split(ahead, JUDGED * self.count, self._highest(ahead))
+                if path_lacks is not None:
+                    self.most_fit[now] += path_lacks[now]
+                self._measure(RECORDS, now)
+                found = np.concatenate([found, now])
+                ahead = self._in_question(ahead, found)
+            left = self._in_question(left, found)
+            looked_at *= WIDER
+        if not found.size:
+            return found, fit(self.need, self.table, found, self.weights)
         best = self._in_question(found, found)
-        measured = {name: self.measured[name][best] for name in self.weights.names}
+        measured = {name: values[best] for name, values in self.measured.items()}
         return self.rows[best], summed(measured, self.floors, self.weights)
 
     def _rank_lines(self) -> Floats:
         taken = self.table.load_cost[self.rows] + self.table.silence_cost[self.rows]
         return (interest_bonus(self.need, self.table, self.rows) - taken).astype(np.float32)
 
-    def _measure_cheap(self) -> None:
+    def _bound_path(self) -> Floats:
+        """Lower what each can reach by what ``path`` lacks for certain, and return by how much, in points."""
         sample = self.table.sample
-        both = np.concatenate([sample, self.rows])
-        for name, points in self.points.items():
-            if name in self.dear:
-                continue
-            values = CRITERIA[name](self.need, self.table, both)
-            self.floors[name] = floor_of(values[: sample.size])
-            self.measured[name] = values[sample.size :]
-            self.most_fit += points * np.fmax(self.measured[name], self.floors[name])
+        most = most_path(self.need, self.table, np.concatenate([sample, self.rows]))
+        # A floor is never above that of the bounds.
+        lacking = 1 - np.maximum(most[sample.size :], floor_of(most[: sample.size]))
+        lacking *= self.points["path"]
+        self.most_fit -= lacking
+        return lacking
 
-    def _begin(self) -> tuple[Rows, Rows]:
-        """Judge the most promising in full, together with the sample; return those who are eligible, and the others."""
-        promising = self.most_fit + sum(self.points[name] * self.measured[name] for name in self.dear)
-        promising = _place(promising, self.lines, LEAST_FIT)
-        first, left = _split(np.arange(self.rows.size), FIRST_JUDGED * self.count, promising)
-        first = self._eligible(first)
+    def _measure(self, names: Iterable[str], now: Rows | slice) -> None:
+        for name in names:
+            if name in self.points:
+                values = self._values(name, now)
+                self.measured[name][now] = values
+                self.most_fit[now] -= self.points[name] * (1 - np.fmax(values, self.floors[name]))
+
+    def _values(self, name: str, now: Rows | slice) -> Floats:
+        """Return the criterion's values; the first time it is asked for, the table's sample is measured with them."""
+        rows, criterion = self.rows[now], CRITERIA[name]
+        if name in self.floors:
+            return criterion(self.need, self.table, rows)
         sample = self.table.sample
-        both = np.concatenate([sample, self.rows[first]])
-        for name in self.dear:
-            values = CRITERIA[name](self.need, self.table, both)
-            self.floors[name] = floor_of(values[: sample.size])
-            self.measured[name][first] = values[sample.size :]
-            self.most_fit += self.points[name] * np.fmax(self.measured[name], self.floors[name])
-        return first, left
-
-    def _measure(self, name: str, now: Rows) -> None:
-        values = CRITERIA[name](self.need, self.table, self.rows[now])
-        assumed = np.fmax(self.measured[name][now], self.floors[name])
-        self.most_fit[now] += self.points[name] * (np.fmax(values, self.floors[name]) - assumed)
-        self.measured[name][now] = values
+        values = criterion(self.need, self.table, np.concatenate([sample, rows]))
+        self.floors[name] = floor_of(values[: sample.size])
+        return values[sample.size :]
 
     def _eligible(self, now: Rows) -> Rows:
         return now[~breaks_any(self.need, self.table, self.rows[now], dear=True)]
@@ -192,22 +197,23 @@ class _Search:
         """Return those of ``left`` who may yet be among the first, given those who were ``found``."""
         if found.size < self.count:
             return left
-        bound = np.partition(self._least(found), -self.count)[-self.count]
-        promising: Rows = left[self._most(left) >= bound - SLACK]
+        bound = np.partition(self._lowest(found), -self.count)[-self.count]
+        promising: Rows = left[self._highest(left) >= bound - SLACK]
         return promising
 
-    def _most(self, rows: Rows) -> Floats:
+    def _highest(self, rows: Rows) -> Floats:
         """Return the best place in the order that each can reach, as one number."""
         return _place(self.most_fit[rows], self.lines[rows], LEAST_FIT - 0.5 - SLACK)
 
-    def _least(self, found: Rows) -> Floats:
+    def _lowest(self, found: Rows) -> Floats:
         """Return the place that each has for certain, who was judged in full."""
         return _place(self.most_fit[found], self.lines[found], LEAST_FIT - 0.5 + SLACK)
 
 
 def _place(fit: Floats, lines: Floats, enough: float) -> Floats:
     """Return the place in the order as one number, the higher the better; all in points."""
-    return fit + lines - np.where(fit < np.float32(enough), FAR_BEHIND, np.float32(0.0))
+    behind = np.multiply(fit < np.float32(enough), FAR_BEHIND, dtype=np.float32)
+    return fit + lines - behind
 
 
 def _split(left: Rows, size: int, promising: Floats) -> tuple[Rows, Rows]:

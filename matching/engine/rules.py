@@ -12,8 +12,8 @@ import numpy as np
 
 from matching.engine.checks import FORMATS, STATUSES
 from matching.engine.columns import EVERYBODY, Bools, Rows
-from matching.engine.common_ground import shared_level, shared_minutes
-from matching.engine.facts import Need, Speaks
+from matching.engine.common_ground import shared_minutes, shares_language
+from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
 # Whoever took such a turn can speak of it without having offered to. Having found a job is no such thing:
@@ -93,7 +93,7 @@ def _excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
 
 
 def _no_shared_language(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return shared_level(need, table, rows) < Speaks.WORKING
+    return ~shares_language(need, table, rows)
 
 
 def _format_not_offered(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:

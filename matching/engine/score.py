@@ -146,8 +146,7 @@ def floor_of(sample: Floats) -> np.float32:
     somebody adds a modest fact, and their own score with it; over all it can only rise. Over the eligible only,
     an unrelated rule would move it.
     """
-    stated = sample[~np.isnan(sample)]
-    usual = float(stated.sum(dtype=np.float64)) / max(1, sample.size)
+    usual = float(np.fmax(sample, 0).sum(dtype=np.float64)) / max(1, sample.size)
     return np.float32(NOT_STATED_SHARE * usual)
 
 

@@ -38,7 +38,7 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
         covered[table.teaches.rows(key)] = TEACHES
         total += covered
     total /= np.float32(len(terms))
-    value = total[rows]
+    value = total.take(rows)
     value[~table.has_terms[rows]] = np.nan
     return value
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_ow
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
 from matching.engine.table import MentorTable, turn_key
-from matching.engine.transitions import Transition, transitions
+from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transitions
 from matching.engine.words import plain
 
 # What was done this long ago counts for its kind and place, no longer for being recent.
@@ -19,6 +20,7 @@ MEMORY_YEARS = 20
 
 # Standing where the mentee wants to be, without the turn itself: never as much as the turn (PathParts.kind).
 STANDS_IN_FIELD, HELD_ROLE, STANDS_IN_MARKET = 0.20, 0.15, 0.05
+MOST_STANDING = STANDS_IN_FIELD + HELD_ROLE + STANDS_IN_MARKET
 
 NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 1.0, 0.6, 0.3
 
@@ -53,7 +55,8 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     positions, owners = table.turns.positions(rows)
     lived = table.turns["kind"][positions] == table.kinds.get(need.goal.kind, UNKNOWN)
     best = best_per_owner(_turn_credit(need, table, positions[lived]), owners[lived], rows.size)
-    best = np.maximum(best, _standing_credit(need.goal, table, rows))
+    behind = np.flatnonzero(best < MOST_STANDING)
+    best[behind] = np.maximum(best[behind], _standing_credit(need.goal, table, rows[behind]))
     best[~table.has_career[rows]] = np.nan
     return best
 
@@ -66,21 +69,22 @@ def most_path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     for part, wanted, column in parts.matched:
         for words in wanted:
             matched[table.turned.rows(turn_key(kind, column, words))] += np.float32(part)
-    credit = parts.kind + parts.recency * _recency(need.year, since) + matched[rows]
-    credit[since == 0] = 0.0
-    return np.maximum(_at_most_one(credit / parts.possible), _most_standing(need.goal, table, rows))
+    by_year = parts.kind + parts.recency * _recency_by_year(need.year)
+    by_year[0] = 0.0
+    credit = (by_year.take(since) + matched.take(rows)) / parts.possible
+    most: Floats = np.maximum(credit, _most_standing(need.goal, table, rows))
+    return most
 
 
 def _most_standing(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
+    market = STANDS_IN_MARKET if goal.country else 0.0
     standing = np.zeros(len(table), dtype=np.float32)
     if goal.field:
-        standing[table.in_field.rows(plain(goal.field))] = STANDS_IN_FIELD
+        standing[table.in_field.rows(plain(goal.field))] = STANDS_IN_FIELD + market
     if goal.role:
-        standing[table.held.rows(plain(goal.role))] += np.float32(HELD_ROLE)
-    credit = standing[rows]
-    if goal.country:
-        credit += np.float32(STANDS_IN_MARKET) * (table.worked_in.of(goal.country)[rows] & (credit > 0))
-    return credit
+        held = table.held.rows(plain(goal.role))
+        standing[held] = np.maximum(standing[held], np.float32(market)) + np.float32(HELD_ROLE)
+    return standing.take(rows)
 
 
 def best_transition(need: Need, table: MentorTable, row: int) -> Transition | None:
@@ -96,7 +100,7 @@ def best_transition(need: Need, table: MentorTable, row: int) -> Transition | No
 def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
     """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),)."""
     turns, parts = table.turns, _parts(need)
-    credit = parts.kind + parts.recency * _recency(need.year, turns["year"][positions])
+    credit = parts.kind + parts.recency * _recency_by_year(need.year)[turns["year"][positions]]
     codes = {"field": table.fields, "from_field": table.fields, "sector": table.sectors, "country": table.countries}
     for part, wanted, column in parts.matched:
         credit += np.float32(part) * codes[column].marks(wanted)[turns[column][positions]]
@@ -114,13 +118,17 @@ class _Parts:
 
 
 def _parts(need: Need) -> _Parts:
-    goal = need.goal
+    return _parts_of(need.goal, own_fields(need))
+
+
+@lru_cache(maxsize=64)
+def _parts_of(goal: Goal, own: frozenset[str]) -> _Parts:
     parts = FOUND_A_JOB if goal.kind == "job_search" else TURN
     matched = tuple(
         (part, wanted, column)
         for part, wanted, column in (
             (parts.target_field, {goal.field}, "field"),
-            (parts.own_field, own_fields(need), "from_field"),
+            (parts.own_field, own, "from_field"),
             (parts.sector, {goal.sector}, "sector"),
             (parts.market, {goal.country}, "country"),
         )
@@ -130,9 +138,13 @@ def _parts(need: Need) -> _Parts:
     return _Parts(np.float32(parts.kind), np.float32(parts.recency), matched, np.float32(possible))
 
 
-def _recency(year: int, since: Integers) -> Floats:
-    """Return 1 for this year, falling to 0 over MEMORY_YEARS."""
-    return 1 - np.clip(year - since, 0, MEMORY_YEARS).astype(np.float32) / np.float32(MEMORY_YEARS)
+@lru_cache(maxsize=4)
+def _recency_by_year(year: int) -> Floats:
+    """Return, by year, what something of that year counts in ``year``: 1 then and later, 0 MEMORY_YEARS before."""
+    since = np.arange(LATER_THAN_ANY_YEAR + 1)
+    recency = 1 - np.clip(year - since, 0, MEMORY_YEARS).astype(np.float32) / np.float32(MEMORY_YEARS)
+    recency.setflags(write=False)
+    return recency
 
 
 def _at_most_one(values: Floats) -> Floats:
@@ -168,13 +180,12 @@ def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
     best = np.zeros(len(table), dtype=np.float32)
     for name in own:
         best[table.in_field.rows(name)] = IN_MENTEES_FIELD
+    by_end = np.float32(ONCE_IN_FIELD) * _recency_by_year(need.year)
+    by_end[need.year :] = NOW_IN_FIELD
     for name in {plain(name) for name in target}:
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
-        years_since = np.clip(need.year - end, 0, MEMORY_YEARS).astype(np.float32)
-        earlier = np.float32(ONCE_IN_FIELD) * (1 - years_since / np.float32(MEMORY_YEARS))
-        value = np.where(end >= need.year, np.float32(NOW_IN_FIELD), earlier)
-        best[there] = np.maximum(best[there], value)
-    found = best[rows]
+        best[there] = np.maximum(best[there], by_end[end])
+    found = best.take(rows)
     found[~table.has_career[rows]] = np.nan
     return found
 

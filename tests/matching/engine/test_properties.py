@@ -110,15 +110,15 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
 
 
 @settings(deadline=None, max_examples=60)
-@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.integers(1, 20))
-def test_the_first_few_are_those_of_judging_everybody(request, random, count, at_once):
-    """Most of 120 mentors are eligible, and few are judged at a time, so that bounds decide who is judged at all."""
+@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.integers(1, 6), st.integers(1, 3))
+def test_the_first_few_are_those_of_judging_everybody(request, random, count, looked_at, judged):
+    """Most of 120 mentors are eligible, and few are looked at a time, so that bounds decide who is judged at all."""
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rank, "FIRST_JUDGED", 1)
-        patch.setattr(rank, "JUDGED_AT_ONCE", at_once)
+        patch.setattr(rank, "LOOKED_AT", looked_at)
+        patch.setattr(rank, "JUDGED", judged)
         first = suggest(request, table, count=count)
 
     assert first.ranked == suggest(request, table).ranked[:count]

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from matching.engine import LEAST_FIT, Ineligible, Level, MentorTable, suggest
+from matching.engine.criteria import CRITERIA
+from matching.engine.rank import COLUMNS, LISTED, RECORDS
 
 from .builders import mentor, need, step, terms
 
@@ -161,3 +163,7 @@ def test_a_community_without_mentors_has_nobody_to_suggest():
     result = suggest(SQL, MentorTable([]))
 
     assert (result.ranked, result.ineligible, result.removed) == ((), (), {})
+
+
+def test_the_search_for_the_first_few_measures_every_criterion_once():
+    assert sorted((*LISTED, *COLUMNS, *RECORDS)) == sorted(CRITERIA)
