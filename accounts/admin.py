@@ -31,7 +31,7 @@ from accounts.registry import known_kind
 from accounts.services.members import approve_mentor, reject_mentor, suspend_mentor
 from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.outbox import cancel, note_arrival, resend, trust_address
-from accounts.services.profiles import update_mentor
+from accounts.services.profiles import update_mentor, update_profile
 
 
 @admin.register(User)
@@ -83,6 +83,9 @@ class ProfileAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False  # made at sign-up
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
+        update_profile(profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data})
 
 
 @admin.register(MentorProfile)

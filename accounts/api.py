@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -16,10 +17,13 @@ from accounts.models import CommunityRules, Notification, Profile, Skill
 from accounts.serializers import (
     MentorApplicationSerializer,
     MeSerializer,
+    MyNotificationsSerializer,
     NotificationSerializer,
     RulesSerializer,
     SkillSerializer,
+    UnreadSerializer,
 )
+from accounts.services.choices import choices_of, choose, mark_all_read
 from accounts.services.members import approve_mentor, reject_mentor
 from accounts.services.profiles import update_profile
 
@@ -39,6 +43,27 @@ class MeView(generics.RetrieveAPIView):
         changes = dict(serializer.validated_data)
         changes.update(changes.pop("user", {}))
         update_profile(profile=profile, changes=changes)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class MyNotificationsView(generics.RetrieveAPIView):
+    """How I am told: by kind of message and channel, and in which hours not by mail."""
+
+    serializer_class = MyNotificationsSerializer
+
+    def get_object(self) -> Profile:
+        profile = Profile.objects.select_related("user").get(user=self.request.user)
+        profile.kinds = choices_of(profile.user)
+        return profile
+
+    def patch(self, request: Request) -> Response:
+        profile = self.get_object()
+        serializer = self.get_serializer(profile, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changes = dict(serializer.validated_data)
+        with transaction.atomic():
+            choose(user=profile.user, choices=changes.pop("kinds", []))
+            update_profile(profile=profile, changes=changes)
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -83,6 +108,19 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
             row.read_at = timezone.now()
             row.save(update_fields=["read_at"])
         return Response(self.get_serializer(row).data)
+
+    @extend_schema(responses=UnreadSerializer)
+    @action(detail=False)
+    def unread(self, request: Request) -> Response:
+        """Say how many were not read yet."""
+        return Response({"unread": self.get_queryset().filter(read_at=None).count()})
+
+    @extend_schema(request=None, responses=UnreadSerializer)
+    @action(detail=False, methods=["post"], url_path="read-all")
+    def read_all(self, request: Request) -> Response:
+        """Mark all as read."""
+        mark_all_read(user=request.user, now=timezone.now())
+        return self.unread(request)
 
 
 class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

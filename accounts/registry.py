@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import Any, Literal
 
 from accounts.models import Notification
@@ -11,20 +12,59 @@ from accounts.models import Notification
 Context = Mapping[str, Any]
 
 
+class Group(Enum):
+    """What belongs together for its recipient: one link at the end of a mail stops the mails of one group.
+
+    The value is its name in links. Mails about one's own account and application cannot be stopped.
+    """
+
+    ACCOUNT = "account"
+    SUGGESTIONS = "suggestions"
+    QUESTIONS = "questions"
+    REMINDERS = "reminders"
+    MENTORSHIPS = "mentorships"
+    WEEKLY = "weekly"
+    DIGEST = "digest"
+    ADMINS = "admins"
+
+    @property
+    def about(self) -> str:
+        """Go on from "mails ..."."""
+        return ABOUT[self]
+
+
+ABOUT = {
+    Group.ACCOUNT: "about your account and your application",
+    Group.SUGGESTIONS: "about the search for a mentor",
+    Group.QUESTIONS: "about questions, offers and the answers to them",
+    Group.REMINDERS: "that remind you of what waits for you",
+    Group.MENTORSHIPS: "about mentorships that begin and end",
+    Group.WEEKLY: "with the requests that fit you, once a week",
+    Group.DIGEST: "with what happened, once a day",
+    Group.ADMINS: "for the admins of the community",
+}
+# Nobody chooses about these: the first cannot be stopped, the second is what was chosen.
+NOT_CHOSEN = (Group.ACCOUNT, Group.DIGEST)
+
+
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
-    """One kind of message.
+    """One kind of message; ``tells`` goes on from "Tells that ...".
 
     ``context`` reads what the templates in ``notifications/<code>/`` need; None means that the message is no
     longer true and is not sent. It is called when the row is written, for the title, and again before sending.
     """
 
     code: str
+    group: Group
+    tells: str
     context: Callable[[Notification], Context | None]
+    # What the templates need, made up: the catalogue shows every message with it.
+    sample: Callable[[], Context]
     # Holds a secret, such as a code: the payload is emptied when the row is done with, and it is not shown in the app.
     secret: bool = False
-    # About the recipient's own account: goes to an address that bounces, too.
-    account: bool = False
+    # Goes to an address that bounces, too: it may be the way to another address.
+    in_spite_of_bounces: bool = False
     # What is done with a message that may have arrived, as nobody knows: shown to the admins, or, where a duplicate
     # is better than a loss, sent once more. A server that honours EMAIL_IDEMPOTENCY_HEADER makes the question idle.
     if_in_doubt: Literal["hold", "resend"] = "hold"
@@ -38,6 +78,15 @@ def register(*kinds: NotificationKind) -> None:
         if kind.code in _kinds:
             raise ValueError(f"notification kind {kind.code!r} is registered twice")
         _kinds[kind.code] = kind
+
+
+def all_kinds() -> tuple[NotificationKind, ...]:
+    return tuple(_kinds.values())
+
+
+def chosen_kinds(group: Group | None = None) -> tuple[NotificationKind, ...]:
+    """Return the kinds about which people choose how they come, all of them or those of ``group``."""
+    return tuple(kind for kind in _kinds.values() if kind.group not in NOT_CHOSEN and group in (None, kind.group))
 
 
 def known_kind(code: str) -> NotificationKind | None:

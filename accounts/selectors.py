@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.models import Block, CommunityRules, MentorProfile, Notification, Skill, SkillAlias, User
+from accounts.models import (
+    Block,
+    CommunityRules,
+    MentorProfile,
+    Notification,
+    NotificationChoice,
+    Skill,
+    SkillAlias,
+    User,
+)
 from accounts.models.skill import normalise
 
 
@@ -25,8 +34,10 @@ def applications() -> QuerySet[MentorProfile]:
 
 
 def inbox(user: User) -> QuerySet[Notification]:
-    """Return what a person sees in the app, newest first; mail about the account itself is not for there."""
-    return user.notifications.exclude(kind="account_mail").order_by("-created_at", "-pk")
+    """Return what a person sees in the app, newest first: no codes, no digest of what is there already."""
+    unwanted = NotificationChoice.objects.filter(user=user, in_app=False).values("kind")
+    shown = user.notifications.exclude(kind__in=["account_mail", "digest"]).exclude(kind__in=unwanted)
+    return shown.order_by("-created_at", "-pk")
 
 
 def blocked_with(user_id: int) -> set[int]:

@@ -26,11 +26,15 @@ from accounts.models import (
     Language,
     MentorProfile,
     Notification,
+    NotificationChoice,
     Profile,
     Skill,
 )
+from accounts.models.profile import MINUTES_A_DAY
 from accounts.models.user import validate_name
+from accounts.registry import chosen_kinds, kind_of
 
+QUIET = ("quiet_from_minute", "quiet_until_minute")
 CAREER_MAX = 30
 WINDOWS_MAX = 42
 LANGUAGES_MAX = 20
@@ -195,6 +199,66 @@ class NotificationSerializer(StrictModelSerializer):
         model = Notification
         fields = ["uuid", "kind", "title", "payload", "created_at", "read_at"]
         read_only_fields = fields
+
+
+class UnreadSerializer(serializers.Serializer):
+    unread = serializers.IntegerField(read_only=True)
+
+
+class ChoiceSerializer(PartMixin, StrictModelSerializer):
+    """How messages of one kind come."""
+
+    kind = serializers.CharField()
+    group = serializers.SerializerMethodField(help_text="One link at the end of a mail stops the mails of a group.")
+    tells = serializers.SerializerMethodField(help_text="Goes on from “Tells that …”.")
+    email = serializers.ChoiceField(choices=NotificationChoice.Email.choices, required=False)
+
+    class Meta:
+        model = NotificationChoice
+        fields = ["kind", "group", "tells", "email", "in_app"]
+
+    def get_group(self, choice: NotificationChoice) -> str:
+        return kind_of(choice.kind).group.value
+
+    def get_tells(self, choice: NotificationChoice) -> str:
+        return kind_of(choice.kind).tells
+
+    def validate_kind(self, code: str) -> str:
+        if code not in {kind.code for kind in chosen_kinds()}:
+            raise serializers.ValidationError(
+                f"There is nothing to choose about “{code}”. GET lists the kinds; mail about your account always comes."
+            )
+        return code
+
+
+class MyNotificationsSerializer(StrictModelSerializer):
+    """How somebody is told. Of ``kinds``, what is not named stays as it is."""
+
+    quiet_from = ClockField(source="quiet_from_minute", required=False, allow_null=True)
+    quiet_until = ClockField(source="quiet_until_minute", required=False, allow_null=True)
+    kinds = ChoiceSerializer(many=True, required=False)
+
+    class Meta:
+        model = Profile
+        fields = ["quiet_from", "quiet_until", "kinds"]
+
+    def validate_kinds(self, kinds: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({choice["kind"] for choice in kinds}) != len(kinds):
+            raise serializers.ValidationError("A kind is named twice. Name each once.")
+        return kinds
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # "24:00" is midnight, with which a day begins.
+        attrs |= {name: attrs[name] % MINUTES_A_DAY for name in QUIET if attrs.get(name) is not None}
+        start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
+        if (start is None) != (end is None):
+            missing = "quiet_from" if start is None else "quiet_until"
+            raise serializers.ValidationError({missing: "Quiet hours have both ends: give both, or null for both."})
+        if start is not None and start == end:
+            raise serializers.ValidationError(
+                {"quiet_until": "The hours end as they begin. To have no mail at all, switch off the kinds."}
+            )
+        return attrs
 
 
 class MentorApplicationSerializer(StrictModelSerializer):

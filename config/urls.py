@@ -10,6 +10,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts_api
+from accounts.pages import stop_mails_page
 from config import mailbox, views
 from matching import api as matching_api
 from mentorship import api as mentorship_api
@@ -36,6 +37,7 @@ router.register("requests-for-me", matching_api.RequestsForMeViewSet, "request-f
 
 api = [
     path("me/", accounts_api.MeView.as_view(), name="me"),
+    path("me/notifications/", accounts_api.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentorship_api.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentorship_api.ResumeMentoringView.as_view(), name="resume-mentoring"),
@@ -51,6 +53,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("mails/<str:token>/", stop_mails_page, name="stop-mails"),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
 ]

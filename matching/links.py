@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.core import signing
-from django.urls import reverse
 
+from accounts import links
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
 
@@ -22,27 +21,27 @@ A_WEEK_MORE = timedelta(days=7)
 
 def answer_link(match: Match) -> str:
     """Return the address where the mentor of ``match`` reads and answers it."""
-    return _link("match-answer", ANSWER, str(match.uuid), match.mentor.user)
+    return links.signed_link("match-answer", ANSWER, str(match.uuid), match.mentor.user)
 
 
 def choose_link(request: HelpRequest) -> str:
     """Return the address where the mentee sees the proposed mentors and asks one."""
-    return _link("match-choose", CHOOSE, str(request.uuid), request.mentee)
+    return links.signed_link("match-choose", CHOOSE, str(request.uuid), request.mentee)
 
 
 def still_looking_link(request: HelpRequest) -> str:
     """Return the address where the mentee says whether they still look."""
-    return _link("still-looking", STILL_LOOKING, str(request.uuid), request.mentee)
+    return links.signed_link("still-looking", STILL_LOOKING, str(request.uuid), request.mentee)
 
 
 def fitting_link(mentor: MentorProfile) -> str:
     """Return the address where ``mentor`` reads the requests that fit and offers help."""
-    return _link("fitting", FITTING, str(mentor.uuid), mentor.user)
+    return links.signed_link("fitting", FITTING, str(mentor.uuid), mentor.user)
 
 
 def come_back_link(mentor: MentorProfile) -> str:
     """Return the address where a mentor pauses, and comes back."""
-    return _link("come-back", COME_BACK, str(mentor.uuid), mentor.user)
+    return links.signed_link("come-back", COME_BACK, str(mentor.uuid), mentor.user)
 
 
 def life_of(purpose: str) -> timedelta:
@@ -57,14 +56,4 @@ def life_of(purpose: str) -> timedelta:
 
 def read_token(token: str, purpose: str) -> tuple[str, User] | None:
     """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
-    people = User.objects.select_related("profile")
-    try:
-        data = signing.loads(token, salt=purpose, max_age=life_of(purpose))
-        return data["thing"], people.get(uuid=data["person"], is_active=True)
-    except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
-        return None
-
-
-def _link(route: str, purpose: str, thing: str, person: User) -> str:
-    token = signing.dumps({"thing": thing, "person": str(person.uuid)}, salt=purpose)
-    return settings.SITE_URL + reverse(route, args=[token])
+    return links.read_token(token, purpose, life=life_of(purpose))

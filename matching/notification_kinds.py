@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from accounts.models import MentorProfile, Notification
-from accounts.registry import Context, NotificationKind, register
+from accounts.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
+from matching.samples import OBSTACLE, about_list, about_match, about_mentor, about_request, offered
 from matching.selectors.apart import is_kept_apart
 from matching.selectors.queue import obstacle_of, with_queue_place
 from matching.selectors.visibility import fitting_requests
@@ -206,29 +208,117 @@ def mentor_is_back(row: Notification) -> Context | None:
 
 
 register(
-    NotificationKind("mentor_is_back", mentor_is_back),
-    NotificationKind("match_reminder", match_reminder),
-    NotificationKind("offer_reminder", offer_reminder),
-    NotificationKind("match_expired", match_expired),
-    NotificationKind("match_expired_mentor", match_expired_mentor),
-    NotificationKind("offer_expired", offer_expired),
+    NotificationKind(
+        "suggestions_ready",
+        Group.SUGGESTIONS,
+        "mentors were found for your request",
+        suggestions_ready,
+        about_list(),
+    ),
+    NotificationKind(
+        "no_mentor_yet",
+        Group.SUGGESTIONS,
+        "no mentor fits your request yet, and what would help",
+        no_mentor_yet,
+        about_request(obstacle=OBSTACLE),
+    ),
+    NotificationKind(
+        "help_request_expired",
+        Group.SUGGESTIONS,
+        "your request was closed, as you did not say that you still look",
+        help_request_expired,
+        about_request(),
+    ),
+    NotificationKind("match_asked", Group.QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind(
+        "match_accepted", Group.QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)
+    ),
+    NotificationKind(
+        "match_declined",
+        Group.QUESTIONS,
+        "the mentor you asked has no time",
+        match_declined,
+        about_match(others=True),
+    ),
+    NotificationKind("match_offered", Group.QUESTIONS, "a mentor offers you help", match_offered, about_match(offered)),
+    NotificationKind(
+        "offer_declined",
+        Group.QUESTIONS,
+        "your offer was not taken up",
+        offer_declined,
+        about_match(partial(offered, decline_note="I found somebody last week. Thank you!")),
+    ),
+    NotificationKind(
+        "match_withdrawn",
+        Group.QUESTIONS,
+        "a question or an offer was taken back",
+        match_withdrawn,
+        about_match(to_mentee=False, offered=False, over=False, others=True),
+    ),
+    NotificationKind(
+        "match_superseded",
+        Group.QUESTIONS,
+        "a question or an offer of yours is needless, as the mentee found somebody",
+        match_superseded,
+        about_match(),
+    ),
+    NotificationKind(
+        "match_expired",
+        Group.QUESTIONS,
+        "the mentor you asked did not answer in time, and what is next",
+        match_expired,
+        about_match(others=True),
+    ),
+    NotificationKind(
+        "match_expired_mentor",
+        Group.QUESTIONS,
+        "the time for your answer ran out",
+        match_expired_mentor,
+        about_match(),
+    ),
+    NotificationKind(
+        "offer_expired",
+        Group.QUESTIONS,
+        "your offer was not answered in time",
+        offer_expired,
+        about_match(offered),
+    ),
     # The same is true of both: it ended, and others are proposed or looked for.
-    NotificationKind("offer_expired_mentee", match_expired),
-    NotificationKind("mentor_paused_for_silence", mentor_paused_for_silence),
-    NotificationKind("still_looking", still_looking),
-    NotificationKind("help_request_expired", help_request_expired),
-    NotificationKind("help_request_expired_mentor", help_request_expired_mentor),
-    NotificationKind("weekly_requests", weekly_requests),
+    NotificationKind(
+        "offer_expired_mentee",
+        Group.QUESTIONS,
+        "an offer to you ran out",
+        match_expired,
+        about_match(offered, others=True),
+    ),
+    NotificationKind(
+        "help_request_expired_mentor",
+        Group.QUESTIONS,
+        "a request that you were asked about, or offered help with, was closed",
+        help_request_expired_mentor,
+        about_match(),
+    ),
 )
 
 register(
-    NotificationKind("suggestions_ready", suggestions_ready),
-    NotificationKind("no_mentor_yet", no_mentor_yet),
-    NotificationKind("match_asked", match_asked),
-    NotificationKind("match_accepted", match_accepted),
-    NotificationKind("match_declined", match_declined),
-    NotificationKind("match_offered", match_offered),
-    NotificationKind("offer_declined", offer_declined),
-    NotificationKind("match_withdrawn", match_withdrawn),
-    NotificationKind("match_superseded", match_superseded),
+    NotificationKind(
+        "match_reminder", Group.REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
+    ),
+    NotificationKind(
+        "offer_reminder",
+        Group.REMINDERS,
+        "a mentor's offer waits for your answer",
+        offer_reminder,
+        about_match(offered, last=True),
+    ),
+    NotificationKind("still_looking", Group.REMINDERS, "we ask whether you still look", still_looking, about_request()),
+    NotificationKind(
+        "mentor_paused_for_silence",
+        Group.REMINDERS,
+        "you were paused as a mentor, as several questions ran out",
+        mentor_paused_for_silence,
+        about_mentor,
+    ),
+    NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, about_mentor),
+    NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list()),
 )

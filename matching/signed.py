@@ -37,7 +37,7 @@ def signed(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpRe
         def view(request: HttpRequest, token: str) -> HttpResponse:
             found = links.read_token(token, purpose)
             if found is None:
-                return render(request, "matching/link_is_over.html", status=404)
+                return render(request, "link_is_over.html", status=404)
             thing, person = found
             with timezone.override(person.profile.zone):
                 return page(request, thing, person)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from accounts.models import MentorProfile, Notification
 from accounts.models.profile import LanguageLevel
-from accounts.registry import Context, NotificationKind, register
+from accounts.registry import Context, Group, NotificationKind, register
+from accounts.samples import sample_mentor
 from mentorship.models import Mentorship
+from mentorship.samples import sample_mentorship
 
 
 def mentor_approved(row: Notification) -> Context | None:
@@ -50,7 +52,28 @@ def mentorship_ended(row: Notification) -> Context | None:
     }
 
 
+def _sample_end() -> Context:
+    mentorship = sample_mentorship()
+    return {
+        "mentorship": mentorship,
+        "to_mentee": True,
+        "other": mentorship.mentor.user,
+        "by_other": True,
+        "by_recipient": False,
+        "looks_on": False,
+        "reason": "",
+    }
+
+
 register(
-    NotificationKind("mentor_approved", mentor_approved),
-    NotificationKind("mentorship_ended", mentorship_ended),
+    NotificationKind(
+        "mentor_approved",
+        Group.ACCOUNT,
+        "your application was approved",
+        mentor_approved,
+        lambda: {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]},
+    ),
+    NotificationKind(
+        "mentorship_ended", Group.MENTORSHIPS, "a mentorship of yours has ended", mentorship_ended, _sample_end
+    ),
 )

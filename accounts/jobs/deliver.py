@@ -21,6 +21,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connections, transaction
 
+from accounts.jobs.keep_back import keep_back
 from accounts.jobs.messages import render
 from accounts.jobs.smtp import EmailBackend
 from accounts.jobs.verdicts import Judgement, Verdict, judge
@@ -95,7 +96,7 @@ def claim_next(*, now: datetime) -> Notification | None:
     row = (
         Notification.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(status=Status.PENDING, due_at__lte=now)
-        .select_related("recipient")
+        .select_related("recipient__profile")
         .order_by("due_at", "pk")
         .first()
     )
@@ -106,7 +107,9 @@ def claim_next(*, now: datetime) -> Notification | None:
     row.claim = uuid.uuid4()
     row.lease_until_at = now + LEASE
     row.attempts += 1
-    row.save(update_fields=["status", "claim", "lease_until_at", "attempts"])
+    # From here on it is due, whatever clocks its recipient moves to.
+    row.due_on_clock, row.kept_quiet = "", False
+    row.save(update_fields=["status", "claim", "lease_until_at", "attempts", "due_on_clock", "kept_quiet"])
     return row
 
 
@@ -144,8 +147,10 @@ def _message(row: Notification, *, now: datetime) -> EmailMessage | None:
     """Return the mail, complete and with nothing in it that cannot be sent; None if the row is done with."""
     kind = known_kind(row.kind)
     bouncing = row.recipient.bouncing_since_at
-    if bouncing and kind and not kind.account:
+    if bouncing and kind and not kind.in_spite_of_bounces:
         _end(row, Status.SKIPPED, last_error=f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC.")
+        return None
+    if kind and keep_back(row, kind, now=now):
         return None
     try:
         message = render(row)

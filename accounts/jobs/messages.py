@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
+from accounts.links import stop_mails_link
 from accounts.models import Notification
-from accounts.registry import Context, kind_of
+from accounts.registry import Context, Group, kind_of
 
 TITLE_MAX = 200
 _inliner = CSSInliner(load_remote_stylesheets=False)
@@ -36,9 +37,14 @@ def render(row: Notification) -> EmailMultiAlternatives | None:
     headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(row.uuid)
+    stop, last_line = context["stop_link"], ""
+    if stop:
+        # RFC 8058: a mail program may stop them for its reader, with one click.
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+        last_line = f"No more mails like this: {stop}\n"
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
-        body=text.strip() + "\n",
+        body=f"{text.strip()}\n{last_line}",
         to=[str(context.get("to", row.recipient.email))],
         headers=headers,
     )
@@ -53,8 +59,10 @@ def _subject(row: Notification, context: Context) -> str:
 
 
 def _common(row: Notification) -> dict[str, object]:
+    group = kind_of(row.kind).group
     return {
         "recipient": row.recipient,
+        "stop_link": "" if group is Group.ACCOUNT else stop_mails_link(row.recipient, group.value),
         "site_url": settings.SITE_URL,
         "community_name": settings.COMMUNITY_NAME,
     }

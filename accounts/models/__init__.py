@@ -1,5 +1,6 @@
 """People: who they are, what they can, when they have time, and how to reach them."""
 
+from accounts.models.choice import NotificationChoice
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.notification import Notification
@@ -18,6 +19,7 @@ __all__ = [
     "Language",
     "MentorProfile",
     "Notification",
+    "NotificationChoice",
     "Profile",
     "RulesAcceptance",
     "Skill",

@@ -63,6 +63,23 @@ class Notification(Moves, models.Model):
     title = models.CharField(max_length=200)
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
     due_at = models.DateTimeField(help_text="Not before.")
+    due_on_clock = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The time on the recipient's clock that due_at stands for, if any: it moves with their zone.",
+    )
+    kept_quiet = models.BooleanField(
+        db_default=False,
+        default=False,
+        editable=False,
+        help_text="It waits for the end of its recipient's quiet hours.",
+    )
+    digest = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="gathered", db_index=False
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     doubts = models.PositiveSmallIntegerField(
         db_default=0, editable=False, help_text="How often it was sent again although it may have arrived."
@@ -107,6 +124,14 @@ class Notification(Moves, models.Model):
             # The admins: how many, and which, need somebody to look at them.
             models.Index(
                 fields=["status", "id"], condition=Q(status__in=["uncertain", "dead"]), name="notification_stuck"
+            ),
+            # A digest: what it gathers.
+            models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="notification_gathered"),
+            # Whoever moves to another zone: what moves with them.
+            models.Index(
+                fields=["recipient"],
+                condition=Q(status="pending") & (Q(kept_quiet=True) | ~Q(due_on_clock="")),
+                name="notification_on_clock",
             ),
             # A person's inbox, newest first.
             models.Index(fields=["recipient", "-created_at", "-id"], name="notification_inbox"),

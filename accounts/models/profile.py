@@ -63,6 +63,25 @@ class Profile(models.Model):
     employer = models.CharField(max_length=120, blank=True)
     department = models.CharField(max_length=120, blank=True)
     skills = words_field()
+    quiet_from_minute = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="No mail from this local time on: minutes since midnight."
+    )
+    quiet_until_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quiet_from_minute__isnull=True, quiet_until_minute__isnull=True)
+                | Q(
+                    quiet_from_minute__isnull=False,
+                    quiet_until_minute__isnull=False,
+                    quiet_from_minute__lt=MINUTES_A_DAY,
+                    quiet_until_minute__lt=MINUTES_A_DAY,
+                )
+                & ~Q(quiet_from_minute=F("quiet_until_minute")),
+                name="profile_quiet_hours_have_both_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.user)

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from accounts.doorbell import ring_after_commit
 from accounts.jobs.messages import render_title
-from accounts.models import Notification, User
+from accounts.models import Notification, Profile, User
 from accounts.tasks import drain_outbox
+from accounts.when import instant_of
 
 
 @transaction.atomic
@@ -37,3 +39,16 @@ def notify(
     Notification.objects.bulk_create([row], ignore_conflicts=True)
     ring_after_commit(drain_outbox)
     return True
+
+
+def follow_clock(profile: Profile) -> None:
+    """Move what waits for a time on a person's clock, after their zone or quiet hours changed.
+
+    The caller holds the profile, in the transaction of the change. What waits for the end of quiet hours is due now:
+    whether it still has to wait is seen when it is claimed.
+    """
+    waiting = Notification.objects.filter(recipient=profile.user_id, status=Notification.Status.PENDING)
+    waiting.filter(kept_quiet=True).update(kept_quiet=False, due_at=F("created_at"))
+    for row in waiting.filter(~Q(due_on_clock="")).select_for_update(no_key=True).order_by("pk"):
+        row.due_at = instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
+        row.save(update_fields=["due_at"])

@@ -8,12 +8,16 @@ from typing import Any
 from django.db import models, transaction
 
 from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
+from accounts.services.notify import follow_clock
 
 LISTS: dict[str, type[models.Model]] = {
     "languages": Language,
     "career": CareerStep,
     "availability": Availability,
 }
+
+# What decides when a message comes to somebody.
+CLOCK = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 
 
 @transaction.atomic
@@ -26,6 +30,8 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any]) -> Profile:
         setattr(profile, name, value)
     if fields:
         profile.save(update_fields=list(fields))
+    if CLOCK & fields.keys():
+        follow_clock(profile)
     if "name" in changes:
         profile.user.name = changes["name"]
         profile.user.save(update_fields=["name"])

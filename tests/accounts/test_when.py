@@ -16,30 +16,34 @@ KIRITIMATI, KOLKATA, APIA = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Asia/Kolka
 MONDAY_9 = OnClock(time(9), weekday=1)
 
 
+def wall(words: str) -> datetime:
+    return datetime.fromisoformat(words)
+
+
 def utc(*parts: int) -> datetime:
     return datetime(*parts, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
-    ("wall", "zone", "instant"),
+    ("on_clock", "zone", "instant"),
     [
-        (datetime(2026, 7, 1, 9), BERLIN, utc(2026, 7, 1, 7)),
+        (wall("2026-07-01 09:00"), BERLIN, utc(2026, 7, 1, 7)),
         # The clock goes from 02:00 to 03:00: half past two is half past three.
-        (datetime(2026, 3, 29, 2, 30), BERLIN, utc(2026, 3, 29, 1, 30)),
+        (wall("2026-03-29 02:30"), BERLIN, utc(2026, 3, 29, 1, 30)),
         # From 03:00 back to 02:00: the first half past two.
-        (datetime(2026, 10, 25, 2, 30), BERLIN, utc(2026, 10, 25, 0, 30)),
+        (wall("2026-10-25 02:30"), BERLIN, utc(2026, 10, 25, 0, 30)),
         # Half an hour only, from 02:00 to 02:30.
-        (datetime(2026, 10, 4, 2, 15), LORD_HOWE, utc(2026, 10, 3, 15, 45)),
-        (datetime(2026, 11, 30, 9), KIRITIMATI, utc(2026, 11, 29, 19)),
-        (datetime(2026, 11, 30, 9), KOLKATA, utc(2026, 11, 30, 3, 30)),
+        (wall("2026-10-04 02:15"), LORD_HOWE, utc(2026, 10, 3, 15, 45)),
+        (wall("2026-11-30 09:00"), KIRITIMATI, utc(2026, 11, 29, 19)),
+        (wall("2026-11-30 09:00"), KOLKATA, utc(2026, 11, 30, 3, 30)),
     ],
 )
-def test_a_wall_time_is_one_instant(wall, zone, instant):
-    assert instant_of(wall, zone) == instant
+def test_a_wall_time_is_one_instant(on_clock, zone, instant):
+    assert instant_of(on_clock, zone) == instant
 
 
 def test_a_time_that_comes_twice_is_the_second_once_the_first_is_over():
-    half_past_two = datetime(2026, 10, 25, 2, 30)
+    half_past_two = wall("2026-10-25 02:30")
 
     assert instant_of(half_past_two, BERLIN, after=utc(2026, 10, 25, 0, 45)) == utc(2026, 10, 25, 1, 30)
 
@@ -94,7 +98,7 @@ def test_a_day_that_a_country_skipped_is_no_obstacle():
 
 @settings(deadline=None)
 @given(
-    st.datetimes(datetime(2000, 1, 1), datetime(2037, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(wall("2000-01-01 00:00"), wall("2037-01-01 00:00"), timezones=st.just(UTC)),
     st.sampled_from(sorted(available_timezones())),
     st.times(),
 )
@@ -108,8 +112,8 @@ def test_the_next_time_on_a_clock_is_ahead_and_at_most_two_days_away(now, zone, 
     ("now", "end"),
     [
         (utc(2026, 11, 26, 20, 59), None),
-        (utc(2026, 11, 26, 21), datetime(2026, 11, 27, 7)),
-        (utc(2026, 11, 27, 5, 59), datetime(2026, 11, 27, 7)),
+        (utc(2026, 11, 26, 21), wall("2026-11-27 07:00")),
+        (utc(2026, 11, 27, 5, 59), wall("2026-11-27 07:00")),
         (utc(2026, 11, 27, 6), None),
     ],
 )
@@ -118,5 +122,5 @@ def test_quiet_hours_go_over_night(now, end):
 
 
 def test_quiet_hours_within_a_day():
-    assert end_of_quiet(9 * 60, 17 * 60, now=utc(2026, 11, 26, 12), zone=BERLIN) == datetime(2026, 11, 26, 17)
+    assert end_of_quiet(9 * 60, 17 * 60, now=utc(2026, 11, 26, 12), zone=BERLIN) == wall("2026-11-26 17:00")
     assert end_of_quiet(9 * 60, 17 * 60, now=utc(2026, 11, 26, 18), zone=BERLIN) is None

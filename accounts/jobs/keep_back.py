@@ -1,0 +1,97 @@
+"""What keeps back a mail that could be sent now: its recipient wants none, or one a day, or is asleep."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+
+from accounts.models import Notification, NotificationChoice, Profile
+from accounts.registry import Group, NotificationKind
+from accounts.when import end_of_quiet, instant_of, next_on_clock
+
+DIGEST_AT = time(9)
+Email = NotificationChoice.Email
+
+
+def keep_back(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
+    """Return whether a claimed row is not to be sent now; then it is settled, or waits until it can be.
+
+    Mail about somebody's own account is never kept back. In the app a message can be read all the same.
+    """
+    if kind.group is Group.ACCOUNT:
+        return False
+    match _choice(row, kind):
+        case Email.OFF:
+            _held(row).move_to(Notification.Status.SKIPPED, last_error="Its recipient wants no such mail.")
+            return True
+        case Email.DIGEST:
+            _gather(row, now=now)
+            return True
+    return _wait_while_quiet(row, now=now)
+
+
+def _choice(row: Notification, kind: NotificationKind) -> str:
+    if kind.group is Group.DIGEST:
+        return Email.NOW
+    choices = NotificationChoice.objects.filter(user=row.recipient_id, kind=row.kind)
+    return choices.values_list("email", flat=True).first() or Email.NOW
+
+
+@transaction.atomic
+def _gather(row: Notification, *, now: datetime) -> None:
+    """Make the row part of the next daily mail that nobody has begun to send."""
+    profile = _locked_profile(row)
+    wall = next_on_clock(DIGEST_AT, None, now=now, zone=profile.zone)
+    while (digest := _digest(row, profile, wall, now=now)) is None:
+        wall += timedelta(days=1)
+    told = f"It is part of the mail of {wall:%Y-%m-%d}."
+    _held(row).move_to(Notification.Status.SKIPPED, digest=digest, last_error=told)
+
+
+def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetime) -> Notification | None:
+    """Return the locked mail of that day, or None if it is on its way already."""
+    new = Notification(
+        recipient=row.recipient,
+        kind="digest",
+        key=wall.date().isoformat(),
+        title="What happened",
+        due_at=instant_of(wall, profile.zone),
+        due_on_clock=wall.isoformat(timespec="minutes"),
+        created_at=now,
+    )
+    Notification.objects.bulk_create([new], ignore_conflicts=True)
+    # Locked: whoever claims it after this has the row in it.
+    same = Notification.objects.select_for_update(no_key=True).filter(recipient=row.recipient, kind="digest")
+    return same.filter(key=new.key, status=Notification.Status.PENDING).first()
+
+
+def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
+    if _end_of_quiet(row.recipient.profile, now) is None:
+        return False
+    with transaction.atomic():
+        # Read anew: it must not wait for a night that its recipient has just travelled out of.
+        profile = _locked_profile(row)
+        end = _end_of_quiet(profile, now)
+        if end is None:
+            return False
+        due_at = instant_of(end, profile.zone, after=now)
+        _held(row).move_to(
+            Notification.Status.PENDING, due_at=due_at, kept_quiet=True, attempts=row.attempts - 1, last_error=""
+        )
+    return True
+
+
+def _end_of_quiet(profile: Profile, now: datetime) -> datetime | None:
+    start, end = profile.quiet_from_minute, profile.quiet_until_minute
+    if start is None or end is None:
+        return None
+    return end_of_quiet(start, end, now=now, zone=profile.zone)
+
+
+def _locked_profile(row: Notification) -> Profile:
+    return Profile.objects.select_for_update(no_key=True).get(user=row.recipient_id)
+
+
+def _held(row: Notification):
+    return Notification.objects.filter(pk=row.pk, claim=row.claim)

@@ -1,0 +1,24 @@
+"""Made-up people for messages that are shown as examples. Nothing here is stored."""
+
+from __future__ import annotations
+
+from accounts.models import MentorProfile, Profile, User
+
+
+def sample_mentee() -> User:
+    return _person("Amina Diallo", "amina@example.org", "Europe/Paris")
+
+
+def sample_mentor() -> MentorProfile:
+    return MentorProfile(
+        user=_person("Jonas Weber", "jonas@example.org", "Europe/Berlin"),
+        status=MentorProfile.Status.APPROVED,
+        motivation="Somebody showed me the way out of the lab.\nNow it is my turn.",
+        capacity=2,
+    )
+
+
+def _person(name: str, email: str, timezone: str) -> User:
+    user = User(name=name, email=email)
+    Profile(user=user, timezone=timezone)
+    return user

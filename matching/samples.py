@@ -1,0 +1,102 @@
+"""A made-up request and its matches, for messages that are shown as examples. Nothing here is stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from accounts.registry import Context
+from accounts.samples import sample_mentee, sample_mentor
+from matching.models import HelpRequest, Match
+from matching.selectors.queue import Obstacle
+from mentorship.models import SessionKind
+from mentorship.samples import sample_goal
+
+ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LINK = "https://mentors.example.org/an-example/"
+
+
+def sample_request(**facts: Any) -> HelpRequest:
+    session_kind = SessionKind(
+        code="cv_review",
+        name="a CV review",
+        minutes=45,
+        agenda="What the role asks for\nThe CV, line by line\nWhat to change first",
+    )
+    request = HelpRequest(
+        mentee=sample_mentee(),
+        goal=sample_goal(),
+        ask="Go through my CV and mark what a recruiter would not understand.",
+        session_kind=session_kind,
+        format="ongoing",
+        minutes=45,
+        opened_at=ASKED_AT,
+    )
+    for name, value in facts.items():
+        setattr(request, name, value)
+    return request
+
+
+def sample_match(**facts: Any) -> Match:
+    return Match(
+        help_request=sample_request(),
+        mentor=sample_mentor(),
+        rank=1,
+        fit=78,
+        reasons=[
+            "Moved from academia to industry in 2019, into data science, as you want to.",
+            "Teaches machine learning, which you call multivariate analysis.",
+        ],
+        mentor_reasons=["Wants to make the turn that you made in 2019.", "Asks for machine learning, which you teach."],
+        **{"asked_at": ASKED_AT, "answer_due_at": ASKED_AT + timedelta(days=5)} | facts,
+    )
+
+
+def asked(**facts: Any) -> Match:
+    return sample_match(status=Match.Status.ASKED, why_you="You left the same field, and your talk stayed with me.")
+
+
+def offered(**facts: Any) -> Match:
+    facts = {"status": Match.Status.OFFERED} | facts
+    return sample_match(
+        asked_at=None, offered_at=ASKED_AT, offer_note="I rewrote my own CV three times; let me save you two.", **facts
+    )
+
+
+def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], Context]:
+    """Return a sample context around a match: with a link, a zone, and what else the message takes."""
+
+    def context() -> Context:
+        match = make()
+        zone = match.mentor.user.profile.zone
+        return {"match": match, "link": LINK, "zone": zone, "other": match.mentor.user} | more
+
+    return context
+
+
+def about_request(**more: Any) -> Callable[[], Context]:
+    """Return a sample context around a help request."""
+
+    def context() -> Context:
+        request = sample_request(queue_place=3)
+        zone = request.mentee.profile.zone
+        return {"help_request": request, "link": LINK, "zone": zone, "closes_at": ASKED_AT + timedelta(days=14)} | more
+
+    return context
+
+
+def about_list(**more: Any) -> Callable[[], Context]:
+    """Return a sample context around a list of matches."""
+    return lambda: {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": LINK} | more
+
+
+def about_mentor() -> Context:
+    return {"mentor": sample_mentor(), "link": LINK, "waiting": 1, "silence_max": 3}
+
+
+OBSTACLE = Obstacle(
+    "no_overlap",
+    "Most mentors have too little time in the week in common with you.",
+    "Add hours to your availability, or ask for fewer minutes.",
+)

@@ -1,0 +1,17 @@
+"""A made-up goal and mentorship, for messages that are shown as examples. Nothing here is stored."""
+
+from __future__ import annotations
+
+from accounts.samples import sample_mentee, sample_mentor
+from mentorship.models import Goal, GoalKind, Mentorship
+
+
+def sample_goal() -> Goal:
+    kind = GoalKind(code="academia_to_industry", name="Academia to industry", phrase="move from academia to industry")
+    return Goal(mentee=sample_mentee(), kind=kind, target_role="Data scientist", target_field="data science")
+
+
+def sample_mentorship() -> Mentorship:
+    return Mentorship(
+        mentor=sample_mentor(), mentee=sample_mentee(), goal=sample_goal(), status=Mentorship.Status.COMPLETED
+    )
