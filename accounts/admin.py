@@ -6,13 +6,19 @@ import json
 from collections.abc import Callable
 from functools import partial
 
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from accounts.exceptions import Refusal
+from accounts.jobs.messages import render_sample
 from accounts.models import (
     Availability,
     Block,
@@ -27,7 +33,7 @@ from accounts.models import (
     SkillAlias,
     User,
 )
-from accounts.registry import known_kind
+from accounts.registry import Group, all_kinds, known_kind
 from accounts.services.members import approve_mentor, reject_mentor, suspend_mentor
 from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.outbox import cancel, note_arrival, resend, trust_address
@@ -239,6 +245,34 @@ class NotificationAdmin(admin.ModelAdmin):
     exclude = ["payload", "claim"]
     readonly_fields = ["shown_payload"]
     actions = ["resend", "cancel", "note_arrival"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("catalogue/", view(self.catalogue), name="accounts_notification_catalogue"),
+            path("catalogue/<slug:code>/", view(self.sample), name="accounts_notification_sample"),
+            *super().get_urls(),
+        ]
+
+    def catalogue(self, request: HttpRequest) -> HttpResponse:
+        """List every message that this system writes."""
+        messages = [(kind, render_sample(kind).subject) for kind in all_kinds()]
+        messages.sort(key=lambda message: list(Group).index(message[0].group))
+        context = self.admin_site.each_context(request) | {"title": "Every message", "messages_by_kind": messages}
+        return render(request, "admin/accounts/notification/catalogue.html", context)
+
+    # A mail carries its looks as inline style; in its sandboxed frame nothing runs and nothing is fetched.
+    @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}))
+    def sample(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Show one message with made-up people."""
+        kind = known_kind(code)
+        if kind is None:
+            raise Http404
+        mail = render_sample(kind)
+        [[html, _]] = mail.alternatives
+        shown = {"title": mail.subject, "kind": kind, "mail": mail, "html": html}
+        context = self.admin_site.each_context(request) | shown
+        return render(request, "admin/accounts/notification/sample.html", context)
 
     @admin.display(description="payload")
     def shown_payload(self, row: Notification) -> str:

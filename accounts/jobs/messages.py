@@ -11,7 +11,8 @@ from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
 from accounts.models import Notification
-from accounts.registry import Context, Group, kind_of
+from accounts.registry import Context, Group, NotificationKind, kind_of
+from accounts.samples import sample_mentee
 
 TITLE_MAX = 200
 _inliner = CSSInliner(load_remote_stylesheets=False)
@@ -26,8 +27,15 @@ def render_title(row: Notification) -> str:
 def render(row: Notification) -> EmailMultiAlternatives | None:
     """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
     context = kind_of(row.kind).context(row) if row.recipient.is_active else None
-    if context is None:
-        return None
+    return None if context is None else _composed(row, context)
+
+
+def render_sample(kind: NotificationKind) -> EmailMultiAlternatives:
+    """Return a mail of this kind about made-up people; nothing is read and nothing stored."""
+    return _composed(Notification(kind=kind.code, recipient=sample_mentee()), kind.sample())
+
+
+def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     context = _common(row) | dict(context)
     folder = f"notifications/{row.kind}"
     text = render_to_string(f"{folder}/body.txt", context, using="text")

@@ -1,0 +1,76 @@
+"""The catalogue in the admin: every message there is, with made-up people."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from accounts import samples
+from accounts.jobs.messages import render_sample
+from accounts.models import Notification
+from accounts.registry import Group, all_kinds
+from tests.factories import UserFactory
+
+CODES = [kind.code for kind in all_kinds()]
+LIST = "admin:accounts_notification_catalogue"
+kinds = pytest.mark.parametrize("kind", all_kinds(), ids=CODES)
+
+
+@kinds
+def test_a_sample_is_complete_in_text_and_html(kind, db):
+    mail = render_sample(kind)
+
+    [html] = [alternative.content for alternative in mail.alternatives]
+    assert mail.subject
+    for text in (mail.subject, mail.body, html):
+        # What a template asked for in vain stands as nothing, between two marks or in front of one.
+        assert not re.search(r"None|\{\{|\{%|“”|\(\)| [,.;:!?] ", re.sub(r"<style.*?</style>", "", text, flags=re.S))
+    assert mail.message()
+
+
+@kinds
+def test_what_can_be_stopped_says_how_in_text_and_html(kind, db):
+    mail = render_sample(kind)
+
+    can_be_stopped = kind.group is not Group.ACCOUNT
+    assert ("/mails/" in mail.body) == can_be_stopped
+    assert ("/mails/" in mail.alternatives[0].content) == can_be_stopped
+    assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
+
+
+@kinds
+def test_names_and_texts_of_people_are_escaped(kind, db, monkeypatch):
+    person = samples._person
+    evil = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
+    monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(evil, email, timezone))
+
+    mail = render_sample(kind)
+
+    html = mail.alternatives[0].content
+    assert "<img/src" not in html
+    assert "&lt;img/src" in html or kind.code == "account_mail"
+    assert "Bcc" not in mail.message()
+    assert "\n" not in mail.subject
+
+
+def test_an_admin_finds_and_reads_every_message(client, admin_user):
+    client.force_login(admin_user)
+
+    page = client.get(reverse(LIST)).content.decode()
+
+    for code in CODES:
+        address = reverse("admin:accounts_notification_sample", args=[code])
+        assert address in page
+        assert client.get(address).status_code == 200
+    assert not Notification.objects.exists()
+    assert client.get(reverse("admin:accounts_notification_sample", args=["nothing"])).status_code == 404
+    assert reverse(LIST) in client.get(reverse("admin:accounts_notification_changelist")).content.decode()
+
+
+@pytest.mark.parametrize("route", [reverse(LIST), reverse("admin:accounts_notification_sample", args=["match_asked"])])
+def test_nobody_else_reads_it(client, db, route):
+    client.force_login(UserFactory())
+
+    assert client.get(route).status_code == 302
