@@ -58,6 +58,12 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    # Every 15 minutes: the daily mail to admins for whom it is 08:00 or later, and who had none today.
+    "send-daily-summaries": {
+        "task": "matching.tasks.send_daily_summaries",
+        "schedule": 900.0,
+        "options": {"expires": 900},
+    },
     # Every hour: forget changes that every process has read, and note proposals too old to count.
     "tend-change-log": {
         "task": "matching.tasks.tend_change_log",

@@ -10,11 +10,13 @@ from django.conf import settings
 
 from accounts.models import MentorProfile, Notification
 from accounts.registry import Context, Group, NotificationKind, register
+from accounts.samples import sample_mentee
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
-from matching.samples import OBSTACLE, about_list, about_match, about_mentor, about_request, offered
+from matching.samples import ASKED_AT, OBSTACLE, about_list, about_match, about_mentor, about_request, offered
 from matching.selectors.apart import is_kept_apart
 from matching.selectors.queue import obstacle_of, with_queue_place
+from matching.selectors.summary import Day, Heap, day_of_community
 from matching.selectors.visibility import fitting_requests
 
 
@@ -207,6 +209,19 @@ def mentor_is_back(row: Notification) -> Context | None:
     return {"mentor": mentor, "link": come_back_link(mentor)} if mentor else None
 
 
+def daily_summary(row: Notification) -> Context | None:
+    day = day_of_community(now=row.created_at)
+    return {"day": day, "zone": _zone_of(row)} if day.heaps else None
+
+
+def _sample_day() -> Context:
+    heaps = (
+        Heap(2, "waiting to be let in as mentors", ASKED_AT, "/admin/accounts/mentorprofile/?status__exact=applied"),
+        Heap(1, "asking for help for whom nobody was found", ASKED_AT, "/admin/matching/waitingrequest/"),
+    )
+    return {"day": Day(heaps, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
+
+
 register(
     NotificationKind(
         "suggestions_ready",
@@ -320,5 +335,8 @@ register(
         about_mentor,
     ),
     NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, about_mentor),
+    NotificationKind(
+        "daily_summary", Group.ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day
+    ),
     NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list()),
 )

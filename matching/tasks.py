@@ -14,6 +14,7 @@ from matching.jobs import (
     queue,
     remind,
     still_looking,
+    summary,
     weekly,
 )
 
@@ -94,3 +95,9 @@ def end_pauses() -> int:
 def send_weekly_requests() -> int:
     """Write the weekly mail to mentors whose Monday morning has come. Called by beat."""
     return weekly.send_weekly_requests(now=timezone.now())
+
+
+@shared_task
+def send_daily_summaries() -> int:
+    """Write the daily mail to the admins whose morning has come. Called by beat."""
+    return summary.send_daily_summaries(now=timezone.now())
