@@ -44,14 +44,16 @@ test: lint
 chaos: setup
 	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos -p no:randomly -s $(ARGS)
 
-# The ranking by itself, then the way of a request through a running site. One thread of BLAS a process, as in
-# production; the figures go to .data/bench as well.
+# The ranking by itself, the way of a request through a running site, and the outbox. One thread of BLAS a process, as
+# in production; the figures go to .data/bench as well.
 bench: setup
 	@mkdir -p "$${DATA_DIR:-.data}/bench"
 	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_matching \
 		--json "$${DATA_DIR:-.data}/bench/matching.json" $(ARGS)
 	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_flow \
 		--json "$${DATA_DIR:-.data}/bench/flow.json" $(ARGS)
+	@DATA_DIR="$${DATA_DIR:-.data}/bench" $(VENV_PYTHON) manage.py bench_outbox \
+		--json "$${DATA_DIR:-.data}/bench/outbox.json"
 
 setup: $(INSTALLED)
 

@@ -90,16 +90,15 @@ def recover(*, now: datetime) -> None:
             _end(row, Status.UNCERTAIN)
 
 
+def due(*, now: datetime) -> NotificationQuerySet:
+    """Return what is to be sent, the longest due first."""
+    return Notification.objects.filter(status=Status.PENDING, due_at__lte=now).order_by("due_at", "pk")
+
+
 @transaction.atomic
 def claim_next(*, now: datetime) -> Notification | None:
     """Take the row that has been due longest; None if nothing is due."""
-    row = (
-        Notification.objects.select_for_update(skip_locked=True, of=("self",))
-        .filter(status=Status.PENDING, due_at__lte=now)
-        .select_related("recipient__profile")
-        .order_by("due_at", "pk")
-        .first()
-    )
+    row = due(now=now).select_for_update(skip_locked=True, of=("self",)).select_related("recipient__profile").first()
     if row is None:
         return None
     row.must_allow(Status.SENDING)
