@@ -9,6 +9,7 @@ from functools import partial
 from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
@@ -213,6 +214,10 @@ class BlockAdmin(admin.ModelAdmin):
     autocomplete_fields = ["blocker", "blocked"]
 
 
+def _title(sample: EmailMultiAlternatives | str) -> str:
+    return sample.partition("\n")[0] if isinstance(sample, str) else str(sample.subject)
+
+
 class NeedsALook(admin.SimpleListFilter):
     title = "what needs a look"
     parameter_name = "look"
@@ -256,9 +261,9 @@ class NotificationAdmin(admin.ModelAdmin):
 
     def catalogue(self, request: HttpRequest) -> HttpResponse:
         """List every message that this system writes."""
-        messages = [(kind, render_sample(kind).subject) for kind in all_kinds()]
-        messages.sort(key=lambda message: list(Group).index(message[0].group))
-        context = self.admin_site.each_context(request) | {"title": "Every message", "messages_by_kind": messages}
+        kinds = sorted(all_kinds(), key=lambda kind: list(Group).index(kind.group))
+        samples = [(kind, _title(render_sample(kind))) for kind in kinds]
+        context = self.admin_site.each_context(request) | {"title": "Every message", "samples": samples}
         return render(request, "admin/accounts/notification/catalogue.html", context)
 
     # A mail carries its looks as inline style; in its sandboxed frame nothing runs and nothing is fetched.
@@ -268,9 +273,10 @@ class NotificationAdmin(admin.ModelAdmin):
         kind = known_kind(code)
         if kind is None:
             raise Http404
-        mail = render_sample(kind)
-        [[html, _]] = mail.alternatives
-        shown = {"title": mail.subject, "kind": kind, "mail": mail, "html": html}
+        sample = render_sample(kind)
+        shown = {"title": _title(sample), "kind": kind, "text": sample}
+        if not isinstance(sample, str):
+            shown |= {"text": sample.body, "html": sample.alternatives[0][0]}
         context = self.admin_site.each_context(request) | shown
         return render(request, "admin/accounts/notification/sample.html", context)
 

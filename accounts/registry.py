@@ -26,6 +26,7 @@ class Group(Enum):
     WEEKLY = "weekly"
     DIGEST = "digest"
     ADMINS = "admins"
+    CHANNEL = "channel"
 
     @property
     def about(self) -> str:
@@ -42,16 +43,18 @@ ABOUT = {
     Group.WEEKLY: "with the requests that fit you, once a week",
     Group.DIGEST: "with what happened, once a day",
     Group.ADMINS: "for the admins of the community",
+    Group.CHANNEL: "to nobody by mail: posted to a channel on Slack",
 }
-# Nobody chooses about these: the first cannot be stopped, the second is what was chosen.
-NOT_CHOSEN = (Group.ACCOUNT, Group.DIGEST)
+# Nobody chooses about these: the first cannot be stopped, the second is what was chosen, the third is no mail.
+NOT_CHOSEN = (Group.ACCOUNT, Group.DIGEST, Group.CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
     """One kind of message; ``tells`` goes on from "Tells that ...".
 
-    ``context`` reads what the templates in ``notifications/<code>/`` need; None means that the message is no
+    ``context`` reads what the templates in ``notifications/<code>/`` need: ``subject.txt``, ``body.txt`` and
+    ``body.html``, or ``post.txt`` for a channel. None means that the message is no
     longer true and is not sent. It is called when the row is written, for the title, and again before sending.
     """
 

@@ -64,6 +64,8 @@ app.conf.beat_schedule = {
         "schedule": 900.0,
         "options": {"expires": 900},
     },
+    # Every 15 minutes: the posts of the day, from 08:00 UTC on, to the channels on Slack that are set.
+    "post-to-channels": {"task": "matching.tasks.post_to_channels", "schedule": 900.0, "options": {"expires": 900}},
     # Every hour: forget changes that every process has read, and note proposals too old to count.
     "tend-change-log": {
         "task": "matching.tasks.tend_change_log",

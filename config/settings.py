@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -15,6 +16,17 @@ def at_least(minimum: int, value: int, name: str) -> int:
     if value < minimum:
         raise ImproperlyConfigured(f"{name} is {value}. Set it to {minimum} or more, or leave it out for the default.")
     return value
+
+
+def slack_path(channel: str, webhook: str) -> str:
+    """Return the path of a webhook. Raises ImproperlyConfigured for any host but Slack's."""
+    address = urlsplit(webhook.strip())
+    if (address.scheme, address.netloc) != ("https", "hooks.slack.com") or len(address.path) < 2:
+        raise ImproperlyConfigured(
+            f"SLACK_{channel.upper()}_WEBHOOK is no incoming webhook of Slack. Copy the address that Slack shows: "
+            "https://hooks.slack.com/…"
+        )
+    return address.path
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -245,6 +257,15 @@ vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10
 # The header in which the provider looks for a key, and sends what has the same key once. Empty: none is known.
 EMAIL_IDEMPOTENCY_HEADER = env.str("EMAIL_IDEMPOTENCY_HEADER", default="")
+# The channels on Slack that have an incoming webhook: the paths of their addresses. The host is always Slack's.
+SLACK_WEBHOOKS = {
+    channel: slack_path(channel, webhook)
+    for channel, webhook in (
+        ("admins", env.str("SLACK_ADMINS_WEBHOOK", default="")),
+        ("community", env.str("SLACK_COMMUNITY_WEBHOOK", default="")),
+    )
+    if webhook
+}
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # The local sink of `make run`; its messages can be read at /mail/. Never set in production.

@@ -15,7 +15,7 @@ from matching.links import answer_link, choose_link, come_back_link, fitting_lin
 from matching.models import HelpRequest, Match
 from matching.samples import ASKED_AT, OBSTACLE, about_list, about_match, about_mentor, about_request, offered
 from matching.selectors.apart import is_kept_apart
-from matching.selectors.queue import obstacle_of, with_queue_place
+from matching.selectors.queue import goals_without_mentor, obstacle_of, with_queue_place
 from matching.selectors.summary import Day, Heap, day_of_community
 from matching.selectors.visibility import fitting_requests
 
@@ -37,7 +37,7 @@ def _match(row: Notification, *statuses: str) -> Match | None:
 
 
 def _zone_of(row: Notification) -> ZoneInfo:
-    return row.recipient.profile.zone
+    return row.person.profile.zone
 
 
 def _waiting(row: Notification, status: str) -> Match | None:
@@ -214,6 +214,20 @@ def daily_summary(row: Notification) -> Context | None:
     return {"day": day, "zone": _zone_of(row)} if day.heaps else None
 
 
+def daily_summary_post(row: Notification) -> Context | None:
+    day = day_of_community(now=row.created_at)
+    return {"day": day} if day.heaps else None
+
+
+def looking_for_mentors(row: Notification) -> Context | None:
+    goals = goals_without_mentor()
+    return {"goals": goals} if goals else None
+
+
+def _sample_looking() -> Context:
+    return {"goals": [("Academia to industry", "data science", 2), ("Promotion", "public health", 1)]}
+
+
 def _sample_day() -> Context:
     heaps = (
         Heap(2, "waiting to be let in as mentors", ASKED_AT, "/admin/accounts/mentorprofile/?status__exact=applied"),
@@ -337,6 +351,20 @@ register(
     NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, about_mentor),
     NotificationKind(
         "daily_summary", Group.ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day
+    ),
+    NotificationKind(
+        "daily_summary_post",
+        Group.CHANNEL,
+        "somebody waits for the admins, once a day",
+        daily_summary_post,
+        _sample_day,
+    ),
+    NotificationKind(
+        "looking_for_mentors",
+        Group.CHANNEL,
+        "people look for a mentor and nobody was found, once a week and without names",
+        looking_for_mentors,
+        _sample_looking,
     ),
     NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list()),
 )

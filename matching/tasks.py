@@ -101,3 +101,9 @@ def send_weekly_requests() -> int:
 def send_daily_summaries() -> int:
     """Write the daily mail to the admins whose morning has come. Called by beat."""
     return summary.send_daily_summaries(now=timezone.now())
+
+
+@shared_task
+def post_to_channels() -> int:
+    """Post to the channels on Slack, if there are any. Called by beat."""
+    return summary.post_to_channels(now=timezone.now())

@@ -37,7 +37,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         return None
     to_mentee = row.recipient_id == mentorship.mentee_id
     other = mentorship.mentor.user if to_mentee else mentorship.mentee
-    reason = mentorship.end_reason_for(row.recipient)
+    reason = mentorship.end_reason_for(row.person)
     # "Other" says nothing, and who gave a private reason need not read it back.
     unsaid = ("", Mentorship.EndReason.OTHER, *Mentorship.PRIVATE_REASONS)
     return {

@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import cast
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -22,7 +23,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connections, transaction
 
 from accounts.jobs.keep_back import keep_back
-from accounts.jobs.messages import render
+from accounts.jobs.messages import render, render_post
+from accounts.jobs.slack import Webhook
 from accounts.jobs.smtp import EmailBackend
 from accounts.jobs.verdicts import Judgement, Verdict, judge
 from accounts.models import Notification, User
@@ -120,41 +122,41 @@ def deliver(row: Notification, *, connection: BaseEmailBackend, now: Clock) -> b
     message = _message(row, now=now())
     if message is None:
         return True
+    way: BaseEmailBackend | Webhook = Webhook(row.channel) if row.channel else connection
     try:
-        connection.open()  # nothing, if it is open
+        way.open()  # nothing, if it is open
     except (smtplib.SMTPException, OSError) as error:
-        _give_back(row, judge(error, in_doubt=False))
+        judgement = judge(error, in_doubt=False)
+        if row.channel:  # the mails go another way
+            _failed(row, judgement, to="", now=now())
+            return True
+        _give_back(row, judgement)
         return False
     try:
-        _send(message, row, connection, now)
+        _send(message, row, way, now)
     except SoftTimeLimitExceeded:
         raise
     except FencedOff:
         log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
-        _hang_up(connection)
+        _hang_up(way)
     except Exception as error:
-        _hang_up(connection)  # the dialogue broke off: the next row gets a new one
+        _hang_up(way)  # the dialogue broke off: the next row gets a new one
         judgement = judge(error, in_doubt=row.status == Status.IN_DOUBT)
-        _failed(row, judgement, to=message.to[0], now=now())
-        return judgement.verdict is not Verdict.NOT_NOW
+        _failed(row, judgement, to="" if isinstance(message, str) else message.to[0], now=now())
+        return bool(row.channel) or judgement.verdict is not Verdict.NOT_NOW
     else:
         _sent(row, now=now())
+        if row.channel:
+            _hang_up(way)
     return True
 
 
-def _message(row: Notification, *, now: datetime) -> EmailMessage | None:
-    """Return the mail, complete and with nothing in it that cannot be sent; None if the row is done with."""
-    kind = known_kind(row.kind)
-    bouncing = row.recipient.bouncing_since_at
-    if bouncing and kind and not kind.in_spite_of_bounces:
-        _end(row, Status.SKIPPED, last_error=f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC.")
-        return None
-    if kind and keep_back(row, kind, now=now):
+def _message(row: Notification, *, now: datetime) -> EmailMessage | str | None:
+    """Return the mail or post, complete and with nothing in it that cannot be sent; None if the row is done with."""
+    if _is_kept_back(row, now=now):
         return None
     try:
-        message = render(row)
-        if message is not None:
-            message.message()
+        message = _rendered(row)
     except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
         raise
     except Exception as error:
@@ -166,7 +168,30 @@ def _message(row: Notification, *, now: datetime) -> EmailMessage | None:
     return message
 
 
-def _send(message: EmailMessage, row: Notification, connection: BaseEmailBackend, now: Clock) -> None:
+def _is_kept_back(row: Notification, *, now: datetime) -> bool:
+    kind = known_kind(row.kind)
+    if row.recipient is None:
+        if row.channel in settings.SLACK_WEBHOOKS:
+            return False
+        _end(row, Status.SKIPPED, last_error="The address of this channel is not set any more.")
+        return True
+    bouncing = row.recipient.bouncing_since_at
+    if bouncing and kind and not kind.in_spite_of_bounces:
+        _end(row, Status.SKIPPED, last_error=f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC.")
+        return True
+    return kind is not None and keep_back(row, kind, now=now)
+
+
+def _rendered(row: Notification) -> EmailMessage | str | None:
+    if row.channel:
+        return render_post(row)
+    message = render(row)
+    if message is not None:
+        message.message()
+    return message
+
+
+def _send(message: EmailMessage | str, row: Notification, connection: BaseEmailBackend | Webhook, now: Clock) -> None:
     def before_final_dot() -> None:
         """Commit that the mail may be out from here on; in the past tense, as nobody may be left to write it."""
         doubt = "Its sender ended after the last byte was sent, before an answer was noted."
@@ -174,11 +199,13 @@ def _send(message: EmailMessage, row: Notification, connection: BaseEmailBackend
             raise FencedOff
         row.status = Status.IN_DOUBT
 
-    if isinstance(connection, EmailBackend):
+    if isinstance(message, str):
+        cast(Webhook, connection).send_in_two_phases(message, before_final_dot)
+    elif isinstance(connection, EmailBackend):
         connection.send_in_two_phases(message, before_final_dot)
     else:
         before_final_dot()
-        message.connection = connection
+        message.connection = cast(BaseEmailBackend, connection)
         message.send()
 
 
@@ -209,7 +236,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
 @transaction.atomic
 def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
     # Not an address that somebody is about to change to.
-    User.objects.filter(pk=row.recipient_id, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
+    User.objects.filter(pk=row.person.pk, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
     return _end(row, Status.DEAD, last_error=reason)
 
 
@@ -264,6 +291,6 @@ def _may_be_resent(row: Notification) -> bool:
     )
 
 
-def _hang_up(connection: BaseEmailBackend) -> None:
+def _hang_up(connection: BaseEmailBackend | Webhook) -> None:
     with suppress(smtplib.SMTPException, OSError):
         connection.close()

@@ -67,7 +67,7 @@ def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetim
 
 
 def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
-    if _end_of_quiet(row.recipient.profile, now) is None:
+    if _end_of_quiet(row.person.profile, now) is None:
         return False
     with transaction.atomic():
         # Read anew: it must not wait for a night that its recipient has just travelled out of.

@@ -21,17 +21,34 @@ _inliner = CSSInliner(load_remote_stylesheets=False)
 def render_title(row: Notification) -> str:
     """Return the subject line of a message that is about to be written; empty if it is not true."""
     context = kind_of(row.kind).context(row)
+    if context is not None and kind_of(row.kind).group is Group.CHANNEL:
+        return post_text(row.kind, context).partition("\n")[0][:TITLE_MAX]
     return _subject(row, context) if context is not None else ""
 
 
 def render(row: Notification) -> EmailMultiAlternatives | None:
     """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
-    context = kind_of(row.kind).context(row) if row.recipient.is_active else None
+    context = kind_of(row.kind).context(row) if row.recipient and row.recipient.is_active else None
     return None if context is None else _composed(row, context)
 
 
-def render_sample(kind: NotificationKind) -> EmailMultiAlternatives:
-    """Return a mail of this kind about made-up people; nothing is read and nothing stored."""
+def render_post(row: Notification) -> str | None:
+    """Return what is posted to the row's channel, in Slack's mark-up, or None if it is no longer true."""
+    context = kind_of(row.kind).context(row)
+    return None if context is None else post_text(row.kind, context)
+
+
+def post_text(code: str, context: Context) -> str:
+    """Return a post. What people wrote is no mark-up: Slack's own three characters are escaped, and no other."""
+    shown = {"site_url": settings.SITE_URL, "community_name": settings.COMMUNITY_NAME} | dict(context)
+    text = render_to_string(f"notifications/{code}/post.txt", shown)
+    return text.replace("&#x27;", "'").replace("&quot;", '"').strip()
+
+
+def render_sample(kind: NotificationKind) -> EmailMultiAlternatives | str:
+    """Return a mail, or a post, of this kind about made-up people; nothing is read and nothing stored."""
+    if kind.group is Group.CHANNEL:
+        return post_text(kind.code, kind.sample())
     return _composed(Notification(kind=kind.code, recipient=sample_mentee()), kind.sample())
 
 
@@ -53,7 +70,7 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
         body=f"{text.strip()}\n{last_line}",
-        to=[str(context.get("to", row.recipient.email))],
+        to=[str(context.get("to", row.person.email))],
         headers=headers,
     )
     message.attach_alternative(_inliner.inline(html), "text/html")
@@ -70,7 +87,7 @@ def _common(row: Notification) -> dict[str, object]:
     group = kind_of(row.kind).group
     return {
         "recipient": row.recipient,
-        "stop_link": "" if group is Group.ACCOUNT else stop_mails_link(row.recipient, group.value),
+        "stop_link": "" if group is Group.ACCOUNT else stop_mails_link(row.person, group.value),
         "site_url": settings.SITE_URL,
         "community_name": settings.COMMUNITY_NAME,
     }

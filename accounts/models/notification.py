@@ -1,8 +1,9 @@
-"""A message to one person: in-app row and e-mail outbox in one."""
+"""A message to one person, in-app row and e-mail outbox in one; or to a channel."""
 
 from __future__ import annotations
 
 import uuid
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
@@ -10,6 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models.moves import Moves
+
+if TYPE_CHECKING:
+    from accounts.models.user import User
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
@@ -41,6 +45,10 @@ class Notification(Moves, models.Model):
         UNCERTAIN = "uncertain"
         DEAD = "dead"
 
+    class Channel(models.TextChoices):
+        ADMINS = "admins"
+        COMMUNITY = "community"
+
     MOVES = {
         Status.PENDING: {Status.SENDING, Status.SKIPPED},
         Status.SENDING: {Status.IN_DOUBT, Status.PENDING, Status.SKIPPED, Status.DEAD},
@@ -56,7 +64,16 @@ class Notification(Moves, models.Model):
     HELD = (Status.SENDING, Status.IN_DOUBT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notifications")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="notifications",
+        help_text="Nobody, for what goes to a channel.",
+    )
+    channel = models.CharField(
+        max_length=9, choices=Channel, blank=True, default="", db_default="", help_text="On Slack, instead of a person."
+    )
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
@@ -96,6 +113,16 @@ class Notification(Moves, models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recipient", "kind", "key"], name="notification_once_per_key"),
+            models.UniqueConstraint(
+                fields=["channel", "kind", "key"],
+                condition=Q(recipient__isnull=True),
+                name="notification_once_per_key_and_channel",
+            ),
+            models.CheckConstraint(
+                condition=Q(recipient__isnull=False, channel="")
+                | Q(recipient__isnull=True, channel__in=["admins", "community"]),
+                name="notification_goes_to_a_person_or_a_channel",
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=["pending", "sending", "in_doubt", "sent", "skipped", "uncertain", "dead"]),
                 name="notification_status_is_known",
@@ -139,3 +166,10 @@ class Notification(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def person(self) -> User:
+        """The recipient of what goes to a person. Raises ValueError for what goes to a channel."""
+        if self.recipient is None:
+            raise ValueError(f"{self} goes to a channel")
+        return self.recipient

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 
@@ -36,6 +37,19 @@ def notify(
     )
     row.title = render_title(row)
     # Two at once: the constraint keeps one of them, and both mean the same.
+    Notification.objects.bulk_create([row], ignore_conflicts=True)
+    ring_after_commit(drain_outbox)
+    return True
+
+
+@transaction.atomic
+def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
+    """Write a message to a channel on Slack, if there is one. Return whether it is new, as ``notify`` does."""
+    same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
+    if channel not in settings.SLACK_WEBHOOKS or same.exists():
+        return False
+    row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+    row.title = render_title(row)
     Notification.objects.bulk_create([row], ignore_conflicts=True)
     ring_after_commit(drain_outbox)
     return True

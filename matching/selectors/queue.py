@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf
 
 from accounts.models import MentorProfile
@@ -68,6 +68,15 @@ def with_queue_place(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     ahead = HelpRequest.objects.filter(not_later, queued_at__isnull=False, mentee__is_active=True)
     count = ahead.order_by().annotate(count=Func(F("pk"), function="count")).values("count")
     return requests.annotate(queue_place=NullIf(Subquery(count, output_field=IntegerField()), Value(0)))
+
+
+def goals_without_mentor() -> list[tuple[str, str, int]]:
+    """Return what the queue looks for: kind of goal, target field, and how many people; the most first."""
+    waiting = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
+    goals = waiting.values_list("goal__kind__name", "goal__target_field").annotate(
+        people=Count("mentee", distinct=True)
+    )
+    return list(goals.order_by("-people", "goal__kind__name", "goal__target_field"))
 
 
 def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
