@@ -92,7 +92,9 @@ class ProfileAdmin(admin.ModelAdmin):
         return False  # made at sign-up
 
     def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
-        update_profile(profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data})
+        update_profile(
+            profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, now=timezone.now()
+        )
 
 
 @admin.register(MentorProfile)

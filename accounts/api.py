@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -23,7 +22,7 @@ from accounts.serializers import (
     SkillSerializer,
     UnreadSerializer,
 )
-from accounts.services.choices import choices_of, choose, mark_all_read
+from accounts.services.choices import change_how_told, choices_of, mark_all_read
 from accounts.services.members import approve_mentor, reject_mentor
 from accounts.services.profiles import update_profile
 
@@ -42,7 +41,7 @@ class MeView(generics.RetrieveAPIView):
         serializer.is_valid(raise_exception=True)
         changes = dict(serializer.validated_data)
         changes.update(changes.pop("user", {}))
-        update_profile(profile=profile, changes=changes)
+        update_profile(profile=profile, changes=changes, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
 
@@ -61,9 +60,7 @@ class MyNotificationsView(generics.RetrieveAPIView):
         serializer = self.get_serializer(profile, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         changes = dict(serializer.validated_data)
-        with transaction.atomic():
-            choose(user=profile.user, choices=changes.pop("kinds", []))
-            update_profile(profile=profile, changes=changes)
+        change_how_told(profile=profile, choices=changes.pop("kinds", []), changes=changes, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
 

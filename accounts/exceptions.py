@@ -49,6 +49,12 @@ class PauseAlreadyOver(Refusal):
     code = "pause_already_over"
 
 
+class QuietHoursNeedBothEnds(Refusal):
+    """They begin or end at no time."""
+
+    code = "quiet_hours_need_both_ends"
+
+
 class Collision(Exception):
     """Two did the same thing at the same moment; a second try finds what the first one did."""
 

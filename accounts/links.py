@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core import signing
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from accounts.models import User
@@ -31,5 +32,5 @@ def read_token(token: str, purpose: str, *, life: timedelta) -> tuple[str, User]
     try:
         data = signing.loads(token, salt=purpose, max_age=life)
         return data["thing"], people.get(uuid=data["person"], is_active=True)
-    except (signing.BadSignature, User.DoesNotExist, KeyError, TypeError):
+    except (signing.BadSignature, User.DoesNotExist, ValidationError, KeyError, TypeError):
         return None

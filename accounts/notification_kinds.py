@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from accounts.models import MentorProfile, Notification
-from accounts.registry import Context, Group, NotificationKind, known_kind, register
+import logging
+
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+
+from accounts.models import MentorProfile, Notification, NotificationChoice
+from accounts.registry import Context, Group, NotificationKind, email_choice, known_kind, register, true_context
 from accounts.samples import sample_mentor
+
+log = logging.getLogger(__name__)
+# Where the admins decide.
+APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
 
 
 def _account_mail(row: Notification) -> Context | None:
@@ -19,15 +29,30 @@ def _mentor_with(*statuses: str):
     return context
 
 
+def mentor_applied(row: Notification) -> Context | None:
+    applied = _mentor_with(MentorProfile.Status.APPLIED)(row)
+    return dict(applied) | {"link": settings.SITE_URL + APPLICATIONS} if applied else None
+
+
 def digest(row: Notification) -> Context | None:
     """Return what was gathered and is still true, in the order in which it happened."""
-    items = []
-    for gathered in row.gathered.select_related("recipient__profile").order_by("created_at", "pk"):
-        kind = known_kind(gathered.kind)
-        context = kind.context(gathered) if kind else None
-        if context is not None:
-            items.append({"title": gathered.title, "link": context.get("link", "")})
+    gathered = row.gathered.select_related("recipient__profile").order_by("created_at", "pk")
+    items = [item for one in gathered if (item := _item(one))]
     return {"items": items} if items else None
+
+
+def _item(gathered: Notification) -> Context | None:
+    kind = known_kind(gathered.kind)
+    if kind is None or email_choice(gathered.person.pk, kind) == NotificationChoice.Email.OFF:
+        return None
+    try:
+        context = true_context(gathered)
+    except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
+        raise
+    except Exception:  # one bad row must not take the others with it
+        log.exception("notification %s of kind %s could not be written into a digest", gathered.uuid, gathered.kind)
+        return {"title": gathered.title, "link": ""}
+    return None if context is None else {"title": gathered.title, "link": context.get("link", "")}
 
 
 def _sample_mentor() -> Context:
@@ -60,6 +85,13 @@ register(
         "mentor_applied",
         Group.ADMINS,
         "somebody has applied as a mentor",
+        mentor_applied,
+        lambda: {"mentor": sample_mentor(), "link": settings.SITE_URL + APPLICATIONS},
+    ),
+    NotificationKind(
+        "application_received",
+        Group.ACCOUNT,
+        "your application as a mentor has arrived",
         _mentor_with(MentorProfile.Status.APPLIED),
         _sample_mentor,
     ),

@@ -20,9 +20,10 @@ from accounts.services.choices import is_stopped, send_mails_again, stop_mails
 def stop_mails_page(request: HttpRequest, token: str) -> HttpResponse:
     """Stop the mails of one group, or have them sent again. A GET changes nothing."""
     found = read_token(token, STOP_MAILS, life=STOP_MAILS_LIFE)
-    if found is None:
+    group = next((group for group in Group if found and group.value == found[0]), None)
+    if found is None or group is None:
         return render(request, "link_is_over.html", status=404)
-    group, person = Group(found[0]), found[1]
+    person = found[1]
     if request.method == "POST":
         change = send_mails_again if request.POST.get("do") == "send_again" else stop_mails
         change(user=person, group=group)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Literal
 
-from accounts.models import Notification
+from accounts.models import MailStop, Notification, NotificationChoice
 
 Context = Mapping[str, Any]
 
@@ -90,6 +90,30 @@ def all_kinds() -> tuple[NotificationKind, ...]:
 def chosen_kinds(group: Group | None = None) -> tuple[NotificationKind, ...]:
     """Return the kinds about which people choose how they come, all of them or those of ``group``."""
     return tuple(kind for kind in _kinds.values() if kind.group not in NOT_CHOSEN and group in (None, kind.group))
+
+
+def true_context(row: Notification) -> Context | None:
+    """Return what a row's templates need, or None if it is not true, or not for its recipient, any more.
+
+    Raises LookupError for a kind that is not known.
+    """
+    kind = kind_of(row.kind)
+    if kind.group is not Group.CHANNEL and not row.person.is_active:
+        return None
+    if kind.group is Group.ADMINS and not row.person.is_staff:
+        return None
+    return kind.context(row)
+
+
+def email_choice(user_id: int, kind: NotificationKind) -> str:
+    """Return how mails of this kind come to somebody, of NotificationChoice.Email: by its name, or by its group."""
+    if kind.group in NOT_CHOSEN:
+        return NotificationChoice.Email.NOW
+    choices = NotificationChoice.objects.filter(user=user_id, kind=kind.code)
+    if chosen := choices.values_list("email", flat=True).first():
+        return chosen
+    is_stopped = MailStop.objects.filter(user=user_id, group=kind.group.value).exists()
+    return NotificationChoice.Email.OFF if is_stopped else NotificationChoice.Email.NOW
 
 
 def known_kind(code: str) -> NotificationKind | None:

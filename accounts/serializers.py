@@ -35,6 +35,7 @@ from accounts.models.user import validate_name
 from accounts.registry import chosen_kinds, kind_of
 
 QUIET = ("quiet_from_minute", "quiet_until_minute")
+KINDS_MAX = 100
 CAREER_MAX = 30
 WINDOWS_MAX = 42
 LANGUAGES_MAX = 20
@@ -236,7 +237,7 @@ class MyNotificationsSerializer(StrictModelSerializer):
 
     quiet_from = ClockField(source="quiet_from_minute", required=False, allow_null=True)
     quiet_until = ClockField(source="quiet_until_minute", required=False, allow_null=True)
-    kinds = ChoiceSerializer(many=True, required=False)
+    kinds = ChoiceSerializer(many=True, required=False, max_length=KINDS_MAX)
 
     class Meta:
         model = Profile

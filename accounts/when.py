@@ -37,18 +37,18 @@ def due_at(
             if fact_at is None:
                 raise ValueError("Say when the fact is: fact_at.")
             due = max(fact_at.astimezone(UTC) - lead, now.astimezone(UTC))
-        case OnClock(at, weekday):
-            due = instant_of(next_on_clock(at, weekday, now=now, zone=zone), zone, after=now)
+        case OnClock():
+            due = instant_of(next_on_clock(rule, now=now, zone=zone), zone, after=now)
     return None if fact_at is not None and due >= fact_at else due
 
 
-def next_on_clock(at: time, weekday: int | None, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the next wall time (naive) after ``now`` at which the clock of ``zone`` shows ``at``."""
+def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
+    """Return the wall time (naive) that the clock of ``zone`` shows when ``rule`` comes next after ``now``."""
     today = now.astimezone(zone).date()
     # Eight days on, each weekday has come once, also if it was today; one more where a whole day was skipped.
     for days in range(-1, 10):
-        wall = datetime.combine(today + timedelta(days=days), at)
-        if weekday in (None, wall.isoweekday()) and instant_of(wall, zone, after=now) > now:
+        wall = datetime.combine(today + timedelta(days=days), rule.at)
+        if rule.weekday in (None, wall.isoweekday()) and instant_of(wall, zone, after=now) > now:
             return wall
     raise AssertionError("every weekday comes within nine days")
 

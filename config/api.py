@@ -13,7 +13,7 @@ from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
-from psycopg.errors import LockNotAvailable, QueryCanceled
+from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from rest_framework import exceptions, pagination, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -145,7 +145,9 @@ def is_busy(error: Exception) -> bool:
     """Whether it may work in a moment: a lock was not had in time, or two did the same thing at once."""
     if isinstance(error, Collision):
         return True
-    return isinstance(error, OperationalError) and isinstance(error.__cause__, LockNotAvailable | QueryCanceled)
+    return isinstance(error, OperationalError) and isinstance(
+        error.__cause__, LockNotAvailable | QueryCanceled | DeadlockDetected
+    )
 
 
 class Refused(exceptions.APIException):

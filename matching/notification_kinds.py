@@ -13,7 +13,16 @@ from accounts.registry import Context, Group, NotificationKind, register
 from accounts.samples import sample_mentee
 from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
-from matching.samples import ASKED_AT, OBSTACLE, about_list, about_match, about_mentor, about_request, offered
+from matching.samples import (
+    ASKED_AT,
+    LINK_PATH,
+    OBSTACLE,
+    about_list,
+    about_match,
+    about_mentor,
+    about_request,
+    offered,
+)
 from matching.selectors.apart import is_kept_apart
 from matching.selectors.queue import goals_without_mentor, obstacle_of, with_queue_place
 from matching.selectors.summary import Day, Heap, day_of_community
@@ -230,8 +239,8 @@ def _sample_looking() -> Context:
 
 def _sample_day() -> Context:
     heaps = (
-        Heap(2, "waiting to be let in as mentors", ASKED_AT, "/admin/accounts/mentorprofile/?status__exact=applied"),
-        Heap(1, "asking for help for whom nobody was found", ASKED_AT, "/admin/matching/waitingrequest/"),
+        Heap(2, "waiting to be let in as mentors", ASKED_AT, LINK_PATH),
+        Heap(1, "asking for help for whom nobody was found", ASKED_AT, LINK_PATH),
     )
     return {"day": Day(heaps, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
 
@@ -242,7 +251,7 @@ register(
         Group.SUGGESTIONS,
         "mentors were found for your request",
         suggestions_ready,
-        about_list(),
+        about_list,
     ),
     NotificationKind(
         "no_mentor_yet",
@@ -366,5 +375,5 @@ register(
         looking_for_mentors,
         _sample_looking,
     ),
-    NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list()),
+    NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list),
 )

@@ -14,7 +14,8 @@ from mentorship.models import SessionKind
 from mentorship.samples import sample_goal
 
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
-LINK = "https://mentors.example.org/an-example/"
+LINK_PATH = "/an-example/"
+LINK = f"https://mentors.example.org{LINK_PATH}"
 
 
 def sample_request(**facts: Any) -> HelpRequest:
@@ -86,9 +87,8 @@ def about_request(**more: Any) -> Callable[[], Context]:
     return context
 
 
-def about_list(**more: Any) -> Callable[[], Context]:
-    """Return a sample context around a list of matches."""
-    return lambda: {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": LINK} | more
+def about_list() -> Context:
+    return {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": LINK}
 
 
 def about_mentor() -> Context:

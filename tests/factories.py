@@ -148,11 +148,16 @@ class MatchFactory(DjangoModelFactory):
     ended_at = factory.LazyAttribute(lambda match: None if match.status in Match.LIVE else NOW)
 
 
+FOR_ADMINS = ("mentor_applied", "daily_summary")
+
+
 class NotificationFactory(DjangoModelFactory):
     class Meta:
         model = Notification
 
-    recipient = factory.SubFactory(UserFactory)
+    recipient = factory.SubFactory(
+        UserFactory, is_staff=factory.LazyAttribute(lambda user: user.factory_parent.kind in FOR_ADMINS)
+    )
     kind = "account_mail"
     key = factory.Sequence(str)
     payload = factory.LazyAttribute(lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."})

@@ -21,6 +21,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connections, transaction
+from psycopg.errors import LockNotAvailable
 
 from accounts.jobs.keep_back import keep_back
 from accounts.jobs.messages import render, render_post
@@ -86,7 +87,7 @@ def recover(*, now: datetime) -> None:
             _try_again(row, "Its sender ended before it was sent.", now=now)
         elif _may_be_resent(row):
             log.warning("notification %s may have arrived and is sent again", row.uuid)
-            _held(row).move_to(Status.PENDING, due_at=now, doubts=row.doubts + 1)
+            Notification.objects.held_by(row).move_to(Status.PENDING, due_at=now, doubts=row.doubts + 1)
         else:
             log.warning("notification %s may have arrived: an admin decides", row.uuid)
             _end(row, Status.UNCERTAIN)
@@ -153,12 +154,15 @@ def deliver(row: Notification, *, connection: BaseEmailBackend, now: Clock) -> b
 
 def _message(row: Notification, *, now: datetime) -> EmailMessage | str | None:
     """Return the mail or post, complete and with nothing in it that cannot be sent; None if the row is done with."""
-    if _is_kept_back(row, now=now):
-        return None
     try:
+        if _is_kept_back(row, now=now):
+            return None
         message = _rendered(row)
-    except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
-        raise
+    except (SoftTimeLimitExceeded, OperationalError, InterfaceError) as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        _try_again(row, "Somebody was changing its recipient's profile.", now=now)
+        return None
     except Exception as error:
         log.exception("notification %s of kind %s could not be rendered", row.uuid, row.kind)
         _try_again(row, f"It could not be written: {type(error).__name__}.", now=now)
@@ -195,7 +199,9 @@ def _send(message: EmailMessage | str, row: Notification, connection: BaseEmailB
     def before_final_dot() -> None:
         """Commit that the mail may be out from here on; in the past tense, as nobody may be left to write it."""
         doubt = "Its sender ended after the last byte was sent, before an answer was noted."
-        if not _held(row).move_to(Status.IN_DOUBT, lease_until_at=now() + LEASE, last_error=doubt):
+        if not Notification.objects.held_by(row).move_to(
+            Status.IN_DOUBT, lease_until_at=now() + LEASE, last_error=doubt
+        ):
             raise FencedOff
         row.status = Status.IN_DOUBT
 
@@ -221,7 +227,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
     log.warning("notification %s: attempt %s failed: %s", row.uuid, row.attempts, judgement.code)
     match judgement.verdict:
         case Verdict.UNKNOWN:  # its lease ends, and `recover` decides
-            _note(row, lambda: _held(row).update(last_error=judgement.reason))
+            _note(row, lambda: Notification.objects.held_by(row).update(last_error=judgement.reason))
         case Verdict.NOT_NOW:
             # Not at the head of the queue again: perhaps it is this mail that the server has no time for.
             _give_back(row, judgement, due_at=now + FIRST_BACKOFF * random.uniform(0.8, 1.2))
@@ -244,23 +250,18 @@ def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
     if row.attempts >= ATTEMPTS_MAX:
         return _end(row, Status.DEAD, last_error=reason)
     wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
-    return _held(row).move_to(Status.PENDING, due_at=now + wait, last_error=reason)
+    return Notification.objects.held_by(row).move_to(Status.PENDING, due_at=now + wait, last_error=reason)
 
 
 def _give_back(row: Notification, judgement: Judgement, **changes: object) -> None:
     """Put a claimed row back, and count no attempt: the server takes nothing, from nobody."""
     log.warning("no mail can be sent now: %s", judgement.code)
     changes |= {"attempts": row.attempts - 1, "last_error": judgement.reason}
-    _note(row, lambda: _held(row).move_to(Status.PENDING, **changes))
+    _note(row, lambda: Notification.objects.held_by(row).move_to(Status.PENDING, **changes))
 
 
 def _end(row: Notification, status: str, **changes: object) -> int:
-    return _held(row).move_to(status, **forgotten(row.kind), **changes)
-
-
-def _held(row: Notification) -> NotificationQuerySet:
-    """Return the row, if it is still ours."""
-    return Notification.objects.filter(pk=row.pk, claim=row.claim)
+    return Notification.objects.held_by(row).move_to(status, **forgotten(row.kind), **changes)
 
 
 def _note(row: Notification, write: Callable[[], int]) -> bool:

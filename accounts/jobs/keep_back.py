@@ -7,10 +7,10 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from accounts.models import Notification, NotificationChoice, Profile
-from accounts.registry import Group, NotificationKind
-from accounts.when import end_of_quiet, instant_of, next_on_clock
+from accounts.registry import Group, NotificationKind, email_choice, true_context
+from accounts.when import OnClock, end_of_quiet, instant_of, next_on_clock
 
-DIGEST_AT = time(9)
+DIGEST_AT = OnClock(time(9))
 Email = NotificationChoice.Email
 
 
@@ -21,32 +21,31 @@ def keep_back(row: Notification, kind: NotificationKind, *, now: datetime) -> bo
     """
     if kind.group is Group.ACCOUNT:
         return False
-    match _choice(row, kind):
+    match email_choice(row.person.pk, kind):
         case Email.OFF:
-            _held(row).move_to(Notification.Status.SKIPPED, last_error="Its recipient wants no such mail.")
+            unwanted = "Its recipient wants no such mail."
+            Notification.objects.held_by(row).move_to(Notification.Status.SKIPPED, last_error=unwanted)
             return True
-        case Email.DIGEST:
+        case Email.DIGEST if has_link(row):
             _gather(row, now=now)
             return True
     return _wait_while_quiet(row, now=now)
 
 
-def _choice(row: Notification, kind: NotificationKind) -> str:
-    if kind.group is Group.DIGEST:
-        return Email.NOW
-    choices = NotificationChoice.objects.filter(user=row.recipient_id, kind=row.kind)
-    return choices.values_list("email", flat=True).first() or Email.NOW
+def has_link(row: Notification) -> bool:
+    """Whether a line in the daily mail can lead to all of it. What cannot be opened anywhere is sent by itself."""
+    return "link" in (true_context(row) or {})
 
 
 @transaction.atomic
 def _gather(row: Notification, *, now: datetime) -> None:
     """Make the row part of the next daily mail that nobody has begun to send."""
     profile = _locked_profile(row)
-    wall = next_on_clock(DIGEST_AT, None, now=now, zone=profile.zone)
+    wall = next_on_clock(DIGEST_AT, now=now, zone=profile.zone)
     while (digest := _digest(row, profile, wall, now=now)) is None:
         wall += timedelta(days=1)
     told = f"It is part of the mail of {wall:%Y-%m-%d}."
-    _held(row).move_to(Notification.Status.SKIPPED, digest=digest, last_error=told)
+    Notification.objects.held_by(row).move_to(Notification.Status.SKIPPED, digest=digest, last_error=told)
 
 
 def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetime) -> Notification | None:
@@ -63,7 +62,9 @@ def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetim
     Notification.objects.bulk_create([new], ignore_conflicts=True)
     # Locked: whoever claims it after this has the row in it.
     same = Notification.objects.select_for_update(no_key=True).filter(recipient=row.recipient, kind="digest")
-    return same.filter(key=new.key, status=Notification.Status.PENDING).first()
+    # One that was claimed before may have arrived: a provider that knows its key would drop what is new in it.
+    untouched = same.filter(status=Notification.Status.PENDING).exclude(due_on_clock="")
+    return untouched.filter(key=new.key).first()
 
 
 def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
@@ -76,7 +77,7 @@ def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
         if end is None:
             return False
         due_at = instant_of(end, profile.zone, after=now)
-        _held(row).move_to(
+        Notification.objects.held_by(row).move_to(
             Notification.Status.PENDING, due_at=due_at, kept_quiet=True, attempts=row.attempts - 1, last_error=""
         )
     return True
@@ -91,7 +92,3 @@ def _end_of_quiet(profile: Profile, now: datetime) -> datetime | None:
 
 def _locked_profile(row: Notification) -> Profile:
     return Profile.objects.select_for_update(no_key=True).get(user=row.recipient_id)
-
-
-def _held(row: Notification):
-    return Notification.objects.filter(pk=row.pk, claim=row.claim)

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
 from accounts.models import Notification
-from accounts.registry import Context, Group, NotificationKind, kind_of
+from accounts.registry import Context, Group, NotificationKind, kind_of, true_context
 from accounts.samples import sample_mentee
 
 TITLE_MAX = 200
@@ -20,7 +20,7 @@ _inliner = CSSInliner(load_remote_stylesheets=False)
 
 def render_title(row: Notification) -> str:
     """Return the subject line of a message that is about to be written; empty if it is not true."""
-    context = kind_of(row.kind).context(row)
+    context = true_context(row)
     if context is not None and kind_of(row.kind).group is Group.CHANNEL:
         return post_text(row.kind, context).partition("\n")[0][:TITLE_MAX]
     return _subject(row, context) if context is not None else ""
@@ -28,13 +28,13 @@ def render_title(row: Notification) -> str:
 
 def render(row: Notification) -> EmailMultiAlternatives | None:
     """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
-    context = kind_of(row.kind).context(row) if row.recipient and row.recipient.is_active else None
+    context = true_context(row)
     return None if context is None else _composed(row, context)
 
 
 def render_post(row: Notification) -> str | None:
     """Return what is posted to the row's channel, in Slack's mark-up, or None if it is no longer true."""
-    context = kind_of(row.kind).context(row)
+    context = true_context(row)
     return None if context is None else post_text(row.kind, context)
 
 

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
+    def held_by(self, row: Notification) -> NotificationQuerySet:
+        """Return the row, if its claim is still that of ``row``."""
+        return self.filter(pk=row.pk, claim=row.claim)
+
     def move_to(self, status: str, **changes: object) -> int:
         """Move those of these rows from which a move to ``status`` exists, in one update; return how many.
 

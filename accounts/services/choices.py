@@ -8,22 +8,39 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Notification, NotificationChoice, User
-from accounts.registry import Group, chosen_kinds
+from accounts.models import MailStop, Notification, NotificationChoice, Profile, User
+from accounts.registry import Group, chosen_kinds, email_choice
 from accounts.selectors import inbox
+from accounts.services.profiles import update_profile
 
 Email = NotificationChoice.Email
 
 
 def choices_of(user: User) -> list[NotificationChoice]:
-    """Return how each kind comes to ``user``, in the order of the registry; not stored where nothing was chosen."""
+    """Return how each kind comes to ``user``, in the order of the registry."""
     chosen = {choice.kind: choice for choice in NotificationChoice.objects.filter(user=user)}
-    return [chosen.get(kind.code) or NotificationChoice(user=user, kind=kind.code) for kind in chosen_kinds()]
+    stopped = set(MailStop.objects.filter(user=user).values_list("group", flat=True))
+    choices = []
+    for kind in chosen_kinds():
+        choice = chosen.get(kind.code) or NotificationChoice(user=user, kind=kind.code)
+        choice.email = choice.email or (Email.OFF if kind.group.value in stopped else Email.NOW)
+        choices.append(choice)
+    return choices
+
+
+@transaction.atomic
+def change_how_told(
+    *, profile: Profile, choices: Iterable[Mapping[str, Any]], changes: Mapping[str, Any], now: datetime
+) -> None:
+    """Write choices by kind and changes of the quiet hours, both or neither. Raises QuietHoursNeedBothEnds."""
+    update_profile(profile=profile, changes=changes, now=now)
+    choose(user=profile.user, choices=choices)
 
 
 @transaction.atomic
 def choose(*, user: User, choices: Iterable[Mapping[str, Any]]) -> None:
     """Write ``email`` or ``in_app`` for each ``kind``; what is not named stays as it was."""
+    _take_turns(user)
     for choice in choices:
         changes = {name: value for name, value in choice.items() if name != "kind"}
         NotificationChoice.objects.update_or_create(user=user, kind=choice["kind"], defaults=changes)
@@ -31,26 +48,33 @@ def choose(*, user: User, choices: Iterable[Mapping[str, Any]]) -> None:
 
 @transaction.atomic
 def stop_mails(*, user: User, group: Group) -> None:
-    """Send no more mails of this group; in the app they still come. Twice does no harm."""
+    """Send no more mails of this group; in the app nothing changes. Twice does no harm."""
+    _take_turns(user)
+    chosen = NotificationChoice.objects.filter(user=user)
     if group is Group.DIGEST:
-        NotificationChoice.objects.filter(user=user, email=Email.DIGEST).update(email=Email.OFF)
-    choose(user=user, choices=[{"kind": kind.code, "email": Email.OFF} for kind in chosen_kinds(group)])
+        chosen.filter(email=Email.DIGEST).update(email=Email.OFF)
+    else:
+        MailStop.objects.get_or_create(user=user, group=group.value)
+        chosen.filter(kind__in=[kind.code for kind in chosen_kinds(group)]).update(email="")
 
 
 @transaction.atomic
 def send_mails_again(*, user: User, group: Group) -> None:
-    """Send mails of this group at once again. Which kinds came once a day is not known any more: DIGEST stays."""
-    codes = [kind.code for kind in chosen_kinds(group)]
-    NotificationChoice.objects.filter(user=user, email=Email.OFF, kind__in=codes).update(email=Email.NOW)
+    """Take back ``stop_mails``. Which kinds came once a day is not known any more: with DIGEST nothing changes."""
+    _take_turns(user)
+    MailStop.objects.filter(user=user, group=group.value).delete()
 
 
 def is_stopped(*, user: User, group: Group) -> bool:
     """Whether no mail of this group is sent."""
-    chosen = NotificationChoice.objects.filter(user=user)
     if group is Group.DIGEST:
-        return not chosen.filter(email=Email.DIGEST).exists()
-    codes = [kind.code for kind in chosen_kinds(group)]
-    return chosen.filter(email=Email.OFF, kind__in=codes).count() == len(codes)
+        return not NotificationChoice.objects.filter(user=user, email=Email.DIGEST).exists()
+    return all(email_choice(user.pk, kind) == Email.OFF for kind in chosen_kinds(group))
+
+
+def _take_turns(user: User) -> None:
+    """Wait for whoever else changes the choices of ``user``, so that no two wait for each other."""
+    Profile.objects.select_for_update(no_key=True).get(user=user)
 
 
 def mark_all_read(*, user: User, now: datetime) -> int:

@@ -59,16 +59,18 @@ def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProf
 
 
 def announce_application(*, user: User, now: datetime) -> None:
-    """Tell the admins about an application that waits for them; nothing if there is none."""
+    """Tell the applicant that their application arrived, and the admins that it waits; nothing if there is none."""
     mentor = MentorProfile.objects.filter(user=user, status=MentorProfile.Status.APPLIED).first()
     if mentor is None:
         return
+    payload = {"mentor": str(mentor.uuid)}
+    notify(recipient=user, kind="application_received", key=str(mentor.uuid), payload=payload, now=now)
     for admin in admins():
         notify(
             recipient=admin,
             kind="mentor_applied",
             key=str(mentor.uuid),
-            payload={"mentor": str(mentor.uuid)},
+            payload=payload,
             now=now,
         )
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.doorbell import ring_after_commit
 from accounts.jobs.messages import render_title
@@ -55,14 +55,15 @@ def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: 
     return True
 
 
-def follow_clock(profile: Profile) -> None:
+def follow_clock(profile: Profile, *, now: datetime) -> None:
     """Move what waits for a time on a person's clock, after their zone or quiet hours changed.
 
     The caller holds the profile, in the transaction of the change. What waits for the end of quiet hours is due now:
     whether it still has to wait is seen when it is claimed.
     """
     waiting = Notification.objects.filter(recipient=profile.user_id, status=Notification.Status.PENDING)
-    waiting.filter(kept_quiet=True).update(kept_quiet=False, due_at=F("created_at"))
+    waiting.filter(kept_quiet=True).update(kept_quiet=False, due_at=now)
     for row in waiting.filter(~Q(due_on_clock="")).select_for_update(no_key=True).order_by("pk"):
         row.due_at = instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
         row.save(update_fields=["due_at"])
+    ring_after_commit(drain_outbox)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
 
+from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
 from accounts.services.notify import follow_clock
 
@@ -21,17 +23,25 @@ CLOCK = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 
 
 @transaction.atomic
-def update_profile(*, profile: Profile, changes: Mapping[str, Any]) -> Profile:
-    """Write the fields and lists named in ``changes``; a list replaces what was there. ``name`` is the user's."""
-    # Two saves at once must not mix their lists.
-    Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetime) -> Profile:
+    """Write the fields and lists named in ``changes``; a list replaces what was there. ``name`` is the user's.
+
+    Raises QuietHoursNeedBothEnds.
+    """
+    # Two saves at once must not mix their lists, nor one's clock with the other's.
+    locked = Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
+    for name in CLOCK:
+        setattr(profile, name, getattr(locked, name))
     fields = {name: value for name, value in changes.items() if name not in LISTS and name != "name"}
     for name, value in fields.items():
         setattr(profile, name, value)
     if fields:
+        start, end = profile.quiet_from_minute, profile.quiet_until_minute
+        if (start is None) != (end is None) or (start is not None and start == end):
+            raise QuietHoursNeedBothEnds("Quiet hours have two ends, at different times: give both, or neither.")
         profile.save(update_fields=list(fields))
     if CLOCK & fields.keys():
-        follow_clock(profile)
+        follow_clock(profile, now=now)
     if "name" in changes:
         profile.user.name = changes["name"]
         profile.user.save(update_fields=["name"])

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
+from django.urls import reverse
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest, Match
 
 DAY = timedelta(days=1)
-APPLICATIONS = "accounts/mentorprofile/?status__exact=applied"
+# Lists of the admin, and what they are narrowed to.
+APPLIED = "accounts_mentorprofile?status__exact=applied"
+QUEUED = "matching_waitingrequest?queued_at__isnull=False"
+SILENT = "matching_match?status__exact=asked&reminders_sent__gt=0"
+BOUNCING = "accounts_user?bouncing_since_at__isempty=0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +51,28 @@ def day_of_community(*, now: datetime) -> Day:
 
 
 def _heaps() -> list[Heap]:
-    applied = MentorProfile.objects.filter(status=MentorProfile.Status.APPLIED, user__is_active=True)
+    applied = MentorProfile.objects.filter(status=MentorProfile.Status.APPLIED)
     queued = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     silent = Match.objects.filter(status=Match.Status.ASKED, reminders_sent__gt=0)
     uncertain = Notification.objects.filter(status=Notification.Status.UNCERTAIN)
     dead = Notification.objects.filter(status=Notification.Status.DEAD)
-    bouncing = User.objects.filter(bouncing_since_at__isnull=False, is_active=True)
-    people, mails, waiting = "accounts/user/", "accounts/notification/?look=", "matching/waitingrequest/?whose_turn="
+    bouncing = User.objects.filter(bouncing_since_at__isnull=False)
+    mails = "accounts_notification?look="
+    # Each page shows what is counted, and nothing else.
     return [
-        _heap(applied, "status_since_at", "waiting to be let in as mentors", APPLICATIONS),
-        _heap(queued, "queued_at", "asking for help for whom nobody was found", f"{waiting}community"),
-        _heap(silent, "asked_at", "waiting for a mentor who was reminded already", f"{waiting}mentor"),
+        _heap(applied, "status_since_at", "waiting to be let in as mentors", APPLIED),
+        _heap(queued, "queued_at", "asking for help for whom nobody was found", QUEUED),
+        _heap(silent, "asked_at", "questions that a mentor was reminded of already", SILENT),
         _heap(uncertain, "created_at", "in the outbox that may have arrived or not", f"{mails}uncertain"),
         _heap(dead, "created_at", "in the outbox that could not be sent", f"{mails}dead"),
-        _heap(bouncing, "bouncing_since_at", "whose address bounces", f"{people}?bouncing_since_at__isempty=0"),
+        _heap(bouncing, "bouncing_since_at", "whose address bounces", BOUNCING),
     ]
 
 
 def _heap(rows: QuerySet, since: str, what: str, page: str) -> Heap:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
-    return Heap(found["count"], what, found["oldest"], f"/admin/{page}")
+    model, _, query = page.partition("?")
+    return Heap(found["count"], what, found["oldest"], f"{reverse(f'admin:{model}_changelist')}?{query}")
 
 
 def _count(rows: QuerySet, when: str, *, gte: datetime, lt: datetime) -> int:

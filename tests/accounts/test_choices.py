@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
 from django.db import transaction
 
+from accounts import registry
+from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.jobs.deliver import claim_next, drain
 from accounts.jobs.keep_back import keep_back
 from accounts.links import stop_mails_link
-from accounts.models import MentorProfile, Notification, NotificationChoice, Profile
-from accounts.registry import Group, chosen_kinds, kind_of
-from accounts.services.choices import choose, is_stopped, stop_mails
+from accounts.models import MailStop, MentorProfile, Notification, NotificationChoice, Profile, User
+from accounts.registry import Group, chosen_kinds, email_choice, kind_of
+from accounts.services.choices import choices_of, choose, is_stopped, stop_mails
 from accounts.services.profiles import update_profile
-from tests.factories import MentorFactory, NotificationFactory, UserFactory
+from tests.factories import MatchFactory, MentorFactory, MentorshipFactory, NotificationFactory, UserFactory
 from tests.helpers import Rival
 
 pytestmark = pytest.mark.django_db
@@ -142,14 +145,59 @@ def test_stopping_twice_and_starting_again(client, admin, stop_path):
 
 def test_an_altered_link_stops_nothing(client, admin, stop_path):
     assert client.post(stop_path[:-3] + "AA/").status_code == 404
-    assert not NotificationChoice.objects.exists()
+    assert not MailStop.objects.exists()
+
+
+def test_a_link_about_a_group_that_is_no_more_is_over(client, admin, settings):
+    assert client.post(stop_mails_link(admin, "gone").removeprefix(settings.SITE_URL)).status_code == 404
 
 
 def test_stopping_one_group_leaves_the_others(admin):
     stop_mails(user=admin, group=Group.REMINDERS)
 
-    off = set(NotificationChoice.objects.filter(user=admin, email="off").values_list("kind", flat=True))
+    off = {choice.kind for choice in choices_of(admin) if choice.email == "off"}
     assert off == {kind.code for kind in chosen_kinds(Group.REMINDERS)}
+
+
+def test_a_stopped_group_is_stopped_for_kinds_that_are_to_come(admin, monkeypatch):
+    stop_mails(user=admin, group=Group.ADMINS)
+    new = replace(kind_of("mentor_applied"), code="something_new")
+    monkeypatch.setitem(registry._kinds, new.code, new)
+
+    assert is_stopped(user=admin, group=Group.ADMINS)
+    assert email_choice(admin.pk, new) == "off"
+
+
+def test_a_kind_chosen_by_name_comes_though_its_group_is_stopped(admin, now):
+    stop_mails(user=admin, group=Group.ADMINS)
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "now"}])
+    told(admin)
+
+    send(now)
+
+    assert len(mail.outbox) == 1
+
+
+def test_stopping_a_group_is_the_last_word_on_its_kinds(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "now"}])
+    stop_mails(user=admin, group=Group.ADMINS)
+    told(admin)
+
+    send(now)
+
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("group", [Group.DIGEST, Group.ADMINS])
+def test_stopping_stops_what_was_gathered_already(admin, now, group):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+
+    stop_mails(user=admin, group=group)
+    send(now + timedelta(days=1))
+
+    assert mail.outbox == []
 
 
 def test_stopping_the_daily_mail_stops_what_came_with_it(admin):
@@ -192,6 +240,75 @@ def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
     assert Notification.objects.get(kind="digest").status == "skipped"
 
 
+def test_what_has_nothing_to_open_comes_by_itself(alice, now):
+    """The other's address is in the mail and nowhere else in reach."""
+    match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
+    choose(user=alice, choices=[{"kind": "match_accepted", "email": "digest"}])
+    told(alice, kind="match_accepted", payload={"match": str(match.uuid)})
+
+    send(now)
+
+    assert match.mentor.user.email in mail.outbox[0].body
+
+
+def test_one_bad_row_takes_no_other_with_it(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    bad, good = told(admin), told(admin)
+    send(now)
+    Notification.objects.filter(pk=bad.pk).update(payload={"nothing": "to find"})
+
+    send(now + timedelta(days=1))
+
+    assert good.title in mail.outbox[0].body
+
+
+def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+    digest = Notification.objects.get(kind="digest")
+    Notification.objects.held_by(claim_next(now=digest.due_at)).move_to("pending", due_at=digest.due_at)
+    told(admin)
+
+    send(now)
+
+    assert Notification.objects.filter(kind="digest").count() == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+    digest = Notification.objects.get(kind="digest")
+    told(admin)
+    row = claim_next(now=now)
+    with transaction.atomic():
+        Notification.objects.select_for_update(no_key=True).get(pk=digest.pk)  # as whoever claims it
+        rival = Rival(lambda: keep_back(row, kind_of(row.kind), now=now))
+        rival.wait_until_blocked()
+        Notification.objects.filter(pk=digest.pk).update(
+            status="sending", claim=row.claim, lease_until_at=now, due_on_clock=""
+        )
+    rival.finish()
+
+    row.refresh_from_db()
+    assert row.digest.key > digest.key
+
+
+def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+    told(admin, kind="mentor_applied")
+    User.objects.update(is_staff=False)
+    NotificationChoice.objects.filter(email="digest").update(email="now")
+
+    send(now + timedelta(days=1))
+
+    assert mail.outbox == []
+
+
 def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now):
     choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
     told(admin)
@@ -227,7 +344,7 @@ def test_who_travels_out_of_the_night_gets_what_waited(admin):
     row = told(admin, due_at=LATE)
     send(LATE)
 
-    update_profile(profile=admin.profile, changes={"timezone": "America/New_York"})
+    update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
     send(LATE)
 
     assert status_of(row) == ("sent", "")
@@ -238,7 +355,7 @@ def test_a_daily_mail_moves_with_its_recipient(admin, now):
     told(admin)
     send(now)
 
-    update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"})
+    update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=LATE)
 
     assert Notification.objects.get(kind="digest").due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 
@@ -261,20 +378,25 @@ def test_a_mail_about_to_wait_for_the_morning_sees_where_its_recipient_has_just_
     told(admin, due_at=LATE)
     row = claim_next(now=LATE)
     with transaction.atomic():
-        update_profile(profile=admin.profile, changes={"timezone": "America/New_York"})
+        update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
         rival = Rival(lambda: keep_back(row, kind_of(row.kind), now=LATE))
         rival.wait_until_blocked()
 
     assert rival.finish() is False
 
 
-def test_a_row_that_is_sent_by_hand_after_all_is_not_bound_to_a_clock(admin):
-    Profile.objects.filter(user=admin).update(**NIGHT)
-    row = told(admin, due_at=LATE)
-    send(LATE)
-    claimed = claim_next(now=LATE + timedelta(hours=12))
+def test_a_daily_mail_that_was_begun_stays_where_it_is(admin, now):
+    """Its next try is due in seconds, not when the clock of another zone shows nine."""
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+    due_at = Notification.objects.get(kind="digest").due_at
+    digest = claim_next(now=due_at)
+    Notification.objects.held_by(digest).move_to("pending", due_at=due_at)
 
-    assert (claimed.pk, claimed.kept_quiet, claimed.due_on_clock) == (row.pk, False, "")
+    update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=due_at)
+
+    assert Notification.objects.get(kind="digest").due_at == due_at
 
 
 # --- by API -------------------------------------------------------------------------------------------------
@@ -287,6 +409,52 @@ def test_every_kind_that_can_be_chosen_about_is_listed_with_what_it_tells(api, a
     assert {kind["kind"] for kind in answer["kinds"]} == {kind.code for kind in chosen_kinds()}
     assert all(kind["tells"] and kind["email"] == "now" and kind["in_app"] for kind in answer["kinds"])
     assert not {"account_mail", "mentor_approved", "digest"} & {kind["kind"] for kind in answer["kinds"]}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    told(admin)
+    send(now)
+    stale = Profile.objects.get(user=admin)
+    with transaction.atomic():
+        update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=now)
+        rival = Rival(lambda: update_profile(profile=stale, changes=NIGHT, now=now))
+        rival.wait_until_blocked()
+    rival.finish()
+
+    assert Notification.objects.get(kind="digest").due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_whose_recipients_profile_is_held_for_long_is_tried_again_and_holds_up_no_other(admin, alice):
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    row = told(admin, due_at=LATE - timedelta(minutes=1))
+    other = NotificationFactory(recipient=alice, due_at=LATE)
+    with transaction.atomic():
+        Profile.objects.select_for_update().get(user=admin)
+        Rival(lambda: send(LATE)).finish()
+
+    assert status_of(row) == ("pending", "Somebody was changing its recipient's profile.")
+    assert status_of(other) == ("sent", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_changes_of_choices_take_turns(admin):
+    """In whatever order they name the kinds: neither waits for the other while the other waits for it."""
+    with transaction.atomic():
+        choose(user=admin, choices=[{"kind": "mentor_applied", "email": "off"}])
+        rival = Rival(lambda: stop_mails(user=admin, group=Group.ADMINS))
+        rival.wait_until_blocked()
+        choose(user=admin, choices=[{"kind": "daily_summary", "email": "off"}])
+    rival.finish()
+
+    assert is_stopped(user=admin, group=Group.ADMINS)
+
+
+def test_half_of_quiet_hours_is_refused_whoever_writes_it(admin, now):
+    with pytest.raises(QuietHoursNeedBothEnds):
+        update_profile(profile=admin.profile, changes={"quiet_from_minute": 60}, now=now)
 
 
 def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
@@ -316,6 +484,7 @@ def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
         ({"kinds": [{"kind": "nothing", "email": "off"}]}, "kinds.0.kind"),
         ({"kinds": [{"kind": "match_asked", "email": "never"}]}, "kinds.0.email"),
         ({"kinds": [{"kind": "match_asked"}, {"kind": "match_asked"}]}, "kinds"),
+        ({"kinds": [1] * 101}, "kinds"),
     ],
 )
 def test_a_choice_that_is_none_is_refused_with_its_field(api, alice, data, field):

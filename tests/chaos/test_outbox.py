@@ -112,7 +112,7 @@ def sink() -> Iterator[Sink]:
 @pytest.fixture
 def messages(rung) -> Callable[[int], None]:
     """Return what writes so many messages of a kind that is held when in doubt."""
-    mentor, people = MentorFactory(status="applied"), UserFactory.create_batch(5)
+    mentor, people = MentorFactory(status="applied"), UserFactory.create_batch(5, is_staff=True)
 
     def write(count: int) -> None:
         for number in range(count):
@@ -299,7 +299,7 @@ def until_answers(client: redis.Redis) -> None:
 
 @pytest.mark.parametrize("harm", ["refused", "frozen", "killed", "flushed"])
 def test_redis_while_messages_are_written(harm, run, monkeypatch, settings, sink):
-    mentor, admin = MentorFactory(status="applied"), UserFactory()
+    mentor, admin = MentorFactory(status="applied"), UserFactory(is_staff=True)
     slowest = 0.0
     with own_redis() as (process, url):
         monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0" if harm == "refused" else url)

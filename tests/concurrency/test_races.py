@@ -157,7 +157,9 @@ def test_two_saves_of_a_profile_do_not_mix_their_lists(alice):
         Profile.objects.select_for_update(no_key=True).get(user=alice)
         rival = Rival(
             lambda: update_profile(
-                profile=Profile.objects.get(user=alice), changes={"languages": [{"code": "fr", "level": "native"}]}
+                profile=Profile.objects.get(user=alice),
+                changes={"languages": [{"code": "fr", "level": "native"}]},
+                now=NOW,
             )
         )
         rival.wait_until_blocked()
@@ -212,7 +214,7 @@ def test_saving_a_profile_does_not_wait_for_vectors_to_be_computed(monkeypatch):
 
     def save_meanwhile(model, texts):
         profile = Profile.objects.get(user=mentor.user)
-        saved.append(Rival(lambda: update_profile(profile=profile, changes={"bio": "Changed."})).finish())
+        saved.append(Rival(lambda: update_profile(profile=profile, changes={"bio": "Changed."}, now=NOW)).finish())
         return np.zeros((len(texts), 384), np.float32)
 
     monkeypatch.setattr(type(text_model()), "encode", save_meanwhile)

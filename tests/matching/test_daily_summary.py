@@ -60,6 +60,7 @@ def test_what_was_settled_meanwhile_is_not_told(admin, applicant):
 def test_each_heap_is_counted_and_its_page_is_there(client, admin, applicant, now):
     HelpRequestFactory(queued_at=now, mentors_due_at=now, obstacle="no_mentors")
     MatchFactory(status="asked", reminders_sent=1)
+    MatchFactory(status="asked")  # of which nobody was reminded yet
     for status in ("uncertain", "dead"):
         NotificationFactory(status=status, last_error="550 no")
     UserFactory(bouncing_since_at=now)
