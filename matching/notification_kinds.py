@@ -175,6 +175,13 @@ def offer_expired(row: Notification) -> Context | None:
     return {"match": match, "zone": _zone_of(row)} if match else None
 
 
+def mentor_paused(row: Notification) -> Context | None:
+    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.OWN_WISH:
+        return None
+    return {"mentor": mentor, "link": come_back_link(mentor)}
+
+
 def mentor_paused_for_silence(row: Notification) -> Context | None:
     mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
     if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
@@ -357,6 +364,7 @@ register(
         mentor_paused_for_silence,
         about_mentor,
     ),
+    NotificationKind("mentor_paused", Group.ACCOUNT, "mentoring is paused, as you wished", mentor_paused, about_mentor),
     NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, about_mentor),
     NotificationKind(
         "daily_summary", Group.ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.models import MentorProfile
+from accounts.services.notify import notify
 
 
 @transaction.atomic
@@ -15,7 +16,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
 
     ``cause`` is one of MentorProfile.PauseCause. What runs and what waits for an answer stays as it is.
-    A pause that runs gets the new cause and day.
+    A pause that runs gets the new cause and day. Of a pause by their own wish the mentor gets a mail.
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver for a day that is not to come.
     """
     mentor = _lock(mentor_id)
@@ -29,6 +30,15 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
         mentor.save(update_fields=["pause_cause", "paused_until_on"])
     else:
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
+    if cause == MentorProfile.PauseCause.OWN_WISH:
+        # With the way back. Whoever pauses somebody for silence has more to say, and says it.
+        notify(
+            recipient=mentor.user,
+            kind="mentor_paused",
+            key=f"{mentor.uuid}:{now.isoformat()}",
+            payload={"mentor": str(mentor.uuid)},
+            now=now,
+        )
     return mentor
 
 

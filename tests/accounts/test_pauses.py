@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
+from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile
 from accounts.services.mentors import pause_mentoring, resume_mentoring
 from tests.factories import MentorFactory
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
 @pytest.mark.parametrize("until_on", [None, date(2026, 11, 24)])
@@ -74,3 +76,25 @@ def test_who_comes_back_has_no_pause_left(now):
 def test_only_a_paused_mentor_comes_back(status, now):
     with pytest.raises(MoveNotAllowed):
         resume_mentoring(mentor_id=MentorFactory(status=status).pk, now=now)
+
+
+def test_who_paused_gets_the_way_back_by_mail(now, rung):
+    mentor = MentorFactory()
+    until_on = date(2027, 3, 1)
+    pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=until_on, now=now)
+
+    drain(now=lambda: now)
+
+    [message] = mail.outbox
+    assert message.subject == "Mentoring is paused until 1 March 2027"
+    assert "/come-back/" in message.body
+
+
+def test_who_came_back_before_the_mail_went_out_gets_none(now, rung):
+    mentor = MentorFactory()
+    pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=None, now=now)
+    resume_mentoring(mentor_id=mentor.pk, now=now)
+
+    drain(now=lambda: now)
+
+    assert mail.outbox == []
