@@ -43,7 +43,7 @@ ABOUT = {
     Group.WEEKLY: "with the requests that fit you, once a week",
     Group.DIGEST: "with what happened, once a day",
     Group.ADMINS: "for the admins of the community",
-    Group.CHANNEL: "to nobody by mail: posted to a channel on Slack",
+    Group.CHANNEL: "(posts to a channel on Slack)",
 }
 # Nobody chooses about these: the first cannot be stopped, the second is what was chosen, the third is no mail.
 NOT_CHOSEN = (Group.ACCOUNT, Group.DIGEST, Group.CHANNEL)

@@ -5,6 +5,10 @@ from __future__ import annotations
 from accounts.models import MentorProfile, Profile, User
 
 
+def sample_reader() -> User:
+    return _person("Sam Okafor", "sam@example.org", "Europe/London")
+
+
 def sample_mentee() -> User:
     return _person("Amina Diallo", "amina@example.org", "Europe/Paris")
 

@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from accounts.links import stop_mails_link
 from accounts.models import Notification
 from accounts.registry import Context, Group, NotificationKind, kind_of, true_context
-from accounts.samples import sample_mentee
+from accounts.samples import sample_reader
 
 TITLE_MAX = 200
 _inliner = CSSInliner(load_remote_stylesheets=False)
@@ -49,7 +49,7 @@ def render_sample(kind: NotificationKind) -> EmailMultiAlternatives | str:
     """Return a mail, or a post, of this kind about made-up people; nothing is read and nothing stored."""
     if kind.group is Group.CHANNEL:
         return post_text(kind.code, kind.sample())
-    return _composed(Notification(kind=kind.code, recipient=sample_mentee()), kind.sample())
+    return _composed(Notification(kind=kind.code, recipient=sample_reader()), kind.sample())
 
 
 def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
