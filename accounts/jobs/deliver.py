@@ -168,7 +168,7 @@ def _message(row: Notification, *, now: datetime) -> EmailMessage | str | None:
         _try_again(row, f"It could not be written: {type(error).__name__}.", now=now)
         return None
     if message is None:
-        _end(row, Status.SKIPPED, last_error="")
+        _end(row, Status.SKIPPED, last_error="It was not true any more, or not for its recipient.")
     return message
 
 

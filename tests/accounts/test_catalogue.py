@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
+from django.db.models import Model
 from django.urls import reverse
 
 from accounts import samples
@@ -41,13 +43,34 @@ def test_what_can_be_stopped_says_how_in_text_and_html(kind, db):
     assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
 
 
+EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
+TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
+
+
+def turn_evil(thing: object) -> None:
+    """Put EVIL into every text that a person wrote, in ``thing`` and what hangs on it."""
+    if isinstance(thing, list | tuple):
+        for one in thing:
+            turn_evil(one)
+    elif isinstance(thing, Model):
+        for name in TEXTS:
+            if hasattr(thing, name):
+                setattr(thing, name, EVIL)
+        for name in ("reasons", "mentor_reasons"):
+            if hasattr(thing, name):
+                setattr(thing, name, [EVIL])
+        for name in ("help_request", "goal", "mentor"):
+            turn_evil(thing._state.fields_cache.get(name))
+
+
 @kinds
 def test_names_and_texts_of_people_are_escaped(kind, db, monkeypatch):
     person = samples._person
-    evil = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
-    monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(evil, email, timezone))
+    monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))
+    context = kind.sample()
+    turn_evil(list(context.values()))
 
-    mail = render_sample(kind)
+    mail = render_sample(replace(kind, sample=lambda: context))
 
     html = mail.alternatives[0].content
     assert "<img/src" not in html
