@@ -1,5 +1,6 @@
 """Settings, all from the environment (see .env.example). No default for a secret; switches are off by default."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,7 +22,8 @@ def at_least(minimum: int, value: int, name: str) -> int:
 def slack_path(channel: str, webhook: str) -> str:
     """Return the path of a webhook. Raises ImproperlyConfigured for any host but Slack's."""
     address = urlsplit(webhook.strip())
-    if (address.scheme, address.netloc) != ("https", "hooks.slack.com") or len(address.path) < 2:
+    is_slack = (address.scheme, address.netloc) == ("https", "hooks.slack.com")
+    if not is_slack or not re.fullmatch(r"/[\w/-]+", address.path, re.ASCII):
         raise ImproperlyConfigured(
             f"SLACK_{channel.upper()}_WEBHOOK is no incoming webhook of Slack. Copy the address that Slack shows: "
             "https://hooks.slack.com/…"

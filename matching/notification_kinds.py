@@ -232,12 +232,18 @@ def daily_summary(row: Notification) -> Context | None:
 
 def daily_summary_post(row: Notification) -> Context | None:
     day = day_of_community(now=row.created_at)
-    return {"day": day} if day.heaps else None
+    return {"day": day} if day.heaps and _is_newest_post(row) else None
 
 
 def looking_for_mentors(row: Notification) -> Context | None:
     goals = goals_without_mentor()
-    return {"goals": goals} if goals else None
+    return {"goals": goals} if goals and _is_newest_post(row) else None
+
+
+def _is_newest_post(row: Notification) -> bool:
+    """Whether no later post of the kind waits as well: after an outage one is enough."""
+    later = Notification.objects.filter(recipient=None, channel=row.channel, kind=row.kind)
+    return not later.filter(created_at__gt=row.created_at).exists()
 
 
 def _sample_looking() -> Context:

@@ -287,9 +287,8 @@ def _may_be_resent(row: Notification) -> bool:
     kind = known_kind(row.kind)
     if row.attempts >= ATTEMPTS_MAX:
         return False
-    return bool(settings.EMAIL_IDEMPOTENCY_HEADER) or (
-        kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0
-    )
+    honours_a_key = bool(settings.EMAIL_IDEMPOTENCY_HEADER) and not row.channel
+    return honours_a_key or (kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0)
 
 
 def _hang_up(connection: BaseEmailBackend | Webhook) -> None:

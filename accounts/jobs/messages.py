@@ -39,7 +39,7 @@ def render_post(row: Notification) -> str | None:
 
 
 def post_text(code: str, context: Context) -> str:
-    """Return a post. What people wrote is no mark-up: Slack's own three characters are escaped, and no other."""
+    """Return a post. What people wrote calls nobody and is no link: Slack's own three characters are escaped."""
     shown = {"site_url": settings.SITE_URL, "community_name": settings.COMMUNITY_NAME} | dict(context)
     text = render_to_string(f"notifications/{code}/post.txt", shown)
     return text.replace("&#x27;", "'").replace("&quot;", '"').strip()

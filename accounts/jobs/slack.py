@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from django.conf import settings
@@ -39,7 +40,8 @@ class Webhook:
 
         A redirection is an answer like any other that is not 200: it is not followed.
         """
-        body = json.dumps({"text": text}).encode()
+        # Nothing is fetched for what looks like an address.
+        body = json.dumps({"text": text, "unfurl_links": False, "unfurl_media": False}).encode()
         self.connection.putrequest("POST", self.path)
         self.connection.putheader("Content-Type", "application/json")
         self.connection.putheader("Content-Length", str(len(body)))
@@ -48,11 +50,13 @@ class Webhook:
         self.connection.send(body[-1:])
         try:
             answer = self.connection.getresponse()
-            words = answer.read(200).decode("utf-8", "replace")
         except HTTPException as error:
             raise OSError(f"no answer that can be read: {type(error).__name__}") from error
         if answer.status != 200:
-            raise SlackRefused(answer.status, words)
+            words = b""
+            with suppress(HTTPException, OSError):  # the status says enough
+                words = answer.read(200)
+            raise SlackRefused(answer.status, words.decode("utf-8", "replace"))
 
     def close(self) -> None:
         self.connection.close()

@@ -35,7 +35,10 @@ def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
     name = type(error).__name__
     said = f"{code} {words}".strip() if code else f"{name}: {error}".removesuffix(": ")
-    reason = f"No answer after the last byte was sent ({said})." if verdict is Verdict.UNKNOWN else said
+    silence = (
+        "An answer that leaves it open" if hasattr(error, "status_code") else "No answer after the last byte was sent"
+    )
+    reason = f"{silence} ({said})." if verdict is Verdict.UNKNOWN else said
     return Judgement(verdict, _in_one_line(reason), f"{name} {code}" if code else name)
 
 
@@ -66,9 +69,9 @@ def _of_answer(error: Exception, code: int, words: str) -> Verdict:
 def _of_silence(error: Exception, in_doubt: bool) -> Verdict:
     if isinstance(error, ConnectionRefusedError | socket.gaierror):
         return Verdict.NOT_NOW
-    # A provider's API, as django-anymail tells of it.
+    # Slack's, or a provider's API, as django-anymail tells of it. A redirection is not followed.
     status = getattr(error, "status_code", None)
-    if status in (400, 413, 422):
+    if status in (400, 410, 413, 422) or (status and 300 <= status < 400):
         return Verdict.REFUSED
     if not in_doubt or status in (401, 403, 404, 429):
         return Verdict.AGAIN

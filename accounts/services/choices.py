@@ -55,14 +55,20 @@ def stop_mails(*, user: User, group: Group) -> None:
         chosen.filter(email=Email.DIGEST).update(email=Email.OFF)
     else:
         MailStop.objects.get_or_create(user=user, group=group.value)
-        chosen.filter(kind__in=[kind.code for kind in chosen_kinds(group)]).update(email="")
+        # What is off by its name stays off when the group is sent again.
+        chosen.filter(kind__in=_codes(group)).exclude(email=Email.OFF).update(email="")
 
 
 @transaction.atomic
 def send_mails_again(*, user: User, group: Group) -> None:
-    """Take back ``stop_mails``. Which kinds came once a day is not known any more: with DIGEST nothing changes."""
+    """Take back ``stop_mails``: what is not off by its name comes at once, or all of it, if all was off by name.
+
+    Which kinds came once a day is not known any more: with DIGEST nothing changes.
+    """
     _take_turns(user)
     MailStop.objects.filter(user=user, group=group.value).delete()
+    if group is not Group.DIGEST and is_stopped(user=user, group=group):
+        NotificationChoice.objects.filter(user=user, kind__in=_codes(group)).update(email="")
 
 
 def is_stopped(*, user: User, group: Group) -> bool:
@@ -70,6 +76,10 @@ def is_stopped(*, user: User, group: Group) -> bool:
     if group is Group.DIGEST:
         return not NotificationChoice.objects.filter(user=user, email=Email.DIGEST).exists()
     return all(email_choice(user.pk, kind) == Email.OFF for kind in chosen_kinds(group))
+
+
+def _codes(group: Group) -> list[str]:
+    return [kind.code for kind in chosen_kinds(group)]
 
 
 def _take_turns(user: User) -> None:

@@ -62,8 +62,10 @@ def follow_clock(profile: Profile, *, now: datetime) -> None:
     whether it still has to wait is seen when it is claimed.
     """
     waiting = Notification.objects.filter(recipient=profile.user_id, status=Notification.Status.PENDING)
-    waiting.filter(kept_quiet=True).update(kept_quiet=False, due_at=now)
-    for row in waiting.filter(~Q(due_on_clock="")).select_for_update(no_key=True).order_by("pk"):
-        row.due_at = instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
-        row.save(update_fields=["due_at"])
+    on_clock = waiting.filter(Q(kept_quiet=True) | ~Q(due_on_clock=""))
+    # Whoever holds one of them claims it or makes it needless at this moment; then it waits for no clock.
+    for row in on_clock.select_for_update(no_key=True, skip_locked=True).order_by("pk"):
+        row.due_at = now if row.kept_quiet else instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
+        row.kept_quiet = False
+        row.save(update_fields=["due_at", "kept_quiet"])
     ring_after_commit(drain_outbox)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from matching.engine import LEAST_FIT, RULES
 from matching.models import HelpRequest, Match
 from mentorship.selectors import running_of
 
+ADDRESS = re.compile(r"//|www\.|@", re.IGNORECASE)
 # Obstacles beside the hard rules and HelpRequest.WEAK_FIT.
 NO_MENTORS = "no_mentors"
 NOT_AVAILABLE = "not_available"
@@ -71,12 +73,16 @@ def with_queue_place(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
 
 
 def goals_without_mentor() -> list[tuple[str, str, int]]:
-    """Return what the queue looks for: kind of goal, target field, and how many people; the most first."""
+    """Return what the queue looks for: kind of goal, target field, and how many people; the most first.
+
+    It is for a whole community to read: a field that is more of an address than a field is left out.
+    """
     waiting = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     goals = waiting.values_list("goal__kind__name", "goal__target_field").annotate(
         people=Count("mentee", distinct=True)
     )
-    return list(goals.order_by("-people", "goal__kind__name", "goal__target_field"))
+    found = goals.order_by("-people", "goal__kind__name", "goal__target_field")
+    return [goal for goal in found if not ADDRESS.search(goal[1])]
 
 
 def due_again(*, now: datetime) -> QuerySet[HelpRequest]:

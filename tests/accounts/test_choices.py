@@ -16,7 +16,7 @@ from accounts.jobs.keep_back import keep_back
 from accounts.links import stop_mails_link
 from accounts.models import MailStop, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.registry import Group, chosen_kinds, email_choice, kind_of
-from accounts.services.choices import choices_of, choose, is_stopped, stop_mails
+from accounts.services.choices import choices_of, choose, is_stopped, send_mails_again, stop_mails
 from accounts.services.profiles import update_profile
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory, NotificationFactory, UserFactory
 from tests.helpers import Rival
@@ -176,6 +176,23 @@ def test_a_kind_chosen_by_name_comes_though_its_group_is_stopped(admin, now):
     send(now)
 
     assert len(mail.outbox) == 1
+
+
+def test_what_is_off_by_its_name_stays_off_when_its_group_is_sent_again(admin):
+    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "off"}])
+
+    stop_mails(user=admin, group=Group.ADMINS)
+    send_mails_again(user=admin, group=Group.ADMINS)
+
+    assert {choice.kind for choice in choices_of(admin) if choice.email == "off"} == {"mentor_applied"}
+
+
+def test_a_group_of_which_all_is_off_by_name_can_be_sent_again(admin):
+    choose(user=admin, choices=[{"kind": kind.code, "email": "off"} for kind in chosen_kinds(Group.ADMINS)])
+
+    send_mails_again(user=admin, group=Group.ADMINS)
+
+    assert not is_stopped(user=admin, group=Group.ADMINS)
 
 
 def test_stopping_a_group_is_the_last_word_on_its_kinds(admin, now):

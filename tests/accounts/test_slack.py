@@ -95,7 +95,10 @@ def test_a_channel_that_is_not_set_any_more_skips_what_waits_for_it(row, setting
     assert drained(row) == ("skipped", "The address of this channel is not set any more.")
 
 
-@pytest.mark.parametrize(("answer", "status"), [(400, "dead"), (404, "pending"), (429, "pending"), (403, "pending")])
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [(400, "dead"), (410, "dead"), (307, "dead"), (404, "pending"), (429, "pending"), (403, "pending")],
+)
 def test_what_slack_refuses_was_not_posted(server, row, answer, status):
     server.answer = answer
 
@@ -121,6 +124,35 @@ def test_what_may_have_been_posted_is_not_posted_again_but_shown(server, row, an
 
     assert drained(row, later)[0] == "uncertain"
     assert len(server.received) == 1
+
+
+def test_a_mail_provider_that_honours_a_key_says_nothing_of_slack(server, row, settings):
+    settings.EMAIL_IDEMPOTENCY_HEADER = "Idempotency-Key"
+    server.answer = None
+    drained(row)
+
+    later = MONDAY + LEASE + timedelta(seconds=1)
+    recover(now=later)
+
+    assert drained(row, later)[0] == "uncertain"
+    assert len(server.received) == 1
+
+
+def test_after_an_outage_one_post_is_enough(server, row):
+    later = MONDAY + timedelta(days=1)
+    post(channel="admins", kind="daily_summary_post", key="2", payload={}, now=later)
+
+    drain(now=lambda: later)
+
+    assert len(server.received) == 1
+    assert Notification.objects.get(key="2").status == "sent"
+
+
+def test_an_address_is_not_posted_as_what_somebody_looks_for(server):
+    for field in ("see https://spam.example", "WWW.spam.example", "me@example.org"):
+        HelpRequestFactory(queued_at=MONDAY, mentors_due_at=MONDAY, obstacle="no_mentors", goal__target_field=field)
+
+    assert post_to_channels(now=MONDAY) == 1  # the admins' only
 
 
 def test_slack_away_holds_up_no_mail(server, row):
@@ -175,6 +207,7 @@ def test_a_post_is_in_nobodys_app(server, row, api):
         ("https://user@hooks.slack.com/services/T0", False),
         ("https://hooks.slack.com:8443/services/T0", False),
         ("https://hooks.slack.com/", False),
+        ("https://hooks.slack.com/services/T0/secret with words", False),
         ("http://169.254.169.254/latest/", False),
     ],
 )
