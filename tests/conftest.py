@@ -75,6 +75,11 @@ def rung(monkeypatch):
 
 
 @pytest.fixture
+def admin(db):
+    return UserFactory(is_staff=True, email="admin@example.org")
+
+
+@pytest.fixture
 def alice(db):
     return UserFactory(name="Alice Archer", email="alice@example.org")
 

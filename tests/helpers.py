@@ -6,8 +6,32 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from django.db import connection, connections
+
+from accounts.jobs.deliver import drain
+from accounts.models import MentorProfile, Notification, User
+from tests.factories import MentorFactory, NotificationFactory
+
+LATE = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
+NIGHT = {"quiet_from_minute": 22 * 60, "quiet_until_minute": 7 * 60}
+
+
+def told(person: User, **facts: object) -> Notification:
+    """Return a message to ``person``, an admin, that is true: somebody applies as a mentor."""
+    applicant = MentorFactory(status=MentorProfile.Status.APPLIED)
+    facts = {"kind": "mentor_applied", "payload": {"mentor": str(applicant.uuid)}, "title": str(applicant)} | facts
+    return NotificationFactory(recipient=person, **facts)
+
+
+def send(now: datetime) -> None:
+    drain(now=lambda: now)
+
+
+def status_of(row: Notification) -> tuple[str, str]:
+    row.refresh_from_db()
+    return row.status, row.last_error
 
 
 def code_in(text: str) -> str:

@@ -35,10 +35,8 @@ def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
     name = type(error).__name__
     said = f"{code} {words}".strip() if code else f"{name}: {error}".removesuffix(": ")
-    silence = (
-        "An answer that leaves it open" if hasattr(error, "status_code") else "No answer after the last byte was sent"
-    )
-    reason = f"{silence} ({said})." if verdict is Verdict.UNKNOWN else said
+    doubt = "The answer leaves it open" if hasattr(error, "status_code") else "No answer after the last byte was sent"
+    reason = f"{doubt} ({said})." if verdict is Verdict.UNKNOWN else said
     return Judgement(verdict, _in_one_line(reason), f"{name} {code}" if code else name)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import MailStop, Notification, NotificationChoice, Profile, User
-from accounts.registry import Group, chosen_kinds, email_choice
+from accounts.registry import Group, chosen_kinds
 from accounts.selectors import inbox
 from accounts.services.profiles import update_profile
 
@@ -75,7 +75,8 @@ def is_stopped(*, user: User, group: Group) -> bool:
     """Whether no mail of this group is sent."""
     if group is Group.DIGEST:
         return not NotificationChoice.objects.filter(user=user, email=Email.DIGEST).exists()
-    return all(email_choice(user.pk, kind) == Email.OFF for kind in chosen_kinds(group))
+    codes = _codes(group)
+    return all(choice.email == Email.OFF for choice in choices_of(user) if choice.kind in codes)
 
 
 def _codes(group: Group) -> list[str]:

@@ -19,11 +19,6 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def admin():
-    return UserFactory(is_staff=True, email="admin@example.org")
-
-
-@pytest.fixture
 def applicant():
     return MentorFactory(status=MentorProfile.Status.APPLIED)
 
