@@ -48,6 +48,9 @@ class Column(Generic[Scalar]):
         )
 
     def __getitem__(self, rows: Any) -> NDArray[Scalar]:
+        if isinstance(rows, np.ndarray) and rows.dtype == np.intp:
+            # The same, faster, above all for wide columns.
+            return self._data.take(rows, axis=0)
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
         return values
 
@@ -158,6 +161,10 @@ class Ragged:
     def __len__(self) -> int:
         """How many records there are."""
         return self._live
+
+    def counts(self, rows: Rows) -> Integers:
+        """Return how many records each of ``rows`` has."""
+        return self._count[rows]
 
     def positions(self, rows: Rows) -> tuple[Integers, Integers]:
         """Return where the records of ``rows`` lie, and for each the index into ``rows``, ascending."""

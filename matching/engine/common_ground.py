@@ -9,6 +9,8 @@ from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable, hour_words
 
 MINUTES_PER_BIT = 15
+# NumPy compares a column with a member of an enumeration as 64-bit integers, ten times slower than with this.
+WORKING = np.int8(Speaks.WORKING)
 
 
 def usable_languages(need: Need) -> tuple[str, ...]:
@@ -35,15 +37,16 @@ def shares_language(need: Need, table: MentorTable, rows: Rows | slice = EVERYBO
     """Return who can hold a conversation: whose ``shared_level`` is WORKING at least."""
     shared = np.zeros_like(table.available[rows])
     for code in usable_languages(need):
-        shared |= table.languages.of(code)[rows] >= Speaks.WORKING
+        shared |= table.languages.of(code)[rows] >= WORKING
     return shared
 
 
-def shared_minutes(hours: int, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
-    """Return how many minutes of the week the mentors in ``rows`` share with ``hours``.
+def shared_quarters(hours: int, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
+    """Return how many quarter-hours of the week the mentors in ``rows`` share with ``hours``.
 
     ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours counts as 0 here.
     """
-    quarters: Integers = np.bitwise_count(table.hours[rows] & hour_words(hours)).sum(axis=1, dtype=np.int32)
-    quarters *= np.int32(MINUTES_PER_BIT)
+    by_word = np.bitwise_count(table.hours[rows] & hour_words(hours))
+    # Whole rows are summed several times faster than short columns.
+    quarters: Integers = np.ascontiguousarray(by_word.T).sum(axis=0, dtype=np.int16)
     return quarters

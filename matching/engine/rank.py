@@ -6,18 +6,18 @@ what the best surely have. The result is exactly that of judging everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import EVERYBODY, Floats, Rows
-from matching.engine.criteria import CRITERIA
+from matching.engine.columns import Floats, Rows
+from matching.engine.criteria import CRITERIA, Evidence
 from matching.engine.criteria.road import most_path
 from matching.engine.facts import Need
 from matching.engine.rules import breaks_any, eligible_rows
-from matching.engine.score import Fit, Weights, fit, floor_of, summed
+from matching.engine.score import Fit, Weights, as_measured, fit, floor_of, score_of
 from matching.engine.table import MentorTable
 
 # What is added to the rank of a mentor who wants to explore all that is asked for, in points.
@@ -27,15 +27,16 @@ INTEREST_BONUS = 3.0
 # set no expected first has fewer than 46, and one eligible pair in seven has fewer than this.
 LEAST_FIT = 35
 
-# In which order criteria are measured: first, of all who are eligible, what lists by word answer at once, and of
-# ``path`` the most that it can be; then, of those who may still be among the first, what is one look at a column;
-# last, of the few who are judged in full, what reads their careers and texts.
+# In which order criteria are measured: first, of all who are eligible, what lists by word answer at once; then, of
+# those who may still be among the first, the most that ``path`` can be; then what is one look at a column; last, of
+# the few who are judged in full, what reads their careers and texts.
 LISTED = ("needs", "field")
 COLUMNS = ("goal", "steps_ahead", "language", "availability")
 RECORDS = ("path", "text")
 
-# How many of those who may be among the first have their columns read at first, and how many of those are judged in
-# full at a time; both for each one wanted. Each time that was not enough, WIDER times as many are looked at.
+# How many are taken on at first by the last three of these looks, for each mentor wanted. Each time that was not
+# enough, WIDER times as many are.
+BOUNDED = 200
 LOOKED_AT = 24
 JUDGED = 4
 WIDER = 4
@@ -100,10 +101,10 @@ def rank_first(need: Need, table: MentorTable, weights: Weights, count: int) -> 
 def interest_bonus(need: Need, table: MentorTable, rows: Rows | slice) -> NDArray[np.float64]:
     """Return points for mentors who want to explore what is asked for: the share of it that they name."""
     terms = {term.key for term in need.needs}
-    bonus = np.zeros(len(table), dtype=np.float64)
+    named = np.zeros(len(table), dtype=np.min_scalar_type(len(terms)))
     for key in terms:
-        bonus[table.explores.rows(key)] += INTEREST_BONUS / len(terms)
-    return bonus[rows]
+        named[table.explores.rows(key)] += 1
+    return INTEREST_BONUS / max(1, len(terms)) * named[rows]
 
 
 def _in_order(need: Need, table: MentorTable, rows: Rows, judged: Fit) -> Ranked:
@@ -116,109 +117,133 @@ def _in_order(need: Need, table: MentorTable, rows: Rows, judged: Fit) -> Ranked
     return Ranked(rows[best], judged, load[best], silence[best], interest[best])
 
 
-class _Search:
-    """Looks for the first ``count``: positions are indexes into ``rows``, the eligible but for dear rules.
+@dataclass(slots=True, eq=False)
+class _Some:
+    """Some mentors, and what is known of them so far: arrays of one shape (n,).
 
-    A criterion that was not measured of somebody counts as the most that it can be, which is 1 for most.
+    ``most`` is the most fit that each can reach, ``lines`` what adds to it in the order; both in points. What was not
+    measured of a criterion counts as 1, or as ``at_most`` says.
     """
+
+    rows: Rows
+    lines: Floats
+    most: Floats
+    evidence: dict[str, Floats] = field(default_factory=dict)
+    at_most: dict[str, Floats] = field(default_factory=dict)
+
+    def at(self, index: Rows) -> _Some:
+        return _Some(
+            self.rows.take(index),
+            self.lines.take(index),
+            self.most.take(index),
+            {name: values.take(index) for name, values in self.evidence.items()},
+            {name: values.take(index) for name, values in self.at_most.items()},
+        )
+
+    def highest(self) -> Floats:
+        """Return the best place in the order that each can reach, as one number."""
+        return self._place(LEAST_FIT - 0.5 - SLACK)
+
+    def lowest(self) -> Floats:
+        """Return the place that each has for certain, if all was measured."""
+        return self._place(LEAST_FIT - 0.5 + SLACK)
+
+    def _place(self, enough: float) -> Floats:
+        behind = np.multiply(self.most < np.float32(enough), FAR_BEHIND, dtype=np.float32)
+        return self.most + self.lines - behind
+
+
+class _Search:
+    """Looks for the first ``count``, in stages: each takes on a part of those who are left by the one before."""
 
     def __init__(self, need: Need, table: MentorTable, weights: Weights, count: int) -> None:
         self.need, self.table, self.weights, self.count = need, table, weights, count
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
-        self.rows = eligible_rows(need, table)
-        self.lines = self._rank_lines()
-        self.floors: dict[str, np.float32] = {}
-        # Filled where it was measured.
-        self.measured: dict[str, Floats] = {name: np.empty(self.rows.size, dtype=np.float32) for name in weights.names}
-        # The most fit that each can reach, in points.
-        self.most_fit = np.full(self.rows.size, 100.0, dtype=np.float32)
+        self.floors: dict[Evidence, np.float32] = {}
+        self.found: list[_Some] = []
+        # What the best of those who were found have for certain, and what nobody below of is looked at any more.
+        self.best = np.empty(0, dtype=np.float32)
+        self.bound = np.finfo(np.float32).min
 
     def run(self) -> tuple[Rows, Fit]:
         """Return rows among which the first ``count`` are, and their fit."""
-        self._measure(LISTED, EVERYBODY)
-        path_lacks = self._bound_path() if "path" in self.points else None
-        left = np.arange(self.rows.size)
-        found = left[:0]
-        looked_at = LOOKED_AT * self.count
-        while left.size:
-            ahead, left = _split(left, looked_at, self._highest(left))
-            self._measure(COLUMNS, ahead)
-            ahead = self._in_question(self._eligible(ahead), found)
-            while ahead.size:
-                now, ahead = _split(ahead, JUDGED * self.count, self._highest(ahead))
-                if path_lacks is not None:
-                    self.most_fit[now] += path_lacks[now]
-                self._measure(RECORDS, now)
-                found = np.concatenate([found, now])
-                ahead = self._in_question(ahead, found)
-            left = self._in_question(left, found)
-            looked_at *= WIDER
-        if not found.size:
-            return found, fit(self.need, self.table, found, self.weights)
-        best = self._in_question(found, found)
-        measured = {name: values[best] for name, values in self.measured.items()}
-        return self.rows[best], summed(measured, self.floors, self.weights)
+        rows = eligible_rows(self.need, self.table)
+        lines = interest_bonus(self.need, self.table, rows) - self.table.rank_cost[rows]
+        some = _Some(rows, lines.astype(np.float32), np.full(rows.size, 100.0, dtype=np.float32))
+        self._measure(LISTED, some)
+        self._search(some, ((BOUNDED, self._bound), (LOOKED_AT, self._look_up), (JUDGED, self._judge)))
+        return self._result()
 
-    def _rank_lines(self) -> Floats:
-        taken = self.table.load_cost[self.rows] + self.table.silence_cost[self.rows]
-        return (interest_bonus(self.need, self.table, self.rows) - taken).astype(np.float32)
+    def _search(self, some: _Some, stages: Sequence[tuple[int, Callable[[_Some], _Some]]]) -> None:
+        """Take on those first who can reach most, until nobody who is left can be among the first ``count``."""
+        if not stages:
+            self._find(some)
+            return
+        (size, look), *later = stages
+        size *= self.count
+        highest = some.highest()
+        while (ahead := self._ahead(highest, size)).size:
+            highest[ahead] = -np.inf
+            self._search(look(some.at(ahead)), later)
+            size *= WIDER
 
-    def _bound_path(self) -> Floats:
-        """Lower what each can reach by what ``path`` lacks for certain, and return by how much, in points."""
-        sample = self.table.sample
-        most = most_path(self.need, self.table, np.concatenate([sample, self.rows]))
-        # A floor is never above that of the bounds.
-        lacking = 1 - np.maximum(most[sample.size :], floor_of(most[: sample.size]))
-        lacking *= self.points["path"]
-        self.most_fit -= lacking
-        return lacking
+    def _ahead(self, highest: Floats, size: int) -> Rows:
+        """Return where the ``size`` that are ``highest`` stand, and equals of the last; of those in question alone."""
+        left = highest >= self.bound
+        if np.count_nonzero(left) > size:
+            # Among so many equals a sort is faster than a partition.
+            left = highest >= np.sort(highest)[-size]
+        return np.flatnonzero(left)
 
-    def _measure(self, names: Iterable[str], now: Rows | slice) -> None:
+    def _bound(self, some: _Some) -> _Some:
+        if "path" in self.points:
+            # The floor of what is at most is never below the floor.
+            values, floor = self._evidence(most_path, some.rows)
+            some.at_most["path"] = np.maximum(values, floor)
+            some.most -= self.points["path"] * (1 - some.at_most["path"])
+        return some
+
+    def _look_up(self, some: _Some) -> _Some:
+        some = some.at(np.flatnonzero(~breaks_any(self.need, self.table, some.rows, dear=True)))
+        self._measure(COLUMNS, some)
+        return some
+
+    def _judge(self, some: _Some) -> _Some:
+        self._measure(RECORDS, some)
+        return some
+
+    def _measure(self, names: Iterable[str], some: _Some) -> None:
         for name in names:
             if name in self.points:
-                values = self._values(name, now)
-                self.measured[name][now] = values
-                self.most_fit[now] -= self.points[name] * (1 - np.fmax(values, self.floors[name]))
+                values, floor = self._evidence(CRITERIA[name].evidence, some.rows)
+                some.evidence[name] = values
+                some.most += self.points[name] * (np.maximum(values, floor) - some.at_most.pop(name, 1))
 
-    def _values(self, name: str, now: Rows | slice) -> Floats:
-        """Return the criterion's values; the first time it is asked for, the table's sample is measured with them."""
-        rows, criterion = self.rows[now], CRITERIA[name]
-        if name in self.floors:
-            return criterion(self.need, self.table, rows)
+    def _evidence(self, evidence: Evidence, rows: Rows) -> tuple[Floats, np.float32]:
+        """Return the evidence of ``rows``, and its floor; the first time, the table's sample is measured with them."""
+        if evidence in self.floors:
+            return evidence(self.need, self.table, rows), self.floors[evidence]
         sample = self.table.sample
-        values = criterion(self.need, self.table, np.concatenate([sample, rows]))
-        self.floors[name] = floor_of(values[: sample.size])
-        return values[sample.size :]
+        values = evidence(self.need, self.table, np.concatenate([sample, rows]))
+        self.floors[evidence] = floor_of(values[: sample.size])
+        return values[sample.size :], self.floors[evidence]
 
-    def _eligible(self, now: Rows) -> Rows:
-        return now[~breaks_any(self.need, self.table, self.rows[now], dear=True)]
+    def _find(self, some: _Some) -> None:
+        """Take ``some``, of whom all was measured, as found."""
+        self.found.append(some)
+        self.best = np.concatenate([self.best, some.lowest()])
+        if self.best.size >= self.count:
+            self.best = np.partition(self.best, -self.count)[-self.count :]
+            self.bound = self.best[0] - np.float32(SLACK)
 
-    def _in_question(self, left: Rows, found: Rows) -> Rows:
-        """Return those of ``left`` who may yet be among the first, given those who were ``found``."""
-        if found.size < self.count:
-            return left
-        bound = np.partition(self._lowest(found), -self.count)[-self.count]
-        promising: Rows = left[self._highest(left) >= bound - SLACK]
-        return promising
-
-    def _highest(self, rows: Rows) -> Floats:
-        """Return the best place in the order that each can reach, as one number."""
-        return _place(self.most_fit[rows], self.lines[rows], LEAST_FIT - 0.5 - SLACK)
-
-    def _lowest(self, found: Rows) -> Floats:
-        """Return the place that each has for certain, who was judged in full."""
-        return _place(self.most_fit[found], self.lines[found], LEAST_FIT - 0.5 + SLACK)
-
-
-def _place(fit: Floats, lines: Floats, enough: float) -> Floats:
-    """Return the place in the order as one number, the higher the better; all in points."""
-    behind = np.multiply(fit < np.float32(enough), FAR_BEHIND, dtype=np.float32)
-    return fit + lines - behind
-
-
-def _split(left: Rows, size: int, promising: Floats) -> tuple[Rows, Rows]:
-    """Return the ``size`` most ``promising`` of ``left``, and the others."""
-    if left.size <= size:
-        return left, left[:0]
-    order = np.argpartition(-promising, size)
-    return left[order[:size]], left[order[size:]]
+    def _result(self) -> tuple[Rows, Fit]:
+        found = [some.at(np.flatnonzero(some.highest() >= self.bound)) for some in self.found]
+        rows = np.concatenate([self.table.sample[:0], *(some.rows for some in found)])
+        if not rows.size:
+            return rows, fit(self.need, self.table, rows, self.weights)
+        names = self.weights.names
+        evidence = np.stack([np.concatenate([some.evidence[name] for some in found]) for name in names], axis=1)
+        floors = np.array([self.floors[CRITERIA[name].evidence] for name in names], dtype=np.float32)
+        assumed = np.maximum(evidence, floors)
+        measured = as_measured(evidence, self.need, self.table, rows, self.weights)
+        return rows, Fit(score_of(assumed, self.weights), measured, assumed)

@@ -12,7 +12,7 @@ import numpy as np
 
 from matching.engine.checks import FORMATS, STATUSES
 from matching.engine.columns import EVERYBODY, Bools, Rows
-from matching.engine.common_ground import shared_minutes, shares_language
+from matching.engine.common_ground import MINUTES_PER_BIT, shared_quarters, shares_language
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -128,7 +128,8 @@ def _price(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
 def _no_overlap(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if need.hours is None:
         return _nobody(table, rows)
-    return table.hours_stated[rows] & (shared_minutes(need.hours, table, rows) < need.minutes)
+    needed = -(-need.minutes // MINUTES_PER_BIT)
+    return table.hours_stated[rows] & (shared_quarters(need.hours, table, rows) < needed)
 
 
 def _declined_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:

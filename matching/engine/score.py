@@ -123,30 +123,39 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
 
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    measured = {name: CRITERIA[name](need, table, rows) for name in weights.names}
-    floors = {name: floor_of(CRITERIA[name](need, table, table.sample)) for name in weights.names}
-    return summed(measured, floors, weights)
+    criteria = [CRITERIA[name] for name in weights.names]
+    evidence = np.stack([criterion.evidence(need, table, rows) for criterion in criteria], axis=1)
+    floors = [floor_of(criterion.evidence(need, table, table.sample)) for criterion in criteria]
+    assumed = np.maximum(evidence, np.array(floors, dtype=np.float32))
+    return Fit(score_of(assumed, weights), as_measured(evidence, need, table, rows, weights), assumed)
 
 
-def summed(measured: Mapping[str, Floats], floors: Mapping[str, np.float32], weights: Weights) -> Fit:
-    """Return the fit of mentors of whom each criterion was ``measured``; arrays of one shape (n,)."""
-    criteria = np.stack([measured[name] for name in weights.names], axis=1)
-    assumed = np.fmax(criteria, np.array([floors[name] for name in weights.names], dtype=np.float32))
-    score = np.zeros(len(criteria), dtype=np.float64)
+def score_of(assumed: Floats, weights: Weights) -> NDArray[np.float64]:
+    """Return the scores, shape (n,), in [0, 1], of ``assumed`` values as in ``Fit``."""
+    score = np.zeros(len(assumed), dtype=np.float64)
     for column, most in enumerate(weights.points):
         # Summed column by column, as ``points`` does: a matrix product may round equal rows differently.
         score += most * assumed[:, column].astype(np.float64)
-    return Fit(score=np.minimum(score / 100.0, 1.0), criteria=criteria, assumed=assumed)
+    return np.minimum(score / 100.0, 1.0)
+
+
+def as_measured(evidence: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Floats:
+    """Return ``evidence``, shape (n, C) for ``rows``, with NaN where it is not stated."""
+    criteria = evidence.copy()
+    for column, name in enumerate(weights.names):
+        if stated := CRITERIA[name].stated:
+            criteria[~stated(need, table, rows), column] = np.nan
+    return criteria
 
 
 def floor_of(sample: Floats) -> np.float32:
     """Return what a criterion counts for at least: NOT_STATED_SHARE of its mean over the table's ``sample``.
 
-    What is not stated counts as nothing in the mean. Over those who state something alone, it would fall when
-    somebody adds a modest fact, and their own score with it; over all it can only rise. Over the eligible only,
-    an unrelated rule would move it.
+    What is not stated is no evidence, and counts as nothing in the mean. Over those who state something alone, it
+    would fall when somebody adds a modest fact, and their own score with it; over all it can only rise. Over the
+    eligible only, an unrelated rule would move it.
     """
-    usual = float(np.fmax(sample, 0).sum(dtype=np.float64)) / max(1, sample.size)
+    usual = float(sample.sum(dtype=np.float64)) / max(1, sample.size)
     return np.float32(NOT_STATED_SHARE * usual)
 
 

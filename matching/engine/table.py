@@ -50,10 +50,11 @@ class MentorTable:
     """The columns, of shape (M,) where nothing else is said.
 
     ``status`` indexes STATUSES; ``available`` says that no rule about the mentor alone is broken; ``load_cost`` and
-    ``silence_cost`` are points of rank; ``capacity_left``, ``inbox_left`` and ``shows_left`` are counts, zero or
-    negative where there is no room; ``price_unit`` stands for currency and "per" together, UNKNOWN for an unpaid
-    mentor; bit i of ``format_bits`` is FORMATS[i]; ``languages`` holds levels of Speaks, 0 for "not spoken";
-    ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people by kind of goal.
+    ``silence_cost`` are points of rank, ``rank_cost`` is their sum, less exact; ``capacity_left``, ``inbox_left`` and
+    ``shows_left`` are counts, zero or negative where there is no room; ``price_unit`` stands for currency and "per"
+    together, UNKNOWN for an unpaid mentor; bit i of ``format_bits`` is FORMATS[i]; ``languages`` holds levels of
+    Speaks, 0 for "not spoken"; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people
+    by kind of goal.
 
     ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
 
@@ -85,6 +86,7 @@ class MentorTable:
         self.shows_left: Final = Column(extent, np.int32)
         self.load_cost: Final = Column(extent, np.float64)
         self.silence_cost: Final = Column(extent, np.float64)
+        self.rank_cost: Final = Column(extent, np.float32)
         self.format_bits: Final = Column(extent, np.uint8)
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
@@ -93,7 +95,7 @@ class MentorTable:
         self.has_career: Final = Column(extent, np.bool_)
         self.hours: Final = Column(extent, np.uint64, WORDS)
         self.hours_stated: Final = Column(extent, np.bool_)
-        self._levels: dict[int, Column[np.int8]] = {}
+        self._standing: dict[int, Column[np.int8]] = {}
 
         self.languages: Final = KeyedColumns(extent, np.int8)
         self.goals: Final = KeyedColumns(extent, np.bool_)
@@ -178,24 +180,24 @@ class MentorTable:
             self._sample = chosen[np.argsort(self.ids[chosen])]
         return self._sample
 
-    def levels(self, year: int) -> NDArray[np.int8]:
-        """Return ``standing_level`` of each mentor in ``year``, shape (M,); 0 without a career."""
-        if year not in self._levels:
-            self._levels[year] = Column(self._extent, np.int8)
-            self._levels[year][:] = self._standing_levels(year)
-        return self._levels[year][:]
+    def standing(self, year: int) -> NDArray[np.int8]:
+        """Return 1 more than ``standing_level`` of each mentor in ``year``, shape (M,); 0 without a career."""
+        if year not in self._standing:
+            self._standing[year] = Column(self._extent, np.int8)
+            self._standing[year][:] = self._standing_in(year)
+        return self._standing[year][:]
 
     def price_unit_of(self, price: Price) -> int:
         """Return what ``price_unit`` holds for the price's currency and "per", UNKNOWN if no one has it."""
         return self._price_units.of(_unit(price))
 
-    def _standing_levels(self, year: int) -> NDArray[np.int8]:
+    def _standing_in(self, year: int) -> NDArray[np.int8]:
         positions, owners = self.steps.positions(np.arange(len(self)))
         ranks = (self.steps["level"][positions] + 1).astype(np.float32)  # 0 must stay free for "no such step"
         now = best_per_owner(ranks * (self.steps["end"][positions] >= year), owners, len(self))
         ever = best_per_owner(ranks, owners, len(self))
-        levels: NDArray[np.int8] = np.maximum(np.where(now > 0, now, ever) - 1, 0).astype(np.int8)
-        return levels
+        standing: NDArray[np.int8] = np.where(now > 0, now, ever).astype(np.int8)
+        return standing
 
     def _write(self, row: int, mentor: Mentor) -> None:
         """Put ``mentor`` into a row that was cleared."""
@@ -210,6 +212,7 @@ class MentorTable:
         self.available[row] = mentor.status == "approved" and capacity_left > 0 and inbox_left > 0 and shows_left > 0
         self.load_cost[row] = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
         self.silence_cost[row] = silence_cost(mentor)
+        self.rank_cost[row] = self.load_cost[:][row] + self.silence_cost[:][row]
         self.format_bits[row] = sum(1 << FORMATS.index(offered) for offered in mentor.formats)
         self.paid[row] = mentor.price is not None
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
@@ -218,8 +221,9 @@ class MentorTable:
         self.has_career[row] = bool(mentor.career)
         self.hours[row] = hour_words(mentor.hours or 0)
         self.hours_stated[row] = mentor.hours is not None
-        for year, column in self._levels.items():
-            column[row] = standing_level(mentor.career, year) or 0
+        for year, column in self._standing.items():
+            level = standing_level(mentor.career, year)
+            column[row] = 0 if level is None else level + 1
 
         self.languages.put(row, mentor.languages)
         self.goals.put(row, dict.fromkeys(mentor.goals, True))
@@ -302,7 +306,7 @@ class MentorTable:
         if rows <= self._extent.room:
             return
         self._extent.room = more_room(rows, self._extent.room)
-        for part in (*vars(self).values(), *self._levels.values()):
+        for part in (*vars(self).values(), *self._standing.values()):
             if isinstance(part, Column | KeyedColumns | Ragged):
                 part.grow()
 

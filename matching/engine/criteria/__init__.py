@@ -1,33 +1,50 @@
 """What makes a mentor fit a need: each criterion one function, by the name under which it is weighed.
 
-A criterion returns one value in [0, 1] for each of ``rows``, NaN where the mentor (or the need) does not
-state what it would take: shape (len(rows),), float32. It is monotone in its evidence: what a mentor adds
-never lowers it, with the one exception that ``steps_ahead`` documents.
+The evidence for a criterion is one value in [0, 1] for each of ``rows``, 0 where the mentor (or the need) does not
+state what it would take: shape (len(rows),), float32. What a mentor adds never lowers it, with the one exception
+that ``steps_ahead`` documents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from matching.engine.columns import Floats, Rows
-from matching.engine.criteria.meeting import availability, language
-from matching.engine.criteria.offer import goal, needs
-from matching.engine.criteria.road import field, path, steps_ahead
-from matching.engine.criteria.words import text
+import numpy as np
+
+from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.criteria.meeting import availability, language, states_hours
+from matching.engine.criteria.offer import goal, needs, states_terms
+from matching.engine.criteria.road import field, path, states_career, states_field, states_level, steps_ahead
+from matching.engine.criteria.words import states_texts, text
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
-Criterion = Callable[[Need, MentorTable, Rows], Floats]
+Evidence = Callable[[Need, MentorTable, Rows], Floats]
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """``stated`` says for each of ``rows`` whether both sides state what ``evidence`` takes; None: everybody does."""
+
+    evidence: Evidence
+    stated: Callable[[Need, MentorTable, Rows], Bools] | None = None
+
+    def __call__(self, need: Need, table: MentorTable, rows: Rows) -> Floats:
+        """Return the evidence for each of ``rows``, NaN where it is not stated."""
+        values = self.evidence(need, table, rows)
+        return values if self.stated is None else np.where(self.stated(need, table, rows), values, np.float32(np.nan))
+
 
 CRITERIA: Mapping[str, Criterion] = {
-    "needs": needs,
-    "path": path,
-    "goal": goal,
-    "text": text,
-    "field": field,
-    "steps_ahead": steps_ahead,
-    "language": language,
-    "availability": availability,
+    "needs": Criterion(needs, states_terms),
+    "path": Criterion(path, states_career),
+    "goal": Criterion(goal),
+    "text": Criterion(text, states_texts),
+    "field": Criterion(field, states_field),
+    "steps_ahead": Criterion(steps_ahead, states_level),
+    "language": Criterion(language),
+    "availability": Criterion(availability, states_hours),
 }
 
-__all__ = ["CRITERIA", "Criterion"]
+__all__ = ["CRITERIA", "Criterion", "Evidence"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Floats, Rows
-from matching.engine.common_ground import shared_level, shared_minutes
+from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.common_ground import MINUTES_PER_BIT, shared_level, shared_quarters
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -14,17 +14,23 @@ COMFORT = np.array([0.0, 0.0, 0.4, 0.8, 1.0], dtype=np.float32)
 
 # A week with this much in common makes finding a time easy; more does not make it easier.
 COMFORTABLE_MINUTES = 6 * 60
+ENOUGH_QUARTERS = COMFORTABLE_MINUTES // MINUTES_PER_BIT
+COMFORT_BY_QUARTERS = (
+    np.log1p(np.arange(ENOUGH_QUARTERS + 1) * MINUTES_PER_BIT / 60) / np.log1p(COMFORTABLE_MINUTES / 60)
+).astype(np.float32)
 
 
 def language(need: Need, table: MentorTable, rows: Rows) -> Floats:
-    """Comfort in the best shared language, by the lower of both levels. Never NaN: languages are required."""
+    """Comfort in the best shared language, by the lower of both levels. Always stated: languages are required."""
     return COMFORT[shared_level(need, table, rows)]
 
 
 def availability(need: Need, table: MentorTable, rows: Rows) -> Floats:
-    """Time in common: log(1 + hours a week) / log(1 + 6), at most 1. NaN if either side states no hours."""
+    """Time in common: log(1 + hours a week) / log(1 + 6), at most 1. Stated if both sides state hours."""
     if need.hours is None:
-        return np.full(rows.size, np.nan, dtype=np.float32)
-    minutes = np.minimum(shared_minutes(need.hours, table, rows), COMFORTABLE_MINUTES)
-    value = np.log1p(minutes.astype(np.float32) / np.float32(60.0)) / np.log1p(np.float32(COMFORTABLE_MINUTES / 60))
-    return np.where(table.hours_stated[rows], np.minimum(value, np.float32(1.0)), np.float32(np.nan))
+        return np.zeros(rows.size, dtype=np.float32)
+    return COMFORT_BY_QUARTERS.take(np.minimum(shared_quarters(need.hours, table, rows), ENOUGH_QUARTERS))
+
+
+def states_hours(need: Need, table: MentorTable, rows: Rows) -> Bools:
+    return table.hours_stated[rows] & (need.hours is not None)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Floats, Rows
+from matching.engine.columns import Bools, Floats, Rows
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
 TEACHES, IS_ABLE = 1.0, 0.25
 # Who teaches deep learning can help somebody who asks for machine learning, and the other way round, but less.
 TEACHES_NEAR, IS_ABLE_NEAR = 0.5, 0.1
+# Summed over many mentors in so many parts of 1, so that all four are small whole numbers.
+PARTS = 20
 
 OFFERS_KIND, OFFERS_SESSION, LIVED_KIND, HAS_HELPED = 0.45, 0.25, 0.20, 0.10
 # Everybody with a second job found one; it says less than the turns that few take.
@@ -21,33 +23,34 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Share of what is asked for that the mentor teaches; able but not offering counts a quarter.
 
     A skill that is part of what is asked for, or of which that is a part, counts half, able but not offering a
-    tenth. NaN for a mentor with neither skills nor topics, and for everybody if the need names nothing.
+    tenth. Stated by a mentor with skills or topics, if the need names something.
     """
     terms = {term.key: term for term in need.needs}
     if not terms:
-        return np.full(rows.size, np.nan, dtype=np.float32)
-    total = np.zeros(len(table), dtype=np.float32)
-    for key in sorted(terms):
-        covered = np.zeros(len(table), dtype=np.float32)
+        return np.zeros(rows.size, dtype=np.float32)
+    total = np.zeros(len(table), dtype=np.min_scalar_type(PARTS * len(terms)))
+    for key, term in terms.items():
+        covered = np.zeros_like(total)
         # The least first, so that the best of what a mentor has stays.
-        for near in terms[key].near:
-            covered[table.skills.rows(near)] = IS_ABLE_NEAR
-        covered[table.skills.rows(key)] = IS_ABLE
-        for near in terms[key].near:
-            covered[table.teaches.rows(near)] = TEACHES_NEAR
-        covered[table.teaches.rows(key)] = TEACHES
+        for near in term.near:
+            covered[table.skills.rows(near)] = round(PARTS * IS_ABLE_NEAR)
+        covered[table.skills.rows(key)] = round(PARTS * IS_ABLE)
+        for near in term.near:
+            covered[table.teaches.rows(near)] = round(PARTS * TEACHES_NEAR)
+        covered[table.teaches.rows(key)] = round(PARTS * TEACHES)
         total += covered
-    total /= np.float32(len(terms))
-    value = total.take(rows)
-    value[~table.has_terms[rows]] = np.nan
-    return value
+    return total.take(rows) / np.float32(PARTS * len(terms))
+
+
+def states_terms(need: Need, table: MentorTable, rows: Rows) -> Bools:
+    return table.has_terms[rows] & bool(need.needs)
 
 
 def goal(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Help with this kind of goal: offers the kind, offers the session asked for, lived it, has helped.
 
     The four count .45, .25, .20 and .10; having helped n people counts n / (n + 1) of its part. Where the
-    need names no session kind, the others share its part. Never NaN: offering nothing is an answer.
+    need names no session kind, the others share its part. Always stated: offering nothing is an answer.
     """
     kind = need.goal.kind
     helped = table.helped.of(kind)[rows].astype(np.float32)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
 from matching.engine.table import MentorTable, turn_key
@@ -50,15 +50,18 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """The best turn of the goal's kind that the mentor lived, or else standing where the mentee wants to be.
 
     A turn counts for its kind first, then for leading into the target field, sector and country, for starting
-    in the mentee's own field, and for being recent (linear over 20 years). NaN without a career.
+    in the mentee's own field, and for being recent (linear over 20 years). Stated by a career.
     """
     positions, owners = table.turns.positions(rows)
     lived = table.turns["kind"][positions] == table.kinds.get(need.goal.kind, UNKNOWN)
     best = best_per_owner(_turn_credit(need, table, positions[lived]), owners[lived], rows.size)
     behind = np.flatnonzero(best < MOST_STANDING)
     best[behind] = np.maximum(best[behind], _standing_credit(need.goal, table, rows[behind]))
-    best[~table.has_career[rows]] = np.nan
     return best
+
+
+def states_career(need: Need, table: MentorTable, rows: Rows) -> Bools:
+    return table.has_career[rows]
 
 
 def most_path(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -170,39 +173,52 @@ def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
 def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """The target field: 1 now, .6 fading over 20 years if earlier; the mentee's own field, at any time: .3.
 
-    A goal without a field is taken to stay in the mentee's own. NaN without a career, and for everybody if
-    the need states no field at all.
+    A goal without a field is taken to stay in the mentee's own. Stated by a career, if the need states any field.
     """
     own = own_fields(need)
-    target = {need.goal.field} if need.goal.field else own
-    if not target:
-        return np.full(rows.size, np.nan, dtype=np.float32)
+    target = _target_fields(need)
     best = np.zeros(len(table), dtype=np.float32)
     for name in own:
         best[table.in_field.rows(name)] = IN_MENTEES_FIELD
     by_end = np.float32(ONCE_IN_FIELD) * _recency_by_year(need.year)
     by_end[need.year :] = NOW_IN_FIELD
-    for name in {plain(name) for name in target}:
+    for name in target:
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
         best[there] = np.maximum(best[there], by_end[end])
-    found = best.take(rows)
-    found[~table.has_career[rows]] = np.nan
-    return found
+    return best.take(rows)
+
+
+def states_field(need: Need, table: MentorTable, rows: Rows) -> Bools:
+    return table.has_career[rows] & bool(_target_fields(need))
+
+
+def _target_fields(need: Need) -> frozenset[str]:
+    return frozenset({plain(need.goal.field)}) if need.goal.field else own_fields(need)
 
 
 def steps_ahead(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Levels between the two: one to three ahead is best; below the goal's own level, .6 of the value.
 
-    NaN without a career, and for everybody if the mentee's level is not known. Rising further than three
-    levels above the mentee lowers it: distance is what it measures, not merit.
+    Stated by a career, if the mentee's level is known. Rising further than three levels above the mentee lowers
+    it: distance is what it measures, not merit.
     """
     mentee = own_level(need)
     if mentee is None:
-        return np.full(rows.size, np.nan, dtype=np.float32)
+        return np.zeros(rows.size, dtype=np.float32)
+    return _worth_by_standing(mentee, need.goal.level).take(table.standing(need.year)[rows])
+
+
+def states_level(need: Need, table: MentorTable, rows: Rows) -> Bools:
+    return table.has_career[rows] & (own_level(need) is not None)
+
+
+@lru_cache(maxsize=128)
+def _worth_by_standing(mentee: Level, goal: Level | None) -> Floats:
+    """Return what each entry of ``MentorTable.standing`` counts."""
     levels = np.arange(len(Level))
     worth = AHEAD[np.clip(levels - mentee, -1, AHEAD.size - 2) + 1]
-    if need.goal.level is not None:
-        worth = np.where(levels < need.goal.level, worth * np.float32(BELOW_GOAL), worth)
-    value = worth[table.levels(need.year)[rows]]
-    value[~table.has_career[rows]] = np.nan
-    return value
+    if goal is not None:
+        worth = np.where(levels < goal, worth * np.float32(BELOW_GOAL), worth)
+    worth = np.concatenate([np.zeros(1, dtype=np.float32), worth])
+    worth.setflags(write=False)
+    return worth
