@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, DTypeLike, NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from matching.engine.words import plain
 
@@ -146,17 +146,14 @@ class Postings:
         return np.empty(0, dtype=np.intp) if found is None else found[0][part, : found[1]]
 
 
-class Ragged:
-    """Any number of records for each row: flat columns, in which the records of a row lie side by side."""
+class Ragged(Generic[Scalar]):
+    """Any number of records for each row, each of ``width`` values; those of a row lie side by side in ``flat``."""
 
-    def __init__(self, extent: Extent, names: Sequence[str], dtype: DTypeLike = np.int32, width: int | None = None):
+    def __init__(self, extent: Extent, dtype: type[Scalar], width: int) -> None:
         self._start = Column(extent, np.int64)
         self._count = Column(extent, np.int32)
-        self._flat = {name: np.empty((0,) if width is None else (0, width), dtype=dtype) for name in names}
+        self.flat: NDArray[Scalar] = np.empty((0, width), dtype=dtype)
         self._used = self._live = 0
-
-    def __getitem__(self, name: str) -> NDArray[Any]:
-        return self._flat[name]
 
     def __len__(self) -> int:
         """How many records there are."""
@@ -177,11 +174,12 @@ class Ragged:
         start = int(self._start[:][row])
         return slice(start, start + int(self._count[:][row]))
 
-    def put(self, row: int, records: Mapping[str, ArrayLike], count: int) -> None:
-        if self._used + count > self._room:
+    def put(self, row: int, records: ArrayLike) -> None:
+        records = np.asarray(records, dtype=self.flat.dtype).reshape(-1, self.flat.shape[1])
+        count = len(records)
+        if self._used + count > len(self.flat):
             self._make_room(count)
-        for name, values in records.items():
-            self._flat[name][self._used : self._used + count] = values
+        self.flat[self._used : self._used + count] = records
         self._start[row], self._count[row] = self._used, count
         self._used += count
         self._live += count
@@ -194,25 +192,19 @@ class Ragged:
         self._start.grow()
         self._count.grow()
 
-    @property
-    def _room(self) -> int:
-        return len(next(iter(self._flat.values())))
-
     def _make_room(self, count: int) -> None:
         """Give up what was cleared, if that is much, else grow."""
-        if self._live + count <= self._room * 2 // 3:
+        if self._live + count <= len(self.flat) * 2 // 3:
             counts = self._count[:]
             live, _ = self.positions(np.arange(counts.size))
-            for flat in self._flat.values():
-                flat[: live.size] = flat[live]
+            self.flat[: live.size] = self.flat[live]
             self._start[:] = np.cumsum(counts) - counts
             self._used = live.size
         else:
-            room = more_room(self._used + count, self._room)
-            for name, flat in self._flat.items():
-                grown = np.empty((room, *flat.shape[1:]), dtype=flat.dtype)
-                grown[: self._used] = flat[: self._used]
-                self._flat[name] = grown
+            room = more_room(self._used + count, len(self.flat))
+            grown = np.empty((room, self.flat.shape[1]), dtype=self.flat.dtype)
+            grown[: self._used] = self.flat[: self._used]
+            self.flat = grown
 
 
 def best_per_owner(values: Floats, owners: Integers, size: int) -> Floats:

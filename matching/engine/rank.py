@@ -6,8 +6,9 @@ what the best surely have. The result is exactly that of judging everybody.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,7 +40,7 @@ RECORDS = ("path", "text")
 BOUNDED = 200
 LOOKED_AT = 24
 JUDGED = 4
-WIDER = 4
+WIDER = 64
 # Points by which a bound may be off for being summed in float32.
 SLACK = 2e-3
 # More than all that can lie between the ranks of two mentors, so that who fits well enough comes before who does not.
@@ -117,7 +118,7 @@ def _in_order(need: Need, table: MentorTable, rows: Rows, judged: Fit) -> Ranked
     return Ranked(rows[best], judged, load[best], silence[best], interest[best])
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class _Some:
     """Some mentors, and what is known of them so far: arrays of one shape (n,).
 
@@ -140,8 +141,9 @@ class _Some:
             {name: values.take(index) for name, values in self.at_most.items()},
         )
 
+    @cached_property
     def highest(self) -> Floats:
-        """Return the best place in the order that each can reach, as one number."""
+        """The best place in the order that each can reach, as one number; known once nothing more is measured."""
         return self._place(LEAST_FIT - 0.5 - SLACK)
 
     def lowest(self) -> Floats:
@@ -149,8 +151,9 @@ class _Some:
         return self._place(LEAST_FIT - 0.5 + SLACK)
 
     def _place(self, enough: float) -> Floats:
-        behind = np.multiply(self.most < np.float32(enough), FAR_BEHIND, dtype=np.float32)
-        return self.most + self.lines - behind
+        place = self.most + self.lines
+        place -= FAR_BEHIND * (self.most < np.float32(enough))
+        return place
 
 
 class _Search:
@@ -161,39 +164,44 @@ class _Search:
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
         self.floors: dict[Evidence, np.float32] = {}
         self.found: list[_Some] = []
-        # What the best of those who were found have for certain, and what nobody below of is looked at any more.
-        self.best = np.empty(0, dtype=np.float32)
+        # Who cannot reach this place is not among the first.
         self.bound = np.finfo(np.float32).min
 
     def run(self) -> tuple[Rows, Fit]:
         """Return rows among which the first ``count`` are, and their fit."""
+        stages = ((BOUNDED, self._bound), (LOOKED_AT, self._look_up), (JUDGED, self._judge))
+        waiting: list[list[_Some]] = [[self._listed()], [], []]
+        wider = self.count
+        self.more = True
+        while self.more:
+            self.more = False
+            for (size, look), parts, after in zip(stages, waiting, (*waiting[1:], self.found), strict=True):
+                ahead = _joined([self._take(part, size * wider) for part in parts])
+                if ahead.rows.size:
+                    after.append(look(ahead))
+            self._raise_bound()
+            wider *= WIDER
+        return self._result()
+
+    def _listed(self) -> _Some:
         rows = eligible_rows(self.need, self.table)
         lines = interest_bonus(self.need, self.table, rows) - self.table.rank_cost[rows]
         some = _Some(rows, lines.astype(np.float32), np.full(rows.size, 100.0, dtype=np.float32))
         self._measure(LISTED, some)
-        self._search(some, ((BOUNDED, self._bound), (LOOKED_AT, self._look_up), (JUDGED, self._judge)))
-        return self._result()
+        return some
 
-    def _search(self, some: _Some, stages: Sequence[tuple[int, Callable[[_Some], _Some]]]) -> None:
-        """Take on those first who can reach most, until nobody who is left can be among the first ``count``."""
-        if not stages:
-            self._find(some)
-            return
-        (size, look), *later = stages
-        size *= self.count
-        highest = some.highest()
-        while (ahead := self._ahead(highest, size)).size:
-            highest[ahead] = -np.inf
-            self._search(look(some.at(ahead)), later)
-            size *= WIDER
-
-    def _ahead(self, highest: Floats, size: int) -> Rows:
-        """Return where the ``size`` that are ``highest`` stand, and equals of the last; of those in question alone."""
-        left = highest >= self.bound
-        if np.count_nonzero(left) > size:
+    def _take(self, some: _Some, size: int) -> _Some:
+        """Take out those of ``some`` in question who can reach most, up to ``size`` of them."""
+        highest = some.highest
+        index = np.flatnonzero(highest >= self.bound)
+        if index.size > size:
+            self.more = True
             # Among so many equals a sort is faster than a partition.
-            left = highest >= np.sort(highest)[-size]
-        return np.flatnonzero(left)
+            last = np.sort(highest)[-size]
+            better = np.flatnonzero(highest > last)
+            index = np.concatenate([better, np.flatnonzero(highest == last)[: size - better.size]])
+        highest[index] = -np.inf
+        return some.at(index)
 
     def _bound(self, some: _Some) -> _Some:
         if "path" in self.points:
@@ -228,22 +236,34 @@ class _Search:
         self.floors[evidence] = floor_of(values[: sample.size])
         return values[sample.size :], self.floors[evidence]
 
-    def _find(self, some: _Some) -> None:
-        """Take ``some``, of whom all was measured, as found."""
-        self.found.append(some)
-        self.best = np.concatenate([self.best, some.lowest()])
-        if self.best.size >= self.count:
-            self.best = np.partition(self.best, -self.count)[-self.count :]
-            self.bound = self.best[0] - np.float32(SLACK)
+    def _raise_bound(self) -> None:
+        """Take note of what the best who were found have for certain."""
+        lowest = np.concatenate([some.lowest() for some in self.found]) if self.found else np.empty(0)
+        if lowest.size >= self.count:
+            self.bound = np.partition(lowest, -self.count)[-self.count] - np.float32(SLACK)
 
     def _result(self) -> tuple[Rows, Fit]:
-        found = [some.at(np.flatnonzero(some.highest() >= self.bound)) for some in self.found]
-        rows = np.concatenate([self.table.sample[:0], *(some.rows for some in found)])
-        if not rows.size:
-            return rows, fit(self.need, self.table, rows, self.weights)
+        found = _joined([some.at(np.flatnonzero(some.highest >= self.bound)) for some in self.found])
+        if not found.rows.size:
+            return found.rows, fit(self.need, self.table, found.rows, self.weights)
         names = self.weights.names
-        evidence = np.stack([np.concatenate([some.evidence[name] for some in found]) for name in names], axis=1)
+        evidence = np.stack([found.evidence[name] for name in names], axis=1)
         floors = np.array([self.floors[CRITERIA[name].evidence] for name in names], dtype=np.float32)
         assumed = np.maximum(evidence, floors)
-        measured = as_measured(evidence, self.need, self.table, rows, self.weights)
-        return rows, Fit(score_of(assumed, self.weights), measured, assumed)
+        measured = as_measured(evidence, self.need, self.table, found.rows, self.weights)
+        return found.rows, Fit(score_of(assumed, self.weights), measured, assumed)
+
+
+def _joined(parts: Sequence[_Some]) -> _Some:
+    """Return ``parts``, of whom the same is known, as one."""
+    if len(parts) == 1:
+        return parts[0]
+    if not parts:
+        return _Some(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
+    return _Some(
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.lines for part in parts]),
+        np.concatenate([part.most for part in parts]),
+        {name: np.concatenate([part.evidence[name] for part in parts]) for name in parts[0].evidence},
+        {name: np.concatenate([part.at_most[name] for part in parts]) for name in parts[0].at_most},
+    )

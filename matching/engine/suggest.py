@@ -185,7 +185,7 @@ def _check_text(need: Need, table: MentorTable) -> None:
     """Raise ValueError for a text that cannot be compared with the mentors'."""
     if need.text is None or table.vectors is None:
         return
-    width = table.vectors["vector"].shape[1]
+    width = table.vectors.flat.shape[1]
     if need.text.shape != (width,):
         raise ValueError(
             f"Mentee {need.mentee_id}: text has shape {need.text.shape}; the mentors' have {width} dimensions: "

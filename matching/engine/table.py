@@ -34,7 +34,10 @@ from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transit
 from matching.engine.words import plain
 
 WORDS = 11  # of 64 bits each, for the 672 quarter-hours of a week
+# What the records of careers hold: codes of words, levels, years.
+STEP_VALUES = ("role", "field", "country", "level", "end")
 TURN_PARTS = ("field", "from_field", "sector", "country")
+TURN_VALUES = ("kind", "year", *TURN_PARTS)
 APPROVED = STATUSES.index("approved")
 
 # What a full mentor's rank loses against an idle one's of the same fit, in points.
@@ -110,9 +113,9 @@ class MentorTable:
         self.in_field: Final = Postings()
         self.held: Final = Postings()
         self.turned: Final = Postings()
-        self.steps: Final = Ragged(extent, ("role", "field", "country", "level", "end"))
-        self.turns: Final = Ragged(extent, ("kind", "year", *TURN_PARTS))
-        self.vectors: Ragged | None = None
+        self.steps: Final = Ragged(extent, np.int32, len(STEP_VALUES))
+        self.turns: Final = Ragged(extent, np.int32, len(TURN_VALUES))
+        self.vectors: Ragged[np.float32] | None = None
 
         for mentor in mentors:
             if mentor.id in self._row_of:
@@ -160,7 +163,7 @@ class MentorTable:
         mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
         if self.vectors is None:
             return mentor
-        vectors = self.vectors["vector"][self.vectors.place(row)]
+        vectors = self.vectors.flat[self.vectors.place(row)]
         return replace(mentor, vectors=vectors.copy()) if len(vectors) else mentor
 
     def row_of(self, mentor_id: int) -> int | None:
@@ -193,8 +196,9 @@ class MentorTable:
 
     def _standing_in(self, year: int) -> NDArray[np.int8]:
         positions, owners = self.steps.positions(np.arange(len(self)))
-        ranks = (self.steps["level"][positions] + 1).astype(np.float32)  # 0 must stay free for "no such step"
-        now = best_per_owner(ranks * (self.steps["end"][positions] >= year), owners, len(self))
+        _, _, _, level, end = self.steps.flat[positions].T
+        ranks = (level + 1).astype(np.float32)  # 0 must stay free for "no such step"
+        now = best_per_owner(ranks * (end >= year), owners, len(self))
         ever = best_per_owner(ranks, owners, len(self))
         standing: NDArray[np.int8] = np.where(now > 0, now, ever).astype(np.int8)
         return standing
@@ -235,7 +239,7 @@ class MentorTable:
         self.in_field.put(row, _last_years(mentor))
         self._write_career(row, mentor)
         if mentor.vectors is not None and len(mentor.vectors) and self.vectors is not None:
-            self.vectors.put(row, {"vector": mentor.vectors}, len(mentor.vectors))
+            self.vectors.put(row, mentor.vectors)
         self._facts[row] = pickle.dumps(replace(mentor, vectors=None), pickle.HIGHEST_PROTOCOL)
 
     def _write_career(self, row: int, mentor: Mentor) -> None:
@@ -246,26 +250,30 @@ class MentorTable:
         self.held.put(row, {plain(step.role): 0 for step in steps})
         self.steps.put(
             row,
-            {
-                "role": [self.roles.add(step.role) for step in steps],
-                "field": [self.fields.add(step.field) for step in steps],
-                "country": [self.countries.add(step.country) for step in steps],
-                "level": [step.level for step in steps],
-                "end": [_end(step) for step in steps],
-            },
-            len(steps),
+            [
+                (
+                    self.roles.add(step.role),
+                    self.fields.add(step.field),
+                    self.countries.add(step.country),
+                    step.level,
+                    _end(step),
+                )
+                for step in steps
+            ],
         )
         self.turns.put(
             row,
-            {
-                "kind": [self.kinds.setdefault(turn.kind, len(self.kinds)) for turn in turns],
-                "year": [turn.year for turn in turns],
-                "field": [self.fields.add(turn.field) for turn in turns],
-                "from_field": [self.fields.add(turn.from_field) for turn in turns],
-                "sector": [self.sectors.add(turn.sector) for turn in turns],
-                "country": [self.countries.add(turn.country) for turn in turns],
-            },
-            len(turns),
+            [
+                (
+                    self.kinds.setdefault(turn.kind, len(self.kinds)),
+                    turn.year,
+                    self.fields.add(turn.field),
+                    self.fields.add(turn.from_field),
+                    self.sectors.add(turn.sector),
+                    self.countries.add(turn.country),
+                )
+                for turn in turns
+            ],
         )
 
     def _clear(self, row: int) -> None:
@@ -298,8 +306,8 @@ class MentorTable:
             return
         width = mentor.vectors.shape[1]
         if self.vectors is None:
-            self.vectors = Ragged(self._extent, ("vector",), np.float32, width)
-        elif (known := self.vectors["vector"].shape[1]) != width:
+            self.vectors = Ragged(self._extent, np.float32, width)
+        elif (known := self.vectors.flat.shape[1]) != width:
             raise ValueError(f"Mentor {mentor.id}: vectors have {width} dimensions; the others' have {known}.")
 
     def _make_room(self, rows: int) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
-from matching.engine.table import MentorTable, turn_key
+from matching.engine.table import TURN_VALUES, MentorTable, turn_key
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transitions
 from matching.engine.words import plain
 
@@ -53,8 +53,7 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     in the mentee's own field, and for being recent (linear over 20 years). Stated by a career.
     """
     positions, owners = table.turns.positions(rows)
-    lived = table.turns["kind"][positions] == table.kinds.get(need.goal.kind, UNKNOWN)
-    best = best_per_owner(_turn_credit(need, table, positions[lived]), owners[lived], rows.size)
+    best = best_per_owner(_turn_credit(need, table, positions), owners, rows.size)
     behind = np.flatnonzero(best < MOST_STANDING)
     best[behind] = np.maximum(best[behind], _standing_credit(need.goal, table, rows[behind]))
     return best
@@ -93,20 +92,22 @@ def _most_standing(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
 def best_transition(need: Need, table: MentorTable, row: int) -> Transition | None:
     """Return the turn of the goal's kind that counts most in ``path``, the first of equals, if any."""
     turns = transitions(table.mentor(row).career)
-    lived = [index for index, turn in enumerate(turns) if turn.kind == need.goal.kind]
-    if not lived:
+    if all(turn.kind != need.goal.kind for turn in turns):
         return None
     positions, _ = table.turns.positions(np.array([row]))
-    return turns[lived[int(np.argmax(_turn_credit(need, table, positions[lived])))]]
+    return turns[int(np.argmax(_turn_credit(need, table, positions)))]
 
 
 def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
-    """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),)."""
-    turns, parts = table.turns, _parts(need)
-    credit = parts.kind + parts.recency * _recency_by_year(need.year)[turns["year"][positions]]
+    """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),); 0 for another kind."""
+    values = dict(zip(TURN_VALUES, table.turns.flat.take(positions, axis=0).T, strict=True))
+    parts = _parts(need)
+    credit = parts.kind + parts.recency * _recency_by_year(need.year).take(values["year"])
     codes = {"field": table.fields, "from_field": table.fields, "sector": table.sectors, "country": table.countries}
     for part, wanted, column in parts.matched:
-        credit += np.float32(part) * codes[column].marks(wanted)[turns[column][positions]]
+        for words in wanted:
+            credit += np.float32(part) * (values[column] == codes[column].of(words))
+    credit *= values["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
     return _at_most_one(credit / parts.possible)
 
 
@@ -156,16 +157,16 @@ def _at_most_one(values: Floats) -> Floats:
 
 
 def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
-    steps = table.steps
-    positions, owners = steps.positions(rows)
+    positions, owners = table.steps.positions(rows)
+    role, field, country, _, _ = table.steps.flat.take(positions, axis=0).T
     credit = np.zeros(positions.size, dtype=np.float32)
     if goal.field:
-        credit += np.float32(STANDS_IN_FIELD) * (steps["field"][positions] == table.fields.of(goal.field))
+        credit += np.float32(STANDS_IN_FIELD) * (field == table.fields.of(goal.field))
     if goal.role:
-        credit += np.float32(HELD_ROLE) * (steps["role"][positions] == table.roles.of(goal.role))
+        credit += np.float32(HELD_ROLE) * (role == table.roles.of(goal.role))
     if goal.country:
         # The right country alone is not where the mentee wants to be.
-        in_market = steps["country"][positions] == table.countries.of(goal.country)
+        in_market = country == table.countries.of(goal.country)
         credit += np.float32(STANDS_IN_MARKET) * (in_market & (credit > 0))
     return best_per_owner(credit, owners, rows.size)
 

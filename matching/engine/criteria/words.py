@@ -29,12 +29,12 @@ def text(need: Need, table: MentorTable, rows: Rows) -> Floats:
     return value
 
 
-def _closeness(text: Floats, vectors: Ragged, rows: Rows) -> Floats:
+def _closeness(text: Floats, vectors: Ragged[np.float32], rows: Rows) -> Floats:
     positions, owners = vectors.positions(rows)
     if not positions.size:
         return np.zeros(rows.size, dtype=np.float32)
     # Unlike a matrix product, this gives each row the same value whatever other rows stand beside it.
-    cosines = np.vecdot(vectors["vector"].take(positions, axis=0), text)
+    cosines = np.vecdot(vectors.flat.take(positions, axis=0), text)
     counts = np.bincount(owners, minlength=rows.size)
     place = np.arange(owners.size) - (np.cumsum(counts) - counts)[owners]
     best = np.full((rows.size, max(BEST, counts.max())), UNRELATED, dtype=np.float32)
