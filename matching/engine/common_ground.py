@@ -9,8 +9,6 @@ from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable, hour_words
 
 MINUTES_PER_BIT = 15
-# NumPy compares a column with a member of an enumeration as 64-bit integers, ten times slower than with this.
-WORKING = np.int8(Speaks.WORKING)
 
 
 def usable_languages(need: Need) -> tuple[str, ...]:
@@ -34,10 +32,10 @@ def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY)
 
 
 def shares_language(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Bools:
-    """Return who can hold a conversation: whose ``shared_level`` is WORKING at least."""
+    """Return who can hold a conversation with the mentee: whose ``shared_level`` is WORKING at least."""
     shared = np.zeros_like(table.available[rows])
     for code in usable_languages(need):
-        shared |= table.languages.of(code)[rows] >= WORKING
+        shared |= table.converses.of(code)[rows]
     return shared
 
 

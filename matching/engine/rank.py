@@ -17,7 +17,7 @@ from matching.engine.columns import Floats, Rows
 from matching.engine.criteria import CRITERIA, Evidence
 from matching.engine.criteria.road import most_path
 from matching.engine.facts import Need
-from matching.engine.rules import breaks_any, eligible_rows
+from matching.engine.rules import allowed, eligible_rows
 from matching.engine.score import Fit, Weights, as_measured, fit, floor_of, score_of
 from matching.engine.table import MentorTable
 
@@ -75,7 +75,7 @@ def is_worth_proposing(score: NDArray[np.float64]) -> NDArray[np.bool_]:
 def rank_all(need: Need, table: MentorTable, weights: Weights) -> Ranked:
     """Return all who are eligible, in order."""
     rows = eligible_rows(need, table)
-    rows = rows[~breaks_any(need, table, rows, dear=True)]
+    rows = rows[allowed(need, table, rows, dear=True)]
     return rank_rows(need, table, rows, weights)
 
 
@@ -185,16 +185,24 @@ class _Search:
 
     def _listed(self) -> _Some:
         rows = eligible_rows(self.need, self.table)
-        lines = interest_bonus(self.need, self.table, rows) - self.table.rank_cost[rows]
-        some = _Some(rows, lines.astype(np.float32), np.full(rows.size, 100.0, dtype=np.float32))
+        some = _Some(rows, self._lines(rows), np.full(rows.size, 100.0, dtype=np.float32))
         self._measure(LISTED, some)
         return some
+
+    def _lines(self, rows: Rows) -> Floats:
+        lines = -self.table.rank_cost[:]
+        terms = {term.key for term in self.need.needs}
+        for key in terms:
+            lines[self.table.explores.rows(key)] += INTEREST_BONUS / len(terms)
+        return lines.take(rows)
 
     def _take(self, some: _Some, size: int) -> _Some:
         """Take out those of ``some`` in question who can reach most, up to ``size`` of them."""
         highest = some.highest
-        index = np.flatnonzero(highest >= self.bound)
-        if index.size > size:
+        ahead = highest >= self.bound
+        if np.count_nonzero(ahead) <= size:
+            index = np.flatnonzero(ahead)
+        else:
             self.more = True
             # Among so many equals a sort is faster than a partition.
             last = np.sort(highest)[-size]
@@ -212,7 +220,7 @@ class _Search:
         return some
 
     def _look_up(self, some: _Some) -> _Some:
-        some = some.at(np.flatnonzero(~breaks_any(self.need, self.table, some.rows, dear=True)))
+        some = some.at(np.flatnonzero(allowed(self.need, self.table, some.rows, dear=True)))
         self._measure(COLUMNS, some)
         return some
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.checks import FORMATS, STATUSES
+from matching.engine.checks import STATUSES
 from matching.engine.columns import EVERYBODY, Bools, Rows
 from matching.engine.common_ground import MINUTES_PER_BIT, shared_quarters, shares_language
 from matching.engine.facts import Need
@@ -28,14 +28,15 @@ SHOWN_ENOUGH = "shown_enough"
 # One sentence for a block and for a suspension, so that it tells neither.
 UNAVAILABLE = "Is not available at the moment."
 
-Breaks = Callable[[Need, MentorTable, Rows | slice], Bools]
+Allows = Callable[[Need, MentorTable, Rows | slice], Bools]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
 
-    ``breaks`` returns an array of the shape of the rows, True for the mentors whom the rule removes.
+    ``allows`` returns an array of the shape of the rows, False for the mentors whom the rule removes; it may be a part
+    of the table, and must not be written to.
     ``changeable``: the mentee could do something about it. ``private``: not for the mentee to know, such as a block.
     ``of_mentor``: depends on the mentor alone, and is in ``MentorTable.available`` as well. ``dear``: takes long.
     """
@@ -43,7 +44,7 @@ class Rule:
     name: str
     sentence: str
     advice: str
-    breaks: Breaks
+    allows: Allows
     changeable: bool = False
     private: bool = False
     of_mentor: bool = False
@@ -57,101 +58,97 @@ def violations(need: Need, table: MentorTable) -> Bools:
     """
     broken = np.empty((len(table), len(RULES)), dtype=np.bool_, order="F")
     for column, rule in enumerate(RULES):
-        broken[:, column] = rule.breaks(need, table, EVERYBODY)
+        broken[:, column] = ~rule.allows(need, table, EVERYBODY)
     return broken
 
 
-def breaks_any(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
-    """Return whom the rules about need and mentor together remove: the dear ones, or all others."""
-    broken = np.zeros_like(table.available[rows])
+def allowed(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
+    """Return whom the rules about need and mentor together leave: the dear ones, or all others."""
+    left = np.ones_like(table.available[rows])
     for rule in RULES:
         if rule.dear == dear and not rule.of_mentor:
-            broken |= rule.breaks(need, table, rows)
-    return broken
+            left &= rule.allows(need, table, rows)
+    return left
 
 
 def eligible_rows(need: Need, table: MentorTable) -> Rows:
     """Return the rows of those whom no rule removes but, perhaps, a dear one; ascending."""
-    return np.flatnonzero(table.available[:] & ~breaks_any(need, table, EVERYBODY, dear=False))
+    return np.flatnonzero(table.available[:] & allowed(need, table, EVERYBODY, dear=False))
 
 
-def _has_status(*names: str) -> Breaks:
+def _has_another_status(*names: str) -> Allows:
     codes = np.array([STATUSES.index(name) for name in names], dtype=np.int8)
-    return lambda need, table, rows: np.isin(table.status[rows], codes)
+    return lambda need, table, rows: np.isin(table.status[rows], codes, invert=True)
 
 
-def _no_capacity(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return table.capacity_left[rows] <= 0
+def _has_capacity(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.capacity_left[rows] > 0
 
 
-def _same_person(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return _these([need.mentee_id], table, rows)
+def _is_another_person(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _but_for([need.mentee_id], table, rows)
 
 
-def _excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return _these(need.apart_from, table, rows)
+def _not_excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _but_for(need.apart_from, table, rows)
 
 
-def _no_shared_language(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return ~shares_language(need, table, rows)
+def _offers_format(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.formats.of(need.format)[rows]
 
 
-def _format_not_offered(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    broken: Bools = (table.format_bits[rows] & np.uint8(1 << FORMATS.index(need.format))) == 0
-    return broken
-
-
-def _goal_not_offered(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _offers_goal(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     offered = table.goals.of(need.goal.kind)[rows]
     if need.goal.kind in LIVED_COUNTS_AS_OFFERED:
         offered = offered | table.lived.of(need.goal.kind)[rows]
-    return ~offered
+    return offered
 
 
-def _market_experience(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _knows_market(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if not (need.goal.needs_market and need.goal.country):
-        return _nobody(table, rows)
-    return ~table.worked_in.of(need.goal.country)[rows]
+        return _everybody(table, rows)
+    return table.worked_in.of(need.goal.country)[rows]
 
 
-def _price(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _price_is_accepted(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    unpaid = table.unpaid[rows]
     if not need.accepts_paid:
-        return table.paid[rows]
+        return unpaid
     if need.max_price is None:
-        return _nobody(table, rows)
+        return _everybody(table, rows)
     # No exchange rates and no guess at sessions a month here: another currency or period cannot be compared.
-    acceptable: Bools = table.price_unit[rows] == table.price_unit_of(need.max_price)
-    acceptable &= table.price_amount[rows] <= need.max_price.amount
-    return table.paid[rows] & ~acceptable
+    accepted: Bools = table.price_unit[rows] == table.price_unit_of(need.max_price)
+    accepted &= table.price_amount[rows] <= need.max_price.amount
+    return accepted | unpaid
 
 
-def _no_overlap(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _shares_time(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     if need.hours is None:
-        return _nobody(table, rows)
+        return _everybody(table, rows)
     needed = -(-need.minutes // MINUTES_PER_BIT)
-    return table.hours_stated[rows] & (shared_quarters(need.hours, table, rows) < needed)
+    return ~table.hours_stated[rows] | (shared_quarters(need.hours, table, rows) >= needed)
 
 
-def _declined_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return _these(need.declined_by, table, rows)
+def _not_tried_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return _but_for(need.declined_by, table, rows)
 
 
-def _inbox_full(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return table.inbox_left[rows] <= 0
+def _has_room_in_inbox(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.inbox_left[rows] > 0
 
 
-def _shown_enough(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
-    return table.shows_left[rows] <= 0
+def _may_be_shown(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+    return table.shows_left[rows] > 0
 
 
-def _these(ids: Iterable[int], table: MentorTable, rows: Rows | slice) -> Bools:
-    marked = np.zeros_like(table.available[EVERYBODY])
-    marked[table.rows_of(ids)] = True
-    return marked[rows]
+def _but_for(ids: Iterable[int], table: MentorTable, rows: Rows | slice) -> Bools:
+    left = _everybody(table, EVERYBODY)
+    left[table.rows_of(ids)] = False
+    return left[rows]
 
 
-def _nobody(table: MentorTable, rows: Rows | slice) -> Bools:
-    return np.zeros_like(table.available[rows])
+def _everybody(table: MentorTable, rows: Rows | slice) -> Bools:
+    return np.ones_like(table.available[rows])
 
 
 RULES: tuple[Rule, ...] = (
@@ -159,7 +156,7 @@ RULES: tuple[Rule, ...] = (
         "not_approved",
         "Is not approved as a mentor.",
         "Many mentors still wait for approval; new ones will be looked at for this request.",
-        _has_status("applied", "rejected"),
+        _has_another_status("applied", "rejected"),
         private=True,
         of_mentor=True,
     ),
@@ -167,14 +164,14 @@ RULES: tuple[Rule, ...] = (
         "paused",
         "Has paused mentoring.",
         "Many mentors are taking a break; the request stays open until they are back.",
-        _has_status("paused"),
+        _has_another_status("paused"),
         of_mentor=True,
     ),
     Rule(
         "suspended",
         UNAVAILABLE,
         "Nothing you could change: these mentors are not available.",
-        _has_status("suspended"),
+        _has_another_status("suspended"),
         private=True,
         of_mentor=True,
     ),
@@ -182,63 +179,63 @@ RULES: tuple[Rule, ...] = (
         "no_capacity",
         "Has no free place at the moment.",
         "The mentors who fit are full; a single session instead of an ongoing mentorship may find others.",
-        _no_capacity,
+        _has_capacity,
         of_mentor=True,
     ),
     Rule(
         "same_person",
         "Is the person who asks.",
         "Nothing to change: you cannot mentor yourself.",
-        _same_person,
+        _is_another_person,
         private=True,
     ),
     Rule(
         "excluded",
         UNAVAILABLE,
         "Nothing you could change: these mentors are not available.",
-        _excluded,
+        _not_excluded,
         private=True,
     ),
     Rule(
         "no_shared_language",
         "Does not share a language with you at working level.",
         "Say which languages you speak at working level or better, and accept more of them.",
-        _no_shared_language,
+        shares_language,
         changeable=True,
     ),
     Rule(
         "format_not_offered",
         "Does not offer this format.",
         "Try the other format: one session instead of an ongoing mentorship, or the other way round.",
-        _format_not_offered,
+        _offers_format,
         changeable=True,
     ),
     Rule(
         "goal_not_offered",
         "Does not help with this kind of goal.",
         "Choose the kind of goal that comes closest to what you want to reach next.",
-        _goal_not_offered,
+        _offers_goal,
         changeable=True,
     ),
     Rule(
         "market_experience",
         "Has not worked in the country you want to work in.",
         "Name another country, or ask about the job search itself rather than about this market.",
-        _market_experience,
+        _knows_market,
         changeable=True,
     ),
     Rule(
         "price",
         "Asks for a price outside of what you accept.",
         "Accept paid mentors or a higher price.",
-        _price,
+        _price_is_accepted,
         changeable=True,
     ),
     Rule(
         "no_overlap",
         "Has too little time in the week in common with you.",
         "Add hours to your availability, or ask for fewer minutes.",
-        _no_overlap,
+        _shares_time,
         changeable=True,
         dear=True,
     ),
@@ -246,20 +243,20 @@ RULES: tuple[Rule, ...] = (
         "declined_before",
         "Was tried for this goal before.",
         "The mentors who fit were tried already; new ones will be looked at for this request.",
-        _declined_before,
+        _not_tried_before,
     ),
     Rule(
         "inbox_full",
         "Has as many unanswered requests as they take.",
         "The mentors who fit have requests to answer first; try again in a few days.",
-        _inbox_full,
+        _has_room_in_inbox,
         of_mentor=True,
     ),
     Rule(
         SHOWN_ENOUGH,
         "Is proposed to as many people as they have room for.",
         "The mentors who fit are proposed to others at the moment; the request is looked at again when they have room.",
-        _shown_enough,
+        _may_be_shown,
         of_mentor=True,
     ),
 )

@@ -132,11 +132,9 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
 
 def score_of(assumed: Floats, weights: Weights) -> NDArray[np.float64]:
     """Return the scores, shape (n,), in [0, 1], of ``assumed`` values as in ``Fit``."""
-    score = np.zeros(len(assumed), dtype=np.float64)
-    for column, most in enumerate(weights.points):
-        # Summed column by column, as ``points`` does: a matrix product may round equal rows differently.
-        score += most * assumed[:, column].astype(np.float64)
-    return np.minimum(score / 100.0, 1.0)
+    # Summed one after the other, as ``points`` does: a matrix product may round equal rows differently.
+    added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
+    return np.minimum(added[:, -1] / 100.0, 1.0)
 
 
 def as_measured(evidence: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Floats:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.checks import FORMATS, STATUSES, check_mentor
+from matching.engine.checks import STATUSES, check_mentor
 from matching.engine.columns import (
     UNKNOWN,
     Codes,
@@ -27,7 +27,7 @@ from matching.engine.columns import (
     best_per_owner,
     more_room,
 )
-from matching.engine.facts import Mentor, Price, Step, Term
+from matching.engine.facts import Mentor, Price, Speaks, Step, Term
 from matching.engine.likelihood import silence_cost
 from matching.engine.standing import standing_level
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transitions
@@ -55,9 +55,9 @@ class MentorTable:
     ``status`` indexes STATUSES; ``available`` says that no rule about the mentor alone is broken; ``load_cost`` and
     ``silence_cost`` are points of rank, ``rank_cost`` is their sum, less exact; ``capacity_left``, ``inbox_left`` and
     ``shows_left`` are counts, zero or negative where there is no room; ``price_unit`` stands for currency and "per"
-    together, UNKNOWN for an unpaid mentor; bit i of ``format_bits`` is FORMATS[i]; ``languages`` holds levels of
-    Speaks, 0 for "not spoken"; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people
-    by kind of goal.
+    together, UNKNOWN for an unpaid mentor; ``languages`` holds levels of Speaks, 0 for "not spoken", ``converses`` says
+    who speaks one at WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts
+    people by kind of goal.
 
     ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
 
@@ -90,10 +90,9 @@ class MentorTable:
         self.load_cost: Final = Column(extent, np.float64)
         self.silence_cost: Final = Column(extent, np.float64)
         self.rank_cost: Final = Column(extent, np.float32)
-        self.format_bits: Final = Column(extent, np.uint8)
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
-        self.paid: Final = Column(extent, np.bool_)
+        self.unpaid: Final = Column(extent, np.bool_)
         self.has_terms: Final = Column(extent, np.bool_)
         self.has_career: Final = Column(extent, np.bool_)
         self.hours: Final = Column(extent, np.uint64, WORDS)
@@ -101,6 +100,8 @@ class MentorTable:
         self._standing: dict[int, Column[np.int8]] = {}
 
         self.languages: Final = KeyedColumns(extent, np.int8)
+        self.converses: Final = KeyedColumns(extent, np.bool_)
+        self.formats: Final = KeyedColumns(extent, np.bool_)
         self.goals: Final = KeyedColumns(extent, np.bool_)
         self.lived: Final = KeyedColumns(extent, np.bool_)
         self.lived_in: Final = KeyedColumns(extent, np.int16)
@@ -217,8 +218,7 @@ class MentorTable:
         self.load_cost[row] = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
         self.silence_cost[row] = silence_cost(mentor)
         self.rank_cost[row] = self.load_cost[:][row] + self.silence_cost[:][row]
-        self.format_bits[row] = sum(1 << FORMATS.index(offered) for offered in mentor.formats)
-        self.paid[row] = mentor.price is not None
+        self.unpaid[row] = mentor.price is None
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
         self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
         self.has_terms[row] = bool(mentor.teaches or mentor.skills)
@@ -230,6 +230,8 @@ class MentorTable:
             column[row] = 0 if level is None else level + 1
 
         self.languages.put(row, mentor.languages)
+        self.converses.put(row, dict.fromkeys(_converses(mentor), True))
+        self.formats.put(row, dict.fromkeys(mentor.formats, True))
         self.goals.put(row, dict.fromkeys(mentor.goals, True))
         self.session_kinds.put(row, dict.fromkeys(mentor.session_kinds, True))
         self.worked_in.put(row, {step.country: True for step in mentor.career})
@@ -280,6 +282,8 @@ class MentorTable:
         """Take back what ``_write`` put where one row is not simply written over by the next."""
         mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
         self.languages.clear(row, mentor.languages)
+        self.converses.clear(row, _converses(mentor))
+        self.formats.clear(row, mentor.formats)
         self.goals.clear(row, mentor.goals)
         self.session_kinds.clear(row, mentor.session_kinds)
         self.worked_in.clear(row, {step.country for step in mentor.career})
@@ -322,6 +326,11 @@ class MentorTable:
 def hour_words(hours: int) -> NDArray[np.uint64]:
     """Return the bits of a week as 11 words, shape (11,), lowest bits first."""
     return np.frombuffer(hours.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
+
+
+def _converses(mentor: Mentor) -> list[str]:
+    """Return the languages in which the mentor can hold a conversation."""
+    return [code for code, level in mentor.languages.items() if level >= Speaks.WORKING]
 
 
 def _last_years(mentor: Mentor) -> dict[str, int]:

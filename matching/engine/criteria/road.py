@@ -71,9 +71,7 @@ def most_path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     for part, wanted, column in parts.matched:
         for words in wanted:
             matched[table.turned.rows(turn_key(kind, column, words))] += np.float32(part)
-    by_year = parts.kind + parts.recency * _recency_by_year(need.year)
-    by_year[0] = 0.0
-    credit = (by_year.take(since) + matched.take(rows)) / parts.possible
+    credit = (parts.by_year.take(since) + matched.take(rows)) / parts.possible
     most: Floats = np.maximum(credit, _most_standing(need.goal, table, rows))
     return most
 
@@ -102,7 +100,7 @@ def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
     """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),); 0 for another kind."""
     values = dict(zip(TURN_VALUES, table.turns.flat.take(positions, axis=0).T, strict=True))
     parts = _parts(need)
-    credit = parts.kind + parts.recency * _recency_by_year(need.year).take(values["year"])
+    credit = parts.by_year.take(values["year"])
     codes = {"field": table.fields, "from_field": table.fields, "sector": table.sectors, "country": table.countries}
     for part, wanted, column in parts.matched:
         for words in wanted:
@@ -113,20 +111,22 @@ def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What a turn of the kind counts, and its parts that the need states: worth, words wanted, and where they are."""
+    """What a turn of the kind counts, by its year (0: none was taken), and its parts that the need states.
 
-    kind: np.float32
-    recency: np.float32
+    ``matched`` holds their worth, the words wanted and where they are; ``possible`` is what all count together.
+    """
+
+    by_year: Floats
     matched: tuple[tuple[float, Collection[str], str], ...]
     possible: np.float32
 
 
 def _parts(need: Need) -> _Parts:
-    return _parts_of(need.goal, own_fields(need))
+    return _parts_of(need.goal, own_fields(need), need.year)
 
 
 @lru_cache(maxsize=64)
-def _parts_of(goal: Goal, own: frozenset[str]) -> _Parts:
+def _parts_of(goal: Goal, own: frozenset[str], year: int) -> _Parts:
     parts = FOUND_A_JOB if goal.kind == "job_search" else TURN
     matched = tuple(
         (part, wanted, column)
@@ -139,7 +139,15 @@ def _parts_of(goal: Goal, own: frozenset[str]) -> _Parts:
         if any(wanted)
     )
     possible = parts.kind + parts.recency + sum(part for part, _, _ in matched)
-    return _Parts(np.float32(parts.kind), np.float32(parts.recency), matched, np.float32(possible))
+    return _Parts(_worth_by_year(parts, year), matched, np.float32(possible))
+
+
+@lru_cache(maxsize=8)
+def _worth_by_year(parts: PathParts, year: int) -> Floats:
+    worth = np.float32(parts.kind) + np.float32(parts.recency) * _recency_by_year(year)
+    worth[0] = 0.0
+    worth.setflags(write=False)
+    return worth
 
 
 @lru_cache(maxsize=4)
@@ -181,12 +189,20 @@ def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
     best = np.zeros(len(table), dtype=np.float32)
     for name in own:
         best[table.in_field.rows(name)] = IN_MENTEES_FIELD
-    by_end = np.float32(ONCE_IN_FIELD) * _recency_by_year(need.year)
-    by_end[need.year :] = NOW_IN_FIELD
+    by_end = _worth_by_end(need.year)
     for name in target:
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
-        best[there] = np.maximum(best[there], by_end[end])
+        best[there] = np.maximum(best[there], by_end.take(end))
     return best.take(rows)
+
+
+@lru_cache(maxsize=4)
+def _worth_by_end(year: int) -> Floats:
+    """Return what a step in the target field counts, by the year in which it ended."""
+    worth = np.float32(ONCE_IN_FIELD) * _recency_by_year(year)
+    worth[year:] = NOW_IN_FIELD
+    worth.setflags(write=False)
+    return worth
 
 
 def states_field(need: Need, table: MentorTable, rows: Rows) -> Bools:
