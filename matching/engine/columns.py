@@ -104,12 +104,6 @@ class Codes:
         """Return the code of ``words``, UNKNOWN (which equals no entry of a column) if there is none."""
         return self._codes.get(plain(words), UNKNOWN)
 
-    def marks(self, many: Iterable[str]) -> Bools:
-        """Return an array over all codes, True for those of ``many``; ``marks[column]`` tests a column."""
-        marks = np.zeros(len(self._codes), dtype=np.bool_)
-        marks[[code for words in many if (code := self.of(words)) != UNKNOWN]] = True
-        return marks
-
 
 class Postings:
     """Posting lists: for each key the rows that have it, each once and in no order, with a whole number for each."""

@@ -35,12 +35,14 @@ LISTED = ("needs", "field")
 COLUMNS = ("goal", "steps_ahead", "language", "availability")
 RECORDS = ("path", "text")
 
-# How many are taken on at first by the last three of these looks, for each mentor wanted. Each time that was not
-# enough, WIDER times as many are.
+# How many the last three of these looks take on in the first pass, for each mentor wanted. The next pass takes
+# WIDER times as many: by then it is known what the best have, and few are still in question.
 BOUNDED = 200
 LOOKED_AT = 24
 JUDGED = 4
 WIDER = 64
+# Where about the most promising end is read from so many of all.
+TELLING = 1024
 # Points by which a bound may be off for being summed in float32.
 SLACK = 2e-3
 # More than all that can lie between the ranks of two mentors, so that who fits well enough comes before who does not.
@@ -157,26 +159,30 @@ class _Some:
 
 
 class _Search:
-    """Looks for the first ``count``, in stages: each takes on a part of those who are left by the one before."""
+    """Looks for the first ``count`` in four looks, each at a part of those whom the one before left in question."""
 
     def __init__(self, need: Need, table: MentorTable, weights: Weights, count: int) -> None:
         self.need, self.table, self.weights, self.count = need, table, weights, count
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
         self.floors: dict[Evidence, np.float32] = {}
         self.found: list[_Some] = []
-        # Who cannot reach this place is not among the first.
+        # Who cannot reach this place is not among the first; and whether some of those who can were not taken on.
         self.bound = np.finfo(np.float32).min
+        self.more = True
 
     def run(self) -> tuple[Rows, Fit]:
         """Return rows among which the first ``count`` are, and their fit."""
-        stages = ((BOUNDED, self._bound), (LOOKED_AT, self._look_up), (JUDGED, self._judge))
         waiting: list[list[_Some]] = [[self._listed()], [], []]
+        looks = (
+            (BOUNDED, self._bound_path, waiting[0], waiting[1]),
+            (LOOKED_AT, self._look_up, waiting[1], waiting[2]),
+            (JUDGED, self._judge, waiting[2], self.found),
+        )
         wider = self.count
-        self.more = True
         while self.more:
             self.more = False
-            for (size, look), parts, after in zip(stages, waiting, (*waiting[1:], self.found), strict=True):
-                ahead = _joined([self._take(part, size * wider) for part in parts])
+            for size, look, before, after in looks:
+                ahead = _joined([self._take(some, size * wider) for some in before])
                 if ahead.rows.size:
                     after.append(look(ahead))
             self._raise_bound()
@@ -190,6 +196,7 @@ class _Search:
         return some
 
     def _lines(self, rows: Rows) -> Floats:
+        """Return ``interest_bonus`` less the costs; less exact, for many at once."""
         lines = -self.table.rank_cost[:]
         terms = {term.key for term in self.need.needs}
         for key in terms:
@@ -197,7 +204,7 @@ class _Search:
         return lines.take(rows)
 
     def _take(self, some: _Some, size: int) -> _Some:
-        """Take out those of ``some`` in question who can reach most, up to ``size`` of them."""
+        """Take out those of ``some`` in question who can reach most, about ``size`` of them; notes if more are left."""
         highest = some.highest
         ahead = highest >= self.bound
         if np.count_nonzero(ahead) <= size:
@@ -205,13 +212,14 @@ class _Search:
         else:
             self.more = True
             # Among so many equals a sort is faster than a partition.
-            last = np.sort(highest)[-size]
+            step = max(1, highest.size // TELLING)
+            last = max(self.bound, np.sort(highest[::step])[-max(1, size // step)])
             better = np.flatnonzero(highest > last)
-            index = np.concatenate([better, np.flatnonzero(highest == last)[: size - better.size]])
+            index = np.concatenate([better, np.flatnonzero(highest == last)[: max(0, size - better.size)]])
         highest[index] = -np.inf
         return some.at(index)
 
-    def _bound(self, some: _Some) -> _Some:
+    def _bound_path(self, some: _Some) -> _Some:
         if "path" in self.points:
             # The floor of what is at most is never below the floor.
             values, floor = self._evidence(most_path, some.rows)

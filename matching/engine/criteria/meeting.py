@@ -29,7 +29,9 @@ def availability(need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Time in common: log(1 + hours a week) / log(1 + 6), at most 1. Stated if both sides state hours."""
     if need.hours is None:
         return np.zeros(rows.size, dtype=np.float32)
-    return COMFORT_BY_QUARTERS.take(np.minimum(shared_quarters(need.hours, table, rows), ENOUGH_QUARTERS))
+    quarters = np.minimum(shared_quarters(need.hours, table, rows), ENOUGH_QUARTERS)
+    comfort: Floats = COMFORT_BY_QUARTERS.take(quarters)
+    return comfort
 
 
 def states_hours(need: Need, table: MentorTable, rows: Rows) -> Bools:

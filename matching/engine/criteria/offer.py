@@ -39,7 +39,8 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
             covered[table.teaches.rows(near)] = round(PARTS * TEACHES_NEAR)
         covered[table.teaches.rows(key)] = round(PARTS * TEACHES)
         total += covered
-    return total.take(rows) / np.float32(PARTS * len(terms))
+    share: Floats = total.take(rows).astype(np.float32) / np.float32(PARTS * len(terms))
+    return share
 
 
 def states_terms(need: Need, table: MentorTable, rows: Rows) -> Bools:

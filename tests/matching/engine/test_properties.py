@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from matching.engine import RULES, MentorTable, Speaks, fit, rank, suggest, violations, weights_for
+from matching.engine import CRITERIA, RULES, MentorTable, Speaks, fit, rank, suggest, violations, weights_for
+from matching.engine.criteria.road import most_path
 from matching.engine.standing import standing_level
 
 from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
@@ -110,18 +112,28 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
 
 
 @settings(deadline=None, max_examples=60)
-@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.integers(1, 6), st.integers(1, 3))
-def test_the_first_few_are_those_of_judging_everybody(request, random, count, looked_at, judged):
+@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.lists(st.integers(1, 6), min_size=4, max_size=4))
+def test_the_first_few_are_those_of_judging_everybody(request, random, count, sizes):
     """Most of 120 mentors are eligible, and few are looked at a time, so that bounds decide who is judged at all."""
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rank, "LOOKED_AT", looked_at)
-        patch.setattr(rank, "JUDGED", judged)
+        for name, size in zip(("BOUNDED", "LOOKED_AT", "JUDGED", "WIDER"), sizes, strict=True):
+            patch.setattr(rank, name, size)
+        patch.setattr(rank, "TELLING", 8)
         first = suggest(request, table, count=count)
 
     assert first.ranked == suggest(request, table).ranked[:count]
+
+
+@settings(deadline=None, max_examples=60)
+@given(needs, st.randoms(use_true_random=False))
+def test_what_the_road_counts_at_most_is_never_less_than_what_it_counts(request, random):
+    table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
+    rows = np.arange(len(table))
+
+    assert (most_path(request, table, rows) >= CRITERIA["path"].evidence(request, table, rows) - 1e-6).all()
 
 
 @examples
