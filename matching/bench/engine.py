@@ -14,9 +14,10 @@ from django.db.models import F
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from matching.bench.figures import Column, measure, resident_mib
+from matching.bench.sql import FullSql
 from matching.engine import Need
 from matching.engine.rank import rank_all, rank_first
-from matching.engine.score import weights_of
+from matching.engine.score import floors, weights_of
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors
 from matching.selectors.snapshot import Community, current_community, forget_community
@@ -73,6 +74,20 @@ def _same_first(need: Need, community: Community) -> bool:
         and np.array_equal(first.rows, everybody.rows[:count])
         and np.array_equal(first.judged.score, everybody.judged.score[:count])
     )
+
+
+def compare_with_sql(column: Column, sql: FullSql, needs: Sequence[Need], *, now: datetime) -> None:
+    """Note for how many needs one SQL statement, given the engine's floors, finds the same first 20 in order."""
+    with current_community(now=now) as community:
+        same = sum(_same_by_sql(need, sql, community) for need in needs)
+    column.notes["first 20 as by full SQL"] = f"{same:,} of {len(needs):,}"
+
+
+def _same_by_sql(need: Need, sql: FullSql, community: Community) -> bool:
+    table, weights = community.table, weights_of(need)
+    least = dict(zip(weights.names, floors(need, table, weights).tolist(), strict=True))
+    first: list[int] = table.ids[rank_first(need, table, weights, FIRST).rows].tolist()
+    return first == sql.rank(need, count=FIRST, floors=least)
 
 
 def count_stale(column: Column, needs: Sequence[Need], *, now: datetime, seed: int) -> None:

@@ -123,11 +123,15 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
 
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    criteria = [CRITERIA[name] for name in weights.names]
-    evidence = np.stack([criterion.evidence(need, table, rows) for criterion in criteria], axis=1)
-    floors = [floor_of(criterion.evidence(need, table, table.sample)) for criterion in criteria]
-    assumed = np.maximum(evidence, np.array(floors, dtype=np.float32))
+    evidence = np.stack([CRITERIA[name].evidence(need, table, rows) for name in weights.names], axis=1)
+    assumed = np.maximum(evidence, floors(need, table, weights))
     return Fit(score_of(assumed, weights), as_measured(evidence, need, table, rows, weights), assumed)
+
+
+def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
+    """Return ``floor_of`` each criterion, shape (C,)."""
+    measured = (CRITERIA[name].evidence(need, table, table.sample) for name in weights.names)
+    return np.array([floor_of(values) for values in measured], dtype=np.float32)
 
 
 def score_of(assumed: Floats, weights: Weights) -> NDArray[np.float64]:

@@ -14,7 +14,13 @@ from accounts.selectors import Taxonomy, taxonomy
 from matching.bench import orm
 from matching.bench.database import bench_database
 from matching.bench.draw import AS_OF
-from matching.bench.engine import ALONE, compare_with_everybody_judged, count_stale, measure_engine
+from matching.bench.engine import (
+    ALONE,
+    compare_with_everybody_judged,
+    compare_with_sql,
+    count_stale,
+    measure_engine,
+)
 from matching.bench.figures import Column, environment, measure, table, write_json
 from matching.bench.population import populate
 from matching.bench.sql import FullSql, NoVectors
@@ -71,9 +77,9 @@ class Command(BaseCommand):
         compare_with_everybody_judged(column, needs, now=AS_OF)
         self._tell("this engine, while others write")
         count_stale(column, needs, now=AS_OF, seed=seed)
-        forget_community()
         needs = needs[:requests]
         self._measure_sql(column, needs, skills)
+        forget_community()
         self._measure_orm(column, needs, skills)
         return column
 
@@ -88,6 +94,7 @@ class Command(BaseCommand):
         column.notes["full SQL's tables made in, s"] = perf_counter() - started
         self._tell("full SQL")
         column.timings.append(measure(SQL, full_sql.rank, needs[:SQL_RUNS]))
+        compare_with_sql(column, full_sql, needs[:SQL_RUNS], now=AS_OF)
 
     def _measure_orm(self, column: Column, needs: Sequence[Need], skills: Taxonomy) -> None:
         self._tell("Django ORM loop")
