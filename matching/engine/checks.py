@@ -16,6 +16,8 @@ SECTORS = ("academia", "industry", "public", "nonprofit", "self_employed")
 PRICED_PER = ("session", "month")
 QUARTER_HOURS = 672
 FIRST_YEAR, LAST_YEAR = 1900, 2200
+# What a column of the table holds.
+MOST_COUNTED = 2**31 - 1
 
 
 def check_mentor(mentor: Mentor) -> None:
@@ -37,6 +39,8 @@ def check_mentor(mentor: Mentor) -> None:
             raise ValueError(
                 f"{who}: vectors have shape {mentor.vectors.shape} for {len(mentor.texts)} texts; give a row for each."
             )
+        if len(mentor.vectors) and not mentor.vectors.shape[1]:
+            raise ValueError(f"{who}: vectors have no dimensions; compute them anew.")
         _check_finite(who, "vectors", mentor.vectors)
 
 
@@ -116,8 +120,8 @@ def _check_finite(who: str, name: str, values: NDArray[np.float32]) -> None:
 
 
 def _check_count(who: str, name: str, count: int) -> None:
-    if not isinstance(count, int) or count < 0:
-        raise ValueError(f"{who}: {name} is {count!r}; give a whole number of 0 or more.")
+    if not isinstance(count, int) or not 0 <= count <= MOST_COUNTED:
+        raise ValueError(f"{who}: {name} is {count!r}; give a whole number from 0 to {MOST_COUNTED:,}.")
 
 
 def _check_one_of(who: str, name: str, value: str, known: tuple[str, ...]) -> None:

@@ -50,7 +50,7 @@ class Column(Generic[Scalar]):
     def __getitem__(self, rows: Any) -> NDArray[Scalar]:
         if isinstance(rows, np.ndarray) and rows.dtype == np.intp:
             # The same, faster, above all for wide columns.
-            return self._data.take(rows, axis=0)
+            return self._data[: self._extent.size].take(rows, axis=0)
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
         return values
 
@@ -169,11 +169,12 @@ class Ragged(Generic[Scalar]):
         return slice(start, start + int(self._count[:][row]))
 
     def put(self, row: int, records: ArrayLike) -> None:
-        records = np.asarray(records, dtype=self.flat.dtype).reshape(-1, self.flat.shape[1])
+        records = np.asarray(records, dtype=self.flat.dtype)
         count = len(records)
         if self._used + count > len(self.flat):
             self._make_room(count)
-        self.flat[self._used : self._used + count] = records
+        if count:
+            self.flat[self._used : self._used + count] = records
         self._start[row], self._count[row] = self._used, count
         self._used += count
         self._live += count

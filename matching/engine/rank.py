@@ -204,7 +204,10 @@ class _Search:
         return lines.take(rows)
 
     def _take(self, some: _Some, size: int) -> _Some:
-        """Take out those of ``some`` in question who can reach most, about ``size`` of them; notes if more are left."""
+        """Take out those of ``some`` in question who can reach most, about ``size`` of them; notes if more may be left.
+
+        Those who are taken reach nothing any more, as far as ``highest`` tells.
+        """
         highest = some.highest
         ahead = highest >= self.bound
         if np.count_nonzero(ahead) <= size:

@@ -32,6 +32,7 @@ def test_the_default_weights_cover_every_criterion_and_sum_to_100_points():
         (("needs",), (math.inf,), "The weight of needs is inf"),
         (("needs", "path"), (0.0, 0.0), "sum to zero"),
         ((), (), "sum to zero"),
+        (("needs", "path"), (1e308, 1e308), "sum to more"),
         (("charm",), (1.0,), "'charm' is no criterion"),
         (("needs", "needs"), (1.0, 1.0), "weighed twice"),
         (("needs", "path"), (1.0,), "2 names and 1 values"),
