@@ -149,10 +149,6 @@ class Ragged(Generic[Scalar]):
         self.flat: NDArray[Scalar] = np.empty((0, width), dtype=dtype)
         self._used = self._live = 0
 
-    def __len__(self) -> int:
-        """How many records there are."""
-        return self._live
-
     def counts(self, rows: Rows) -> Integers:
         """Return how many records each of ``rows`` has."""
         return self._count[rows]

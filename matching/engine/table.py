@@ -59,6 +59,8 @@ class MentorTable:
     who speaks one at WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts
     people by kind of goal.
 
+    ``unpaid``, ``has_terms``, ``has_career`` and ``hours_stated`` say what their names do.
+
     ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
 
     ``teaches``, ``skills`` and ``explores`` list rows by term key; ``in_field`` by field (plain), with the year in
