@@ -18,7 +18,7 @@ from matching.engine.criteria import CRITERIA, Evidence
 from matching.engine.criteria.road import most_path
 from matching.engine.facts import Need
 from matching.engine.rules import allowed, eligible_rows
-from matching.engine.score import Fit, Weights, as_measured, fit, floor_of, score_of
+from matching.engine.score import Fit, Weights, fit, fit_of, floor_of
 from matching.engine.table import MentorTable
 
 # What is added to the rank of a mentor who wants to explore all that is asked for, in points.
@@ -268,9 +268,7 @@ class _Search:
         names = self.weights.names
         evidence = np.stack([found.evidence[name] for name in names], axis=1)
         floors = np.array([self.floors[CRITERIA[name].evidence] for name in names], dtype=np.float32)
-        assumed = np.maximum(evidence, floors)
-        measured = as_measured(evidence, self.need, self.table, found.rows, self.weights)
-        return found.rows, Fit(score_of(assumed, self.weights), measured, assumed)
+        return found.rows, fit_of(evidence, floors, self.need, self.table, found.rows, self.weights)
 
 
 def _joined(parts: Sequence[_Some]) -> _Some:

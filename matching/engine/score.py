@@ -126,8 +126,7 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
     evidence = np.stack([CRITERIA[name].evidence(need, table, rows) for name in weights.names], axis=1)
-    assumed = np.maximum(evidence, floors(need, table, weights))
-    return Fit(score_of(assumed, weights), as_measured(evidence, need, table, rows, weights), assumed)
+    return fit_of(evidence, floors(need, table, weights), need, table, rows, weights)
 
 
 def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
@@ -136,20 +135,15 @@ def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
     return np.array([floor_of(values) for values in measured], dtype=np.float32)
 
 
-def score_of(assumed: Floats, weights: Weights) -> NDArray[np.float64]:
-    """Return the scores, shape (n,), in [0, 1], of ``assumed`` values as in ``Fit``."""
+def fit_of(evidence: Floats, floors: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
+    """Return the fit of the mentors in ``rows``, given their ``evidence``, shape (n, C), and ``floors``, shape (C,)."""
+    assumed = np.maximum(evidence, floors)
     # Summed one after the other, as ``points`` does: a matrix product may round equal rows differently.
     added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
-    return np.minimum(added[:, -1] / 100.0, 1.0)
-
-
-def as_measured(evidence: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Floats:
-    """Return ``evidence``, shape (n, C) for ``rows``, with NaN where it is not stated."""
-    criteria = evidence.copy()
-    for column, name in enumerate(weights.names):
-        if stated := CRITERIA[name].stated:
-            criteria[~stated(need, table, rows), column] = np.nan
-    return criteria
+    criteria = [
+        CRITERIA[name].as_measured(evidence[:, column], need, table, rows) for column, name in enumerate(weights.names)
+    ]
+    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), np.stack(criteria, axis=1), assumed)
 
 
 def floor_of(sample: Floats) -> np.float32:

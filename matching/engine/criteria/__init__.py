@@ -32,8 +32,13 @@ class Criterion:
 
     def __call__(self, need: Need, table: MentorTable, rows: Rows) -> Floats:
         """Return the evidence for each of ``rows``, NaN where it is not stated."""
-        values = self.evidence(need, table, rows)
-        return values if self.stated is None else np.where(self.stated(need, table, rows), values, np.float32(np.nan))
+        return self.as_measured(self.evidence(need, table, rows), need, table, rows)
+
+    def as_measured(self, evidence: Floats, need: Need, table: MentorTable, rows: Rows) -> Floats:
+        """Return the ``evidence`` of ``rows``, NaN where it is not stated."""
+        if self.stated is None:
+            return evidence
+        return np.where(self.stated(need, table, rows), evidence, np.float32(np.nan))
 
 
 CRITERIA: Mapping[str, Criterion] = {

@@ -106,7 +106,9 @@ def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
         for words in wanted:
             credit += np.float32(part) * (values[column] == codes[column].of(words))
     credit *= values["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
-    return _at_most_one(credit / parts.possible)
+    # The parts add up to 1 only up to rounding.
+    shares: Floats = np.minimum(credit / parts.possible, np.float32(1.0))
+    return shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,11 +159,6 @@ def _recency_by_year(year: int) -> Floats:
     recency = 1 - np.clip(year - since, 0, MEMORY_YEARS).astype(np.float32) / np.float32(MEMORY_YEARS)
     recency.setflags(write=False)
     return recency
-
-
-def _at_most_one(values: Floats) -> Floats:
-    """Return ``values`` without what rounding carried past 1."""
-    return np.minimum(values, np.float32(1.0), dtype=np.float32)
 
 
 def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
