@@ -199,7 +199,7 @@ def _path(need: Need, career: Sequence[Step], turns: Sequence[Transition]) -> fl
         standing += road.HELD_ROLE * (bool(goal.role) and plain(step.role) == plain(goal.role))
         if standing and goal.country and step.country == goal.country:
             standing += road.STANDS_IN_MARKET
-        best = max(best, standing)
+        best = max(best, standing / road.STANDING_WHOLE)
     return best
 
 
@@ -215,7 +215,7 @@ def _field(need: Need, career: Sequence[Step]) -> float | None:
             best = max(best, road.NOW_IN_FIELD if now else road.ONCE_IN_FIELD * _fading(need.year - (step.end or 0)))
         if plain(step.field) in own:
             best = max(best, road.IN_MENTEES_FIELD)
-    return best
+    return best / road.NOW_IN_FIELD
 
 
 def _steps_ahead(need: Need, career: Sequence[Step]) -> float | None:

@@ -14,7 +14,7 @@ from matching.engine.vocabulary import Vocabulary
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
 # Stored with every match; raised whenever the same input may give another result.
-ENGINE_VERSION = "1.3"
+ENGINE_VERSION = "1.4"
 
 __all__ = [
     "CRITERIA",

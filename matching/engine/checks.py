@@ -18,6 +18,8 @@ QUARTER_HOURS = 672
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 # What a column of the table holds.
 MOST_COUNTED = 2**31 - 1
+# More would not fit into the 16 bits in which a rank is summed for everybody at once.
+MOST_NEEDS = 200
 
 
 def check_mentor(mentor: Mentor) -> None:
@@ -51,6 +53,8 @@ def check_need(need: Need) -> None:
     _check_count(who, "minutes", need.minutes)
     _check_year(who, "year", need.year)
     _check_terms(who, need.needs)
+    if len(need.needs) > MOST_NEEDS:
+        raise ValueError(f"{who}: asks for {len(need.needs)} skills; give at most {MOST_NEEDS}.")
     _check_person(who, need.languages, need.career, need.hours)
     if need.goal.sector:
         _check_one_of(who, "goal's sector", need.goal.sector, SECTORS)

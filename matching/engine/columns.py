@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from math import ceil
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -47,15 +49,19 @@ class Column(Generic[Scalar]):
             dtype=dtype,
         )
 
-    def __getitem__(self, rows: Any) -> NDArray[Scalar]:
-        if isinstance(rows, np.ndarray) and rows.dtype == np.intp:
-            # The same, faster, above all for wide columns.
-            return self._data[: self._extent.size].take(rows, axis=0)
+    def __getitem__(self, rows: Rows | slice | int) -> NDArray[Scalar]:
+        if isinstance(rows, np.ndarray):
+            # The same as an index, faster, above all for wide columns.
+            return self._data.take(rows, axis=0)
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
         return values
 
     def __setitem__(self, rows: Any, value: ArrayLike) -> None:
         self._data[: self._extent.size][rows] = value
+
+    def arrange(self, order: Rows) -> None:
+        """Put into row i what was in row ``order[i]``."""
+        self[:] = self[order]
 
     def grow(self) -> None:
         grown = np.zeros((self._extent.room, *self._data.shape[1:]), dtype=self._data.dtype)
@@ -84,6 +90,10 @@ class KeyedColumns(Generic[Scalar]):
     def clear(self, row: int, keys: Iterable[str]) -> None:
         for key in keys:
             self._columns[key][row] = 0
+
+    def arrange(self, order: Rows) -> None:
+        for column in self._columns.values():
+            column.arrange(order)
 
     def grow(self) -> None:
         for column in (self._nothing, *self._columns.values()):
@@ -135,6 +145,11 @@ class Postings:
             entries[:, place] = entries[:, used - 1]
             self._lists[key] = entries, used - 1
 
+    def arrange(self, order: Rows) -> None:
+        place = np.argsort(order)
+        for entries, used in self._lists.values():
+            entries[0, :used] = place[entries[0, :used]]
+
     def _part(self, key: str, part: int) -> Rows:
         found = self._lists.get(key)
         return np.empty(0, dtype=np.intp) if found is None else found[0][part, : found[1]]
@@ -179,6 +194,10 @@ class Ragged(Generic[Scalar]):
         self._live -= int(self._count[:][row])
         self._count[row] = 0
 
+    def arrange(self, order: Rows) -> None:
+        self._start.arrange(order)
+        self._count.arrange(order)
+
     def grow(self) -> None:
         self._start.grow()
         self._count.grow()
@@ -196,6 +215,25 @@ class Ragged(Generic[Scalar]):
             grown = np.empty((room, self.flat.shape[1]), dtype=self.flat.dtype)
             grown[: self._used] = self.flat[: self._used]
             self.flat = grown
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """A share in [0, 1] for everybody, as whole numbers: ``parts`` of ``whole``, shape (M,).
+
+    What fits into 16 bits is added for a whole table several times faster than fractions.
+    """
+
+    parts: NDArray[np.unsignedinteger[Any]]
+    whole: int
+
+    def of(self, rows: Rows) -> Floats:
+        return self.parts.take(rows).astype(np.float32) / np.float32(self.whole)
+
+    def worth(self, most: float, rows: slice) -> NDArray[np.uint16]:
+        """Return what the shares of ``rows`` count if a whole one counts ``most``; rounded up, by ``whole`` at most."""
+        worth: NDArray[np.uint16] = np.multiply(self.parts[rows], np.uint16(ceil(most / self.whole)), dtype=np.uint16)
+        return worth
 
 
 def best_per_owner(values: Floats, owners: Integers, size: int) -> Floats:

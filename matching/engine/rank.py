@@ -7,19 +7,18 @@ what the best surely have. The result is exactly that of judging everybody.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import Floats, Rows
-from matching.engine.criteria import CRITERIA, Evidence
-from matching.engine.criteria.road import most_path
+from matching.engine.columns import Bools, Floats, Rows, Shares
+from matching.engine.criteria import AT_ONCE, CRITERIA, LISTED
 from matching.engine.facts import Need
-from matching.engine.rules import allowed, eligible_rows
+from matching.engine.rules import allowed
 from matching.engine.score import Fit, Weights, fit, fit_of, floor_of
-from matching.engine.table import MentorTable
+from matching.engine.table import MOST_RANK_COST, PARTS_OF_A_POINT, MentorTable
 
 # What is added to the rank of a mentor who wants to explore all that is asked for, in points.
 INTEREST_BONUS = 3.0
@@ -28,21 +27,21 @@ INTEREST_BONUS = 3.0
 # set no expected first has fewer than 46, and one eligible pair in seven has fewer than this.
 LEAST_FIT = 35
 
-# In which order criteria are measured: first, of all who are eligible, what lists by word answer at once; then, of
-# those who may still be among the first, the most that ``path`` can be; then what is one look at a column; last, of
+# In which order criteria are measured: first, of all who are available, what lists by word answer at once (LISTED), and
+# the most that ``path`` can be; then, of those who may still be among the first, what is one look at a column; last, of
 # the few who are judged in full, what reads their careers and texts.
-LISTED = ("needs", "field")
 COLUMNS = ("goal", "steps_ahead", "language", "availability")
 RECORDS = ("path", "text")
 
-# How many the last three of these looks take on in the first pass, for each mentor wanted. The next pass takes
+# How many the last two of these looks take on in the first pass, for each mentor wanted. The next pass takes
 # WIDER times as many: by then it is known what the best have, and few are still in question.
-BOUNDED = 200
-LOOKED_AT = 24
+LOOKED_AT = 40
 JUDGED = 4
 WIDER = 64
 # Where about the most promising end is read from so many of all.
-TELLING = 1024
+TELLING = 4096
+# With a limit on either side NumPy clips several times faster than with one.
+HIGHEST = np.uint16(2**16 - 1)
 # Points by which a bound may be off for being summed in float32.
 SLACK = 2e-3
 # More than all that can lie between the ranks of two mentors, so that who fits well enough comes before who does not.
@@ -76,22 +75,21 @@ def is_worth_proposing(score: NDArray[np.float64]) -> NDArray[np.bool_]:
 
 def rank_all(need: Need, table: MentorTable, weights: Weights) -> Ranked:
     """Return all who are eligible, in order."""
-    rows = eligible_rows(need, table)
+    rows = np.flatnonzero(allowed(need, table, table.available, dear=False))
     rows = rows[allowed(need, table, rows, dear=True)]
     return rank_rows(need, table, rows, weights)
 
 
 def rank_rows(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Ranked:
     """Return the mentors in ``rows`` in order, eligible or not."""
-    return _in_order(need, table, rows, fit(need, table, rows, weights))
+    return _in_order(table, rows, fit(need, table, rows, weights), interest_of_all(need, table))
 
 
 def rank_first(need: Need, table: MentorTable, weights: Weights, count: int) -> Ranked:
     """Return the first ``count`` of ``rank_all``, without judging everybody. Raises ValueError for a count below 1."""
     if count < 1:
         raise ValueError(f"{count} mentors are wanted; ask for one at least.")
-    search = _Search(need, table, weights, count)
-    ranked = _in_order(need, table, *search.run())
+    ranked = _Search(need, table, weights, count).run()
     return Ranked(
         rows=ranked.rows[:count],
         judged=Fit(ranked.judged.score[:count], ranked.judged.criteria[:count], ranked.judged.assumed[:count]),
@@ -101,51 +99,48 @@ def rank_first(need: Need, table: MentorTable, weights: Weights, count: int) -> 
     )
 
 
-def interest_bonus(need: Need, table: MentorTable, rows: Rows | slice) -> NDArray[np.float64]:
-    """Return points for mentors who want to explore what is asked for: the share of it that they name."""
+def interest_of_all(need: Need, table: MentorTable) -> Shares:
+    """Return how much of what is asked for each mentor wants to explore; worth INTEREST_BONUS if it is all."""
     terms = {term.key for term in need.needs}
     named = np.zeros(len(table), dtype=np.min_scalar_type(len(terms)))
     for key in terms:
         named[table.explores.rows(key)] += 1
-    return INTEREST_BONUS / max(1, len(terms)) * named[rows]
+    return Shares(named, max(1, len(terms)))
 
 
-def _in_order(need: Need, table: MentorTable, rows: Rows, judged: Fit) -> Ranked:
+def _in_order(table: MentorTable, rows: Rows, judged: Fit, interest: Shares) -> Ranked:
     """Sort by whether the fit is enough, then by rank, then fit, then id; nothing else plays a part."""
     load, silence = table.load_cost[rows], table.silence_cost[rows]
-    interest = interest_bonus(need, table, rows)
-    rank = 100.0 * judged.score - load - silence + interest
+    bonus = INTEREST_BONUS * interest.of(rows).astype(np.float64)
+    rank = 100.0 * judged.score - load - silence + bonus
     best = np.lexsort((table.ids[rows], -judged.score, -rank, ~is_worth_proposing(judged.score)))
     judged = Fit(judged.score[best], judged.criteria[best], judged.assumed[best])
-    return Ranked(rows[best], judged, load[best], silence[best], interest[best])
+    return Ranked(rows[best], judged, load[best], silence[best], bonus[best])
 
 
 @dataclass(eq=False)
 class _Some:
-    """Some mentors, and what is known of them so far: arrays of one shape (n,).
+    """Some mentors, and what is known of them so far: arrays of shape (n,), ``evidence`` (C, n).
 
     ``most`` is the most fit that each can reach, ``lines`` what adds to it in the order; both in points. What was not
-    measured of a criterion counts as 1, or as ``at_most`` says.
+    measured of a criterion is what it is at most, 1 or less.
     """
 
     rows: Rows
     lines: Floats
     most: Floats
-    evidence: dict[str, Floats] = field(default_factory=dict)
-    at_most: dict[str, Floats] = field(default_factory=dict)
+    evidence: Floats
 
     def at(self, index: Rows) -> _Some:
         return _Some(
             self.rows.take(index),
             self.lines.take(index),
             self.most.take(index),
-            {name: values.take(index) for name, values in self.evidence.items()},
-            {name: values.take(index) for name, values in self.at_most.items()},
+            self.evidence.take(index, axis=1),
         )
 
-    @cached_property
     def highest(self) -> Floats:
-        """The best place in the order that each can reach, as one number; known once nothing more is measured."""
+        """Return the best place in the order that each can reach, as one number."""
         return self._place(LEAST_FIT - 0.5 - SLACK)
 
     def lowest(self) -> Floats:
@@ -158,102 +153,117 @@ class _Some:
         return place
 
 
+@dataclass(eq=False)
+class _Queue:
+    """Who waits for the next look, shape (n,): the ``highest`` place that each can reach, and who is ``left``."""
+
+    highest: NDArray[np.float32] | NDArray[np.uint16]
+    left: Bools
+
+    def take(self, least: np.number, size: int) -> tuple[Rows, bool]:
+        """Take those who can reach most, about ``size`` of all who can reach ``least``; return if more may be left."""
+        ahead = self.highest >= least
+        ahead &= self.left
+        more = bool(np.count_nonzero(ahead) > size)
+        if more:
+            # Among so many equals a sort is faster than a partition.
+            step = max(1, ahead.size // TELLING)
+            some = np.sort(self.highest[::step][ahead[::step]])
+            if some.size:
+                ahead &= self.highest >= some[-min(some.size, max(1, size // step))]
+        # With many equals at the end there may be far more.
+        index = np.flatnonzero(ahead)[: 2 * size]
+        self.left[index] = False
+        return index, more
+
+
 class _Search:
-    """Looks for the first ``count`` in four looks, each at a part of those whom the one before left in question."""
+    """Looks for the first ``count`` in three looks, each at a part of those whom the one before left in question."""
 
     def __init__(self, need: Need, table: MentorTable, weights: Weights, count: int) -> None:
         self.need, self.table, self.weights, self.count = need, table, weights, count
+        self.names = weights.names
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
-        self.floors: dict[Evidence, np.float32] = {}
+        self.interest = interest_of_all(need, table)
+        self.at_once: dict[str, tuple[Shares, np.float32]] = {}
+        for name, of_all in AT_ONCE.items():
+            if name in self.points:
+                shares = of_all(need, table)
+                # What is at most has a floor that is not below the floor of what is.
+                self.at_once[name] = shares, floor_of(shares.of(table.sample))
+        self.floors = {name: least for name, (_, least) in self.at_once.items() if name in LISTED}
+        self.waiting: list[tuple[_Some, _Queue]] = []
         self.found: list[_Some] = []
-        # Who cannot reach this place is not among the first; and whether some of those who can were not taken on.
-        self.bound = np.finfo(np.float32).min
-        self.more = True
+        # Who cannot reach this place is not among the first.
+        self.bound = -2 * FAR_BEHIND
 
-    def run(self) -> tuple[Rows, Fit]:
-        """Return rows among which the first ``count`` are, and their fit."""
-        waiting: list[list[_Some]] = [[self._listed()], [], []]
-        looks = (
-            (BOUNDED, self._bound_path, waiting[0], waiting[1]),
-            (LOOKED_AT, self._look_up, waiting[1], waiting[2]),
-            (JUDGED, self._judge, waiting[2], self.found),
-        )
-        wider = self.count
-        while self.more:
-            self.more = False
-            for size, look, before, after in looks:
-                ahead = _joined([self._take(some, size * wider) for some in before])
-                if ahead.rows.size:
-                    after.append(look(ahead))
+    def run(self) -> Ranked:
+        """Return all who can be among the first ``count``, in order."""
+        everybody = _Queue(self._reach(), allowed(self.need, self.table, self.table.available, dear=False))
+        wider, more = self.count, True
+        while more:
+            least = max(0, floor(PARTS_OF_A_POINT * (self.bound + MOST_RANK_COST)))
+            rows, more = everybody.take(np.uint16(least), LOOKED_AT * wider)
+            if rows.size:
+                self._look_up(rows)
+            ahead = []
+            for some, queue in self.waiting:
+                index, left = queue.take(self.bound, JUDGED * wider)
+                more = more or left
+                if index.size:
+                    ahead.append(some.at(index))
+            if ahead:
+                judged = _joined(ahead)
+                self._measure(RECORDS, judged)
+                self.found.append(judged)
             self._raise_bound()
             wider *= WIDER
         return self._result()
 
-    def _listed(self) -> _Some:
-        rows = eligible_rows(self.need, self.table)
-        some = _Some(rows, self._lines(rows), np.full(rows.size, 100.0, dtype=np.float32))
-        self._measure(LISTED, some)
-        return some
+    def _reach(self) -> NDArray[np.uint16]:
+        """Return the best place that each of the A available can reach, in parts of a point, MOST_RANK_COST above zero.
 
-    def _lines(self, rows: Rows) -> Floats:
-        """Return ``interest_bonus`` less the costs; less exact, for many at once."""
-        lines = -self.table.rank_cost[:]
-        terms = {term.key for term in self.need.needs}
-        for key in terms:
-            lines[self.table.explores.rows(key)] += INTEREST_BONUS / len(terms)
-        return lines.take(rows)
-
-    def _take(self, some: _Some, size: int) -> _Some:
-        """Take out those of ``some`` in question who can reach most, about ``size`` of them; notes if more may be left.
-
-        Those who are taken reach nothing any more, as far as ``highest`` tells.
+        Rounded up, so that nobody is passed over for it. Shape (A,), by row.
         """
-        highest = some.highest
-        ahead = highest >= self.bound
-        if np.count_nonzero(ahead) <= size:
-            index = np.flatnonzero(ahead)
-        else:
-            self.more = True
-            # Among so many equals a sort is faster than a partition.
-            step = max(1, highest.size // TELLING)
-            last = max(self.bound, np.sort(highest[::step])[-max(1, size // step)])
-            better = np.flatnonzero(highest > last)
-            index = np.concatenate([better, np.flatnonzero(highest == last)[: max(0, size - better.size)]])
-        highest[index] = -np.inf
-        return some.at(index)
+        rows = self.table.available
+        rest = 100 - sum(float(self.points[name]) for name in self.at_once)
+        reach = np.uint16(ceil(PARTS_OF_A_POINT * (MOST_RANK_COST + rest))) - self.table.rank_cost[rows]
+        reach += self.interest.worth(PARTS_OF_A_POINT * INTEREST_BONUS, rows)
+        for name, (shares, least) in self.at_once.items():
+            most = PARTS_OF_A_POINT * float(self.points[name])
+            worth = shares.worth(most, rows)
+            reach += worth.clip(np.uint16(ceil(most * least)), HIGHEST, out=worth)
+        return reach
 
-    def _bound_path(self, some: _Some) -> _Some:
-        if "path" in self.points:
-            # The floor of what is at most is never below the floor.
-            values, floor = self._evidence(most_path, some.rows)
-            some.at_most["path"] = np.maximum(values, floor)
-            some.most -= self.points["path"] * (1 - some.at_most["path"])
-        return some
-
-    def _look_up(self, some: _Some) -> _Some:
-        some = some.at(np.flatnonzero(allowed(self.need, self.table, some.rows, dear=True)))
+    def _look_up(self, rows: Rows) -> None:
+        rows = rows.compress(allowed(self.need, self.table, rows, dear=True))
+        lines = INTEREST_BONUS * self.interest.of(rows)
+        lines -= self.table.load_cost[rows]
+        lines -= self.table.silence_cost[rows]
+        most = np.full(rows.size, 100, dtype=np.float32)
+        some = _Some(rows, lines, most, np.ones((len(self.names), rows.size), dtype=np.float32))
+        for name, (shares, least) in self.at_once.items():
+            values = shares.of(rows)
+            self._count(name, values if name in LISTED else np.maximum(values, least), least, some)
         self._measure(COLUMNS, some)
-        return some
-
-    def _judge(self, some: _Some) -> _Some:
-        self._measure(RECORDS, some)
-        return some
+        self.waiting.append((some, _Queue(some.highest(), np.ones(rows.size, dtype=np.bool_))))
 
     def _measure(self, names: Iterable[str], some: _Some) -> None:
+        """Measure ``some``; the first time the table's sample with them, for the floors."""
+        names = [name for name in names if name in self.points]
+        ahead = 0 if all(name in self.floors for name in names) else self.table.sample.size
+        rows = np.concatenate([self.table.sample, some.rows]) if ahead else some.rows
         for name in names:
-            if name in self.points:
-                values, floor = self._evidence(CRITERIA[name].evidence, some.rows)
-                some.evidence[name] = values
-                some.most += self.points[name] * (np.maximum(values, floor) - some.at_most.pop(name, 1))
+            values = CRITERIA[name].evidence(self.need, self.table, rows)
+            if ahead:
+                self.floors[name] = floor_of(values[:ahead])
+            self._count(name, values[ahead:], self.floors[name], some)
 
-    def _evidence(self, evidence: Evidence, rows: Rows) -> tuple[Floats, np.float32]:
-        """Return the evidence of ``rows``, and its floor; the first time, the table's sample is measured with them."""
-        if evidence in self.floors:
-            return evidence(self.need, self.table, rows), self.floors[evidence]
-        sample = self.table.sample
-        values = evidence(self.need, self.table, np.concatenate([sample, rows]))
-        self.floors[evidence] = floor_of(values[: sample.size])
-        return values[sample.size :], self.floors[evidence]
+    def _count(self, name: str, values: Floats, least: np.float32, some: _Some) -> None:
+        """Take down what was measured of ``some``, or what it is at most."""
+        before = some.evidence[self.names.index(name)]
+        some.most += self.points[name] * (np.maximum(values, least) - before)
+        before[:] = values
 
     def _raise_bound(self) -> None:
         """Take note of what the best who were found have for certain."""
@@ -261,26 +271,22 @@ class _Search:
         if lowest.size >= self.count:
             self.bound = np.partition(lowest, -self.count)[-self.count] - np.float32(SLACK)
 
-    def _result(self) -> tuple[Rows, Fit]:
-        found = _joined([some.at(np.flatnonzero(some.highest >= self.bound)) for some in self.found])
-        if not found.rows.size:
-            return found.rows, fit(self.need, self.table, found.rows, self.weights)
-        names = self.weights.names
-        evidence = np.stack([found.evidence[name] for name in names], axis=1)
-        floors = np.array([self.floors[CRITERIA[name].evidence] for name in names], dtype=np.float32)
-        return found.rows, fit_of(evidence, floors, self.need, self.table, found.rows, self.weights)
+    def _result(self) -> Ranked:
+        if not self.found:
+            return rank_rows(self.need, self.table, np.empty(0, dtype=np.intp), self.weights)
+        found = _joined([some.at(np.flatnonzero(some.highest() >= self.bound)) for some in self.found])
+        floors = np.array([self.floors[name] for name in self.names], dtype=np.float32)
+        judged = fit_of(found.evidence.T, floors, self.need, self.table, found.rows, self.weights)
+        return _in_order(self.table, found.rows, judged, self.interest)
 
 
 def _joined(parts: Sequence[_Some]) -> _Some:
-    """Return ``parts``, of whom the same is known, as one."""
+    """Return ``parts``, one or more, of whom the same is known, as one."""
     if len(parts) == 1:
         return parts[0]
-    if not parts:
-        return _Some(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.float32), np.empty(0, dtype=np.float32))
     return _Some(
         np.concatenate([part.rows for part in parts]),
         np.concatenate([part.lines for part in parts]),
         np.concatenate([part.most for part in parts]),
-        {name: np.concatenate([part.evidence[name] for part in parts]) for name in parts[0].evidence},
-        {name: np.concatenate([part.at_most[name] for part in parts]) for name in parts[0].at_most},
+        np.concatenate([part.evidence for part in parts], axis=1),
     )

@@ -28,15 +28,15 @@ SHOWN_ENOUGH = "shown_enough"
 # One sentence for a block and for a suspension, so that it tells neither.
 UNAVAILABLE = "Is not available at the moment."
 
-Allows = Callable[[Need, MentorTable, Rows | slice], Bools]
+Allows = Callable[[Need, MentorTable, Rows | slice], Bools | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
 
-    ``allows`` returns an array of the shape of the rows, False for the mentors whom the rule removes; it may be a part
-    of the table, and must not be written to.
+    ``allows`` returns an array of the shape of the rows, False for the mentors whom the rule removes, or None if it
+    removes nobody. It may be a part of the table, and must not be written to.
     ``changeable``: the mentee could do something about it. ``private``: not for the mentee to know, such as a block.
     ``of_mentor``: depends on the mentor alone, and is in ``MentorTable.available`` as well. ``dear``: takes long.
     """
@@ -50,6 +50,11 @@ class Rule:
     of_mentor: bool = False
     dear: bool = False
 
+    def removes(self, need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+        """Return whom of ``rows`` the rule removes."""
+        allows = self.allows(need, table, rows)
+        return np.zeros_like(table.unpaid[rows]) if allows is None else ~allows
+
 
 def violations(need: Need, table: MentorTable) -> Bools:
     """Return which rule removes whom, shape (M, len(RULES)), columns in the order of RULES.
@@ -58,22 +63,17 @@ def violations(need: Need, table: MentorTable) -> Bools:
     """
     broken = np.empty((len(table), len(RULES)), dtype=np.bool_, order="F")
     for column, rule in enumerate(RULES):
-        broken[:, column] = ~rule.allows(need, table, EVERYBODY)
+        broken[:, column] = rule.removes(need, table, EVERYBODY)
     return broken
 
 
 def allowed(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
     """Return whom the rules about need and mentor together leave: the dear ones, or all others."""
-    left = np.ones_like(table.available[rows])
+    left = np.ones_like(table.unpaid[rows])
     for rule in RULES:
-        if rule.dear == dear and not rule.of_mentor:
-            left &= rule.allows(need, table, rows)
+        if rule.dear == dear and not rule.of_mentor and (allows := rule.allows(need, table, rows)) is not None:
+            left &= allows
     return left
-
-
-def eligible_rows(need: Need, table: MentorTable) -> Rows:
-    """Return the rows of those whom no rule removes but, perhaps, a dear one; ascending."""
-    return np.flatnonzero(table.available[:] & allowed(need, table, EVERYBODY, dear=False))
 
 
 def _has_another_status(*names: str) -> Allows:
@@ -85,11 +85,11 @@ def _has_capacity(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     return table.capacity_left[rows] > 0
 
 
-def _is_another_person(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _is_another_person(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     return _but_for([need.mentee_id], table, rows)
 
 
-def _not_excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _not_excluded(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     return _but_for(need.apart_from, table, rows)
 
 
@@ -104,32 +104,32 @@ def _offers_goal(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     return offered
 
 
-def _knows_market(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _knows_market(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     if not (need.goal.needs_market and need.goal.country):
-        return _everybody(table, rows)
+        return None
     return table.worked_in.of(need.goal.country)[rows]
 
 
-def _price_is_accepted(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _price_is_accepted(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     unpaid = table.unpaid[rows]
     if not need.accepts_paid:
         return unpaid
     if need.max_price is None:
-        return _everybody(table, rows)
+        return None
     # No exchange rates and no guess at sessions a month here: another currency or period cannot be compared.
     accepted: Bools = table.price_unit[rows] == table.price_unit_of(need.max_price)
     accepted &= table.price_amount[rows] <= need.max_price.amount
     return accepted | unpaid
 
 
-def _shares_time(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _shares_time(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     if need.hours is None:
-        return _everybody(table, rows)
+        return None
     needed = -(-need.minutes // MINUTES_PER_BIT)
     return ~table.hours_stated[rows] | (shared_quarters(need.hours, table, rows) >= needed)
 
 
-def _not_tried_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
+def _not_tried_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:
     return _but_for(need.declined_by, table, rows)
 
 
@@ -141,14 +141,13 @@ def _may_be_shown(need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
     return table.shows_left[rows] > 0
 
 
-def _but_for(ids: Iterable[int], table: MentorTable, rows: Rows | slice) -> Bools:
-    left = _everybody(table, EVERYBODY)
-    left[table.rows_of(ids)] = False
+def _but_for(ids: Iterable[int], table: MentorTable, rows: Rows | slice) -> Bools | None:
+    known = table.rows_of(ids)
+    if not known.size:
+        return None
+    left = np.ones(len(table), dtype=np.bool_)
+    left[known] = False
     return left[rows]
-
-
-def _everybody(table: MentorTable, rows: Rows | slice) -> Bools:
-    return np.ones_like(table.available[rows])
 
 
 RULES: tuple[Rule, ...] = (

@@ -1,6 +1,7 @@
 """All mentors as columns, so that one need is judged against everybody at once, and kept up to date mentor by mentor.
 
-A row is a position in the table; which one a mentor has means nothing and may change with every change of the table.
+A row is a position in the table; which one a mentor has may change with every change of the table, and means no more
+than that those about whom alone no rule is broken come first, so that nobody else is passed over at every ranking.
 M is the number of mentors. A table is not for several threads at once.
 """
 
@@ -28,7 +29,7 @@ from matching.engine.columns import (
     more_room,
 )
 from matching.engine.facts import Mentor, Price, Speaks, Step, Term
-from matching.engine.likelihood import silence_cost
+from matching.engine.likelihood import SILENCE_COST, silence_cost
 from matching.engine.standing import standing_level
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition, transitions
 from matching.engine.words import plain
@@ -42,6 +43,11 @@ APPROVED = STATUSES.index("approved")
 
 # What a full mentor's rank loses against an idle one's of the same fit, in points.
 FULL_LOAD_COST = 10.0
+# What load and silence cost together, at most, of mentors who have room.
+MOST_RANK_COST = int(FULL_LOAD_COST + SILENCE_COST)
+# Where ranks are summed for everybody at once. 16 bits hold 163 points then: 100 of fit, what is added to it and
+# taken from it, and what is rounded up.
+PARTS_OF_A_POINT = 400
 
 # So many approved mentors stand for all of them where something usual is asked for. The standard error of a mean of
 # values in [0, 1] is then .0625 at most, and half of it is what a floor is off by.
@@ -52,12 +58,12 @@ SCATTER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 divided by the golden ratio (Knu
 class MentorTable:
     """The columns, of shape (M,) where nothing else is said.
 
-    ``status`` indexes STATUSES; ``available`` says that no rule about the mentor alone is broken; ``load_cost`` and
-    ``silence_cost`` are points of rank, ``rank_cost`` is their sum, less exact; ``capacity_left``, ``inbox_left`` and
-    ``shows_left`` are counts, zero or negative where there is no room; ``price_unit`` stands for currency and "per"
-    together, UNKNOWN for an unpaid mentor; ``languages`` holds levels of Speaks, 0 for "not spoken", ``converses`` says
-    who speaks one at WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts
-    people by kind of goal.
+    ``status`` indexes STATUSES; ``load_cost`` and ``silence_cost`` are points of rank, ``rank_cost`` is their sum in
+    parts of a point, rounded down, at most MOST_RANK_COST; ``capacity_left``, ``inbox_left`` and ``shows_left`` are
+    counts, zero or negative where there is no room; ``price_unit`` stands for currency and "per" together, UNKNOWN for
+    an unpaid mentor; ``languages`` holds levels of Speaks, 0 for "not spoken", ``converses`` says who speaks one at
+    WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people by kind of
+    goal.
 
     ``unpaid``, ``has_terms``, ``has_career`` and ``hours_stated`` say what their names do.
 
@@ -75,7 +81,9 @@ class MentorTable:
         self._extent = extent = Extent()
         self._row_of: dict[int, int] = {}
         self._facts: list[bytes] = []
-        self._sample: Rows | None = None
+        self._available = 0
+        self._sample: NDArray[np.int64] | None = None
+        self._sample_rows: Rows | None = None
         self._price_units = Codes()
         self.roles: Final = Codes()
         self.fields: Final = Codes()
@@ -85,13 +93,12 @@ class MentorTable:
 
         self.ids: Final = Column(extent, np.int64)
         self.status: Final = Column(extent, np.int8)
-        self.available: Final = Column(extent, np.bool_)
         self.capacity_left: Final = Column(extent, np.int32)
         self.inbox_left: Final = Column(extent, np.int32)
         self.shows_left: Final = Column(extent, np.int32)
         self.load_cost: Final = Column(extent, np.float64)
         self.silence_cost: Final = Column(extent, np.float64)
-        self.rank_cost: Final = Column(extent, np.float32)
+        self.rank_cost: Final = Column(extent, np.uint16)
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
         self.unpaid: Final = Column(extent, np.bool_)
@@ -123,40 +130,33 @@ class MentorTable:
         for mentor in mentors:
             if mentor.id in self._row_of:
                 raise ValueError(f"Mentor {mentor.id}: is in the table twice; give each mentor once.")
-            self.put(mentor)
+            self._check(mentor)
+            self._write(self._free_row(), mentor)
+        self._bring_available_ahead()
 
     def __len__(self) -> int:
         return self._extent.size
 
     def put(self, mentor: Mentor) -> None:
         """Add ``mentor``, or take these facts instead of what was known. Raises ValueError, then changes nothing."""
-        check_mentor(mentor)
-        self._check_vectors(mentor)
+        self._check(mentor)
         row = self._row_of.get(mentor.id)
         if row is None:
-            row = self._row_of[mentor.id] = len(self)
-            self._make_room(row + 1)
-            self._extent.size = row + 1
-            self._facts.append(b"")
-            self._sample = None
+            row = self._free_row()
         else:
             self._clear(row)
             if (mentor.status == "approved") != (self.status[row] == APPROVED):
                 self._sample = None
-        self._write(row, mentor)
+        self._write(self._ahead(row) if _is_available(mentor) else self._behind(row), mentor)
 
     def remove(self, mentor_id: int) -> None:
         """Forget a mentor; one who is not there is passed over."""
         row = self._row_of.pop(mentor_id, None)
         if row is None:
             return
-        last = len(self) - 1
-        moved = self.mentor(last)
         self._clear(row)
-        if row != last:
-            self._clear(last)
-            self._row_of[moved.id] = row
-            self._write(row, moved)
+        last = len(self) - 1
+        self._move(last, to=self._behind(row))
         self._facts.pop()
         self._extent.size = last
         self._sample = None
@@ -177,14 +177,19 @@ class MentorTable:
         return np.array([row for id in ids if (row := self._row_of.get(id)) is not None], dtype=np.intp)
 
     @property
+    def available(self) -> slice:
+        """The rows of the mentors about whom alone no rule is broken; they come first."""
+        return slice(0, self._available)
+
+    @property
     def sample(self) -> Rows:
         """Rows of up to SAMPLE_SIZE approved mentors, by id; the choice depends on the ids alone."""
         if self._sample is None:
-            approved = np.flatnonzero(self.status[:] == APPROVED)
-            order = self.ids[approved].astype(np.uint64) * SCATTER
-            chosen = approved[np.argsort(order, kind="stable")[:SAMPLE_SIZE]]
-            self._sample = chosen[np.argsort(self.ids[chosen])]
-        return self._sample
+            ids = self.ids[np.flatnonzero(self.status[:] == APPROVED)]
+            self._sample = np.sort(ids[np.argsort(ids.astype(np.uint64) * SCATTER, kind="stable")[:SAMPLE_SIZE]])
+        if self._sample_rows is None:
+            self._sample_rows = self.rows_of(self._sample.tolist())
+        return self._sample_rows
 
     def standing(self, year: int) -> NDArray[np.int8]:
         """Return 1 more than ``standing_level`` of each mentor in ``year``, shape (M,); 0 without a career."""
@@ -206,20 +211,61 @@ class MentorTable:
         standing: NDArray[np.int8] = np.where(now > 0, now, ever).astype(np.int8)
         return standing
 
+    def _free_row(self) -> int:
+        """Return one row more, behind all others."""
+        row = len(self)
+        self._make_room(row + 1)
+        self._extent.size = row + 1
+        self._facts.append(b"")
+        self._sample = None
+        return row
+
+    def _bring_available_ahead(self) -> None:
+        """Put all rows in order at once, as ``_ahead`` and ``_behind`` keep them."""
+        room = np.minimum(np.minimum(self.capacity_left[:], self.inbox_left[:]), self.shows_left[:])
+        available = (self.status[:] == APPROVED) & (room > 0)
+        self._available = int(available.sum())
+        order = np.argsort(~available, kind="stable")
+        for part in vars(self).values():
+            if isinstance(part, Column | KeyedColumns | Ragged | Postings):
+                part.arrange(order)
+        self._facts = [self._facts[row] for row in order]
+        self._row_of = {mentor_id: row for row, mentor_id in enumerate(self.ids[:].tolist())}
+
+    def _ahead(self, row: int) -> int:
+        """Return a row for somebody available, given one that is free."""
+        if row >= self._available:
+            self._move(self._available, to=row)
+            row = self._available
+            self._available += 1
+        return row
+
+    def _behind(self, row: int) -> int:
+        """Return a row for somebody not available, given one that is free."""
+        if row < self._available:
+            self._available -= 1
+            self._move(self._available, to=row)
+            row = self._available
+        return row
+
+    def _move(self, row: int, *, to: int) -> None:
+        """Bring who is in ``row`` into one that is free; nothing to do if it is the same."""
+        self._sample_rows = None
+        if row != to:
+            mentor = self.mentor(row)
+            self._clear(row)
+            self._write(to, mentor)
+
     def _write(self, row: int, mentor: Mentor) -> None:
-        """Put ``mentor`` into a row that was cleared."""
-        capacity_left = mentor.capacity - mentor.running
-        inbox_left = mentor.inbox_room - mentor.waiting
-        shows_left = mentor.shows_room - mentor.shown
+        """Put ``mentor`` into a row that is free."""
+        self._row_of[mentor.id] = row
         self.ids[row] = mentor.id
         self.status[row] = STATUSES.index(mentor.status)
-        self.capacity_left[row] = capacity_left
-        self.inbox_left[row] = inbox_left
-        self.shows_left[row] = shows_left
-        self.available[row] = mentor.status == "approved" and capacity_left > 0 and inbox_left > 0 and shows_left > 0
-        self.load_cost[row] = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
-        self.silence_cost[row] = silence_cost(mentor)
-        self.rank_cost[row] = self.load_cost[:][row] + self.silence_cost[:][row]
+        self.capacity_left[row], self.inbox_left[row], self.shows_left[row] = _room(mentor)
+        load = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
+        silence = silence_cost(mentor)
+        self.load_cost[row], self.silence_cost[row] = load, silence
+        self.rank_cost[row] = int(PARTS_OF_A_POINT * min(load + silence, MOST_RANK_COST))
         self.unpaid[row] = mentor.price is None
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
         self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
@@ -306,8 +352,9 @@ class MentorTable:
     def _terms(self, mentor: Mentor) -> tuple[tuple[Postings, tuple[Term, ...]], ...]:
         return (self.teaches, mentor.teaches), (self.skills, mentor.skills), (self.explores, mentor.explores)
 
-    def _check_vectors(self, mentor: Mentor) -> None:
-        """Raise ValueError for vectors that do not compare with those of the others."""
+    def _check(self, mentor: Mentor) -> None:
+        """Raise ValueError for a mentor who cannot be judged, or whose vectors do not compare with the others'."""
+        check_mentor(mentor)
         if mentor.vectors is None or not len(mentor.vectors):
             return
         width = mentor.vectors.shape[1]
@@ -328,6 +375,15 @@ class MentorTable:
 def hour_words(hours: int) -> NDArray[np.uint64]:
     """Return the bits of a week as 11 words, shape (11,), lowest bits first."""
     return np.frombuffer(hours.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
+
+
+def _room(mentor: Mentor) -> tuple[int, int, int]:
+    """Return how many more mentorships, unanswered requests and lists the mentor has room for."""
+    return mentor.capacity - mentor.running, mentor.inbox_room - mentor.waiting, mentor.shows_room - mentor.shown
+
+
+def _is_available(mentor: Mentor) -> bool:
+    return mentor.status == "approved" and min(_room(mentor)) > 0
 
 
 def _converses(mentor: Mentor) -> list[str]:

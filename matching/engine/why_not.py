@@ -75,7 +75,7 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
         return None
     weights = weights or weights_of(need)
     rows = np.array([row])
-    broken = [rule for rule in RULES if not rule.allows(need, table, rows)[0]]
+    broken = [rule for rule in RULES if rule.removes(need, table, rows)[0]]
     theirs = rank_rows(need, table, rows, weights)
     points = sum(_whole(theirs, weights))
     if broken:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 
+# The names of fields, roles and skills come again and again.
+@lru_cache(maxsize=8192)
 def plain(words: str) -> str:
     """Return ``words`` in the form in which they are compared: case folded, single spaces."""
     return " ".join(words.split()).casefold()

@@ -12,15 +12,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.columns import Bools, Floats, Rows, Shares
 from matching.engine.criteria.meeting import availability, language, states_hours
-from matching.engine.criteria.offer import goal, needs, states_terms
-from matching.engine.criteria.road import field, path, states_career, states_field, states_level, steps_ahead
+from matching.engine.criteria.offer import goal, needs, needs_of_all, states_terms
+from matching.engine.criteria.road import (
+    field,
+    field_of_all,
+    most_path_of_all,
+    path,
+    states_career,
+    states_field,
+    states_level,
+    steps_ahead,
+)
 from matching.engine.criteria.words import states_texts, text
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
 Evidence = Callable[[Need, MentorTable, Rows], Floats]
+SharesOfAll = Callable[[Need, MentorTable], Shares]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +62,9 @@ CRITERIA: Mapping[str, Criterion] = {
     "availability": Criterion(availability, states_hours),
 }
 
-__all__ = ["CRITERIA", "Criterion", "Evidence"]
+# These are read from lists, for everybody at once.
+LISTED: Mapping[str, SharesOfAll] = {"needs": needs_of_all, "field": field_of_all}
+# These, or what they are at most.
+AT_ONCE: Mapping[str, SharesOfAll] = {**LISTED, "path": most_path_of_all}
+
+__all__ = ["AT_ONCE", "CRITERIA", "LISTED", "Criterion", "Evidence"]

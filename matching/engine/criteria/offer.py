@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.columns import Bools, Floats, Rows, Shares
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -25,12 +25,15 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
     A skill that is part of what is asked for, or of which that is a part, counts half, able but not offering a
     tenth. Stated by a mentor with skills or topics, if the need names something.
     """
+    return needs_of_all(need, table).of(rows)
+
+
+def needs_of_all(need: Need, table: MentorTable) -> Shares:
+    """Return ``needs`` of everybody."""
     terms = {term.key: term for term in need.needs}
-    if not terms:
-        return np.zeros(rows.size, dtype=np.float32)
-    total = np.zeros(len(table), dtype=np.min_scalar_type(PARTS * len(terms)))
+    total, covered = np.zeros((2, len(table)), dtype=np.min_scalar_type(PARTS * len(terms)))
     for key, term in terms.items():
-        covered = np.zeros_like(total)
+        covered.fill(0)
         # The least first, so that the best of what a mentor has stays.
         for near in term.near:
             covered[table.skills.rows(near)] = round(PARTS * IS_ABLE_NEAR)
@@ -39,8 +42,7 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
             covered[table.teaches.rows(near)] = round(PARTS * TEACHES_NEAR)
         covered[table.teaches.rows(key)] = round(PARTS * TEACHES)
         total += covered
-    share: Floats = total.take(rows).astype(np.float32) / np.float32(PARTS * len(terms))
-    return share
+    return Shares(total, PARTS * max(1, len(terms)))
 
 
 def states_terms(need: Need, table: MentorTable, rows: Rows) -> Bools:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
+from math import ceil
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, Shares, best_per_owner
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
 from matching.engine.table import TURN_VALUES, MentorTable, turn_key
@@ -19,10 +21,11 @@ from matching.engine.words import plain
 MEMORY_YEARS = 20
 
 # Standing where the mentee wants to be, without the turn itself: never as much as the turn (PathParts.kind).
-STANDS_IN_FIELD, HELD_ROLE, STANDS_IN_MARKET = 0.20, 0.15, 0.05
-MOST_STANDING = STANDS_IN_FIELD + HELD_ROLE + STANDS_IN_MARKET
+STANDS_IN_FIELD, HELD_ROLE, STANDS_IN_MARKET = 4, 3, 1  # of STANDING_WHOLE
+STANDING_WHOLE = 20
+MOST_STANDING = np.float32((STANDS_IN_FIELD + HELD_ROLE + STANDS_IN_MARKET) / STANDING_WHOLE)
 
-NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 1.0, 0.6, 0.3
+NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 100, 60, 30  # percent
 
 # By levels ahead of the mentee: behind, level, one, two, three, four, five or more.
 AHEAD = np.array([0.1, 0.4, 1.0, 1.0, 1.0, 0.7, 0.5], dtype=np.float32)
@@ -31,19 +34,23 @@ BELOW_GOAL = 0.6
 
 @dataclass(frozen=True, slots=True)
 class PathParts:
-    """How much each part of a lived turn counts. Parts that the need does not state are left out."""
+    """How much each part of a lived turn counts, of 200. Parts that the need does not state are left out."""
 
-    kind: float = 0.50
-    target_field: float = 0.12
-    own_field: float = 0.10
-    sector: float = 0.05
-    market: float = 0.13
-    recency: float = 0.10
+    kind: int = 100
+    target_field: int = 24
+    own_field: int = 20
+    sector: int = 10
+    market: int = 26
+
+    @property
+    def recency(self) -> int:
+        """One for each of the last MEMORY_YEARS, so that whole numbers are enough."""
+        return MEMORY_YEARS
 
 
 TURN = PathParts()
 # Nearly everybody has found a job, so that alone says little; where it was found says more.
-FOUND_A_JOB = PathParts(kind=0.15, target_field=0.30, own_field=0.10, sector=0.10, market=0.25, recency=0.10)
+FOUND_A_JOB = PathParts(kind=30, target_field=60, own_field=20, sector=20, market=50)
 
 
 def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -63,28 +70,33 @@ def states_career(need: Need, table: MentorTable, rows: Rows) -> Bools:
     return table.has_career[rows]
 
 
-def most_path(need: Need, table: MentorTable, rows: Rows) -> Floats:
+def most_path_of_all(need: Need, table: MentorTable) -> Shares:
     """Return what ``path`` is at most, from less reading: as if the best of all the mentor's turns were in one."""
     kind, parts = need.goal.kind, _parts(need)
-    since = table.lived_in.of(kind)[rows]
-    matched = np.zeros(len(table), dtype=np.float32)
+    counted = parts.of_turn(table.lived_in.of(kind))
     for part, wanted, column in parts.matched:
         for words in wanted:
-            matched[table.turned.rows(turn_key(kind, column, words))] += np.float32(part)
-    credit = (parts.by_year.take(since) + matched.take(rows)) / parts.possible
-    most: Floats = np.maximum(credit, _most_standing(need.goal, table, rows))
-    return most
+            counted[table.turned.rows(turn_key(kind, column, words))] += np.int16(part)
+    np.maximum(counted, _most_standing(need.goal, table, int(parts.possible)), out=counted)
+    # Between two numbers: NumPy is several times slower with one alone.
+    counted.clip(np.int16(0), parts.possible, out=counted)
+    return Shares(counted.view(np.uint16), int(parts.possible))
 
 
-def _most_standing(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
-    market = STANDS_IN_MARKET if goal.country else 0.0
-    standing = np.zeros(len(table), dtype=np.float32)
+def _most_standing(goal: Goal, table: MentorTable, whole: int) -> NDArray[np.int16]:
+    """Return what standing where the mentee wants to be counts at most, in parts of ``whole``, rounded up."""
+
+    def parts(counted: int) -> np.int16:
+        return np.int16(ceil(counted * whole / STANDING_WHOLE))
+
+    market = STANDS_IN_MARKET if goal.country else 0
+    standing = np.zeros(len(table), dtype=np.int16)
     if goal.field:
-        standing[table.in_field.rows(plain(goal.field))] = STANDS_IN_FIELD + market
+        standing[table.in_field.rows(plain(goal.field))] = parts(STANDS_IN_FIELD + market)
     if goal.role:
         held = table.held.rows(plain(goal.role))
-        standing[held] = np.maximum(standing[held], np.float32(market)) + np.float32(HELD_ROLE)
-    return standing.take(rows)
+        standing[held] = np.maximum(standing[held], parts(market)) + parts(HELD_ROLE)
+    return standing
 
 
 def best_transition(need: Need, table: MentorTable, row: int) -> Transition | None:
@@ -100,27 +112,35 @@ def _turn_credit(need: Need, table: MentorTable, positions: Integers) -> Floats:
     """Return the credit of the transitions at ``positions``, in [0, 1], shape (len(positions),); 0 for another kind."""
     values = dict(zip(TURN_VALUES, table.turns.flat.take(positions, axis=0).T, strict=True))
     parts = _parts(need)
-    credit = parts.by_year.take(values["year"])
+    counted = parts.of_turn(values["year"].astype(np.int16))
     codes = {"field": table.fields, "from_field": table.fields, "sector": table.sectors, "country": table.countries}
     for part, wanted, column in parts.matched:
         for words in wanted:
-            credit += np.float32(part) * (values[column] == codes[column].of(words))
-    credit *= values["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
-    # The parts add up to 1 only up to rounding.
-    shares: Floats = np.minimum(credit / parts.possible, np.float32(1.0))
-    return shares
+            counted += np.int16(part) * (values[column] == codes[column].of(words))
+    counted *= values["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
+    return counted.astype(np.float32) / np.float32(parts.possible)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What a turn of the kind counts, by its year (0: none was taken), and its parts that the need states.
+    """What the parts of a turn count for a need, those that it states.
 
-    ``matched`` holds their worth, the words wanted and where they are; ``possible`` is what all count together.
+    ``matched`` holds the worth of a part, the words wanted and where they are; ``possible`` is what all count together.
     """
 
-    by_year: Floats
-    matched: tuple[tuple[float, Collection[str], str], ...]
-    possible: np.float32
+    kind: int
+    year: int
+    matched: tuple[tuple[int, Collection[str], str], ...]
+    possible: np.int16
+
+    def of_turn(self, years: NDArray[np.int16]) -> NDArray[np.int16]:
+        """Return what turns of the kind count for it and for being recent, by their ``years``; 0 for none in year 0."""
+        forgotten, kind = np.int16(self.year - MEMORY_YEARS), np.int16(self.kind)
+        counted: NDArray[np.int16] = years.clip(forgotten, np.int16(self.year))
+        counted -= forgotten
+        # Any year of a turn is more than that.
+        counted += years.clip(np.int16(0), kind)
+        return counted
 
 
 def _parts(need: Need) -> _Parts:
@@ -141,39 +161,22 @@ def _parts_of(goal: Goal, own: frozenset[str], year: int) -> _Parts:
         if any(wanted)
     )
     possible = parts.kind + parts.recency + sum(part for part, _, _ in matched)
-    return _Parts(_worth_by_year(parts, year), matched, np.float32(possible))
-
-
-@lru_cache(maxsize=8)
-def _worth_by_year(parts: PathParts, year: int) -> Floats:
-    worth = np.float32(parts.kind) + np.float32(parts.recency) * _recency_by_year(year)
-    worth[0] = 0.0
-    worth.setflags(write=False)
-    return worth
-
-
-@lru_cache(maxsize=4)
-def _recency_by_year(year: int) -> Floats:
-    """Return, by year, what something of that year counts in ``year``: 1 then and later, 0 MEMORY_YEARS before."""
-    since = np.arange(LATER_THAN_ANY_YEAR + 1)
-    recency = 1 - np.clip(year - since, 0, MEMORY_YEARS).astype(np.float32) / np.float32(MEMORY_YEARS)
-    recency.setflags(write=False)
-    return recency
+    return _Parts(parts.kind, year, matched, np.int16(possible))
 
 
 def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
     positions, owners = table.steps.positions(rows)
     role, field, country, _, _ = table.steps.flat.take(positions, axis=0).T
-    credit = np.zeros(positions.size, dtype=np.float32)
+    counted = np.zeros(positions.size, dtype=np.int16)
     if goal.field:
-        credit += np.float32(STANDS_IN_FIELD) * (field == table.fields.of(goal.field))
+        counted += np.int16(STANDS_IN_FIELD) * (field == table.fields.of(goal.field))
     if goal.role:
-        credit += np.float32(HELD_ROLE) * (role == table.roles.of(goal.role))
+        counted += np.int16(HELD_ROLE) * (role == table.roles.of(goal.role))
     if goal.country:
         # The right country alone is not where the mentee wants to be.
         in_market = country == table.countries.of(goal.country)
-        credit += np.float32(STANDS_IN_MARKET) * (in_market & (credit > 0))
-    return best_per_owner(credit, owners, rows.size)
+        counted += np.int16(STANDS_IN_MARKET) * (in_market & (counted > 0))
+    return best_per_owner(counted.astype(np.float32) / np.float32(STANDING_WHOLE), owners, rows.size)
 
 
 def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -181,22 +184,28 @@ def field(need: Need, table: MentorTable, rows: Rows) -> Floats:
 
     A goal without a field is taken to stay in the mentee's own. Stated by a career, if the need states any field.
     """
+    return field_of_all(need, table).of(rows)
+
+
+def field_of_all(need: Need, table: MentorTable) -> Shares:
+    """Return ``field`` of everybody."""
     own = own_fields(need)
     target = _target_fields(need)
-    best = np.zeros(len(table), dtype=np.float32)
+    best = np.zeros(len(table), dtype=np.uint8)
     for name in own:
         best[table.in_field.rows(name)] = IN_MENTEES_FIELD
     by_end = _worth_by_end(need.year)
     for name in target:
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
         best[there] = np.maximum(best[there], by_end.take(end))
-    return best.take(rows)
+    return Shares(best, NOW_IN_FIELD)
 
 
 @lru_cache(maxsize=4)
-def _worth_by_end(year: int) -> Floats:
+def _worth_by_end(year: int) -> NDArray[np.uint8]:
     """Return what a step in the target field counts, by the year in which it ended."""
-    worth = np.float32(ONCE_IN_FIELD) * _recency_by_year(year)
+    ago = year - np.arange(LATER_THAN_ANY_YEAR + 1)
+    worth = (ONCE_IN_FIELD * (MEMORY_YEARS - np.clip(ago, 0, MEMORY_YEARS)) // MEMORY_YEARS).astype(np.uint8)
     worth[year:] = NOW_IN_FIELD
     worth.setflags(write=False)
     return worth

@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from matching.engine import CRITERIA, RULES, MentorTable, Speaks, fit, rank, suggest, violations, weights_for
-from matching.engine.criteria.road import most_path
+from matching.engine.criteria import AT_ONCE
 from matching.engine.standing import standing_level
 
 from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
@@ -69,11 +69,13 @@ def test_every_mentor_is_in_exactly_one_list(request, community):
 @examples
 @given(needs, communities())
 def test_the_rules_decide_who_is_suggested(request, community):
-    result = suggest(request, MentorTable(community))
+    table = MentorTable(community)
+
+    result = suggest(request, table)
 
     broken = {
-        mentor.id: tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
-        for mentor, row in zip(community, violations(request, MentorTable(community)), strict=True)
+        int(id): tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
+        for id, row in zip(table.ids[:], violations(request, table), strict=True)
     }
 
     assert {person.mentor_id: person.rules for person in result.ineligible} == {
@@ -112,14 +114,14 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
 
 
 @settings(deadline=None, max_examples=60)
-@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.lists(st.integers(1, 6), min_size=4, max_size=4))
+@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.tuples(*[st.integers(1, 6)] * 3))
 def test_the_first_few_are_those_of_judging_everybody(request, random, count, sizes):
     """Most of 120 mentors are eligible, and few are looked at a time, so that bounds decide who is judged at all."""
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
 
     with pytest.MonkeyPatch.context() as patch:
-        for name, size in zip(("BOUNDED", "LOOKED_AT", "JUDGED", "WIDER"), sizes, strict=True):
+        for name, size in zip(("LOOKED_AT", "JUDGED", "WIDER"), sizes, strict=True):
             patch.setattr(rank, name, size)
         patch.setattr(rank, "TELLING", 8)
         first = suggest(request, table, count=count)
@@ -127,13 +129,17 @@ def test_the_first_few_are_those_of_judging_everybody(request, random, count, si
     assert first.ranked == suggest(request, table).ranked[:count]
 
 
+@pytest.mark.parametrize("name", AT_ONCE)
 @settings(deadline=None, max_examples=60)
 @given(needs, st.randoms(use_true_random=False))
-def test_what_the_road_counts_at_most_is_never_less_than_what_it_counts(request, random):
+def test_what_is_told_of_everybody_at_once_is_never_less_than_what_counts(name, request, random):
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
     rows = np.arange(len(table))
 
-    assert (most_path(request, table, rows) >= CRITERIA["path"].evidence(request, table, rows) - 1e-6).all()
+    at_most = AT_ONCE[name](request, table).of(rows)
+
+    assert (at_most >= CRITERIA[name].evidence(request, table, rows)).all()
+    assert (at_most <= 1).all()
 
 
 @examples
@@ -149,6 +155,16 @@ def test_a_table_that_was_changed_answers_like_a_new_one(request, before, after,
 
     assert changed.ranked == new.ranked
     assert changed.ineligible == new.ineligible
+
+
+@examples
+@given(needs, communities(), communities(), st.data())
+def test_those_about_whom_alone_no_rule_is_broken_come_first_in_a_table(request, before, after, data):
+    table = MentorTable(before)
+    for person in data.draw(st.permutations(after)):
+        table.put(person)
+        broken = violations(request, table)[:, [rule.of_mentor for rule in RULES]].any(axis=1)
+        assert np.flatnonzero(~broken).tolist() == list(range(table.available.stop))
 
 
 @examples

@@ -71,11 +71,18 @@ def test_a_mentor_is_in_the_table_once():
         ({"goal": {"sector": "space"}}, "goal's sector is 'space'"),
         ({"goal": {"level": 99}}, "level is 99"),
         ({"year": 26}, "year is 26"),
+        ({"needs": terms(*map(str, range(201)))}, "asks for 201 skills; give at most 200"),
     ],
 )
 def test_a_need_that_cannot_be_judged_is_refused_by_id(facts, fault):
     with pytest.raises(ValueError, match=f"^Mentee 1000: {fault}"):
         check_need(need(**facts))
+
+
+def test_a_mentor_may_have_more_than_they_have_room_for():
+    table = MentorTable([mentor(capacity=1, running=300)])
+
+    assert table.available == slice(0, 0)
 
 
 def test_the_least_that_can_be_known_of_a_mentor_is_enough():
