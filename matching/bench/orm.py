@@ -215,7 +215,7 @@ def _field(need: Need, career: Sequence[Step]) -> float | None:
             best = max(best, road.NOW_IN_FIELD if now else road.ONCE_IN_FIELD * _fading(need.year - (step.end or 0)))
         if plain(step.field) in own:
             best = max(best, road.IN_MENTEES_FIELD)
-    return best / road.NOW_IN_FIELD
+    return best / road.FIELD_WHOLE
 
 
 def _steps_ahead(need: Need, career: Sequence[Step]) -> float | None:

@@ -250,8 +250,7 @@ def _road_parameters(need: Need) -> dict[str, Any]:
     return stated | {
         "p_kind": parts.kind,
         "p_recency": parts.recency,
-        # One of them is no whole number, so that PostgreSQL divides as Python does.
-        "p_possible": float(parts.kind + parts.recency + sum(stated.values())),
+        "p_possible": parts.kind + parts.recency + sum(stated.values()),
         "memory": road.MEMORY_YEARS,
         "year": need.year,
         "kind": goal.kind,
@@ -264,9 +263,9 @@ def _road_parameters(need: Need) -> dict[str, Any]:
         "s_field": road.STANDS_IN_FIELD / road.STANDING_WHOLE * bool(goal.field),
         "s_role": road.HELD_ROLE / road.STANDING_WHOLE * bool(goal.role),
         "s_market": road.STANDS_IN_MARKET / road.STANDING_WHOLE * bool(goal.country),
-        "f_now": road.NOW_IN_FIELD / road.NOW_IN_FIELD,
-        "f_once": road.ONCE_IN_FIELD / road.NOW_IN_FIELD,
-        "f_own": road.IN_MENTEES_FIELD / road.NOW_IN_FIELD,
+        "f_now": road.NOW_IN_FIELD / road.FIELD_WHOLE,
+        "f_once": road.ONCE_IN_FIELD / road.FIELD_WHOLE,
+        "f_own": road.IN_MENTEES_FIELD / road.FIELD_WHOLE,
         "ahead": road.AHEAD.tolist(),
         "furthest": road.AHEAD.size - 2,
         "below_goal": road.BELOW_GOAL,

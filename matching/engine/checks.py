@@ -18,7 +18,7 @@ QUARTER_HOURS = 672
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 # What a column of the table holds.
 MOST_COUNTED = 2**31 - 1
-# More would not fit into the 16 bits in which a rank is summed for everybody at once.
+# Far more would not fit into the 16 bits in which ranks are summed for everybody at once (``PARTS_OF_A_POINT``).
 MOST_NEEDS = 200
 
 

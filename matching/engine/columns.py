@@ -51,8 +51,8 @@ class Column(Generic[Scalar]):
 
     def __getitem__(self, rows: Rows | slice | int) -> NDArray[Scalar]:
         if isinstance(rows, np.ndarray):
-            # The same as an index, faster, above all for wide columns.
-            return self._data.take(rows, axis=0)
+            # The same as an index, faster, above all for wide columns; but not for a mask.
+            return self._data[: self._extent.size].take(rows, axis=0)
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
         return values
 
@@ -146,7 +146,8 @@ class Postings:
             self._lists[key] = entries, used - 1
 
     def arrange(self, order: Rows) -> None:
-        place = np.argsort(order)
+        place = np.empty_like(order)
+        place[order] = np.arange(order.size)
         for entries, used in self._lists.values():
             entries[0, :used] = place[entries[0, :used]]
 
@@ -231,7 +232,10 @@ class Shares:
         return self.parts.take(rows).astype(np.float32) / np.float32(self.whole)
 
     def worth(self, most: float, rows: slice) -> NDArray[np.uint16]:
-        """Return what the shares of ``rows`` count if a whole one counts ``most``; rounded up, by ``whole`` at most."""
+        """Return what the shares of ``rows`` count if a whole one counts ``most``; rounded up, by ``whole`` at most.
+
+        ``most`` and ``whole`` together must be less than 2^16.
+        """
         worth: NDArray[np.uint16] = np.multiply(self.parts[rows], np.uint16(ceil(most / self.whole)), dtype=np.uint16)
         return worth
 

@@ -33,7 +33,7 @@ def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY)
 
 def shares_language(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Bools:
     """Return who can hold a conversation with the mentee: whose ``shared_level`` is WORKING at least."""
-    shared = np.zeros_like(table.unpaid[rows])
+    shared = table.nobody(rows)
     for code in usable_languages(need):
         shared |= table.converses.of(code)[rows]
     return shared

@@ -38,10 +38,10 @@ RECORDS = ("path", "text")
 LOOKED_AT = 40
 JUDGED = 4
 WIDER = 64
-# Where about the most promising end is read from so many of all.
+# Where the most promising end, roughly, is read from so many of all.
 TELLING = 4096
 # With a limit on either side NumPy clips several times faster than with one.
-HIGHEST = np.uint16(2**16 - 1)
+NO_LIMIT = np.uint16(2**16 - 1)
 # Points by which a bound may be off for being summed in float32.
 SLACK = 2e-3
 # More than all that can lie between the ranks of two mentors, so that who fits well enough comes before who does not.
@@ -111,7 +111,7 @@ def interest_of_all(need: Need, table: MentorTable) -> Shares:
 def _in_order(table: MentorTable, rows: Rows, judged: Fit, interest: Shares) -> Ranked:
     """Sort by whether the fit is enough, then by rank, then fit, then id; nothing else plays a part."""
     load, silence = table.load_cost[rows], table.silence_cost[rows]
-    bonus = INTEREST_BONUS * interest.of(rows).astype(np.float64)
+    bonus = INTEREST_BONUS / interest.whole * interest.parts.take(rows).astype(np.float64)
     rank = 100.0 * judged.score - load - silence + bonus
     best = np.lexsort((table.ids[rows], -judged.score, -rank, ~is_worth_proposing(judged.score)))
     judged = Fit(judged.score[best], judged.criteria[best], judged.assumed[best])
@@ -185,11 +185,11 @@ class _Search:
         self.names = weights.names
         self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
         self.interest = interest_of_all(need, table)
+        # The shares of everybody, and a floor that is not below that of the criterion.
         self.at_once: dict[str, tuple[Shares, np.float32]] = {}
         for name, of_all in AT_ONCE.items():
             if name in self.points:
                 shares = of_all(need, table)
-                # What is at most has a floor that is not below the floor of what is.
                 self.at_once[name] = shares, floor_of(shares.of(table.sample))
         self.floors = {name: least for name, (_, least) in self.at_once.items() if name in LISTED}
         self.waiting: list[tuple[_Some, _Queue]] = []
@@ -203,6 +203,7 @@ class _Search:
         wider, more = self.count, True
         while more:
             least = max(0, floor(PARTS_OF_A_POINT * (self.bound + MOST_RANK_COST)))
+            # The available are the first rows, so that places in this queue are rows.
             rows, more = everybody.take(np.uint16(least), LOOKED_AT * wider)
             if rows.size:
                 self._look_up(rows)
@@ -221,9 +222,9 @@ class _Search:
         return self._result()
 
     def _reach(self) -> NDArray[np.uint16]:
-        """Return the best place that each of the A available can reach, in parts of a point, MOST_RANK_COST above zero.
+        """Return the best place that each of the A available can reach, plus MOST_RANK_COST, in parts of a point.
 
-        Rounded up, so that nobody is passed over for it. Shape (A,), by row.
+        Rounded up, and as if everybody fitted well enough, so that nobody is passed over for it. Shape (A,), by row.
         """
         rows = self.table.available
         rest = 100 - sum(float(self.points[name]) for name in self.at_once)
@@ -232,7 +233,7 @@ class _Search:
         for name, (shares, least) in self.at_once.items():
             most = PARTS_OF_A_POINT * float(self.points[name])
             worth = shares.worth(most, rows)
-            reach += worth.clip(np.uint16(ceil(most * least)), HIGHEST, out=worth)
+            reach += worth.clip(np.uint16(ceil(most * least)), NO_LIMIT, out=worth)
         return reach
 
     def _look_up(self, rows: Rows) -> None:
@@ -244,26 +245,26 @@ class _Search:
         some = _Some(rows, lines, most, np.ones((len(self.names), rows.size), dtype=np.float32))
         for name, (shares, least) in self.at_once.items():
             values = shares.of(rows)
-            self._count(name, values if name in LISTED else np.maximum(values, least), least, some)
+            self._note(name, values if name in LISTED else np.maximum(values, least), least, some)
         self._measure(COLUMNS, some)
         self.waiting.append((some, _Queue(some.highest(), np.ones(rows.size, dtype=np.bool_))))
 
     def _measure(self, names: Iterable[str], some: _Some) -> None:
         """Measure ``some``; the first time the table's sample with them, for the floors."""
         names = [name for name in names if name in self.points]
-        ahead = 0 if all(name in self.floors for name in names) else self.table.sample.size
-        rows = np.concatenate([self.table.sample, some.rows]) if ahead else some.rows
+        sampled = 0 if all(name in self.floors for name in names) else self.table.sample.size
+        rows = np.concatenate([self.table.sample, some.rows]) if sampled else some.rows
         for name in names:
             values = CRITERIA[name].evidence(self.need, self.table, rows)
-            if ahead:
-                self.floors[name] = floor_of(values[:ahead])
-            self._count(name, values[ahead:], self.floors[name], some)
+            if sampled:
+                self.floors[name] = floor_of(values[:sampled])
+            self._note(name, values[sampled:], self.floors[name], some)
 
-    def _count(self, name: str, values: Floats, least: np.float32, some: _Some) -> None:
+    def _note(self, name: str, values: Floats, least: np.float32, some: _Some) -> None:
         """Take down what was measured of ``some``, or what it is at most."""
-        before = some.evidence[self.names.index(name)]
-        some.most += self.points[name] * (np.maximum(values, least) - before)
-        before[:] = values
+        known = some.evidence[self.names.index(name)]
+        some.most += self.points[name] * (np.maximum(values, least) - known)
+        known[:] = values
 
     def _raise_bound(self) -> None:
         """Take note of what the best who were found have for certain."""

@@ -35,8 +35,8 @@ Allows = Callable[[Need, MentorTable, Rows | slice], Bools | None]
 class Rule:
     """``sentence`` is about the mentor; ``advice`` tells the mentee what helps if this rule removes most.
 
-    ``allows`` returns an array of the shape of the rows, False for the mentors whom the rule removes, or None if it
-    removes nobody. It may be a part of the table, and must not be written to.
+    ``allows`` returns an array of the shape of the rows, False for the mentors whom the rule removes; it may be a part
+    of the table, and must not be written to. None if nobody is removed.
     ``changeable``: the mentee could do something about it. ``private``: not for the mentee to know, such as a block.
     ``of_mentor``: depends on the mentor alone, and is in ``MentorTable.available`` as well. ``dear``: takes long.
     """
@@ -53,7 +53,7 @@ class Rule:
     def removes(self, need: Need, table: MentorTable, rows: Rows | slice) -> Bools:
         """Return whom of ``rows`` the rule removes."""
         allows = self.allows(need, table, rows)
-        return np.zeros_like(table.unpaid[rows]) if allows is None else ~allows
+        return table.nobody(rows) if allows is None else ~allows
 
 
 def violations(need: Need, table: MentorTable) -> Bools:
@@ -69,7 +69,7 @@ def violations(need: Need, table: MentorTable) -> Bools:
 
 def allowed(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
     """Return whom the rules about need and mentor together leave: the dear ones, or all others."""
-    left = np.ones_like(table.unpaid[rows])
+    left = ~table.nobody(rows)
     for rule in RULES:
         if rule.dear == dear and not rule.of_mentor and (allows := rule.allows(need, table, rows)) is not None:
             left &= allows

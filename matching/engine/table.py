@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from matching.engine.checks import STATUSES, check_mentor
 from matching.engine.columns import (
     UNKNOWN,
+    Bools,
     Codes,
     Column,
     Extent,
@@ -45,8 +46,8 @@ APPROVED = STATUSES.index("approved")
 FULL_LOAD_COST = 10.0
 # What load and silence cost together, at most, of mentors who have room.
 MOST_RANK_COST = int(FULL_LOAD_COST + SILENCE_COST)
-# Where ranks are summed for everybody at once. 16 bits hold 163 points then: 100 of fit, what is added to it and
-# taken from it, and what is rounded up.
+# Where ranks are summed for everybody at once. 16 bits hold 163 points then, and no sum exceeds 135: 20 so that none is
+# negative, 100 of fit, 3 of interest, and for a need with MOST_NEEDS skills 12 of rounding up.
 PARTS_OF_A_POINT = 400
 
 # So many approved mentors stand for all of them where something usual is asked for. The standard error of a mean of
@@ -161,6 +162,10 @@ class MentorTable:
         self._extent.size = last
         self._sample = None
 
+    def nobody(self, rows: Rows | slice) -> Bools:
+        """Return False for each of ``rows``, to be written to."""
+        return np.zeros_like(self.has_terms[rows])
+
     def mentor(self, row: int) -> Mentor:
         """Return the facts in ``row``."""
         mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
@@ -187,6 +192,7 @@ class MentorTable:
         if self._sample is None:
             ids = self.ids[np.flatnonzero(self.status[:] == APPROVED)]
             self._sample = np.sort(ids[np.argsort(ids.astype(np.uint64) * SCATTER, kind="stable")[:SAMPLE_SIZE]])
+            self._sample_rows = None
         if self._sample_rows is None:
             self._sample_rows = self.rows_of(self._sample.tolist())
         return self._sample_rows
@@ -221,7 +227,7 @@ class MentorTable:
         return row
 
     def _bring_available_ahead(self) -> None:
-        """Put all rows in order at once, as ``_ahead`` and ``_behind`` keep them."""
+        """Put all rows of a new table in order at once, as ``_ahead`` and ``_behind`` keep them."""
         room = np.minimum(np.minimum(self.capacity_left[:], self.inbox_left[:]), self.shows_left[:])
         available = (self.status[:] == APPROVED) & (room > 0)
         self._available = int(available.sum())

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +24,8 @@ STANDS_IN_FIELD, HELD_ROLE, STANDS_IN_MARKET = 4, 3, 1  # of STANDING_WHOLE
 STANDING_WHOLE = 20
 MOST_STANDING = np.float32((STANDS_IN_FIELD + HELD_ROLE + STANDS_IN_MARKET) / STANDING_WHOLE)
 
-NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 100, 60, 30  # percent
+NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 100, 60, 30  # of FIELD_WHOLE
+FIELD_WHOLE = 100
 
 # By levels ahead of the mentee: behind, level, one, two, three, four, five or more.
 AHEAD = np.array([0.1, 0.4, 1.0, 1.0, 1.0, 0.7, 0.5], dtype=np.float32)
@@ -44,7 +44,7 @@ class PathParts:
 
     @property
     def recency(self) -> int:
-        """One for each of the last MEMORY_YEARS, so that whole numbers are enough."""
+        """One for each of the last MEMORY_YEARS (20), so that whole numbers are enough."""
         return MEMORY_YEARS
 
 
@@ -77,25 +77,25 @@ def most_path_of_all(need: Need, table: MentorTable) -> Shares:
     for part, wanted, column in parts.matched:
         for words in wanted:
             counted[table.turned.rows(turn_key(kind, column, words))] += np.int16(part)
-    np.maximum(counted, _most_standing(need.goal, table, int(parts.possible)), out=counted)
+    np.maximum(counted, _most_standing(need.goal, table, parts.possible), out=counted)
     # Between two numbers: NumPy is several times slower with one alone.
-    counted.clip(np.int16(0), parts.possible, out=counted)
-    return Shares(counted.view(np.uint16), int(parts.possible))
+    counted.clip(np.int16(0), np.int16(parts.possible), out=counted)
+    return Shares(counted.view(np.uint16), parts.possible)
 
 
 def _most_standing(goal: Goal, table: MentorTable, whole: int) -> NDArray[np.int16]:
     """Return what standing where the mentee wants to be counts at most, in parts of ``whole``, rounded up."""
 
-    def parts(counted: int) -> np.int16:
-        return np.int16(ceil(counted * whole / STANDING_WHOLE))
+    def of_whole(counted: int) -> np.int16:
+        return np.int16(-(-counted * whole // STANDING_WHOLE))
 
     market = STANDS_IN_MARKET if goal.country else 0
     standing = np.zeros(len(table), dtype=np.int16)
     if goal.field:
-        standing[table.in_field.rows(plain(goal.field))] = parts(STANDS_IN_FIELD + market)
+        standing[table.in_field.rows(plain(goal.field))] = of_whole(STANDS_IN_FIELD + market)
     if goal.role:
         held = table.held.rows(plain(goal.role))
-        standing[held] = np.maximum(standing[held], parts(market)) + parts(HELD_ROLE)
+        standing[held] = np.maximum(standing[held], of_whole(market)) + of_whole(HELD_ROLE)
     return standing
 
 
@@ -131,14 +131,14 @@ class _Parts:
     kind: int
     year: int
     matched: tuple[tuple[int, Collection[str], str], ...]
-    possible: np.int16
+    possible: int
 
     def of_turn(self, years: NDArray[np.int16]) -> NDArray[np.int16]:
-        """Return what turns of the kind count for it and for being recent, by their ``years``; 0 for none in year 0."""
+        """Return what turns of the kind count for it and for being recent, by their ``years``; 0 in year 0."""
         forgotten, kind = np.int16(self.year - MEMORY_YEARS), np.int16(self.kind)
         counted: NDArray[np.int16] = years.clip(forgotten, np.int16(self.year))
         counted -= forgotten
-        # Any year of a turn is more than that.
+        # Every year is above ``kind``, so this adds ``kind`` for each turn and nothing for none.
         counted += years.clip(np.int16(0), kind)
         return counted
 
@@ -161,7 +161,7 @@ def _parts_of(goal: Goal, own: frozenset[str], year: int) -> _Parts:
         if any(wanted)
     )
     possible = parts.kind + parts.recency + sum(part for part, _, _ in matched)
-    return _Parts(parts.kind, year, matched, np.int16(possible))
+    return _Parts(parts.kind, year, matched, possible)
 
 
 def _standing_credit(goal: Goal, table: MentorTable, rows: Rows) -> Floats:
@@ -198,7 +198,7 @@ def field_of_all(need: Need, table: MentorTable) -> Shares:
     for name in target:
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
         best[there] = np.maximum(best[there], by_end.take(end))
-    return Shares(best, NOW_IN_FIELD)
+    return Shares(best, FIELD_WHOLE)
 
 
 @lru_cache(maxsize=4)

@@ -58,6 +58,14 @@ def test_wanting_to_explore_what_is_asked_for_adds_to_the_rank_and_is_said():
     assert "Asks about sql, which you want to explore." in curious.mentor_reasons
 
 
+def test_what_exploring_adds_is_the_share_of_what_is_asked_for():
+    request = need(needs=terms("sql", "java", "law"))
+
+    [curious] = suggest(request, MentorTable([mentor(explores=terms("law"))])).ranked
+
+    assert curious.interest_bonus == 1.0
+
+
 def test_somebody_who_offers_everything_does_not_beat_a_specialist():
     words = terms("sql", "java", "writing", "chess", "law", "nursing", "physics", "finance")
     all_kinds = frozenset({"job_search", "promotion", "academia_to_industry", "job_abroad", "role_change"})

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need
+from matching.engine.table import MOST_RANK_COST, PARTS_OF_A_POINT
 
 from .builders import mentor, need, step, terms
 
@@ -79,10 +80,29 @@ def test_a_need_that_cannot_be_judged_is_refused_by_id(facts, fault):
         check_need(need(**facts))
 
 
-def test_a_mentor_may_have_more_than_they_have_room_for():
+def test_what_a_mentor_far_above_their_capacity_loses_can_be_held():
     table = MentorTable([mentor(capacity=1, running=300)])
 
-    assert table.available == slice(0, 0)
+    assert int(table.rank_cost[:][0]) == PARTS_OF_A_POINT * MOST_RANK_COST
+    assert float(table.load_cost[:][0]) == 3000.0
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sampled"),
+    [
+        ({"status": "approved"}, {"status": "paused"}, [1]),
+        ({"status": "paused"}, {"status": "approved"}, [1, 2]),
+        ({"id": 3, "status": "paused"}, {"status": "approved"}, [1, 2]),
+    ],
+)
+def test_the_sample_is_of_those_who_are_approved_now(before, after, sampled):
+    """The second is full before and after, so that nobody changes their row."""
+    table = MentorTable([mentor(1), mentor(**{"id": 2, "running": 2} | before)])
+    assert table.sample.size
+
+    table.put(mentor(2, running=2, **after))
+
+    assert table.ids[table.sample].tolist() == sampled
 
 
 def test_the_least_that_can_be_known_of_a_mentor_is_enough():
