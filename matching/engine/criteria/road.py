@@ -75,11 +75,16 @@ def most_path_of_all(need: Need, table: MentorTable) -> Shares:
     kind, parts = need.goal.kind, _parts(need)
     counted = parts.of_turn(table.lived_in.of(kind))
     for part, wanted, column in parts.matched:
-        for words in wanted:
-            counted[table.turned.rows(turn_key(kind, column, words))] += np.int16(part)
+        lists = [table.turned.rows(turn_key(kind, column, words)) for words in wanted]
+        if len(lists) == 1:
+            counted[lists[0]] += np.int16(part)
+        else:
+            # One turn comes from one field, however many are wanted.
+            matched = np.zeros_like(counted)
+            for there in lists:
+                matched[there] = part
+            counted += matched
     np.maximum(counted, _most_standing(need.goal, table, parts.possible), out=counted)
-    # Between two numbers: NumPy is several times slower with one alone.
-    counted.clip(np.int16(0), np.int16(parts.possible), out=counted)
     return Shares(counted.view(np.uint16), parts.possible)
 
 

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from matching.engine import CRITERIA, Level, MentorTable, Speaks
+from matching.engine.criteria import AT_ONCE
 
 from .builders import MONDAY_EVENING, mentor, need, step, terms
 
@@ -223,3 +224,13 @@ def test_availability_grows_with_the_hours_in_common_up_to_six(theirs, value):
 
 def test_availability_is_not_stated_where_the_mentee_states_no_hours():
     assert measured("availability", need(), hours=MONDAY_EVENING) is None
+
+
+def test_a_road_out_of_several_of_the_mentees_fields_counts_that_once_at_most():
+    """Kind and own field of 100 and 20 are stated, and recency of 20: nothing else."""
+    request = need("role_change", career=(step("physics"), step("law")))
+    person = mentor(career=(step("physics", 2010, 2014), step("law", 2014, 2026), step("medicine", 2026)))
+
+    at_most = AT_ONCE["path"](request, MentorTable([person]))
+
+    assert (at_most.parts.tolist(), at_most.whole) == ([140], 140)
