@@ -128,12 +128,14 @@ class MentorTable:
         self.turns: Final = Ragged(extent, np.int32, len(TURN_VALUES))
         self.vectors: Ragged[np.float32] | None = None
 
+        available = []
         for mentor in mentors:
             if mentor.id in self._row_of:
                 raise ValueError(f"Mentor {mentor.id}: is in the table twice; give each mentor once.")
             self._check(mentor)
             self._write(self._free_row(), mentor)
-        self._bring_available_ahead()
+            available.append(_is_available(mentor))
+        self._bring_ahead(np.array(available, dtype=np.bool_))
 
     def __len__(self) -> int:
         return self._extent.size
@@ -226,10 +228,8 @@ class MentorTable:
         self._sample = None
         return row
 
-    def _bring_available_ahead(self) -> None:
+    def _bring_ahead(self, available: Bools) -> None:
         """Put all rows of a new table in order at once, as ``_ahead`` and ``_behind`` keep them."""
-        room = np.minimum(np.minimum(self.capacity_left[:], self.inbox_left[:]), self.shows_left[:])
-        available = (self.status[:] == APPROVED) & (room > 0)
         self._available = int(available.sum())
         order = np.argsort(~available, kind="stable")
         for part in vars(self).values():
