@@ -22,6 +22,8 @@ UNKNOWN = -1
 EVERYBODY = slice(None)
 # Growing by half each time keeps the copying small and leaves at most a third of a large column empty.
 ROOM_AT_LEAST = 64
+# A list of more than one in so many rows is slower to go through than a column of all.
+LONG = 16
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -118,9 +120,12 @@ class Codes:
 class Postings:
     """Posting lists: for each key the rows that have it, each once and in no order, with a whole number for each."""
 
-    def __init__(self) -> None:
+    def __init__(self, extent: Extent) -> None:
+        self._extent = extent
         # Of the type that indexes without a copy being made: that counts where lists are long.
         self._lists: dict[str, tuple[Rows, int]] = {}
+        # Of those that were found long, 1 where a row has the key.
+        self._columns: dict[str, Column[np.int16]] = {}
 
     def rows(self, key: str) -> Rows:
         """Return the rows that have ``key``, empty if nobody has."""
@@ -130,6 +135,17 @@ class Postings:
         """Return the numbers of the rows that have ``key``, in the same order."""
         return self._part(key, 1)
 
+    def add(self, amount: int, key: str, *, to: NDArray[np.int16]) -> None:
+        """Add ``amount`` to each of the rows of ``to``, shape (M,), that have ``key``."""
+        rows = self.rows(key)
+        if key not in self._columns and rows.size * LONG > self._extent.size:
+            self._columns[key] = Column(self._extent, np.int16)
+            self._columns[key][rows] = 1
+        if key in self._columns:
+            to += np.int16(amount) * self._columns[key][:]
+        else:
+            to[rows] += np.int16(amount)
+
     def put(self, row: int, numbers: Mapping[str, int]) -> None:
         for key, number in numbers.items():
             entries, used = self._lists.get(key, (np.empty((2, 4), dtype=np.intp), 0))
@@ -137,6 +153,8 @@ class Postings:
                 entries = np.concatenate([entries, np.empty_like(entries)], axis=1)
             entries[:, used] = row, number
             self._lists[key] = entries, used + 1
+            if key in self._columns:
+                self._columns[key][row] = 1
 
     def clear(self, row: int, keys: Iterable[str]) -> None:
         for key in keys:
@@ -144,12 +162,20 @@ class Postings:
             place = int(np.flatnonzero(entries[0, :used] == row)[0])
             entries[:, place] = entries[:, used - 1]
             self._lists[key] = entries, used - 1
+            if key in self._columns:
+                self._columns[key][row] = 0
+
+    def grow(self) -> None:
+        for column in self._columns.values():
+            column.grow()
 
     def arrange(self, order: Rows) -> None:
         place = np.empty_like(order)
         place[order] = np.arange(order.size)
         for entries, used in self._lists.values():
             entries[0, :used] = place[entries[0, :used]]
+        for column in self._columns.values():
+            column.arrange(order)
 
     def _part(self, key: str, part: int) -> Rows:
         found = self._lists.get(key)

@@ -6,14 +6,14 @@ what the best surely have. The result is exactly that of judging everybody.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import ceil, floor
+from math import ceil, floor, inf
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import Bools, Floats, Rows, Shares
+from matching.engine.columns import Floats, Rows, Shares
 from matching.engine.criteria import AT_ONCE, CRITERIA, LISTED
 from matching.engine.facts import Need
 from matching.engine.rules import allowed
@@ -155,25 +155,26 @@ class _Some:
 
 @dataclass(eq=False)
 class _Queue:
-    """Who waits for the next look, shape (n,): the ``highest`` place that each can reach, and who is ``left``."""
+    """Who waits for the next look: the ``highest`` place that each can reach, shape (n,).
+
+    It is ``gone``, less than any place, of who does not wait any longer.
+    """
 
     highest: NDArray[np.float32] | NDArray[np.uint16]
-    left: Bools
+    gone: float = -inf
 
     def take(self, least: np.number, size: int) -> tuple[Rows, bool]:
         """Take those who can reach most, about ``size`` of all who can reach ``least``; return if more may be left."""
         ahead = self.highest >= least
-        ahead &= self.left
         more = bool(np.count_nonzero(ahead) > size)
         if more:
             # Among so many equals a sort is faster than a partition.
             step = max(1, ahead.size // TELLING)
-            some = np.sort(self.highest[::step][ahead[::step]])
-            if some.size:
-                ahead &= self.highest >= some[-min(some.size, max(1, size // step))]
+            some = np.sort(self.highest[::step])
+            ahead = self.highest >= max(least, some[-min(some.size, max(1, size // step))])
         # With many equals at the end there may be far more.
         index = np.flatnonzero(ahead)[: 2 * size]
-        self.left[index] = False
+        self.highest[index] = self.gone
         return index, more
 
 
@@ -183,15 +184,18 @@ class _Search:
     def __init__(self, need: Need, table: MentorTable, weights: Weights, count: int) -> None:
         self.need, self.table, self.weights, self.count = need, table, weights, count
         self.names = weights.names
-        self.points = dict(zip(weights.names, map(np.float32, weights.points), strict=True))
+        self.points = np.array(weights.points, dtype=np.float32)
+        # What each criterion counts for at least; 0 until that is known.
+        self.floors = np.zeros(len(self.names), dtype=np.float32)
         self.interest = interest_of_all(need, table)
-        # The shares of everybody, and a floor that is not below that of the criterion.
-        self.at_once: dict[str, tuple[Shares, np.float32]] = {}
-        for name, of_all in AT_ONCE.items():
-            if name in self.points:
-                shares = of_all(need, table)
-                self.at_once[name] = shares, floor_of(shares.of(table.sample))
-        self.floors = {name: least for name, (_, least) in self.at_once.items() if name in LISTED}
+        # The shares of everybody, by criterion.
+        self.at_once: dict[int, Shares] = {}
+        for index, name in enumerate(self.names):
+            if name in AT_ONCE:
+                self.at_once[index] = shares = AT_ONCE[name](need, table)
+                # Of what is an upper bound, so is this.
+                self.floors[index] = floor_of(shares.of(table.sample))
+        self.sampled: set[str] = set(LISTED)
         self.waiting: list[tuple[_Some, _Queue]] = []
         self.found: list[_Some] = []
         # Who cannot reach this place is not among the first.
@@ -199,10 +203,10 @@ class _Search:
 
     def run(self) -> Ranked:
         """Return all who can be among the first ``count``, in order."""
-        everybody = _Queue(self._reach(), allowed(self.need, self.table, self.table.available, dear=False))
+        everybody = _Queue(self._reach(), gone=0)
         wider, more = self.count, True
         while more:
-            least = max(0, floor(PARTS_OF_A_POINT * (self.bound + MOST_RANK_COST)))
+            least = max(1, floor(PARTS_OF_A_POINT * (self.bound + MOST_RANK_COST)))
             # The available are the first rows, so that places in this queue are rows.
             rows, more = everybody.take(np.uint16(least), LOOKED_AT * wider)
             if rows.size:
@@ -224,16 +228,18 @@ class _Search:
     def _reach(self) -> NDArray[np.uint16]:
         """Return the best place that each of the A available can reach, plus MOST_RANK_COST, in parts of a point.
 
-        Rounded up, and as if everybody fitted well enough, so that nobody is passed over for it. Shape (A,), by row.
+        Rounded up to 1 at least, and as if everybody fitted well enough, so that nobody is passed over for it; 0 of
+        those who are not allowed. Shape (A,), by row.
         """
         rows = self.table.available
-        rest = 100 - sum(float(self.points[name]) for name in self.at_once)
-        reach = np.uint16(ceil(PARTS_OF_A_POINT * (MOST_RANK_COST + rest))) - self.table.rank_cost[rows]
+        rest = 100 - sum(float(self.points[index]) for index in self.at_once)
+        reach = np.uint16(1 + ceil(PARTS_OF_A_POINT * (MOST_RANK_COST + rest))) - self.table.rank_cost[rows]
         reach += self.interest.worth(PARTS_OF_A_POINT * INTEREST_BONUS, rows)
-        for name, (shares, least) in self.at_once.items():
-            most = PARTS_OF_A_POINT * float(self.points[name])
+        for index, shares in self.at_once.items():
+            most = PARTS_OF_A_POINT * float(self.points[index])
             worth = shares.worth(most, rows)
-            reach += worth.clip(np.uint16(ceil(most * least)), NO_LIMIT, out=worth)
+            reach += worth.clip(np.uint16(ceil(most * self.floors[index])), NO_LIMIT, out=worth)
+        reach *= allowed(self.need, self.table, rows, dear=False)
         return reach
 
     def _look_up(self, rows: Rows) -> None:
@@ -241,30 +247,30 @@ class _Search:
         lines = INTEREST_BONUS * self.interest.of(rows)
         lines -= self.table.load_cost[rows]
         lines -= self.table.silence_cost[rows]
-        most = np.full(rows.size, 100, dtype=np.float32)
-        some = _Some(rows, lines, most, np.ones((len(self.names), rows.size), dtype=np.float32))
-        for name, (shares, least) in self.at_once.items():
-            values = shares.of(rows)
-            self._note(name, values if name in LISTED else np.maximum(values, least), least, some)
+        evidence = np.ones((len(self.names), rows.size), dtype=np.float32)
+        for index, shares in self.at_once.items():
+            evidence[index] = shares.of(rows)
+        some = _Some(rows, lines, self._most(evidence), evidence)
         self._measure(COLUMNS, some)
-        self.waiting.append((some, _Queue(some.highest(), np.ones(rows.size, dtype=np.bool_))))
+        self.waiting.append((some, _Queue(some.highest())))
 
-    def _measure(self, names: Iterable[str], some: _Some) -> None:
+    def _measure(self, names: Collection[str], some: _Some) -> None:
         """Measure ``some``; the first time the table's sample with them, for the floors."""
-        names = [name for name in names if name in self.points]
-        sampled = 0 if all(name in self.floors for name in names) else self.table.sample.size
+        sampled = 0 if self.sampled.issuperset(names) else self.table.sample.size
         rows = np.concatenate([self.table.sample, some.rows]) if sampled else some.rows
-        for name in names:
-            values = CRITERIA[name].evidence(self.need, self.table, rows)
-            if sampled:
-                self.floors[name] = floor_of(values[:sampled])
-            self._note(name, values[sampled:], self.floors[name], some)
+        for index, name in enumerate(self.names):
+            if name in names:
+                values = CRITERIA[name].evidence(self.need, self.table, rows)
+                if sampled:
+                    self.floors[index] = floor_of(values[:sampled])
+                some.evidence[index] = values[sampled:]
+        self.sampled.update(names)
+        some.most = self._most(some.evidence)
 
-    def _note(self, name: str, values: Floats, least: np.float32, some: _Some) -> None:
-        """Take down what was measured of ``some``, or what it is at most."""
-        known = some.evidence[self.names.index(name)]
-        some.most += self.points[name] * (np.maximum(values, least) - known)
-        known[:] = values
+    def _most(self, evidence: Floats) -> Floats:
+        """Return the points of fit that follow from ``evidence``, shape (C, n), which may be more than there is."""
+        most: Floats = self.points @ np.maximum(evidence, self.floors[:, np.newaxis])
+        return most
 
     def _raise_bound(self) -> None:
         """Take note of what the best who were found have for certain."""
@@ -276,8 +282,7 @@ class _Search:
         if not self.found:
             return rank_rows(self.need, self.table, np.empty(0, dtype=np.intp), self.weights)
         found = _joined([some.at(np.flatnonzero(some.highest() >= self.bound)) for some in self.found])
-        floors = np.array([self.floors[name] for name in self.names], dtype=np.float32)
-        judged = fit_of(found.evidence.T, floors, self.need, self.table, found.rows, self.weights)
+        judged = fit_of(found.evidence.T, self.floors, self.need, self.table, found.rows, self.weights)
         return _in_order(self.table, found.rows, judged, self.interest)
 
 

@@ -69,11 +69,11 @@ def violations(need: Need, table: MentorTable) -> Bools:
 
 def allowed(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -> Bools:
     """Return whom the rules about need and mentor together leave: the dear ones, or all others."""
-    left = ~table.nobody(rows)
+    left: Bools | None = None
     for rule in RULES:
         if rule.dear == dear and not rule.of_mentor and (allows := rule.allows(need, table, rows)) is not None:
-            left &= allows
-    return left
+            left = allows.copy() if left is None else np.logical_and(left, allows, out=left)
+    return ~table.nobody(rows) if left is None else left
 
 
 def _has_another_status(*names: str) -> Allows:

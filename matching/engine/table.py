@@ -118,12 +118,12 @@ class MentorTable:
         self.session_kinds: Final = KeyedColumns(extent, np.bool_)
         self.worked_in: Final = KeyedColumns(extent, np.bool_)
         self.helped: Final = KeyedColumns(extent, np.int32)
-        self.teaches: Final = Postings()
-        self.skills: Final = Postings()
-        self.explores: Final = Postings()
-        self.in_field: Final = Postings()
-        self.held: Final = Postings()
-        self.turned: Final = Postings()
+        self.teaches: Final = Postings(extent)
+        self.skills: Final = Postings(extent)
+        self.explores: Final = Postings(extent)
+        self.in_field: Final = Postings(extent)
+        self.held: Final = Postings(extent)
+        self.turned: Final = Postings(extent)
         self.steps: Final = Ragged(extent, np.int32, len(STEP_VALUES))
         self.turns: Final = Ragged(extent, np.int32, len(TURN_VALUES))
         self.vectors: Ragged[np.float32] | None = None
@@ -374,7 +374,7 @@ class MentorTable:
             return
         self._extent.room = more_room(rows, self._extent.room)
         for part in (*vars(self).values(), *self._standing.values()):
-            if isinstance(part, Column | KeyedColumns | Ragged):
+            if isinstance(part, Column | KeyedColumns | Ragged | Postings):
                 part.grow()
 
 

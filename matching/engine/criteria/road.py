@@ -75,14 +75,14 @@ def most_path_of_all(need: Need, table: MentorTable) -> Shares:
     kind, parts = need.goal.kind, _parts(need)
     counted = parts.of_turn(table.lived_in.of(kind))
     for part, wanted, column in parts.matched:
-        lists = [table.turned.rows(turn_key(kind, column, words)) for words in wanted]
-        if len(lists) == 1:
-            counted[lists[0]] += np.int16(part)
+        keys = [turn_key(kind, column, words) for words in wanted]
+        if len(keys) == 1:
+            table.turned.add(part, keys[0], to=counted)
         else:
             # One turn comes from one field, however many are wanted.
             matched = np.zeros_like(counted)
-            for there in lists:
-                matched[there] = part
+            for key in keys:
+                matched[table.turned.rows(key)] = part
             counted += matched
     np.maximum(counted, _most_standing(need.goal, table, parts.possible), out=counted)
     return Shares(counted.view(np.uint16), parts.possible)
