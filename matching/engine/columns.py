@@ -191,10 +191,6 @@ class Ragged(Generic[Scalar]):
         self.flat: NDArray[Scalar] = np.empty((0, width), dtype=dtype)
         self._used = self._live = 0
 
-    def counts(self, rows: Rows) -> Integers:
-        """Return how many records each of ``rows`` has."""
-        return self._count[rows]
-
     def positions(self, rows: Rows) -> tuple[Integers, Integers]:
         """Return where the records of ``rows`` lie, and for each the index into ``rows``, ascending."""
         counts = self._count[rows]

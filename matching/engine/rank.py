@@ -165,15 +165,16 @@ class _Queue:
 
     def take(self, least: np.number, size: int) -> tuple[Rows, bool]:
         """Take those who can reach most, about ``size`` of all who can reach ``least``; return if more may be left."""
-        ahead = self.highest >= least
-        more = bool(np.count_nonzero(ahead) > size)
-        if more:
-            # Among so many equals a sort is faster than a partition.
-            step = max(1, ahead.size // TELLING)
-            some = np.sort(self.highest[::step])
-            ahead = self.highest >= max(least, some[-min(some.size, max(1, size // step))])
+        if self.highest.max(initial=self.gone) < least:
+            return np.empty(0, dtype=np.intp), False
+        step = max(1, self.highest.size // TELLING)
+        # Among so many equals a sort is faster than a partition.
+        some = np.sort(self.highest[::step])
+        last = some[-min(some.size, max(1, size // step))]
+        index = np.flatnonzero(self.highest >= max(least, last))
         # With many equals at the end there may be far more.
-        index = np.flatnonzero(ahead)[: 2 * size]
+        more = bool(last > least) or index.size > 2 * size
+        index = index[: 2 * size]
         self.highest[index] = self.gone
         return index, more
 

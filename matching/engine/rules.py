@@ -14,7 +14,7 @@ from matching.engine.checks import STATUSES
 from matching.engine.columns import EVERYBODY, Bools, Rows
 from matching.engine.common_ground import MINUTES_PER_BIT, shared_quarters, shares_language
 from matching.engine.facts import Need
-from matching.engine.table import MentorTable
+from matching.engine.table import HOURS, MentorTable
 
 # Whoever took such a turn can speak of it without having offered to. Having found a job is no such thing:
 # nearly everybody has, so help with a job search must be offered.
@@ -126,7 +126,9 @@ def _shares_time(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | 
     if need.hours is None:
         return None
     needed = -(-need.minutes // MINUTES_PER_BIT)
-    return ~table.hours_stated[rows] | (shared_quarters(need.hours, table, rows) >= needed)
+    enough: Bools = shared_quarters(need.hours, table, rows) >= needed
+    enough |= table.states[rows] & HOURS == 0
+    return enough
 
 
 def _not_tried_before(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | None:

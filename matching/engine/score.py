@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Floats, Rows
-from matching.engine.criteria import CRITERIA
+from matching.engine.criteria import CRITERIA, as_measured
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -140,10 +140,8 @@ def fit_of(evidence: Floats, floors: Floats, need: Need, table: MentorTable, row
     assumed = np.maximum(evidence, floors)
     # Summed one after the other, as ``points`` does: a matrix product may round equal rows differently.
     added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
-    criteria = [
-        CRITERIA[name].as_measured(evidence[:, column], need, table, rows) for column, name in enumerate(weights.names)
-    ]
-    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), np.stack(criteria, axis=1), assumed)
+    criteria = as_measured([CRITERIA[name] for name in weights.names], evidence, need, table, rows)
+    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), criteria, assumed)
 
 
 def floor_of(sample: Floats) -> np.float32:

@@ -41,6 +41,8 @@ STEP_VALUES = ("role", "field", "country", "level", "end")
 TURN_PARTS = ("field", "from_field", "sector", "country")
 TURN_VALUES = ("kind", "year", *TURN_PARTS)
 APPROVED = STATUSES.index("approved")
+# What a mentor states, as bits; the first is set for everybody.
+ALWAYS, TERMS, CAREER, HOURS, TEXTS = 1, 2, 4, 8, 16
 
 # What a full mentor's rank loses against an idle one's of the same fit, in points.
 FULL_LOAD_COST = 10.0
@@ -66,7 +68,8 @@ class MentorTable:
     WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people by kind of
     goal.
 
-    ``unpaid``, ``has_terms``, ``has_career`` and ``hours_stated`` say what their names do.
+    ``unpaid`` says what its name does; ``states`` holds the bits ALWAYS, TERMS (skills or topics), CAREER,
+    HOURS and TEXTS.
 
     ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
 
@@ -103,10 +106,8 @@ class MentorTable:
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
         self.unpaid: Final = Column(extent, np.bool_)
-        self.has_terms: Final = Column(extent, np.bool_)
-        self.has_career: Final = Column(extent, np.bool_)
+        self.states: Final = Column(extent, np.uint8)
         self.hours: Final = Column(extent, np.uint64, WORDS)
-        self.hours_stated: Final = Column(extent, np.bool_)
         self._standing: dict[int, Column[np.int8]] = {}
 
         self.languages: Final = KeyedColumns(extent, np.int8)
@@ -166,7 +167,7 @@ class MentorTable:
 
     def nobody(self, rows: Rows | slice) -> Bools:
         """Return False for each of ``rows``, to be written to."""
-        return np.zeros_like(self.has_terms[rows])
+        return np.zeros_like(self.unpaid[rows])
 
     def mentor(self, row: int) -> Mentor:
         """Return the facts in ``row``."""
@@ -275,10 +276,8 @@ class MentorTable:
         self.unpaid[row] = mentor.price is None
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
         self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
-        self.has_terms[row] = bool(mentor.teaches or mentor.skills)
-        self.has_career[row] = bool(mentor.career)
+        self.states[row] = _states(mentor)
         self.hours[row] = hour_words(mentor.hours or 0)
-        self.hours_stated[row] = mentor.hours is not None
         for year, column in self._standing.items():
             level = standing_level(mentor.career, year)
             column[row] = 0 if level is None else level + 1
@@ -390,6 +389,17 @@ def _room(mentor: Mentor) -> tuple[int, int, int]:
 
 def _is_available(mentor: Mentor) -> bool:
     return mentor.status == "approved" and min(_room(mentor)) > 0
+
+
+def _states(mentor: Mentor) -> int:
+    """Return the bits of what the mentor states."""
+    return (
+        ALWAYS
+        | TERMS * bool(mentor.teaches or mentor.skills)
+        | CAREER * bool(mentor.career)
+        | HOURS * (mentor.hours is not None)
+        | TEXTS * (mentor.vectors is not None and len(mentor.vectors) > 0)
+    )
 
 
 def _converses(mentor: Mentor) -> list[str]:

@@ -7,27 +7,26 @@ that ``steps_ahead`` documents.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Rows, Shares
-from matching.engine.criteria.meeting import availability, language, states_hours
-from matching.engine.criteria.offer import goal, needs, needs_of_all, states_terms
+from matching.engine.columns import Floats, Rows, Shares
+from matching.engine.criteria.meeting import availability, language
+from matching.engine.criteria.offer import goal, needs, needs_of_all
 from matching.engine.criteria.road import (
     field,
     field_of_all,
     most_path_of_all,
+    names_field,
     path,
-    states_career,
-    states_field,
-    states_level,
     steps_ahead,
 )
-from matching.engine.criteria.words import states_texts, text
+from matching.engine.criteria.words import text
 from matching.engine.facts import Need
-from matching.engine.table import MentorTable
+from matching.engine.standing import own_level
+from matching.engine.table import ALWAYS, CAREER, HOURS, TERMS, TEXTS, MentorTable
 
 Evidence = Callable[[Need, MentorTable, Rows], Floats]
 SharesOfAll = Callable[[Need, MentorTable], Shares]
@@ -35,31 +34,32 @@ SharesOfAll = Callable[[Need, MentorTable], Shares]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """``stated`` says for each of ``rows`` whether both sides state what ``evidence`` takes; None: everybody does."""
+    """``by_mentor`` is the bit of ``MentorTable.states`` it takes, ``by_need`` says if the need states its part."""
 
     evidence: Evidence
-    stated: Callable[[Need, MentorTable, Rows], Bools] | None = None
+    by_mentor: int = ALWAYS
+    by_need: Callable[[Need], bool] = lambda need: True
 
     def __call__(self, need: Need, table: MentorTable, rows: Rows) -> Floats:
         """Return the evidence for each of ``rows``, NaN where it is not stated."""
-        return self.as_measured(self.evidence(need, table, rows), need, table, rows)
+        return as_measured([self], self.evidence(need, table, rows)[:, np.newaxis], need, table, rows)[:, 0]
 
-    def as_measured(self, evidence: Floats, need: Need, table: MentorTable, rows: Rows) -> Floats:
-        """Return the ``evidence`` of ``rows``, NaN where it is not stated."""
-        if self.stated is None:
-            return evidence
-        return np.where(self.stated(need, table, rows), evidence, np.float32(np.nan))
+
+def as_measured(criteria: Sequence[Criterion], evidence: Floats, need: Need, table: MentorTable, rows: Rows) -> Floats:
+    """Return the ``evidence`` for ``criteria`` of ``rows``, shape (len(rows), len(criteria)), NaN where not stated."""
+    bits = np.array([one.by_mentor if one.by_need(need) else 0 for one in criteria], dtype=np.uint8)
+    return np.where(table.states[rows][:, np.newaxis] & bits, evidence, np.float32(np.nan))
 
 
 CRITERIA: Mapping[str, Criterion] = {
-    "needs": Criterion(needs, states_terms),
-    "path": Criterion(path, states_career),
+    "needs": Criterion(needs, TERMS, lambda need: bool(need.needs)),
+    "path": Criterion(path, CAREER),
     "goal": Criterion(goal),
-    "text": Criterion(text, states_texts),
-    "field": Criterion(field, states_field),
-    "steps_ahead": Criterion(steps_ahead, states_level),
+    "text": Criterion(text, TEXTS, lambda need: need.text is not None),
+    "field": Criterion(field, CAREER, names_field),
+    "steps_ahead": Criterion(steps_ahead, CAREER, lambda need: own_level(need) is not None),
     "language": Criterion(language),
-    "availability": Criterion(availability, states_hours),
+    "availability": Criterion(availability, HOURS, lambda need: need.hours is not None),
 }
 
 # These are read from lists, for everybody at once.
@@ -67,4 +67,4 @@ LISTED: Mapping[str, SharesOfAll] = {"needs": needs_of_all, "field": field_of_al
 # These, or what they are at most.
 AT_ONCE: Mapping[str, SharesOfAll] = {**LISTED, "path": most_path_of_all}
 
-__all__ = ["AT_ONCE", "CRITERIA", "LISTED", "Criterion", "Evidence"]
+__all__ = ["AT_ONCE", "CRITERIA", "LISTED", "Criterion", "Evidence", "as_measured"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Rows
+from matching.engine.columns import Floats, Rows
 from matching.engine.common_ground import MINUTES_PER_BIT, shared_level, shared_quarters
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
@@ -32,7 +32,3 @@ def availability(need: Need, table: MentorTable, rows: Rows) -> Floats:
     quarters = np.minimum(shared_quarters(need.hours, table, rows), ENOUGH_QUARTERS)
     comfort: Floats = COMFORT_BY_QUARTERS.take(quarters)
     return comfort
-
-
-def states_hours(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    return table.hours_stated[rows] & (need.hours is not None)

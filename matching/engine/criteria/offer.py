@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Rows, Shares
+from matching.engine.columns import Floats, Rows, Shares
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -31,9 +31,9 @@ def needs(need: Need, table: MentorTable, rows: Rows) -> Floats:
 def needs_of_all(need: Need, table: MentorTable) -> Shares:
     """Return ``needs`` of everybody."""
     terms = {term.key: term for term in need.needs}
-    total, covered = np.zeros((2, len(table)), dtype=np.min_scalar_type(PARTS * len(terms)))
+    total = np.zeros(len(table), dtype=np.min_scalar_type(PARTS * len(terms)))
     for key, term in terms.items():
-        covered.fill(0)
+        covered = np.zeros_like(total)
         # The least first, so that the best of what a mentor has stays.
         for near in term.near:
             covered[table.skills.rows(near)] = round(PARTS * IS_ABLE_NEAR)
@@ -43,10 +43,6 @@ def needs_of_all(need: Need, table: MentorTable) -> Shares:
         covered[table.teaches.rows(key)] = round(PARTS * TEACHES)
         total += covered
     return Shares(total, PARTS * max(1, len(terms)))
-
-
-def states_terms(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    return table.has_terms[rows] & bool(need.needs)
 
 
 def goal(need: Need, table: MentorTable, rows: Rows) -> Floats:

@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, Shares, best_per_owner
+from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, Shares, best_per_owner
 from matching.engine.facts import Goal, Level, Need
 from matching.engine.standing import own_fields, own_level
 from matching.engine.table import TURN_VALUES, MentorTable, turn_key
@@ -64,10 +64,6 @@ def path(need: Need, table: MentorTable, rows: Rows) -> Floats:
     behind = np.flatnonzero(best < MOST_STANDING)
     best[behind] = np.maximum(best[behind], _standing_credit(need.goal, table, rows[behind]))
     return best
-
-
-def states_career(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    return table.has_career[rows]
 
 
 def most_path_of_all(need: Need, table: MentorTable) -> Shares:
@@ -216,8 +212,9 @@ def _worth_by_end(year: int) -> NDArray[np.uint8]:
     return worth
 
 
-def states_field(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    return table.has_career[rows] & bool(_target_fields(need))
+def names_field(need: Need) -> bool:
+    """Whether the need says in which field help is wanted."""
+    return bool(_target_fields(need))
 
 
 def _target_fields(need: Need) -> frozenset[str]:
@@ -234,10 +231,6 @@ def steps_ahead(need: Need, table: MentorTable, rows: Rows) -> Floats:
     if mentee is None:
         return np.zeros(rows.size, dtype=np.float32)
     return _worth_by_standing(mentee, need.goal.level).take(table.standing(need.year)[rows])
-
-
-def states_level(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    return table.has_career[rows] & (own_level(need) is not None)
 
 
 @lru_cache(maxsize=128)

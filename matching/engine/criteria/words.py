@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import Bools, Floats, Ragged, Rows
+from matching.engine.columns import Floats, Ragged, Rows
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -42,9 +42,3 @@ def _closeness(text: Floats, vectors: Ragged[np.float32], rows: Rows) -> Floats:
     best = -np.sort(-best, axis=1)
     value: Floats = np.clip(((best[:, 0] + best[:, 1] + best[:, 2]) / np.float32(BEST) - UNRELATED) / RANGE, 0, 1)
     return value
-
-
-def states_texts(need: Need, table: MentorTable, rows: Rows) -> Bools:
-    if need.text is None or table.vectors is None:
-        return np.zeros(rows.size, dtype=np.bool_)
-    return table.vectors.counts(rows) > 0
