@@ -193,21 +193,22 @@ def field_of_all(need: Need, table: MentorTable) -> Shares:
     own = own_fields(need)
     target = _target_fields(need)
     best = np.zeros(len(table), dtype=np.uint8)
-    for name in own:
+    for name in own - target:
         best[table.in_field.rows(name)] = IN_MENTEES_FIELD
-    by_end = _worth_by_end(need.year)
     for name in target:
+        by_end = _worth_by_end(need.year, least=IN_MENTEES_FIELD if name in own else 0)
         there, end = table.in_field.rows(name), table.in_field.numbers(name)
         best[there] = np.maximum(best[there], by_end.take(end))
     return Shares(best, FIELD_WHOLE)
 
 
-@lru_cache(maxsize=4)
-def _worth_by_end(year: int) -> NDArray[np.uint8]:
-    """Return what a step in the target field counts, by the year in which it ended."""
+@lru_cache(maxsize=8)
+def _worth_by_end(year: int, *, least: int) -> NDArray[np.uint8]:
+    """Return what a step in the target field counts, ``least`` at least, by the year in which it ended."""
     ago = year - np.arange(LATER_THAN_ANY_YEAR + 1)
     worth = (ONCE_IN_FIELD * (MEMORY_YEARS - np.clip(ago, 0, MEMORY_YEARS)) // MEMORY_YEARS).astype(np.uint8)
     worth[year:] = NOW_IN_FIELD
+    worth = np.maximum(worth, np.uint8(least))
     worth.setflags(write=False)
     return worth
 
