@@ -5,6 +5,8 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
+from psycopg import errors
 
 from config import embedded
 
@@ -16,7 +18,16 @@ def main() -> None:
             embedded.provide()
         except embedded.NotAvailable as problem:
             sys.exit(str(problem))
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError as problem:
+        cause = problem.__cause__
+        if not isinstance(cause, errors.UndefinedTable | errors.UndefinedColumn):
+            raise
+        sys.exit(
+            f"The database is empty or older than the program: {cause.diag.message_primary}. "
+            "Run `manage.py migrate`, or `make run` once, which does."
+        )
 
 
 if __name__ == "__main__":
