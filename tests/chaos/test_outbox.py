@@ -197,10 +197,22 @@ def drains(run: Run, *options: str, sink: Sink, log: Path, **environment: str) -
         run.kills += int(process.stdout.readline())
 
 
-def kill_one_of(processes: psutil.Process) -> None:
-    with contextlib.suppress(psutil.NoSuchProcess, IndexError):
-        random.choice(processes.children()).kill()
-    time.sleep(random.uniform(0.1, 0.4))
+def killer(processes: psutil.Process, sink: Sink) -> Callable[[], None]:
+    """Return what kills one of the processes at random, once a mail has arrived since it last did.
+
+    Else a slow machine would be kept from sending anything.
+    """
+    arrived = -1
+
+    def kill() -> None:
+        nonlocal arrived
+        if len(sink.received) > arrived:
+            arrived = len(sink.received)
+            with contextlib.suppress(psutil.NoSuchProcess, IndexError):
+                random.choice(processes.children()).kill()
+        time.sleep(random.uniform(0.1, 0.4))
+
+    return kill
 
 
 @pytest.fixture
@@ -224,7 +236,7 @@ def test_two_drains_at_once(run, messages, sink, log):
 def test_two_drains_killed_at_random(run, messages, sink, log):
     messages(SENDS)
     with drains(run, sink=sink, log=log) as processes:
-        until_settled(meanwhile=lambda: kill_one_of(processes))
+        until_settled(meanwhile=killer(processes, sink))
     run.judge(statuses(), sink.times_by_id())
 
     check(run, uncertain=range(run.kills + 1))
