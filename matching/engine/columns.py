@@ -135,16 +135,18 @@ class Postings:
         """Return the numbers of the rows that have ``key``, in the same order."""
         return self._part(key, 1)
 
-    def add(self, amount: int, key: str, *, to: NDArray[np.int16]) -> None:
-        """Add ``amount`` to each of the rows of ``to``, shape (M,), that have ``key``."""
-        rows = self.rows(key)
-        if key not in self._columns and rows.size * LONG > self._extent.size:
+    def add_to(self, counted: NDArray[np.int16], amount: int, key: str) -> None:
+        """Add ``amount`` to each row of ``counted``, shape (M,), that has ``key``.
+
+        A list that is long by then is kept as a column as well from then on.
+        """
+        if key not in self._columns and self.rows(key).size * LONG > self._extent.size:
             self._columns[key] = Column(self._extent, np.int16)
-            self._columns[key][rows] = 1
+            self._columns[key][self.rows(key)] = 1
         if key in self._columns:
-            to += np.int16(amount) * self._columns[key][:]
+            counted += np.int16(amount) * self._columns[key][:]
         else:
-            to[rows] += np.int16(amount)
+            counted[self.rows(key)] += np.int16(amount)
 
     def put(self, row: int, numbers: Mapping[str, int]) -> None:
         for key, number in numbers.items():
@@ -174,8 +176,7 @@ class Postings:
         place[order] = np.arange(order.size)
         for entries, used in self._lists.values():
             entries[0, :used] = place[entries[0, :used]]
-        for column in self._columns.values():
-            column.arrange(order)
+        self._columns.clear()
 
     def _part(self, key: str, part: int) -> Rows:
         found = self._lists.get(key)

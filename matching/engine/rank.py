@@ -167,11 +167,13 @@ class _Queue:
         """Take those who can reach most, about ``size`` of all who can reach ``least``; return if more may be left."""
         if self.highest.max(initial=self.gone) < least:
             return np.empty(0, dtype=np.intp), False
-        step = max(1, self.highest.size // TELLING)
-        # Among so many equals a sort is faster than a partition.
-        some = np.sort(self.highest[::step])
-        last = some[-min(some.size, max(1, size // step))]
-        index = np.flatnonzero(self.highest >= max(least, last))
+        last = least
+        if self.highest.size > size:
+            step = max(1, self.highest.size // TELLING)
+            # Among so many equals a sort is faster than a partition.
+            some = np.sort(self.highest[::step])
+            last = max(least, some[-min(some.size, max(1, size // step))])
+        index = np.flatnonzero(self.highest >= last)
         # With many equals at the end there may be far more.
         more = bool(last > least) or index.size > 2 * size
         index = index[: 2 * size]
@@ -186,17 +188,17 @@ class _Search:
         self.need, self.table, self.weights, self.count = need, table, weights, count
         self.names = weights.names
         self.points = np.array(weights.points, dtype=np.float32)
-        # What each criterion counts for at least; 0 until that is known.
+        # What each criterion counts for at least: 0 until it is measured, since its evidence is 1 as long as that; of
+        # ``path`` what it is at most until then.
         self.floors = np.zeros(len(self.names), dtype=np.float32)
         self.interest = interest_of_all(need, table)
-        # The shares of everybody, by criterion.
+        # The shares of everybody, by the place of the criterion in ``names``.
         self.at_once: dict[int, Shares] = {}
         for index, name in enumerate(self.names):
             if name in AT_ONCE:
                 self.at_once[index] = shares = AT_ONCE[name](need, table)
-                # Of what is an upper bound, so is this.
                 self.floors[index] = floor_of(shares.of(table.sample))
-        self.sampled: set[str] = set(LISTED)
+        self.known_floors: set[str] = set(LISTED)
         self.waiting: list[tuple[_Some, _Queue]] = []
         self.found: list[_Some] = []
         # Who cannot reach this place is not among the first.
@@ -251,27 +253,22 @@ class _Search:
         evidence = np.ones((len(self.names), rows.size), dtype=np.float32)
         for index, shares in self.at_once.items():
             evidence[index] = shares.of(rows)
-        some = _Some(rows, lines, self._most(evidence), evidence)
+        some = _Some(rows, lines, np.zeros_like(lines), evidence)
         self._measure(COLUMNS, some)
         self.waiting.append((some, _Queue(some.highest())))
 
-    def _measure(self, names: Collection[str], some: _Some) -> None:
-        """Measure ``some``; the first time the table's sample with them, for the floors."""
-        sampled = 0 if self.sampled.issuperset(names) else self.table.sample.size
-        rows = np.concatenate([self.table.sample, some.rows]) if sampled else some.rows
+    def _measure(self, wanted: Collection[str], some: _Some) -> None:
+        """Measure ``some`` by the criteria ``wanted``; the first time the table's sample with them, for the floors."""
+        extra = 0 if self.known_floors.issuperset(wanted) else self.table.sample.size
+        rows = np.concatenate([self.table.sample, some.rows]) if extra else some.rows
         for index, name in enumerate(self.names):
-            if name in names:
+            if name in wanted:
                 values = CRITERIA[name].evidence(self.need, self.table, rows)
-                if sampled:
-                    self.floors[index] = floor_of(values[:sampled])
-                some.evidence[index] = values[sampled:]
-        self.sampled.update(names)
-        some.most = self._most(some.evidence)
-
-    def _most(self, evidence: Floats) -> Floats:
-        """Return the points of fit that follow from ``evidence``, shape (C, n), which may be more than there is."""
-        most: Floats = self.points @ np.maximum(evidence, self.floors[:, np.newaxis])
-        return most
+                if extra:
+                    self.floors[index] = floor_of(values[:extra])
+                some.evidence[index] = values[extra:]
+        self.known_floors.update(wanted)
+        some.most = self.points @ np.maximum(some.evidence, self.floors[:, np.newaxis])
 
     def _raise_bound(self) -> None:
         """Take note of what the best who were found have for certain."""

@@ -14,7 +14,7 @@ from matching.engine.checks import STATUSES
 from matching.engine.columns import EVERYBODY, Bools, Rows
 from matching.engine.common_ground import MINUTES_PER_BIT, shared_quarters, shares_language
 from matching.engine.facts import Need
-from matching.engine.table import HOURS, MentorTable
+from matching.engine.table import STATES_HOURS, MentorTable
 
 # Whoever took such a turn can speak of it without having offered to. Having found a job is no such thing:
 # nearly everybody has, so help with a job search must be offered.
@@ -72,7 +72,10 @@ def allowed(need: Need, table: MentorTable, rows: Rows | slice, *, dear: bool) -
     left: Bools | None = None
     for rule in RULES:
         if rule.dear == dear and not rule.of_mentor and (allows := rule.allows(need, table, rows)) is not None:
-            left = allows.copy() if left is None else np.logical_and(left, allows, out=left)
+            if left is None:
+                left = allows.copy()
+            else:
+                left &= allows
     return ~table.nobody(rows) if left is None else left
 
 
@@ -127,7 +130,7 @@ def _shares_time(need: Need, table: MentorTable, rows: Rows | slice) -> Bools | 
         return None
     needed = -(-need.minutes // MINUTES_PER_BIT)
     enough: Bools = shared_quarters(need.hours, table, rows) >= needed
-    enough |= table.states[rows] & HOURS == 0
+    enough |= (table.stated[rows] & STATES_HOURS) == 0
     return enough
 
 

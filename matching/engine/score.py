@@ -49,7 +49,7 @@ class Weights:
                 raise ValueError(f"The weight of {name} is {value!r}; give a number of 0 or more.")
         if sum(self.values) <= 0:
             raise ValueError("The weights sum to zero; give at least one criterion some weight.")
-        if not isfinite(sum(self.values)):
+        if not isfinite(100.0 * sum(self.values)):
             raise ValueError("The weights sum to more than a number can hold; give smaller ones of the same ratios.")
 
     @property

@@ -42,7 +42,7 @@ TURN_PARTS = ("field", "from_field", "sector", "country")
 TURN_VALUES = ("kind", "year", *TURN_PARTS)
 APPROVED = STATUSES.index("approved")
 # What a mentor states, as bits; the first is set for everybody.
-ALWAYS, TERMS, CAREER, HOURS, TEXTS = 1, 2, 4, 8, 16
+STATES_ANYTHING, STATES_TERMS, STATES_CAREER, STATES_HOURS, STATES_TEXTS = 1, 2, 4, 8, 16
 
 # What a full mentor's rank loses against an idle one's of the same fit, in points.
 FULL_LOAD_COST = 10.0
@@ -68,8 +68,7 @@ class MentorTable:
     WORKING or better; ``hours`` has shape (M, 11), 672 bits from Monday 00:00 UTC; ``helped`` counts people by kind of
     goal.
 
-    ``unpaid`` says what its name does; ``states`` holds the bits ALWAYS, TERMS (skills or topics), CAREER,
-    HOURS and TEXTS.
+    ``unpaid`` says what its name does; ``stated`` holds the bits of STATES_TERMS (skills or topics) and the like.
 
     ``lived`` says who took a kind of turn, ``lived_in`` in which year last; ``worked_in`` is by country.
 
@@ -106,7 +105,7 @@ class MentorTable:
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
         self.unpaid: Final = Column(extent, np.bool_)
-        self.states: Final = Column(extent, np.uint8)
+        self.stated: Final = Column(extent, np.uint8)
         self.hours: Final = Column(extent, np.uint64, WORDS)
         self._standing: dict[int, Column[np.int8]] = {}
 
@@ -276,7 +275,7 @@ class MentorTable:
         self.unpaid[row] = mentor.price is None
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
         self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
-        self.states[row] = _states(mentor)
+        self.stated[row] = _stated(mentor)
         self.hours[row] = hour_words(mentor.hours or 0)
         for year, column in self._standing.items():
             level = standing_level(mentor.career, year)
@@ -391,14 +390,14 @@ def _is_available(mentor: Mentor) -> bool:
     return mentor.status == "approved" and min(_room(mentor)) > 0
 
 
-def _states(mentor: Mentor) -> int:
+def _stated(mentor: Mentor) -> int:
     """Return the bits of what the mentor states."""
     return (
-        ALWAYS
-        | TERMS * bool(mentor.teaches or mentor.skills)
-        | CAREER * bool(mentor.career)
-        | HOURS * (mentor.hours is not None)
-        | TEXTS * (mentor.vectors is not None and len(mentor.vectors) > 0)
+        STATES_ANYTHING
+        | STATES_TERMS * bool(mentor.teaches or mentor.skills)
+        | STATES_CAREER * bool(mentor.career)
+        | STATES_HOURS * (mentor.hours is not None)
+        | STATES_TEXTS * (mentor.vectors is not None and len(mentor.vectors) > 0)
     )
 
 

@@ -26,7 +26,7 @@ from matching.engine.criteria.road import (
 from matching.engine.criteria.words import text
 from matching.engine.facts import Need
 from matching.engine.standing import own_level
-from matching.engine.table import ALWAYS, CAREER, HOURS, TERMS, TEXTS, MentorTable
+from matching.engine.table import STATES_ANYTHING, STATES_CAREER, STATES_HOURS, STATES_TERMS, STATES_TEXTS, MentorTable
 
 Evidence = Callable[[Need, MentorTable, Rows], Floats]
 SharesOfAll = Callable[[Need, MentorTable], Shares]
@@ -34,10 +34,10 @@ SharesOfAll = Callable[[Need, MentorTable], Shares]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """``by_mentor`` is the bit of ``MentorTable.states`` it takes, ``by_need`` says if the need states its part."""
+    """``by_mentor`` is the bit of ``MentorTable.stated`` it takes, ``by_need`` says if the need states its part."""
 
     evidence: Evidence
-    by_mentor: int = ALWAYS
+    by_mentor: int = STATES_ANYTHING
     by_need: Callable[[Need], bool] = lambda need: True
 
     def __call__(self, need: Need, table: MentorTable, rows: Rows) -> Floats:
@@ -48,18 +48,18 @@ class Criterion:
 def as_measured(criteria: Sequence[Criterion], evidence: Floats, need: Need, table: MentorTable, rows: Rows) -> Floats:
     """Return the ``evidence`` for ``criteria`` of ``rows``, shape (len(rows), len(criteria)), NaN where not stated."""
     bits = np.array([one.by_mentor if one.by_need(need) else 0 for one in criteria], dtype=np.uint8)
-    return np.where(table.states[rows][:, np.newaxis] & bits, evidence, np.float32(np.nan))
+    return np.where(table.stated[rows][:, np.newaxis] & bits, evidence, np.float32(np.nan))
 
 
 CRITERIA: Mapping[str, Criterion] = {
-    "needs": Criterion(needs, TERMS, lambda need: bool(need.needs)),
-    "path": Criterion(path, CAREER),
+    "needs": Criterion(needs, STATES_TERMS, lambda need: bool(need.needs)),
+    "path": Criterion(path, STATES_CAREER),
     "goal": Criterion(goal),
-    "text": Criterion(text, TEXTS, lambda need: need.text is not None),
-    "field": Criterion(field, CAREER, names_field),
-    "steps_ahead": Criterion(steps_ahead, CAREER, lambda need: own_level(need) is not None),
+    "text": Criterion(text, STATES_TEXTS, lambda need: need.text is not None),
+    "field": Criterion(field, STATES_CAREER, names_field),
+    "steps_ahead": Criterion(steps_ahead, STATES_CAREER, lambda need: own_level(need) is not None),
     "language": Criterion(language),
-    "availability": Criterion(availability, HOURS, lambda need: need.hours is not None),
+    "availability": Criterion(availability, STATES_HOURS, lambda need: need.hours is not None),
 }
 
 # These are read from lists, for everybody at once.

@@ -73,7 +73,7 @@ def most_path_of_all(need: Need, table: MentorTable) -> Shares:
     for part, wanted, column in parts.matched:
         keys = [turn_key(kind, column, words) for words in wanted]
         if len(keys) == 1:
-            table.turned.add(part, keys[0], to=counted)
+            table.turned.add_to(counted, part, keys[0])
         else:
             # One turn comes from one field, however many are wanted.
             matched = np.zeros_like(counted)

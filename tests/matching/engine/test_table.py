@@ -49,6 +49,7 @@ def test_a_community_without_mentors_has_an_empty_table():
         ({"vectors": np.ones((2, 8)), "texts": ("one",)}, r"vectors have shape \(2, 8\) for 1 texts"),
         ({"vectors": np.ones((1, 0)), "texts": ("one",)}, "vectors have no dimensions"),
         ({"vectors": np.full((1, 8), np.nan), "texts": ("one",)}, "vectors has values that are no numbers"),
+        ({"vectors": np.full((1, 8), 3e38), "texts": ("one",)}, "vectors has values .* outside of -1 to 1"),
         ({"teaches": (Term(" ", "?"),)}, r"the skill written '\?' has no key"),
     ],
 )
