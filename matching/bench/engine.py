@@ -30,7 +30,6 @@ WRITING_SECONDS = 8.0
 # How long a writer keeps its transaction open after writing: long enough for others to begin and end meanwhile.
 LATE_BY_SECONDS = 0.2
 
-YARDSTICK = "a fixed piece of NumPy work, µs"
 ALONE = "engine"
 EVERYBODY = "engine, everybody judged"
 WITH_DATABASE = "engine, with the database"
@@ -38,9 +37,6 @@ ALL_IN = "request to five mentors with reasons"
 
 # Each takes long where there are many mentors.
 EVERYBODY_RUNS = 50
-
-YARD = np.ones(100_000, dtype=np.int16)
-YARD_LIST = np.random.default_rng(0).permutation(YARD.size)[:5_000]
 
 
 def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[HelpRequest], *, now: datetime) -> None:
@@ -52,28 +48,12 @@ def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[Hel
         column.notes["engine's copy, MiB"] = resident_mib() - memory
         table = community.table
         column.timings.append(measure(ALONE, lambda need: rank_first(need, table, weights_of(need), FIRST), needs))
-        column.notes[YARDSTICK] = 1000 * measure(YARDSTICK, lambda need: _fixed_work(), needs).p50
         some = needs[:EVERYBODY_RUNS]
         column.timings.append(measure(EVERYBODY, lambda need: rank_all(need, table, weights_of(need)), some))
     column.timings.append(measure(WITH_DATABASE, lambda need: _with_database(need, now), needs))
     column.timings.append(
         measure(ALL_IN, lambda request: best_mentors(request, now=now, count=PROPOSED), requests[: len(needs)])
     )
-
-
-def _fixed_work() -> None:
-    """Do a little of what the engine does: add to whole columns, go through lists, add small arrays.
-
-    Other figures tell more beside how long this takes, since one machine is faster than another, and than itself an
-    hour before.
-    """
-    total = YARD.copy()
-    for _ in range(20):
-        total += YARD
-        total[YARD_LIST] += np.int16(1)
-    few = YARD[:64]
-    for _ in range(200):
-        np.add(few, few)
 
 
 def _with_database(need: Need, now: datetime) -> object:

@@ -45,7 +45,7 @@ def check_mentor(mentor: Mentor) -> None:
             )
         if len(mentor.vectors) and not mentor.vectors.shape[1]:
             raise ValueError(f"{who}: vectors have no dimensions; compute them anew.")
-        _check_unit(who, "vectors", mentor.vectors)
+        _check_vector(who, "vectors", mentor.vectors)
 
 
 def check_need(need: Need) -> None:
@@ -66,7 +66,7 @@ def check_need(need: Need) -> None:
     if need.max_price is not None:
         _check_price(who, "max_price", need.max_price)
     if need.text is not None:
-        _check_unit(who, "text", need.text)
+        _check_vector(who, "text", need.text)
 
 
 def _check_person(who: str, languages: Mapping[str, Speaks], career: Iterable[Step], hours: int | None) -> None:
@@ -120,7 +120,7 @@ def _check_price(who: str, name: str, price: Price) -> None:
     _check_one_of(who, f"{name} per", price.per, PRICED_PER)
 
 
-def _check_unit(who: str, name: str, values: NDArray[np.float32]) -> None:
+def _check_vector(who: str, name: str, values: NDArray[np.float32]) -> None:
     if not (np.abs(values) <= MOST_IN_UNIT_VECTOR).all():
         raise ValueError(f"{who}: {name} has values that are no numbers or outside of -1 to 1; compute it anew.")
 
