@@ -17,9 +17,10 @@ from django.utils import timezone
 
 from accounts.exceptions import Collision
 from accounts.models import User
-from accounts.services.members import announce_application, register_member
-from accounts.services.notify import notify
-from accounts.services.outbox import trust_address
+from accounts.notifications.decide import trust_address
+from accounts.notifications.write import notify
+from accounts.services.join import register_member
+from accounts.services.mentors import announce_application
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from accounts.exceptions import Refusal
-from accounts.jobs.messages import render_sample
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import (
     Availability,
     Block,
@@ -34,10 +34,10 @@ from accounts.models import (
     SkillAlias,
     User,
 )
-from accounts.registry import Group, all_kinds, known_kind
-from accounts.services.members import approve_mentor, reject_mentor, suspend_mentor
-from accounts.services.mentors import pause_mentoring, resume_mentoring
-from accounts.services.outbox import cancel, note_arrival, resend, trust_address
+from accounts.notifications.decide import cancel, note_arrival, resend, trust_address
+from accounts.notifications.registry import Group, all_kinds, known_kind
+from accounts.notifications.render import render_sample
+from accounts.services.mentors import approve_mentor, reject_mentor, suspend_mentor
 from accounts.services.profiles import update_mentor, update_profile
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, viewsets
@@ -12,19 +13,22 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
-from accounts.models import CommunityRules, Notification, Profile, Skill
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
+from accounts.models import CommunityRules, MentorProfile, Notification, Profile, Skill
 from accounts.serializers import (
     MentorApplicationSerializer,
+    MentorProfileSerializer,
     MeSerializer,
     MyNotificationsSerializer,
     NotificationSerializer,
+    PauseSerializer,
     RulesSerializer,
     SkillSerializer,
     UnreadSerializer,
 )
-from accounts.services.choices import change_how_told, choices_of, mark_all_read
-from accounts.services.members import approve_mentor, reject_mentor
+from accounts.services.mentors import approve_mentor, reject_mentor
 from accounts.services.profiles import update_profile
+from accounts.services.settings import change_how_told, choices_of, mark_all_read
 
 
 class MeView(generics.RetrieveAPIView):
@@ -118,6 +122,31 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         """Mark all as read."""
         mark_all_read(user=request.user, now=timezone.now())
         return self.unread(request)
+
+
+class PauseMentoringView(generics.GenericAPIView):
+    """Take a break: nobody new finds me until a day, or until I come back. What runs goes on."""
+
+    serializer_class = PauseSerializer
+
+    @extend_schema(responses=MentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        own_wish = MentorProfile.PauseCause.OWN_WISH
+        mentor = pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
+        return Response(MentorProfileSerializer(mentor).data)
+
+
+class ResumeMentoringView(generics.GenericAPIView):
+    """Come back from a break, before its day or without one."""
+
+    @extend_schema(request=None, responses=MentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        mentor = resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
+        return Response(MentorProfileSerializer(mentor).data)
 
 
 class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

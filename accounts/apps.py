@@ -8,5 +8,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        # Each app names the messages it sends in `notification_kinds.py`, as it names its admin pages.
-        autodiscover_modules("notification_kinds")
+        # Each app registers its messages, and facts that mentors must state, as it registers its admin pages.
+        autodiscover_modules("notification_kinds", "readiness")

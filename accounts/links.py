@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,28 +11,46 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 
-# Somebody may stop the mails of a community that they have not thought of for long.
-STOP_MAILS, STOP_MAILS_LIFE = "accounts.stop_mails", timedelta(days=2 * 365)
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A kind of link: the salt it is signed with, the route it leads to, and how long it works.
+
+    The salt stands in links that people already have: changing it makes those links useless.
+    """
+
+    salt: str
+    route: str
+    life: Callable[[], timedelta]
+
+    def link(self, thing: object, person: User) -> str:
+        """Return the address of this purpose about ``thing`` (its identifier) for ``person``."""
+        token = signing.dumps({"thing": str(thing), "person": str(person.uuid)}, salt=self.salt)
+        return settings.SITE_URL + reverse(self.route, args=[token])
+
+    def read(self, token: str) -> tuple[str, User] | None:
+        """Return the thing's identifier and the person; None for a link that is forged, expired or another's."""
+        people = User.objects.select_related("profile")
+        try:
+            data = signing.loads(token, salt=self.salt, max_age=self.life())
+            return data["thing"], people.get(uuid=data["person"], is_active=True)
+        except (signing.BadSignature, User.DoesNotExist, ValidationError, KeyError, TypeError):
+            return None
+
+
+# People may stop the mails of a community that they have not thought of for long.
+STOP_MAILS = Purpose("accounts.stop_mails", "stop-mails", lambda: timedelta(days=2 * 365))
+# A mentor who was too busy to answer may want to come back after half a year, and must not need a password for it.
+COME_BACK = Purpose("matching.come_back", "come-back", lambda: timedelta(days=365))
 
 
 def stop_mails_link(person: User, group: str) -> str:
     """Return the address that stops the mails of ``group`` to ``person``: for their click, and for mail programs."""
-    return signed_link("stop-mails", STOP_MAILS, group, person)
+    return STOP_MAILS.link(group, person)
 
 
-def signed_link(route: str, purpose: str, thing: str, person: User) -> str:
-    """Return the address of ``route`` about ``thing`` for ``person``; ``read_token`` reads it."""
-    token = signing.dumps({"thing": thing, "person": str(person.uuid)}, salt=purpose)
-    return settings.SITE_URL + reverse(route, args=[token])
-
-
-def read_token(token: str, purpose: str, *, life: timedelta) -> tuple[str, User] | None:
-    """Return the thing's identifier and the person of a link; None if it is forged, too old, or theirs no more."""
-    people = User.objects.select_related("profile")
-    try:
-        data = signing.loads(token, salt=purpose, max_age=life)
-        return data["thing"], people.get(uuid=data["person"], is_active=True)
-    except (signing.BadSignature, User.DoesNotExist, ValidationError, KeyError, TypeError):
-        return None
+def come_back_link(mentor: MentorProfile) -> str:
+    """Return the address where a mentor pauses, and comes back."""
+    return COME_BACK.link(mentor.uuid, mentor.user)

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification, NotificationChoice
-from accounts.registry import Context, Group, NotificationKind, email_choice, known_kind, register, true_context
-from accounts.samples import sample_mentor
+from accounts.notifications.registry import (
+    Context,
+    Group,
+    NotificationKind,
+    email_choice,
+    known_kind,
+    register,
+    true_context,
+)
+from accounts.readiness import missing
+from accounts.samples import SAMPLE_LINK, sample_mentor
 
 log = logging.getLogger(__name__)
 # Where the admins decide.
@@ -21,10 +32,14 @@ def _account_mail(row: Notification) -> Context | None:
     return row.payload or None
 
 
-def _mentor_with(*statuses: str):
+def _mentor(row: Notification) -> MentorProfile | None:
+    return MentorProfile.objects.select_related("user__profile").filter(uuid=row.payload["mentor"]).first()
+
+
+def _mentor_with(status: str) -> Callable[[Notification], Context | None]:
     def context(row: Notification) -> Context | None:
-        mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
-        return {"mentor": mentor} if mentor and mentor.status in statuses else None
+        mentor = _mentor(row)
+        return {"mentor": mentor} if mentor and mentor.status == status else None
 
     return context
 
@@ -32,6 +47,25 @@ def _mentor_with(*statuses: str):
 def mentor_applied(row: Notification) -> Context | None:
     applied = _mentor_with(MentorProfile.Status.APPLIED)(row)
     return dict(applied) | {"link": settings.SITE_URL + APPLICATIONS} if applied else None
+
+
+def mentor_approved(row: Notification) -> Context | None:
+    mentor = _mentor(row)
+    is_approved = mentor is not None and mentor.status == MentorProfile.Status.APPROVED
+    return {"mentor": mentor, "missing": missing(mentor)} if mentor and is_approved else None
+
+
+def mentor_paused(row: Notification) -> Context | None:
+    mentor = _mentor(row)
+    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.OWN_WISH:
+        return None
+    return {"mentor": mentor, "link": come_back_link(mentor)}
+
+
+def mentor_is_back(row: Notification) -> Context | None:
+    mentor = _mentor(row)
+    is_back = mentor is not None and mentor.status == MentorProfile.Status.APPROVED
+    return {"mentor": mentor, "link": come_back_link(mentor)} if mentor and is_back else None
 
 
 def digest(row: Notification) -> Context | None:
@@ -59,14 +93,17 @@ def _sample_mentor() -> Context:
     return {"mentor": sample_mentor()}
 
 
+def _sample_with_link() -> Context:
+    return {"mentor": sample_mentor(), "link": SAMPLE_LINK}
+
+
 def _sample_code() -> Context:
     return {"subject": "Your code", "text": "Your code is ABC-DEF. It works for 15 minutes.", "to": "amina@example.org"}
 
 
 def _sample_digest() -> Context:
-    link = "https://mentors.example.org/an-example/"
     titles = ("Jonas Weber offers you help", "Three mentors for “Data scientist”")
-    return {"items": [{"title": title, "link": link} for title in titles]}
+    return {"items": [{"title": title, "link": SAMPLE_LINK} for title in titles]}
 
 
 register(
@@ -102,5 +139,16 @@ register(
         _mentor_with(MentorProfile.Status.REJECTED),
         _sample_mentor,
     ),
+    NotificationKind(
+        "mentor_approved",
+        Group.ACCOUNT,
+        "your application was approved",
+        mentor_approved,
+        lambda: {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]},
+    ),
+    NotificationKind(
+        "mentor_paused", Group.ACCOUNT, "mentoring is paused, as you wished", mentor_paused, _sample_with_link
+    ),
+    NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, _sample_with_link),
     NotificationKind("digest", Group.DIGEST, "this and that happened", digest, _sample_digest),
 )

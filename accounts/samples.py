@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from accounts.models import MentorProfile, Profile, User
 
+SAMPLE_LINK = "https://mentors.example.org/an-example/"
+
 
 def sample_reader() -> User:
     return _person("Sam Okafor", "sam@example.org", "Europe/London")

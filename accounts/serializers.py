@@ -32,7 +32,7 @@ from accounts.models import (
 )
 from accounts.models.profile import MINUTES_A_DAY
 from accounts.models.user import validate_name
-from accounts.registry import chosen_kinds, kind_of
+from accounts.notifications.registry import chosen_kinds, kind_of
 
 QUIET = ("quiet_from_minute", "quiet_until_minute")
 KINDS_MAX = 100
@@ -179,6 +179,12 @@ class MentorProfileSerializer(StrictModelSerializer):
             "pause_cause",
             "paused_until_on",
         ]
+
+
+class PauseSerializer(serializers.Serializer):
+    until_on = serializers.DateField(
+        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
+    )
 
 
 class RulesSerializer(StrictModelSerializer):

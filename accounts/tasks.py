@@ -1,23 +1,12 @@
-"""Celery's entrances to this app: an id or nothing goes in, and running twice does no harm."""
+"""Celery's entrances to this app, beside those of the outbox: an id or nothing goes in, running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts import doorbell
-from accounts.jobs.deliver import BATCH_MAX, drain
-from accounts.jobs.heartbeat import beat
+from accounts.jobs import pauses
 
 
 @shared_task
-def drain_outbox() -> int:
-    """Send what is due. Healed by beat, which calls it every 15 seconds."""
-    done = drain(now=timezone.now)
-    if done >= BATCH_MAX:
-        doorbell.ring(drain_outbox)  # there is more, and no reason to wait
-    return done
-
-
-@shared_task
-def note_heartbeat() -> None:
-    """Write that beat, the broker and a worker work. The next one heals a lost one."""
-    beat("worker", now=timezone.now())
+def end_pauses() -> int:
+    """Bring mentors back whose pause ends today. Called by beat."""
+    return pauses.end_pauses(now=timezone.now())

@@ -9,13 +9,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("mentorship")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["accounts.notifications"])
 
 # Every entry is a sweep that can run at any time, twice, or late.
 app.conf.beat_schedule = {
     # Every 15 seconds: send what is due and was not sent after its commit.
-    "drain-outbox": {"task": "accounts.tasks.drain_outbox", "schedule": 15.0, "options": {"expires": 15}},
+    "drain-outbox": {"task": "accounts.notifications.tasks.drain_outbox", "schedule": 15.0, "options": {"expires": 15}},
     # Every minute: write that beat, the broker and a worker work.
-    "note-heartbeat": {"task": "accounts.tasks.note_heartbeat", "schedule": 60.0, "options": {"expires": 60}},
+    "note-heartbeat": {
+        "task": "accounts.notifications.tasks.note_heartbeat",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     # Every 30 seconds: look for mentors for help requests whose task was lost, or whose retry is due.
     "propose-due": {"task": "matching.tasks.propose_due", "schedule": 30.0, "options": {"expires": 30}},
     # Every minute: have the queue of requests without a mentor looked at again, if mentors changed.
@@ -51,7 +56,7 @@ app.conf.beat_schedule = {
         "options": {"expires": 3600},
     },
     # Every 15 minutes, since days begin at quarter hours: bring mentors back whose pause ends today.
-    "end-pauses": {"task": "matching.tasks.end_pauses", "schedule": 900.0, "options": {"expires": 900}},
+    "end-pauses": {"task": "accounts.tasks.end_pauses", "schedule": 900.0, "options": {"expires": 900}},
     # Every 15 minutes: the weekly mail of mentors for whom it is Monday 09:00 or later, and who had none this week.
     "send-weekly-requests": {
         "task": "matching.tasks.send_weekly_requests",

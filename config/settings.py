@@ -254,7 +254,7 @@ TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")
 MAIL_SERVER = env.email_url("EMAIL_URL")
 if MAIL_SERVER["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
     # The same, but says when a mail is about to be out of our hands.
-    MAIL_SERVER["EMAIL_BACKEND"] = "accounts.jobs.smtp.EmailBackend"
+    MAIL_SERVER["EMAIL_BACKEND"] = "accounts.notifications.channels.smtp.EmailBackend"
 vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10
 # The header in which the provider looks for a key, and sends what has the same key once. Empty: none is known.

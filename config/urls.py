@@ -10,7 +10,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts_api
-from accounts.pages import stop_mails_page
 from config import mailbox, views
 from matching import api as matching_api
 from mentorship import api as mentorship_api
@@ -39,8 +38,8 @@ api = [
     path("me/", accounts_api.MeView.as_view(), name="me"),
     path("me/notifications/", accounts_api.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
-    path("me/mentor/pause/", mentorship_api.PauseMentoringView.as_view(), name="pause-mentoring"),
-    path("me/mentor/resume/", mentorship_api.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("me/mentor/pause/", accounts_api.PauseMentoringView.as_view(), name="pause-mentoring"),
+    path("me/mentor/resume/", accounts_api.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("rules/", accounts_api.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
@@ -53,7 +52,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("mails/<str:token>/", stop_mails_page, name="stop-mails"),
+    path("", include("accounts.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
 ]

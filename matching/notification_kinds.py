@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
+from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
-from accounts.registry import Context, Group, NotificationKind, register
+from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import sample_mentee
-from matching.links import answer_link, choose_link, come_back_link, fitting_link, still_looking_link
+from matching.links import answer_link, choose_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
 from matching.samples import (
     ASKED_AT,
@@ -175,13 +176,6 @@ def offer_expired(row: Notification) -> Context | None:
     return {"match": match, "zone": _zone_of(row)} if match else None
 
 
-def mentor_paused(row: Notification) -> Context | None:
-    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
-    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.OWN_WISH:
-        return None
-    return {"mentor": mentor, "link": come_back_link(mentor)}
-
-
 def mentor_paused_for_silence(row: Notification) -> Context | None:
     mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
     if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
@@ -217,12 +211,6 @@ def weekly_requests(row: Notification) -> Context | None:
     )
     matches = fitting_requests(mentor) if mentor and not newer.exists() else []
     return {"matches": matches, "link": fitting_link(mentor)} if mentor and matches else None
-
-
-def mentor_is_back(row: Notification) -> Context | None:
-    mentors = MentorProfile.objects.select_related("user")
-    mentor = mentors.filter(uuid=row.payload["mentor"], status=MentorProfile.Status.APPROVED).first()
-    return {"mentor": mentor, "link": come_back_link(mentor)} if mentor else None
 
 
 def daily_summary(row: Notification) -> Context | None:
@@ -370,8 +358,6 @@ register(
         mentor_paused_for_silence,
         about_mentor,
     ),
-    NotificationKind("mentor_paused", Group.ACCOUNT, "mentoring is paused, as you wished", mentor_paused, about_mentor),
-    NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, about_mentor),
     NotificationKind(
         "daily_summary", Group.ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day
     ),

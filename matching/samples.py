@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accounts.registry import Context
-from accounts.samples import sample_mentee, sample_mentor
+from accounts.notifications.registry import Context
+from accounts.samples import SAMPLE_LINK, sample_mentee, sample_mentor
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import Obstacle
 from mentorship.models import SessionKind
@@ -15,7 +15,6 @@ from mentorship.samples import sample_goal
 
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LINK_PATH = "/an-example/"
-LINK = f"https://mentors.example.org{LINK_PATH}"
 
 
 def sample_request(**facts: Any) -> HelpRequest:
@@ -71,7 +70,7 @@ def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], 
     def context() -> Context:
         match = make()
         zone = match.mentor.user.profile.zone
-        return {"match": match, "link": LINK, "zone": zone, "other": match.mentor.user} | more
+        return {"match": match, "link": SAMPLE_LINK, "zone": zone, "other": match.mentor.user} | more
 
     return context
 
@@ -82,17 +81,22 @@ def about_request(**more: Any) -> Callable[[], Context]:
     def context() -> Context:
         request = sample_request(queue_place=3)
         zone = request.mentee.profile.zone
-        return {"help_request": request, "link": LINK, "zone": zone, "closes_at": ASKED_AT + timedelta(days=14)} | more
+        return {
+            "help_request": request,
+            "link": SAMPLE_LINK,
+            "zone": zone,
+            "closes_at": ASKED_AT + timedelta(days=14),
+        } | more
 
     return context
 
 
 def about_list() -> Context:
-    return {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": LINK}
+    return {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": SAMPLE_LINK}
 
 
 def about_mentor() -> Context:
-    return {"mentor": sample_mentor(), "link": LINK, "waiting": 1, "silence_max": 3}
+    return {"mentor": sample_mentor(), "link": SAMPLE_LINK, "waiting": 1, "silence_max": 3}
 
 
 OBSTACLE = Obstacle(

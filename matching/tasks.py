@@ -9,7 +9,6 @@ from matching.jobs import (
     close,
     embed,
     expire,
-    pauses,
     propose,
     queue,
     remind,
@@ -83,12 +82,6 @@ def ask_still_looking() -> int:
 def expire_abandoned() -> int:
     """Close requests whose mentees did not say that they still look. Called by beat."""
     return still_looking.expire_abandoned(now=timezone.now())
-
-
-@shared_task
-def end_pauses() -> int:
-    """Bring mentors back whose pause ends today. Called by beat."""
-    return pauses.end_pauses(now=timezone.now())
 
 
 @shared_task

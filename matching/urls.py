@@ -1,13 +1,12 @@
-"""Pages of this app."""
+"""Pages of this app behind signed links."""
 
 from django.urls import path
 
-from matching import clock_pages, pages
+from matching.pages import mentee, mentor
 
 urlpatterns = [
-    path("answer/<str:token>/", pages.answer, name="match-answer"),
-    path("choose/<str:token>/", pages.choose, name="match-choose"),
-    path("still-looking/<str:token>/", clock_pages.still_looking, name="still-looking"),
-    path("fitting/<str:token>/", clock_pages.fitting, name="fitting"),
-    path("come-back/<str:token>/", clock_pages.come_back, name="come-back"),
+    path("answer/<str:token>/", mentor.answer, name="match-answer"),
+    path("fitting/<str:token>/", mentor.fitting, name="fitting"),
+    path("choose/<str:token>/", mentee.choose, name="match-choose"),
+    path("still-looking/<str:token>/", mentee.still_looking, name="still-looking"),
 ]

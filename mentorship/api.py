@@ -15,8 +15,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
-from accounts.services.members import apply_to_mentor
-from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.services.mentors import apply_to_mentor
 from mentorship import selectors
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 from mentorship.serializers import (
@@ -25,7 +24,6 @@ from mentorship.serializers import (
     GoalSerializer,
     MentorshipSerializer,
     MyMentorProfileSerializer,
-    PauseSerializer,
     SessionKindSerializer,
 )
 from mentorship.services.goals import update_goal
@@ -103,31 +101,6 @@ class MyMentorView(generics.RetrieveAPIView):
         serializer.is_valid(raise_exception=True)
         update_offer(mentor=mentor, changes=serializer.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
-
-
-class PauseMentoringView(generics.GenericAPIView):
-    """Take a break: nobody new finds me until a day, or until I come back. What runs goes on."""
-
-    serializer_class = PauseSerializer
-
-    @extend_schema(responses=MyMentorProfileSerializer)
-    def post(self, request: Request) -> Response:
-        mentor = get_object_or_404(MentorProfile, user=request.user)
-        data = self.get_serializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        own_wish = MentorProfile.PauseCause.OWN_WISH
-        pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
-        return Response(MyMentorProfileSerializer(selectors.mentors_with_offer().get(pk=mentor.pk)).data)
-
-
-class ResumeMentoringView(generics.GenericAPIView):
-    """Come back from a break, before its day or without one."""
-
-    @extend_schema(request=None, responses=MyMentorProfileSerializer)
-    def post(self, request: Request) -> Response:
-        mentor = get_object_or_404(MentorProfile, user=request.user)
-        resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
-        return Response(MyMentorProfileSerializer(selectors.mentors_with_offer().get(pk=mentor.pk)).data)
 
 
 class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -93,12 +93,6 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
         return mentor.active_elsewhere + mentor.running
 
 
-class PauseSerializer(serializers.Serializer):
-    until_on = serializers.DateField(
-        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
-    )
-
-
 class PersonSerializer(StrictModelSerializer):
     """The other side of a mentorship, with how to reach them: both said yes."""
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 
 from django.db import connection, connections
 
-from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile, Notification, User
+from accounts.notifications.deliver import drain
 from tests.factories import MentorFactory, NotificationFactory
 
 LATE = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # 23:30 in Berlin

@@ -1,58 +1,75 @@
-"""Pausing as a mentor, and coming back."""
+"""Mentor applications: apply, approve, reject, suspend."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
-from accounts.models import MentorProfile
-from accounts.services.notify import notify
+from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
+from accounts.models import MentorProfile, User
+from accounts.notifications.write import notify
+from accounts.selectors import admins
 
 
 @transaction.atomic
-def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: datetime) -> MentorProfile:
-    """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
+def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProfile:
+    """Apply as a mentor; the admins are told. Raises AlreadyAMentor on a second application."""
+    try:
+        with transaction.atomic():
+            mentor = MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
+    except IntegrityError as error:
+        raise AlreadyAMentor(
+            "You have applied already. Change your mentor profile instead; an admin sees what it says now."
+        ) from error
+    announce_application(user=user, now=now)
+    return mentor
 
-    ``cause`` is one of MentorProfile.PauseCause. What runs and what waits for an answer stays as it is.
-    A pause that runs gets the new cause and day. Of a pause by their own wish the mentor gets a mail.
-    Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver for a day that is not to come.
+
+def announce_application(*, user: User, now: datetime) -> None:
+    """Tell the applicant that their application arrived, and the admins that it waits; nothing if there is none."""
+    mentor = MentorProfile.objects.filter(user=user, status=MentorProfile.Status.APPLIED).first()
+    if mentor is None:
+        return
+    payload = {"mentor": str(mentor.uuid)}
+    notify(recipient=user, kind="application_received", key=str(mentor.uuid), payload=payload, now=now)
+    for admin in admins():
+        notify(recipient=admin, kind="mentor_applied", key=str(mentor.uuid), payload=payload, now=now)
+
+
+def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Let an applicant mentor, and tell them. Raises MoveNotAllowed outside the table of moves."""
+    return _decide(mentor_id, MentorProfile.Status.APPROVED, "mentor_approved", now)
+
+
+def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Decline an application, and say so kindly. Raises MoveNotAllowed outside the table of moves."""
+    return _decide(mentor_id, MentorProfile.Status.REJECTED, "mentor_rejected", now)
+
+
+@transaction.atomic
+def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Take a mentor out of the community's matching for good. Raises MoveNotAllowed if that is done already.
+
+    What they were asked stays as it is: they cannot accept it, and a sweep ends it.
     """
-    mentor = _lock(mentor_id)
-    if mentor.status != MentorProfile.Status.PAUSED:
-        mentor.must_allow(MentorProfile.Status.PAUSED)
-    if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
-        raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
-    mentor.pause_cause, mentor.paused_until_on = cause, until_on
-    if mentor.status == MentorProfile.Status.PAUSED:
-        # It goes on, for another cause or until another day.
-        mentor.save(update_fields=["pause_cause", "paused_until_on"])
-    else:
-        mentor.move_to(MentorProfile.Status.PAUSED, at=now)
-    if cause == MentorProfile.PauseCause.OWN_WISH:
-        # With the way back. Whoever pauses somebody for silence has more to say, and says it.
-        notify(
-            recipient=mentor.user,
-            kind="mentor_paused",
-            key=f"{mentor.uuid}:{now.isoformat()}",
-            payload={"mentor": str(mentor.uuid)},
-            now=now,
-        )
+    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)
     return mentor
 
 
 @transaction.atomic
-def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Let a paused mentor be found again. Raises MoveNotAllowed for any other."""
-    mentor = _lock(mentor_id)
-    if mentor.status != MentorProfile.Status.PAUSED:
-        # An application is decided on in other ways than a pause ends.
-        raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.APPROVED)
-    mentor.move_to(MentorProfile.Status.APPROVED, at=now)
+def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
+    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    if mentor.status != MentorProfile.Status.APPLIED:
+        # A pause or a suspension ends in other ways than an application.
+        raise MoveNotAllowed("mentor application", mentor.status, status)
+    mentor.move_to(status, at=now)
+    notify(
+        recipient=mentor.user,
+        kind=kind,
+        key=f"{mentor.uuid}:{now.isoformat()}",
+        payload={"mentor": str(mentor.uuid)},
+        now=now,
+    )
     return mentor
-
-
-def _lock(mentor_id: int) -> MentorProfile:
-    mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
-    return mentors.select_related("user__profile").get(pk=mentor_id)

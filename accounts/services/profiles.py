@@ -10,7 +10,7 @@ from django.db import models, transaction
 
 from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
-from accounts.services.notify import follow_clock
+from accounts.notifications.write import follow_clock
 
 LISTS: dict[str, type[models.Model]] = {
     "languages": Language,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import template
 from django.utils import timezone
 
-from accounts.watch import OutboxFigures, outbox_figures
+from accounts.notifications.figures import OutboxFigures, outbox_figures
 
 register = template.Library()
 

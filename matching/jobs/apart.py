@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.services.notify import notify
-from matching.jobs.sweep import each_due
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
 from matching.selectors.apart import is_kept_apart, kept_apart_matches
 

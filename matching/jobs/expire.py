@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 
+from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
-from accounts.services.mentors import pause_mentoring
-from accounts.services.notify import notify
-from matching.jobs.sweep import each_due
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
 
 # What a mentor did with a question. One that the mentee took back, or that became needless, says nothing of the mentor.

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile
-from accounts.services.notify import notify
+from accounts.notifications.write import notify
 from matching.engine import ENGINE_VERSION, PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match

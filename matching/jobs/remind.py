@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, When
 
-from accounts.services.notify import notify
-from matching.jobs.sweep import each_due
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
 from matching.models import Match
 from matching.selectors.apart import is_kept_apart
 

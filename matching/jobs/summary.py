@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time
 from django.db import transaction
 
 from accounts.models import User
+from accounts.notifications.schedule import instant_of
+from accounts.notifications.write import notify, post
 from accounts.selectors import admins
-from accounts.services.notify import notify, post
-from accounts.when import instant_of
-from matching.jobs.sweep import each_due
+from accounts.sweep import each_due
 from matching.selectors.queue import goals_without_mentor
 from matching.selectors.summary import day_of_community
 

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import MentorProfile, Notification
-from accounts.services.notify import notify
-from matching.jobs.sweep import each_due
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
 from matching.selectors.visibility import fitting_requests
 

@@ -8,8 +8,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
-from accounts.services.mentors import pause_mentoring
 from matching.exceptions import NotYourTurn, PairNotAllowed
 from matching.models import HelpRequest, Match
 from matching.selectors.suggestions import check_mentor

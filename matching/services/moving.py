@@ -10,7 +10,7 @@ from datetime import datetime
 
 from accounts.doorbell import ring_after_commit
 from accounts.models import Profile, User
-from accounts.services.notify import notify
+from accounts.notifications.write import notify
 from matching.concreteness.reading import words_of
 from matching.exceptions import (
     AlreadyDone,

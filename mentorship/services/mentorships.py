@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import MentorProfile, User
-from accounts.services.notify import notify
+from accounts.notifications.write import notify
 from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors import free_place, places_taken

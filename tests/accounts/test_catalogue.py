@@ -10,9 +10,9 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts import samples
-from accounts.jobs.messages import render_sample
 from accounts.models import Notification
-from accounts.registry import Group, all_kinds
+from accounts.notifications.registry import Group, all_kinds
+from accounts.notifications.render import render_sample
 from tests.factories import UserFactory
 
 CODES = [kind.code for kind in all_kinds()]

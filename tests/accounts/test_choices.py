@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from accounts import registry
 from accounts.links import stop_mails_link
 from accounts.models import MailStop, NotificationChoice
-from accounts.registry import Group, chosen_kinds, email_choice, kind_of
-from accounts.services.choices import choices_of, choose, is_stopped, send_mails_again, stop_mails
+from accounts.notifications import registry
+from accounts.notifications.registry import Group, chosen_kinds, email_choice, kind_of
+from accounts.services.settings import choices_of, choose, is_stopped, send_mails_again, stop_mails
 from tests.factories import NotificationFactory
 from tests.helpers import Rival, send, status_of, told
 

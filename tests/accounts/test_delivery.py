@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
-from accounts.jobs import deliver as job
-from accounts.jobs import smtp
-from accounts.jobs.deliver import ATTEMPTS_MAX, LEASE, claim_next, drain, recover
-from accounts.jobs.verdicts import Verdict, judge
 from accounts.models import Notification
+from accounts.notifications import deliver as job
+from accounts.notifications.channels import smtp
+from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, drain, recover
+from accounts.notifications.failures import Verdict, judge
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
 from tests.mail import DROP, HANG, greeting, running_sink
 
@@ -24,7 +24,7 @@ SILENT_S = 0.5
 @pytest.fixture
 def sink(settings, monkeypatch):
     """A running server that the outbox sends to."""
-    settings.EMAIL_BACKEND = "accounts.jobs.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "accounts.notifications.channels.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", SILENT_S
     monkeypatch.setattr(smtp, "ANSWER_S", SILENT_S)
     with running_sink() as sink:

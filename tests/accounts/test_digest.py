@@ -8,12 +8,12 @@ import pytest
 from django.core import mail
 from django.db import transaction
 
-from accounts.jobs.deliver import claim_next
-from accounts.jobs.keep_back import keep_back
 from accounts.models import MentorProfile, Notification, NotificationChoice, Profile, User
-from accounts.registry import Group, kind_of
-from accounts.services.choices import choose, is_stopped, stop_mails
+from accounts.notifications.deliver import claim_next
+from accounts.notifications.holds import keep_back
+from accounts.notifications.registry import Group, kind_of
 from accounts.services.profiles import update_profile
+from accounts.services.settings import choose, is_stopped, stop_mails
 from tests.factories import MatchFactory, MentorshipFactory
 from tests.helpers import LATE, NIGHT, Rival, send, status_of, told
 

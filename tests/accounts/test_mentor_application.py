@@ -6,9 +6,9 @@ import pytest
 from django.core import mail
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
-from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile
-from accounts.services.members import apply_to_mentor, approve_mentor, reject_mentor
+from accounts.notifications.deliver import drain
+from accounts.services.mentors import apply_to_mentor, approve_mentor, reject_mentor
 from tests.factories import MentorFactory
 
 pytestmark = pytest.mark.django_db

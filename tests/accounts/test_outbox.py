@@ -10,9 +10,9 @@ from django.core import mail
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
-from accounts.jobs.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain, recover
 from accounts.models import Notification
-from accounts.services.notify import notify
+from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain, recover
+from accounts.notifications.write import notify
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_the_worker_is_woken_after_the_commit(alice, now, rung, django_capture_o
         notify(recipient=alice, kind="account_mail", key="1", payload={"subject": "A", "text": "B"}, now=now)
         assert rung == []
 
-    assert rung == [("accounts.tasks.drain_outbox",)]
+    assert rung == [("accounts.notifications.tasks.drain_outbox",)]
 
 
 def test_what_is_due_is_sent_oldest_first_and_once(now):

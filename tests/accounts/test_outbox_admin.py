@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from accounts.exceptions import MoveNotAllowed, TextForgotten
 from accounts.models import Heartbeat, Notification
-from accounts.services.outbox import cancel, note_arrival, resend
-from accounts.tasks import note_heartbeat
+from accounts.notifications.decide import cancel, note_arrival, resend
+from accounts.notifications.tasks import note_heartbeat
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +90,7 @@ def test_what_is_sent_again_starts_anew(now, rung, django_capture_on_commit_call
 
     row.refresh_from_db()
     assert (row.attempts, row.doubts, row.due_at, row.last_error) == (0, 0, now, "550 no")
-    assert rung == [("accounts.tasks.drain_outbox",)]
+    assert rung == [("accounts.notifications.tasks.drain_outbox",)]
 
 
 def test_a_secret_that_was_forgotten_cannot_be_sent_again(now):

@@ -8,9 +8,9 @@ import pytest
 from django.core import mail
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
-from accounts.jobs.deliver import drain
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
-from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.notifications.deliver import drain
 from tests.factories import MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

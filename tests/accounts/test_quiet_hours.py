@@ -9,10 +9,10 @@ from django.core import mail
 from django.db import transaction
 
 from accounts.exceptions import QuietHoursNeedBothEnds
-from accounts.jobs.deliver import claim_next
-from accounts.jobs.keep_back import keep_back
 from accounts.models import Notification, NotificationChoice, Profile
-from accounts.registry import kind_of
+from accounts.notifications.deliver import claim_next
+from accounts.notifications.holds import keep_back
+from accounts.notifications.registry import kind_of
 from accounts.services.profiles import update_profile
 from tests.factories import NotificationFactory
 from tests.helpers import LATE, NIGHT, Rival, send, status_of, told

@@ -15,10 +15,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.core import mail
 
-from accounts.jobs import slack
-from accounts.jobs.deliver import LEASE, drain, recover
 from accounts.models import MentorProfile, Notification
-from accounts.services.notify import post
+from accounts.notifications.channels import slack
+from accounts.notifications.deliver import LEASE, drain, recover
+from accounts.notifications.write import post
 from matching.jobs.summary import post_to_channels
 from tests.factories import HelpRequestFactory, MentorFactory, NotificationFactory, UserFactory
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.when import Before, OnClock, due_at, end_of_quiet, instant_of
+from accounts.notifications.schedule import Before, OnClock, due_at, end_of_quiet, instant_of
 
 BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 KIRITIMATI, KOLKATA, APIA = ZoneInfo("Pacific/Kiritimati"), ZoneInfo("Asia/Kolkata"), ZoneInfo("Pacific/Apia")

@@ -38,14 +38,15 @@ def main() -> None:
 
 def hurry() -> None:
     """Make minutes seconds."""
-    from accounts.jobs import deliver  # noqa: PLC0415 - needs Django's setup
+    from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
 
     deliver.LEASE, deliver.FIRST_BACKOFF = SHORT_LEASE, SHORT_BACKOFF
 
 
 def mine(point: str, share: float) -> None:
     """Lay a mine at a point of the delivery."""
-    from accounts.jobs import deliver, smtp  # noqa: PLC0415 - needs Django's setup
+    from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
+    from accounts.notifications.channels import smtp  # noqa: PLC0415
 
     def perhaps() -> None:
         if random.random() < share:

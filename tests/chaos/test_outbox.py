@@ -28,9 +28,9 @@ import redis
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.jobs.deliver import drain
 from accounts.models import Notification
-from accounts.services.notify import notify
+from accounts.notifications.deliver import drain
+from accounts.notifications.write import notify
 from config import embedded
 from tests.chaos.drainer import POINTS
 from tests.factories import MentorFactory, UserFactory
@@ -333,7 +333,7 @@ def test_redis_while_messages_are_written(harm, run, monkeypatch, settings, sink
             path = urlsplit(url).path
             redis.Redis(unix_socket_path=path).flushall()
         process.send_signal(signal.SIGCONT)
-    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "accounts.jobs.smtp.EmailBackend", "127.0.0.1"
+    settings.EMAIL_BACKEND, settings.EMAIL_HOST = "accounts.notifications.channels.smtp.EmailBackend", "127.0.0.1"
     settings.EMAIL_PORT = sink.port
     while drain(now=timezone.now):
         pass

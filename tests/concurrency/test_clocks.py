@@ -9,10 +9,10 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.pauses import end_pauses
 from accounts.models import MentorProfile, Notification
 from matching.exceptions import HelpRequestNotOpen
 from matching.jobs.expire import expire_match, expire_unanswered
-from matching.jobs.pauses import end_pauses
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
 from matching.jobs.weekly import send_weekly_requests

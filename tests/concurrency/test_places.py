@@ -9,9 +9,9 @@ import pytest
 from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
-from accounts.services.members import suspend_mentor
-from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.services.mentors import suspend_mentor
 from matching.exceptions import HelpRequestNotMatched, PairNotAllowed
 from matching.jobs.queue import look_again
 from matching.models import HelpRequest, Match

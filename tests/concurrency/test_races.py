@@ -11,8 +11,8 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.jobs.deliver import claim_next, drain
 from accounts.models import MentorProfile, Notification, Profile, User
+from accounts.notifications.deliver import claim_next, drain
 from accounts.services.profiles import update_profile
 from matching.exceptions import (
     AlreadyDone,

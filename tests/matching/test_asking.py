@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.exceptions import MentorNotEligible, NotYourTurn, TooManyAsked, WhyYouCopied, WhyYouTooShort
 from matching.jobs.propose import propose_matches
 from matching.models import Match

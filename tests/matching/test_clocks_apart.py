@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
 from accounts.models import Block, MentorProfile
+from accounts.notifications.deliver import drain
 from matching.jobs.apart import end_kept_apart
 from matching.jobs.remind import remind_unanswered
 from matching.models import Match

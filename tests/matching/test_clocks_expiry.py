@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.jobs.deliver import drain
 from accounts.models import Notification
+from accounts.notifications.deliver import drain
 from matching.jobs import expire
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests
@@ -173,7 +173,7 @@ def test_one_that_fails_does_not_stop_the_others(monkeypatch, caplog):
 
 
 def test_more_than_a_batch_expires_in_one_sweep(monkeypatch):
-    monkeypatch.setattr("matching.jobs.sweep.BATCH", 2)
+    monkeypatch.setattr("accounts.sweep.BATCH", 2)
     request = HelpRequestFactory()
     for _ in range(5):
         overdue(help_request=request)

@@ -7,9 +7,8 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
-from accounts.services.mentors import pause_mentoring
-from matching.jobs.pauses import end_pauses
+from accounts.jobs.pauses import end_pauses, pause_mentoring
+from accounts.notifications.deliver import drain
 from tests.factories import MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

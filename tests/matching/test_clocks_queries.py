@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.jobs.pauses import end_pauses
 from matching.jobs.expire import expire_unanswered
-from matching.jobs.pauses import end_pauses
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
 from matching.jobs.weekly import send_weekly_requests

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.jobs.remind import remind_after, remind_unanswered
 from matching.models import Match
 from matching.services.answers import decline_match

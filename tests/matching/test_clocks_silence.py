@@ -8,11 +8,12 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.jobs.deliver import drain
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
+from accounts.links import come_back_link
 from accounts.models import MentorProfile
-from accounts.services.mentors import pause_mentoring, resume_mentoring
+from accounts.notifications.deliver import drain
 from matching.jobs.expire import expire_unanswered
-from matching.links import answer_link, come_back_link
+from matching.links import answer_link
 from matching.services.answers import decline_match
 from tests.factories import NOW, MatchFactory, MentorFactory
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.exceptions import HelpRequestNotOpen, NotYourTurn
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned

@@ -8,8 +8,8 @@ import pytest
 from django.core import mail
 from django.test import Client
 
-from accounts.jobs.deliver import drain
 from accounts.models import Block, MentorProfile
+from accounts.notifications.deliver import drain
 from matching.jobs.weekly import send_weekly_requests
 from matching.links import fitting_link
 from matching.models import HelpRequest, Match

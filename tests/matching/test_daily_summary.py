@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile, Notification
+from accounts.notifications.deliver import drain
 from matching.jobs.summary import send_daily_summaries
 from matching.selectors.summary import day_of_community
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory, UserFactory

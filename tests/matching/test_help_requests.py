@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.exceptions import DuplicateHelpRequest, HelpRequestTooVague, NotYourTurn, TooManyOpenHelpRequests
 from matching.models import HelpRequest, Match
 from matching.selectors.concreteness import draft_of

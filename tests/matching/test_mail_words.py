@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
-from accounts.jobs.messages import render
+from accounts.notifications.render import render
 from matching.links import LINK_LIFE, choose_link
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
 

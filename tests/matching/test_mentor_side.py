@@ -6,7 +6,7 @@ import pytest
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import Block, MentorProfile
-from accounts.services.members import suspend_mentor
+from accounts.services.mentors import suspend_mentor
 from matching.exceptions import PairNotAllowed
 from matching.models import Match
 from matching.services.answers import accept_match

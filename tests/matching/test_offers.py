@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from accounts.exceptions import PauseAlreadyOver
-from accounts.jobs.deliver import drain
 from accounts.models import Block
+from accounts.notifications.deliver import drain
 from matching.exceptions import NotYourTurn, OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.models import Match
 from matching.services.answers import accept_match, decline_match

@@ -12,9 +12,9 @@ from django.test import Client
 from psycopg.errors import LockNotAvailable
 
 from config.logs import CutTokens
-from matching import pages
 from matching.links import LINK_LIFE, answer_link, choose_link
 from matching.models import Match
+from matching.pages import mentor
 from mentorship.models import Mentorship
 from tests.factories import NOW, MatchFactory, MentorFactory, MentorshipFactory
 
@@ -167,7 +167,7 @@ def test_a_held_lock_is_told_in_words(asked, monkeypatch):
     def busy(**kwargs):
         raise OperationalError from LockNotAvailable()
 
-    monkeypatch.setitem(pages.MENTOR_MOVES, "accept", (forms.Form, busy))
+    monkeypatch.setitem(mentor.BUTTONS, "accept", (forms.Form, busy))
 
     response = Client().post(path(answer_link(asked)), {"answer": "accept"})
 

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
 from accounts.models import Notification
-from accounts.registry import kind_of
+from accounts.notifications.deliver import drain
+from accounts.notifications.registry import kind_of
 from matching.jobs.remind import remind_unanswered
 from matching.models.match import ASKS_FOR_AN_ANSWER
 from matching.services.asking import withdraw_match

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from accounts.jobs.deliver import drain
 from accounts.models import MentorProfile, Notification
+from accounts.notifications.deliver import drain
 from matching.jobs.propose import PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
 from matching.models import HelpRequest, Match
 from matching.services.help_requests import look_for_mentors

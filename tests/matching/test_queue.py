@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.jobs.propose import RETRY_AFTER, propose_due_requests, propose_matches
 from matching.jobs.queue import look_again
 from matching.links import choose_link

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship

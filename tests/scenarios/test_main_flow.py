@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from matching.jobs.propose import propose_due_requests
 from mentorship.models import Mentorship
 from tests.factories import PASSWORD

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.exceptions import Refusal
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
-from accounts.services.mentors import pause_mentoring, resume_mentoring
 from accounts.services.profiles import update_mentor
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import doorbell
-from accounts.jobs.deliver import drain
+from accounts.notifications.deliver import drain
 from config import embedded
 from config.celery import app
 from matching.jobs.remind import remind_after

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, close_old_connections
 from django.utils import timezone
 
-from accounts.jobs.deliver import BATCH_MAX, drain
-from accounts.jobs.heartbeat import beat
+from accounts.notifications.deliver import BATCH_MAX, drain
+from accounts.notifications.heartbeat import beat
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from accounts.watch import outbox_figures
+from accounts.notifications.figures import outbox_figures
 
 
 class Command(BaseCommand):

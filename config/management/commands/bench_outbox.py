@@ -22,9 +22,9 @@ from django.db import connection
 from django.test.utils import override_settings
 from django.utils import timezone
 
-from accounts.jobs.deliver import claim_next, drain, due
-from accounts.jobs.messages import render
 from accounts.models import MentorProfile, Notification, User
+from accounts.notifications.deliver import claim_next, drain, due
+from accounts.notifications.render import render
 from config import embedded, run
 from matching.bench.database import bench_database
 from matching.bench.figures import Timing, environment, measure
@@ -69,7 +69,7 @@ class Command(BaseCommand):
             get_connection().send_messages([message for message in rendered if message])
         plain = mails / (perf_counter() - started)
         started = perf_counter()
-        with override_settings(EMAIL_BACKEND="accounts.jobs.smtp.EmailBackend"):
+        with override_settings(EMAIL_BACKEND="accounts.notifications.channels.smtp.EmailBackend"):
             while drain(now=timezone.now):
                 pass
         seconds = perf_counter() - started

@@ -1,9 +1,7 @@
-"""Pages behind the links in mails. A GET shows; only a POST changes anything, so link scanners do no harm."""
+"""Pages that a mentee opens from a mail: the proposed mentors, a draft, and "still looking?"."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,24 +11,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.exceptions import Refusal
-from accounts.models import MentorProfile, User
-from matching import links
+from accounts.models import User
+from accounts.signed import DONE, Outcome, attempt, signed
 from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
+from matching.links import CHOOSE, STILL_LOOKING, choose_link
 from matching.models import HelpRequest, Match
+from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, press
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.answers import accept_match, decline_match
 from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
 from matching.services.help_requests import ask_again, submit_help_request, update_draft, withdraw_help_request
-from matching.signed import DONE, NO_DAY, Outcome, attempt, signed, what_is_wrong
+from matching.services.renewals import renew_help_request
 from mentorship.models import Mentorship
 
-NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
-
-
 # The other reasons are a mentor's.
-MENTEE_DECLINE_REASONS = [
+DECLINE_REASONS = [
     (Match.DeclineReason.OTHER_FITS_BETTER.value, "Somebody else fits better"),
     (Match.DeclineReason.NO_TIME.value, "I have no time at the moment"),
     (Match.DeclineReason.OTHER.value, "Another reason"),
@@ -46,20 +43,8 @@ def _text(label: str, max_length: int) -> forms.CharField:
     )
 
 
-class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(choices=MENTEE_DECLINE_REASONS, error_messages=NO_REASON)
-    note = forms.CharField(max_length=1000, required=False, strip=True)
-
-
-class MentorDeclineForm(DeclineForm):
-    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
-    pause = forms.BooleanField(required=False)
-    pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
-
-    def clean(self) -> dict[str, Any]:
-        # Who gives a day wants the pause.
-        data = self.cleaned_data
-        return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
+class MenteeDeclineForm(DeclineForm):
+    reason = forms.ChoiceField(choices=DECLINE_REASONS, error_messages=NO_REASON)
 
 
 class DismissForm(forms.Form):
@@ -83,51 +68,16 @@ class DraftForm(forms.Form):
     ask = _text("The ask", 2000)
 
 
-# What a button does, with the form around it.
-Moves = dict[str, tuple[type[forms.Form], Callable[..., object]]]
-# Where a match stands after it.
-WANTED = {
-    "ask": Match.Status.ASKED,
-    "accept": Match.Status.ACCEPTED,
-    "decline": Match.Status.DECLINED,
-    "withdraw": Match.Status.WITHDRAWN,
-    "dismiss": Match.Status.DISMISSED,
-}
-MENTOR_MOVES: Moves = {
-    "accept": (forms.Form, accept_match),
-    "decline": (MentorDeclineForm, decline_match),
-    "withdraw": (forms.Form, withdraw_match),
-}
-MENTEE_MOVES: Moves = {
+BUTTONS: Buttons = {
     "ask": (AskForm, ask_mentor),
     "dismiss": (DismissForm, dismiss_match),
     "withdraw": (forms.Form, withdraw_match),
     "accept": (forms.Form, accept_match),
-    "decline": (DeclineForm, decline_match),
+    "decline": (MenteeDeclineForm, decline_match),
 }
 
 
-@signed(links.ANSWER)
-def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
-    """A mentor reads one request and says yes or no, or takes an offer back."""
-    match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
-    problem, status = None, 200
-    if request.method == "POST":
-        problem, status = _move(request, MENTOR_MOVES, request.POST.get("answer", ""), match, mentor)
-        if problem is None:
-            return redirect(request.path)
-        match = visibility.matches_of_mentor(mentor).get(pk=match.pk)
-    context = {
-        "match": match,
-        "problem": problem,
-        "decline_reasons": Match.DeclineReason.choices,
-        "mentor": MentorProfile.objects.get(user=mentor),
-        "posted": request.POST,
-    }
-    return render(request, "matching/answer.html", context, status=status)
-
-
-@signed(links.CHOOSE)
+@signed(CHOOSE)
 def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me".
 
@@ -154,11 +104,11 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         "matches": _shown(help_request, mentee),
         "searching": help_request.mentors_due_at is not None,
         "missing": concreteness_of(help_request).missing if is_open else (),
-        "decline_reasons": MENTEE_DECLINE_REASONS,
+        "decline_reasons": DECLINE_REASONS,
         "dismiss_reasons": Match.DismissReason.choices,
         "obstacle": obstacle_of(help_request),
         "newer": newer,
-        "newer_link": links.choose_link(newer) if newer else "",
+        "newer_link": choose_link(newer) if newer else "",
         "may_ask_again": not is_open and not _has_mentor(help_request),
         "problem": problem,
         "posted": request.POST,
@@ -196,7 +146,7 @@ def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:
             draft = None
-    return redirect(links.choose_link(draft or help_request))
+    return redirect(choose_link(draft or help_request))
 
 
 def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
@@ -231,7 +181,7 @@ def _keep(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
             409,
         )
     except Refusal as refusal:
-        return DONE if submit and _is(draft, HelpRequest.Status.OPEN) else (refusal.detail, 409)
+        return DONE if submit and is_now(draft, HelpRequest.Status.OPEN) else (refusal.detail, 409)
     return DONE
 
 
@@ -239,28 +189,12 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
     if request.POST.get("do") == "stop":
         return attempt(
             withdraw_help_request,
-            is_done=lambda: _is(help_request, HelpRequest.Status.WITHDRAWN),
+            is_done=lambda: is_now(help_request, HelpRequest.Status.WITHDRAWN),
             help_request_id=help_request.pk,
             by=mentee,
         )
     match = get_object_or_404(help_request.matches, uuid=_uuid(request.POST.get("match")))
-    return _move(request, MENTEE_MOVES, request.POST.get("do", "ask"), match, mentee)
-
-
-def _move(request: HttpRequest, moves: Moves, name: str, match: Match, by: User) -> Outcome:
-    if name not in moves:
-        return "Choose one of the answers.", 400
-    form_class, move = moves[name]
-    form = form_class(request.POST)
-    if not form.is_valid():
-        return what_is_wrong(form), 400
-    return attempt(move, is_done=lambda: _is(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
-
-
-def _is(thing: HelpRequest | Match, status: str) -> bool:
-    """Whether that is where it stands now."""
-    thing.refresh_from_db(fields=["status"])
-    return thing.status == status
+    return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)
 
 
 def _uuid(text: str | None) -> UUID:
@@ -268,3 +202,29 @@ def _uuid(text: str | None) -> UUID:
         return UUID(text or "")
     except ValueError:
         raise Http404 from None
+
+
+@signed(STILL_LOOKING)
+def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
+    """Let a mentee say whether a request that has been open for long still stands."""
+    help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
+    problem, status = None, 200
+    if request.method == "POST":
+        problem, status = _say(request, help_request, mentee)
+        if problem is None:
+            return redirect(request.path)
+        help_request.refresh_from_db()
+    context = {"help_request": help_request, "problem": problem, "choose_link": choose_link(help_request)}
+    return render(request, "matching/still_looking.html", context, status=status)
+
+
+def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
+    """Renew or withdraw the request, as the button says."""
+    answers = {
+        "yes": (renew_help_request, HelpRequest.Status.OPEN),
+        "no": (withdraw_help_request, HelpRequest.Status.WITHDRAWN),
+    }
+    if request.POST.get("answer") not in answers:
+        return "Choose an answer.", 400
+    answer, wanted = answers[request.POST["answer"]]
+    return attempt(answer, is_done=lambda: is_now(help_request, wanted), help_request_id=help_request.pk, by=mentee)

@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import MoveNotAllowed, TextForgotten
 from accounts.models import Notification, User
-from accounts.registry import forgotten, known_kind
-from accounts.tasks import drain_outbox
+from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.tasks import drain_outbox
 
 Status = Notification.Status
 

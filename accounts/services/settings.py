@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import MailStop, Notification, NotificationChoice, Profile, User
-from accounts.registry import Group, chosen_kinds
+from accounts.notifications.registry import Group, chosen_kinds
 from accounts.selectors import inbox
 from accounts.services.profiles import update_profile
 

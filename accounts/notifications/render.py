@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
 from accounts.models import Notification
-from accounts.registry import Context, Group, NotificationKind, kind_of, true_context
+from accounts.notifications.registry import Context, Group, NotificationKind, kind_of, true_context
 from accounts.samples import sample_reader
 
 TITLE_MAX = 200

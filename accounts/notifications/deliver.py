@@ -23,14 +23,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connections, transaction
 from psycopg.errors import LockNotAvailable
 
-from accounts.jobs.keep_back import keep_back
-from accounts.jobs.messages import render, render_post
-from accounts.jobs.slack import Webhook
-from accounts.jobs.smtp import EmailBackend
-from accounts.jobs.verdicts import Judgement, Verdict, judge
 from accounts.models import Notification, User
 from accounts.models.notification import NotificationQuerySet
-from accounts.registry import forgotten, known_kind
+from accounts.notifications.channels.slack import Webhook
+from accounts.notifications.channels.smtp import EmailBackend
+from accounts.notifications.failures import Judgement, Verdict, judge
+from accounts.notifications.holds import keep_back
+from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.render import render, render_post
 
 log = logging.getLogger(__name__)
 Status = Notification.Status

@@ -7,8 +7,8 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from accounts.models import Notification, NotificationChoice, Profile
-from accounts.registry import Group, NotificationKind, email_choice, true_context
-from accounts.when import OnClock, end_of_quiet, instant_of, next_on_clock
+from accounts.notifications.registry import Group, NotificationKind, email_choice, true_context
+from accounts.notifications.schedule import OnClock, end_of_quiet, instant_of, next_on_clock
 
 DIGEST_AT = OnClock(time(9))
 Email = NotificationChoice.Email

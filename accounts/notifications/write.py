@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.doorbell import ring_after_commit
-from accounts.jobs.messages import render_title
 from accounts.models import Notification, Profile, User
-from accounts.tasks import drain_outbox
-from accounts.when import instant_of
+from accounts.notifications.render import render_title
+from accounts.notifications.schedule import instant_of
+from accounts.notifications.tasks import drain_outbox
 
 
 @transaction.atomic

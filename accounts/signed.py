@@ -1,4 +1,4 @@
-"""What the pages behind links in mails share."""
+"""Pages behind signed links in mails: a GET shows, and only a POST changes anything, so link scanners do no harm."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import Refusal
+from accounts.links import Purpose
 from accounts.models import User
-from matching import links
 
 Page = Callable[[HttpRequest, str, User], HttpResponse]
-# What stood in the way, if anything, and the status of the page that says it.
+# The problem to show, None without one, and the status of the page that shows it.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
 NO_DAY = "Write the day as year-month-day, such as 2027-03-01."
 
 
-def signed(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
+def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
     """Make a page of links signed for ``purpose``: it gets the thing's identifier and the person of the link.
 
-    Dates on it are in the person's zone. A link that is forged, too old or theirs no more is told to be over.
+    Dates on it are in the person's zone. An invalid, expired or foreign link gets the 404 page.
     """
 
     def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -35,9 +35,9 @@ def signed(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpRe
         @require_http_methods(["GET", "HEAD", "POST"])
         @wraps(page)
         def view(request: HttpRequest, token: str) -> HttpResponse:
-            found = links.read_token(token, purpose)
+            found = purpose.read(token)
             if found is None:
-                return render(request, "link_is_over.html", status=404)
+                return link_is_over(request)
             thing, person = found
             with timezone.override(person.profile.zone):
                 return page(request, thing, person)
@@ -47,8 +47,13 @@ def signed(purpose: str) -> Callable[[Page], Callable[[HttpRequest, str], HttpRe
     return decorate
 
 
+def link_is_over(request: HttpRequest) -> HttpResponse:
+    """Return the 404 page of a link that does not work."""
+    return render(request, "link_is_over.html", status=404)
+
+
 def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **what: Any) -> Outcome:
-    """Do ``move`` now. Who finds it done already, as after a second click, gets what they wanted."""
+    """Do ``move`` now. A move that is done already, as after a second click, counts as done."""
     try:
         move(now=timezone.now(), **what)
     except Refusal as refusal:
@@ -56,5 +61,6 @@ def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **what:
     return DONE
 
 
-def what_is_wrong(form: forms.Form) -> str:
+def form_problem(form: forms.Form) -> str:
+    """Return all errors of a form as one paragraph."""
     return " ".join(str(message) for messages in form.errors.values() for message in messages)

@@ -1,4 +1,4 @@
-"""Going through what is due, one row at a time."""
+"""The sweep loop: one transaction for each row that is due."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ BATCH = 200
 
 
 def each_due(due: QuerySet[Any], act: Callable[[int], bool]) -> int:
-    """Do ``act`` with the primary key of every row of ``due``, in its order, and return for how many it was done.
+    """Call ``act`` with the primary key of every row of ``due``, in its order. Return how often it returned True.
 
-    ``act`` is a transaction of its own. It returns False if nothing is due there any more, or if somebody else holds
-    the row. One that fails is logged and left to the next sweep; the others go on.
+    ``act`` is a transaction of its own. It returns False if its row is not due any more, or if somebody else holds
+    it. A row that fails is logged and left to the next sweep; the others go on.
     """
     done = 0
     seen: set[int] = set()

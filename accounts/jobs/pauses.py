@@ -1,0 +1,91 @@
+"""Pausing as a mentor: until a day or until the mentor comes back, and the sweep that ends a pause on its day."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
+from accounts.models import MentorProfile
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
+
+# The largest offset from UTC of any zone: there the day begins first.
+EARLIEST_ZONE = timedelta(hours=14)
+
+
+@transaction.atomic
+def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: datetime) -> MentorProfile:
+    """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
+
+    ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions stay as they are.
+    A mentor who is paused already gets the new cause and day. A pause by their own wish is confirmed by mail.
+    Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
+    """
+    mentor = _lock(mentor_id)
+    if mentor.status != MentorProfile.Status.PAUSED:
+        mentor.must_allow(MentorProfile.Status.PAUSED)
+    if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
+        raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
+    mentor.pause_cause, mentor.paused_until_on = cause, until_on
+    if mentor.status == MentorProfile.Status.PAUSED:
+        mentor.save(update_fields=["pause_cause", "paused_until_on"])
+    else:
+        mentor.move_to(MentorProfile.Status.PAUSED, at=now)
+    if cause == MentorProfile.PauseCause.OWN_WISH:
+        # The mail has the way back. A pause for another cause has a mail of its own, with more to say.
+        _tell(mentor, "mentor_paused", now)
+    return mentor
+
+
+@transaction.atomic
+def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
+    """Let a paused mentor be found again. Raises MoveNotAllowed for any other."""
+    mentor = _lock(mentor_id)
+    if mentor.status != MentorProfile.Status.PAUSED:
+        # The table allows "approved" after "applied" too, but only an admin decides on an application.
+        raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.APPROVED)
+    mentor.move_to(MentorProfile.Status.APPROVED, at=now)
+    return mentor
+
+
+def end_pauses(*, now: datetime) -> int:
+    """Let mentors be found again whose pause ends today, in their own zone. Return how many."""
+    return each_due(_over_somewhere(now), lambda mentor_id: _end_pause(mentor_id, now=now))
+
+
+@transaction.atomic
+def _end_pause(mentor_id: int, *, now: datetime) -> bool:
+    mentor = (
+        _over_somewhere(now)
+        .select_for_update(skip_locked=True, of=("self",), no_key=True)
+        .select_related("user__profile")
+        .filter(pk=mentor_id)
+        .first()
+    )
+    if mentor is None or mentor.paused_until_on is None:
+        return False
+    if now.astimezone(mentor.user.profile.zone).date() < mentor.paused_until_on:
+        return False
+    resume_mentoring(mentor_id=mentor.pk, now=now)
+    return _tell(mentor, "mentor_is_back", now)
+
+
+def _over_somewhere(now: datetime) -> QuerySet[MentorProfile]:
+    """Return the mentors whose pause is over in at least one zone of the world."""
+    today = (now.astimezone(UTC) + EARLIEST_ZONE).date()
+    paused = MentorProfile.objects.filter(status=MentorProfile.Status.PAUSED, paused_until_on__lte=today)
+    return paused.order_by("status_since_at", "pk")
+
+
+def _tell(mentor: MentorProfile, kind: str, now: datetime) -> bool:
+    """Write a message that may come once for each pause."""
+    key = f"{mentor.uuid}:{now.isoformat()}"
+    return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)
+
+
+def _lock(mentor_id: int) -> MentorProfile:
+    mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
+    return mentors.select_related("user__profile").get(pk=mentor_id)

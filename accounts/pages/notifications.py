@@ -1,0 +1,28 @@
+"""The page behind the last link of a mail: no more mails of this group."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+
+from accounts.links import STOP_MAILS
+from accounts.models import User
+from accounts.notifications.registry import Group
+from accounts.services.settings import is_stopped, send_mails_again, stop_mails
+from accounts.signed import link_is_over, signed
+
+
+# A mail program posts here for its reader (RFC 8058), and has no cookie; the signature says whose mails they are.
+@csrf_exempt
+@signed(STOP_MAILS)
+def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpResponse:
+    """Stop the mails of one group, or have them sent again. A GET changes nothing."""
+    group = next((group for group in Group if group.value == code), None)
+    if group is None:
+        return link_is_over(request)
+    if request.method == "POST":
+        change = send_mails_again if request.POST.get("do") == "send_again" else stop_mails
+        change(user=person, group=group)
+    is_on = not is_stopped(user=person, group=group)
+    return render(request, "accounts/stop_mails.html", {"person": person, "group": group, "is_on": is_on})

@@ -1,0 +1,49 @@
+"""Buttons of the pages behind signed links: a form, and the move that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from django import forms
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.signed import Outcome, attempt, form_problem
+from matching.models import HelpRequest, Match
+
+# By the button's name: its form, and the service that makes the move.
+Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
+
+NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
+# The status of a match after each button.
+WANTED = {
+    "ask": Match.Status.ASKED,
+    "accept": Match.Status.ACCEPTED,
+    "decline": Match.Status.DECLINED,
+    "withdraw": Match.Status.WITHDRAWN,
+    "dismiss": Match.Status.DISMISSED,
+}
+
+
+class DeclineForm(forms.Form):
+    """A no with a reason, by either side; each side has reasons of its own."""
+
+    reason = forms.ChoiceField(error_messages=NO_REASON)
+    note = forms.CharField(max_length=1000, required=False, strip=True)
+
+
+def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:
+    """Make the move of the button ``name`` with what was posted. Return the problem to show, if any."""
+    if name not in buttons:
+        return "Choose one of the answers.", 400
+    form_class, move = buttons[name]
+    form = form_class(request.POST)
+    if not form.is_valid():
+        return form_problem(form), 400
+    return attempt(move, is_done=lambda: is_now(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
+
+
+def is_now(row: HelpRequest | Match, status: str) -> bool:
+    """Read the row's status anew and compare."""
+    row.refresh_from_db(fields=["status"])
+    return row.status == status

@@ -1,0 +1,114 @@
+"""Pages that a mentor opens from a mail: answer a question, and offer help with requests that fit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.models import MentorProfile, User
+from accounts.services.profiles import update_mentor
+from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
+from matching.links import ANSWER, FITTING, answer_link
+from matching.models import Match
+from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
+from matching.selectors import visibility
+from matching.selectors.visibility import fitting_requests
+from matching.services.answers import accept_match, decline_match
+from matching.services.asking import withdraw_match
+from matching.services.offers import NOTE_MIN, offer_help
+
+GONE = "This request is not waiting for an offer any more."
+
+
+class MentorDeclineForm(DeclineForm):
+    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
+    pause = forms.BooleanField(required=False)
+    pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
+
+    def clean(self) -> dict[str, Any]:
+        # A day without the tick means the pause as well.
+        data = self.cleaned_data
+        return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
+
+
+class OfferForm(forms.Form):
+    match = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
+    note = forms.CharField(
+        min_length=NOTE_MIN,
+        max_length=2000,
+        error_messages={
+            "required": "Say in a sentence or two what you can help with.",
+            "min_length": "Say a little more: a sentence or two on what you can help with.",
+        },
+    )
+
+
+BUTTONS: Buttons = {
+    "accept": (forms.Form, accept_match),
+    "decline": (MentorDeclineForm, decline_match),
+    "withdraw": (forms.Form, withdraw_match),
+}
+
+
+@signed(ANSWER)
+def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
+    """Let a mentor read one request and say yes or no, or take an offer back."""
+    match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
+    problem, status = None, 200
+    if request.method == "POST":
+        problem, status = press(request, BUTTONS, request.POST.get("answer", ""), match, mentor)
+        if problem is None:
+            return redirect(request.path)
+        match = visibility.matches_of_mentor(mentor).get(pk=match.pk)
+    context = {
+        "match": match,
+        "problem": problem,
+        "decline_reasons": Match.DeclineReason.choices,
+        "mentor": MentorProfile.objects.get(user=mentor),
+        "posted": request.POST,
+    }
+    return render(request, "matching/answer.html", context, status=status)
+
+
+@signed(FITTING)
+def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
+    """Let a mentor read the requests that fit, and offer help with one."""
+    mentor = get_object_or_404(MentorProfile.objects.select_related("user"), uuid=uuid, user=person)
+    problem, status = None, 200
+    if request.method == "POST":
+        problem, status = _offer(request, mentor, person)
+        if problem is None:
+            return redirect(request.path)
+    offers = mentor.matches.filter(status=Match.Status.OFFERED)
+    offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
+    context = {
+        "mentor": mentor,
+        "matches": fitting_requests(mentor),
+        "offered": [(match, answer_link(match)) for match in offered],
+        "problem": problem,
+        "posted": request.POST,
+    }
+    return render(request, "matching/fitting.html", context, status=status)
+
+
+def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:
+    """Offer help, or stop the mails."""
+    if request.POST.get("answer") == "stop":
+        update_mentor(mentor=mentor, changes={"weekly_requests": False})
+        return DONE
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        return form_problem(form), 400
+    uuid, note = form.cleaned_data["match"], form.cleaned_data["note"]
+
+    def is_done() -> bool:
+        return mentor.matches.filter(uuid=uuid, status=Match.Status.OFFERED).exists()
+
+    # Only the proposals on the page: the others are the mentees' private lists.
+    shown = {match.uuid: match for match in fitting_requests(mentor)}
+    if uuid not in shown:
+        return DONE if is_done() else (GONE, 400)
+    return attempt(offer_help, is_done=is_done, match_id=shown[uuid].pk, by=person, note=note)
