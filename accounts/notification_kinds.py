@@ -12,8 +12,11 @@ from django.db import InterfaceError, OperationalError
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification, NotificationChoice
 from accounts.notifications.registry import (
+    ACCOUNT,
+    ADMINS,
+    DIGEST,
+    REMINDERS,
     Context,
-    Group,
     NotificationKind,
     email_choice,
     known_kind,
@@ -77,7 +80,7 @@ def digest(row: Notification) -> Context | None:
 
 def _item(gathered: Notification) -> Context | None:
     kind = known_kind(gathered.kind)
-    if kind is None or email_choice(gathered.person.pk, kind) == NotificationChoice.Email.OFF:
+    if kind is None or email_choice(gathered.person.pk, kind.group) == NotificationChoice.Email.OFF:
         return None
     try:
         context = true_context(gathered)
@@ -109,7 +112,7 @@ def _sample_digest() -> Context:
 register(
     NotificationKind(
         "account_mail",
-        Group.ACCOUNT,
+        ACCOUNT,
         "there is a code or a link for your account",
         _account_mail,
         _sample_code,
@@ -120,35 +123,33 @@ register(
     ),
     NotificationKind(
         "mentor_applied",
-        Group.ADMINS,
+        ADMINS,
         "somebody has applied as a mentor",
         mentor_applied,
         lambda: {"mentor": sample_mentor(), "link": settings.SITE_URL + APPLICATIONS},
     ),
     NotificationKind(
         "application_received",
-        Group.ACCOUNT,
+        ACCOUNT,
         "your application as a mentor has arrived",
         _mentor_with(MentorProfile.Status.APPLIED),
         _sample_mentor,
     ),
     NotificationKind(
         "mentor_rejected",
-        Group.ACCOUNT,
+        ACCOUNT,
         "your application was declined",
         _mentor_with(MentorProfile.Status.REJECTED),
         _sample_mentor,
     ),
     NotificationKind(
         "mentor_approved",
-        Group.ACCOUNT,
+        ACCOUNT,
         "your application was approved",
         mentor_approved,
         lambda: {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]},
     ),
-    NotificationKind(
-        "mentor_paused", Group.ACCOUNT, "mentoring is paused, as you wished", mentor_paused, _sample_with_link
-    ),
-    NotificationKind("mentor_is_back", Group.REMINDERS, "your pause is over", mentor_is_back, _sample_with_link),
-    NotificationKind("digest", Group.DIGEST, "this and that happened", digest, _sample_digest),
+    NotificationKind("mentor_paused", ACCOUNT, "mentoring is paused, as you wished", mentor_paused, _sample_with_link),
+    NotificationKind("mentor_is_back", REMINDERS, "your pause is over", mentor_is_back, _sample_with_link),
+    NotificationKind("digest", DIGEST, "this and that happened", digest, _sample_digest),
 )

@@ -1,4 +1,4 @@
-"""What is read about people."""
+"""Reading about people: rules, admins, applications, blocks, and the taxonomy of skills."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from accounts.models import (
     Block,
     CommunityRules,
     MentorProfile,
-    Notification,
-    NotificationChoice,
     Skill,
     SkillAlias,
     User,
@@ -33,21 +31,14 @@ def applications() -> QuerySet[MentorProfile]:
     return MentorProfile.objects.select_related("user").order_by("status_since_at", "pk")
 
 
-def inbox(user: User) -> QuerySet[Notification]:
-    """Return what a person sees in the app, newest first: no codes, no digest of what is there already."""
-    unwanted = NotificationChoice.objects.filter(user=user, in_app=False).values("kind")
-    shown = user.notifications.exclude(kind__in=["account_mail", "digest"]).exclude(kind__in=unwanted)
-    return shown.order_by("-created_at", "-pk")
-
-
 def blocked_with(user_id: int) -> set[int]:
-    """Return the people whom ``user_id`` blocked or who blocked them."""
+    """Return the people whom ``user_id`` blocked, or who blocked them."""
     pairs = Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).values_list("blocker_id", "blocked_id")
     return {person for pair in pairs for person in pair} - {user_id}
 
 
 class Taxonomy:
-    """The skills, their aliases and what is part of what, at one moment."""
+    """The skills, their aliases and their parts, at one moment."""
 
     def __init__(self, canonical: dict[str, str], near: dict[str, tuple[str, ...]]) -> None:
         self._canonical = canonical

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts import api as accounts_api
+from accounts.api import mentors, notifications, people
 from config import mailbox, views
 from matching import api as matching_api
 from mentorship import api as mentorship_api
@@ -22,9 +22,9 @@ admin.site.site_header = admin.site.site_title = f"{settings.COMMUNITY_NAME} adm
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 router = SimpleRouter(use_regex_path=False)
-router.register("skills", accounts_api.SkillViewSet, "skill")
-router.register("notifications", accounts_api.NotificationViewSet, "notification")
-router.register("mentor-applications", accounts_api.MentorApplicationViewSet, "mentor-application")
+router.register("skills", people.SkillViewSet, "skill")
+router.register("notifications", notifications.NotificationViewSet, "notification")
+router.register("mentor-applications", mentors.MentorApplicationViewSet, "mentor-application")
 router.register("goal-kinds", mentorship_api.GoalKindViewSet, "goal-kind")
 router.register("session-kinds", mentorship_api.SessionKindViewSet, "session-kind")
 router.register("goals", mentorship_api.GoalViewSet, "goal")
@@ -35,12 +35,12 @@ router.register("inbox", matching_api.InboxViewSet, "inbox")
 router.register("requests-for-me", matching_api.RequestsForMeViewSet, "request-for-me")
 
 api = [
-    path("me/", accounts_api.MeView.as_view(), name="me"),
-    path("me/notifications/", accounts_api.MyNotificationsView.as_view(), name="my-notifications"),
+    path("me/", people.MeView.as_view(), name="me"),
+    path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
-    path("me/mentor/pause/", accounts_api.PauseMentoringView.as_view(), name="pause-mentoring"),
-    path("me/mentor/resume/", accounts_api.ResumeMentoringView.as_view(), name="resume-mentoring"),
-    path("rules/", accounts_api.RulesView.as_view(), name="api-rules"),
+    path("me/mentor/pause/", mentors.PauseMentoringView.as_view(), name="pause-mentoring"),
+    path("me/mentor/resume/", mentors.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
 

@@ -10,7 +10,16 @@ from django.conf import settings
 
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
-from accounts.notifications.registry import Context, Group, NotificationKind, register
+from accounts.notifications.registry import (
+    ADMINS,
+    CHANNEL,
+    REMINDERS,
+    Context,
+    Email,
+    Group,
+    NotificationKind,
+    register,
+)
 from accounts.samples import sample_mentee
 from matching.links import answer_link, choose_link, fitting_link, still_looking_link
 from matching.models import HelpRequest, Match
@@ -28,6 +37,10 @@ from matching.selectors.apart import is_kept_apart
 from matching.selectors.queue import goals_without_mentor, obstacle_of, with_queue_place
 from matching.selectors.summary import Day, Heap, day_of_community
 from matching.selectors.visibility import fitting_requests
+
+SUGGESTIONS = Group("suggestions", "about the search for a mentor")
+QUESTIONS = Group("questions", "about questions, offers and the answers to them")
+WEEKLY = Group("weekly", "with the requests that fit you, once a week", default=Email.OFF)
 
 
 def _request(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:
@@ -205,7 +218,7 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
 
 def weekly_requests(row: Notification) -> Context | None:
     mentors = MentorProfile.objects.select_related("user")
-    mentor = mentors.filter(uuid=row.payload["mentor"], weekly_requests=True).first()
+    mentor = mentors.filter(uuid=row.payload["mentor"]).first()
     newer = Notification.objects.filter(
         recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
     )
@@ -249,75 +262,73 @@ def _sample_day() -> Context:
 register(
     NotificationKind(
         "suggestions_ready",
-        Group.SUGGESTIONS,
+        SUGGESTIONS,
         "mentors were found for your request",
         suggestions_ready,
         about_list,
     ),
     NotificationKind(
         "no_mentor_yet",
-        Group.SUGGESTIONS,
+        SUGGESTIONS,
         "no mentor fits your request yet, and what would help",
         no_mentor_yet,
         about_request(obstacle=OBSTACLE),
     ),
     NotificationKind(
         "help_request_expired",
-        Group.SUGGESTIONS,
+        SUGGESTIONS,
         "your request was closed, as you did not say that you still look",
         help_request_expired,
         about_request(),
     ),
-    NotificationKind("match_asked", Group.QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
-    NotificationKind(
-        "match_accepted", Group.QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)
-    ),
+    NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)),
     NotificationKind(
         "match_declined",
-        Group.QUESTIONS,
+        QUESTIONS,
         "the mentor you asked has no time",
         match_declined,
         about_match(others=True),
     ),
-    NotificationKind("match_offered", Group.QUESTIONS, "a mentor offers you help", match_offered, about_match(offered)),
+    NotificationKind("match_offered", QUESTIONS, "a mentor offers you help", match_offered, about_match(offered)),
     NotificationKind(
         "offer_declined",
-        Group.QUESTIONS,
+        QUESTIONS,
         "your offer was not taken up",
         offer_declined,
         about_match(partial(offered, decline_note="I found somebody last week. Thank you!")),
     ),
     NotificationKind(
         "match_withdrawn",
-        Group.QUESTIONS,
+        QUESTIONS,
         "a question or an offer was taken back",
         match_withdrawn,
         about_match(to_mentee=False, offered=False, over=False, others=True),
     ),
     NotificationKind(
         "match_superseded",
-        Group.QUESTIONS,
+        QUESTIONS,
         "a question or an offer of yours is needless, as the mentee found somebody",
         match_superseded,
         about_match(),
     ),
     NotificationKind(
         "match_expired",
-        Group.QUESTIONS,
+        QUESTIONS,
         "the mentor you asked did not answer in time, and what is next",
         match_expired,
         about_match(others=True),
     ),
     NotificationKind(
         "match_expired_mentor",
-        Group.QUESTIONS,
+        QUESTIONS,
         "the time for your answer ran out",
         match_expired_mentor,
         about_match(),
     ),
     NotificationKind(
         "offer_expired",
-        Group.QUESTIONS,
+        QUESTIONS,
         "your offer was not answered in time",
         offer_expired,
         about_match(offered),
@@ -325,14 +336,14 @@ register(
     # The same is true of both: it ended, and others are proposed or looked for.
     NotificationKind(
         "offer_expired_mentee",
-        Group.QUESTIONS,
+        QUESTIONS,
         "an offer to you ran out",
         match_expired,
         about_match(offered, others=True),
     ),
     NotificationKind(
         "help_request_expired_mentor",
-        Group.QUESTIONS,
+        QUESTIONS,
         "a request that you were asked about, or offered help with, was closed",
         help_request_expired_mentor,
         about_match(),
@@ -341,39 +352,37 @@ register(
 
 register(
     NotificationKind(
-        "match_reminder", Group.REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
+        "match_reminder", REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
     ),
     NotificationKind(
         "offer_reminder",
-        Group.REMINDERS,
+        REMINDERS,
         "a mentor's offer waits for your answer",
         offer_reminder,
         about_match(offered, last=True),
     ),
-    NotificationKind("still_looking", Group.REMINDERS, "we ask whether you still look", still_looking, about_request()),
+    NotificationKind("still_looking", REMINDERS, "we ask whether you still look", still_looking, about_request()),
     NotificationKind(
         "mentor_paused_for_silence",
-        Group.REMINDERS,
+        REMINDERS,
         "you were paused as a mentor, as several questions ran out",
         mentor_paused_for_silence,
         about_mentor,
     ),
-    NotificationKind(
-        "daily_summary", Group.ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day
-    ),
+    NotificationKind("daily_summary", ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day),
     NotificationKind(
         "daily_summary_post",
-        Group.CHANNEL,
+        CHANNEL,
         "somebody waits for the admins, once a day",
         daily_summary_post,
         _sample_day,
     ),
     NotificationKind(
         "looking_for_mentors",
-        Group.CHANNEL,
+        CHANNEL,
         "people look for a mentor and nobody was found, once a week and without names",
         looking_for_mentors,
         _sample_looking,
     ),
-    NotificationKind("weekly_requests", Group.WEEKLY, "requests fit you, once a week", weekly_requests, about_list),
+    NotificationKind("weekly_requests", WEEKLY, "requests fit you, once a week", weekly_requests, about_list),
 )

@@ -10,7 +10,8 @@ from rest_framework import serializers
 
 from accounts.fields import CodeField, LanguageCodeField, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
-from accounts.serializers import CareerStepSerializer, LanguageSerializer, RateSerializer
+from accounts.serializers.mentors import RateSerializer
+from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.concreteness import Part, Verdict
 from matching.models import HelpRequest, Match
 from matching.models.help_request import MINUTES

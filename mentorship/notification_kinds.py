@@ -7,6 +7,8 @@ from accounts.notifications.registry import Context, Group, NotificationKind, re
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 
+MENTORSHIPS = Group("mentorships", "about mentorships that begin and end")
+
 
 def mentorship_ended(row: Notification) -> Context | None:
     mentorships = Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind")
@@ -16,7 +18,7 @@ def mentorship_ended(row: Notification) -> Context | None:
     to_mentee = row.recipient_id == mentorship.mentee_id
     other = mentorship.mentor.user if to_mentee else mentorship.mentee
     reason = mentorship.end_reason_for(row.person)
-    # "Other" says nothing, and who gave a private reason need not read it back.
+    # "Other" says nothing, and the author of a private reason need not read it back.
     unsaid = ("", Mentorship.EndReason.OTHER, *Mentorship.PRIVATE_REASONS)
     return {
         "mentorship": mentorship,
@@ -24,8 +26,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         "other": other,
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
-        # After a change of mentor the same request is open anew.
-        "looks_on": to_mentee and mentorship.goal.help_requests.filter(status="open").exists(),
+        "looks_on": to_mentee and "looks_on" in row.payload,
         "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
     }
 
@@ -44,7 +45,5 @@ def _sample_end() -> Context:
 
 
 register(
-    NotificationKind(
-        "mentorship_ended", Group.MENTORSHIPS, "a mentorship of yours has ended", mentorship_ended, _sample_end
-    ),
+    NotificationKind("mentorship_ended", MENTORSHIPS, "a mentorship of yours has ended", mentorship_ended, _sample_end),
 )

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer, TextField
 from accounts.models import MentorProfile, User
-from accounts.serializers import MentorProfileSerializer
+from accounts.serializers.mentors import MentorProfileSerializer
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
 

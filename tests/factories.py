@@ -9,7 +9,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from factory.django import DjangoModelFactory
 
-from accounts.models import CareerStep, Language, MentorProfile, Notification, Profile, User
+from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from matching.models import HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
@@ -55,6 +55,11 @@ class MentorFactory(DjangoModelFactory):
     @factory.post_generation
     def session_kinds(self, create, extracted, **kwargs):
         self.session_kinds.set(SessionKind.objects.all() if extracted is None else extracted)
+
+    @factory.post_generation
+    def weekly_mail(self, create, extracted, **kwargs):
+        if extracted:
+            NotificationChoice.objects.create(user=self.user, group="weekly", email="now")
 
 
 class CareerStepFactory(DjangoModelFactory):

@@ -1,6 +1,6 @@
-"""People: who they are, what they can, when they have time, and how to reach them."""
+"""People: accounts, profiles, mentors, skills, and messages to them."""
 
-from accounts.models.choice import MailStop, NotificationChoice
+from accounts.models.choice import NotificationChoice
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.notification import Notification
@@ -17,7 +17,6 @@ __all__ = [
     "CommunityRules",
     "Heartbeat",
     "Language",
-    "MailStop",
     "MentorProfile",
     "Notification",
     "NotificationChoice",

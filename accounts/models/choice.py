@@ -1,4 +1,4 @@
-"""How a person wants to be told."""
+"""How a person wants to get messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class NotificationChoice(models.Model):
-    """How messages of one kind come to one person. What is not chosen comes by mail, at once, and in the app."""
+    """How messages of one group come to one person. Without a row, the defaults of the group hold."""
 
     class Email(models.TextChoices):
         NOW = "now", "at once"
@@ -16,30 +16,17 @@ class NotificationChoice(models.Model):
         OFF = "off"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_choices")
-    kind = models.CharField(max_length=40)
-    email = models.CharField("e-mail", max_length=6, choices=Email, blank=True, help_text="Empty: as its group.")
+    group = models.CharField(max_length=20)
+    email = models.CharField("e-mail", max_length=6, choices=Email, default=Email.NOW)
     in_app = models.BooleanField("in the app", default=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "kind"], name="notification_choice_once_per_kind"),
+            models.UniqueConstraint(fields=["user", "group"], name="notification_choice_once_per_group"),
             models.CheckConstraint(
-                condition=Q(email__in=["", "now", "digest", "off"]), name="notification_choice_email_is_known"
+                condition=Q(email__in=["now", "digest", "off"]), name="notification_choice_email_is_known"
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.get_email_display() or 'as its group'}"
-
-
-class MailStop(models.Model):
-    """No mails of a group to one person, of kinds that are to come as well; but for kinds that they chose by name."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_stops")
-    group = models.CharField(max_length=20)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "group"], name="mail_stop_once_per_group")]
-
-    def __str__(self) -> str:
-        return self.group
+        return f"{self.group}: {self.get_email_display()}"

@@ -18,7 +18,7 @@ CAPACITY_MAX = 10
 
 
 def all_formats() -> list[str]:
-    """Who does not say otherwise helps once as well as for longer."""
+    """Default: both formats."""
     return ["one_off", "ongoing"]
 
 
@@ -62,7 +62,6 @@ class MentorProfile(Moves, models.Model):
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
     pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
-    weekly_requests = models.BooleanField(default=False, help_text="Wants a mail a week with requests that fit.")
     motivation = models.TextField(max_length=3000)
     teaches = words_field()
     explores = words_field()

@@ -21,11 +21,11 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """Return the row, if its claim is still that of ``row``."""
         return self.filter(pk=row.pk, claim=row.claim)
 
-    def move_to(self, status: str, **changes: object) -> int:
-        """Move those of these rows from which a move to ``status`` exists, in one update; return how many.
+    def try_move(self, status: str, **changes: object) -> int:
+        """Move these rows to ``status``, those that may, in one guarded update. Return how many moved.
 
-        Who moves a row that they claimed asks for their claim as well, ``filter(claim=...)``: the count says
-        whether they still had it. Outside of ``HELD`` no claim is left.
+        Unlike ``move_to`` of the other models it raises nothing. To move a row that you claimed, filter by the claim
+        (``held_by``): the count says whether you still held it. A row that leaves ``HELD`` loses its claim.
         """
         sources = [source for source, following in Notification.MOVES.items() if status in following]
         if status not in Notification.HELD:

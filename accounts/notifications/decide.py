@@ -1,4 +1,4 @@
-"""What an admin decides about messages that got stuck."""
+"""Decisions of an admin about messages that got stuck."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Status = Notification.Status
 
 @transaction.atomic
 def resend(*, notification_id: int, now: datetime) -> None:
-    """Send a dead or uncertain message, as new.
+    """Send a dead or uncertain message again, as if new.
 
-    Raises TextForgotten if it held a secret, which is not kept, and MoveNotAllowed in any other state.
+    Raises TextForgotten for a message that held a secret, which is not kept; MoveNotAllowed in any other state.
     """
     row = _locked(notification_id)
     row.must_allow(Status.PENDING)
@@ -34,7 +34,7 @@ def resend(*, notification_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def cancel(*, notification_id: int) -> None:
-    """Let a message be that is pending, dead or uncertain. Raises MoveNotAllowed in any other state."""
+    """Skip a pending, dead or uncertain message. Raises MoveNotAllowed in any other state."""
     row = _locked(notification_id)
     if row.status in Notification.HELD:
         raise MoveNotAllowed("notification", row.status, Status.SKIPPED)
@@ -43,7 +43,7 @@ def cancel(*, notification_id: int) -> None:
 
 @transaction.atomic
 def note_arrival(*, notification_id: int, now: datetime) -> None:
-    """Settle an uncertain message of which is known that it arrived. Raises MoveNotAllowed in any other state."""
+    """Mark an uncertain message as sent, since it arrived. Raises MoveNotAllowed in any other state."""
     row = _locked(notification_id)
     if row.status != Status.UNCERTAIN:
         raise MoveNotAllowed("notification", row.status, Status.SENT)
@@ -51,7 +51,7 @@ def note_arrival(*, notification_id: int, now: datetime) -> None:
 
 
 def trust_address(*, user: User) -> None:
-    """Send to an address again that was refused for good."""
+    """Send to an address again that a server had refused for good."""
     User.objects.filter(pk=user.pk).update(bouncing_since_at=None)
 
 
@@ -61,4 +61,4 @@ def _locked(notification_id: int) -> Notification:
 
 def _move(row: Notification, status: str, **changes: object) -> None:
     row.must_allow(status)
-    Notification.objects.filter(pk=row.pk).move_to(status, **changes)
+    Notification.objects.filter(pk=row.pk).try_move(status, **changes)

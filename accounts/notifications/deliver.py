@@ -1,7 +1,7 @@
-"""Emptying the outbox: claim a row, check that it is still true, send, note the result.
+"""Delivery: claim a row, check that it is still true, send it, note the result.
 
-A crash at any point leaves a row whose lease ends. Before the last byte it was not sent, and is tried again. After
-it, it may have been: it is held for the admins, unless its kind or the provider lets it be sent again.
+A crash at any point leaves a row whose lease ends. Before the last byte the message was not sent: it is tried again.
+After the last byte it may have been sent: it is held for the admins, unless its kind or channel allows a second try.
 """
 
 from __future__ import annotations
@@ -14,39 +14,35 @@ import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import cast
+from functools import partial
+from typing import Any
 
 from billiard.exceptions import SoftTimeLimitExceeded
-from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import InterfaceError, OperationalError, connections, transaction
 from psycopg.errors import LockNotAvailable
 
 from accounts.models import Notification, User
 from accounts.models.notification import NotificationQuerySet
-from accounts.notifications.channels.slack import Webhook
-from accounts.notifications.channels.smtp import EmailBackend
+from accounts.notifications.channels import Channel, channel_for
 from accounts.notifications.failures import Judgement, Verdict, judge
-from accounts.notifications.holds import keep_back
+from accounts.notifications.holds import hold
 from accounts.notifications.registry import forgotten, known_kind
-from accounts.notifications.render import render, render_post
 
 log = logging.getLogger(__name__)
 Status = Notification.Status
 Clock = Callable[[], datetime]
 
-LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue (10 s a step), and than the wait for its end
+LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue (10 s a step) and the wait for its last answer
 ATTEMPTS_MAX = 8
 FIRST_BACKOFF = timedelta(seconds=20)  # then three times as long each time, six hours in all
 BATCH_MAX = 500
-ROUND_MAX = timedelta(seconds=45)  # so that a worker that is told to stop ends with what it has begun
-# While the database is away, a result that is known is kept for it this long.
+ROUND_MAX = timedelta(seconds=45)  # a worker that is told to stop can finish its round
+# While the database is away, a known result is kept for it this long.
 NOTE_AGAIN_AFTER_S = (0.2, 0.5, 1, 2, 4, 8, 16)
 
 
 class FencedOff(Exception):
-    """Our claim is over: somebody else may have the row, so we must not send it."""
+    """Our claim has ended: somebody else may hold the row, so we must not send it."""
 
 
 def never() -> bool:
@@ -54,7 +50,7 @@ def never() -> bool:
 
 
 def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
-    """Send what is due, oldest first, and return how many rows were worked on.
+    """Send the due rows, oldest first. Return how many were worked on.
 
     Safe to run in any number of processes at once: a row is claimed by a commit before it is sent, and the
     claim's token decides who may send it. ``now`` is called for each step, since sending takes time; ``stop`` is
@@ -62,21 +58,26 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     """
     recover(now=now())
     done, end = 0, now() + ROUND_MAX
-    connection = get_connection()
+    channels: dict[str, Channel] = {}
     try:
         while done < BATCH_MAX and now() < end and not stop():
             row = claim_next(now=now())
-            if row is None or not deliver(row, connection=connection, now=now):
+            if row is None:
+                break
+            if row.channel not in channels:
+                channels[row.channel] = channel_for(row.channel)
+            if not deliver(row, channel=channels[row.channel], now=now):
                 break
             done += 1
     finally:
-        _hang_up(connection)
+        for channel in channels.values():
+            _hang_up(channel)
     return done
 
 
 @transaction.atomic
 def recover(*, now: datetime) -> None:
-    """Decide on the rows whose sender is gone."""
+    """Decide on rows whose lease has ended: their sender is gone."""
     expired = (
         Notification.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(status__in=Notification.HELD, lease_until_at__lt=now)
@@ -87,20 +88,20 @@ def recover(*, now: datetime) -> None:
             _try_again(row, "Its sender ended before it was sent.", now=now)
         elif _may_be_resent(row):
             log.warning("notification %s may have arrived and is sent again", row.uuid)
-            Notification.objects.held_by(row).move_to(Status.PENDING, due_at=now, doubts=row.doubts + 1)
+            Notification.objects.held_by(row).try_move(Status.PENDING, due_at=now, doubts=row.doubts + 1)
         else:
             log.warning("notification %s may have arrived: an admin decides", row.uuid)
             _end(row, Status.UNCERTAIN)
 
 
 def due(*, now: datetime) -> NotificationQuerySet:
-    """Return what is to be sent, the longest due first."""
+    """Return the rows to send now, the longest due first."""
     return Notification.objects.filter(status=Status.PENDING, due_at__lte=now).order_by("due_at", "pk")
 
 
 @transaction.atomic
 def claim_next(*, now: datetime) -> Notification | None:
-    """Take the row that has been due longest; None if nothing is due."""
+    """Claim the row that has been due longest; None if nothing is due."""
     row = due(now=now).select_for_update(skip_locked=True, of=("self",)).select_related("recipient__profile").first()
     if row is None:
         return None
@@ -109,55 +110,56 @@ def claim_next(*, now: datetime) -> Notification | None:
     row.claim = uuid.uuid4()
     row.lease_until_at = now + LEASE
     row.attempts += 1
-    # From here on it is due, whatever clocks its recipient moves to.
+    # A claimed row follows its recipient's clock no longer.
     row.due_on_clock, row.kept_quiet = "", False
     row.save(update_fields=["status", "claim", "lease_until_at", "attempts", "due_on_clock", "kept_quiet"])
     return row
 
 
-def deliver(row: Notification, *, connection: BaseEmailBackend, now: Clock) -> bool:
-    """Send a claimed row, note what came of it, and return whether there is sense in trying the next.
+def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
+    """Send a claimed row and note the result. Return False if this round should stop.
 
     One bad row must not hold up the others, so this raises for a database that is away and for nothing else.
     """
-    message = _message(row, now=now())
+    message = _message(row, channel, now=now())
     if message is None:
         return True
-    way: BaseEmailBackend | Webhook = Webhook(row.channel) if row.channel else connection
     try:
-        way.open()  # nothing, if it is open
+        channel.open()
     except (smtplib.SMTPException, OSError) as error:
         judgement = judge(error, in_doubt=False)
-        if row.channel:  # the mails go another way
-            _failed(row, judgement, to="", now=now())
-            return True
-        _give_back(row, judgement)
-        return False
+        if channel.is_shared:
+            _give_back(row, judgement)
+            return False
+        _failed(row, judgement, to="", now=now())
+        return True
     try:
-        _send(message, row, way, now)
+        channel.send(message, partial(_note_doubt, row, now))
     except SoftTimeLimitExceeded:
         raise
     except FencedOff:
         log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
-        _hang_up(way)
+        _hang_up(channel)
     except Exception as error:
-        _hang_up(way)  # the dialogue broke off: the next row gets a new one
+        _hang_up(channel)  # the dialogue broke off: the next row gets a new one
         judgement = judge(error, in_doubt=row.status == Status.IN_DOUBT)
-        _failed(row, judgement, to="" if isinstance(message, str) else message.to[0], now=now())
-        return bool(row.channel) or judgement.verdict is not Verdict.NOT_NOW
+        _failed(row, judgement, to=channel.address_of(message), now=now())
+        return not (channel.is_shared and judgement.verdict is Verdict.NOT_NOW)
     else:
         _sent(row, now=now())
-        if row.channel:
-            _hang_up(way)
     return True
 
 
-def _message(row: Notification, *, now: datetime) -> EmailMessage | str | None:
-    """Return the mail or post, complete and with nothing in it that cannot be sent; None if the row is done with."""
+def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
+    """Return the message, complete and valid; None if the row is settled or waits."""
     try:
-        if _is_kept_back(row, now=now):
+        if refusal := channel.refusal(row):
+            _end(row, Status.SKIPPED, last_error=refusal)
             return None
-        message = _rendered(row)
+        kind = known_kind(row.kind)
+        if kind is not None and hold(row, kind, now=now):
+            return None
+        message = channel.compose(row)
     except (SoftTimeLimitExceeded, OperationalError, InterfaceError) as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -172,64 +174,33 @@ def _message(row: Notification, *, now: datetime) -> EmailMessage | str | None:
     return message
 
 
-def _is_kept_back(row: Notification, *, now: datetime) -> bool:
-    kind = known_kind(row.kind)
-    if row.recipient is None:
-        if row.channel in settings.SLACK_WEBHOOKS:
-            return False
-        _end(row, Status.SKIPPED, last_error="The address of this channel is not set any more.")
-        return True
-    bouncing = row.recipient.bouncing_since_at
-    if bouncing and kind and not kind.in_spite_of_bounces:
-        _end(row, Status.SKIPPED, last_error=f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC.")
-        return True
-    return kind is not None and keep_back(row, kind, now=now)
+def _note_doubt(row: Notification, now: Clock) -> None:
+    """Commit that the message may be out from here on. Raises FencedOff if the claim is lost.
 
-
-def _rendered(row: Notification) -> EmailMessage | str | None:
-    if row.channel:
-        return render_post(row)
-    message = render(row)
-    if message is not None:
-        message.message()
-    return message
-
-
-def _send(message: EmailMessage | str, row: Notification, connection: BaseEmailBackend | Webhook, now: Clock) -> None:
-    def before_final_dot() -> None:
-        """Commit that the mail may be out from here on; in the past tense, as nobody may be left to write it."""
-        doubt = "Its sender ended after the last byte was sent, before an answer was noted."
-        if not Notification.objects.held_by(row).move_to(
-            Status.IN_DOUBT, lease_until_at=now() + LEASE, last_error=doubt
-        ):
-            raise FencedOff
-        row.status = Status.IN_DOUBT
-
-    if isinstance(message, str):
-        cast(Webhook, connection).send_in_two_phases(message, before_final_dot)
-    elif isinstance(connection, EmailBackend):
-        connection.send_in_two_phases(message, before_final_dot)
-    else:
-        before_final_dot()
-        message.connection = cast(BaseEmailBackend, connection)
-        message.send()
+    The reason is in the past tense: nobody may be left to write it.
+    """
+    doubt = "Its sender ended after the last byte was sent, before an answer was noted."
+    lease = now() + LEASE
+    if not Notification.objects.held_by(row).try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
+        raise FencedOff
+    row.status = Status.IN_DOUBT
 
 
 def _sent(row: Notification, *, now: datetime) -> None:
     noted = _note(row, lambda: _end(row, Status.SENT, sent_at=now, last_error=""))
     if not noted:
-        # We were taken for dead; what we know is worth more than what was feared.
+        # The lease ended while we were sending, and recovery assumed the worst. We know better.
         lost = Notification.objects.filter(pk=row.pk, status=Status.UNCERTAIN, attempts=row.attempts)
-        _note(row, lambda: lost.move_to(Status.SENT, sent_at=now, last_error=""))
+        _note(row, lambda: lost.try_move(Status.SENT, sent_at=now, last_error=""))
 
 
 def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) -> None:
     log.warning("notification %s: attempt %s failed: %s", row.uuid, row.attempts, judgement.code)
     match judgement.verdict:
-        case Verdict.UNKNOWN:  # its lease ends, and `recover` decides
+        case Verdict.UNKNOWN:  # its lease will end, and `recover` decides
             _note(row, lambda: Notification.objects.held_by(row).update(last_error=judgement.reason))
         case Verdict.NOT_NOW:
-            # Not at the head of the queue again: perhaps it is this mail that the server has no time for.
+            # Not at the head of the queue again: the server may have refused this very mail.
             _give_back(row, judgement, due_at=now + FIRST_BACKOFF * random.uniform(0.8, 1.2))
         case Verdict.AGAIN:
             _note(row, lambda: _try_again(row, judgement.reason, now=now))
@@ -241,7 +212,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
 
 @transaction.atomic
 def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
-    # Not an address that somebody is about to change to.
+    # Only the address that refused the mail: the person may have changed it meanwhile.
     User.objects.filter(pk=row.person.pk, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
     return _end(row, Status.DEAD, last_error=reason)
 
@@ -250,23 +221,25 @@ def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
     if row.attempts >= ATTEMPTS_MAX:
         return _end(row, Status.DEAD, last_error=reason)
     wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
-    return Notification.objects.held_by(row).move_to(Status.PENDING, due_at=now + wait, last_error=reason)
+    return Notification.objects.held_by(row).try_move(Status.PENDING, due_at=now + wait, last_error=reason)
 
 
 def _give_back(row: Notification, judgement: Judgement, **changes: object) -> None:
-    """Put a claimed row back, and count no attempt: the server takes nothing, from nobody."""
+    """Put a claimed row back without counting an attempt: the server takes no mail at all."""
     log.warning("no mail can be sent now: %s", judgement.code)
     changes |= {"attempts": row.attempts - 1, "last_error": judgement.reason}
-    _note(row, lambda: Notification.objects.held_by(row).move_to(Status.PENDING, **changes))
+    _note(row, lambda: Notification.objects.held_by(row).try_move(Status.PENDING, **changes))
 
 
 def _end(row: Notification, status: str, **changes: object) -> int:
-    return Notification.objects.held_by(row).move_to(status, **forgotten(row.kind), **changes)
+    return Notification.objects.held_by(row).try_move(status, **forgotten(row.kind), **changes)
 
 
 def _note(row: Notification, write: Callable[[], int]) -> bool:
-    """Write a result and return whether the row was still ours. It is known only here, so a database that is
-    away is waited for; after half a minute it raises, and the lease decides.
+    """Write a result. Return whether the row was still ours.
+
+    Nobody else knows the result, so this waits for a database that is away. After half a minute it raises, and the
+    end of the lease decides.
     """
     for wait in (*NOTE_AGAIN_AFTER_S, None):
         try:
@@ -284,13 +257,13 @@ def _note(row: Notification, write: Callable[[], int]) -> bool:
 
 
 def _may_be_resent(row: Notification) -> bool:
-    kind = known_kind(row.kind)
     if row.attempts >= ATTEMPTS_MAX:
         return False
-    honours_a_key = bool(settings.EMAIL_IDEMPOTENCY_HEADER) and not row.channel
-    return honours_a_key or (kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0)
+    kind = known_kind(row.kind)
+    once_more = kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0
+    return once_more or channel_for(row.channel).honours_key
 
 
-def _hang_up(connection: BaseEmailBackend | Webhook) -> None:
+def _hang_up(channel: Channel) -> None:
     with suppress(smtplib.SMTPException, OSError):
-        connection.close()
+        channel.close()

@@ -1,4 +1,4 @@
-"""What a failure to send says about the mail, the address and the server."""
+"""Failures to send: does an error speak of the mail, the address or the server?"""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class Verdict(Enum):
 @dataclass(frozen=True)
 class Judgement:
     verdict: Verdict
-    reason: str  # for the admins; a server's words may name the recipient, so it is not for the log
+    reason: str  # for the admins, not for the log: a server's words may name the recipient
     code: str  # for the log
 
 
 def judge(error: Exception, *, in_doubt: bool) -> Judgement:
-    """Return what ``error`` means. ``in_doubt``: the last byte of the mail was on its way when it was raised."""
+    """Return the meaning of ``error``. ``in_doubt``: it was raised after the last byte of the message was sent."""
     code, words = _answer(error)
     verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
     name = type(error).__name__
@@ -45,7 +45,7 @@ def _answer(error: Exception) -> tuple[int, str]:
     words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-    # The plain class is raised for a reply that cannot be read, which says nothing.
+    # The plain class stands for a reply that cannot be read.
     elif isinstance(error, smtplib.SMTPResponseException) and type(error) is not smtplib.SMTPResponseException:
         code, words = error.smtp_code, error.smtp_error
     else:
@@ -58,7 +58,7 @@ def _of_answer(error: Exception, code: int, words: str) -> Verdict:
     greeting = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
     if code == 421 or isinstance(error, greeting):
         return Verdict.NOT_NOW
-    # Whom we send as is our own affair, and can be mended.
+    # A refused sender is our own mistake, and can be mended.
     if code < 500 or isinstance(error, smtplib.SMTPSenderRefused):
         return Verdict.AGAIN
     return Verdict.REFUSED if NOT_THE_ADDRESS.match(words) else Verdict.BOUNCED

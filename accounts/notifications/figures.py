@@ -1,4 +1,4 @@
-"""The figures that tell whether mail goes out."""
+"""Figures of the outbox: does mail go out?"""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Notification.Status
 
 @dataclass(frozen=True)
 class OutboxFigures:
-    """Ages in seconds; None where there is nothing to have one."""
+    """Counts, and ages in seconds; None without a row."""
 
     due: int
     oldest_due_s: int | None
@@ -28,7 +28,7 @@ def outbox_figures(*, now: datetime) -> OutboxFigures:
     due = Notification.objects.filter(status=Status.PENDING, due_at__lte=now).aggregate(
         count=Count("pk"), oldest=Min("due_at")
     )
-    # A condition that the partial index has too, or a million sent rows would be read.
+    # The condition of the partial index: without it PostgreSQL reads a million sent rows.
     stuck = Notification.objects.filter(status__in=[Status.UNCERTAIN, Status.DEAD]).aggregate(
         uncertain=Count("pk", filter=Q(status=Status.UNCERTAIN)), dead=Count("pk", filter=Q(status=Status.DEAD))
     )

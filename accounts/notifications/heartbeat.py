@@ -1,4 +1,4 @@
-"""Signs of life, in the database, where the figures to watch are."""
+"""Heartbeats: rows that say when a process last did its work."""
 
 from __future__ import annotations
 
@@ -8,4 +8,5 @@ from accounts.models import Heartbeat
 
 
 def beat(name: str, *, now: datetime) -> None:
+    """Note that the process ``name`` works."""
     Heartbeat.objects.update_or_create(name=name, defaults={"last_at": now})

@@ -1,4 +1,4 @@
-"""What keeps back a mail that could be sent now: its recipient wants none, or one a day, or is asleep."""
+"""Reasons to hold back a mail that could be sent now: its recipient switched it off, reads a digest, or sleeps."""
 
 from __future__ import annotations
 
@@ -7,49 +7,48 @@ from datetime import datetime, time, timedelta
 from django.db import transaction
 
 from accounts.models import Notification, NotificationChoice, Profile
-from accounts.notifications.registry import Group, NotificationKind, email_choice, true_context
+from accounts.notifications.registry import NotificationKind, email_choice, true_context
 from accounts.notifications.schedule import OnClock, end_of_quiet, instant_of, next_on_clock
 
 DIGEST_AT = OnClock(time(9))
 Email = NotificationChoice.Email
 
 
-def keep_back(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
-    """Return whether a claimed row is not to be sent now; then it is settled, or waits until it can be.
+def hold(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
+    """Settle a claimed row that is not to be sent now, or have it wait; return False if it is to be sent.
 
-    Mail about somebody's own account is never kept back. In the app a message can be read all the same.
+    The app shows a message all the same.
     """
-    if kind.group is Group.ACCOUNT:
-        return False
-    match email_choice(row.person.pk, kind):
-        case Email.OFF:
-            unwanted = "Its recipient wants no such mail."
-            Notification.objects.held_by(row).move_to(Notification.Status.SKIPPED, last_error=unwanted)
-            return True
-        case Email.DIGEST if has_link(row):
-            _gather(row, now=now)
-            return True
-    return _wait_while_quiet(row, now=now)
+    if kind.group.is_chosen:
+        match email_choice(row.person.pk, kind.group):
+            case Email.OFF:
+                unwanted = "Its recipient wants no such mail."
+                Notification.objects.held_by(row).try_move(Notification.Status.SKIPPED, last_error=unwanted)
+                return True
+            case Email.DIGEST if has_link(row):
+                _gather(row, now=now)
+                return True
+    return kind.group.keeps_quiet_hours and _wait_while_quiet(row, now=now)
 
 
 def has_link(row: Notification) -> bool:
-    """Whether a line in the daily mail can lead to all of it. What cannot be opened anywhere is sent by itself."""
+    """Return whether a line in the digest can lead to the whole message. Without a link it is sent by itself."""
     return "link" in (true_context(row) or {})
 
 
 @transaction.atomic
 def _gather(row: Notification, *, now: datetime) -> None:
-    """Make the row part of the next daily mail that nobody has begun to send."""
+    """Make the row part of the next digest that nobody has begun to send."""
     profile = _locked_profile(row)
     wall = next_on_clock(DIGEST_AT, now=now, zone=profile.zone)
     while (digest := _digest(row, profile, wall, now=now)) is None:
         wall += timedelta(days=1)
     told = f"It is part of the mail of {wall:%Y-%m-%d}."
-    Notification.objects.held_by(row).move_to(Notification.Status.SKIPPED, digest=digest, last_error=told)
+    Notification.objects.held_by(row).try_move(Notification.Status.SKIPPED, digest=digest, last_error=told)
 
 
 def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetime) -> Notification | None:
-    """Return the locked mail of that day, or None if it is on its way already."""
+    """Return the locked digest of that day, or None if it is on its way already."""
     new = Notification(
         recipient=row.recipient,
         kind="digest",
@@ -60,9 +59,9 @@ def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetim
         created_at=now,
     )
     Notification.objects.bulk_create([new], ignore_conflicts=True)
-    # Locked: whoever claims it after this has the row in it.
+    # Locked: a claim that comes after this finds the row in the digest.
     same = Notification.objects.select_for_update(no_key=True).filter(recipient=row.recipient, kind="digest")
-    # One that was claimed before may have arrived: a provider that knows its key would drop what is new in it.
+    # A digest that was claimed before may have arrived: a provider that knows its key would drop an addition.
     untouched = same.filter(status=Notification.Status.PENDING).exclude(due_on_clock="")
     return untouched.filter(key=new.key).first()
 
@@ -71,13 +70,13 @@ def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
     if _end_of_quiet(row.person.profile, now) is None:
         return False
     with transaction.atomic():
-        # Read anew: it must not wait for a night that its recipient has just travelled out of.
+        # Read again under the lock: the row must not wait for a night that its recipient has just travelled out of.
         profile = _locked_profile(row)
         end = _end_of_quiet(profile, now)
         if end is None:
             return False
         due_at = instant_of(end, profile.zone, after=now)
-        Notification.objects.held_by(row).move_to(
+        Notification.objects.held_by(row).try_move(
             Notification.Status.PENDING, due_at=due_at, kept_quiet=True, attempts=row.attempts - 1, last_error=""
         )
     return True

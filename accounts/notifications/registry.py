@@ -1,85 +1,87 @@
-"""The kinds of messages: each app lists its own in ``notification_kinds.py``."""
+"""The kinds of messages, and the groups that people choose about. Each app registers its own.
+
+An app lists its kinds in ``notification_kinds.py``. A group comes with the first kind that names it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import Any, Literal
 
-from accounts.models import MailStop, Notification, NotificationChoice
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.models import Notification, NotificationChoice, User
 
 Context = Mapping[str, Any]
+Email = NotificationChoice.Email
 
 
-class Group(Enum):
-    """What belongs together for its recipient: one link at the end of a mail stops the mails of one group.
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Messages that belong together for their recipient: chosen together, and stopped by one link.
 
-    The value is its name in links. Mails about one's own account and application cannot be stopped.
+    ``code`` is its name in links and in the API; ``about`` completes "mails ...".
     """
 
-    ACCOUNT = "account"
-    SUGGESTIONS = "suggestions"
-    QUESTIONS = "questions"
-    REMINDERS = "reminders"
-    MENTORSHIPS = "mentorships"
-    WEEKLY = "weekly"
-    DIGEST = "digest"
-    ADMINS = "admins"
-    CHANNEL = "channel"
-
-    @property
-    def about(self) -> str:
-        """Go on from "mails ..."."""
-        return ABOUT[self]
+    code: str
+    about: str
+    # False: people cannot choose how these come.
+    is_chosen: bool = True
+    # How mail comes to people who did not choose.
+    default: Email = Email.NOW
+    # False: sent at night as well.
+    keeps_quiet_hours: bool = True
+    # Only admins get these, and choose about them.
+    for_admins: bool = False
 
 
-ABOUT = {
-    Group.ACCOUNT: "about your account and your application",
-    Group.SUGGESTIONS: "about the search for a mentor",
-    Group.QUESTIONS: "about questions, offers and the answers to them",
-    Group.REMINDERS: "that remind you of what waits for you",
-    Group.MENTORSHIPS: "about mentorships that begin and end",
-    Group.WEEKLY: "with the requests that fit you, once a week",
-    Group.DIGEST: "with what happened, once a day",
-    Group.ADMINS: "for the admins of the community",
-    Group.CHANNEL: "(posts to a channel on Slack)",
-}
-# Nobody chooses about these: the first cannot be stopped, the second is what was chosen, the third is no mail.
-NOT_CHOSEN = (Group.ACCOUNT, Group.DIGEST, Group.CHANNEL)
+# Groups that several apps use, and those that delivery itself knows.
+ACCOUNT = Group("account", "about your account and your application", is_chosen=False, keeps_quiet_hours=False)
+REMINDERS = Group("reminders", "that remind you of what waits for you")
+ADMINS = Group("admins", "for the admins of the community", for_admins=True)
+DIGEST = Group("digest", "with what happened, once a day", is_chosen=False)
+CHANNEL = Group("channel", "(posts to a channel on Slack)", is_chosen=False, keeps_quiet_hours=False)
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
-    """One kind of message; ``tells`` goes on from "Tells that ...".
+    """One kind of message; ``tells`` completes "Tells that ...".
 
-    ``context`` reads what the templates in ``notifications/<code>/`` need: ``subject.txt``, ``body.txt`` and
-    ``body.html``, or ``post.txt`` for a channel. None means that the message is no
-    longer true and is not sent. It is called when the row is written, for the title, and again before sending.
+    ``context`` reads the values for the templates in ``notifications/<code>/``: ``subject.txt``, ``body.txt`` and
+    ``body.html``, or ``post.txt`` for a channel. None means that the message is no longer true: it is not sent. It is
+    called when the row is written, for the title, and again before sending.
     """
 
     code: str
     group: Group
     tells: str
     context: Callable[[Notification], Context | None]
-    # What the templates need, made up: the catalogue shows every message with it.
+    # Made-up values for the templates: the catalogue shows every message with them.
     sample: Callable[[], Context]
-    # Holds a secret, such as a code: the payload is emptied when the row is done with, and it is not shown in the app.
+    # Holds a secret, such as a code: the payload is emptied once the row is settled, and the app does not show it.
     secret: bool = False
-    # Goes to an address that bounces, too: it may be the way to another address.
+    # Sent to an address that bounces as well: it may be the way to another address.
     in_spite_of_bounces: bool = False
-    # What is done with a message that may have arrived, as nobody knows: shown to the admins, or, where a duplicate
-    # is better than a loss, sent once more. A server that honours EMAIL_IDEMPOTENCY_HEADER makes the question idle.
+    # A message may have arrived or not. "hold" shows it to the admins; "resend" sends it once more, where a duplicate
+    # is better than a loss. Neither matters with a server that honours EMAIL_IDEMPOTENCY_HEADER.
     if_in_doubt: Literal["hold", "resend"] = "hold"
+
+    @property
+    def is_in_app(self) -> bool:
+        return not self.secret and self.group not in (DIGEST, CHANNEL)
 
 
 _kinds: dict[str, NotificationKind] = {}
 
 
 def register(*kinds: NotificationKind) -> None:
+    """Add kinds. Raises ValueError for a code that is taken, and for two groups of one code."""
     for kind in kinds:
         if kind.code in _kinds:
             raise ValueError(f"notification kind {kind.code!r} is registered twice")
+        if (same := group_of(kind.group.code)) not in (None, kind.group):
+            raise ValueError(f"there are two groups {kind.group.code!r}: {same} and {kind.group}")
         _kinds[kind.code] = kind
 
 
@@ -87,37 +89,8 @@ def all_kinds() -> tuple[NotificationKind, ...]:
     return tuple(_kinds.values())
 
 
-def chosen_kinds(group: Group | None = None) -> tuple[NotificationKind, ...]:
-    """Return the kinds about which people choose how they come, all of them or those of ``group``."""
-    return tuple(kind for kind in _kinds.values() if kind.group not in NOT_CHOSEN and group in (None, kind.group))
-
-
-def true_context(row: Notification) -> Context | None:
-    """Return what a row's templates need, or None if it is not true, or not for its recipient, any more.
-
-    Raises LookupError for a kind that is not known.
-    """
-    kind = kind_of(row.kind)
-    if kind.group is not Group.CHANNEL and not row.person.is_active:
-        return None
-    if kind.group is Group.ADMINS and not row.person.is_staff:
-        return None
-    return kind.context(row)
-
-
-def email_choice(user_id: int, kind: NotificationKind) -> str:
-    """Return how mails of this kind come to somebody, of NotificationChoice.Email: by its name, or by its group."""
-    if kind.group in NOT_CHOSEN:
-        return NotificationChoice.Email.NOW
-    choices = NotificationChoice.objects.filter(user=user_id, kind=kind.code)
-    if chosen := choices.values_list("email", flat=True).first():
-        return chosen
-    is_stopped = MailStop.objects.filter(user=user_id, group=kind.group.value).exists()
-    return NotificationChoice.Email.OFF if is_stopped else NotificationChoice.Email.NOW
-
-
 def known_kind(code: str) -> NotificationKind | None:
-    """Return the kind, or None for a row of a version that had others."""
+    """Return the kind, or None for a row that a version with other kinds wrote."""
     return _kinds.get(code)
 
 
@@ -129,7 +102,50 @@ def kind_of(code: str) -> NotificationKind:
         raise LookupError(f"no notification kind {code!r}; there are {', '.join(sorted(_kinds))}") from None
 
 
+def all_groups() -> tuple[Group, ...]:
+    """Return the groups in the order in which their first kinds were registered."""
+    return tuple(dict.fromkeys(kind.group for kind in _kinds.values()))
+
+
+def group_of(code: str) -> Group | None:
+    return next((group for group in all_groups() if group.code == code), None)
+
+
+def chosen_groups(user: User) -> tuple[Group, ...]:
+    """Return the groups about which ``user`` chooses."""
+    return tuple(group for group in all_groups() if group.is_chosen and (user.is_staff or not group.for_admins))
+
+
+def email_choice(user_id: int, group: Group) -> str:
+    """Return how mails of ``group`` come to a person, one of NotificationChoice.Email."""
+    if not group.is_chosen:
+        return Email.NOW
+    chosen = NotificationChoice.objects.filter(user=user_id, group=group.code).values_list("email", flat=True).first()
+    return chosen or group.default
+
+
+def wants_mail(group: Group, *, user: str) -> Q:
+    """Return a query condition: the user whose key is in the field ``user`` gets mails of ``group``."""
+    choices = NotificationChoice.objects.filter(user=OuterRef(user), group=group.code)
+    if group.default == Email.OFF:
+        return Q(Exists(choices.exclude(email=Email.OFF)))
+    return ~Q(Exists(choices.filter(email=Email.OFF)))
+
+
+def true_context(row: Notification) -> Context | None:
+    """Return the values for a row's templates; None if it is not true, or not for its recipient, any more.
+
+    Raises LookupError for an unknown kind.
+    """
+    kind = kind_of(row.kind)
+    if kind.group is not CHANNEL and not row.person.is_active:
+        return None
+    if kind.group.for_admins and not row.person.is_staff:
+        return None
+    return kind.context(row)
+
+
 def forgotten(code: str) -> dict[str, object]:
-    """Return what changes in a row of this kind when it is done with: a secret is not kept."""
+    """Return the changes to a row of this kind once it is settled: a secret is not kept."""
     kind = known_kind(code)
     return {"payload": {}} if kind and kind.secret else {}

@@ -1,4 +1,4 @@
-"""From a notification row to the message a person reads."""
+"""Rendering: from a notification row to the mail or post that a person reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
 from accounts.models import Notification
-from accounts.notifications.registry import Context, Group, NotificationKind, kind_of, true_context
+from accounts.notifications.registry import ACCOUNT, CHANNEL, Context, NotificationKind, kind_of, true_context
 from accounts.samples import sample_reader
 
 TITLE_MAX = 200
@@ -21,7 +21,7 @@ _inliner = CSSInliner(load_remote_stylesheets=False)
 def render_title(row: Notification) -> str:
     """Return the subject line of a message that is about to be written; empty if it is not true."""
     context = true_context(row)
-    if context is not None and kind_of(row.kind).group is Group.CHANNEL:
+    if context is not None and kind_of(row.kind).group is CHANNEL:
         return post_text(row.kind, context).partition("\n")[0][:TITLE_MAX]
     return _subject(row, context) if context is not None else ""
 
@@ -33,21 +33,21 @@ def render(row: Notification) -> EmailMultiAlternatives | None:
 
 
 def render_post(row: Notification) -> str | None:
-    """Return what is posted to the row's channel, in Slack's mark-up, or None if it is no longer true."""
+    """Return the post for ``row``, in Slack's mark-up, or None if it is no longer true."""
     context = true_context(row)
     return None if context is None else post_text(row.kind, context)
 
 
 def post_text(code: str, context: Context) -> str:
-    """Return a post. What people wrote calls nobody and is no link: Slack's own three characters are escaped."""
+    """Return a post. Slack's own three characters are escaped: texts of people mention nobody and are no links."""
     shown = {"site_url": settings.SITE_URL, "community_name": settings.COMMUNITY_NAME} | dict(context)
     text = render_to_string(f"notifications/{code}/post.txt", shown)
     return text.replace("&#x27;", "'").replace("&quot;", '"').strip()
 
 
 def render_sample(kind: NotificationKind) -> EmailMultiAlternatives | str:
-    """Return a mail, or a post, of this kind about made-up people; nothing is read and nothing stored."""
-    if kind.group is Group.CHANNEL:
+    """Return a mail, or a post, of this kind about made-up people. It reads and stores nothing."""
+    if kind.group is CHANNEL:
         return post_text(kind.code, kind.sample())
     return _composed(Notification(kind=kind.code, recipient=sample_reader()), kind.sample())
 
@@ -58,7 +58,7 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     text = render_to_string(f"{folder}/body.txt", context, using="text")
     html = render_to_string(f"{folder}/body.html", context)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
-    # The same row always has the same id, so that a mail sent twice after a crash can be told as one.
+    # The same row always has the same id: two copies sent around a crash can be recognised as one mail.
     headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(row.uuid)
@@ -87,7 +87,7 @@ def _common(row: Notification) -> dict[str, object]:
     group = kind_of(row.kind).group
     return {
         "recipient": row.recipient,
-        "stop_link": "" if group is Group.ACCOUNT else stop_mails_link(row.person, group.value),
+        "stop_link": "" if group is ACCOUNT else stop_mails_link(row.person, group.code),
         "site_url": settings.SITE_URL,
         "community_name": settings.COMMUNITY_NAME,
     }

@@ -1,4 +1,4 @@
-"""When a message is due, on the clocks of people. Pure: zones and numbers, no database and no clock of its own."""
+"""Due times of messages, on the clocks of people. Pure: zones and numbers, no database and no clock of its own."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """So long before the fact, such as 72 hours before a session: real hours, whatever clocks do in between."""
+    """A time before the fact, such as 72 hours before a session: elapsed hours, whatever clocks do in between."""
 
     lead: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class OnClock:
-    """When the person's clock next shows ``at``: on ``weekday``, 1 Monday to 7 Sunday, or on any day."""
+    """The next time the person's clock shows ``at``: on ``weekday``, 1 Monday to 7 Sunday, or on any day."""
 
     at: time
     weekday: int | None = None
@@ -27,10 +27,10 @@ class OnClock:
 def due_at(
     rule: Before | OnClock, *, now: datetime, zone: ZoneInfo, fact_at: datetime | None = None
 ) -> datetime | None:
-    """Return the instant (UTC) at which a message is due by ``rule``; None if what it tells of is over.
+    """Return the instant (UTC) at which a message is due by ``rule``; None if that is not before the fact.
 
-    What would have been due in the past is due now, once. ``fact_at`` is what Before counts from, and what no
-    message comes after. Raises ValueError for Before without it.
+    A due time in the past becomes now. ``fact_at`` is the instant that Before counts from, and no message comes after
+    it. Raises ValueError for Before without it.
     """
     match rule:
         case Before(lead):
@@ -45,7 +45,7 @@ def due_at(
 def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the wall time (naive) that the clock of ``zone`` shows when ``rule`` comes next after ``now``."""
     today = now.astimezone(zone).date()
-    # Eight days on, each weekday has come once, also if it was today; one more where a whole day was skipped.
+    # Eight days hold the next one of each weekday, also if it was today; one more, as a zone may skip a whole day.
     for days in range(-1, 10):
         wall = datetime.combine(today + timedelta(days=days), rule.at)
         if rule.weekday in (None, wall.isoweekday()) and instant_of(wall, zone, after=now) > now:
@@ -56,8 +56,8 @@ def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
 def instant_of(wall: datetime, zone: ZoneInfo, *, after: datetime = BEGINNING) -> datetime:
     """Return the instant (UTC) of a wall time (naive) in ``zone``.
 
-    A time that the clock skips is as much later as is skipped: 02:30 is 03:30 then. Of a time that comes twice it is
-    the first that is later than ``after``, else the second.
+    A time that the clock skips moves on by the gap: 02:30 becomes 03:30. For a time that comes twice this is the first
+    instant later than ``after``, else the second.
     """
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
@@ -65,9 +65,9 @@ def instant_of(wall: datetime, zone: ZoneInfo, *, after: datetime = BEGINNING) -
 
 
 def end_of_quiet(start: int, end: int, *, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the wall time (naive) at which the quiet hours end that ``now`` lies in; None outside of them.
+    """Return the wall time (naive) at which the quiet hours around ``now`` end; None outside of quiet hours.
 
-    ``start`` and ``end`` are minutes after local midnight, 0 to 1439; from a later to an earlier one goes over night.
+    ``start`` and ``end`` are minutes after local midnight, 0 to 1439. A start later than the end spans midnight.
     """
     local = now.astimezone(zone)
     minute = local.hour * 60 + local.minute

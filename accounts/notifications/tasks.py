@@ -1,4 +1,4 @@
-"""Celery's entrances to this app: an id or nothing goes in, and running twice does no harm."""
+"""Celery's entrances to the outbox: nothing goes in, and running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,14 +10,14 @@ from accounts.notifications.heartbeat import beat
 
 @shared_task
 def drain_outbox() -> int:
-    """Send what is due. Healed by beat, which calls it every 15 seconds."""
+    """Send the due rows. Beat calls it every 15 seconds, which heals a lost call."""
     done = drain(now=timezone.now)
     if done >= BATCH_MAX:
-        doorbell.ring(drain_outbox)  # there is more, and no reason to wait
+        doorbell.ring(drain_outbox)  # more rows are due
     return done
 
 
 @shared_task
 def note_heartbeat() -> None:
-    """Write that beat, the broker and a worker work. The next one heals a lost one."""
+    """Note that beat, the broker and a worker work. The next call heals a lost one."""
     beat("worker", now=timezone.now())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -30,11 +30,22 @@ def notify(
 
     Return whether it is new: a second call with the same recipient, kind and key changes nothing.
     """
-    if Notification.objects.filter(recipient=recipient, kind=kind, key=key).exists():
-        return False
+    same = Notification.objects.filter(recipient=recipient, kind=kind, key=key)
     row = Notification(
         recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now
     )
+    return not same.exists() and _write(row)
+
+
+@transaction.atomic
+def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
+    """Write a message to a channel on Slack, if there is one. Return whether it is new, as ``notify`` does."""
+    same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
+    row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+    return channel in settings.SLACK_WEBHOOKS and not same.exists() and _write(row)
+
+
+def _write(row: Notification) -> bool:
     row.title = render_title(row)
     # Two at once: the constraint keeps one of them, and both mean the same.
     Notification.objects.bulk_create([row], ignore_conflicts=True)
@@ -42,28 +53,26 @@ def notify(
     return True
 
 
-@transaction.atomic
-def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
-    """Write a message to a channel on Slack, if there is one. Return whether it is new, as ``notify`` does."""
-    same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
-    if channel not in settings.SLACK_WEBHOOKS or same.exists():
-        return False
-    row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
-    row.title = render_title(row)
-    Notification.objects.bulk_create([row], ignore_conflicts=True)
-    ring_after_commit(drain_outbox)
-    return True
+def skip_unsent(*, recipients: Iterable[User | int], kinds: Collection[str], key_prefix: str, reason: str) -> int:
+    """Skip messages that became needless before they were sent. Return how many.
+
+    The caller is in the transaction that makes them needless. ``reason`` is a sentence for the admins.
+    """
+    pending = Notification.objects.filter(
+        recipient__in=recipients, kind__in=kinds, key__startswith=key_prefix, status=Notification.Status.PENDING
+    )
+    return pending.try_move(Notification.Status.SKIPPED, last_error=reason)
 
 
 def follow_clock(profile: Profile, *, now: datetime) -> None:
-    """Move what waits for a time on a person's clock, after their zone or quiet hours changed.
+    """Move messages that wait for a time on a person's clock, after their zone or quiet hours changed.
 
-    The caller holds the profile, in the transaction of the change. What waits for the end of quiet hours is due now:
-    whether it still has to wait is seen when it is claimed.
+    The caller holds the profile, in the transaction of the change. Messages that wait for the end of quiet hours
+    become due now: the next claim decides whether they still have to wait.
     """
     waiting = Notification.objects.filter(recipient=profile.user_id, status=Notification.Status.PENDING)
     on_clock = waiting.filter(Q(kept_quiet=True) | ~Q(due_on_clock=""))
-    # Whoever holds one of them claims it or makes it needless at this moment; then it waits for no clock.
+    # A row that is locked is being claimed or skipped at this moment: it waits for no clock any more.
     for row in on_clock.select_for_update(no_key=True, skip_locked=True).order_by("pk"):
         row.due_at = now if row.kept_quiet else instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
         row.kept_quiet = False

@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts.links import STOP_MAILS
 from accounts.models import User
-from accounts.notifications.registry import Group
+from accounts.notifications.registry import group_of
 from accounts.services.settings import is_stopped, send_mails_again, stop_mails
 from accounts.signed import link_is_over, signed
 
@@ -18,7 +18,7 @@ from accounts.signed import link_is_over, signed
 @signed(STOP_MAILS)
 def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpResponse:
     """Stop the mails of one group, or have them sent again. A GET changes nothing."""
-    group = next((group for group in Group if group.value == code), None)
+    group = group_of(code)
     if group is None:
         return link_is_over(request)
     if request.method == "POST":

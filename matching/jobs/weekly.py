@@ -8,9 +8,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import MentorProfile, Notification
+from accounts.notifications.registry import wants_mail
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
+from matching.notification_kinds import WEEKLY
 from matching.selectors.visibility import fitting_requests
 
 MONDAY, FROM_HOUR = 1, 9
@@ -32,8 +34,8 @@ def send_weekly_requests(*, now: datetime) -> int:
     wanting = MentorProfile.objects.filter(
         ~Exists(done),
         Exists(fitting),
+        wants_mail(WEEKLY, user="user"),
         status=MentorProfile.Status.APPROVED,
-        weekly_requests=True,
         user__is_active=True,
     )
     return each_due(wanting.order_by("status_since_at", "pk"), lambda mentor_id: _write(mentor_id, now=now))

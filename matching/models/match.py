@@ -199,7 +199,7 @@ class Match(Moves, models.Model):
             key__startswith=str(self.uuid),
             status=Notification.Status.PENDING,
         )
-        pending.move_to(Notification.Status.SKIPPED, last_error="It needs no answer any more.")
+        pending.try_move(Notification.Status.SKIPPED, last_error="It needs no answer any more.")
 
     @property
     def whose_turn(self) -> str | None:

@@ -9,10 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import MentorProfile, User
-from accounts.services.profiles import update_mentor
+from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
 from matching.links import ANSWER, FITTING, answer_link
 from matching.models import Match
+from matching.notification_kinds import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.selectors import visibility
 from matching.selectors.visibility import fitting_requests
@@ -87,6 +88,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     context = {
         "mentor": mentor,
         "matches": fitting_requests(mentor),
+        "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
         "offered": [(match, answer_link(match)) for match in offered],
         "problem": problem,
         "posted": request.POST,
@@ -97,7 +99,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:
     """Offer help, or stop the mails."""
     if request.POST.get("answer") == "stop":
-        update_mentor(mentor=mentor, changes={"weekly_requests": False})
+        stop_mails(user=person, group=WEEKLY)
         return DONE
     form = OfferForm(request.POST)
     if not form.is_valid():

@@ -37,7 +37,14 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     # Before the end of the mentorship: the mentor's lock comes last.
     opened = _open(draft, now)
     try:
-        end_mentorship(mentorship_id=mentorship_id, by=by, status=Mentorship.Status.ENDED_EARLY, reason=reason, now=now)
+        end_mentorship(
+            mentorship_id=mentorship_id,
+            by=by,
+            status=Mentorship.Status.ENDED_EARLY,
+            reason=reason,
+            now=now,
+            looks_on=True,
+        )
     except MoveNotAllowed:
         # The mentor ended it meanwhile.
         raise over from None

@@ -53,10 +53,13 @@ def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentors
 
 
 @transaction.atomic
-def end_mentorship(*, mentorship_id: int, by: User, status: str, reason: str, now: datetime) -> Mentorship:
+def end_mentorship(
+    *, mentorship_id: int, by: User, status: str, reason: str, now: datetime, looks_on: bool = False
+) -> Mentorship:
     """End a mentorship as completed or early; the place is free again, and both sides are told.
 
-    ``reason`` is one of Mentorship.REASONS for ``status``. Raises NotOneOfTheTwo unless ``by`` is one of the two or an
+    ``reason`` is one of Mentorship.REASONS for ``status``. ``looks_on``: the mentee looks for another mentor for the
+    same goal, and their mail says so. Raises NotOneOfTheTwo unless ``by`` is one of the two or an
     admin, MoveNotAllowed if it is over already, EndReasonDoesNotFit.
     """
     mentorship = _lock(mentorship_id, by)
@@ -68,14 +71,9 @@ def end_mentorship(*, mentorship_id: int, by: User, status: str, reason: str, no
         )
     mentorship.end_reason, mentorship.ended_by = reason, by
     mentorship.move_to(status, at=now)
+    payload = {"mentorship": str(mentorship.uuid)} | ({"looks_on": "yes"} if looks_on else {})
     for person in (mentorship.mentee, mentorship.mentor.user):
-        notify(
-            recipient=person,
-            kind="mentorship_ended",
-            key=str(mentorship.uuid),
-            payload={"mentorship": str(mentorship.uuid)},
-            now=now,
-        )
+        notify(recipient=person, kind="mentorship_ended", key=str(mentorship.uuid), payload=payload, now=now)
     return mentorship
 
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 
 from accounts import samples
 from accounts.models import Notification
-from accounts.notifications.registry import Group, all_kinds
+from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
 from accounts.notifications.render import render_sample
 from tests.factories import UserFactory
 
 CODES = [kind.code for kind in all_kinds()]
 LIST = "admin:accounts_notification_catalogue"
-MAILS = [kind for kind in all_kinds() if kind.group is not Group.CHANNEL]
+MAILS = [kind for kind in all_kinds() if kind.group is not CHANNEL]
 kinds = pytest.mark.parametrize("kind", MAILS, ids=[kind.code for kind in MAILS])
 
 
@@ -37,7 +37,7 @@ def test_a_sample_is_complete_in_text_and_html(kind, db):
 def test_what_can_be_stopped_says_how_in_text_and_html(kind, db):
     mail = render_sample(kind)
 
-    can_be_stopped = kind.group is not Group.ACCOUNT
+    can_be_stopped = kind.group is not ACCOUNT
     assert ("/mails/" in mail.body) == can_be_stopped
     assert ("/mails/" in mail.alternatives[0].content) == can_be_stopped
     assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped

@@ -1,17 +1,14 @@
-"""How people want to be told: what is off, what one click stops, and the choices by API."""
+"""Choices about messages: by group and channel, by API, and with one click from a mail."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import pytest
 from django.core import mail
 from django.db import transaction
 
 from accounts.links import stop_mails_link
-from accounts.models import MailStop, NotificationChoice
-from accounts.notifications import registry
-from accounts.notifications.registry import Group, chosen_kinds, email_choice, kind_of
+from accounts.models import NotificationChoice
+from accounts.notifications.registry import ADMINS, REMINDERS, all_groups
 from accounts.services.settings import choices_of, choose, is_stopped, send_mails_again, stop_mails
 from tests.factories import NotificationFactory
 from tests.helpers import Rival, send, status_of, told
@@ -22,7 +19,7 @@ URL = "/api/v1/me/notifications/"
 
 def test_a_mail_that_its_recipient_switched_off_is_not_sent_and_says_why(admin, now):
     row = told(admin)
-    choose(user=admin, choices=[{"kind": row.kind, "email": "off"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "off"}])
 
     send(now)
 
@@ -32,15 +29,15 @@ def test_a_mail_that_its_recipient_switched_off_is_not_sent_and_says_why(admin, 
 
 def test_what_is_switched_off_by_mail_is_in_the_app_all_the_same(api, admin, now):
     row = told(admin)
-    choose(user=admin, choices=[{"kind": row.kind, "email": "off"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "off"}])
     send(now)
 
     assert [found["uuid"] for found in api(admin).get("/api/v1/notifications/").json()["results"]] == [str(row.uuid)]
 
 
 def test_what_is_switched_off_in_the_app_comes_by_mail_only(api, admin, now):
-    row = told(admin)
-    choose(user=admin, choices=[{"kind": row.kind, "in_app": False}])
+    told(admin)
+    choose(user=admin, choices=[{"group": "admins", "in_app": False}])
 
     send(now)
 
@@ -78,7 +75,7 @@ def test_reading_the_page_stops_nothing(client, admin, stop_path):
     answer = client.get(stop_path)
 
     assert "Stop these mails" in answer.content.decode()
-    assert not is_stopped(user=admin, group=Group.ADMINS)
+    assert not is_stopped(user=admin, group=ADMINS)
 
 
 def test_the_post_of_a_mail_program_stops_the_mails(client, admin, stop_path):
@@ -88,7 +85,7 @@ def test_the_post_of_a_mail_program_stops_the_mails(client, admin, stop_path):
     answer = client.post(stop_path, {"List-Unsubscribe": "One-Click"})
 
     assert answer.status_code == 200
-    assert is_stopped(user=admin, group=Group.ADMINS)
+    assert is_stopped(user=admin, group=ADMINS)
 
 
 def test_stopping_twice_and_starting_again(client, admin, stop_path):
@@ -96,12 +93,12 @@ def test_stopping_twice_and_starting_again(client, admin, stop_path):
         client.post(stop_path, {"do": "stop"})
     client.post(stop_path, {"do": "send_again"})
 
-    assert not is_stopped(user=admin, group=Group.ADMINS)
+    assert not is_stopped(user=admin, group=ADMINS)
 
 
 def test_an_altered_link_stops_nothing(client, admin, stop_path):
     assert client.post(stop_path[:-3] + "AA/").status_code == 404
-    assert not MailStop.objects.exists()
+    assert not NotificationChoice.objects.exists()
 
 
 def test_a_link_about_a_group_that_is_no_more_is_over(client, admin, settings):
@@ -109,93 +106,79 @@ def test_a_link_about_a_group_that_is_no_more_is_over(client, admin, settings):
 
 
 def test_stopping_one_group_leaves_the_others(admin):
-    stop_mails(user=admin, group=Group.REMINDERS)
+    stop_mails(user=admin, group=REMINDERS)
 
-    off = {choice.kind for choice in choices_of(admin) if choice.email == "off"}
-    assert off == {kind.code for kind in chosen_kinds(Group.REMINDERS)}
-
-
-def test_a_stopped_group_is_stopped_for_kinds_that_are_to_come(admin, monkeypatch):
-    stop_mails(user=admin, group=Group.ADMINS)
-    new = replace(kind_of("mentor_applied"), code="something_new")
-    monkeypatch.setitem(registry._kinds, new.code, new)
-
-    assert is_stopped(user=admin, group=Group.ADMINS)
-    assert email_choice(admin.pk, new) == "off"
+    assert {choice.group for choice in choices_of(admin) if choice.email == "off"} == {"reminders", "weekly"}
 
 
-def test_a_kind_chosen_by_name_comes_though_its_group_is_stopped(admin, now):
-    stop_mails(user=admin, group=Group.ADMINS)
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "now"}])
-    told(admin)
+def test_a_stop_keeps_the_choice_for_the_app(admin):
+    choose(user=admin, choices=[{"group": "admins", "in_app": False}])
 
-    send(now)
+    stop_mails(user=admin, group=ADMINS)
+    send_mails_again(user=admin, group=ADMINS)
 
-    assert len(mail.outbox) == 1
-
-
-def test_what_is_off_by_its_name_stays_off_when_its_group_is_sent_again(admin):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "off"}])
-
-    stop_mails(user=admin, group=Group.ADMINS)
-    send_mails_again(user=admin, group=Group.ADMINS)
-
-    assert {choice.kind for choice in choices_of(admin) if choice.email == "off"} == {"mentor_applied"}
+    choice = NotificationChoice.objects.get(user=admin)
+    assert (choice.email, choice.in_app) == ("now", False)
 
 
-def test_a_group_of_which_all_is_off_by_name_can_be_sent_again(admin):
-    choose(user=admin, choices=[{"kind": kind.code, "email": "off"} for kind in chosen_kinds(Group.ADMINS)])
+def test_the_weekly_mail_is_off_until_somebody_wants_it(api, alice):
+    choose(user=alice, choices=[{"group": "weekly", "in_app": False}])
 
-    send_mails_again(user=admin, group=Group.ADMINS)
-
-    assert not is_stopped(user=admin, group=Group.ADMINS)
-
-
-def test_stopping_a_group_is_the_last_word_on_its_kinds(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "now"}])
-    stop_mails(user=admin, group=Group.ADMINS)
-    told(admin)
-
-    send(now)
-
-    assert mail.outbox == []
+    groups = {group["group"]: group for group in api(alice).get(URL).json()["groups"]}
+    assert (groups["weekly"]["email"], groups["weekly"]["in_app"]) == ("off", False)
+    assert {group["email"] for code, group in groups.items() if code != "weekly"} == {"now"}
 
 
-def test_every_kind_that_can_be_chosen_about_is_listed_with_what_it_tells(api, alice):
+def test_every_group_that_can_be_chosen_about_is_listed_on_one_screen(api, alice):
     answer = api(alice).get(URL).json()
 
     assert (answer["quiet_from"], answer["quiet_until"]) == (None, None)
-    assert {kind["kind"] for kind in answer["kinds"]} == {kind.code for kind in chosen_kinds()}
-    assert all(kind["tells"] and kind["email"] == "now" and kind["in_app"] for kind in answer["kinds"])
-    assert not {"account_mail", "mentor_approved", "digest"} & {kind["kind"] for kind in answer["kinds"]}
+    assert [group["group"] for group in answer["groups"]] == [
+        "suggestions",
+        "questions",
+        "reminders",
+        "weekly",
+        "mentorships",
+    ]
+    assert all(group["about"] and group["in_app"] for group in answer["groups"])
+
+
+def test_admins_choose_about_their_own_messages_too(api, admin):
+    assert "admins" in {group["group"] for group in api(admin).get(URL).json()["groups"]}
+
+
+def test_two_groups_do_not_share_a_code():
+    codes = [group.code for group in all_groups()]
+
+    assert len(set(codes)) == len(codes)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_of_choices_take_turns(admin):
-    """In whatever order they name the kinds: neither waits for the other while the other waits for it."""
+    """In whatever order they name the groups, the two do not wait for each other."""
     with transaction.atomic():
-        choose(user=admin, choices=[{"kind": "mentor_applied", "email": "off"}])
-        rival = Rival(lambda: stop_mails(user=admin, group=Group.ADMINS))
+        choose(user=admin, choices=[{"group": "reminders", "email": "off"}])
+        rival = Rival(lambda: stop_mails(user=admin, group=ADMINS))
         rival.wait_until_blocked()
-        choose(user=admin, choices=[{"kind": "daily_summary", "email": "off"}])
+        choose(user=admin, choices=[{"group": "questions", "email": "off"}])
     rival.finish()
 
-    assert is_stopped(user=admin, group=Group.ADMINS)
+    assert is_stopped(user=admin, group=ADMINS)
 
 
 def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
-    choose(user=alice, choices=[{"kind": "match_declined", "in_app": False}])
+    choose(user=alice, choices=[{"group": "questions", "in_app": False}])
 
     answer = api(alice).patch(
         URL,
-        {"quiet_from": "22:00", "quiet_until": "24:00", "kinds": [{"kind": "match_declined", "email": "digest"}]},
+        {"quiet_from": "22:00", "quiet_until": "24:00", "groups": [{"group": "questions", "email": "digest"}]},
         format="json",
     )
 
     assert answer.status_code == 200
     assert (answer.json()["quiet_from"], answer.json()["quiet_until"]) == ("22:00", "00:00")
     choice = NotificationChoice.objects.get(user=alice)
-    assert (choice.kind, choice.email, choice.in_app) == ("match_declined", "digest", False)
+    assert (choice.group, choice.email, choice.in_app) == ("questions", "digest", False)
 
 
 @pytest.mark.parametrize(
@@ -206,11 +189,12 @@ def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
         ({"quiet_from": "07:00", "quiet_until": "07:00"}, "quiet_until"),
         ({"quiet_from": "00:00", "quiet_until": "24:00"}, "quiet_until"),
         ({"quiet_from": "25:00", "quiet_until": "07:00"}, "quiet_from"),
-        ({"kinds": [{"kind": "account_mail", "email": "off"}]}, "kinds.0.kind"),
-        ({"kinds": [{"kind": "nothing", "email": "off"}]}, "kinds.0.kind"),
-        ({"kinds": [{"kind": "match_asked", "email": "never"}]}, "kinds.0.email"),
-        ({"kinds": [{"kind": "match_asked"}, {"kind": "match_asked"}]}, "kinds"),
-        ({"kinds": [1] * 101}, "kinds"),
+        ({"groups": [{"group": "account", "email": "off"}]}, "groups.0.group"),
+        ({"groups": [{"group": "admins", "email": "off"}]}, "groups.0.group"),
+        ({"groups": [{"group": "nothing", "email": "off"}]}, "groups.0.group"),
+        ({"groups": [{"group": "questions", "email": "never"}]}, "groups.0.email"),
+        ({"groups": [{"group": "questions"}, {"group": "questions"}]}, "groups"),
+        ({"groups": [1] * 101}, "groups"),
     ],
 )
 def test_a_choice_that_is_none_is_refused_with_its_field(api, alice, data, field):

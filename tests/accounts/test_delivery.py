@@ -12,6 +12,7 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from accounts.models import Notification
 from accounts.notifications import deliver as job
 from accounts.notifications.channels import smtp
+from accounts.notifications.channels.mail import MailChannel
 from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, drain, recover
 from accounts.notifications.failures import Verdict, judge
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
@@ -176,11 +177,11 @@ def test_a_mail_for_which_the_server_hangs_up_holds_up_the_others_for_one_round(
 def test_a_server_that_went_away_between_two_mails_is_called_again(sink, now):
     """As servers do that take a certain number of mails over one connection."""
     NotificationFactory.create_batch(3)
-    connection = smtp.EmailBackend()
+    channel = MailChannel()
     for _ in range(3):
-        assert job.deliver(claim_next(now=now), connection=connection, now=lambda: now)
-        connection.connection.sock.shutdown(2)
-    connection.close()
+        assert job.deliver(claim_next(now=now), channel=channel, now=lambda: now)
+        channel.backend.connection.sock.shutdown(2)
+    channel.close()
 
     assert set(Notification.objects.values_list("status", "attempts")) == {("sent", 1)}
     assert sink.connections == 3
@@ -375,7 +376,7 @@ def test_where_there_is_no_dot_the_doubt_begins_with_the_sending(error, status, 
     backend = ByProvider()
     backend.error = error
 
-    job.deliver(claim_next(now=now), connection=backend, now=lambda: now)
+    job.deliver(claim_next(now=now), channel=MailChannel(backend), now=lambda: now)
 
     held.refresh_from_db()
     assert held.status == status

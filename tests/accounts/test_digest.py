@@ -10,8 +10,8 @@ from django.db import transaction
 
 from accounts.models import MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.deliver import claim_next
-from accounts.notifications.holds import keep_back
-from accounts.notifications.registry import Group, kind_of
+from accounts.notifications.holds import hold
+from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile
 from accounts.services.settings import choose, is_stopped, stop_mails
 from tests.factories import MatchFactory, MentorshipFactory
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     rows = [told(admin), told(admin)]
 
     send(now)
@@ -37,7 +37,7 @@ def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
 
 
 def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     MentorProfile.objects.update(status=MentorProfile.Status.APPROVED)
@@ -51,7 +51,7 @@ def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
 def test_what_has_nothing_to_open_comes_by_itself(alice, now):
     """The other's address is in the mail and nowhere else in reach."""
     match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
-    choose(user=alice, choices=[{"kind": "match_accepted", "email": "digest"}])
+    choose(user=alice, choices=[{"group": "questions", "email": "digest"}])
     told(alice, kind="match_accepted", payload={"match": str(match.uuid)})
 
     send(now)
@@ -60,7 +60,7 @@ def test_what_has_nothing_to_open_comes_by_itself(alice, now):
 
 
 def test_one_bad_row_takes_no_other_with_it(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     bad, good = told(admin), told(admin)
     send(now)
     Notification.objects.filter(pk=bad.pk).update(payload={"nothing": "to find"})
@@ -71,11 +71,11 @@ def test_one_bad_row_takes_no_other_with_it(admin, now):
 
 
 def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
-    Notification.objects.held_by(claim_next(now=digest.due_at)).move_to("pending", due_at=digest.due_at)
+    Notification.objects.held_by(claim_next(now=digest.due_at)).try_move("pending", due_at=digest.due_at)
     told(admin)
 
     send(now)
@@ -85,7 +85,7 @@ def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
@@ -93,7 +93,7 @@ def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
     row = claim_next(now=now)
     with transaction.atomic():
         Notification.objects.select_for_update(no_key=True).get(pk=digest.pk)  # as whoever claims it
-        rival = Rival(lambda: keep_back(row, kind_of(row.kind), now=now))
+        rival = Rival(lambda: hold(row, kind_of(row.kind), now=now))
         rival.wait_until_blocked()
         Notification.objects.filter(pk=digest.pk).update(
             status="sending", claim=row.claim, lease_until_at=now, due_on_clock=""
@@ -105,7 +105,7 @@ def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
 
 
 def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     told(admin, kind="mentor_applied")
@@ -118,7 +118,7 @@ def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
 
 
 def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
@@ -132,9 +132,9 @@ def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now
     assert set(Notification.objects.filter(kind="digest").values_list("key", flat=True)) == {"2026-11-24", "2026-11-25"}
 
 
-@pytest.mark.parametrize("group", [Group.DIGEST, Group.ADMINS])
+@pytest.mark.parametrize("group", [DIGEST, ADMINS])
 def test_stopping_stops_what_was_gathered_already(admin, now, group):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
 
@@ -145,16 +145,16 @@ def test_stopping_stops_what_was_gathered_already(admin, now, group):
 
 
 def test_stopping_the_daily_mail_stops_what_came_with_it(admin):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
 
-    stop_mails(user=admin, group=Group.DIGEST)
+    stop_mails(user=admin, group=DIGEST)
 
     assert NotificationChoice.objects.get(user=admin).email == "off"
-    assert is_stopped(user=admin, group=Group.DIGEST)
+    assert is_stopped(user=admin, group=DIGEST)
 
 
 def test_a_daily_mail_moves_with_its_recipient(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
 
@@ -165,7 +165,7 @@ def test_a_daily_mail_moves_with_its_recipient(admin, now):
 
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     stale = Profile.objects.get(user=admin)
@@ -180,12 +180,12 @@ def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
 
 def test_a_daily_mail_that_was_begun_stays_where_it_is(admin, now):
     """Its next try is due in seconds, not when the clock of another zone shows nine."""
-    choose(user=admin, choices=[{"kind": "mentor_applied", "email": "digest"}])
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     told(admin)
     send(now)
     due_at = Notification.objects.get(kind="digest").due_at
     digest = claim_next(now=due_at)
-    Notification.objects.held_by(digest).move_to("pending", due_at=due_at)
+    Notification.objects.held_by(digest).try_move("pending", due_at=due_at)
 
     update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=due_at)
 

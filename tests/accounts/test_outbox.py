@@ -11,6 +11,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
 from accounts.models import Notification
+from accounts.notifications.channels.mail import MailChannel
 from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain, recover
 from accounts.notifications.write import notify
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
@@ -85,7 +86,7 @@ def test_a_failure_is_tried_again_later(now):
     NotificationFactory()
     row = claim_next(now=now)
 
-    deliver(row, connection=Failing(BUSY), now=lambda: now)
+    deliver(row, channel=MailChannel(Failing(BUSY)), now=lambda: now)
 
     row.refresh_from_db()
     assert (row.status, row.attempts, row.claim) == ("pending", 1, None)
@@ -97,7 +98,7 @@ def test_after_the_last_attempt_the_row_is_dead_and_says_why(now):
     NotificationFactory(attempts=ATTEMPTS_MAX - 1)
     row = claim_next(now=now)
 
-    deliver(row, connection=Failing(BUSY), now=lambda: now)
+    deliver(row, channel=MailChannel(Failing(BUSY)), now=lambda: now)
 
     row.refresh_from_db()
     assert (row.status, row.last_error) == ("dead", "452 try later")
@@ -131,9 +132,9 @@ def test_a_sender_that_lost_its_claim_changes_nothing(now):
     later = Notification.objects.get().due_at
     fast = claim_next(now=later)
 
-    deliver(slow, connection=LocalMemory(), now=lambda: later)
+    deliver(slow, channel=MailChannel(LocalMemory()), now=lambda: later)
     assert (Notification.objects.get().claim, mail.outbox) == (fast.claim, [])
-    deliver(fast, connection=LocalMemory(), now=lambda: later)
+    deliver(fast, channel=MailChannel(LocalMemory()), now=lambda: later)
     assert (Notification.objects.get().status, len(mail.outbox)) == ("sent", 1)
 
 

@@ -74,7 +74,7 @@ def test_a_guarded_update_follows_the_table_of_moves(status, wanted, now):
     allowed = wanted in Notification.MOVES[status]
 
     with transaction.atomic():
-        moved = Notification.objects.filter(pk=row.pk).move_to(
+        moved = Notification.objects.filter(pk=row.pk).try_move(
             wanted, last_error="why", sent_at=now if wanted == "sent" else None, **later
         )
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.models import Notification, NotificationChoice, Profile
 from accounts.notifications.deliver import claim_next
-from accounts.notifications.holds import keep_back
+from accounts.notifications.holds import hold
 from accounts.notifications.registry import kind_of
 from accounts.services.profiles import update_profile
 from tests.factories import NotificationFactory
@@ -50,7 +50,7 @@ def test_a_mail_whose_claim_was_lost_is_not_moved(admin):
     row = claim_next(now=LATE)
     Notification.objects.update(claim="00000000-0000-0000-0000-000000000001")
 
-    keep_back(row, kind_of(row.kind), now=LATE)
+    hold(row, kind_of(row.kind), now=LATE)
 
     assert Notification.objects.get(pk=row.pk).status == "sending"
 
@@ -62,7 +62,7 @@ def test_a_mail_about_to_wait_for_the_morning_sees_where_its_recipient_has_just_
     row = claim_next(now=LATE)
     with transaction.atomic():
         update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
-        rival = Rival(lambda: keep_back(row, kind_of(row.kind), now=LATE))
+        rival = Rival(lambda: hold(row, kind_of(row.kind), now=LATE))
         rival.wait_until_blocked()
 
     assert rival.finish() is False
@@ -87,7 +87,7 @@ def test_half_of_quiet_hours_is_refused_whoever_writes_it(admin, now):
 
 
 def test_a_code_comes_whatever_was_chosen_and_at_any_hour(alice):
-    NotificationChoice.objects.create(user=alice, kind="account_mail", email="off")
+    NotificationChoice.objects.create(user=alice, group="account", email="off")
     Profile.objects.filter(user=alice).update(**NIGHT)
     NotificationFactory(recipient=alice, due_at=LATE)
 

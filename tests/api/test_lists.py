@@ -66,7 +66,7 @@ def make_applications(alice, bob, count):
         ("inbox/", make_inbox, 1),
         ("requests-for-me/", make_requests_for_bob, 3),
         ("mentorships/", make_mentorships, 1),
-        ("notifications/", make_notifications, 1),
+        ("notifications/", make_notifications, 2),
         ("mentor-applications/", make_applications, 1),
         ("goal-kinds/", lambda *_: None, 1),
         ("session-kinds/", lambda *_: None, 1),

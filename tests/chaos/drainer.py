@@ -46,7 +46,7 @@ def hurry() -> None:
 def mine(point: str, share: float) -> None:
     """Lay a mine at a point of the delivery."""
     from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
-    from accounts.notifications.channels import smtp  # noqa: PLC0415
+    from accounts.notifications.channels import mail, smtp  # noqa: PLC0415
 
     def perhaps() -> None:
         if random.random() < share:
@@ -80,7 +80,7 @@ def mine(point: str, share: float) -> None:
         case "after claim":
             deliver.claim_next = then(deliver.claim_next)
         case "after render":
-            deliver.render = then(deliver.render)
+            mail.MailChannel.compose = then(mail.MailChannel.compose)
         case "before doubt":
             smtp.EmailBackend.send_in_two_phases = send_in_two_phases
         case "before dot":

@@ -208,7 +208,7 @@ def test_two_sweeps_bring_a_mentor_back_once():
 
 
 def test_sweeps_at_the_same_time_write_the_weekly_mail_once():
-    MatchFactory(mentor__weekly_requests=True)
+    MatchFactory(mentor__weekly_mail=True)
 
     for rival in [Rival(lambda: send_weekly_requests(now=NOW)) for _ in range(4)]:
         rival.finish()

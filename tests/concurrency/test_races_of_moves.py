@@ -218,7 +218,7 @@ def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
     ],
 )
 def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
-    match = MatchFactory(mentor__capacity=2, mentor__weekly_requests=True)
+    match = MatchFactory(mentor__capacity=2, mentor__weekly_mail=True)
     person = match.mentor.user if "offer" in path else match.help_request.mentee
 
     def drop_it():

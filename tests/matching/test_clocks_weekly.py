@@ -10,9 +10,11 @@ from django.test import Client
 
 from accounts.models import Block, MentorProfile
 from accounts.notifications.deliver import drain
+from accounts.services.settings import is_stopped, stop_mails
 from matching.jobs.weekly import send_weekly_requests
 from matching.links import fitting_link
 from matching.models import HelpRequest, Match
+from matching.notification_kinds import WEEKLY
 from matching.selectors.visibility import FITTING_MAX
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
 
@@ -25,7 +27,7 @@ MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 @pytest.fixture
 def mentor():
-    return MentorFactory(weekly_requests=True, user__name="Bob Baker")
+    return MentorFactory(weekly_mail=True, user__name="Bob Baker")
 
 
 def weeks(mentor: MentorProfile) -> list[str]:
@@ -72,7 +74,7 @@ def test_a_sweep_that_was_away_for_weeks_writes_one(mentor):
     ],
 )
 def test_nine_is_nine_where_the_mentor_lives(zone, nine):
-    mentor = MentorFactory(weekly_requests=True, user__profile__timezone=zone)
+    mentor = MentorFactory(weekly_mail=True, user__profile__timezone=zone)
     MatchFactory(mentor=mentor)
     # The mail of the week before is written already.
     assert send_weekly_requests(now=nine - timedelta(days=2)) == 1
@@ -91,12 +93,19 @@ def test_the_year_is_the_weeks_own(mentor):
 
 
 @pytest.mark.parametrize(
-    "change",
-    [{"weekly_requests": False}, {"status": "paused"}, {"status": "suspended"}, {"capacity": 1, "active_elsewhere": 1}],
+    "change", [{"status": "paused"}, {"status": "suspended"}, {"capacity": 1, "active_elsewhere": 1}]
 )
-def test_only_to_mentors_who_want_it_and_have_room(mentor, change):
+def test_the_weekly_mail_goes_only_to_mentors_with_room(mentor, change):
     MatchFactory(mentor=mentor)
     MentorProfile.objects.update(**change)
+
+    assert send_weekly_requests(now=MONDAY) == 0
+
+
+def test_the_weekly_mail_goes_only_to_mentors_who_want_it(mentor):
+    MatchFactory(mentor=mentor)
+    MatchFactory(mentor__user__name="Never Chose")
+    stop_mails(user=mentor.user, group=WEEKLY)
 
     assert send_weekly_requests(now=MONDAY) == 0
 
@@ -263,8 +272,7 @@ def test_the_page_stops_the_mails(mentor):
 
     Client().post(link(mentor), {"answer": "stop"})
 
-    mentor.refresh_from_db()
-    assert not mentor.weekly_requests
+    assert is_stopped(user=mentor.user, group=WEEKLY)
     assert send_weekly_requests(now=MONDAY) == 0
 
 
@@ -274,5 +282,5 @@ def test_the_page_takes_as_many_queries_for_many_as_for_one(mentor, rows, django
     MatchFactory.create_batch(rows, mentor=mentor, status="offered")
     address = link(mentor)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         Client().get(address)

@@ -230,12 +230,6 @@ def test_less_capacity_than_runs_is_allowed_and_means_no_new_ones(api, now):
         accept_match(match_id=match.pk, by=mentor.user, now=now)
 
 
-def test_a_mentor_says_whether_to_get_a_mail_a_week(api, bob):
-    assert api(bob).get("/api/v1/me/mentor/").json()["weekly_requests"] is False
-
-    assert api(bob).patch("/api/v1/me/mentor/", {"weekly_requests": True}).json()["weekly_requests"] is True
-
-
 @pytest.mark.parametrize("name", ["status", "pause_cause", "paused_until_on", "active_elsewhere", "running"])
 def test_what_is_not_the_mentors_to_write_stays(name, api, bob):
     before = api(bob).get("/api/v1/me/mentor/").json()

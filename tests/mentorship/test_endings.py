@@ -12,7 +12,7 @@ from accounts.notifications.deliver import drain
 from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Mentorship
 from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship
-from tests.factories import GoalFactory, HelpRequestFactory, MentorshipFactory
+from tests.factories import GoalFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -28,8 +28,8 @@ def mentorship(alice, bob):
     return MentorshipFactory(mentor=bob.mentor, goal__mentee=alice)
 
 
-def end(mentorship, by, now, *, status="ended_early", reason="no_time"):
-    return end_mentorship(mentorship_id=mentorship.pk, by=by, status=status, reason=reason, now=now)
+def end(mentorship, by, now, *, status="ended_early", reason="no_time", looks_on=False):
+    return end_mentorship(mentorship_id=mentorship.pk, by=by, status=status, reason=reason, now=now, looks_on=looks_on)
 
 
 def in_status(status, now, **fields):
@@ -225,10 +225,8 @@ def test_only_who_did_not_end_it_is_reminded_of_thanks(mentorship, alice, bob, n
     assert "word of thanks" in sent[bob.email].body
 
 
-def test_who_looks_for_another_mentor_is_told_that_the_request_is_open(mentorship, alice, bob, now):
-    HelpRequestFactory(mentee=alice, goal=mentorship.goal)
-
-    sent = mails_after(lambda: end(mentorship, alice, now), now)
+def test_a_mentee_who_looks_for_another_mentor_reads_that_the_request_is_open(mentorship, alice, bob, now):
+    sent = mails_after(lambda: end(mentorship, alice, now, looks_on=True), now)
 
     for part in (sent[alice.email].body, sent[alice.email].alternatives[0].content):
         assert "Your request is open again; we look for another mentor now." in part

@@ -1,6 +1,6 @@
 """Slack's incoming webhooks: one text to one channel, in the same two phases as a mail.
 
-Nothing else is ever called: the settings hold the path of an address, and the host is Slack's.
+No other host is ever called: the settings hold the path of an address, and the host is Slack's.
 """
 
 from __future__ import annotations
@@ -12,37 +12,54 @@ from http.client import HTTPConnection, HTTPException, HTTPSConnection
 
 from django.conf import settings
 
+from accounts.models import Notification
+from accounts.notifications.render import render_post
+
 HOST = "hooks.slack.com"
 TIMEOUT_S = 10
 
 
 class SlackRefused(Exception):
-    """Slack answered and did not take it. ``status_code`` is that of HTTP."""
+    """Slack answered with a refusal. ``status_code`` is that of HTTP."""
 
     def __init__(self, status_code: int, words: str) -> None:
         super().__init__(f"{status_code} {words}")
         self.status_code = status_code
 
 
-class Webhook:
-    """The way to one channel, by its name in SLACK_WEBHOOKS."""
+class SlackChannel:
+    """One channel on Slack, by its name in SLACK_WEBHOOKS; a connection for each post."""
 
-    def __init__(self, channel: str) -> None:
-        self.path = settings.SLACK_WEBHOOKS[channel]
+    is_shared = False
+    honours_key = False
+
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.connection: HTTPConnection = HTTPSConnection(HOST, timeout=TIMEOUT_S)
 
+    def refusal(self, row: Notification) -> str:
+        return "" if self.name in settings.SLACK_WEBHOOKS else "The address of this channel is not set any more."
+
+    def compose(self, row: Notification) -> str | None:
+        return render_post(row)
+
     def open(self) -> None:
-        """Connect. Raises OSError."""
         self.connection.connect()
 
-    def send_in_two_phases(self, text: str, before_last_byte: Callable[[], None]) -> None:
-        """Post ``text``, in Slack's mark-up. Raises SlackRefused, OSError, or what the callback raises.
+    def send(self, message: str, before_last_byte: Callable[[], None]) -> None:
+        """Post ``message``, in Slack's mark-up. Raises SlackRefused, OSError, or what the callback raises.
 
-        A redirection is an answer like any other that is not 200: it is not followed.
+        A redirection is a refusal: it is not followed.
         """
-        # Nothing is fetched for what looks like an address.
+        try:
+            self._post(message, before_last_byte)
+        finally:
+            self.close()
+
+    def _post(self, text: str, before_last_byte: Callable[[], None]) -> None:
+        # Slack must fetch nothing for a text that looks like an address.
         body = json.dumps({"text": text, "unfurl_links": False, "unfurl_media": False}).encode()
-        self.connection.putrequest("POST", self.path)
+        self.connection.putrequest("POST", settings.SLACK_WEBHOOKS[self.name])
         self.connection.putheader("Content-Type", "application/json")
         self.connection.putheader("Content-Length", str(len(body)))
         self.connection.endheaders(body[:-1])
@@ -60,3 +77,6 @@ class Webhook:
 
     def close(self) -> None:
         self.connection.close()
+
+    def address_of(self, message: str) -> str:
+        return ""

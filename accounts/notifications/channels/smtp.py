@@ -1,7 +1,7 @@
-"""SMTP in two phases: all of a mail but its last line, then a word to the caller, then the line that counts.
+"""The SMTP dialogue in two phases: all of a mail but its last line, then a call to the sender, then the last line.
 
-A server has a mail once it has read the line with only a dot. Whatever fails before was not sent, whatever the
-server answers after decides, and only silence after the dot leaves a doubt.
+A server accepts a mail once it has read the line with only a dot. A failure before the dot means "not sent". After
+the dot the server's answer decides, and only silence leaves a doubt.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import cast
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
-# Servers look through a mail before they answer for it; less than the lease of a claim.
+# Seconds. Servers scan a mail before they answer; less than the lease of a claim.
 ANSWER_S = 60
 
 
@@ -25,22 +25,22 @@ def nothing() -> None:
 
 
 class TwoPhases(smtplib.SMTP):
-    """SMTP whose ``data`` calls ``before_final_dot`` when nothing but the dot is missing."""
+    """SMTP whose ``data`` calls ``before_final_dot`` just before the dot."""
 
     before_final_dot: Callable[[], None] = staticmethod(nothing)
 
     def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]
-        """Send a mail (bytes with CRLF) and return the answer to its dot; any 2xx is told as 250.
+        """Send a mail (bytes with CRLF). Return the answer to its dot; any 2xx becomes 250.
 
-        Raises SMTPDataError if the server wants none of it, and what ``before_final_dot`` raises. Then, as after
-        any failure in between, the connection is cut off without the dot: to the server the mail never was.
+        Raises SMTPDataError if the server refuses DATA, and what ``before_final_dot`` raises. After any failure before
+        the dot the connection is cut, so that the server drops the mail.
         """
         self.putcmd("data")
         code, answer = self.getreply()
         if code != 354:
             raise smtplib.SMTPDataError(code, answer)
         if self.sock:
-            # Or the dot would wait for the server's word that it has the rest, which comes 40 ms late.
+            # Without it the dot waits for the server's delayed acknowledgement, 40 ms.
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         body = re.sub(rb"(?m)^\.", b"..", msg.encode("ascii") if isinstance(msg, str) else msg)
         try:
@@ -69,7 +69,7 @@ class TwoPhasesTLS(TwoPhases, smtplib.SMTP_SSL):
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Django's, in two phases, and never surprised by a server that went away between two mails."""
+    """Django's backend in two phases. It reconnects if the server hung up between two mails."""
 
     connection: TwoPhases | None
 
@@ -78,7 +78,7 @@ class EmailBackend(smtp.EmailBackend):
         return TwoPhasesTLS if self.use_ssl else TwoPhases
 
     def open(self) -> bool | None:
-        """Have a connection that answers. Raises SMTPException or OSError."""
+        """Connect, unless there is a connection that answers. Raises SMTPException or OSError."""
         if self.connection and not self._answers(self.connection):
             self.close()
         return super().open()
@@ -89,7 +89,7 @@ class EmailBackend(smtp.EmailBackend):
         return False
 
     def close(self) -> None:
-        """Say good-bye, if anybody listens: what was sent is sent, and what failed has failed."""
+        """Say QUIT, and ignore a failure to do so: it changes no result."""
         with suppress(smtplib.SMTPException, OSError):
             super().close()
 

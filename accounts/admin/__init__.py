@@ -1,0 +1,5 @@
+"""The admin of this app; importing the modules registers their pages."""
+
+from accounts.admin import mentors, notifications, people
+
+__all__ = ["mentors", "notifications", "people"]

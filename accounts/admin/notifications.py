@@ -1,0 +1,117 @@
+"""The outbox in the admin, and the catalogue of all messages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import partial
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.contrib import admin
+from django.core.mail import EmailMultiAlternatives
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+
+from accounts.admin.base import ReadOnlyAdmin, apply_to_each
+from accounts.models import Notification
+from accounts.notifications.decide import cancel, note_arrival, resend
+from accounts.notifications.registry import all_groups, all_kinds, known_kind
+from accounts.notifications.render import render_sample
+
+
+def _title(sample: EmailMultiAlternatives | str) -> str:
+    return sample.partition("\n")[0] if isinstance(sample, str) else str(sample.subject)
+
+
+class NeedsALook(admin.SimpleListFilter):
+    title = "what needs a look"
+    parameter_name = "look"
+
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+        return [("due", "due now"), ("uncertain", "uncertain"), ("dead", "dead"), ("bouncing", "address bounces")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Notification]) -> QuerySet[Notification]:
+        match self.value():
+            case "due":
+                return queryset.filter(status=Notification.Status.PENDING, due_at__lte=timezone.now())
+            case "uncertain" | "dead" as status:
+                return queryset.filter(status=status)
+            case "bouncing":
+                return queryset.filter(recipient__bouncing_since_at__isnull=False)
+        return queryset
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    """The outbox: messages that are due, sent, failed or uncertain."""
+
+    list_display = ["title", "recipient", "kind", "status", "due_at", "sent_at", "attempts", "last_error"]
+    list_select_related = ["recipient"]
+    list_filter = [NeedsALook, "status", "kind"]
+    search_fields = ["recipient__email", "title", "key"]
+    date_hierarchy = "created_at"
+    ordering = ["-created_at", "-pk"]
+    # The payload may hold a code that logs somebody in.
+    exclude = ["payload", "claim"]
+    readonly_fields = ["shown_payload"]
+    actions = ["resend", "cancel", "note_arrival"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("catalogue/", view(self.catalogue), name="accounts_notification_catalogue"),
+            path("catalogue/<slug:code>/", view(self.sample), name="accounts_notification_sample"),
+            *super().get_urls(),
+        ]
+
+    def catalogue(self, request: HttpRequest) -> HttpResponse:
+        """List every message that this system writes."""
+        groups = all_groups()
+        kinds = sorted(all_kinds(), key=lambda kind: groups.index(kind.group))
+        samples = [(kind, _title(render_sample(kind))) for kind in kinds]
+        context = self.admin_site.each_context(request) | {"title": "Every message", "samples": samples}
+        return render(request, "admin/accounts/notification/catalogue.html", context)
+
+    # A mail has inline styles. Its frame is sandboxed: no script runs and nothing is fetched.
+    @method_decorator(csp_update({"style-src": [SELF, UNSAFE_INLINE]}))
+    def sample(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Show one message with made-up people."""
+        kind = known_kind(code)
+        if kind is None:
+            raise Http404
+        sample = render_sample(kind)
+        shown = {"title": _title(sample), "kind": kind, "text": sample}
+        if not isinstance(sample, str):
+            shown |= {"text": sample.body, "html": sample.alternatives[0][0]}
+        context = self.admin_site.each_context(request) | shown
+        return render(request, "admin/accounts/notification/sample.html", context)
+
+    @admin.display(description="payload")
+    def shown_payload(self, row: Notification) -> str:
+        kind = known_kind(row.kind)
+        return "not shown" if kind is None or kind.secret else json.dumps(row.payload, indent=2, ensure_ascii=False)
+
+    @admin.action(description="Send again (dead or uncertain)")
+    def resend(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, partial(resend, now=timezone.now()), "is sent again")
+
+    @admin.action(description="Cancel (pending, dead or uncertain)")
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, cancel, "is cancelled")
+
+    @admin.action(description="It arrived (uncertain)")
+    def note_arrival(self, request: HttpRequest, queryset: QuerySet[Notification]) -> None:
+        self._decide(request, queryset, partial(note_arrival, now=timezone.now()), "is noted as sent")
+
+    def _decide(
+        self, request: HttpRequest, queryset: QuerySet[Notification], decide: Callable[..., None], done: str
+    ) -> None:
+        def act(row: Notification) -> None:
+            decide(notification_id=row.pk)
+
+        apply_to_each(self, request, queryset, act, done, name=lambda row: row.title)

@@ -1,0 +1,118 @@
+"""People in the admin."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.admin.base import NotAddedHere, apply_to_each
+from accounts.models import (
+    Availability,
+    Block,
+    CareerStep,
+    CommunityRules,
+    Language,
+    Profile,
+    RulesAcceptance,
+    Skill,
+    SkillAlias,
+    User,
+)
+from accounts.notifications.decide import trust_address
+from accounts.services.profiles import update_profile
+
+
+@admin.register(User)
+class UserAdmin(NotAddedHere):
+    list_display = ["email", "name", "is_active", "is_staff", "joined_at", "bouncing_since_at"]
+    list_filter = ["is_active", "is_staff", ("bouncing_since_at", admin.EmptyFieldListFilter)]
+    search_fields = ["email", "name"]
+    ordering = ["-joined_at", "-pk"]
+    fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login", "bouncing_since_at"]
+    # The address belongs to the account pages, which confirm it.
+    readonly_fields = ["uuid", "email", "joined_at", "last_login", "bouncing_since_at"]
+    actions = ["trust_address"]
+
+    @admin.action(description="Send to this address again (it bounced)")
+    def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        bouncing = queryset.filter(bouncing_since_at__isnull=False)
+        apply_to_each(self, request, bouncing, lambda user: trust_address(user=user), "gets mail again")
+
+
+class LanguageInline(admin.TabularInline):
+    model = Language
+    extra = 0
+
+
+class CareerInline(admin.TabularInline):
+    model = CareerStep
+    extra = 0
+
+
+class AvailabilityInline(admin.TabularInline):
+    model = Availability
+    extra = 0
+
+
+@admin.register(Profile)
+class ProfileAdmin(NotAddedHere):
+    list_display = ["user", "headline", "timezone", "is_mentee", "employer"]
+    list_select_related = ["user"]
+    list_filter = ["is_mentee"]
+    search_fields = ["user__email", "user__name", "headline", "employer"]
+    autocomplete_fields = ["user"]
+    ordering = ["user__name", "pk"]
+    inlines = [LanguageInline, CareerInline, AvailabilityInline]
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
+        update_profile(
+            profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, now=timezone.now()
+        )
+
+
+class SkillAliasInline(admin.TabularInline):
+    model = SkillAlias
+    extra = 1
+
+
+@admin.register(Skill)
+class SkillAdmin(admin.ModelAdmin):
+    list_display = ["name", "field"]
+    list_filter = ["field"]
+    search_fields = ["name", "aliases__name"]
+    autocomplete_fields = ["part_of"]
+    inlines = [SkillAliasInline]
+
+
+@admin.register(CommunityRules)
+class CommunityRulesAdmin(admin.ModelAdmin):
+    """A new version is a new row: the text that people accepted is never rewritten."""
+
+    list_display = ["version", "published_at"]
+
+    def has_change_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
+        return False
+
+
+@admin.register(RulesAcceptance)
+class RulesAcceptanceAdmin(NotAddedHere):
+    list_display = ["user", "rules", "accepted_at"]
+    list_select_related = ["user", "rules"]
+    search_fields = ["user__email"]
+    readonly_fields = ["user", "rules", "accepted_at"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: RulesAcceptance | None = None) -> bool:
+        return False
+
+
+@admin.register(Block)
+class BlockAdmin(admin.ModelAdmin):
+    list_display = ["blocker", "blocked", "created_at"]
+    list_select_related = ["blocker", "blocked"]
+    autocomplete_fields = ["blocker", "blocked"]

@@ -1,0 +1,68 @@
+"""Mentor applications and pauses in the API."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.permissions import IsAdminUser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts import selectors
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
+from accounts.models import MentorProfile
+from accounts.serializers.mentors import MentorApplicationSerializer, MentorProfileSerializer, PauseSerializer
+from accounts.services.mentors import approve_mentor, reject_mentor
+
+
+class PauseMentoringView(generics.GenericAPIView):
+    """Take a break: nobody new finds me until a day, or until I come back. What runs goes on."""
+
+    serializer_class = PauseSerializer
+
+    @extend_schema(responses=MentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        own_wish = MentorProfile.PauseCause.OWN_WISH
+        mentor = pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
+        return Response(MentorProfileSerializer(mentor).data)
+
+
+class ResumeMentoringView(generics.GenericAPIView):
+    """Come back from a break, before its day or without one."""
+
+    @extend_schema(request=None, responses=MentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        mentor = resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
+        return Response(MentorProfileSerializer(mentor).data)
+
+
+class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """Mentor applications, for admins: the longest waiting first."""
+
+    serializer_class = MentorApplicationSerializer
+    permission_classes = [IsAdminUser]
+    queryset = selectors.applications()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    @extend_schema(request=None, responses=MentorApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: Request, uuid: str) -> Response:
+        """Let the applicant mentor, and tell them."""
+        mentor = approve_mentor(mentor_id=self.get_object().pk, now=timezone.now())
+        return Response(self.get_serializer(mentor).data)
+
+    @extend_schema(request=None, responses=MentorApplicationSerializer)
+    @action(detail=True, methods=["post"])
+    def reject(self, request: Request, uuid: str) -> Response:
+        """Decline the application, and tell them kindly."""
+        mentor = reject_mentor(mentor_id=self.get_object().pk, now=timezone.now())
+        return Response(self.get_serializer(mentor).data)

@@ -1,0 +1,58 @@
+"""Mail, by the backend of the settings: SMTP in two phases, or any other of Django's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+
+from accounts.models import Notification
+from accounts.notifications.channels.smtp import EmailBackend
+from accounts.notifications.registry import known_kind
+from accounts.notifications.render import render
+
+
+class MailChannel:
+    """One connection to the mail server, for any number of mails."""
+
+    is_shared = True
+
+    def __init__(self, backend: BaseEmailBackend | None = None) -> None:
+        """``backend`` None: that of the settings."""
+        self.backend: BaseEmailBackend = backend or get_connection()
+
+    @property
+    def honours_key(self) -> bool:
+        return bool(settings.EMAIL_IDEMPOTENCY_HEADER)
+
+    def refusal(self, row: Notification) -> str:
+        kind, bouncing = known_kind(row.kind), row.person.bouncing_since_at
+        if bouncing is None or kind is None or kind.in_spite_of_bounces:
+            return ""
+        return f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC."
+
+    def compose(self, row: Notification) -> EmailMessage | None:
+        mail = render(row)
+        if mail is not None:
+            mail.message()  # raises now, not in the middle of the dialogue, for headers that cannot be sent
+        return mail
+
+    def open(self) -> None:
+        self.backend.open()
+
+    def send(self, message: EmailMessage, before_last_byte: Callable[[], None]) -> None:
+        if isinstance(self.backend, EmailBackend):
+            self.backend.send_in_two_phases(message, before_last_byte)
+            return
+        # Any other backend may have sent from the call on.
+        before_last_byte()
+        message.connection = self.backend
+        message.send()
+
+    def close(self) -> None:
+        self.backend.close()
+
+    def address_of(self, message: EmailMessage) -> str:
+        return message.to[0]

@@ -1,0 +1,30 @@
+"""Messages as a person reads them in the app."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.models import Notification, NotificationChoice, User
+from accounts.notifications.registry import all_kinds
+
+
+def inbox(user: User) -> QuerySet[Notification]:
+    """Return a person's messages in the app, newest first: no codes, no digest of what is there already."""
+    unwanted = set(NotificationChoice.objects.filter(user=user, in_app=False).values_list("group", flat=True))
+    hidden = [kind.code for kind in all_kinds() if not kind.is_in_app or kind.group.code in unwanted]
+    return user.notifications.exclude(kind__in=hidden).order_by("-created_at", "-pk")
+
+
+def mark_read(row: Notification, *, now: datetime) -> None:
+    """Note that the recipient has read a message; the first time counts."""
+    if row.read_at is None:
+        row.read_at = now
+        row.save(update_fields=["read_at"])
+
+
+def mark_all_read(*, user: User, now: datetime) -> int:
+    """Mark everything in a person's inbox as read. Return how many messages were unread."""
+    unread = inbox(user).filter(read_at=None)
+    return Notification.objects.filter(pk__in=unread.order_by().values("pk")).update(read_at=now)

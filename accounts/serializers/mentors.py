@@ -1,0 +1,87 @@
+"""Mentors in the API: profile, rate, pause, application."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from rest_framework import serializers
+
+from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
+from accounts.models import MentorProfile
+
+
+class RateSerializer(PartMixin, serializers.Serializer):
+    """A price, paid outside of this system."""
+
+    amount = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    currency = CurrencyField()
+    per = serializers.ChoiceField(choices=MentorProfile.Per.choices)
+
+
+class MentorProfileSerializer(StrictModelSerializer):
+    """A person as a mentor, for themselves."""
+
+    teaches = WordsField(required=False)
+    explores = WordsField(required=False)
+    formats = serializers.ListField(
+        child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
+    )
+    capacity = serializers.IntegerField(min_value=1, max_value=10, required=False, help_text="People at once.")
+    monthly_hours = serializers.IntegerField(min_value=0, max_value=200, required=False)
+    rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
+
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "status",
+            "status_since_at",
+            "motivation",
+            "teaches",
+            "explores",
+            "formats",
+            "capacity",
+            "active_elsewhere",
+            "monthly_hours",
+            "paid",
+            "rate",
+            "pause_cause",
+            "paused_until_on",
+        ]
+        read_only_fields = [
+            "uuid",
+            "status",
+            "status_since_at",
+            "active_elsewhere",
+            "paid",
+            "pause_cause",
+            "paused_until_on",
+        ]
+
+
+class PauseSerializer(serializers.Serializer):
+    until_on = serializers.DateField(
+        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
+    )
+
+
+class MentorApplicationSerializer(StrictModelSerializer):
+    """A mentor application, for the admin who decides on it."""
+
+    name = TextField(source="user.name", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "name",
+            "email",
+            "status",
+            "status_since_at",
+            "motivation",
+            "teaches",
+            "formats",
+            "capacity",
+        ]
+        read_only_fields = fields

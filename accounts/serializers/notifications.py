@@ -1,0 +1,81 @@
+"""Messages in the API: the inbox, and how messages come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.fields import ClockField, PartMixin, StrictModelSerializer, TextField
+from accounts.models import Notification, NotificationChoice, Profile
+from accounts.models.profile import MINUTES_A_DAY
+from accounts.notifications.registry import chosen_groups, group_of
+
+QUIET = ("quiet_from_minute", "quiet_until_minute")
+GROUPS_MAX = 50
+
+
+class NotificationSerializer(StrictModelSerializer):
+    class Meta:
+        model = Notification
+        fields = ["uuid", "kind", "title", "payload", "created_at", "read_at"]
+        read_only_fields = fields
+
+
+class UnreadSerializer(serializers.Serializer):
+    unread = serializers.IntegerField(read_only=True)
+
+
+class ChoiceSerializer(PartMixin, StrictModelSerializer):
+    """How messages of one group come."""
+
+    group = TextField(max_length=20)
+    about = serializers.SerializerMethodField(help_text="Completes “Mails …”.")
+    email = serializers.ChoiceField(choices=NotificationChoice.Email.choices, required=False)
+
+    class Meta:
+        model = NotificationChoice
+        fields = ["group", "about", "email", "in_app"]
+
+    def get_about(self, choice: NotificationChoice) -> str:
+        group = group_of(choice.group)
+        return group.about if group else ""
+
+    def validate_group(self, code: str) -> str:
+        groups = chosen_groups(self.context["request"].user)
+        if code not in {group.code for group in groups}:
+            raise serializers.ValidationError(
+                f"There is nothing to choose about “{code}”. GET lists the groups; "
+                "mail about your account always comes."
+            )
+        return code
+
+
+class MyNotificationsSerializer(StrictModelSerializer):
+    """How messages come to a person. A group that is not named stays as it is."""
+
+    quiet_from = ClockField(source="quiet_from_minute", required=False, allow_null=True)
+    quiet_until = ClockField(source="quiet_until_minute", required=False, allow_null=True)
+    groups = ChoiceSerializer(many=True, required=False, max_length=GROUPS_MAX)
+
+    class Meta:
+        model = Profile
+        fields = ["quiet_from", "quiet_until", "groups"]
+
+    def validate_groups(self, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({choice["group"] for choice in groups}) != len(groups):
+            raise serializers.ValidationError("A group is named twice. Name each once.")
+        return groups
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        # "24:00" is the midnight with which the next day begins.
+        attrs |= {name: attrs[name] % MINUTES_A_DAY for name in QUIET if attrs.get(name) is not None}
+        start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
+        if (start is None) != (end is None):
+            missing = "quiet_from" if start is None else "quiet_until"
+            raise serializers.ValidationError({missing: "Quiet hours have both ends: give both, or null for both."})
+        if start is not None and start == end:
+            raise serializers.ValidationError(
+                {"quiet_until": "The hours end as they begin. To have no mail at all, switch off the groups."}
+            )
+        return attrs

@@ -1,0 +1,129 @@
+"""People in the API: profile, rules, skills."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.fields import (
+    ClockField,
+    CountryCodeField,
+    LanguageCodeField,
+    PartMixin,
+    StrictModelSerializer,
+    TextField,
+    TimezoneField,
+    WordsField,
+)
+from accounts.models import Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
+from accounts.models.user import validate_name
+
+CAREER_MAX = 30
+WINDOWS_MAX = 42
+LANGUAGES_MAX = 20
+
+
+class LanguageSerializer(PartMixin, StrictModelSerializer):
+    code = LanguageCodeField()
+
+    class Meta:
+        model = Language
+        fields = ["code", "level"]
+
+
+class CareerStepSerializer(PartMixin, StrictModelSerializer):
+    country = CountryCodeField()
+    start_year = serializers.IntegerField(min_value=1940, max_value=2100)
+    end_year = serializers.IntegerField(min_value=1940, max_value=2100, allow_null=True, required=False)
+
+    class Meta:
+        model = CareerStep
+        fields = ["role", "field", "sector", "country", "level", "start_year", "end_year"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        end = attrs.get("end_year")
+        if end is not None and end < attrs["start_year"]:
+            raise serializers.ValidationError({"end_year": "The end lies before the start."})
+        return attrs
+
+
+class AvailabilitySerializer(PartMixin, StrictModelSerializer):
+    weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="1 Monday to 7 Sunday")
+    start = ClockField(source="start_minute")
+    end = ClockField(source="end_minute")
+
+    class Meta:
+        model = Availability
+        fields = ["weekday", "start", "end"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["start_minute"] >= attrs["end_minute"]:
+            raise serializers.ValidationError(
+                {"end": "The window ends before it starts. Split a window that crosses midnight in two."}
+            )
+        return attrs
+
+
+class MeSerializer(StrictModelSerializer):
+    """The person who is logged in. The lists are replaced as a whole."""
+
+    uuid = serializers.UUIDField(source="user.uuid", read_only=True)
+    email = serializers.EmailField(source="user.email", read_only=True)
+    name = TextField(source="user.name", max_length=100, validators=[validate_name])
+    is_mentor = serializers.SerializerMethodField()
+    timezone = TimezoneField(required=False)
+    skills = WordsField(required=False)
+    languages = LanguageSerializer(many=True, required=False, max_length=LANGUAGES_MAX)
+    career = CareerStepSerializer(many=True, required=False, max_length=CAREER_MAX)
+    availability = AvailabilitySerializer(many=True, required=False, max_length=WINDOWS_MAX)
+
+    class Meta:
+        model = Profile
+        fields = [
+            "uuid",
+            "email",
+            "name",
+            "is_mentee",
+            "is_mentor",
+            "headline",
+            "bio",
+            "timezone",
+            "employer",
+            "department",
+            "languages",
+            "career",
+            "skills",
+            "availability",
+        ]
+
+    @extend_schema_field(serializers.BooleanField)
+    def get_is_mentor(self, profile: Profile) -> bool:
+        return MentorProfile.objects.filter(user=profile.user).exists()
+
+    def validate_languages(self, value: list[dict]) -> list[dict]:
+        codes = [item["code"] for item in value]
+        if len(set(codes)) < len(codes):
+            raise serializers.ValidationError("Name each language once.")
+        return value
+
+    def validate_availability(self, value: list[dict]) -> list[dict]:
+        starts = [(item["weekday"], item["start_minute"]) for item in value]
+        if len(set(starts)) < len(starts):
+            raise serializers.ValidationError("Two windows start at the same time.")
+        return value
+
+
+class RulesSerializer(StrictModelSerializer):
+    class Meta:
+        model = CommunityRules
+        fields = ["version", "text", "published_at"]
+
+
+class SkillSerializer(StrictModelSerializer):
+    aliases = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+
+    class Meta:
+        model = Skill
+        fields = ["name", "field", "aliases"]
