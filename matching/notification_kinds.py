@@ -23,7 +23,7 @@ from matching.samples import (
     about_request,
     offered,
 )
-from matching.selectors.apart import is_kept_apart
+from matching.selectors.kept_apart import is_kept_apart
 from matching.selectors.queue import goals_without_mentor, obstacle_of, with_queue_place
 from matching.selectors.summary import Day, Heap, day_of_community
 from matching.selectors.visibility import fitting_requests
