@@ -1,8 +1,8 @@
-"""The one detector of languages, by script and small words.
+"""The one detector of languages: English or not, by script and small words.
 
-It makes two decisions over the same lists, because their readers differ in a text of a few words. A comparison by
-meaning wants it unless it is clearly another language: "Intensive care nurse". The concreteness check wants it only
-if it knows its words: it cannot grade "Ich brauche Hilfe".
+There are two decisions over the same lists, because they differ on texts of a few words. A comparison by meaning must
+keep "Intensive care nurse", in which the detector finds no small word of English. The concreteness check must not take
+"Ich brauche Hilfe" for English, because it would grade the words.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ OTHERS = [small for name, small in _LISTS.items() if not name.startswith("englis
 
 LETTERS = re.compile(r"[^\W\d_]+")
 JUDGED_FROM_WORDS = 8
-# Less than any English prose has, and more than other languages have by chance.
+# Shares of all words. English prose has more, and other languages have less by chance.
 FREQUENT_SHARE = 0.125
 ONLY_SHARE = 0.12
 ALL_WORDS_SHARE = 0.3
-# In characters: the beginning of each text by which the language of all is decided.
+# In characters. The language of a whole request is decided by this much of each text.
 OPENING = 1500
 
 
