@@ -33,9 +33,9 @@ from matching.samples import (
     about_request,
     offered,
 )
-from matching.selectors.apart import is_kept_apart
+from matching.selectors.kept_apart import is_kept_apart
 from matching.selectors.queue import goals_without_mentor, obstacle_of, with_queue_place
-from matching.selectors.summary import Day, Heap, day_of_community
+from matching.selectors.summary import Day, WaitingCount, day_of_community
 from matching.selectors.visibility import fitting_requests
 
 SUGGESTIONS = Group("suggestions", "about the search for a mentor")
@@ -228,12 +228,12 @@ def weekly_requests(row: Notification) -> Context | None:
 
 def daily_summary(row: Notification) -> Context | None:
     day = day_of_community(now=row.created_at)
-    return {"day": day, "zone": _zone_of(row)} if day.heaps else None
+    return {"day": day, "zone": _zone_of(row)} if day.waiting else None
 
 
 def daily_summary_post(row: Notification) -> Context | None:
     day = day_of_community(now=row.created_at)
-    return {"day": day} if day.heaps and _is_newest_post(row) else None
+    return {"day": day} if day.waiting and _is_newest_post(row) else None
 
 
 def looking_for_mentors(row: Notification) -> Context | None:
@@ -252,11 +252,11 @@ def _sample_looking() -> Context:
 
 
 def _sample_day() -> Context:
-    heaps = (
-        Heap(2, "waiting to be let in as mentors", ASKED_AT, LINK_PATH),
-        Heap(1, "asking for help for whom nobody was found", ASKED_AT, LINK_PATH),
+    waiting = (
+        WaitingCount(2, "waiting to be let in as mentors", ASKED_AT, LINK_PATH),
+        WaitingCount(1, "asking for help for whom nobody was found", ASKED_AT, LINK_PATH),
     )
-    return {"day": Day(heaps, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
+    return {"day": Day(waiting, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
 
 
 register(

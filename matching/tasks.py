@@ -4,18 +4,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from matching.jobs import (
-    apart,
     changes,
     close,
     embed,
     expire,
+    kept_apart,
     propose,
-    queue,
     remind,
     still_looking,
     summary,
     weekly,
 )
+from matching.jobs import look_again as look_again_job
 
 
 @shared_task
@@ -33,7 +33,7 @@ def propose_due() -> int:
 @shared_task
 def look_again() -> int:
     """Make requests due that wait without a mentor and may find one now. Called by beat."""
-    return queue.look_again(now=timezone.now())
+    return look_again_job.look_again(now=timezone.now())
 
 
 @shared_task
@@ -69,7 +69,7 @@ def expire_unanswered() -> int:
 @shared_task
 def end_kept_apart() -> int:
     """End what waits between two who may not be matched any more. Called by beat."""
-    return apart.end_kept_apart(now=timezone.now())
+    return kept_apart.end_kept_apart(now=timezone.now())
 
 
 @shared_task

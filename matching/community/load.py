@@ -1,4 +1,4 @@
-"""Writing a checked community file into the database. Loading it twice changes nothing the second time."""
+"""Load a checked community file into the database. A second load of the same file changes nothing."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
 
 Row = Mapping[str, Any]
 
-IMPORT_LOCK = 0x636F6D6D  # any number that nobody else takes
+IMPORT_LOCK = 0x636F6D6D  # an advisory lock: any number that no other code uses
 
-# One value in the file and in code, several columns.
+# One value in the file and in code is several columns in the database.
 RATES = {
     "rate": ["paid", "rate_amount", "rate_currency", "rate_per"],
     "max_rate": ["max_rate_amount", "max_rate_currency", "max_rate_per"],
@@ -30,11 +30,11 @@ RATES = {
 
 
 class Loader:
-    """One run over one file. ``counts`` has created, updated and unchanged per kind of thing."""
+    """One import of one file. ``counts`` has created, updated and unchanged rows by kind."""
 
     def __init__(self, *, now: datetime, password: str | None = None) -> None:
         self.now = now
-        # Hashed once: the same for everybody, as the password is.
+        # One hash for everybody: hashing is slow on purpose.
         self.password = None if password is None else make_password(password)
         self.counts: dict[str, Counter[str]] = {
             kind: Counter(created=0, updated=0, unchanged=0)
@@ -46,9 +46,9 @@ class Loader:
 
     @transaction.atomic
     def load(self, data: Row) -> None:
-        """Write everything, or nothing: raises BadCommunityFile for kinds that this community does not know."""
+        """Write everything or nothing. Raises BadCommunityFile for kinds that this community does not know."""
         with connection.cursor() as cursor:
-            # One import at a time: two of the same file would both find nobody there.
+            # One import at a time: two imports of the same file would try to create the same people.
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
         self._check_kinds(data)
         self._check_addresses(data)
@@ -187,7 +187,7 @@ class Loader:
         request = HelpRequest.objects.select_related("goal").filter(ref=row["ref"]).first()
         if request is None:
             goal = Goal.objects.create(**goal_values, created_at=self.now, settled_at=self.now)
-            # Open, but nobody is told: an import sends no mail. Admins have mentors proposed when they want.
+            # The request is open, but an import sends no mail. Admins start the search for mentors.
             HelpRequest.objects.create(
                 **values,
                 ref=row["ref"],
@@ -241,7 +241,7 @@ def _lists(row: Row) -> dict[str, list[dict[str, Any]]]:
 
 
 def _write(row: models.Model, values: Row) -> bool:
-    """Set the values that differ, save, and return whether there were any."""
+    """Set and save the values that differ. Return whether there were any."""
     changed = {name: value for name, value in values.items() if _plain(getattr(row, name)) != _plain(value)}
     for name, value in changed.items():
         setattr(row, name, value)
@@ -260,7 +260,7 @@ def _set(manager: Any, wanted: list[models.Model]) -> bool:
 
 
 def _plain(value: Any) -> Any:
-    """Return a country as its code, so that it compares with what the file says."""
+    """Return a country as its code, which is comparable with the code in the file."""
     return getattr(value, "code", value) or "" if hasattr(value, "flag") else value
 
 

@@ -1,4 +1,4 @@
-"""Checking a community file, format 1: every fault with its JSON path, or nothing."""
+"""Check a community file, format 1, and report every fault with its JSON path."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 
 
 def is_text(value: str) -> bool:
-    """Whether the database can store ``value``: no NUL, and no half of a character."""
+    """Return whether the database can store ``value``: no NUL, no lone surrogate."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -70,7 +70,7 @@ class Fault:
 
 
 class BadCommunityFile(Exception):
-    """The file is refused whole. ``faults`` has every one of them."""
+    """The whole file is refused. ``faults`` has every fault."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = list(faults)
@@ -84,7 +84,7 @@ def parse(text: str | bytes) -> dict[str, Any]:
     except (ValueError, RecursionError) as error:
         raise BadCommunityFile([Fault("$", f"is not JSON: {error}")]) from None
     faults = [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
-    # Who refers to whom can only be told once everything has its shape.
+    # References can be checked only in a file of the right shape.
     faults = faults or list(_references(data))
     if faults:
         raise BadCommunityFile(faults)

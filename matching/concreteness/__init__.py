@@ -1,6 +1,7 @@
-"""The concreteness check: what a help request lacks, said in words, with a better sentence for each.
+"""The concreteness check: the parts that a help request lacks, in words, with a better sentence for each.
 
-Values in, values out: no Django, no database, no clock. The labelled set is ``matching/data/concreteness.json``.
+Values in, values out: no Django, no database, no clock. ``tests/matching/concreteness/labelled.json`` holds drafts with
+the verdicts of people.
 """
 
 from matching.concreteness.check import check

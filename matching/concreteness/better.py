@@ -1,11 +1,12 @@
-"""The sentences a mentee reads: what is missing, and how it could be said with what was given."""
+"""The sentences that a mentee reads: the problem with a part, and a better sentence from the mentee's own words."""
 
 from __future__ import annotations
 
-from matching.concreteness import words as lists
+from typing import Literal
+
 from matching.concreteness.draft import Draft, Grade, Missing
-from matching.concreteness.reading import clean, words_of
-from matching.concreteness.structure import units
+from matching.concreteness.english import GENERAL, LISTS
+from matching.concreteness.structure import clean, units, words_of
 from matching.engine.words import inside_sentence, listing, shortened
 
 QUOTED_MAX = 160
@@ -14,12 +15,11 @@ TOPIC_MAX = 80
 NEEDS_MAX = 2
 MINUTES = (15, 90)
 USUAL_MINUTES = 30
-GENERAL = lists.FUNCTION | lists.FILLER
 
 
 def names_something(target: str) -> bool:
-    """Whether a role or a field is more than "anything" or "tbd"."""
-    return any(unit not in lists.NO_TARGET for unit in units(target))
+    """Return whether a role or a field is more than "anything" or "tbd"."""
+    return any(unit not in LISTS["no_target"] for unit in units(target))
 
 
 def goal(draft: Draft) -> Missing:
@@ -32,21 +32,21 @@ def goal(draft: Draft) -> Missing:
     )
 
 
-def situation(draft: Draft, grade: Grade, *, repeats: bool, in_english: bool) -> Missing:
-    """Return what the situation lacks; a text with some facts is continued, others are begun anew."""
+def situation(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
+    """Continue a situation with some facts; begin another one anew."""
     if repeats:
         problem = "The situation says the same as another part; a mentor would like to know who is asking."
     elif grade == Grade.NOTHING:
         problem = "A mentor cannot yet see where you stand."
     else:
         problem = "One or two facts more would help a mentor to see where you stand."
-    own = _opening(draft.situation, in_english) if grade else "I have worked as [your work] for [how long]."
+    own = _opening(draft, "situation") if grade else "I have worked as [your work] for [how long]."
     phrase = _short(draft.goal_phrase)
     tried = f"To {phrase}, I have so far tried" if phrase else "So far I have tried"
     return Missing("situation", problem, f"{own} {tried} [what], and [what came of it].")
 
 
-def gap(draft: Draft, grade: Grade, *, repeats: bool, in_english: bool) -> Missing:
+def gap(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
     if repeats:
         problem = "The gap says the same as another part; it could name what is missing."
     elif grade == Grade.NOTHING:
@@ -54,7 +54,8 @@ def gap(draft: Draft, grade: Grade, *, repeats: bool, in_english: bool) -> Missi
     else:
         problem = "The gap is only hinted at; an example would make it plain."
     if grade and len(draft.gap[: 2 * QUOTED_MAX].split()) >= QUOTED_FROM_WORDS:
-        return Missing("gap", problem, f"{_opening(draft.gap, in_english)} For example, [what happened the last time].")
+        own = _opening(draft, "gap")
+        return Missing("gap", problem, f"{own} For example, [what happened the last time].")
     topic = _needs(draft)
     stuck = f"With {topic}, I am stuck at" if topic else f"On the way to {_role(draft)}, I am stuck at"
     return Missing("gap", problem, f"{stuck} [the step]: [what happened when you tried], and I do not know [what].")
@@ -72,11 +73,11 @@ def ask(draft: Draft, grade: Grade, *, lazy: bool) -> Missing:
     return Missing("ask", problem, _ask_sentence(draft))
 
 
-def by_when(draft: Draft, *, ask_stands: bool) -> Missing:
-    """Return that a date is missing; an ask that is good already is kept and given one."""
+def by_when(draft: Draft, *, keep_ask: bool) -> Missing:
+    """Ask for a date, which is added to an ask that is good already."""
     problem = "It is not said by when you need this."
-    if ask_stands:
-        own = _opening(draft.ask, in_english=True)
+    if keep_ask:
+        own = _opening(draft, "ask")
         return Missing("by_when", problem, f"{own} I need this before [the date], because [what happens then].")
     return Missing(
         "by_when", problem, f"I would like {_session(draft)} before [the date], because [what happens then]."
@@ -165,7 +166,7 @@ def _country(draft: Draft) -> str:
 
 
 def _needs(draft: Draft) -> str:
-    """Return the first needs as a list for a sentence, without those that fit everybody ("career advice")."""
+    """Return the first needs as a list for a sentence, without general ones ("career advice")."""
     named = [need for need in draft.needs if any(word not in GENERAL for word in words_of(need[:TOPIC_MAX]))]
     needs = [short for need in named[:NEEDS_MAX] if (short := _short(need))]
     return listing(needs) if needs else ""
@@ -175,13 +176,13 @@ def _short(text: str) -> str:
     return shortened(clean(text), TOPIC_MAX)
 
 
-def _opening(text: str, in_english: bool) -> str:
-    """Return what was written as the beginning of a longer text, with a full stop.
+def _opening(draft: Draft, part: Literal["situation", "gap", "ask"]) -> str:
+    """Return the mentee's own text as the beginning of a better one, with a full stop.
 
-    A text in another language is only pointed at: half a sentence in each helps nobody.
+    A text in another language gets a placeholder: half a sentence in each language helps nobody.
     """
-    if not in_english:
+    if part not in draft.in_english:
         return "[What you wrote.]"
-    line = shortened(clean(text), QUOTED_MAX)
+    line = shortened(clean(getattr(draft, part)), QUOTED_MAX)
     line = line[:1].upper() + line[1:]
     return line if line.endswith(("!", "?", "…")) else f"{line.rstrip(',;:')}."

@@ -1,86 +1,84 @@
-"""The check: each part graded on its own, then one verdict."""
+"""The check: a grade for each part, then one verdict."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.concreteness import better, dates, english, structure
+from matching.concreteness import better, english, structure
 from matching.concreteness.draft import Concreteness, Draft, Grade, Missing, Verdict
-from matching.concreteness.reading import is_english, words_of
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the check sees in a draft, before it is put into words."""
+    """The findings in a draft, before they are put into words."""
 
     situation: Grade
     gap: Grade
     ask: Grade
-    lazy: bool  # all the ask says is a phrase that fits everybody
+    is_lazy: bool  # the ask consists of phrases that fit everybody
     has_ask: bool
-    firm: bool  # the ask itself names a length or a date
+    is_firm: bool  # the ask itself names a length or a date
     has_goal: bool
     has_by_when: bool
     has_time: bool
     repeated: frozenset[str]  # the parts that only copy another one
-    in_english: frozenset[str]
 
     @property
-    def rest(self) -> int:
+    def background(self) -> int:
+        """The grades of the parts around the ask, 0 to 4."""
         return self.situation + self.gap
 
 
 def check(draft: Draft) -> Concreteness:
-    """Return what ``draft`` lacks, in the order in which a request is written, and the verdict.
+    """Return the verdict, and the parts that ``draft`` lacks in the order in which a request is written.
 
-    Never raises, whatever the texts hold. In other languages than English only structure is judged: length, variety,
+    Never raises, for any text. A text in another language than English is judged by structure alone: length, variety,
     figures. The sentences of the answer are always English.
     """
     reading = read(draft)
     missing = _missing(draft, reading)
-    return Concreteness(_verdict(reading, missing), missing)
+    return Concreteness(_verdict(draft, reading, missing), missing)
 
 
 def read(draft: Draft) -> Reading:
-    """Return the grades of the parts, each text judged in the language it is written in."""
+    """Return the grades of the parts, each text judged by its own language."""
     texts = {"situation": draft.situation, "gap": draft.gap, "ask": draft.ask}
-    mostly = is_english("\n".join(text[:1500] for text in texts.values()))
-    in_english = frozenset(part for part, text in texts.items() if is_english(text, otherwise=mostly))
+    ask_in_english = "ask" in draft.in_english
     repeated = _repeated(texts)
     situation, gap = (
-        Grade.NOTHING if part in repeated else _grade(part, texts[part], in_english) for part in ("situation", "gap")
+        Grade.NOTHING if part in repeated else _grade(part, texts[part], draft.in_english)
+        for part in ("situation", "gap")
     )
-    ask = _grade_ask(draft, "ask" in in_english, everything_else_is_said=situation == gap == Grade.ENOUGH)
+    ask = _grade_ask(draft, others_are_enough=situation == gap == Grade.ENOUGH)
     by_when = {
-        part: dates.says_by_when(text) if part in in_english else structure.has_figure(text)
+        part: english.says_by_when(text) if part in draft.in_english else structure.has_figure(text)
         for part, text in texts.items()
     }
-    long = dates.says_how_long(draft.ask) if "ask" in in_english else structure.has_figure(draft.ask)
+    how_long = english.says_how_long(draft.ask) if ask_in_english else structure.has_figure(draft.ask)
     return Reading(
         situation=situation,
         gap=gap,
         ask=ask,
-        lazy=ask == Grade.NOTHING and "ask" in in_english and english.is_lazy(draft.ask),
+        is_lazy=ask == Grade.NOTHING and ask_in_english and english.is_lazy(draft.ask),
         has_ask=bool(structure.units(draft.ask)),
-        firm=long or by_when["ask"],
+        is_firm=how_long or by_when["ask"],
         has_goal=better.names_something(draft.target_role) or better.names_something(draft.target_field),
         has_by_when=draft.goal_by is not None or any(by_when.values()),
-        has_time=better.MINUTES[0] <= draft.minutes <= better.MINUTES[1] or long,
+        has_time=better.MINUTES[0] <= draft.minutes <= better.MINUTES[1] or how_long,
         repeated=repeated,
-        in_english=in_english,
     )
 
 
-def _verdict(reading: Reading, missing: tuple[Missing, ...]) -> Verdict:
+def _verdict(draft: Draft, reading: Reading, missing: tuple[Missing, ...]) -> Verdict:
     if not missing:
         return "clear"
     if reading.ask == Grade.ENOUGH:
-        return "nearly" if reading.rest or reading.firm else "vague"
+        return "nearly" if reading.background or reading.is_firm else "vague"
     if reading.ask == Grade.SOME:
-        return "nearly" if reading.rest > Grade.ENOUGH else "vague"
-    # A few words in a language that is not read may be a whole ask; in English they have been read.
-    unread = "ask" not in reading.in_english and reading.has_ask
-    return "nearly" if unread and reading.rest == 2 * Grade.ENOUGH else "vague"
+        return "nearly" if reading.background > Grade.ENOUGH else "vague"
+    # A few words in another language may be a whole ask: their meaning is unknown. English words have been graded.
+    unread = "ask" not in draft.in_english and reading.has_ask
+    return "nearly" if unread and reading.background == 2 * Grade.ENOUGH else "vague"
 
 
 def _missing(draft: Draft, reading: Reading) -> tuple[Missing, ...]:
@@ -89,18 +87,18 @@ def _missing(draft: Draft, reading: Reading) -> tuple[Missing, ...]:
         found.append(better.goal(draft))
     for part, grade, say in (("situation", reading.situation, better.situation), ("gap", reading.gap, better.gap)):
         if grade < Grade.ENOUGH:
-            found.append(say(draft, grade, repeats=part in reading.repeated, in_english=part in reading.in_english))
+            found.append(say(draft, grade, repeats=part in reading.repeated))
     if reading.ask < Grade.ENOUGH:
-        found.append(better.ask(draft, reading.ask, lazy=reading.lazy))
+        found.append(better.ask(draft, reading.ask, lazy=reading.is_lazy))
     if not reading.has_time:
         found.append(better.time(draft))
     if not reading.has_by_when:
-        found.append(better.by_when(draft, ask_stands=reading.ask == Grade.ENOUGH and "ask" in reading.in_english))
+        found.append(better.by_when(draft, keep_ask=reading.ask == Grade.ENOUGH and "ask" in draft.in_english))
     return tuple(found)
 
 
 def _repeated(texts: dict[str, str]) -> frozenset[str]:
-    """Return the parts that say what a later part says too; of two copies the one nearer to the ask counts."""
+    """Return the parts that say the same as a later part. Of two copies the one nearer to the ask counts."""
     said = {part: structure.units(text) for part, text in texts.items()}
     later = {"situation": ("gap", "ask"), "gap": ("ask",)}
     return frozenset(
@@ -114,11 +112,11 @@ def _grade(part: str, text: str, in_english: frozenset[str]) -> Grade:
     return english.grade_situation(text) if part == "situation" else english.grade_gap(text)
 
 
-def _grade_ask(draft: Draft, in_english: bool, *, everything_else_is_said: bool) -> Grade:
-    if in_english:
+def _grade_ask(draft: Draft, *, others_are_enough: bool) -> Grade:
+    if "ask" in draft.in_english:
         goal = " ".join((draft.target_role[:200], draft.target_field[:200], draft.target_country[:200]))
-        return english.grade_ask(draft.ask, frozenset(words_of(goal)))
+        return english.grade_ask(draft.ask, frozenset(structure.words_of(goal)))
     grade = structure.grade(draft.ask, structure.ASK)
-    # Length alone is easily had: without a figure or a question anywhere it must be borne out by the other parts.
+    # Length alone is easy to reach. Without a figure or a question in any part, the other parts must be enough.
     anchored = any(structure.has_anchor(text) for text in (draft.ask, draft.gap, draft.situation))
-    return grade if anchored or everything_else_is_said else min(grade, Grade.SOME)
+    return grade if anchored or others_are_enough else min(grade, Grade.SOME)

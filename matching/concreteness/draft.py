@@ -1,4 +1,4 @@
-"""What is judged and what is said about it."""
+"""The values of the check: a draft goes in, a verdict with the missing parts comes out."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Draft:
 
     ``session_phrase`` reads on after "I would like" ("a mock interview"), ``goal_phrase`` after "I want to" ("get
     promoted"), ``target_country`` after "in" ("the United States"). Texts of any language and length are allowed.
+    ``in_english`` names the texts that are in English, of situation, gap and ask.
     """
 
     situation: str = ""
@@ -31,13 +32,14 @@ class Draft:
     target_field: str = ""
     target_country: str = ""
     goal_by: date | None = None
+    in_english: frozenset[str] = frozenset({"situation", "gap", "ask"})
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """One part that is thin or absent: the problem in a sentence, and a sentence that would do.
+    """One part that is thin or absent: the problem in a sentence, and a better sentence.
 
-    What only the mentee knows stands in ``better`` in square brackets.
+    Facts that only the mentee knows are blanks in square brackets in ``better``.
     """
 
     part: Part
@@ -54,7 +56,7 @@ class Concreteness:
 
 
 class Grade(IntEnum):
-    """How much one text says."""
+    """The content of one text."""
 
     NOTHING = 0
     SOME = 1

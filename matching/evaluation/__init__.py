@@ -1,1 +1,1 @@
-"""How good the ranking is: what people expect of a community, against what is found, beside simple ways to rank."""
+"""Quality of the ranking: expectations of people compared with the results of the engine and of simple baselines."""

@@ -1,4 +1,4 @@
-"""Simple ways to rank, to compare with: what word search and counting shared skills would do."""
+"""Baselines to compare the engine with: TF-IDF word search, and the number of shared skills."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ WORD = re.compile(r"\w\w+")
 
 
 class TfIdf:
-    """Word counts times log((1 + texts) / (1 + texts with the word)) + 1, at length 1; the usual defaults.
+    """TF-IDF with the usual defaults: word counts times log((1 + texts) / (1 + texts with the word)) + 1, at length 1.
 
-    Words have two characters at least, in any case of letters; no stop words, no stemming.
+    Words have at least two characters and are case folded. There are no stop words and no stemming.
     """
 
     def __init__(self, texts: Sequence[str]) -> None:
@@ -33,7 +33,7 @@ class TfIdf:
                 self._columns[word].append((row, weight))
 
     def cosine(self, text: str) -> NDArray[np.float64]:
-        """Return the cosine of ``text`` with each of the texts, shape (texts,); 0 where no word is shared."""
+        """Return the cosine of ``text`` with each of the texts, shape (texts,); 0 without a shared word."""
         found = np.zeros(self._size)
         for word, weight in self._weights(_words(text)).items():
             for row, other in self._columns[word]:
@@ -47,7 +47,7 @@ class TfIdf:
 
 
 def skills_overlap(request: Row, mentor: Row) -> int:
-    """Return how many needs are taught, by the same words in any case of letters."""
+    """Return the number of needs that the mentor teaches by the same words, case folded."""
     taught = {skill.casefold() for skill in mentor["mentor"].get("teaches", [])}
     return len({need.casefold() for need in request.get("needs", [])} & taught)
 
@@ -65,7 +65,7 @@ def text_of_mentor(mentor: Row) -> str:
 
 
 class Baselines:
-    """The baselines over one community's ``mentors``, by name. Equals stay in the order of the file."""
+    """The baselines over the ``mentors`` of one community. Mentors with equal scores keep the order of the file."""
 
     def __init__(self, mentors: Mapping[str, Row]) -> None:
         self._mentors = mentors
@@ -79,7 +79,7 @@ class Baselines:
 
     def _order(self, scores: NDArray[Any], eligible: frozenset[str]) -> list[str]:
         emails = list(self._mentors)
-        # Rounded, so that the order of additions does not decide between equals.
+        # Rounding keeps equal scores equal: floating-point sums depend on the order of additions.
         best_first = np.argsort(-np.round(scores, 12), kind="stable")
         return [emails[row] for row in best_first if emails[row] in eligible]
 

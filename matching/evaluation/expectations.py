@@ -1,4 +1,4 @@
-"""Checking an expectations file and its notes: every fault with its JSON path, or nothing."""
+"""Check an expectations file and its notes, and report every fault with its JSON path."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a thoughtful person expects of one request; mentors by e-mail, pairs as (better, worse)."""
+    """The expectations of a thoughtful reader for one request: mentors by e-mail, pairs as (better, worse)."""
 
     request: str
     first: str | None = None
@@ -69,7 +69,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Refs of requests in another field's words, and of those whose mentor can only be found by the texts' meaning."""
+    """Marked requests by ref.
+
+    - ``jargon``: the request uses the words of another field.
+    - ``text_only``: only the meaning of texts leads to its mentor.
+    """
 
     jargon: frozenset[str] = frozenset()
     text_only: frozenset[str] = frozenset()
@@ -97,7 +101,7 @@ def parse_expectations(text: str | bytes, community: Mapping[str, Any]) -> list[
 
 
 def parse_notes(text: str | bytes, community: Mapping[str, Any]) -> Notes:
-    """Return which requests are marked in ``text``. Raises BadCommunityFile with all faults."""
+    """Return the marked requests in ``text``. Raises BadCommunityFile with all faults."""
     data = _shaped(text, NOTES)
     faults = list(_unknown_requests([(f"$[{ref!r}]", ref) for ref in data], community))
     if faults:

@@ -1,4 +1,4 @@
-"""From what was expected and what was found to hits and misses."""
+"""Hits and misses: expectations compared with answers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ RANDOM = "a random order"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What was found for one request: the eligible best first, the others with the rules that exclude them."""
+    """The result for one request: eligible mentors best first, the others with the rules that exclude them."""
 
     ranked: Sequence[str]
     rules: Mapping[str, Sequence[str]] = field(default_factory=dict)
     points: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, mentor: str) -> float:
-        """Return the rank, counted from 1; infinite for who is not eligible."""
+        """Return the rank, counted from 1. It is infinite for an ineligible mentor."""
         return self.ranked.index(mentor) + 1 if mentor in self.ranked else float("inf")
 
     def describe(self, mentor: str) -> str:
@@ -33,10 +33,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One expectation after the run. ``hit`` is 1 or 0; for a random order the chance of a hit, exactly.
+    """One expectation after the run. ``hit`` is 1 or 0, or for a random order the exact chance of a hit.
 
     ``kind`` is the key of the expectation: first, top, above, ineligible or eligible.
-    ``found`` says what was found instead; empty for a hit.
+    ``found`` is the actual result, empty for a hit.
     """
 
     request: str
@@ -50,7 +50,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``hits`` of ``total`` expectations; hits of a random order are an expected value."""
+    """``hits`` of ``total`` expectations. Hits of a random order are an expected value."""
 
     hits: Fraction
     total: int
@@ -62,14 +62,14 @@ class Figure:
 
     @property
     def rate(self) -> float | None:
-        """In [0, 1]; None where nothing was expected."""
+        """In [0, 1]. None without expectations."""
         return float(self.hits / self.total) if self.total else None
 
 
 def judge_order(expected: Expected, answer: Answer) -> Iterator[Check]:
-    """Check who comes first, who is among the first, and who stands above whom.
+    """Check the expectations of the order: first, among the first n, and one above the other.
 
-    A pair holds if the better one is eligible, and the worse one is not or is ranked below.
+    A pair holds if the better mentor is eligible, and the worse one is ineligible or ranked below.
     """
     if expected.first is not None:
         found = answer.describe(answer.ranked[0]) if answer.ranked else "nobody"
@@ -84,7 +84,7 @@ def judge_order(expected: Expected, answer: Answer) -> Iterator[Check]:
 
 
 def judge_rules(expected: Expected, answer: Answer) -> Iterator[Check]:
-    """Check who is eligible, and that who is not is so for the expected rule, alone or with others."""
+    """Check that mentors are eligible, or ineligible by the expected rule, alone or with others."""
     for mentor, rule in expected.ineligible.items():
         wrong = f"{answer.describe(mentor)} is not ineligible for {rule}"
         yield _check(expected, "ineligible", rule in answer.rules.get(mentor, ()), wrong)
@@ -93,7 +93,7 @@ def judge_rules(expected: Expected, answer: Answer) -> Iterator[Check]:
 
 
 def judge_chance(expected: Expected, eligible: Collection[str]) -> Iterator[Check]:
-    """Return, in place of hits, the chances of a hit if ``eligible`` came in a random order, each as likely."""
+    """Yield checks whose hits are the chances of a hit in a uniformly random order of ``eligible``."""
     if expected.first is not None:
         chance = Fraction(1, len(eligible)) if expected.first in eligible else Fraction(0)
         yield Check(expected.request, "first", chance, RANDOM)
@@ -106,7 +106,7 @@ def judge_chance(expected: Expected, eligible: Collection[str]) -> Iterator[Chec
 
 
 def figures(checks: Collection[Check], notes: Notes) -> dict[str, Figure]:
-    """Return the figures of one way to rank, in the order they are printed."""
+    """Return the figures of one method, in the order of the printed table."""
     first = [check for check in checks if check.kind == "first"]
     return {
         "first_hit": Figure.of(first),

@@ -1,4 +1,4 @@
-"""Running expectations: the community into the database, each request ranked as ever, and everything undone."""
+"""Run expectations: load the community, rank its mentors for each request, and roll back."""
 
 from __future__ import annotations
 
@@ -24,10 +24,7 @@ Community = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """``methods``: the figures of each way to rank, the engine first. ``misses`` are the engine's.
-
-    ``total`` counts every expectation once, as the engine meets it.
-    """
+    """``methods``: the figures of each method, the engine first. ``total`` and ``misses`` are those of the engine."""
 
     requests: int
     methods: Mapping[str, Mapping[str, Figure]]
@@ -38,11 +35,11 @@ class Report:
 def evaluate(
     community: Community, expected: Sequence[Expected], *, notes: Notes, aliases: bool = True, now: datetime
 ) -> Report:
-    """Judge the engine and the baselines by what is ``expected`` of a checked ``community``.
+    """Compare the engine and the baselines with the ``expected`` order of a checked ``community``.
 
-    ``aliases`` False: as if no skill had another name, to see what the meaning of texts alone finds.
+    Without ``aliases`` no skill has another name, which shows the effect of the text model alone.
 
-    The baselines order those whom the hard rules leave eligible; they are not judged by the rules.
+    The baselines order the eligible mentors only, and are not compared on the hard rules.
     Raises BadCommunityFile for kinds of goals or sessions that this installation does not know.
     """
     answers = _answers(community, [row.request for row in expected], aliases=aliases, now=now)
@@ -65,10 +62,10 @@ def evaluate(
 
 
 def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: datetime) -> dict[str, Answer]:
-    """Return what the engine finds for each of ``refs``, among the people of ``community`` only. Leaves no row.
+    """Return the engine's answer for each of ``refs``, among the people of ``community`` only. Leaves no row.
 
-    They are loaded under names of their own, so that no row of a namesake is touched or plays a part.
-    An import at the same time waits until this is over.
+    People and requests get random names, so that rows with the same names are neither changed nor ranked.
+    An import at the same time waits until the end.
     """
     token = uuid4().hex
     names = {
@@ -80,7 +77,7 @@ def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: d
             SkillAlias.objects.all().delete()
         loader = Loader(now=now)
         loader.load(_renamed(community, names, renamed_refs))
-        embed_stale(among=[user.pk for user in loader.users.values()])  # as the worker does after a profile is saved
+        embed_stale(among=[user.pk for user in loader.users.values()])  # the worker does this after a profile is saved
         emails = {loader.users[name].pk: email for email, name in names.items()}
         saved = HelpRequest.objects.select_related("goal__kind", "session_kind").in_bulk(
             [renamed_refs[ref] for ref in refs], field_name="ref"
@@ -94,7 +91,7 @@ def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -
     found = all_mentors(request, now=now, among=emails)
     points = {emails[suggestion.mentor_id]: suggestion.fit for suggestion in found.ranked}
     rules = {emails[out.mentor_id]: out.rules for out in found.ineligible}
-    # Rejected mentors are in neither list, which `check_mentor` gives the same name.
+    # Rejected mentors are in neither list. `broken_rules` gives them the same rule.
     left_out = set(emails.values()) - points.keys() - rules.keys()
     return Answer(ranked=list(points), rules=rules | dict.fromkeys(left_out, ("not_approved",)), points=points)
 

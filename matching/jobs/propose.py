@@ -50,7 +50,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
 
     Runs twice without harm: proposals are unique by request and mentor, and what is live is filled up, not
     added to. Without anybody to propose the request waits in the queue with the reason, and is looked at again after
-    ``RETRY_AFTER``, or before if mentors change (``matching.jobs.queue``).
+    ``RETRY_AFTER``, or before if mentors change (``matching.jobs.look_again``).
     """
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")

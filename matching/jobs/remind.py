@@ -11,7 +11,7 @@ from django.db.models import Case, Q, QuerySet, When
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.models import Match
-from matching.selectors.apart import is_kept_apart
+from matching.selectors.kept_apart import is_kept_apart
 
 # How much of the window to answer in has passed at the first reminder, and at the second: 48 and 96 hours of 5 days.
 FIFTHS = (2, 4)

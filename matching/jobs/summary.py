@@ -20,7 +20,7 @@ MONDAY = 1
 
 def send_daily_summaries(*, now: datetime) -> int:
     """Write to each admin once a day, from 08:00 their time on, if somebody waits for them. Return how many are new."""
-    if not day_of_community(now=now).heaps:
+    if not day_of_community(now=now).waiting:
         return 0
     return each_due(admins(), lambda admin_id: _write(admin_id, now=now))
 
@@ -32,7 +32,7 @@ def post_to_channels(*, now: datetime) -> int:
     """
     today = now.astimezone(UTC)
     new = 0
-    if today.time() >= FROM and day_of_community(now=now).heaps:
+    if today.time() >= FROM and day_of_community(now=now).waiting:
         new += post(channel="admins", kind="daily_summary_post", key=today.date().isoformat(), payload={}, now=now)
     if today.time() >= FROM and today.isoweekday() == MONDAY and goals_without_mentor():
         key = today.date().isoformat()

@@ -22,14 +22,15 @@ MINUTES = (15, 90)
 
 
 class HelpRequest(Moves, models.Model):
-    """Who I am and what I tried, what is missing, and the one thing I ask for.
+    """A mentee's situation, the gap, and one thing to ask for.
 
-    ``mentors_due_at`` is when mentors are to be looked for (again); null: nothing to do. The row is the queue,
-    the task after a submission only makes it quick. ``looked_at`` is when that was done last.
-
-    ``queued_at`` is since when nobody could be proposed, ``obstacle`` why: the rule that removes most mentors, or
-    WEAK_FIT. ``renewed_at`` is when the mentee last said that they still look, ``still_looking_at`` when they were
-    asked and have not said so yet.
+    - ``mentors_due_at``: the time of the next search for mentors; null if none is due. The row is the queue. The task
+      after a submission only makes the search start at once.
+    - ``looked_at``: the time of the last search.
+    - ``queued_at``: the time since when no mentor could be proposed.
+    - ``obstacle``: the rule that removes most mentors, or WEAK_FIT.
+    - ``renewed_at``: the time when the mentee last confirmed the request.
+    - ``still_looking_at``: the time when the mentee was asked to confirm it; null once they have.
     """
 
     class Status(models.TextChoices):
@@ -132,13 +133,13 @@ class HelpRequest(Moves, models.Model):
         indexes = [
             # A mentee's own list, newest first.
             models.Index(fields=["mentee", "-created_at", "-id"], name="help_request_of_mentee"),
-            # The sweep that looks for mentors: the longest waiting first.
+            # The sweep that searches for mentors: the longest waiting first.
             models.Index(
                 fields=["mentors_due_at", "id"],
                 condition=Q(mentors_due_at__isnull=False),
                 name="help_request_mentors_due",
             ),
-            # The queue of those for whom nobody was found: the longest waiting first.
+            # The queue of requests without a mentor: the longest waiting first.
             models.Index(
                 fields=["queued_at", "id"], condition=Q(queued_at__isnull=False), name="help_request_in_queue"
             ),
@@ -158,7 +159,7 @@ class HelpRequest(Moves, models.Model):
         write_rate(self, "max_rate", rate)
 
     def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        """Change the status and save. The caller holds the row lock. Raises MoveNotAllowed outside MOVES."""
         self.must_allow(status)
         self.status = status
         self.mentors_due_at = self.queued_at = self.still_looking_at = None

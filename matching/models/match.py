@@ -15,12 +15,12 @@ from accounts.models.moves import Moves
 from matching.models.help_request import HelpRequest
 from mentorship.models import Mentorship
 
-# Kinds of messages that ask one side for an answer; their keys begin with the match's uuid.
+# Kinds of messages that ask one side for an answer. Their keys begin with the uuid of the match.
 ASKS_FOR_AN_ANSWER = ("match_asked", "match_reminder", "match_offered", "offer_reminder")
 
 
 class Match(Moves, models.Model):
-    """A pair with its fit, where the points come from, and reasons for each side."""
+    """A pair with its fit, the points by criterion, and reasons for each side."""
 
     class Status(models.TextChoices):
         PROPOSED = "proposed"
@@ -162,7 +162,7 @@ class Match(Moves, models.Model):
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]
         indexes = [
-            # A mentor's inbox and the count of what waits in it.
+            # A mentor's inbox, and the count of its open questions.
             models.Index(fields=["mentor", "status", "-id"], name="match_of_mentor"),
             # The sweeps over unanswered requests: reminders and expiry.
             models.Index(
@@ -174,7 +174,7 @@ class Match(Moves, models.Model):
         return str(self.uuid)
 
     def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        """Change the status and save. The caller holds the row lock. Raises MoveNotAllowed outside MOVES."""
         self.must_allow(status)
         self.status = status
         self.answer_due_at = None
@@ -189,10 +189,10 @@ class Match(Moves, models.Model):
             self.reminders_sent = 0
         self.save()
         if status not in self.WAITING:
-            self._skip_what_waits()
+            self._skip_pending_messages()
 
-    def _skip_what_waits(self) -> None:
-        """Skip the questions and reminders that were not sent yet: who has answered need not be asked."""
+    def _skip_pending_messages(self) -> None:
+        """Skip the questions and reminders that were not sent yet: the match needs no answer any more."""
         pending = Notification.objects.filter(
             recipient__in=[self.mentor.user_id, self.help_request.mentee_id],
             kind__in=ASKS_FOR_AN_ANSWER,
@@ -203,7 +203,7 @@ class Match(Moves, models.Model):
 
     @property
     def whose_turn(self) -> str | None:
-        """Who is to act next: "mentee", "mentor", or None if nobody can."""
+        """The side that acts next: "mentee", "mentor", or None if the match is over."""
         return {
             self.Status.PROPOSED: "mentee",
             self.Status.ASKED: "mentor",
@@ -212,7 +212,7 @@ class Match(Moves, models.Model):
 
     @property
     def turn_since_at(self) -> datetime | None:
-        """Since when it is their turn."""
+        """The time since when ``whose_turn`` is to act."""
         return {
             self.Status.PROPOSED: self.created_at,
             self.Status.ASKED: self.asked_at,

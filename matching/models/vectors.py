@@ -9,10 +9,10 @@ from matching.models.help_request import HelpRequest
 
 
 class MentorTexts(models.Model):
-    """The short texts of a mentor's profile and their vectors, in one order.
+    """The short texts of a mentor's profile and their vectors, in the same order.
 
-    ``changes`` is counted up by database triggers whenever one of the texts changes, whoever changes it; the vectors
-    are those of change number ``computed``. ``vectors`` are float32, row after row; ``model`` says whose, since those
+    Database triggers increment ``changes`` with every change of one of the texts. The vectors are those of change
+    number ``computed``. ``vectors`` are float32, row after row. ``model`` names the model that computed them: vectors
     of two models do not compare.
     """
 
@@ -26,7 +26,7 @@ class MentorTexts(models.Model):
     class Meta:
         verbose_name_plural = "mentor texts"
         indexes = [
-            # The worker: what is to be computed.
+            # The worker: mentors whose vectors are out of date.
             models.Index(fields=["mentor"], condition=~Q(computed=F("changes")), name="mentor_texts_stale"),
         ]
 
@@ -35,7 +35,7 @@ class MentorTexts(models.Model):
 
 
 class RequestText(models.Model):
-    """The vector of a request's text. ``digest`` is of model and text: another text has another vector."""
+    """The vector of a request's text. ``digest`` is the hash of model and text: the vector holds for these only."""
 
     help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, primary_key=True, related_name="text")
     digest = models.CharField(max_length=64)

@@ -1,10 +1,10 @@
-"""The open help requests, as the admins' waiting list has them."""
+"""The open help requests in the waiting list of the admin."""
 
 from matching.models.help_request import HelpRequest
 
 
 class WaitingRequest(HelpRequest):
-    """An open help request that waits for somebody; the same rows, for a list of their own."""
+    """A proxy of HelpRequest, so that the admin has a second list of the same rows."""
 
     class Meta:
         proxy = True

@@ -1,1 +1,1 @@
-"""What matching reads."""
+"""Queries of matching: no selector writes."""

@@ -1,24 +1,24 @@
-"""How concrete a help request is: from the row to what the check judges."""
+"""The concreteness check of a help request: from the row to the values of the check."""
 
 from __future__ import annotations
 
 from matching.concreteness import Concreteness, Draft, check
 from matching.models import HelpRequest
 from matching.selectors.suggestions import vocabulary
+from matching.text.language import english_parts
 
 
 def concreteness_of(request: HelpRequest) -> Concreteness:
-    """Return the verdict on ``request`` and what it lacks. Works for an unsaved request."""
+    """Return the verdict on ``request`` and its missing parts. Works for an unsaved request."""
     return check(draft_of(request))
 
 
 def draft_of(request: HelpRequest) -> Draft:
     words = vocabulary()
     goal = request.goal
+    texts = {"situation": request.situation, "gap": request.gap, "ask": request.ask}
     return Draft(
-        situation=request.situation,
-        gap=request.gap,
-        ask=request.ask,
+        **texts,
         needs=tuple(request.needs),
         minutes=request.minutes,
         session_kind=request.session_kind.code,
@@ -28,4 +28,5 @@ def draft_of(request: HelpRequest) -> Draft:
         target_field=goal.target_field,
         target_country=words.countries.get(str(goal.target_country or ""), ""),
         goal_by=goal.by_on,
+        in_english=english_parts(texts),
     )

@@ -1,4 +1,4 @@
-"""From rows to the values the engine judges."""
+"""Mentors and needs for the engine, read from the database."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ log = logging.getLogger(__name__)
 LEVELS = {level.name.lower(): level for level in Level}
 SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 
-# On how many mentees' lists a mentor stands, for each place in the inbox: of five who are proposed three can be asked
-# at a time, and few mentees ask all three. What nobody acted on for SHOWN_FOR does not count any more.
+# The number of mentees' lists that may show a mentor, for each place in the inbox. A mentee with five proposals can ask
+# three mentors at a time, and few ask all three. A proposal without an action counts for SHOWN_FOR only.
 SHOWS_PER_PLACE_IN_INBOX = 3
 SHOWN_FOR = timedelta(days=7)
 
 BATCH = 2000
 
-# One row for everybody who is a mentor or may become one, by primary key. Every part is an index look-up.
+# One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = """
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
     m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.skills,
@@ -108,9 +108,9 @@ class _Row(NamedTuple):
 def judged_mentors(
     *, skills: Taxonomy, now: datetime, among: Collection[int] | None = None, texts: bool = True
 ) -> Iterator[Mentor]:
-    """Yield everybody who is a mentor or may become one, with all that the engine reads; ``among``: of these users.
+    """Yield all mentors with active users who are not rejected. ``among`` limits them to these users.
 
-    ``texts`` False: without what only the comparison of texts needs, which no hard rule looks at.
+    Without ``texts`` their items and vectors are not read. No hard rule needs them.
     """
     week = week_of(now)
     after = 0
@@ -120,7 +120,7 @@ def judged_mentors(
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:
-    """Return what ``request`` asks for, with what is known of its mentee. Works for an unsaved request.
+    """Return the need of ``request``, with the profile of its mentee. Works for an unsaved request.
 
     ``texts`` as in ``judged_mentors``.
     """
@@ -165,9 +165,9 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
 
 
 def tried_for(goal: GoalRow) -> frozenset[int]:
-    """Return the mentors, as users, who were tried for a goal, by any request, or who help with it or helped.
+    """Return the user ids of mentors who were tried for a goal by any request, or have a mentorship for it.
 
-    Whoever asks again, or wants another mentor, is not led back to these.
+    A mentee who asks again or changes the mentor must not get them proposed again.
     """
     over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
     matches = Match.objects.filter(help_request__goal=goal, status__in=over)
@@ -177,7 +177,7 @@ def tried_for(goal: GoalRow) -> frozenset[int]:
 
 
 def week_of(now: datetime) -> date:
-    """Return the Monday of the week for whose clock changes availability is read."""
+    """Return the Monday of the current week in UTC. Availability is read with the clock changes of that week."""
     today = now.astimezone(UTC).date()
     return today - timedelta(days=today.weekday())
 
@@ -197,12 +197,12 @@ def _facts(*, after: int, among: Collection[int] | None, shown_since: datetime) 
 
 
 def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) -> Iterator[Mentor]:
-    """Leave out, and log, whom the engine cannot judge: one bad row must not stop a community."""
+    """Yield mentors; log and leave out rows that the engine refuses: one bad row must not stop a community."""
     for row in rows:
         try:
             mentor = _mentor(row, skills, week, texts)
             check_mentor(mentor)
-        except (ValueError, LookupError) as fault:  # such as a time zone that this machine does not know
+        except (ValueError, LookupError) as fault:  # for example a time zone that this machine does not know
             log.error("mentor %s is left out of matching: %s", row.pk, fault)
         else:
             yield mentor
@@ -210,7 +210,7 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) 
 
 def _mentor(row: _Row, skills: Taxonomy, week: date, texts: bool) -> Mentor:
     running = row.running + row.active_elsewhere
-    # Who has no free place is full, and that is another rule; their inbox counts as if there were one.
+    # A mentor without free capacity breaks another rule. The inbox then counts as if there were one free place.
     inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
     waiting, shown, answered, silent = row.counts
     return Mentor(
@@ -240,7 +240,7 @@ def _mentor(row: _Row, skills: Taxonomy, week: date, texts: bool) -> Mentor:
 
 
 def _texts(row: _Row) -> dict[str, Any]:
-    # Vectors of an other model than the request's would compare to nonsense, also one that bears the same name.
+    # Vectors of two models do not compare. The name alone may mislead, so the dimensions are compared as well.
     model = text_model()
     if not row.items or row.vectors is None or row.model != model.name:
         return {}
@@ -251,13 +251,13 @@ def _texts(row: _Row) -> dict[str, Any]:
 def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
     text = request_text(request)
     stored = RequestText.objects.filter(help_request=request, digest=digest_of(text)).first() if request.pk else None
-    # Not stored: a preview, or a request that no worker has seen as it is now. One text.
+    # A preview has no stored vector, nor has a request that changed since the last run of the worker.
     vector = vector_of(text) if stored is None else np.frombuffer(stored.vector, dtype=np.float32)
     return vector if vector.size == text_model().dimensions else None
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
-    # A blank among the words, from an import or by hand, says nothing.
+    # Blank entries come from imports and the admin. They are skipped.
     return tuple(Term(key=key, written=written) for written in words if (key := skills.resolve(written)))
 
 
@@ -265,7 +265,7 @@ def _step(role: str, field: str, sector: str, country: str, level: str, start: i
     return Step(role, field.casefold(), sector, country, LEVELS[level], start, end)
 
 
-# A community's members keep similar hours in few zones.
+# Many mentors share the same windows and zone.
 @lru_cache(maxsize=4096)
 def _hours(windows: tuple[Window, ...], timezone: str, week: date) -> int | None:
     return weekly_quarter_hours(windows, ZoneInfo(timezone), week) if windows else None

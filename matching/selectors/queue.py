@@ -1,4 +1,4 @@
-"""The queue of help requests for which nobody could be proposed: places, reasons, and who is to be looked at again."""
+"""The queue of help requests without a proposal: places, obstacles, and the requests to search for again."""
 
 from __future__ import annotations
 
@@ -17,27 +17,27 @@ from matching.models import HelpRequest, Match
 from mentorship.selectors import running_of
 
 ADDRESS = re.compile(r"//|www\.|@", re.IGNORECASE)
-# Obstacles beside the hard rules and HelpRequest.WEAK_FIT.
+# Obstacles in addition to the hard rules and HelpRequest.WEAK_FIT.
 NO_MENTORS = "no_mentors"
 NOT_AVAILABLE = "not_available"
 
-# A queued request is looked at again at most this often, however much changes: a proposal to one changes the mentors
-# of all.
+# The shortest time between two searches for a queued request. Every proposal changes a mentor, so the log alone would
+# start searches for the whole queue all the time.
 RETRY_AT_MOST_EVERY = timedelta(minutes=10)
-# A change bears the time at which its transaction began. One that ends later than this is found by the slow retry.
+# A change carries the time at which its transaction began. The slow retry finds changes of longer transactions.
 LATE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a request waits: a ``sentence`` about mentors, and ``advice`` for the mentee."""
+    """The reason for which a request waits: a ``sentence`` about mentors, and ``advice`` for the mentee."""
 
     rule: str
     sentence: str
     advice: str
 
 
-# A private rule, such as a block, must not be told from any other.
+# The mentee must not see which private rule it is: it may be a block.
 PRIVATE = Obstacle(
     NOT_AVAILABLE,
     "The mentors who would fit are not available at the moment.",
@@ -59,13 +59,13 @@ OBSTACLES = {
 
 
 def obstacle_of(request: HelpRequest) -> Obstacle | None:
-    """Return why a request waits in the queue, as its mentee may know it; None if it does not wait."""
-    # The row may have been written by another version, with rules of its own.
+    """Return the reason for which a request waits, as its mentee may know it. None if it does not wait."""
+    # Another version of the code may have written a rule that this one does not know.
     return OBSTACLES.get(request.obstacle, PRIVATE) if request.obstacle else None
 
 
 def with_queue_place(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """Annotate ``queue_place``: 1 for the longest waiting of all, null for who is not in the queue."""
+    """Annotate ``queue_place``: 1 for the request that waits longest, null outside the queue."""
     not_later = Q(queued_at__lt=OuterRef("queued_at")) | Q(queued_at=OuterRef("queued_at"), pk__lte=OuterRef("pk"))
     ahead = HelpRequest.objects.filter(not_later, queued_at__isnull=False, mentee__is_active=True)
     count = ahead.order_by().annotate(count=Func(F("pk"), function="count")).values("count")
@@ -73,9 +73,9 @@ def with_queue_place(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
 
 
 def goals_without_mentor() -> list[tuple[str, str, int]]:
-    """Return what the queue looks for: kind of goal, target field, and how many people; the most first.
+    """Return the goals in the queue: kind, target field and number of people, the most frequent first.
 
-    It is for a whole community to read: a field that is more of an address than a field is left out.
+    The whole community reads them, so a target field that holds an address is left out.
     """
     waiting = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     goals = waiting.values_list("goal__kind__name", "goal__target_field").annotate(
@@ -86,7 +86,7 @@ def goals_without_mentor() -> list[tuple[str, str, int]]:
 
 
 def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
-    """Return the queued requests to look at again since mentors changed, the longest waiting first."""
+    """Return the queued requests to search for again because mentors changed, the longest waiting first."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(at) FROM matching_mentorchange")
         [newest] = cursor.fetchone()
@@ -97,9 +97,9 @@ def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
 
 
 def stuck() -> QuerySet[HelpRequest]:
-    """Return the open requests that wait for nobody: no question, and no proposal to a mentor with room for one.
+    """Return the open requests on which nobody can act: no question, and no proposal to a mentor with room for one.
 
-    Those for whom nobody was looked for yet are left alone: an import is silent until an admin says so.
+    Requests without any search yet are left out: an import stays silent until an admin starts the search.
     """
     inbox = Match.objects.filter(mentor=OuterRef("pk"), status=Match.Status.ASKED).order_by()
     asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())

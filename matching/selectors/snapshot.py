@@ -1,9 +1,8 @@
 """The mentors of this process: a columnar table that is kept up to date from the log of changes.
 
-Triggers write a row to ``matching_mentorchange`` for every mentor whose facts change, with the id of the transaction.
-Before each ranking the log is read from the watermark on: the oldest transaction that was still running at the last
-reading. A transaction that started early and commits late is therefore found, however its ids and times compare with
-those of others; a watermark of versions or timestamps loses such changes.
+Triggers write a row with the transaction id to ``matching_mentorchange`` for every mentor whose facts change. Before
+each ranking the log is read from the watermark on: the oldest transaction that was still running at the last reading.
+So a transaction that starts early and commits late is found. A watermark of versions or timestamps would lose it.
 """
 
 from __future__ import annotations
@@ -22,17 +21,17 @@ from matching.engine import MentorTable
 from matching.selectors.facts import judged_mentors, week_of
 from matching.text.model import text_model
 
-# The log is kept for longer (``matching.jobs.changes``), so that nobody who reads it this often misses a row.
+# The log is kept for longer (``matching.jobs.changes``): a process that reads it this often misses no row.
 READ_AT_LEAST = timedelta(hours=6)
 
-# One row at least, with the new watermark; then the changes from the old one on.
+# The changes from the old watermark on, each with the new watermark. Without changes, one row.
 POLL = """
 SELECT w.watermark, c.tx::text, c.user_id
 FROM (SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS watermark) w
 LEFT JOIN matching_mentorchange c ON c.tx >= %s::xid8
 """
 
-# Who can still be proposed to a mentee, whatever the log says, and the changes of theirs since the watermark.
+# For each mentor: whether they may be proposed to a mentee right now, and their changes since the watermark.
 RECHECK = """
 SELECT m.user_id,
     m.status = 'approved' AND u.is_active
@@ -48,16 +47,17 @@ WHERE m.user_id = ANY(%(users)s)
 """
 
 
-# A transaction's id, and the user whose facts it changed; None: everybody's.
+# A transaction id, and the user whose facts changed. None stands for a change of all, such as the taxonomy.
 Change = tuple[str, int | None]
 
 
 @dataclass(eq=False)
 class Community:
-    """The mentors and the taxonomy as of ``watermark``; ``seen`` are changes after it that are in the table already.
+    """The mentors and the taxonomy as of ``watermark``.
 
-    A long transaction holds the watermark back, and all changes since then are read again: ``seen`` tells the new ones.
-    ``read_at`` is in seconds of the system's clock, which goes on while a machine sleeps.
+    ``seen`` holds the changes after the watermark that are in the table already. A long transaction holds the watermark
+    back, and all changes since are read again. ``read_at`` is in seconds of the system clock: a monotonic clock may
+    stop while the machine sleeps.
     """
 
     table: MentorTable
@@ -71,7 +71,7 @@ class Community:
     @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:
         """Read all mentors, or those of the users ``among``, as the current transaction sees them."""
-        # Read first: what changes while the mentors are read is read again, what is there by now is not.
+        # The watermark is read before the mentors: later changes are read again, earlier ones are in the table.
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
             [watermark] = cursor.fetchone()
@@ -81,14 +81,14 @@ class Community:
         return cls(MentorTable(mentors), skills, week_of(now), text_model().name, watermark, seen)
 
     def is_usable(self, now: datetime) -> bool:
-        """Whether changes can be put into it: availability is read for a week, texts for a model."""
+        """Return whether changes can be applied: the log must reach back, and week and text model must be the same."""
         in_time = abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
         return in_time and self.week == week_of(now) and self.model == text_model().name
 
     def catch_up(self, *, now: datetime) -> bool:
-        """Take in what was committed since. Return False if that cannot be done mentor by mentor.
+        """Apply the changes committed since. Return False if all must be read anew.
 
-        The taxonomy may have changed, or the database be an older one than before, from a copy of it.
+        That is so after a change of the taxonomy, and if the database was replaced by an older copy.
         """
         watermark, changes = _changes_since(self.watermark)
         users = {user_id for _, user_id in changes - self.seen}
@@ -107,7 +107,7 @@ class Community:
         return True
 
     def recheck(self, users: Collection[int], *, mentee_id: int) -> tuple[set[int], set[int]]:
-        """Return who of ``users`` can be proposed right now, and whose facts changed since ``catch_up``."""
+        """Return the ``users`` who can be proposed right now, and those whose facts changed since ``catch_up``."""
         with connection.cursor() as cursor:
             cursor.execute(RECHECK, {"users": list(users), "mentee": mentee_id, "watermark": self.watermark})
             rows = cursor.fetchall()
@@ -129,27 +129,27 @@ _community: Community | None = None
 
 @contextmanager
 def current_community(*, now: datetime, among: Collection[int] | None = None) -> Iterator[Community]:
-    """Hold the mentors of this process, up to date; what is read from the table is good until the block ends.
+    """Lock the mentors of this process and bring them up to date. The table must not be read after the block.
 
-    Within a transaction, or ``among`` some users only, the mentors are read anew: the process must not remember
-    what may be undone, and what the transaction itself wrote must be seen.
+    Within a transaction, or ``among`` some users only, the mentors are read anew and not kept: the transaction must
+    see its own changes, and may be rolled back.
     """
     global _community
     if among is not None or connection.in_atomic_block:
         yield Community.load(now=now, among=among)
         return
     with _lock:
-        # Given back only when it is whole: whatever interrupts a change of the table, it is read anew after that.
+        # An interrupted change may leave a broken table. It is dropped before the change and kept again after it.
         community, _community = _community, None
         if community is None or not community.is_usable(now) or not community.catch_up(now=now):
-            community = None  # so that two are never held at once
+            community = None  # frees its memory before the next one is loaded
             community = Community.load(now=now)
         _community = community
         yield community
 
 
 def forget_community() -> None:
-    """Have the mentors read anew by whoever needs them next."""
+    """Drop the mentors of this process. The next ranking reads them anew."""
     global _community
     with _lock:
         _community = None

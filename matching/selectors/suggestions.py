@@ -1,4 +1,4 @@
-"""Ranking mentors for one help request: the one path of the API, the worker and the commands."""
+"""Ranking of mentors for one help request, for the API, the worker and the commands alike."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from matching.selectors.facts import judged_mentors, need_of
 from matching.selectors.snapshot import Community, current_community
 from mentorship.models import GoalKind, SessionKind
 
-# Ranked beyond those wanted, in place of some who may turn out to be taken when they are checked again.
+# The number of extra mentors in a ranking. They replace mentors who fail the second check.
 SPARE = 15
-# A mentor of the first few may change between ranking and check; then all is ranked anew, so many times in all.
+# The number of rankings at most. All mentors are ranked anew if one of the first changed before the check.
 ROUNDS = 3
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".
@@ -43,7 +43,7 @@ WITH_ARTICLE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Best:
-    """``suggestions`` are worth proposing, best first; ``weaker`` of those looked at are eligible but fit too little.
+    """``suggestions`` are worth proposing, best first. ``weaker`` counts those in the ranking below the minimum fit.
 
     ``removed`` and ``main_obstacle`` as in Suggestions.
     """
@@ -56,17 +56,17 @@ class Best:
 
 @dataclass(frozen=True, slots=True)
 class Everybody:
-    """Each mentor is in exactly one of the two."""
+    """All mentors, each in exactly one of the two."""
 
     ranked: tuple[Suggestion, ...]
     ineligible: tuple[Ineligible, ...]
 
 
 def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Collection[int] = ()) -> Best:
-    """Return the best ``count`` mentors for ``request``, saved or not, but for the users ``without``.
+    """Return the best ``count`` mentors for ``request``, saved or not, except the users ``without``.
 
-    They are ranked in this process's copy of the community and checked against the database before they are
-    returned; if one changed in between, all are ranked anew. Who changes again and again is left out.
+    The ranking uses this process's copy of the community; its result is checked against the database. If a mentor
+    changed in between, all are ranked anew, ROUNDS times at most. A mentor who changed in the last round is left out.
     """
     words = vocabulary()
     for _ in range(ROUNDS):
@@ -91,22 +91,22 @@ def _best(found: Suggestions, good: Collection[int], count: int) -> Best:
 
 
 def all_mentors(request: HelpRequest, *, now: datetime, among: Collection[int] | None = None) -> Everybody:
-    """Rank every mentor for ``request``; with ``among``, only those of these users."""
+    """Rank every mentor for ``request``. ``among`` limits them to these users."""
     with current_community(now=now, among=among) as community:
         found = _rank(request, community, vocabulary(), now=now, count=None)
         return Everybody(found.ranked, found.ineligible)
 
 
 def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> WhyNot | None:
-    """Return what keeps ``mentor`` from the first suggestions for ``request``; None for somebody who is not judged."""
+    """Return the reasons why ``mentor`` is not among the first suggestions. None for a rejected or deactivated one."""
     with current_community(now=now) as community:
         need = need_of(request, skills=community.skills, now=now)
         return why_not(need, community.table, mentor.user_id)
 
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
-    """Return the hard rules that keep the mentors of these users from ``request``, as this transaction sees them."""
-    # No rule looks at skills or texts; the taxonomy is long, the model slow to load, and callers hold locks.
+    """Return the hard rules that exclude each of these users from ``request``, as this transaction sees them."""
+    # No rule needs skills or texts. Callers hold locks, and reading the taxonomy or loading the model takes long.
     skills = Taxonomy({}, {})
     table = MentorTable(judged_mentors(skills=skills, now=now, among=users, texts=False))
     broken = violations(need_of(request, skills=skills, now=now, texts=False), table)
@@ -118,8 +118,8 @@ def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime)
     return {id: rules.get(id, ("not_approved",)) for id in users}
 
 
-def check_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
-    """Return the hard rules that keep ``mentor`` from being asked for ``request`` right now."""
+def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
+    """Return the hard rules by which ``mentor`` may not be asked for ``request`` right now."""
     rules = broken_rules(request, [mentor.user_id], now=now)[mentor.user_id]
     return tuple(rule for rule in rules if rule != SHOWN_ENOUGH)
 
@@ -132,7 +132,7 @@ def _rank(
 
 
 def vocabulary() -> Vocabulary:
-    """Return the words that reasons are made of."""
+    """Return the names of countries, languages, session kinds and goals, as they stand in sentences."""
     return Vocabulary(
         countries=_countries(),
         languages=_languages(),

@@ -1,4 +1,4 @@
-"""What a day in the community comes to: who waits for an admin, and what happened since yesterday."""
+"""The daily summary of the community: who waits for an admin, and what happened since yesterday."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest, Match
 
 DAY = timedelta(days=1)
-# Lists of the admin, and what they are narrowed to.
+# Lists of the admin with their filters.
 APPLIED = "accounts_mentorprofile?status__exact=applied"
 QUEUED = "matching_waitingrequest?queued_at__isnull=False"
 SILENT = "matching_match?status__exact=asked&reminders_sent__gt=0"
@@ -20,37 +20,40 @@ BOUNCING = "accounts_user?bouncing_since_at__isempty=0"
 
 
 @dataclass(frozen=True, slots=True)
-class Heap:
-    """So many of one kind: ``what`` goes on from the count, and ``page`` is where in the admin they are."""
+class WaitingCount:
+    """How many wait, for what, since when, and the admin list that shows them.
+
+    ``reason`` is read after the count: "2 waiting to be let in as mentors".
+    """
 
     count: int
-    what: str
+    reason: str
     oldest_at: datetime | None
     page: str
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """``heaps`` are those that are not empty; the counts are of the last 24 hours."""
+    """``waiting`` has no count of zero. ``joined``, ``opened`` and ``accepted`` count the last 24 hours."""
 
-    heaps: tuple[Heap, ...]
+    waiting: tuple[WaitingCount, ...]
     joined: int
     opened: int
     accepted: int
 
 
 def day_of_community(*, now: datetime) -> Day:
-    """Return what waits at ``now`` and what happened in the 24 hours before."""
+    """Return the counts of those who wait at ``now``, and of the events of the 24 hours before."""
     day = {"gte": now - DAY, "lt": now}
     return Day(
-        heaps=tuple(heap for heap in _heaps() if heap.count),
+        waiting=tuple(waiting for waiting in _waiting_counts() if waiting.count),
         joined=_count(User.objects.filter(is_active=True), "joined_at", **day),
         opened=_count(HelpRequest.objects.exclude(status=HelpRequest.Status.DRAFT), "opened_at", **day),
         accepted=_count(Match.objects.filter(status=Match.Status.ACCEPTED), "ended_at", **day),
     )
 
 
-def _heaps() -> list[Heap]:
+def _waiting_counts() -> list[WaitingCount]:
     applied = MentorProfile.objects.filter(status=MentorProfile.Status.APPLIED)
     queued = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     silent = Match.objects.filter(status=Match.Status.ASKED, reminders_sent__gt=0)
@@ -58,21 +61,21 @@ def _heaps() -> list[Heap]:
     dead = Notification.objects.filter(status=Notification.Status.DEAD)
     bouncing = User.objects.filter(bouncing_since_at__isnull=False)
     mails = "accounts_notification?look="
-    # Each page shows what is counted, and nothing else.
+    # Each admin list shows the counted rows and no others.
     return [
-        _heap(applied, "status_since_at", "waiting to be let in as mentors", APPLIED),
-        _heap(queued, "queued_at", "asking for help for whom nobody was found", QUEUED),
-        _heap(silent, "asked_at", "questions that a mentor was reminded of already", SILENT),
-        _heap(uncertain, "created_at", "in the outbox that may have arrived or not", f"{mails}uncertain"),
-        _heap(dead, "created_at", "in the outbox that could not be sent", f"{mails}dead"),
-        _heap(bouncing, "bouncing_since_at", "whose address bounces", BOUNCING),
+        _waiting(applied, "status_since_at", "waiting to be let in as mentors", APPLIED),
+        _waiting(queued, "queued_at", "asking for help for whom nobody was found", QUEUED),
+        _waiting(silent, "asked_at", "questions that a mentor was reminded of already", SILENT),
+        _waiting(uncertain, "created_at", "in the outbox that may have arrived or not", f"{mails}uncertain"),
+        _waiting(dead, "created_at", "in the outbox that could not be sent", f"{mails}dead"),
+        _waiting(bouncing, "bouncing_since_at", "whose address bounces", BOUNCING),
     ]
 
 
-def _heap(rows: QuerySet, since: str, what: str, page: str) -> Heap:
+def _waiting(rows: QuerySet, since: str, reason: str, page: str) -> WaitingCount:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
     model, _, query = page.partition("?")
-    return Heap(found["count"], what, found["oldest"], f"{reverse(f'admin:{model}_changelist')}?{query}")
+    return WaitingCount(found["count"], reason, found["oldest"], f"{reverse(f'admin:{model}_changelist')}?{query}")
 
 
 def _count(rows: QuerySet, when: str, *, gte: datetime, lt: datetime) -> int:

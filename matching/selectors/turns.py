@@ -1,4 +1,4 @@
-"""Whose turn it is with a help request, and since when."""
+"""The turn of a help request: the side that acts next, and since when."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ MENTEE, MENTOR, COMMUNITY = "mentee", "mentor", "community"
 
 
 def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """Annotate ``whose_turn`` and ``turn_since_at``: who is to act next, and since when; null once it is over.
+    """Annotate ``whose_turn`` and ``turn_since_at``: the side that acts next, and since when. Null once it is over.
 
-    A draft waits for its mentee. An open request with an offer waits for the mentee, since the latest offer or
-    proposal; else for the mentor who was asked first; else for the mentee, since the latest proposal; else the
-    community looks for somebody.
+    A draft waits for its mentee. For an open request, the first of these that applies decides:
+
+    - an offer: the mentee, since the latest offer or proposal;
+    - a question: the mentor who was asked first;
+    - a proposal: the mentee, since the latest one;
+    - otherwise the community, since the request is in the queue, or open.
     """
     asked = Min("matches__asked_at", filter=Q(matches__status=Match.Status.ASKED))
     offered = Max("matches__offered_at", filter=Q(matches__status=Match.Status.OFFERED))
@@ -24,7 +27,7 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     return requests.alias(
         first_asked_at=asked,
         latest_offer_at=offered,
-        # PostgreSQL leaves nulls out of the greatest.
+        # GREATEST of PostgreSQL ignores nulls.
         for_mentee_at=Greatest(offered, proposed),
     ).annotate(
         whose_turn=Case(

@@ -1,4 +1,4 @@
-"""Who sees which help requests and matches."""
+"""Visibility: the help requests and matches that a user may see."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
 from mentorship.selectors import kept_apart, running_of
 
-# As many as somebody reads in a mail.
+# The most requests in one mail.
 FITTING_MAX = 5
 
 
@@ -49,9 +49,9 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
 
 
 def requests_for_mentor(user: User) -> QuerySet[Match]:
-    """Return the proposals of ``user`` as a mentor whom nobody asked yet, best fit first; none while they are full.
+    """Return the proposals of ``user`` as a mentor who was not asked yet, best fit first. None without free capacity.
 
-    Whoever shows these does not name the mentee, who has not chosen this mentor yet.
+    A page or mail with these must not name the mentee, who has not chosen this mentor yet.
     """
     return (
         Match.objects.filter(

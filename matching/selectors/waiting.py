@@ -10,9 +10,9 @@ from matching.selectors.turns import with_turns
 
 
 def waiting_requests(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
-    """Return the open ones of ``requests`` with turn and place in the queue, the longest waiting first.
+    """Return the open ``requests`` with turn and place in the queue, the longest waiting first.
 
-    Those of mentees who left are not there: nobody is looked for.
+    Requests of deactivated mentees are left out: no mentors are searched for them.
     """
     is_open = requests.filter(status=HelpRequest.Status.OPEN, mentee__is_active=True)
     return with_queue_place(with_turns(is_open)).order_by(F("turn_since_at"), "pk")

@@ -12,7 +12,7 @@ from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
 from matching.exceptions import NotYourTurn, PairNotAllowed
 from matching.models import HelpRequest, Match
-from matching.selectors.suggestions import check_mentor
+from matching.selectors.suggestions import rules_against_asking
 from matching.services.moving import (
     lock_live_matches,
     lock_match,
@@ -122,7 +122,7 @@ def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None
     Wishes may have changed as well, but who says yes now knows what was asked.
     """
     request = match.help_request
-    between = FORBIDDEN.intersection(check_mentor(request, mentor, now=now))
+    between = FORBIDDEN.intersection(rules_against_asking(request, mentor, now=now))
     if between or not request.mentee.is_active:
         raise PairNotAllowed("This request cannot be accepted any more. The admins can tell you more.")
 

@@ -20,7 +20,7 @@ from matching.exceptions import (
     WhyYouTooShort,
 )
 from matching.models import Match
-from matching.selectors.suggestions import check_mentor
+from matching.selectors.suggestions import rules_against_asking
 from matching.services.moving import (
     lock_match,
     lock_mentee,
@@ -73,7 +73,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         )
     # The mentor's lock makes the inbox count true until this one is counted in it.
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
-    if rules := check_mentor(request, mentor, now=now):
+    if rules := rules_against_asking(request, mentor, now=now):
         raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
     match.why_you = why_you
     match.move_to(Match.Status.ASKED, at=now)

@@ -11,7 +11,7 @@ from datetime import datetime
 from accounts.doorbell import ring_after_commit
 from accounts.models import Profile, User
 from accounts.notifications.write import notify
-from matching.concreteness.reading import words_of
+from matching.concreteness.structure import words_of
 from matching.exceptions import (
     AlreadyDone,
     HelpRequestGone,

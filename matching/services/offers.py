@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import MentorProfile, User
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.models import HelpRequest, Match
-from matching.selectors.suggestions import check_mentor
+from matching.selectors.suggestions import rules_against_asking
 from matching.services.moving import lock_match, must_be_mentor, must_be_open, must_not_be_done, plain_words, tell
 
 NOTE_MIN = 20  # characters
@@ -45,7 +45,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
         raise OfferSaysNothing("Say in a sentence or two what you could do in the first half hour.")
     _must_have_room(request)
     mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=match.mentor_id)
-    if rules := [rule for rule in check_mentor(request, mentor, now=now) if rule not in OF_THE_INBOX]:
+    if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in OF_THE_INBOX]:
         raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], ELSE))
     if not request.mentee.is_active:
         raise PairNotAllowed("This request does not look for a mentor any more.")

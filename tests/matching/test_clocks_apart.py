@@ -9,7 +9,7 @@ from django.core import mail
 
 from accounts.models import Block, MentorProfile
 from accounts.notifications.deliver import drain
-from matching.jobs.apart import end_kept_apart
+from matching.jobs.kept_apart import end_kept_apart
 from matching.jobs.remind import remind_unanswered
 from matching.models import Match
 from mentorship.models import Exclusion

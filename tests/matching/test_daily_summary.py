@@ -52,7 +52,7 @@ def test_what_was_settled_meanwhile_is_not_told(admin, applicant):
     assert mails_at(EIGHT) == []
 
 
-def test_each_heap_is_counted_and_its_page_is_there(client, admin, applicant, now):
+def test_each_count_links_to_an_admin_list_of_as_many_rows(client, admin, applicant, now):
     HelpRequestFactory(queued_at=now, mentors_due_at=now, obstacle="no_mentors")
     MatchFactory(status="asked", reminders_sent=1)
     MatchFactory(status="asked")  # of which nobody was reminded yet
@@ -62,12 +62,12 @@ def test_each_heap_is_counted_and_its_page_is_there(client, admin, applicant, no
 
     day = day_of_community(now=EIGHT)
 
-    assert [heap.count for heap in day.heaps] == [1] * 6
+    assert [waiting.count for waiting in day.waiting] == [1] * 6
     client.force_login(admin)
-    for heap in day.heaps:
-        page = client.get(heap.page)
+    for waiting in day.waiting:
+        page = client.get(waiting.page)
         assert page.status_code == 200
-        assert page.context["cl"].result_count == 1, heap.page
+        assert page.context["cl"].result_count == 1, waiting.page
 
 
 def test_what_happened_is_what_happened_in_the_last_24_hours(now):

@@ -64,6 +64,7 @@ def test_what_is_judged_is_what_the_mentee_wrote_in_words():
     assert (draft.target_country, draft.session_kind) == ("the Netherlands", "cv_review")
     assert (draft.session_phrase, draft.goal_phrase) == (request.session_kind.name, goal.kind.phrase)
     assert (draft.ask, draft.needs, draft.goal_by) == (request.ask, tuple(request.needs), goal.by_on)
+    assert draft.in_english == {"situation", "gap", "ask"}
 
 
 @pytest.mark.parametrize("copy", [ASK, ASK.upper(), f"  {ASK.replace(' ', '   ')}!"])

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.notifications.deliver import drain
+from matching.jobs.look_again import look_again
 from matching.jobs.propose import RETRY_AFTER, propose_due_requests, propose_matches
-from matching.jobs.queue import look_again
 from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.selectors.queue import RETRY_AT_MOST_EVERY, obstacle_of, with_queue_place
@@ -186,7 +186,7 @@ def test_a_mentee_who_left_is_not_looked_for(now):
 
 
 def test_more_requests_than_one_sweep_takes_are_taken_by_waiting_time(now, monkeypatch):
-    monkeypatch.setattr("matching.jobs.queue.BATCH", 1)
+    monkeypatch.setattr("matching.jobs.look_again.BATCH", 1)
     younger, older = waiting(now), waiting(now - timedelta(hours=1))
     note_change(now + timedelta(minutes=5))
 

@@ -1,4 +1,4 @@
-"""Judge the matching by what people expect of a community."""
+"""Compare the ranking with the expectations of people for a community."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
 
 def as_dict(report: Report) -> dict[str, Any]:
-    """Return ``report`` for machines, with all of the engine's misses."""
+    """Return ``report`` as JSON values, with all misses of the engine."""
     return {
         "engine_version": ENGINE_VERSION,
         "requests": report.requests,

@@ -46,7 +46,7 @@ class Command(BaseCommand):
                 f"{options['file']} is refused, nothing was changed. {len(error.faults)} faults:\n{faults}"
             ) from None
         if not options["dry_run"]:
-            embed_stale()  # so that what is ranked next is ranked by meaning, also where no worker runs
+            embed_stale()  # the next ranking compares texts by meaning, even without a worker
         if options["dry_run"]:
             self.stdout.write("dry run: nothing was changed")
         self.stdout.write(f"{'':15}{'created':>9}{'updated':>9}{'unchanged':>11}")

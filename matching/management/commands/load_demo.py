@@ -1,4 +1,4 @@
-"""Load the demo community, with an admin and known passwords. For a machine of one's own only."""
+"""Load the demo community, with an admin and known passwords. For local machines only."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from accounts.models import User
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
-PASSWORD = "mentorship-demo"  # noqa: S105  known to everybody, which is why DEBUG must be on
+PASSWORD = "mentorship-demo"  # noqa: S105  public, so DEBUG must be on
 ADMIN = "admin@example.com"
 LOGINS = {
     "mentee": "mira.castellano@example.com",
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         if not User.objects.filter(email=ADMIN).exists():
             admin = User.objects.create_superuser(ADMIN, PASSWORD, name="Ada Admin")
             EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
-        # Once is enough: a second run must not undo what was changed by hand.
+        # A second run must not undo changes made by hand.
         if not User.objects.filter(email=LOGINS["mentee"]).exists():
             call_command("load_community", FILE, password_for_all=PASSWORD, stdout=self.stdout)
         for role, email in LOGINS.items():

@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 
 def as_dict(ref: str, found: Everybody, *, top: int | None = None) -> dict[str, Any]:
-    """Return ``found`` as the community format has it, mentors by e-mail."""
+    """Return ``found`` as JSON values, with mentors by e-mail."""
     suggestions = found.ranked[:top]
     ids = [s.mentor_id for s in suggestions] + [s.mentor_id for s in found.ineligible]
     emails = dict(User.objects.filter(pk__in=ids).values_list("pk", "email"))

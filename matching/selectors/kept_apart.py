@@ -1,4 +1,4 @@
-"""Questions and offers between two who may not be matched any more."""
+"""Questions and offers between two people who may not be matched any more."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from accounts.models import Block, MentorProfile
 from matching.models import Match
 from mentorship.models import Exclusion
 
-# Whose mentoring the admins ended.
-OUT = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
+# The statuses by which admins end the mentoring of a mentor.
+ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
 
 
 def kept_apart_matches() -> QuerySet[Match]:
-    """Return what waits for an answer of or to a mentor who is suspended, or kept apart from the mentee."""
+    """Return the matches that wait for an answer, if the mentor is suspended or kept apart from the mentee."""
     mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
     excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
     blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
     waiting = Match.objects.filter(status__in=Match.WAITING)
-    return waiting.filter(Q(mentor__status__in=OUT) | Exists(excluded) | Exists(blocked)).order_by("pk")
+    return waiting.filter(Q(mentor__status__in=ENDED_BY_ADMINS) | Exists(excluded) | Exists(blocked)).order_by("pk")
 
 
 def is_kept_apart(match: Match) -> bool:
-    """Whether a match that waits is one of those; one query."""
+    """Return whether a match that waits is one of ``kept_apart_matches``. One query."""
     return kept_apart_matches().filter(pk=match.pk).exists()

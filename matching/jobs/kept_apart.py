@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
-from matching.selectors.apart import is_kept_apart, kept_apart_matches
+from matching.selectors.kept_apart import is_kept_apart, kept_apart_matches
 
 
 def end_kept_apart(*, now: datetime) -> int:

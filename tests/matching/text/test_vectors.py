@@ -1,14 +1,10 @@
-"""Texts by meaning: the model, what is computed when, and what ranking reads."""
+"""The vectors of profiles and requests: when they are computed, and how ranking reads them."""
 
 from __future__ import annotations
-
-import hashlib
-import json
 
 import numpy as np
 import pytest
 from django.db.models import F
-from safetensors.numpy import save_file
 
 from accounts.models import CareerStep, MentorProfile, Profile
 from matching.jobs.embed import embed_request, embed_stale
@@ -16,9 +12,8 @@ from matching.models import MentorTexts, RequestText
 from matching.selectors import facts
 from matching.selectors.suggestions import all_mentors, broken_rules
 from matching.text import model as text_models
-from matching.text.items import ITEMS_MAX, may_be_english, mentor_items, request_text
-from matching.text.minilm import SentenceModel
-from matching.text.model import CharacterGrams, text_model
+from matching.text.items import mentor_items
+from matching.text.model import text_model
 from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MentorFactory
 
 
@@ -29,56 +24,8 @@ def fresh_model():
     text_model.cache_clear()
 
 
-def cosine(model, one: str, other: str) -> float:
-    vectors = model.encode([one, other])
-    return float(vectors[0] @ vectors[1])
-
-
-def test_what_means_the_same_is_close_and_what_only_sounds_so_is_not():
-    model = text_model()
-
-    asked = "I was rejected after the behavioural round and want to rehearse."
-    same = cosine(model, asked, "Practising job interviews with people.")
-    other = cosine(model, asked, "Second violin, I rehearse with the orchestra on Mondays.")
-    assert same > other + 0.05
-
-
-def test_vectors_are_those_of_the_original_model():
-    # Components that sentence-transformers gives for this text, to five decimals.
-    vector = text_model().encode(["multivariate analysis of collision events"])[0]
-
-    assert vector.dtype == np.float32
-    assert np.linalg.norm(vector) == pytest.approx(1)
-    assert vector[:3] == pytest.approx([0.09392, -0.03196, 0.02265], abs=1e-4)
-
-
-@pytest.mark.parametrize("text", ["", "   ", "🦉" * 500, "word " * 20_000, "\u200f مرحبا", "e\u0301"])
-def test_any_text_has_a_vector(text):
-    for model in (text_model(), CharacterGrams()):
-        vector = model.encode([text])[0]
-        assert np.isfinite(vector).all()
-        assert np.linalg.norm(vector) <= 1.0001
-
-
-def test_weights_that_are_not_what_they_should_be_are_refused(tmp_path):
-    save_file({"x": np.zeros(1, np.float32)}, tmp_path / "model.safetensors")
-
-    with pytest.raises(ValueError, match="install the model anew"):
-        SentenceModel(tmp_path, name="forged", sha256=hashlib.sha256(b"").hexdigest())
-
-
-def test_another_model_is_a_folder_away(tmp_path, settings, fresh_model):
-    source = text_models.find_spec(text_models.PACKAGE).submodule_search_locations[0]
-    folder = tmp_path / "other"
-    folder.symlink_to(f"{source}/model")
-    settings.TEXT_MODEL_DIR = str(folder)
-
-    assert text_model().name == "other"
-    assert text_model().dimensions == json.loads((folder / "config.json").read_text())["hidden_size"]
-
-
 @pytest.mark.django_db
-def test_without_a_model_everything_works_by_letters(monkeypatch, fresh_model):
+def test_texts_are_compared_by_letters_without_a_model(monkeypatch, fresh_model):
     monkeypatch.setattr(text_models, "SentenceModel", None)
     request = HelpRequestFactory(gap="I want to talk about astrophotography and telescopes.")
     near = MentorFactory(teaches=[], user__profile__bio="Astrophotography with telescopes.")
@@ -98,14 +45,14 @@ ODD_TEXTS = {
     "emoji": "🧪🦉👩🏽‍🔬 " * 50,
     "right to left": "أحتاج إلى مساعدة في كتابة سيرتي الذاتية قبل شهر يونيو من فضلكم",
     "Chinese": "我想请您看一下我的简历并告诉我招聘人员会不明白什么",
-    "a mark that turns the direction": "\u202e\u200b\u0301" * 40,
+    "a direction mark": "\u202e\u200b\u0301" * 40,
 }
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("text", ODD_TEXTS.values(), ids=ODD_TEXTS)
 def test_no_text_breaks_ranking(text):
-    """Stored by other ways than the API, which limits what it takes."""
+    """The texts are stored past the API, which would refuse some of them."""
     profile = MentorFactory().user.profile
     Profile.objects.filter(pk=profile.pk).update(bio=text)
     MentorProfile.objects.update(teaches=[text[:80]])
@@ -119,16 +66,7 @@ def test_no_text_breaks_ranking(text):
 
 
 @pytest.mark.django_db
-def test_the_health_page_says_how_texts_are_compared(client, monkeypatch):
-    assert client.get("/healthy/").json() == {"status": "ok", "texts": "meaning"}
-
-    monkeypatch.setattr(text_models, "SentenceModel", None)
-
-    assert client.get("/healthy/").json()["texts"] == "letters"
-
-
-@pytest.mark.django_db
-def test_a_mentor_who_says_it_in_other_words_comes_first():
+def test_a_mentor_with_the_same_meaning_in_other_words_comes_first():
     request = HelpRequestFactory(
         needs=["bird ringing"],
         situation="I estimate how many animals live somewhere from the few that I catch twice.",
@@ -159,7 +97,7 @@ def test_a_mentor_who_says_it_in_other_words_comes_first():
     ],
     ids=["bio", "headline", "new step", "step", "step gone", "teaches"],
 )
-def test_a_changed_text_is_noticed_whoever_changed_it(change):
+def test_every_change_of_a_text_has_its_vectors_computed_again(change):
     mentor, other = MentorFactory(), MentorFactory()
     CareerStepFactory(profile=mentor.user.profile)
     embed_stale()
@@ -174,7 +112,7 @@ def test_a_changed_text_is_noticed_whoever_changed_it(change):
 
 
 @pytest.mark.django_db
-def test_only_texts_that_are_new_are_computed(monkeypatch):
+def test_vectors_are_computed_for_new_texts_only(monkeypatch):
     mentor = MentorFactory(teaches=["sql"], user__profile__bio="One. Two.")
     embed_stale()
     seen = []
@@ -189,7 +127,7 @@ def test_only_texts_that_are_new_are_computed(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_text_that_changes_while_it_is_computed_is_computed_again(monkeypatch):
+def test_a_text_that_changes_during_the_computation_is_computed_again(monkeypatch):
     mentor = MentorFactory(user__profile__bio="Before.")
     encode = type(text_model()).encode
 
@@ -207,7 +145,7 @@ def test_a_text_that_changes_while_it_is_computed_is_computed_again(monkeypatch)
 
 
 @pytest.mark.django_db
-def test_a_request_s_vector_of_another_model_or_text_is_not_used():
+def test_a_stored_vector_of_another_model_or_text_is_not_used_for_a_request():
     request, mentor = HelpRequestFactory(), MentorFactory()
     embed_stale()
     embed_request(request)
@@ -220,7 +158,7 @@ def test_a_request_s_vector_of_another_model_or_text_is_not_used():
 
 
 @pytest.mark.django_db
-def test_vectors_of_another_model_are_not_compared(monkeypatch):
+def test_mentor_vectors_of_another_model_are_not_compared(monkeypatch):
     request, mentor = HelpRequestFactory(), MentorFactory()
     embed_stale()
     MentorTexts.objects.update(model="an older one")
@@ -233,7 +171,7 @@ def test_vectors_of_another_model_are_not_compared(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_ranking_computes_nothing_once_the_request_has_its_vector(monkeypatch):
+def test_ranking_reads_the_stored_vector_of_a_request(monkeypatch):
     request, _ = HelpRequestFactory(), MentorFactory()
     embed_stale()
     embed_request(request)
@@ -246,45 +184,9 @@ def test_ranking_computes_nothing_once_the_request_has_its_vector(monkeypatch):
     assert RequestText.objects.count() == 1
 
 
-@pytest.mark.parametrize(
-    ("text", "english"),
-    [
-        ("I left particle physics for industry and had to learn to tell my story again.", True),
-        ("Continuous integration", True),
-        ("Ich habe die Physik verlassen und musste lernen, meine Geschichte neu zu erzählen.", False),
-        ("Je ne sais pas comment présenter mon travail de recherche à une entreprise.", False),
-        ("研究から企業へ移りたいのですが、自分の経験をどう伝えればよいか分かりません。", True),
-    ],
-)
-def test_other_languages_than_english_are_told_by_their_small_words(text, english):
-    # Japanese is one long word here, too short to judge; its vector is noise, but the same for every mentor.
-    assert may_be_english(text) is english
-
-
-@pytest.mark.django_db
-def test_a_request_in_another_language_is_not_compared_by_meaning():
-    request = HelpRequestFactory(
-        situation="Ich forsche seit sechs Jahren an Teilchen und möchte nun in die Industrie gehen.",
-        gap="Ich weiß nicht, wie ich das in meinem Lebenslauf so sagen soll, dass es verstanden wird.",
-        ask="Geh bitte meinen Lebenslauf mit mir durch und sag mir, was man nicht versteht.",
-    )
-
-    assert request_text(request) == ""
-
-
-@pytest.mark.django_db
-def test_a_long_profile_is_cut():
-    mentor = MentorFactory(user__profile__bio=" ".join(f"Sentence number {n}." for n in range(100)))
-
-    items = mentor_items(mentor)
-
-    assert len(items) == ITEMS_MAX
-    assert len(set(items)) == ITEMS_MAX
-
-
 @pytest.mark.django_db
 def test_the_hard_rules_need_no_model(monkeypatch):
-    """They are checked while a mentor's row is locked, and a model takes its time."""
+    """They are checked under the lock of a mentor's row, and a model is slow."""
     mentor, request = MentorFactory(), HelpRequestFactory()
     monkeypatch.setattr(facts, "text_model", None)
     monkeypatch.setattr(facts, "vector_of", None)
