@@ -204,7 +204,7 @@ SPECTACULAR_SETTINGS = {
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",
         "DismissReason": "matching.models.match.Match.DismissReason",
-        "Turn": "matching.serializers.TURNS",
+        "Turn": "matching.serializers.turns.TURNS",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

@@ -11,8 +11,9 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import mentors, notifications, people
 from config import mailbox, views
-from matching import api as matching_api
-from mentorship import api as mentorship_api
+from matching.api import help_requests, inbox, matches
+from mentorship.api import goals, mentorships
+from mentorship.api import mentors as mentor_offers
 
 handler400 = "config.views.bad_request"
 handler404 = "config.views.not_found"
@@ -25,19 +26,19 @@ router = SimpleRouter(use_regex_path=False)
 router.register("skills", people.SkillViewSet, "skill")
 router.register("notifications", notifications.NotificationViewSet, "notification")
 router.register("mentor-applications", mentors.MentorApplicationViewSet, "mentor-application")
-router.register("goal-kinds", mentorship_api.GoalKindViewSet, "goal-kind")
-router.register("session-kinds", mentorship_api.SessionKindViewSet, "session-kind")
-router.register("goals", mentorship_api.GoalViewSet, "goal")
-router.register("mentorships", mentorship_api.MentorshipViewSet, "mentorship")
-router.register("help-requests", matching_api.HelpRequestViewSet, "help-request")
-router.register("matches", matching_api.MatchViewSet, "match")
-router.register("inbox", matching_api.InboxViewSet, "inbox")
-router.register("requests-for-me", matching_api.RequestsForMeViewSet, "request-for-me")
+router.register("goal-kinds", goals.GoalKindViewSet, "goal-kind")
+router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
+router.register("goals", goals.GoalViewSet, "goal")
+router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
+router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
+router.register("matches", matches.MatchViewSet, "match")
+router.register("inbox", inbox.InboxViewSet, "inbox")
+router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 
 api = [
     path("me/", people.MeView.as_view(), name="me"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
-    path("me/mentor/", mentorship_api.MyMentorView.as_view(), name="my-mentor"),
+    path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentors.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentors.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
+from accounts.locks import lock_mentor
 from accounts.models import MentorProfile
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
@@ -24,7 +25,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     A mentor who is paused already gets the new cause and day. A pause by their own wish is confirmed by mail.
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
     """
-    mentor = _lock(mentor_id)
+    mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.PAUSED:
         mentor.must_allow(MentorProfile.Status.PAUSED)
     if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
@@ -43,7 +44,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
 @transaction.atomic
 def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
     """Let a paused mentor be found again. Raises MoveNotAllowed for any other."""
-    mentor = _lock(mentor_id)
+    mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.PAUSED:
         # The table allows "approved" after "applied" too, but only an admin decides on an application.
         raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.APPROVED)
@@ -84,8 +85,3 @@ def _tell(mentor: MentorProfile, kind: str, now: datetime) -> bool:
     """Write a message that may come once for each pause."""
     key = f"{mentor.uuid}:{now.isoformat()}"
     return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)
-
-
-def _lock(mentor_id: int) -> MentorProfile:
-    mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
-    return mentors.select_related("user__profile").get(pk=mentor_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
+from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify
 from accounts.selectors import admins
@@ -53,14 +54,14 @@ def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 
     What they were asked stays as it is: they cannot accept it, and a sweep ends it.
     """
-    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentor = lock_mentor(mentor_id)
     mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)
     return mentor
 
 
 @transaction.atomic
 def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
-    mentor = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor_id)
+    mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.APPLIED:
         # A pause or a suspension ends in other ways than an application.
         raise MoveNotAllowed("mentor application", mentor.status, status)

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models, transaction
 
 from accounts.exceptions import QuietHoursNeedBothEnds
+from accounts.locks import lock_mentor
 from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
 from accounts.notifications.write import follow_clock
 
@@ -60,7 +61,7 @@ def replace_list(profile: Profile, name: str, items: Iterable[Mapping[str, Any]]
 @transaction.atomic
 def update_mentor(*, mentor: MentorProfile, changes: Mapping[str, Any]) -> MentorProfile:
     """Write the fields named in ``changes``. A lower capacity than what runs is allowed: it means no new ones."""
-    locked = MentorProfile.objects.select_for_update(of=("self",), no_key=True).get(pk=mentor.pk)
+    locked = lock_mentor(mentor.pk)
     for name, value in changes.items():
         setattr(locked, name, value)
     fields = [name for name in changes if name != "rate"]

@@ -1,4 +1,4 @@
-"""Ending questions and offers that nobody answered, so that nobody waits for ever."""
+"""Expiring questions and offers that nobody answered."""
 
 from __future__ import annotations
 
@@ -6,75 +6,67 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from accounts.jobs.pauses import pause_mentoring
-from accounts.models import MentorProfile, User
+from accounts.models import MentorProfile
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
-from matching.models import HelpRequest, Match
+from matching.locks import try_lock_match
+from matching.models import Match
+from matching.moves import make_due, move_match, tell
 
-# What a mentor did with a question. One that the mentee took back, or that became needless, says nothing of the mentor.
+# Statuses that say how a mentor dealt with a question. A question that was taken back, or that became needless, says
+# nothing of the mentor.
 HAD_THEIR_TURN = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
 
 
 def expire_unanswered(*, now: datetime) -> int:
-    """Expire questions and offers past their deadline, the oldest first, and return how many.
+    """Expire questions and offers past their deadline, the oldest first. Return how many.
 
-    A row that somebody holds is being answered at this moment: it is left to the next sweep.
+    A locked row is being answered at this moment: it is left to the next sweep.
     """
-    due = Match.objects.filter(status__in=Match.WAITING, answer_due_at__lte=now).order_by("answer_due_at", "pk")
-    return each_due(due, lambda match_id: expire_match(match_id=match_id, now=now))
+    return each_due(_overdue(now), lambda match_id: expire_match(match_id=match_id, now=now))
 
 
 @transaction.atomic
 def expire_match(*, match_id: int, now: datetime) -> bool:
-    """Expire one match if its deadline has passed and nobody holds it; return whether it was done.
+    """Expire one match if its deadline has passed and nobody holds it. Return whether it was done.
 
     The request gets its next mentors, both sides are told, and a mentor who was silent too often is paused.
     """
-    # All locks are had before anything is written: help request, match, mentor.
-    request = (
-        HelpRequest.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("mentee")
-        .filter(pk__in=Match.objects.filter(pk=match_id).values("help_request"))
-        .first()
-    )
-    match = (
-        Match.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(pk=match_id, status__in=Match.WAITING, answer_due_at__lte=now)
-        .first()
-    )
-    if request is None or match is None:
-        return False
-    mentor = (
-        MentorProfile.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("user")
-        .filter(pk=match.mentor_id)
-        .first()
-    )
-    if mentor is None:
+    match = try_lock_match(_overdue(now), match_id)
+    mentor = _try_lock_mentor(match) if match else None
+    if match is None or mentor is None:
         return False
     was_asked = match.status == Match.Status.ASKED
-    # It ended with its deadline, however late this sweep comes: what the mentor did with others is in its true order.
-    match.move_to(Match.Status.EXPIRED, at=match.answer_due_at or now)
-    if request.status == HelpRequest.Status.OPEN:
-        # The sweep over what is due looks for the next mentors within half a minute.
-        request.mentors_due_at = now
-        request.save(update_fields=["mentors_due_at"])
+    # It ends with its deadline, however late this sweep comes: the mentor's answers are judged in their true order.
+    move_match(match, Match.Status.EXPIRED, at=match.answer_due_at or now)
+    # The sweep over due requests looks for the next mentors within half a minute.
+    make_due(match.help_request, now=now)
     if was_asked:
-        _tell(request.mentee, "match_expired", match, now)
+        tell(match.help_request.mentee, "match_expired", match, now)
         _end_of_question(match, mentor, now)
     else:
-        _tell(mentor.user, "offer_expired", match, now)
-        _tell(request.mentee, "offer_expired_mentee", match, now)
+        tell(mentor.user, "offer_expired", match, now)
+        tell(match.help_request.mentee, "offer_expired_mentee", match, now)
     return True
 
 
+def _overdue(now: datetime) -> QuerySet[Match]:
+    overdue = Match.objects.filter(status__in=Match.WAITING, answer_due_at__lte=now)
+    return overdue.order_by("answer_due_at", "pk")
+
+
+def _try_lock_mentor(match: Match) -> MentorProfile | None:
+    mentors = MentorProfile.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return mentors.select_related("user").filter(pk=match.mentor_id).first()
+
+
 def _end_of_question(match: Match, mentor: MentorProfile, now: datetime) -> None:
-    """Tell the mentor, and pause one who is silent; the caller holds the mentor's row. One mail, not two."""
+    """Tell the mentor, and pause one who is silent: one mail, not two. The caller holds the mentor's row."""
     if mentor.status != MentorProfile.Status.APPROVED or not _is_silent(mentor):
-        _tell(mentor.user, "match_expired_mentor", match, now)
+        tell(mentor.user, "match_expired_mentor", match, now)
         return
     pause_mentoring(mentor_id=mentor.pk, cause=MentorProfile.PauseCause.SILENCE, until_on=None, now=now)
     notify(
@@ -87,9 +79,9 @@ def _end_of_question(match: Match, mentor: MentorProfile, now: datetime) -> None
 
 
 def _is_silent(mentor: MentorProfile) -> bool:
-    """Whether the last SILENCE_MAX questions, of those asked since the mentor came or came back, all ran out.
+    """Return whether the last SILENCE_MAX questions all expired, of those asked since the mentor came (back).
 
-    One of which no reminder was sent does not count: it may be we who were silent.
+    A question without a reminder does not count: we may have been the silent side.
     """
     had = Match.objects.filter(
         ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
@@ -99,7 +91,3 @@ def _is_silent(mentor: MentorProfile) -> bool:
     )
     last = had.order_by("-ended_at", "-pk").values_list("status", flat=True)[: settings.SILENCE_MAX]
     return list(last) == [Match.Status.EXPIRED] * settings.SILENCE_MAX and settings.SILENCE_MAX > 0
-
-
-def _tell(person: User, kind: str, match: Match, now: datetime) -> None:
-    notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)

@@ -1,4 +1,4 @@
-"""Ending what waits between two who may not be matched any more: nobody could say yes to it."""
+"""Ending questions and offers between two who may not be matched any more: nobody could accept them."""
 
 from __future__ import annotations
 
@@ -6,40 +6,25 @@ from datetime import datetime
 
 from django.db import transaction
 
-from accounts.notifications.write import notify
 from accounts.sweep import each_due
-from matching.models import HelpRequest, Match
-from matching.selectors.kept_apart import is_kept_apart, kept_apart_matches
+from matching.locks import try_lock_match
+from matching.models import Match
+from matching.moves import make_due, move_match, tell
+from matching.selectors.kept_apart import kept_apart_matches
 
 
 def end_kept_apart(*, now: datetime) -> int:
-    """Withdraw what waits for a mentor who is suspended, or kept apart from the mentee; return how many.
-
-    A row that somebody holds is left to the next sweep.
-    """
+    """Withdraw questions and offers of mentors who are suspended, or kept apart from the mentee. Return how many."""
     return each_due(kept_apart_matches(), lambda match_id: _end(match_id, now=now))
 
 
 @transaction.atomic
 def _end(match_id: int, *, now: datetime) -> bool:
-    request = (
-        HelpRequest.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("mentee")
-        .filter(pk__in=Match.objects.filter(pk=match_id).values("help_request"))
-        .first()
-    )
-    match = (
-        Match.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .filter(pk=match_id, status__in=Match.WAITING)
-        .first()
-    )
-    if request is None or match is None or not is_kept_apart(match):
+    match = try_lock_match(kept_apart_matches(), match_id)
+    if match is None:
         return False
-    match.move_to(Match.Status.WITHDRAWN, at=now)
-    if request.status == HelpRequest.Status.OPEN:
-        request.mentors_due_at = now
-        request.save(update_fields=["mentors_due_at"])
+    move_match(match, Match.Status.WITHDRAWN, at=now)
+    make_due(match.help_request, now=now)
     # "Cannot help this time" is true, and tells of no block and no suspension. The mentor is told nothing.
-    uuid = str(match.uuid)
-    notify(recipient=request.mentee, kind="match_declined", key=uuid, payload={"match": uuid}, now=now)
+    tell(match.help_request.mentee, "match_declined", match, now)
     return True

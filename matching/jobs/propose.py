@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile
-from accounts.notifications.write import notify
 from matching.engine import ENGINE_VERSION, PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
+from matching.moves import tell_mentee
 from matching.selectors.queue import NO_MENTORS
 from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
@@ -84,14 +84,10 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
         locked.queued_at = locked.queued_at or now
         locked.obstacle = HelpRequest.WEAK_FIT if found.weaker else found.main_obstacle or NO_MENTORS
     locked.save(update_fields=["mentors_due_at", "looked_at", "queued_at", "obstacle"])
-    payload = {"help_request": str(request.uuid)}
     if chosen:
-        key = f"{request.uuid}:{now.isoformat()}"
-        notify(recipient=request.mentee, kind="suggestions_ready", key=key, payload=payload, now=now)
+        tell_mentee(request, "suggestions_ready", since=now, now=now)
     elif locked.queued_at:
-        # Once for each wait: the next one begins at another time.
-        key = f"{request.uuid}:{locked.queued_at.isoformat()}"
-        notify(recipient=request.mentee, kind="no_mentor_yet", key=key, payload=payload, now=now)
+        tell_mentee(request, "no_mentor_yet", since=locked.queued_at, now=now)
     return len(chosen)
 
 

@@ -12,7 +12,7 @@ from accounts.notifications.registry import wants_mail
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
-from matching.notification_kinds import WEEKLY
+from matching.notification_kinds.weekly import WEEKLY
 from matching.selectors.visibility import fitting_requests
 
 MONDAY, FROM_HOUR = 1, 9

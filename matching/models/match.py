@@ -10,13 +10,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.models import MentorProfile, Notification
+from accounts.models import MentorProfile
 from accounts.models.moves import Moves
 from matching.models.help_request import HelpRequest
 from mentorship.models import Mentorship
-
-# Kinds of messages that ask one side for an answer. Their keys begin with the uuid of the match.
-ASKS_FOR_AN_ANSWER = ("match_asked", "match_reminder", "match_offered", "offer_reminder")
 
 
 class Match(Moves, models.Model):
@@ -188,18 +185,6 @@ class Match(Moves, models.Model):
             self.answer_due_at = at + settings.RESPONSE_WINDOW
             self.reminders_sent = 0
         self.save()
-        if status not in self.WAITING:
-            self._skip_pending_messages()
-
-    def _skip_pending_messages(self) -> None:
-        """Skip the questions and reminders that were not sent yet: the match needs no answer any more."""
-        pending = Notification.objects.filter(
-            recipient__in=[self.mentor.user_id, self.help_request.mentee_id],
-            kind__in=ASKS_FOR_AN_ANSWER,
-            key__startswith=str(self.uuid),
-            status=Notification.Status.PENDING,
-        )
-        pending.try_move(Notification.Status.SKIPPED, last_error="It needs no answer any more.")
 
     @property
     def whose_turn(self) -> str | None:

@@ -20,10 +20,15 @@ from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, pres
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import WHY_YOU_MIN, ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import ask_again, submit_help_request, update_draft, withdraw_help_request
-from matching.services.renewals import renew_help_request
+from matching.services.accept import accept_match
+from matching.services.ask import WHY_YOU_MIN, ask_mentor
+from matching.services.ask_again import ask_again
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.draft import update_draft
+from matching.services.renew import renew_help_request
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.models import Mentorship
 
 # The other reasons are a mentor's.

@@ -13,13 +13,14 @@ from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
 from matching.links import ANSWER, FITTING, answer_link
 from matching.models import Match
-from matching.notification_kinds import WEEKLY
+from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.selectors import visibility
 from matching.selectors.visibility import fitting_requests
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import withdraw_match
-from matching.services.offers import NOTE_MIN, offer_help
+from matching.services.accept import accept_match
+from matching.services.decline import decline_match
+from matching.services.offer import NOTE_MIN, offer_help
+from matching.services.withdraw import withdraw_match
 
 GONE = "This request is not waiting for an offer any more."
 

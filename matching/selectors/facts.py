@@ -24,7 +24,7 @@ from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
-from mentorship.selectors import kept_apart
+from mentorship.selectors.mentors import kept_apart
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from django.db.models.functions import NullIf
 from accounts.models import MentorProfile
 from matching.engine import LEAST_FIT, RULES
 from matching.models import HelpRequest, Match
-from mentorship.selectors import running_of
+from mentorship.selectors.mentors import running_of
 
 ADDRESS = re.compile(r"//|www\.|@", re.IGNORECASE)
 # Obstacles in addition to the hard rules and HelpRequest.WEAK_FIT.

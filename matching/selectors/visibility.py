@@ -8,7 +8,7 @@ from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
-from mentorship.selectors import kept_apart, running_of
+from mentorship.selectors.mentors import kept_apart, running_of
 
 # The most requests in one mail.
 FITTING_MAX = 5

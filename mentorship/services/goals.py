@@ -1,4 +1,4 @@
-"""Changing a goal, as long as nobody else has read it."""
+"""Stating a goal, changing it, and settling it once others read it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,14 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.models import User
 from mentorship.exceptions import GoalSettled
 from mentorship.models import Goal
+
+
+def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
+    """Store a goal that nobody else has read yet."""
+    return Goal.objects.create(mentee=mentee, **fields)
 
 
 @transaction.atomic
@@ -28,7 +34,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
 
 
 def settle_goal(*, goal_id: int, now: datetime) -> Goal:
-    """Note that others read the goal from now on; return it as they read it, locked. To be called in a transaction."""
+    """Note that others read the goal from now on. Return it as they read it, locked; to be called in a transaction."""
     goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
     if goal.settled_at is None:
         goal.settled_at = now

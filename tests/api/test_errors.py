@@ -8,7 +8,7 @@ from django.test import Client
 from psycopg.errors import LockNotAvailable
 
 from config.authentication import MemberRateThrottle
-from matching import api as matching_api
+from matching.api import help_requests
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -210,7 +210,7 @@ def test_a_held_lock_is_503_and_says_try_again(api, alice, monkeypatch):
     def busy(**kwargs):
         raise OperationalError from LockNotAvailable()
 
-    monkeypatch.setattr(matching_api, "submit_help_request", busy)
+    monkeypatch.setattr(help_requests, "submit_help_request", busy)
     draft = HelpRequestFactory(mentee=alice, status="draft")
     client = api(alice)
     client.raise_request_exception = False

@@ -17,8 +17,8 @@ from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
 from matching.jobs.weekly import send_weekly_requests
 from matching.models import Match
-from matching.services.answers import accept_match
-from matching.services.renewals import renew_help_request
+from matching.services.accept import accept_match
+from matching.services.renew import renew_help_request
 from mentorship.models import Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import Rival

@@ -13,7 +13,7 @@ from django.db import connections
 from accounts.exceptions import Refusal
 from accounts.models import Notification
 from matching.models import HelpRequest, Match, RequestText
-from matching.services.answers import accept_match
+from matching.services.accept import accept_match
 from matching.text.items import request_text
 from matching.text.model import digest_of, text_model
 from mentorship.models import Mentorship

@@ -15,12 +15,13 @@ from accounts.services.mentors import suspend_mentor
 from matching.exceptions import HelpRequestNotMatched, PairNotAllowed
 from matching.jobs.look_again import look_again
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match
-from matching.services.rematch import change_mentor
+from matching.services.accept import accept_match
+from matching.services.change_mentor import change_mentor
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
-from mentorship.services.mentorships import end_mentorship, pause_mentorship
-from mentorship.services.offers import update_offer
+from mentorship.services.end import end_mentorship
+from mentorship.services.mentor_offer import update_offer
+from mentorship.services.pause import pause_mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import Rival
 

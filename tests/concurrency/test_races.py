@@ -23,9 +23,11 @@ from matching.exceptions import (
 )
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor
-from matching.services.help_requests import submit_help_request, update_draft
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.draft import update_draft
+from matching.services.submit import submit_help_request
 from matching.text.model import text_model
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship

@@ -20,12 +20,16 @@ from matching.exceptions import (
     WhyYouCopied,
 )
 from matching.jobs.propose import propose_matches
+from matching.locks import lock_request
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import delete_draft, submit_help_request, withdraw_help_request
-from matching.services.moving import lock_request
-from matching.services.offers import offer_help
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.draft import delete_draft
+from matching.services.offer import offer_help
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.exceptions import AlreadyTogether, GoalSettled
 from mentorship.models import GoalKind, Mentorship
 from mentorship.services.goals import update_goal
@@ -239,7 +243,7 @@ def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(m
         Match.objects.all().delete()
         raise MentorNotEligible("paused", "Has paused mentoring.")
 
-    monkeypatch.setattr("matching.services.asking._ask", refused_and_dropped)
+    monkeypatch.setattr("matching.services.ask._ask", refused_and_dropped)
 
     with pytest.raises(MentorNotEligible):
         ask(match)

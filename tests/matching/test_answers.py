@@ -15,8 +15,9 @@ from matching.exceptions import (
     TooManyAsked,
 )
 from matching.models import Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory

@@ -8,7 +8,9 @@ from accounts.notifications.deliver import drain
 from matching.exceptions import MentorNotEligible, NotYourTurn, TooManyAsked, WhyYouCopied, WhyYouTooShort
 from matching.jobs.propose import propose_matches
 from matching.models import Match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
+from matching.services.ask import ask_mentor
+from matching.services.dismiss import dismiss_match
+from matching.services.withdraw import withdraw_match
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

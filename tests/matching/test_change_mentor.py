@@ -14,10 +14,11 @@ from matching.exceptions import (
 from matching.jobs.close import close_ended
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest
-from matching.services.help_requests import CONTENT, ask_again
-from matching.services.rematch import change_mentor
+from matching.services.ask_again import ask_again
+from matching.services.change_mentor import change_mentor
+from matching.services.draft import CONTENT
 from mentorship.models import Mentorship
-from mentorship.services.mentorships import end_mentorship
+from mentorship.services.end import end_mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

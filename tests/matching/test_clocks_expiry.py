@@ -15,7 +15,7 @@ from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests
 from matching.links import answer_link
 from matching.models import HelpRequest, Match
-from matching.services.asking import ask_mentor
+from matching.services.ask import ask_mentor
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -155,14 +155,14 @@ def test_what_does_not_wait_does_not_expire(status):
 def test_one_that_fails_does_not_stop_the_others(monkeypatch, caplog):
     broken = overdue()
     others = [overdue() for _ in range(3)]
-    tell = expire._tell
+    tell = expire.tell
 
     def fail_for_one(person, kind, match, now):
         if match.pk == broken.pk:
             raise RuntimeError
         tell(person, kind, match, now)
 
-    monkeypatch.setattr(expire, "_tell", fail_for_one)
+    monkeypatch.setattr(expire, "tell", fail_for_one)
 
     assert expire_unanswered(now=NOW) == 3
 

@@ -10,7 +10,7 @@ from django.core import mail
 from accounts.notifications.deliver import drain
 from matching.jobs.remind import remind_after, remind_unanswered
 from matching.models import Match
-from matching.services.answers import decline_match
+from matching.services.decline import decline_match
 from tests.factories import NOW, MatchFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

@@ -14,7 +14,7 @@ from accounts.models import MentorProfile
 from accounts.notifications.deliver import drain
 from matching.jobs.expire import expire_unanswered
 from matching.links import answer_link
-from matching.services.answers import decline_match
+from matching.services.decline import decline_match
 from tests.factories import NOW, MatchFactory, MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

@@ -15,10 +15,12 @@ from matching.jobs.expire import expire_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
 from matching.links import still_looking_link
 from matching.models import HelpRequest
-from matching.services.answers import decline_match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.offers import offer_help
-from matching.services.renewals import renew_help_request
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.offer import offer_help
+from matching.services.renew import renew_help_request
+from matching.services.withdraw import withdraw_match
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

@@ -14,7 +14,7 @@ from accounts.services.settings import is_stopped, stop_mails
 from matching.jobs.weekly import send_weekly_requests
 from matching.links import fitting_link
 from matching.models import HelpRequest, Match
-from matching.notification_kinds import WEEKLY
+from matching.notification_kinds.weekly import WEEKLY
 from matching.selectors.visibility import FITTING_MAX
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
 

@@ -12,12 +12,10 @@ from matching.models import HelpRequest, Match
 from matching.selectors.concreteness import draft_of
 from matching.selectors.suggestions import broken_rules
 from matching.selectors.visibility import help_requests_of
-from matching.services.help_requests import (
-    ask_again,
-    delete_draft,
-    submit_help_request,
-    withdraw_help_request,
-)
+from matching.services.ask_again import ask_again
+from matching.services.draft import delete_draft
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request
 from mentorship.models import GoalKind
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 

@@ -12,10 +12,13 @@ from matching.exceptions import AlreadyDone, DuplicateHelpRequest, HelpRequestNo
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match
 from matching.selectors.visibility import help_requests_of
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import submit_help_request, withdraw_help_request
-from matching.services.offers import offer_help
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.offer import offer_help
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory

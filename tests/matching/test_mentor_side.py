@@ -9,7 +9,7 @@ from accounts.models import Block, MentorProfile
 from accounts.services.mentors import suspend_mentor
 from matching.exceptions import PairNotAllowed
 from matching.models import Match
-from matching.services.answers import accept_match
+from matching.services.accept import accept_match
 from mentorship.exceptions import MentorAtCapacity
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 

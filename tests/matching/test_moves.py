@@ -8,16 +8,15 @@ from accounts.exceptions import Refusal
 from accounts.models import Notification
 from matching.exceptions import HelpRequestNotOpen
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import (
-    ask_again,
-    delete_draft,
-    submit_help_request,
-    update_draft,
-    withdraw_help_request,
-)
-from matching.services.offers import offer_help
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.ask_again import ask_again
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.draft import delete_draft, update_draft
+from matching.services.offer import offer_help
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 

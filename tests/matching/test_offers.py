@@ -11,9 +11,11 @@ from accounts.models import Block
 from accounts.notifications.deliver import drain
 from matching.exceptions import NotYourTurn, OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.models import Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor, withdraw_match
-from matching.services.offers import offer_help
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.offer import offer_help
+from matching.services.withdraw import withdraw_match
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory

@@ -11,8 +11,8 @@ from accounts.models import Notification
 from accounts.notifications.deliver import drain
 from accounts.notifications.registry import kind_of
 from matching.jobs.remind import remind_unanswered
-from matching.models.match import ASKS_FOR_AN_ANSWER
-from matching.services.asking import withdraw_match
+from matching.moves import ASKS_FOR_AN_ANSWER
+from matching.services.withdraw import withdraw_match
 from tests.factories import MatchFactory, NotificationFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

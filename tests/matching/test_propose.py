@@ -11,7 +11,7 @@ from accounts.models import MentorProfile, Notification
 from accounts.notifications.deliver import drain
 from matching.jobs.propose import PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
 from matching.models import HelpRequest, Match
-from matching.services.help_requests import look_for_mentors
+from matching.services.look_for_mentors import look_for_mentors
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 
 pytestmark = pytest.mark.django_db

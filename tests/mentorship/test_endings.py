@@ -11,7 +11,9 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.notifications.deliver import drain
 from mentorship.exceptions import AlreadyTogether, EndReasonDoesNotFit, MentorAtCapacity, NotOneOfTheTwo
 from mentorship.models import Mentorship
-from mentorship.services.mentorships import end_mentorship, pause_mentorship, resume_mentorship, start_mentorship
+from mentorship.services.end import end_mentorship
+from mentorship.services.pause import pause_mentorship, resume_mentorship
+from mentorship.services.start import start_mentorship
 from tests.factories import GoalFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -254,7 +256,7 @@ def test_an_admin_ends_it_once(client, admin_user, mentorship):
         form = {"action": action, "_selected_action": [mentorship.pk]}
         return client.post(reverse("admin:mentorship_mentorship_changelist"), form, follow=True).content.decode()
 
-    assert "Both get a mail" in act("complete")
+    assert "both get a mail" in act("complete")
     assert "not possible any more: the mentorship is completed" in act("end_early")
     mentorship.refresh_from_db()
     assert (mentorship.status, mentorship.ended_by) == ("completed", admin_user)

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from mentorship.exceptions import MentorAtCapacity
-from mentorship.services.mentorships import start_mentorship
+from mentorship.services.start import start_mentorship
 from tests.factories import GoalFactory, MentorFactory, MentorshipFactory
 
 pytestmark = pytest.mark.django_db

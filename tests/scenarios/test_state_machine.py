@@ -26,12 +26,15 @@ from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import propose_due_requests
 from matching.jobs.remind import remind_unanswered
 from matching.models import HelpRequest, Match
-from matching.services.answers import accept_match, decline_match
-from matching.services.asking import ask_mentor, dismiss_match, withdraw_match
-from matching.services.help_requests import submit_help_request, withdraw_help_request
-from matching.services.offers import offer_help
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.offer import offer_help
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.models import Mentorship
-from mentorship.services.mentorships import end_mentorship
+from mentorship.services.end import end_mentorship
 from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory, UserFactory
 
 MENTEES, MENTORS = 2, 4

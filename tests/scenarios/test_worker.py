@@ -21,9 +21,9 @@ from accounts.notifications.deliver import drain
 from config import embedded
 from config.celery import app
 from matching.jobs.remind import remind_after
-from matching.services.answers import accept_match
-from matching.services.asking import ask_mentor
-from matching.services.help_requests import submit_help_request
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.submit import submit_help_request
 from matching.tasks import remind_unanswered
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 

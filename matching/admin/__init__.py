@@ -1,0 +1,5 @@
+"""The admin of this app; importing the modules registers their pages."""
+
+from matching.admin import help_requests, matches
+
+__all__ = ["help_requests", "matches"]

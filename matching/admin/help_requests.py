@@ -1,0 +1,168 @@
+"""Help requests and the waiting list in the admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.timesince import timesince
+
+from accounts.admin.base import ReadOnlyAdmin
+from accounts.models import MentorProfile, User
+from matching.engine import RULES
+from matching.engine.why_not import LINES
+from matching.models import HelpRequest, Match, WaitingRequest
+from matching.selectors.queue import OBSTACLES
+from matching.selectors.suggestions import why_not_mentor
+from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
+from matching.selectors.waiting import waiting_requests
+from matching.services.look_for_mentors import look_for_mentors
+
+# An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
+SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
+
+TURNS = {
+    COMMUNITY: "ours",
+    MENTOR: "the mentor's",
+    MENTEE: "the mentee's",
+}
+
+
+class MatchInline(admin.TabularInline):
+    model = Match
+    fields = readonly_fields = ("mentor", "status", "fit", "rank", "asked_at", "ended_at")
+    ordering = ["rank", "pk"]
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: HelpRequest | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
+        return super().get_queryset(request).select_related("mentor__user")
+
+
+@admin.register(HelpRequest)
+class HelpRequestAdmin(ReadOnlyAdmin):
+    """Who waits, and since when. The status moves by what people do, never by hand here."""
+
+    list_display = [
+        "mentee",
+        "goal",
+        "status",
+        "whose_turn",
+        "turn_since_at",
+        "opened_at",
+        "live_matches",
+        "mentors_due_at",
+    ]
+    list_select_related = ["mentee", "goal__kind"]
+    list_filter = ["status", "format", "goal__kind"]
+    search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
+    ordering = ["-opened_at", "-pk"]
+    inlines = [MatchInline]
+    actions = ["find_mentors"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
+        requests = super().get_queryset(request)
+        return with_turns(requests).annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
+
+    def get_urls(self) -> list[URLPattern]:
+        why_not = path(
+            "<int:pk>/why-not/", self.admin_site.admin_view(self.why_not), name="matching_helprequest_why_not"
+        )
+        return [why_not, *super().get_urls()]
+
+    def why_not(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Say what keeps a mentor from the first suggestions, private rules included."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        help_request = get_object_or_404(
+            HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind"), pk=pk
+        )
+        email = request.GET.get("mentor", "").strip()
+        mentor = MentorProfile.objects.filter(user__email=User.objects.normalize_email(email)).first()
+        answer = why_not_mentor(help_request, mentor, now=timezone.now()) if mentor else None
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Why not …?",
+            "help_request": help_request,
+            "email": email,
+            "answer": answer,
+            "sentences": [SENTENCES[rule] for rule in answer.rules] or answer.sentences if answer else (),
+            "lines": [(LINES[name], -points) for name, points in answer.missing.items()] if answer else (),
+        }
+        return render(request, "admin/matching/helprequest/why_not.html", context)
+
+    @admin.display(ordering="whose_turn")
+    def whose_turn(self, request: HelpRequest) -> str | None:
+        return request.whose_turn  # type: ignore[attr-defined]
+
+    @admin.display(description="since", ordering="turn_since_at")
+    def turn_since_at(self, request: HelpRequest) -> datetime | None:
+        return request.turn_since_at  # type: ignore[attr-defined]
+
+    @admin.display(description="live matches")
+    def live_matches(self, request: HelpRequest) -> int:
+        return request.live_count  # type: ignore[attr-defined]
+
+    @admin.action(description="Look for mentors now")
+    def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> None:
+        count = look_for_mentors(help_request_ids=list(queryset.values_list("pk", flat=True)), now=timezone.now())
+        self.message_user(request, f"Looking for mentors for {count} open help requests.")
+
+
+class TurnFilter(admin.SimpleListFilter):
+    title, parameter_name = "turn", "whose_turn"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(TURNS.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[WaitingRequest]) -> QuerySet[WaitingRequest]:
+        return queryset.filter(Q(whose_turn=self.value())) if self.value() else queryset
+
+
+@admin.register(WaitingRequest)
+class WaitingRequestAdmin(HelpRequestAdmin):
+    """The waiting list: who waits for whom and since when, and why nobody was found. The longest waiting first."""
+
+    list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
+    list_filter = [TurnFilter, "obstacle", "format", "goal__kind"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
+        return waiting_requests(WaitingRequest.objects.all())
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("turn_since_at", "pk")
+
+    def get_urls(self) -> list[URLPattern]:
+        return admin.ModelAdmin.get_urls(self)  # "why not?" is a page of the help request
+
+    @admin.display(description="whose turn", ordering="whose_turn")
+    def turn(self, request: WaitingRequest) -> str:
+        return TURNS[request.whose_turn]  # type: ignore[attr-defined]
+
+    @admin.display(ordering="turn_since_at")
+    def since(self, request: WaitingRequest) -> datetime:
+        return request.turn_since_at  # type: ignore[attr-defined]
+
+    @admin.display(description="waits")
+    def waits_for(self, request: WaitingRequest) -> str:
+        return timesince(request.turn_since_at, timezone.now(), depth=1)  # type: ignore[attr-defined]
+
+    @admin.display(description="place in the queue", ordering="queue_place")
+    def place(self, request: WaitingRequest) -> int | None:
+        return request.queue_place  # type: ignore[attr-defined]
+
+    @admin.display
+    def reason(self, request: WaitingRequest) -> str:
+        found = OBSTACLES.get(request.obstacle)
+        return SENTENCES.get(request.obstacle) or (found.sentence if found else "")

@@ -1,0 +1,148 @@
+"""My help requests in the API."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import BaseSerializer
+
+from accounts.models import MentorProfile
+from matching.engine import LEAST_FIT, PROPOSALS_MAX, RULES
+from matching.models import HelpRequest
+from matching.selectors import visibility
+from matching.selectors.concreteness import concreteness_of
+from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
+from matching.serializers.help_requests import ChangeMentorSerializer, HelpRequestSerializer, SubmittedSerializer
+from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
+from matching.services.ask_again import ask_again
+from matching.services.change_mentor import change_mentor, mentorship_of
+from matching.services.draft import create_draft, delete_draft, update_draft
+from matching.services.submit import submit_help_request
+from matching.services.withdraw import withdraw_help_request
+
+RULE_OF = {rule.name: rule for rule in RULES}
+
+
+class HelpRequestViewSet(
+    mixins.ListModelMixin,
+    mixins.RetrieveModelMixin,
+    mixins.CreateModelMixin,
+    viewsets.GenericViewSet,
+):
+    """My help requests: drafted, then submitted."""
+
+    serializer_class = HelpRequestSerializer
+    queryset = HelpRequest.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[HelpRequest]:
+        return visibility.help_requests_of(self.request.user)
+
+    def perform_create(self, serializer: BaseSerializer) -> None:
+        draft = create_draft(mentee=self.request.user, fields=serializer.validated_data)
+        serializer.instance = self.get_queryset().get(pk=draft.pk)
+
+    def partial_update(self, request: Request, uuid: str) -> Response:
+        """Change a draft."""
+        draft = self.get_object()
+        serializer = self.get_serializer(draft, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        update_draft(help_request_id=draft.pk, changes=serializer.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    def destroy(self, request: Request, uuid: str) -> Response:
+        """Throw a draft away."""
+        delete_draft(help_request_id=self.get_object().pk, by=request.user)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(responses=PreviewSerializer)
+    @action(detail=False, methods=["post"], filterset_fields=None)
+    def preview(self, request: Request) -> Response:
+        """See how concrete it is, and the mentors who fit, and why, without storing anything."""
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        draft = HelpRequest(mentee=request.user, **serializer.validated_data)
+        found = best_mentors(draft, now=timezone.now(), count=PROPOSALS_MAX)
+        return Response(PreviewSerializer(_preview(found) | {"concreteness": concreteness_of(draft)}).data)
+
+    @extend_schema(responses=WhyNotSerializer)
+    @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
+    def why_not(self, request: Request, uuid: UUID, mentor: UUID) -> Response:
+        """Learn why a mentor is not among the first suggestions, and what is missing."""
+        help_request = self.get_object()
+        profile = get_object_or_404(MentorProfile, uuid=mentor)
+        answer = why_not_mentor(help_request, profile, now=timezone.now())
+        if answer is None:
+            raise Http404
+        return Response(WhyNotSerializer(answer.for_mentee()).data)
+
+    @extend_schema(request=None, responses=SubmittedSerializer)
+    @action(detail=True, methods=["post"], serializer_class=SubmittedSerializer)
+    def submit(self, request: Request, uuid: str) -> Response:
+        """Open a draft, unless it is vague; mentors are proposed within seconds."""
+        submit_help_request(help_request_id=self.get_object().pk, now=timezone.now())
+        submitted = self.get_object()
+        submitted.concreteness = concreteness_of(submitted)
+        return Response(self.get_serializer(submitted).data)
+
+    @extend_schema(request=None, responses=HelpRequestSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Stop looking for a mentor; who was asked or had offered is told."""
+        withdraw_help_request(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={201: HelpRequestSerializer})
+    @action(detail=True, methods=["post"], url_path="ask-again")
+    def ask_again(self, request: Request, uuid: str) -> Response:
+        """Have what is over as a new draft; mentors who were tried are not proposed again."""
+        draft = ask_again(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        answer = self.get_serializer(self.get_queryset().get(pk=draft.pk)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=ChangeMentorSerializer, responses={201: HelpRequestSerializer})
+    @action(detail=True, methods=["post"], url_path="change-mentor")
+    def change_mentor(self, request: Request, uuid: str) -> Response:
+        """End the mentorship and look for another mentor, with the same request opened anew."""
+        matched = self.get_object()
+        data = ChangeMentorSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        opened = change_mentor(
+            mentorship_id=mentorship_of(matched), by=request.user, now=timezone.now(), **data.validated_data
+        )
+        anew = self.get_queryset().get(pk=opened.pk)
+        return Response(self.get_serializer(anew).data, status=status.HTTP_201_CREATED)
+
+
+def _preview(found: Best) -> dict:
+    mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
+        "user__profile__languages", "user__profile__career"
+    )
+    by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in found.suggestions], field_name="user_id")
+    return {
+        "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in found.suggestions],
+        "weaker": found.weaker,
+        "least_fit": LEAST_FIT,
+        "removed": [
+            {
+                "rule": name,
+                "mentors": count,
+                "sentence": RULE_OF[name].sentence,
+                "advice": RULE_OF[name].advice,
+            }
+            for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
+            if not RULE_OF[name].private
+        ],
+    }

@@ -1,0 +1,84 @@
+"""A mentor's inbox, and requests that fit, in the API."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from matching.models import Match
+from matching.selectors import visibility
+from matching.serializers.inbox import (
+    FittingMatchSerializer,
+    InboxDeclineSerializer,
+    InboxMatchSerializer,
+    OfferSerializer,
+)
+from matching.services.accept import accept_match
+from matching.services.decline import decline_match
+from matching.services.offer import offer_help
+from matching.services.withdraw import withdraw_match
+from mentorship.serializers.mentorships import MentorshipSerializer
+
+
+class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The requests that I am asked as a mentor, and those I offered my help for."""
+
+    serializer_class = InboxMatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.matches_of_mentor(self.request.user)
+
+    @extend_schema(request=None, responses={201: MentorshipSerializer})
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, uuid: str) -> Response:
+        """Say yes: the mentorship starts and both are told."""
+        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=InboxDeclineSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, uuid: str) -> Response:
+        """Say no, with a reason, and pause if you like; the mentee is told and the next mentor is looked for."""
+        match = self.get_object()
+        data = InboxDeclineSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Take an offer back before it is answered."""
+        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The requests that fit what I offer as a mentor, without whose they are: I can offer help before I am asked."""
+
+    serializer_class = FittingMatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.requests_for_mentor(self.request.user)
+
+    @extend_schema(request=OfferSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"])
+    def offer(self, request: Request, uuid: str) -> Response:
+        """Offer help; the mentee decides. From now on it is in the inbox."""
+        match = self.get_object()
+        data = OfferSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        offer_help(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(InboxMatchSerializer(visibility.matches_of_mentor(request.user).get(pk=match.pk)).data)

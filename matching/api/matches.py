@@ -1,0 +1,78 @@
+"""The mentors proposed for my help requests, in the API."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from matching.models import Match
+from matching.selectors import visibility
+from matching.serializers.matches import AskSerializer, DeclineSerializer, DismissSerializer, MatchSerializer
+from matching.services.accept import accept_match
+from matching.services.ask import ask_mentor
+from matching.services.decline import decline_match
+from matching.services.dismiss import dismiss_match
+from matching.services.withdraw import withdraw_match
+from mentorship.serializers.mentorships import MentorshipSerializer
+
+
+class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """The mentors proposed for my help requests."""
+
+    serializer_class = MatchSerializer
+    queryset = Match.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = {"status": ["exact"], "help_request__uuid": ["exact"]}
+
+    def get_queryset(self) -> QuerySet[Match]:
+        return visibility.matches_of_mentee(self.request.user)
+
+    @extend_schema(request=AskSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def ask(self, request: Request, uuid: str) -> Response:
+        """Ask this mentor, and say why them."""
+        match = self.get_object()
+        data = AskSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=DismissSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: Request, uuid: str) -> Response:
+        """Say that this mentor is not the one; another one is looked for, and the mentor is not told."""
+        match = self.get_object()
+        data = DismissSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        dismiss_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, uuid: str) -> Response:
+        """Take a question back before it is answered."""
+        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses={201: MentorshipSerializer})
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, uuid: str) -> Response:
+        """Say yes to an offer: the mentorship starts and both are told."""
+        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=DeclineSerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def decline(self, request: Request, uuid: str) -> Response:
+        """Say no to an offer, with a reason; the mentor is told."""
+        match = self.get_object()
+        data = DeclineSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)

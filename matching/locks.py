@@ -1,0 +1,70 @@
+"""Locks that services and jobs share.
+
+All locks are taken in one order: help request, match (ascending primary key), goal, the mentee's profile, mentor.
+Services wait for a lock. Jobs skip a locked row, since somebody is acting on it: the next sweep looks again.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.models import Profile
+from matching.exceptions import HelpRequestGone, SuggestionGone
+from matching.models import HelpRequest, Match
+
+
+def lock_request(help_request_id: int) -> HelpRequest:
+    """Return the help request, locked. Raises HelpRequestGone for a draft that was deleted meanwhile."""
+    requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
+    try:
+        return requests.select_related("mentee", "goal__kind", "session_kind").get(pk=help_request_id)
+    except HelpRequest.DoesNotExist:
+        raise HelpRequestGone from None
+
+
+def lock_match(match_id: int) -> Match:
+    """Return the match with its help request, both locked, the help request first.
+
+    Raises SuggestionGone for a proposal that a new search dropped meanwhile.
+    """
+    try:
+        request = lock_request(Match.objects.values_list("help_request_id", flat=True).get(pk=match_id))
+        matches = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user")
+        match = matches.get(pk=match_id)
+    except Match.DoesNotExist:
+        raise SuggestionGone from None
+    match.help_request = request
+    return match
+
+
+def lock_live_matches(request: HelpRequest) -> list[Match]:
+    """Return the proposed, asked and offered matches of a locked help request, locked."""
+    matches = request.matches.select_for_update(of=("self",), no_key=True).filter(status__in=Match.LIVE)
+    return list(matches.select_related("mentor__user").order_by("pk"))
+
+
+def lock_mentee(mentee_id: int) -> Profile:
+    """Return the mentee's profile, locked: it stands for everything that the mentee writes."""
+    return Profile.objects.select_for_update(no_key=True).get(user=mentee_id)
+
+
+def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRequest | None:
+    """Return a help request of ``due``, locked; None if it is not due any more, or somebody holds it."""
+    rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return rows.select_related("mentee").filter(pk=help_request_id).first()
+
+
+def try_lock_match(due: QuerySet[Match], match_id: int) -> Match | None:
+    """Return a match of ``due`` with its help request, both locked, the help request first.
+
+    None if it is not due any more, or somebody holds one of the two.
+    """
+    of_match = HelpRequest.objects.filter(pk__in=Match.objects.filter(pk=match_id).values("help_request"))
+    request = of_match.select_for_update(skip_locked=True, of=("self",), no_key=True).select_related("mentee").first()
+    if request is None:
+        return None
+    rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True).select_related("mentor__user")
+    match = rows.filter(pk=match_id).first()
+    if match is not None:
+        match.help_request = request
+    return match

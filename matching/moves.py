@@ -1,0 +1,58 @@
+"""Moves of matches and help requests that services and jobs share, with the messages that go with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from accounts.models import User
+from accounts.notifications.write import notify, skip_unsent
+from matching.models import HelpRequest, Match
+
+# Kinds of messages that ask one side for an answer; their keys begin with the match's uuid.
+ASKS_FOR_AN_ANSWER = ("match_asked", "match_reminder", "match_offered", "offer_reminder")
+
+
+def move_match(match: Match, status: str, *, at: datetime) -> None:
+    """Move a locked match, and skip its unsent questions and reminders if it waits for no answer any more.
+
+    Raises MoveNotAllowed outside the table of moves.
+    """
+    match.move_to(status, at=at)
+    if status not in Match.WAITING:
+        skip_unsent(
+            recipients=[match.mentor.user_id, match.help_request.mentee_id],
+            kinds=ASKS_FOR_AN_ANSWER,
+            key_prefix=str(match.uuid),
+            reason="It needs no answer any more.",
+        )
+
+
+def end_live_match(match: Match, status: str, *, tell_mentor: str, at: datetime) -> None:
+    """End a locked live match, and tell its mentor if they were asked or had offered.
+
+    ``tell_mentor`` is the kind of message. A proposal that nobody acted on ends unsaid.
+    """
+    was_waiting = match.status in Match.WAITING
+    move_match(match, status, at=at)
+    if was_waiting:
+        tell(match.mentor.user, tell_mentor, match, at)
+
+
+def make_due(request: HelpRequest, *, now: datetime) -> bool:
+    """Have the next sweep look for mentors, if the locked request is open. Return whether it is."""
+    if request.status != HelpRequest.Status.OPEN:
+        return False
+    request.mentors_due_at = now
+    request.save(update_fields=["mentors_due_at"])
+    return True
+
+
+def tell(person: User, kind: str, match: Match, now: datetime) -> None:
+    """Write a message about a match, once for each match and kind."""
+    notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)
+
+
+def tell_mentee(request: HelpRequest, kind: str, *, since: datetime, now: datetime) -> None:
+    """Write a message about a help request to its mentee, once for each ``since``."""
+    payload = {"help_request": str(request.uuid)}
+    notify(recipient=request.mentee, kind=kind, key=f"{request.uuid}:{since.isoformat()}", payload=payload, now=now)

@@ -1,0 +1,72 @@
+"""The daily summary for admins, and posts to channels on Slack."""
+
+from __future__ import annotations
+
+from accounts.models import Notification
+from accounts.notifications.registry import (
+    ADMINS,
+    CHANNEL,
+    Context,
+    NotificationKind,
+    register,
+)
+from accounts.samples import sample_mentee
+from matching.notification_kinds.rows import zone_of
+from matching.samples import (
+    ASKED_AT,
+    LINK_PATH,
+)
+from matching.selectors.queue import goals_without_mentor
+from matching.selectors.summary import Day, WaitingCount, day_of_community
+
+
+def daily_summary(row: Notification) -> Context | None:
+    day = day_of_community(now=row.created_at)
+    return {"day": day, "zone": zone_of(row)} if day.waiting else None
+
+
+def daily_summary_post(row: Notification) -> Context | None:
+    day = day_of_community(now=row.created_at)
+    return {"day": day} if day.waiting and _is_newest_post(row) else None
+
+
+def looking_for_mentors(row: Notification) -> Context | None:
+    goals = goals_without_mentor()
+    return {"goals": goals} if goals and _is_newest_post(row) else None
+
+
+def _is_newest_post(row: Notification) -> bool:
+    """Whether no later post of the kind waits as well: after an outage one is enough."""
+    later = Notification.objects.filter(recipient=None, channel=row.channel, kind=row.kind)
+    return not later.filter(created_at__gt=row.created_at).exists()
+
+
+def _sample_looking() -> Context:
+    return {"goals": [("Academia to industry", "data science", 2), ("Promotion", "public health", 1)]}
+
+
+def _sample_day() -> Context:
+    waiting = (
+        WaitingCount(2, "waiting to be let in as mentors", ASKED_AT, LINK_PATH),
+        WaitingCount(1, "asking for help for whom nobody was found", ASKED_AT, LINK_PATH),
+    )
+    return {"day": Day(waiting, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
+
+
+register(
+    NotificationKind("daily_summary", ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day),
+    NotificationKind(
+        "daily_summary_post",
+        CHANNEL,
+        "somebody waits for the admins, once a day",
+        daily_summary_post,
+        _sample_day,
+    ),
+    NotificationKind(
+        "looking_for_mentors",
+        CHANNEL,
+        "people look for a mentor and nobody was found, once a week and without names",
+        looking_for_mentors,
+        _sample_looking,
+    ),
+)

@@ -1,0 +1,176 @@
+"""Messages about questions, offers and the answers to them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from accounts.links import come_back_link
+from accounts.models import Notification
+from accounts.notifications.registry import (
+    Context,
+    Group,
+    NotificationKind,
+    register,
+)
+from matching.links import answer_link, choose_link
+from matching.models import HelpRequest, Match
+from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
+from matching.samples import (
+    about_match,
+    offered,
+)
+
+QUESTIONS = Group("questions", "about questions, offers and the answers to them")
+
+
+def match_asked(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.ASKED)
+    return {"match": match, "link": answer_link(match), "zone": zone_of(row)} if match else None
+
+
+def match_accepted(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.ACCEPTED)
+    if match is None:
+        return None
+    sides = (match.help_request.mentee, match.mentor.user)
+    to_mentee = row.recipient_id == match.help_request.mentee_id
+    return {"match": match, "to_mentee": to_mentee, "other": sides[1] if to_mentee else sides[0]}
+
+
+def match_declined(row: Notification) -> Context | None:
+    # Declined, or withdrawn for the mentor because the two may not be matched any more.
+    match = match_of(row, Match.Status.DECLINED, Match.Status.WITHDRAWN)
+    if match is None:
+        return None
+    request = match.help_request
+    others = request.matches.filter(status__in=Match.LIVE).exists()
+    return {"match": match, "link": choose_link(request), "others": others}
+
+
+def match_offered(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.OFFERED)
+    if match is None:
+        return None
+    return {"match": match, "link": f"{choose_link(match.help_request)}#{match.uuid}", "zone": zone_of(row)}
+
+
+def offer_declined(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.DECLINED)
+    return {"match": match} if match else None
+
+
+def match_withdrawn(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.WITHDRAWN)
+    if match is None:
+        return None
+    request = match.help_request
+    to_mentee = row.recipient_id == request.mentee_id
+    return {
+        "match": match,
+        "to_mentee": to_mentee,
+        "other": match.mentor.user if to_mentee else request.mentee,
+        "offered": match.offered_at is not None,
+        "over": request.status == HelpRequest.Status.WITHDRAWN,
+        "others": request.matches.filter(status__in=Match.LIVE).exists(),
+        "link": choose_link(request),
+    }
+
+
+def match_superseded(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.SUPERSEDED)
+    return {"match": match} if match else None
+
+
+def match_expired(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.EXPIRED)
+    if match is None or match.help_request.status != HelpRequest.Status.OPEN:
+        return None
+    request = match.help_request
+    others = request.matches.filter(status=Match.Status.PROPOSED).exists()
+    return {"match": match, "link": choose_link(request), "others": others}
+
+
+def match_expired_mentor(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.EXPIRED)
+    return {"match": match, "link": come_back_link(match.mentor), "zone": zone_of(row)} if match else None
+
+
+def offer_expired(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.EXPIRED)
+    return {"match": match, "zone": zone_of(row)} if match else None
+
+
+def help_request_expired_mentor(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.WITHDRAWN)
+    return {"match": match} if match and match.help_request.status == HelpRequest.Status.EXPIRED else None
+
+
+register(
+    NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)),
+    NotificationKind(
+        "match_declined",
+        QUESTIONS,
+        "the mentor you asked has no time",
+        match_declined,
+        about_match(others=True),
+    ),
+    NotificationKind("match_offered", QUESTIONS, "a mentor offers you help", match_offered, about_match(offered)),
+    NotificationKind(
+        "offer_declined",
+        QUESTIONS,
+        "your offer was not taken up",
+        offer_declined,
+        about_match(partial(offered, decline_note="I found somebody last week. Thank you!")),
+    ),
+    NotificationKind(
+        "match_withdrawn",
+        QUESTIONS,
+        "a question or an offer was taken back",
+        match_withdrawn,
+        about_match(to_mentee=False, offered=False, over=False, others=True),
+    ),
+    NotificationKind(
+        "match_superseded",
+        QUESTIONS,
+        "a question or an offer of yours is needless, as the mentee found somebody",
+        match_superseded,
+        about_match(),
+    ),
+    NotificationKind(
+        "match_expired",
+        QUESTIONS,
+        "the mentor you asked did not answer in time, and what is next",
+        match_expired,
+        about_match(others=True),
+    ),
+    NotificationKind(
+        "match_expired_mentor",
+        QUESTIONS,
+        "the time for your answer ran out",
+        match_expired_mentor,
+        about_match(),
+    ),
+    NotificationKind(
+        "offer_expired",
+        QUESTIONS,
+        "your offer was not answered in time",
+        offer_expired,
+        about_match(offered),
+    ),
+    # The same is true of both: it ended, and others are proposed or looked for.
+    NotificationKind(
+        "offer_expired_mentee",
+        QUESTIONS,
+        "an offer to you ran out",
+        match_expired,
+        about_match(offered, others=True),
+    ),
+    NotificationKind(
+        "help_request_expired_mentor",
+        QUESTIONS,
+        "a request that you were asked about, or offered help with, was closed",
+        help_request_expired_mentor,
+        about_match(),
+    ),
+)

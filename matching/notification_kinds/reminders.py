@@ -1,0 +1,85 @@
+"""Reminders of questions and offers that wait for an answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+
+from accounts.links import come_back_link
+from accounts.models import MentorProfile, Notification
+from accounts.notifications.registry import (
+    REMINDERS,
+    Context,
+    NotificationKind,
+    register,
+)
+from matching.links import answer_link, choose_link, still_looking_link
+from matching.models import Match
+from matching.notification_kinds.rows import request_of, waiting_match_of, zone_of
+from matching.samples import (
+    about_match,
+    about_mentor,
+    about_request,
+    offered,
+)
+
+
+def match_reminder(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.ASKED)
+    return _reminder(row, match) | {"link": answer_link(match)} if match and _is_latest(row, match) else None
+
+
+def offer_reminder(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.OFFERED)
+    if match is None or not _is_latest(row, match):
+        return None
+    return _reminder(row, match) | {"link": f"{choose_link(match.help_request)}#{match.uuid}"}
+
+
+def _is_latest(row: Notification, match: Match) -> bool:
+    """Whether no later reminder has overtaken this one while no mail went out."""
+    return row.payload.get("number", "1") == str(match.reminders_sent)
+
+
+def _reminder(row: Notification, match: Match) -> dict[str, Any]:
+    return {"match": match, "last": match.reminders_sent > 1, "zone": zone_of(row)}
+
+
+def mentor_paused_for_silence(row: Notification) -> Context | None:
+    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
+        return None
+    waiting = mentor.matches.filter(status=Match.Status.ASKED).count()
+    return {"link": come_back_link(mentor), "waiting": waiting, "silence_max": settings.SILENCE_MAX}
+
+
+def still_looking(row: Notification) -> Context | None:
+    request = request_of(row)
+    if request is None or request.still_looking_at is None:
+        return None
+    closes_at = request.still_looking_at + settings.STILL_LOOKING_GRACE
+    link = still_looking_link(request)
+    return {"help_request": request, "link": link, "closes_at": closes_at, "zone": zone_of(row)}
+
+
+register(
+    NotificationKind(
+        "match_reminder", REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
+    ),
+    NotificationKind(
+        "offer_reminder",
+        REMINDERS,
+        "a mentor's offer waits for your answer",
+        offer_reminder,
+        about_match(offered, last=True),
+    ),
+    NotificationKind("still_looking", REMINDERS, "we ask whether you still look", still_looking, about_request()),
+    NotificationKind(
+        "mentor_paused_for_silence",
+        REMINDERS,
+        "you were paused as a mentor, as several questions ran out",
+        mentor_paused_for_silence,
+        about_mentor,
+    ),
+)

@@ -1,0 +1,39 @@
+"""Reading the help request or match that a message is about."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from accounts.models import Notification
+from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.queue import with_queue_place
+
+
+def request_of(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:
+    """Return the help request of a message, with its place in the queue, if it is in ``status``."""
+    requests = HelpRequest.objects.select_related("goal__kind", "session_kind", "mentee")
+    return with_queue_place(requests).filter(uuid=row.payload["help_request"], status=status).first()
+
+
+def match_of(row: Notification, *statuses: str) -> Match | None:
+    """Return the match of a message, if it is in one of ``statuses``."""
+    matches = Match.objects.select_related(
+        "mentor__user__profile",
+        "help_request__mentee__profile",
+        "help_request__goal__kind",
+        "help_request__session_kind",
+        "mentorship",
+    )
+    return matches.filter(uuid=row.payload["match"], status__in=statuses).first()
+
+
+def waiting_match_of(row: Notification, status: str) -> Match | None:
+    """Return the match if it waits in ``status`` and may still be accepted."""
+    match = match_of(row, status)
+    return None if match is None or is_kept_apart(match) else match
+
+
+def zone_of(row: Notification) -> ZoneInfo:
+    """Return the recipient's zone, in which the message tells times."""
+    return row.person.profile.zone

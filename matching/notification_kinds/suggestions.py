@@ -1,0 +1,71 @@
+"""Messages about the search for a mentor."""
+
+from __future__ import annotations
+
+from accounts.models import Notification
+from accounts.notifications.registry import (
+    Context,
+    Group,
+    NotificationKind,
+    register,
+)
+from matching.links import choose_link
+from matching.models import HelpRequest, Match
+from matching.notification_kinds.rows import request_of
+from matching.samples import (
+    OBSTACLE,
+    about_list,
+    about_request,
+)
+from matching.selectors.queue import obstacle_of
+
+SUGGESTIONS = Group("suggestions", "about the search for a mentor")
+
+
+def suggestions_ready(row: Notification) -> Context | None:
+    request = request_of(row)
+    if request is None:
+        return None
+    matches = list(
+        request.matches.filter(status=Match.Status.PROPOSED)
+        .select_related("mentor__user__profile")
+        .order_by("rank", "pk")
+    )
+    return {"help_request": request, "matches": matches, "link": choose_link(request)} if matches else None
+
+
+def no_mentor_yet(row: Notification) -> Context | None:
+    request = request_of(row)
+    if request is None or request.queued_at is None:
+        return None
+    return {"help_request": request, "obstacle": obstacle_of(request), "link": choose_link(request)}
+
+
+def help_request_expired(row: Notification) -> Context | None:
+    request = request_of(row, HelpRequest.Status.EXPIRED)
+    return {"help_request": request, "link": choose_link(request)} if request else None
+
+
+register(
+    NotificationKind(
+        "suggestions_ready",
+        SUGGESTIONS,
+        "mentors were found for your request",
+        suggestions_ready,
+        about_list,
+    ),
+    NotificationKind(
+        "no_mentor_yet",
+        SUGGESTIONS,
+        "no mentor fits your request yet, and what would help",
+        no_mentor_yet,
+        about_request(obstacle=OBSTACLE),
+    ),
+    NotificationKind(
+        "help_request_expired",
+        SUGGESTIONS,
+        "your request was closed, as you did not say that you still look",
+        help_request_expired,
+        about_request(),
+    ),
+)

@@ -1,0 +1,34 @@
+"""The weekly mail to mentors."""
+
+from __future__ import annotations
+
+from accounts.models import MentorProfile, Notification
+from accounts.notifications.registry import (
+    Context,
+    Email,
+    Group,
+    NotificationKind,
+    register,
+)
+from matching.links import fitting_link
+from matching.samples import (
+    about_list,
+)
+from matching.selectors.visibility import fitting_requests
+
+WEEKLY = Group("weekly", "with the requests that fit you, once a week", default=Email.OFF)
+
+
+def weekly_requests(row: Notification) -> Context | None:
+    mentors = MentorProfile.objects.select_related("user")
+    mentor = mentors.filter(uuid=row.payload["mentor"]).first()
+    newer = Notification.objects.filter(
+        recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
+    )
+    matches = fitting_requests(mentor) if mentor and not newer.exists() else []
+    return {"matches": matches, "link": fitting_link(mentor)} if mentor and matches else None
+
+
+register(
+    NotificationKind("weekly_requests", WEEKLY, "requests fit you, once a week", weekly_requests, about_list),
+)

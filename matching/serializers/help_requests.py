@@ -1,0 +1,127 @@
+"""Help requests in the API, with the concreteness check."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, get_args
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.fields import CodeField, LanguageCodeField, StrictModelSerializer, TextField, WordsField
+from accounts.serializers.mentors import RateSerializer
+from matching.concreteness import Part, Verdict
+from matching.models import HelpRequest
+from matching.models.help_request import MINUTES
+from matching.selectors.queue import obstacle_of
+from matching.serializers.turns import TurnField
+from mentorship.models import Goal, Mentorship, SessionKind
+
+NEEDS_MAX = 10
+
+
+class ObstacleSerializer(serializers.Serializer):
+    """What keeps mentors away from a request that waits for one."""
+
+    rule = TextField(help_text="The hard rule that removes most mentors; or weak_fit, no_mentors, not_available.")
+    sentence = TextField()
+    advice = TextField(help_text="What you could change.")
+
+
+class HelpRequestSerializer(StrictModelSerializer):
+    """A concrete need. ``goal`` is the identifier of one of my goals."""
+
+    goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
+    session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
+    needs = WordsField(min_length=1, help_text="What to learn or get help with, as skills.")
+    minutes = serializers.IntegerField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
+    languages = serializers.ListField(
+        child=LanguageCodeField(), max_length=10, required=False, help_text="Empty: any the two share."
+    )
+    max_rate = RateSerializer(allow_null=True, required=False)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    queue_place = serializers.IntegerField(
+        read_only=True, allow_null=True, default=None, help_text="1: the longest waiting; null: not in the queue."
+    )
+    obstacle = serializers.SerializerMethodField()
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "uuid",
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+            "accepts_paid",
+            "max_rate",
+            "status",
+            "whose_turn",
+            "turn_since_at",
+            "created_at",
+            "opened_at",
+            "closed_at",
+            "queued_at",
+            "queue_place",
+            "obstacle",
+        ]
+        read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at", "queued_at"]
+
+    @extend_schema_field(ObstacleSerializer(allow_null=True))
+    def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:
+        obstacle = obstacle_of(request)
+        return asdict(obstacle) if obstacle else None
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        request = self.context.get("request")
+        if request is not None and request.user.is_authenticated:
+            fields["goal"].queryset = Goal.objects.filter(mentee=request.user)
+        return fields
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        accepts_paid = attrs.get("accepts_paid", self.instance.accepts_paid if self.instance else False)
+        max_rate = attrs.get("max_rate", self.instance.max_rate if self.instance else None)
+        if max_rate and not accepts_paid:
+            raise serializers.ValidationError(
+                {"accepts_paid": "A highest rate is given: say true here, or leave max_rate out."}
+            )
+        return attrs
+
+
+class ChangeMentorSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(
+        choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
+        help_text="The mentor never reads not_a_fit and went_silent.",
+    )
+
+
+class MissingSerializer(serializers.Serializer):
+    """One part that is thin or absent."""
+
+    part = serializers.ChoiceField(choices=get_args(Part))
+    problem = TextField()
+    better = TextField(help_text="A sentence that would do; square brackets hold what only you know.")
+
+
+class ConcretenessSerializer(serializers.Serializer):
+    """Whether a mentor could tell what to do."""
+
+    verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="What is vague cannot be submitted.")
+    missing = MissingSerializer(many=True)
+
+
+class SubmittedSerializer(HelpRequestSerializer):
+    """A help request with what mentors may still ask about."""
+
+    concreteness = ConcretenessSerializer(read_only=True)
+
+    class Meta(HelpRequestSerializer.Meta):
+        fields = [*HelpRequestSerializer.Meta.fields, "concreteness"]

@@ -1,0 +1,149 @@
+"""Matches in the API, as their mentor sees them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.fields import CodeField, StrictModelSerializer, TextField
+from matching.models import HelpRequest, Match
+from matching.serializers.matches import DeclineSerializer
+from matching.serializers.turns import TurnField
+from matching.services.offer import NOTE_MIN
+from mentorship.serializers.goals import GoalSerializer
+
+
+class RequestCardSerializer(StrictModelSerializer):
+    """What a mentor reads of the one who asks: no address before both said yes."""
+
+    mentee = TextField(source="mentee.name", read_only=True)
+    mentee_headline = TextField(source="mentee.profile.headline", read_only=True)
+    mentee_timezone = TextField(source="mentee.profile.timezone", read_only=True)
+    goal = GoalSerializer(read_only=True)
+    session_kind = CodeField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "uuid",
+            "mentee",
+            "mentee_headline",
+            "mentee_timezone",
+            "goal",
+            "situation",
+            "gap",
+            "ask",
+            "why",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+        ]
+        read_only_fields = fields
+
+
+class InboxMatchSerializer(StrictModelSerializer):
+    """A match as its mentor sees it."""
+
+    help_request = RequestCardSerializer(read_only=True)
+    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Match
+        fields = [
+            "uuid",
+            "help_request",
+            "status",
+            "fit",
+            "reasons",
+            "why_you",
+            "offer_note",
+            "decline_reason",
+            "decline_note",
+            "mentorship",
+            "whose_turn",
+            "turn_since_at",
+            "answer_due_at",
+            "asked_at",
+            "offered_at",
+            "ended_at",
+        ]
+        read_only_fields = fields
+
+
+class NamelessGoalSerializer(GoalSerializer):
+    """A goal as somebody reads it who is not to know whose it is."""
+
+    class Meta(GoalSerializer.Meta):
+        fields = [
+            "kind",
+            "target_role",
+            "target_field",
+            "target_sector",
+            "target_level",
+            "target_country",
+            "by",
+        ]
+        read_only_fields = fields
+
+
+class NamelessRequestSerializer(StrictModelSerializer):
+    """What a mentor reads of a request that nobody asked them for: the need, not whose it is.
+
+    Situation and motives are left out: people name employers and themselves there.
+    """
+
+    goal = NamelessGoalSerializer(read_only=True)
+    session_kind = CodeField(slug_field="code", read_only=True)
+
+    class Meta:
+        model = HelpRequest
+        fields = [
+            "goal",
+            "gap",
+            "ask",
+            "needs",
+            "format",
+            "session_kind",
+            "minutes",
+            "languages",
+            "opened_at",
+        ]
+        read_only_fields = fields
+
+
+class FittingMatchSerializer(StrictModelSerializer):
+    """A request that fits a mentor, with the reasons from their side."""
+
+    help_request = NamelessRequestSerializer(read_only=True)
+    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+
+    class Meta:
+        model = Match
+        fields = ["uuid", "fit", "reasons", "help_request"]
+        read_only_fields = fields
+
+
+class OfferSerializer(serializers.Serializer):
+    note = TextField(
+        min_length=NOTE_MIN, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+    )
+
+
+class InboxDeclineSerializer(DeclineSerializer):
+    """A mentor's no, who may pause in the same step."""
+
+    pause = serializers.BooleanField(default=False)
+    pause_until_on = serializers.DateField(
+        required=False, allow_null=True, help_text="The day of coming back; without it, until you come back yourself."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("pause_until_on") and not attrs["pause"]:
+            raise serializers.ValidationError({"pause": "A day is given: say true here, or leave the day out."})
+        return attrs

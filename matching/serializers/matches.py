@@ -1,0 +1,116 @@
+"""Matches in the API, as their mentee sees them."""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.fields import StrictModelSerializer, TextField
+from accounts.models import MentorProfile
+from accounts.serializers.mentors import RateSerializer
+from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
+from matching.models import Match
+from matching.serializers.turns import TurnField
+from matching.services.ask import WHY_YOU_MIN
+
+
+class MentorCardSerializer(StrictModelSerializer):
+    """What a mentee sees of a mentor before both said yes: no address."""
+
+    name = TextField(source="user.name", read_only=True)
+    headline = TextField(source="user.profile.headline", read_only=True)
+    bio = TextField(source="user.profile.bio", read_only=True)
+    timezone = TextField(source="user.profile.timezone", read_only=True)
+    languages = LanguageSerializer(source="user.profile.languages", many=True, read_only=True)
+    career = CareerStepSerializer(source="user.profile.career", many=True, read_only=True)
+    rate = RateSerializer(allow_null=True, read_only=True)
+
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "name",
+            "headline",
+            "bio",
+            "motivation",
+            "teaches",
+            "timezone",
+            "languages",
+            "career",
+            "paid",
+            "rate",
+        ]
+        read_only_fields = fields
+
+
+class CriterionSerializer(serializers.Serializer):
+    """Where points come from."""
+
+    score = serializers.FloatField(allow_null=True, help_text="0 to 1; null: not stated.")
+    weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
+    points = serializers.IntegerField()
+    assumed = serializers.BooleanField(help_text="Not stated: an assumption stands in for it.")
+
+
+@extend_schema_field(serializers.DictField(child=CriterionSerializer()))
+class CriteriaField(serializers.JSONField):
+    pass
+
+
+class MatchSerializer(StrictModelSerializer):
+    """A match as its mentee sees it."""
+
+    help_request = serializers.UUIDField(source="help_request.uuid", read_only=True)
+    mentor = MentorCardSerializer(read_only=True)
+    criteria = CriteriaField(read_only=True)
+    reasons = serializers.ListField(child=TextField(), read_only=True)
+    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Match
+        fields = [
+            "uuid",
+            "help_request",
+            "mentor",
+            "status",
+            "rank",
+            "fit",
+            "load_cost",
+            "silence_cost",
+            "interest_bonus",
+            "criteria",
+            "reasons",
+            "why_you",
+            "offer_note",
+            "dismiss_reason",
+            "decline_reason",
+            "decline_note",
+            "mentorship",
+            "whose_turn",
+            "turn_since_at",
+            "answer_due_at",
+            "created_at",
+            "asked_at",
+            "offered_at",
+            "ended_at",
+        ]
+        read_only_fields = fields
+
+
+class AskSerializer(serializers.Serializer):
+    why_you = TextField(
+        min_length=WHY_YOU_MIN,
+        max_length=2000,
+        help_text="Why this mentor: a sentence or two that only fits them, not the words that went to another one.",
+    )
+
+
+class DismissSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Match.DismissReason.choices)
+
+
+class DeclineSerializer(serializers.Serializer):
+    reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
+    note = TextField(max_length=1000, required=False, allow_blank=True, default="")

@@ -1,0 +1,82 @@
+"""Asking a proposed mentor."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.locks import lock_mentor
+from accounts.models import User
+from matching.engine import RULES
+from matching.exceptions import MentorNotEligible, SuggestionGone, TooManyAsked, WhyYouCopied, WhyYouTooShort
+from matching.locks import lock_match, lock_mentee
+from matching.models import Match
+from matching.moves import move_match, tell
+from matching.selectors.suggestions import rules_against_asking
+from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done, plain_words
+from matching.services.look_for_mentors import look_for_more
+from matching.services.renew import note_sign_of_life
+
+WHY_YOU_MIN = 20  # characters
+SENTENCES = {rule.name: rule.sentence for rule in RULES}
+
+
+def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
+    """Ask the mentor of a proposed match, and tell them.
+
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort, WhyYouCopied,
+    TooManyAsked at three unanswered ones, and MentorNotEligible with the rule's sentence if the mentor cannot be asked
+    any more; then another mentor is looked for.
+    """
+    try:
+        return _ask(match_id, by, why_you, now)
+    except MentorNotEligible:
+        # A search that dropped the proposal meanwhile has looked for others as well.
+        with suppress(SuggestionGone), transaction.atomic():
+            look_for_more(lock_match(match_id).help_request, now)
+        raise
+
+
+@transaction.atomic
+def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
+    match = lock_match(match_id)
+    request = match.help_request
+    must_be_mentee(request, by)
+    must_not_be_done(match, Match.Status.ASKED, by=by)
+    must_be_open(request)
+    match.must_allow(Match.Status.ASKED)
+    # Two questions for two requests at once: each must see what the other says.
+    lock_mentee(request.mentee_id)
+    _must_say_why(match, why_you)
+    waiting = request.matches.filter(status__in=Match.WAITING).count()
+    if waiting >= settings.ASKED_MAX:
+        wait = "1 question or offer waits" if waiting == 1 else f"{waiting} questions and offers wait"
+        raise TooManyAsked(
+            f"{wait} for an answer. Wait for one, take a question back or decline an offer, then ask another mentor."
+        )
+    # Under the mentor's lock the inbox count stays true until this question is counted in it.
+    mentor = lock_mentor(match.mentor_id)
+    if rules := rules_against_asking(request, mentor, now=now):
+        raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
+    match.why_you = why_you
+    move_match(match, Match.Status.ASKED, at=now)
+    note_sign_of_life(request, now)
+    tell(match.mentor.user, "match_asked", match, now)
+    return match
+
+
+def _must_say_why(match: Match, why_you: str) -> None:
+    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from what another mentor was told."""
+    words = plain_words(why_you, without=match.mentor.user.name)
+    if len(why_you.strip()) < WHY_YOU_MIN or not words:
+        raise WhyYouTooShort("Say a little more: a sentence or two that only fits this mentor.")
+    others = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).exclude(why_you="")
+    for text, name in others.exclude(mentor=match.mentor_id).values_list("why_you", "mentor__user__name"):
+        if words == plain_words(text, without=name):
+            raise WhyYouCopied(
+                "You wrote the same to another mentor. Name what only fits this one: a step in their career or "
+                "something they teach, and what you hope to learn from it."
+            )

@@ -1,0 +1,36 @@
+"""Asking again after a help request is over."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from matching.exceptions import HelpRequestNotOver
+from matching.locks import lock_request
+from matching.models import HelpRequest
+from matching.services.checks import must_be_mentee
+from matching.services.draft import copy_as_draft
+from mentorship.models import Mentorship
+
+
+@transaction.atomic
+def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
+    """Return a new draft with the content of the mentee's earlier request, to be changed and submitted.
+
+    Mentors who were tried for its goal are not proposed again. Raises NotYourTurn, HelpRequestNotOver for a request
+    that is a draft or open, or whose mentorship runs.
+    """
+    earlier = lock_request(help_request_id)
+    must_be_mentee(earlier, by)
+    if earlier.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists():
+        raise HelpRequestNotOver(
+            "This help request has its mentor, and the mentorship runs. Change the mentor to look for another one, or "
+            "end the mentorship first."
+        )
+    if earlier.status in (HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN):
+        raise HelpRequestNotOver(
+            f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
+        )
+    return copy_as_draft(earlier, now=now)

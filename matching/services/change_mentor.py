@@ -1,0 +1,71 @@
+"""Changing the mentor, without blame."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import User
+from matching.exceptions import HelpRequestNotMatched, HelpRequestTooVague, NotYourTurn, TooManyOpenHelpRequests
+from matching.locks import lock_request
+from matching.models import HelpRequest, Match
+from matching.services.draft import copy_as_draft
+from matching.services.submit import submit_help_request
+from mentorship.models import Mentorship
+from mentorship.services.end import end_mentorship
+
+
+@transaction.atomic
+def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -> HelpRequest:
+    """End the mentorship early, close its help request, and open the same request anew; all or nothing.
+
+    The mentor is not proposed for this goal again. ``reason`` is one of Mentorship.EndReason.
+    Raises NotYourTurn, HelpRequestNotMatched if the mentorship is over already, and what ``submit_help_request``
+    raises, such as TooManyOpenHelpRequests.
+    """
+    request_id = Match.objects.values_list("help_request_id", flat=True).get(mentorship_id=mentorship_id)
+    earlier = lock_request(request_id)
+    if earlier.mentee_id != by.pk:
+        raise NotYourTurn("Only the mentee can change the mentor.")
+    over = HelpRequestNotMatched("The mentorship has ended already. Ask again to look for another mentor.")
+    is_over = Mentorship.objects.filter(pk=mentorship_id, status__in=Mentorship.OVER).exists()
+    if is_over or earlier.status != HelpRequest.Status.MATCHED:
+        raise over
+    draft = copy_as_draft(earlier, now=now)
+    # Opened before the mentorship ends: the mentor's lock comes last.
+    opened = _open(draft, now)
+    try:
+        end_mentorship(
+            mentorship_id=mentorship_id,
+            by=by,
+            status=Mentorship.Status.ENDED_EARLY,
+            reason=reason,
+            now=now,
+            looks_on=True,
+        )
+    except MoveNotAllowed:
+        # The mentor ended it meanwhile.
+        raise over from None
+    earlier.move_to(HelpRequest.Status.CLOSED, at=now)
+    return opened
+
+
+def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
+    """Submit the copy. Refusals are worded for a reader who has no draft before them."""
+    try:
+        return submit_help_request(help_request_id=draft.pk, now=now)
+    except TooManyOpenHelpRequests:
+        raise TooManyOpenHelpRequests("Withdraw one of your open requests first, then change the mentor.") from None
+    except HelpRequestTooVague as vague:
+        vague.detail = "This request is too vague by today's rules: ask again and change the draft."
+        raise
+
+
+def mentorship_of(request: HelpRequest) -> int:
+    """Return the mentorship that a help request led to. Raises HelpRequestNotMatched without one."""
+    accepted = request.matches.filter(status=Match.Status.ACCEPTED).values_list("mentorship_id", flat=True).first()
+    if accepted is None:
+        raise HelpRequestNotMatched(f"This help request is {request.status} and has no mentor to change.")
+    return accepted

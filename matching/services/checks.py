@@ -1,0 +1,73 @@
+"""Checks that several moves share: who may, what is open, and what is done already. Each raises a refusal."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from accounts.models import User
+from matching.concreteness.structure import words_of
+from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn
+from matching.models import HelpRequest, Match
+
+# Answers to a second click.
+DONE = {
+    Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
+    Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
+    Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
+    Match.Status.DECLINED: "You have said no already. The other side knows; nothing is left to do.",
+    Match.Status.WITHDRAWN: "You have taken this back already. Nothing is left to do.",
+    Match.Status.DISMISSED: "You have said already that this mentor is not the one. Nothing is left to do.",
+}
+
+
+def must_be_mentee(request: HelpRequest, by: User) -> None:
+    if by.pk != request.mentee_id:
+        raise NotYourTurn("Only the mentee of this help request can do that.")
+
+
+def must_be_mentor(match: Match, by: User) -> None:
+    if by.pk != match.mentor.user_id:
+        raise NotYourTurn("Only the mentor of this match can do that.")
+
+
+def must_be_one_of_them(match: Match, by: User) -> None:
+    if by.pk not in (match.help_request.mentee_id, match.mentor.user_id):
+        raise NotYourTurn("Only the two whom this match is about can do that.")
+
+
+def must_be_their_turn(match: Match, by: User) -> None:
+    """Raise NotYourTurn unless ``by`` is the one to answer: the mentee of an offer, else the mentor."""
+    turn = match.help_request.mentee_id if match.status == Match.Status.OFFERED else match.mentor.user_id
+    if by.pk != turn:
+        raise NotYourTurn("It is the other side's turn to answer.")
+
+
+def must_not_be_done(match: Match, status: str, *, by: User) -> None:
+    """Raise AlreadyDone if ``by`` brought the match to ``status`` already: a second click."""
+    if match.status == status and by.pk == _mover(match, status):
+        raise AlreadyDone(DONE[match.Status(status)])
+
+
+def must_be_open(request: HelpRequest) -> None:
+    if request.status != HelpRequest.Status.OPEN:
+        raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be matched.")
+
+
+def must_be_a_draft(request: HelpRequest) -> None:
+    if request.status != HelpRequest.Status.DRAFT:
+        raise HelpRequestNotADraft(
+            "This help request is submitted, and mentors may have read it. Write a new one for something else."
+        )
+
+
+def plain_words(text: str, *, without: str = "") -> list[str]:
+    """Return the words by which two texts are compared: no capitals, no punctuation, not the words ``without``."""
+    left_out = set(words_of(unicodedata.normalize("NFKC", without)))
+    return [word for word in words_of(unicodedata.normalize("NFKC", text)) if word not in left_out]
+
+
+def _mover(match: Match, status: str) -> int:
+    """Return the user who brings a match to ``status``. In an offer the two have changed places."""
+    mentee, mentor = match.help_request.mentee_id, match.mentor.user_id
+    began, answers = (mentor, mentee) if match.offered_at else (mentee, mentor)
+    return answers if status in (Match.Status.ACCEPTED, Match.Status.DECLINED) else began

@@ -1,0 +1,59 @@
+"""Declining: the mentor a question, the mentee an offer."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.jobs.pauses import pause_mentoring
+from accounts.models import MentorProfile, User
+from matching.exceptions import NotYourTurn
+from matching.locks import lock_match
+from matching.models import Match
+from matching.moves import move_match, tell
+from matching.services.checks import must_be_one_of_them, must_be_their_turn, must_not_be_done
+from matching.services.look_for_mentors import look_for_more
+from matching.services.renew import note_sign_of_life
+
+
+@transaction.atomic
+def decline_match(
+    *,
+    match_id: int,
+    by: User,
+    reason: str,
+    note: str,
+    now: datetime,
+    pause: bool = False,
+    pause_until_on: date | None = None,
+) -> Match:
+    """Say no, with a reason. The other side is told, and the next mentor is looked for.
+
+    A mentor may ``pause`` in the same step, until a day or until they come back.
+    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver unless the day is in the future.
+    """
+    match = lock_match(match_id)
+    request, mentor = match.help_request, match.mentor.user
+    must_be_one_of_them(match, by)
+    must_not_be_done(match, Match.Status.DECLINED, by=by)
+    match.must_allow(Match.Status.DECLINED)
+    must_be_their_turn(match, by)
+    if pause and by.pk != mentor.pk:
+        raise NotYourTurn("Only the mentor can pause mentoring.")
+    match.decline_reason, match.decline_note = reason, note
+    move_match(match, Match.Status.DECLINED, at=now)
+    if pause:
+        cause = MentorProfile.PauseCause.OWN_WISH
+        # A suspended mentor can neither be found nor pause, and may still say no.
+        with suppress(MoveNotAllowed):
+            pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
+    look_for_more(request, now)
+    if by.pk == request.mentee_id:
+        note_sign_of_life(request, now)
+        tell(mentor, "offer_declined", match, now)
+    else:
+        tell(request.mentee, "match_declined", match, now)
+    return match

@@ -1,0 +1,67 @@
+"""Drafting a help request: create, change, delete."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from matching.exceptions import HelpRequestIncomplete
+from matching.locks import lock_request
+from matching.models import HelpRequest
+from matching.services.checks import must_be_a_draft, must_be_mentee
+
+# The fields that a mentee writes. A copy of a request repeats them.
+CONTENT = (
+    "goal",
+    "situation",
+    "gap",
+    "ask",
+    "why",
+    "needs",
+    "format",
+    "session_kind",
+    "minutes",
+    "languages",
+    "accepts_paid",
+    "max_rate_amount",
+    "max_rate_currency",
+    "max_rate_per",
+)
+
+
+def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
+    """Store a help request that nobody else sees yet."""
+    return HelpRequest.objects.create(mentee=mentee, **fields)
+
+
+def copy_as_draft(earlier: HelpRequest, *, now: datetime) -> HelpRequest:
+    """Store a new draft with the content of an earlier request of the same mentee."""
+    content = {name: getattr(earlier, name) for name in CONTENT}
+    return HelpRequest.objects.create(mentee=earlier.mentee, created_at=now, **content)
+
+
+@transaction.atomic
+def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpRequest:
+    """Change a draft. Raises HelpRequestNotADraft once it is submitted: mentors may have read it."""
+    draft = lock_request(help_request_id)
+    must_be_a_draft(draft)
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    # Each change was checked by itself; two changes at once may not fit each other.
+    if draft.max_rate and not draft.accepts_paid:
+        raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def delete_draft(*, help_request_id: int, by: User) -> None:
+    """Delete a draft. Raises NotYourTurn, HelpRequestNotADraft once it is submitted: withdraw it then."""
+    draft = lock_request(help_request_id)
+    must_be_mentee(draft, by)
+    must_be_a_draft(draft)
+    draft.delete()

@@ -1,0 +1,68 @@
+"""Offering help, without being asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.locks import lock_mentor
+from accounts.models import User
+from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
+from matching.locks import lock_match
+from matching.models import HelpRequest, Match
+from matching.moves import move_match, tell
+from matching.selectors.suggestions import rules_against_asking
+from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
+
+NOTE_MIN = 20  # characters
+# Rules about being asked, not about helping.
+INBOX_RULES = frozenset({"inbox_full"})
+SENTENCES = {
+    "not_approved": "Your application as a mentor is not approved. You can offer help once it is.",
+    "paused": "You have paused mentoring. Come back first, then offer help.",
+    "no_capacity": "All your places are taken. Raise your capacity to offer help to one more.",
+    "suspended": "This request is not open to you. The admins can tell you more.",
+    "excluded": "This request is not open to you. The admins can tell you more.",
+    "declined_before": "This mentee looks for another mentor for this goal.",
+}
+OTHER_RULE = "What you offer and what is asked for do not meet any more. Look at your profile, or at another request."
+
+
+@transaction.atomic
+def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
+    """Offer help for a request that the mentor was proposed for, with a word to the mentee, who is told.
+
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked
+    if as many questions and offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule
+    excludes the mentor by now; a full inbox does not.
+    """
+    match = lock_match(match_id)
+    request = match.help_request
+    must_be_mentor(match, by)
+    must_not_be_done(match, Match.Status.OFFERED, by=by)
+    must_be_open(request)
+    match.must_allow(Match.Status.OFFERED)
+    if len(note.strip()) < NOTE_MIN or not plain_words(note):
+        raise OfferSaysNothing("Say in a sentence or two what you could do in the first half hour.")
+    _must_have_room(request)
+    mentor = lock_mentor(match.mentor_id)
+    if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in INBOX_RULES]:
+        raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], OTHER_RULE))
+    if not request.mentee.is_active:
+        raise PairNotAllowed("This request does not look for a mentor any more.")
+    match.offer_note = note
+    move_match(match, Match.Status.OFFERED, at=now)
+    tell(request.mentee, "match_offered", match, now)
+    return match
+
+
+def _must_have_room(request: HelpRequest) -> None:
+    """Raise TooManyAsked if all places are taken, or all but the one that is left to the mentee to ask somebody."""
+    waiting = list(request.matches.filter(status__in=Match.WAITING).values_list("status", flat=True))
+    offers = waiting.count(Match.Status.OFFERED)
+    if len(waiting) >= settings.ASKED_MAX or offers >= max(settings.ASKED_MAX - 1, 1):
+        one = len(waiting) == 1
+        waits = "1 mentor is asked or has offered" if one else f"{len(waiting)} mentors are asked or have offered"
+        raise TooManyAsked(f"{waits} for this request. Come back in a few days, or look at another one.")

@@ -1,0 +1,40 @@
+"""Saying that a request still stands, by the answer to "still looking?" or by any other move of its mentee."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from matching.exceptions import HelpRequestNotOpen
+from matching.locks import lock_request
+from matching.models import HelpRequest
+from matching.services.checks import must_be_mentee
+from matching.services.look_for_mentors import look_for_more
+
+
+@transaction.atomic
+def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
+    """Note that the mentee still looks, and have mentors looked for once more.
+
+    Raises NotYourTurn for anybody but the mentee, HelpRequestNotOpen.
+    """
+    request = lock_request(help_request_id)
+    must_be_mentee(request, by)
+    if request.status != HelpRequest.Status.OPEN:
+        raise HelpRequestNotOpen(f"This help request is {request.status}. Submit a new one to look for mentors again.")
+    _renew(request, now)
+    look_for_more(request, now)
+    return request
+
+
+def note_sign_of_life(request: HelpRequest, now: datetime) -> None:
+    """Note that the mentee of the locked request still looks, if they were asked: any move of theirs is an answer."""
+    if request.still_looking_at is not None:
+        _renew(request, now)
+
+
+def _renew(request: HelpRequest, now: datetime) -> None:
+    request.renewed_at, request.still_looking_at = now, None
+    request.save(update_fields=["renewed_at", "still_looking_at"])

@@ -1,0 +1,75 @@
+"""Submitting a help request."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.doorbell import ring_after_commit
+from accounts.models import Profile
+from accounts.models.profile import LanguageLevel
+from matching.exceptions import (
+    DuplicateHelpRequest,
+    HelpRequestIncomplete,
+    HelpRequestTooVague,
+    TooManyOpenHelpRequests,
+)
+from matching.locks import lock_mentee, lock_request
+from matching.models import HelpRequest
+from matching.selectors.concreteness import concreteness_of
+from matching.services.checks import plain_words
+from matching.tasks import propose_matches
+from mentorship.services.goals import settle_goal
+
+
+@transaction.atomic
+def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
+    """Open a drafted help request and have mentors proposed once it is committed.
+
+    Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if no mentor could be found for what is
+    missing, HelpRequestTooVague with what to say better, TooManyOpenHelpRequests at the mentee's limit, and
+    DuplicateHelpRequest if another open one asks for the same.
+    """
+    request = lock_request(help_request_id)
+    request.must_allow(HelpRequest.Status.OPEN)
+    # The verdict is on the text that mentors will read: a change of the goal comes before, or is refused.
+    request.goal = settle_goal(goal_id=request.goal_id, now=now)
+    # Two submissions at once must count one after the other.
+    profile = lock_mentee(request.mentee_id)
+    _must_be_complete(request, profile)
+    found = concreteness_of(request)
+    if found.verdict == "vague":
+        raise HelpRequestTooVague([asdict(part) for part in found.missing])
+    _must_have_room(request)
+    request.move_to(HelpRequest.Status.OPEN, at=now)
+    ring_after_commit(propose_matches, request.pk)
+    return request
+
+
+def _must_have_room(request: HelpRequest) -> None:
+    """Raise if the mentee's other open requests, counted under their lock, leave no room for this one."""
+    others = list(HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN))
+    if len(others) >= settings.OPEN_REQUESTS_MAX:
+        raise TooManyOpenHelpRequests(
+            f"You have {len(others)} open help request{'' if len(others) == 1 else 's'}. Submit this one when one of "
+            "them is matched, or withdraw one."
+        )
+    words = plain_words(request.ask)
+    if any(other.goal_id == request.goal_id and plain_words(other.ask) == words for other in others):
+        raise DuplicateHelpRequest(
+            "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
+            "or ask for something else here."
+        )
+
+
+def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
+    spoken = set(profile.languages.exclude(level=LanguageLevel.BASIC).values_list("code", flat=True))
+    if not spoken.intersection(request.languages or spoken):
+        raise HelpRequestIncomplete(
+            "Say in your profile which languages you speak at working level or better; mentors are found by them."
+        )
+    if request.goal.kind.needs_market and not request.goal.target_country:
+        raise HelpRequestIncomplete("Name the country of your goal: only mentors who worked there can help with it.")

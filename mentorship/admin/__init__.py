@@ -1,0 +1,5 @@
+"""The admin of this app; importing the modules registers their pages."""
+
+from mentorship.admin import goals, mentorships
+
+__all__ = ["goals", "mentorships"]

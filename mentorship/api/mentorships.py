@@ -1,0 +1,54 @@
+"""Mentorships in the API."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from mentorship.models import Mentorship
+from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.serializers.mentorships import EndSerializer, MentorshipSerializer
+from mentorship.services.end import end_mentorship
+from mentorship.services.pause import pause_mentorship, resume_mentorship
+
+
+class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    """My mentorships, on either side."""
+
+    serializer_class = MentorshipSerializer
+    queryset = Mentorship.objects.none()
+    lookup_field = "uuid"
+    lookup_value_converter = "uuid"
+    filterset_fields = ["status"]
+
+    def get_queryset(self) -> QuerySet[Mentorship]:
+        return mentorships_visible_to(self.request.user)
+
+    @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: Request, uuid: str) -> Response:
+        """End it, as completed or early; both are told, and the mentor's place is free again."""
+        mentorship = self.get_object()
+        data = EndSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        end_mentorship(mentorship_id=mentorship.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: Request, uuid: str) -> Response:
+        """Rest for a while; the place is kept."""
+        pause_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=None, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, uuid: str) -> Response:
+        """Go on after a pause."""
+        resume_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)

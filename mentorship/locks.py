@@ -1,0 +1,23 @@
+"""The lock of a mentorship, taken after that of its mentor."""
+
+from __future__ import annotations
+
+from accounts.locks import lock_mentor
+from accounts.models import User
+from mentorship.exceptions import NotOneOfTheTwo
+from mentorship.models import Mentorship
+
+
+def lock_mentorship(mentorship_id: int, *, by: User) -> Mentorship:
+    """Return the mentorship, locked after its mentor: a count of places waits until this is decided.
+
+    Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin.
+    """
+    lock_mentor(Mentorship.objects.values_list("mentor_id", flat=True).get(pk=mentorship_id))
+    mentorships = Mentorship.objects.select_for_update(of=("self",), no_key=True)
+    mentorship = mentorships.select_related("mentor__user__profile", "mentee__profile", "goal__kind").get(
+        pk=mentorship_id
+    )
+    if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not by.is_staff:
+        raise NotOneOfTheTwo("Only the two of this mentorship and the admins can change it.")
+    return mentorship

@@ -1,0 +1,44 @@
+"""Reading about mentors: offers, places, and people to keep apart from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import MentorProfile
+from accounts.selectors import blocked_with
+from mentorship.models import Exclusion, Mentorship
+
+
+def mentors_with_offer() -> QuerySet[MentorProfile]:
+    """Return mentors with what they offer, and with how many mentorships are ``running``."""
+    mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
+    return mentors.annotate(running=running_of("pk"))
+
+
+def running_of(mentor: str) -> Subquery:
+    """Return an expression that counts the running mentorships of the mentor whose key is in the field ``mentor``."""
+    running = Mentorship.objects.filter(mentor=OuterRef(mentor), status__in=Mentorship.RUNNING).order_by()
+    return Subquery(running.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
+
+
+def places_taken(mentor: MentorProfile) -> set[int]:
+    """Return the numbers of the places that running mentorships hold."""
+    running = Mentorship.objects.filter(mentor=mentor, status__in=Mentorship.RUNNING)
+    return set(running.values_list("place", flat=True))
+
+
+def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
+    """Return the lowest free place, or None if the mentor carries as many people as they can."""
+    taken = set(taken)
+    if len(taken) + mentor.active_elsewhere >= mentor.capacity:
+        return None
+    return min(set(range(1, len(taken) + 2)) - taken)
+
+
+def kept_apart(user_id: int) -> frozenset[int]:
+    """Return the people with whom ``user_id`` must not be matched: exclusions and blocks, either way."""
+    pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")
+    excluded = {person for pair in pairs for person in pair} - {user_id}
+    return frozenset(excluded | blocked_with(user_id))

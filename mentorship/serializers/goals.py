@@ -1,0 +1,53 @@
+"""Goals, and the kinds of goals and sessions, in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer
+from mentorship.models import Goal, GoalKind, SessionKind
+
+
+class GoalKindSerializer(StrictModelSerializer):
+    class Meta:
+        model = GoalKind
+        fields = ["code", "name", "phrase", "description", "needs_market"]
+
+
+class SessionKindSerializer(StrictModelSerializer):
+    class Meta:
+        model = SessionKind
+        fields = ["code", "name", "minutes", "agenda", "mentee_prepares", "mentor_prepares"]
+
+
+class GoalSerializer(StrictModelSerializer):
+    kind = CodeField(slug_field="code", queryset=GoalKind.objects.all())
+    target_country = CountryCodeField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
+    by = serializers.DateField(source="by_on", required=False, allow_null=True)
+
+    class Meta:
+        model = Goal
+        fields = [
+            "uuid",
+            "kind",
+            "target_role",
+            "target_field",
+            "target_sector",
+            "target_level",
+            "target_country",
+            "by",
+            "status",
+            "created_at",
+        ]
+        read_only_fields = ["uuid", "status", "created_at"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        kind = attrs.get("kind") or (self.instance and self.instance.kind)
+        country = attrs.get("target_country", self.instance.target_country if self.instance else "")
+        if kind and kind.needs_market and not country:
+            raise serializers.ValidationError(
+                {"target_country": "Name the country: only mentors who worked there can help with this goal."}
+            )
+        return attrs

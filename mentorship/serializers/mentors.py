@@ -1,0 +1,48 @@
+"""A mentor's own profile in the API, with what they offer."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from accounts.fields import CodeField
+from accounts.models import MentorProfile
+from accounts.serializers.mentors import MentorProfileSerializer
+from mentorship.models import GoalKind, SessionKind
+
+
+class MyMentorProfileSerializer(MentorProfileSerializer):
+    """A person as a mentor with the kinds of goals and sessions they offer, and with how many people they carry."""
+
+    goals = CodeField(
+        source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
+    )
+    session_kinds = CodeField(slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False)
+    running = serializers.IntegerField(read_only=True, help_text="Mentorships that run; a paused one keeps its place.")
+    free_capacity = serializers.SerializerMethodField(help_text="Places left: how many more can be accepted.")
+    capacity_note = serializers.SerializerMethodField(help_text="Why nobody new is proposed; empty with a free place.")
+
+    class Meta(MentorProfileSerializer.Meta):
+        fields = [
+            *MentorProfileSerializer.Meta.fields,
+            "goals",
+            "session_kinds",
+            "running",
+            "free_capacity",
+            "capacity_note",
+        ]
+
+    def get_free_capacity(self, mentor: MentorProfile) -> int:
+        return max(mentor.capacity - self._carried(mentor), 0)
+
+    def get_capacity_note(self, mentor: MentorProfile) -> str:
+        carried = self._carried(mentor)
+        if carried < mentor.capacity:
+            return ""
+        ends = carried - mentor.capacity + 1
+        return (
+            f"You carry {carried}, and said {mentor.capacity} at once. Nobody new is proposed to you or can be "
+            f"accepted until {ends} of these mentorships {'has' if ends == 1 else 'have'} ended."
+        )
+
+    def _carried(self, mentor: MentorProfile) -> int:
+        return mentor.active_elsewhere + mentor.running

@@ -1,0 +1,54 @@
+"""Mentorships in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.fields import StrictModelSerializer, TextField
+from accounts.models import User
+from mentorship.models import Mentorship
+from mentorship.serializers.goals import GoalSerializer
+
+
+class PersonSerializer(StrictModelSerializer):
+    """The other side of a mentorship, with how to reach them: both said yes."""
+
+    timezone = TextField(source="profile.timezone", read_only=True)
+
+    class Meta:
+        model = User
+        fields = ["uuid", "name", "email", "timezone"]
+        read_only_fields = fields
+
+
+class MentorshipSerializer(StrictModelSerializer):
+    mentor = PersonSerializer(source="mentor.user", read_only=True)
+    mentee = PersonSerializer(read_only=True)
+    goal = GoalSerializer(read_only=True)
+    end_reason = serializers.SerializerMethodField(help_text="Empty: none, or one that is not for you.")
+
+    class Meta:
+        model = Mentorship
+        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
+        read_only_fields = fields
+
+    def get_end_reason(self, mentorship: Mentorship) -> str:
+        request = self.context.get("request")
+        return mentorship.end_reason_for(request.user) if request else ""
+
+
+class EndSerializer(serializers.Serializer):
+    status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
+    reason = serializers.ChoiceField(
+        choices=Mentorship.EndReason.choices,
+        help_text="completed: goal_reached, helped_enough or other; ended_early: no_time, not_a_fit, went_silent or "
+        "other. The other side never reads not_a_fit and went_silent.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        fitting = Mentorship.REASONS[attrs["status"]]
+        if attrs["reason"] not in fitting:
+            raise serializers.ValidationError({"reason": f"For {attrs['status']}, give one of: {', '.join(fitting)}."})
+        return attrs

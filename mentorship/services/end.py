@@ -1,0 +1,38 @@
+"""Ending a mentorship."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.notifications.write import notify
+from mentorship.exceptions import EndReasonDoesNotFit
+from mentorship.locks import lock_mentorship
+from mentorship.models import Mentorship
+
+
+@transaction.atomic
+def end_mentorship(
+    *, mentorship_id: int, by: User, status: str, reason: str, now: datetime, looks_on: bool = False
+) -> Mentorship:
+    """End a mentorship as completed or early; the place is free again, and both sides are told.
+
+    ``reason`` is one of Mentorship.REASONS for ``status``. ``looks_on``: the mentee looks for another mentor for the
+    same goal, and their mail says so. Raises NotOneOfTheTwo unless ``by`` is one of the two or an
+    admin, MoveNotAllowed if it is over already, EndReasonDoesNotFit.
+    """
+    mentorship = lock_mentorship(mentorship_id, by=by)
+    mentorship.must_allow(status)
+    if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
+        raise EndReasonDoesNotFit(
+            f"The reason “{Mentorship.EndReason(reason).label}” does not fit a mentorship that is "
+            f"{Mentorship.Status(status).label.lower()}. Choose one that does."
+        )
+    mentorship.end_reason, mentorship.ended_by = reason, by
+    mentorship.move_to(status, at=now)
+    payload = {"mentorship": str(mentorship.uuid)} | ({"looks_on": "yes"} if looks_on else {})
+    for person in (mentorship.mentee, mentorship.mentor.user):
+        notify(recipient=person, kind="mentorship_ended", key=str(mentorship.uuid), payload=payload, now=now)
+    return mentorship

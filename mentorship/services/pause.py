@@ -1,0 +1,27 @@
+"""Pausing a mentorship, and resuming it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from mentorship.locks import lock_mentorship
+from mentorship.models import Mentorship
+
+
+@transaction.atomic
+def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
+    """Pause a mentorship; its place stays taken. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    mentorship = lock_mentorship(mentorship_id, by=by)
+    mentorship.move_to(Mentorship.Status.PAUSED, at=now)
+    return mentorship
+
+
+@transaction.atomic
+def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
+    """Resume a paused mentorship in the place that it kept. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    mentorship = lock_mentorship(mentorship_id, by=by)
+    mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
+    return mentorship

@@ -1,0 +1,34 @@
+"""Starting a mentorship."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.locks import lock_mentor
+from accounts.models import User
+from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
+from mentorship.models import Goal, Mentorship
+from mentorship.selectors.mentors import free_place, places_taken
+
+
+@transaction.atomic
+def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
+    """Start a mentorship in a free place of the mentor, counted under the mentor's lock.
+
+    Raises AlreadyTogether if the two have one for this goal, MentorAtCapacity.
+    """
+    mentor = lock_mentor(mentor_id)
+    if Mentorship.objects.filter(mentor=mentor, mentee=mentee, goal=goal, status__in=Mentorship.RUNNING).exists():
+        raise AlreadyTogether(
+            "You two work on this goal already. Decline this one, and talk about it in the mentorship that runs."
+        )
+    place = free_place(mentor, places_taken(mentor))
+    if place is None:
+        raise MentorAtCapacity(
+            "All places are taken. Raise the capacity to take one more, or decline, so that somebody else can be asked."
+        )
+    return Mentorship.objects.create(
+        mentor=mentor, mentee=mentee, goal=goal, format=format, place=place, started_at=now
+    )
