@@ -21,9 +21,8 @@ from matching.models import HelpRequest, MentorTexts, RequestText
 from matching.text import model as text_models
 from mentorship.models import Goal
 
-ROOT = Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests" / "cases"
-EVALUATION = ROOT / "matching" / "data" / "evaluation"
+TESTS = Path(__file__).resolve().parents[1]
+CASES, EVALUATION = TESTS / "cases", TESTS / "evaluation"
 
 ANSWER = Answer(ranked=["a", "b", "c", "d"], rules={"x": ["paused", "price"]}, points={"a": 80, "b": 70, "c": 60})
 
