@@ -23,7 +23,7 @@ help:
 
 run: export PORT := $(PORT)
 run: setup
-	@exec $(VENV_PYTHON) -m config.run
+	@exec $(VENV_PYTHON) -m config.local.run
 
 lint test: export SECRET_KEY ?= only-for-checks
 lint test: export EMAIL_URL ?= consolemail://

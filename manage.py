@@ -8,15 +8,15 @@ from django.core.management import execute_from_command_line
 from django.db import ProgrammingError
 from psycopg import errors
 
-from config import embedded
+from config.local import services
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if not embedded.is_set("DATABASE_URL"):
+    if not services.is_set("DATABASE_URL"):
         try:
-            embedded.provide()
-        except embedded.NotAvailable as problem:
+            services.provide()
+        except services.NotAvailable as problem:
             sys.exit(str(problem))
     try:
         execute_from_command_line(sys.argv)

@@ -11,7 +11,8 @@ from rest_framework.routers import SimpleRouter
 
 from accounts import api as accounts_api
 from accounts.pages import stop_mails_page
-from config import mailbox, views
+from config import views
+from config.local import mailbox
 from matching import api as matching_api
 from mentorship import api as mentorship_api
 

@@ -31,7 +31,7 @@ from django.utils import timezone
 from accounts.jobs.deliver import drain
 from accounts.models import Notification
 from accounts.services.notify import notify
-from config import embedded
+from config.local import services
 from tests.chaos.drainer import POINTS
 from tests.factories import MentorFactory, UserFactory
 from tests.mail import DROP, Sink, running_sink
@@ -289,11 +289,11 @@ def test_a_mail_server_that_fails_at_every_step(run, messages, sink, log):
 def own_redis() -> Iterator[tuple[subprocess.Popen, str]]:
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
         here = Path(directory)
-        process = subprocess.Popen(embedded.redis_command(here), stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(services.redis_command(here), stdout=subprocess.DEVNULL)
         try:
-            client = redis.Redis(unix_socket_path=f"{embedded.socket_dir(here)}/redis.sock")
+            client = redis.Redis(unix_socket_path=f"{services.socket_dir(here)}/redis.sock")
             until_answers(client)
-            yield process, embedded.redis_url(here)
+            yield process, services.redis_url(here)
         finally:
             process.kill()
             process.wait()
@@ -347,11 +347,11 @@ def test_redis_while_messages_are_written(harm, run, monkeypatch, settings, sink
 
 
 @contextlib.contextmanager
-def own_postgres() -> Iterator[tuple[embedded.Postgres, str]]:
+def own_postgres() -> Iterator[tuple[services.Postgres, str]]:
     """A server with a copy of the test's database, to be treated badly."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
         os.chmod(directory, 0o755)  # noqa: S103 - for the user it runs as, if we are root
-        server = embedded.Postgres(Path(directory))
+        server = services.Postgres(Path(directory))
         server.hold()
         try:
             copy_to(server)
@@ -361,9 +361,9 @@ def own_postgres() -> Iterator[tuple[embedded.Postgres, str]]:
             server._run("pg_ctl", "stop", "-m", "immediate", "-D", str(server.data))
 
 
-def copy_to(server: embedded.Postgres) -> None:
+def copy_to(server: services.Postgres) -> None:
     source = connection.settings_dict
-    programs = embedded.programs()
+    programs = services.programs()
     here = ["-h", str(server.sockets), "-p", "5432", "-U", "postgres"]
     subprocess.run([programs / "createdb", *here, "copy"], check=True)
     there = ["-h", source["HOST"], "-p", str(source["PORT"]), "-U", source["USER"]]

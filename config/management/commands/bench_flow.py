@@ -16,7 +16,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from config import embedded, run
+from config.local import run, services
 from matching.bench.database import bench_database
 from matching.bench.figures import Column, environment, table, write_json
 from matching.bench.flow import FIRST, NotAsExpected, Site, measure_flow, take_plans
@@ -40,7 +40,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it ends its children and its database
-        here = embedded.data_dir() / "flow"
+        here = services.data_dir() / "flow"
         (here / "static").mkdir(parents=True, exist_ok=True)
         columns: list[Column] = []
         surroundings: dict[str, str | int] = {}
@@ -50,7 +50,7 @@ class Command(BaseCommand):
                     with bench_database():
                         surroundings = environment()
                         columns.append(self._column(here, mentors, options["requests"], options["seed"]))
-        except (embedded.NotAvailable, NotAsExpected) as problem:
+        except (services.NotAvailable, NotAsExpected) as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
             raise CommandError("Stopped.") from None
@@ -75,10 +75,10 @@ class Command(BaseCommand):
 @contextmanager
 def site(here: Path, database: str) -> Iterator[int]:
     """Run web, worker and a queue of their own on ``database``, as in production; yield the port."""
-    port = embedded.free_port()
+    port = services.free_port()
     settings = {
-        "DATABASE_URL": embedded.url_of(database),
-        "REDIS_URL": embedded.redis_url(here),
+        "DATABASE_URL": services.url_of(database),
+        "REDIS_URL": services.redis_url(here),
         "EMAIL_URL": "dummymail://",  # mails are rendered, and go nowhere
         "MAIL_SINK_DIR": "",
         "SITE_URL": f"http://127.0.0.1:{port}",
@@ -90,7 +90,7 @@ def site(here: Path, database: str) -> Iterator[int]:
     commands = run.commands(port, here)
     # Their lines go where the progress goes; stdout is for the figures.
     with redirect_stdout(sys.stderr), run.Children(here / "run.json", settings) as children:
-        children.start("redis", embedded.redis_command(here))
+        children.start("redis", services.redis_command(here))
         for name in ("web", "worker"):
             children.start(name, commands[name])
         until_ready(children, port, settings)
@@ -103,11 +103,11 @@ def until_ready(children: run.Children, port: int, settings: Mapping[str, str]) 
     while not (run.answers(port) and worker_answers(settings)):
         children.restart_ended()
         if time.monotonic() > give_up_at:
-            raise embedded.NotAvailable("Web and worker do not answer; their lines above may say why.")
+            raise services.NotAvailable("Web and worker do not answer; their lines above may say why.")
         time.sleep(run.LOOK_EVERY_S)
 
 
 def worker_answers(settings: Mapping[str, str]) -> bool:
     ping = run.python(*"-m celery -A config --quiet inspect ping --timeout 2".split())
     environment = os.environ | dict(settings)
-    return subprocess.run(ping, cwd=embedded.BASE_DIR, env=environment, capture_output=True).returncode == 0  # noqa: S603
+    return subprocess.run(ping, cwd=services.BASE_DIR, env=environment, capture_output=True).returncode == 0  # noqa: S603

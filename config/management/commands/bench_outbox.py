@@ -25,7 +25,7 @@ from django.utils import timezone
 from accounts.jobs.deliver import claim_next, drain, due
 from accounts.jobs.messages import render
 from accounts.models import MentorProfile, Notification, User
-from config import embedded, run
+from config.local import run, services
 from matching.bench.database import bench_database
 from matching.bench.figures import Timing, environment, measure
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 with override_settings(EMAIL_HOST="127.0.0.1", EMAIL_PORT=port, EMAIL_USE_TLS=False):
                     rates = self._rates(mentor, options["mails"])
                 timings = self._timings(mentor, options["rows"])
-        except embedded.NotAvailable as problem:
+        except services.NotAvailable as problem:
             raise CommandError(str(problem)) from problem
         except KeyboardInterrupt:
             raise CommandError("Stopped.") from None
@@ -115,10 +115,10 @@ class Command(BaseCommand):
 @contextmanager
 def mail_server() -> Iterator[int]:
     """Run a mail server of its own process that keeps what it gets in a Maildir; yield its port."""
-    port = embedded.free_port()
+    port = services.free_port()
     with TemporaryDirectory() as directory:
         environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_SINK_DIR": directory}
-        server = subprocess.Popen(run.python("-m", "config.mail_sink"), cwd=embedded.BASE_DIR, env=environment)  # noqa: S603
+        server = subprocess.Popen(run.python("-m", "config.mail_sink"), cwd=services.BASE_DIR, env=environment)  # noqa: S603
         try:
             until_it_listens(server, port)
             yield port
@@ -136,7 +136,7 @@ def until_it_listens(server: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise embedded.NotAvailable("The mail server does not answer; its lines above may say why.")
+    raise services.NotAvailable("The mail server does not answer; its lines above may say why.")
 
 
 def make_people() -> MentorProfile:

@@ -8,7 +8,8 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import path
 
-from config import embedded, mail_sink, mailbox, urls
+from config import urls
+from config.local import mail_sink, mailbox, services
 
 # The project serves them only where a sink is set when it starts.
 urlpatterns = [
@@ -31,7 +32,7 @@ def received(tmp_path, settings):
 @pytest.fixture
 def connection(received, settings):
     """A connection to a running sink."""
-    port = embedded.free_port()
+    port = services.free_port()
     server = mail_sink.sink(port=port, directory=settings.MAIL_SINK_DIR)
     server.start()
     yield get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port)

@@ -1,4 +1,4 @@
-"""`python -m config.mail_sink`: keeps all mail that is sent to EMAIL_URL in the Maildir at MAIL_SINK_DIR."""
+"""`python -m config.local.mail_sink`: keeps all mail that is sent to EMAIL_URL in the Maildir at MAIL_SINK_DIR."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""`python -m config.run`: the whole system on a machine with nothing installed, until Ctrl-C.
+"""`python -m config.local.run`: the whole system on a machine with nothing installed, until Ctrl-C.
 
 This process holds PostgreSQL; Redis, the mail sink, web, worker and beat are its children. Whatever ends is
 started again. What a killed run left behind is found by its record, and ended at the next start.
@@ -19,8 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from config import embedded
-from config.embedded import BASE_DIR, NotAvailable
+from config.local import services
+from config.local.services import BASE_DIR, NotAvailable
 
 LOOK_EVERY_S = 0.5
 # What ends this soon after its start, three times in a row, is not mended by another try.
@@ -64,18 +64,18 @@ def main() -> int:
 
 
 def run() -> None:
-    here = embedded.data_dir()
+    here = services.data_dir()
     with only_run(here), Children(here / "run.json") as children:
         port = web_port(os.environ.get("PORT") or "8000")
         renew_mail_port(here)
         site = f"http://127.0.0.1:{port}"
-        provided = embedded.provide()
-        embedded.fill("SITE_URL", site)
-        embedded.fill("DEBUG", "1")  # this command is for a machine of one's own, with any database
+        provided = services.provide()
+        services.fill("SITE_URL", site)
+        services.fill("DEBUG", "1")  # this command is for a machine of one's own, with any database
         if provided.redis:
-            children.start("redis", embedded.redis_command(here))
+            children.start("redis", services.redis_command(here))
         if provided.mail:
-            children.start("mail", python("-m", "config.mail_sink"))
+            children.start("mail", python("-m", "config.local.mail_sink"))
         manage("migrate", "--no-input", "--verbosity=0")
         if provided.postgres:  # an admin with a known password has no place in anybody's own database
             manage("load_demo")
@@ -173,7 +173,7 @@ class Children:
         self._children: dict[str, Child] = {}
 
     def __enter__(self) -> Self:
-        embedded.end_leftovers(self._record)
+        services.end_leftovers(self._record)
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -200,7 +200,7 @@ class Children:
             start_new_session=True,
         )
         self._children[name] = Child(name, command, process, quick_ends=quick_ends)
-        embedded.remember(self._record, [child.process.pid for child in self._children.values()])
+        services.remember(self._record, [child.process.pid for child in self._children.values()])
         threading.Thread(target=show, args=(name, process), daemon=True).start()
 
     def restart_ended(self) -> None:

@@ -12,13 +12,13 @@ import time
 
 import pytest
 
-from config import embedded, run
+from config.local import run, services
 
 FOR_EVER = [sys.executable, "-c", "import time; print('up', flush=True); time.sleep(60)"]
 SUPERVISOR = """
 import sys, time
 from pathlib import Path
-from config.run import Children
+from config.local.run import Children
 with Children(Path(sys.argv[1])) as children:
     children.start("part", [sys.executable, "-c", "import time; time.sleep(60)"])
     print("started", flush=True)
@@ -46,18 +46,18 @@ def wait_for(what):
 
 
 def test_a_taken_port_is_named_with_a_way_out(taken_port):
-    with pytest.raises(embedded.NotAvailable, match=f"Port {taken_port} is taken.*PORT={taken_port + 1}"):
+    with pytest.raises(services.NotAvailable, match=f"Port {taken_port} is taken.*PORT={taken_port + 1}"):
         run.web_port(str(taken_port))
 
 
 @pytest.mark.parametrize("port", ["", "web", "0", "65536", "-1"])
 def test_a_port_must_be_one(port):
-    with pytest.raises(embedded.NotAvailable, match="PORT must be a number"):
+    with pytest.raises(services.NotAvailable, match="PORT must be a number"):
         run.web_port(port)
 
 
 def test_a_second_run_on_the_same_data_is_refused(tmp_path):
-    with run.only_run(tmp_path), pytest.raises(embedded.NotAvailable, match="already runs"), run.only_run(tmp_path):
+    with run.only_run(tmp_path), pytest.raises(services.NotAvailable, match="already runs"), run.only_run(tmp_path):
         pass
 
     with run.only_run(tmp_path):
@@ -67,7 +67,7 @@ def test_a_second_run_on_the_same_data_is_refused(tmp_path):
 def test_the_mail_port_is_kept_unless_another_program_took_it(tmp_path, taken_port):
     known = tmp_path / "mail-port"
 
-    known.write_text(str(embedded.free_port()))
+    known.write_text(str(services.free_port()))
     run.renew_mail_port(tmp_path)
     assert known.exists()
 
@@ -79,7 +79,7 @@ def test_the_mail_port_is_kept_unless_another_program_took_it(tmp_path, taken_po
 def test_the_command_says_one_sentence_and_fails(tmp_path, taken_port):
     environment = os.environ | {"PORT": str(taken_port), "DATA_DIR": str(tmp_path)}
 
-    ended = subprocess.run([sys.executable, "-m", "config.run"], env=environment, capture_output=True, text=True)
+    ended = subprocess.run([sys.executable, "-m", "config.local.run"], env=environment, capture_output=True, text=True)
 
     assert ended.returncode == 1
     assert ended.stdout.startswith(f"Port {taken_port} is taken")
@@ -109,7 +109,7 @@ def test_a_part_that_does_not_stay_up_stops_the_run(tmp_path, capsys):
     with run.Children(tmp_path / "run.json") as children:
         children.start("web", [sys.executable, "-c", "print('no such module')"])
         children.start("redis", FOR_EVER)
-        with pytest.raises(embedded.NotAvailable, match="'web' does not stay up"):
+        with pytest.raises(services.NotAvailable, match="'web' does not stay up"):
             wait_for(children.restart_ended)
 
     assert "web    | no such module" in capsys.readouterr().out
@@ -127,4 +127,4 @@ def test_what_a_killed_run_left_is_ended_by_the_next(tmp_path):
     with run.Children(record):
         pass
 
-    assert wait_for(lambda: not embedded.psutil.pid_exists(left))
+    assert wait_for(lambda: not services.psutil.pid_exists(left))

@@ -33,7 +33,7 @@ try:
 except ImportError:  # the production image, which is given its DATABASE_URL
     psutil = None
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 # The path of a socket may have 103 bytes on macOS, 107 on Linux.
 LONGEST_SOCKET_PATH = 103
 START_LIMIT_S = 60

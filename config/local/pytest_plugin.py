@@ -1,4 +1,4 @@
-"""Gives a test session its PostgreSQL and Redis. Loaded by `-p config.pytest_embedded`, before the settings.
+"""Gives a test session its PostgreSQL and Redis. Loaded by `-p config.local.pytest_plugin`, before the settings.
 
 Sessions at the same time have a directory each: DATA_DIR/test/0, 1 and so on. Whoever takes the place of a
 session that was killed uses or ends what it left running.
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config import embedded
+from config.local import services
 
 # A test database has nothing to lose.
 CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -33,16 +33,16 @@ ENVIRONMENT = {
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     for name, value in ENVIRONMENT.items():
-        embedded.fill(name, value)
+        services.fill(name, value)
     worker = os.environ.get("PYTEST_XDIST_WORKER")
     if worker:  # the session that started it has provided
         os.environ["REDIS_URL"] = own_redis_url(os.environ["REDIS_URL"], worker)
     else:
-        services = ExitStack()
-        early_config.add_cleanup(services.close)
+        stack = ExitStack()
+        early_config.add_cleanup(stack.close)
         try:
-            services.enter_context(provided())
-        except embedded.NotAvailable as problem:
+            stack.enter_context(provided())
+        except services.NotAvailable as problem:
             raise pytest.UsageError(str(problem)) from None
     return (yield)
 
@@ -50,19 +50,19 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
 @contextmanager
 def provided() -> Iterator[None]:
     """Set DATABASE_URL and REDIS_URL where they are not set. Raises NotAvailable."""
-    with own_place(embedded.data_dir() / "test") as here:
+    with own_place(services.data_dir() / "test") as here:
         record = here / "session.json"
-        embedded.end_leftovers(record)
-        if not embedded.is_set("DATABASE_URL"):
-            postgres = embedded.Postgres(here, options=CARELESS)
+        services.end_leftovers(record)
+        if not services.is_set("DATABASE_URL"):
+            postgres = services.Postgres(here, options=CARELESS)
             postgres.hold()
             os.environ["DATABASE_URL"] = postgres.url()
-        if embedded.is_set("REDIS_URL"):
+        if services.is_set("REDIS_URL"):
             yield
             return
-        os.environ["REDIS_URL"] = embedded.redis_url(here)
-        redis = subprocess.Popen(embedded.redis_command(here))  # noqa: S603
-        embedded.remember(record, [redis.pid])
+        os.environ["REDIS_URL"] = services.redis_url(here)
+        redis = subprocess.Popen(services.redis_command(here))
+        services.remember(record, [redis.pid])
         try:
             yield
         finally:
