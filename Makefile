@@ -16,7 +16,7 @@ help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
 	@echo "make chaos   kill and freeze everything that takes part in sending 500 mails, and count them"
-	@echo "make bench   measure on synthetic communities, a quarter of an hour or so (ARGS='--mentors 1000')"
+	@echo "make bench   measure matching, the main flow and the outbox, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make lock    pin the requirements anew"
@@ -44,16 +44,12 @@ test: lint
 chaos: setup
 	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos -p no:randomly -s $(ARGS)
 
-# The ranking by itself, the way of a request through a running site, and the outbox. One thread of BLAS a process, as
-# in production; the figures go to .data/bench as well.
+# Each process uses one thread of BLAS, as in production. The figures also go to .data/bench/*.json.
+bench: export DATA_DIR := $(or $(DATA_DIR),.data)/bench
+bench: export OPENBLAS_NUM_THREADS := 1
 bench: setup
-	@mkdir -p "$${DATA_DIR:-.data}/bench"
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_matching \
-		--json "$${DATA_DIR:-.data}/bench/matching.json" $(ARGS)
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_flow \
-		--json "$${DATA_DIR:-.data}/bench/flow.json" $(ARGS)
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" $(VENV_PYTHON) manage.py bench_outbox \
-		--json "$${DATA_DIR:-.data}/bench/outbox.json"
+	@mkdir -p "$$DATA_DIR"
+	@$(VENV_PYTHON) -m tests.bench --json "$$DATA_DIR" $(ARGS)
 
 setup: $(INSTALLED)
 

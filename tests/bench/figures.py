@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import resource
@@ -19,6 +18,18 @@ from django.db import connection
 Request = TypeVar("Request")
 
 PROC_STATUS = Path("/proc/self/status")
+
+
+class NotAsExpected(Exception):
+    """The system under test did something that makes the figures worthless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one part of the benchmark: as lines for the terminal, and as the content of a JSON file."""
+
+    text: str
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +114,32 @@ def table(columns: Sequence[Column], *, baseline: str) -> str:
     return "\n".join(lines)
 
 
-def write_json(file: Path, columns: Sequence[Column], *, seed: int, surroundings: dict[str, str | int]) -> None:
-    """Write everything measured; the times of a timing are in milliseconds."""
+def report(columns: Sequence[Column], *, baseline: str, seed: int, surroundings: dict[str, str | int]) -> Report:
+    """Return the environment and the table of ``columns``; times in the content are in milliseconds."""
     sizes = [
         {
             "mentors": column.mentors,
             "requests": column.requests,
-            "methods": {t.name: {"p50_ms": t.p50, "p95_ms": t.p95, "runs": t.runs} for t in column.timings},
+            "methods": as_dict(column.timings),
             "notes": column.notes,
         }
         for column in columns
     ]
-    content: dict[str, Any] = {"environment": surroundings, "seed": seed, "sizes": sizes}
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    text = f"{in_one_line(surroundings)}\n{table(columns, baseline=baseline)}"
+    return Report(text, {"environment": surroundings, "seed": seed, "sizes": sizes})
+
+
+def in_one_line(surroundings: dict[str, str | int]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in surroundings.items())
+
+
+def as_dict(timings: Iterable[Timing]) -> dict[str, dict[str, float | int]]:
+    return {timing.name: {"p50_ms": timing.p50, "p95_ms": timing.p95, "runs": timing.runs} for timing in timings}
+
+
+def tell(line: str) -> None:
+    """Report progress on stderr; stdout is for the figures."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _cells(timing: Timing | None, baseline: Timing | None) -> str:

@@ -14,14 +14,14 @@ import numpy as np
 from django.db import connection
 
 from accounts.selectors import Taxonomy
-from matching.bench.copying import copy_binary
-from matching.bench.draw import DIMENSIONS
 from matching.engine import Level, Step, transitions, weekly_quarter_hours
 from matching.engine.checks import QUARTER_HOURS
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.transitions import LATER_THAN_ANY_YEAR
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWN_FOR, week_of
+from tests.bench.database import copy_binary
+from tests.bench.draw import DIMENSIONS
 
 BATCH = 5_000
 

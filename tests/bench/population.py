@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
@@ -10,32 +10,31 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from accounts.models import Availability, Block, CareerStep, Language, MentorProfile, Profile, Skill, User
-from matching.bench.copying import Rows, copy_binary
-from matching.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
 from matching.engine import ENGINE_VERSION
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
 from matching.text.model import digest_of, text_model
 from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
+from tests.bench.database import Rows, copy_binary
+from tests.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
+from tests.bench.figures import tell
 
 BATCH = 5_000
 THIN_SHARE = 0.05
 FEWEST_MENTEES, FEWEST_REQUESTS = 400, 1_200
 STATES = ("proposed", "asked", "offered", "declined", "expired", "dismissed", "withdrawn")
 
-Tell = Callable[[str], None]
 
-
-def populate(mentors: int, *, seed: int, tell: Tell) -> None:
+def populate(mentors: int, *, seed: int) -> None:
     """Write ``mentors`` mentors, a twentieth as many mentees (400 at least), requests, mentorships and matches.
 
-    The database is migrated and has no people yet. The same seed gives the same rows. ``tell`` hears of progress.
+    The database is migrated and has no people yet. The same seed gives the same rows.
     """
-    Population(mentors, seed=seed, tell=tell).write()
+    Population(mentors, seed=seed).write()
 
 
 class Population:
-    def __init__(self, mentors: int, *, seed: int, tell: Tell) -> None:
+    def __init__(self, mentors: int, *, seed: int) -> None:
         skills: dict[str, list[tuple[str, ...]]] = {}
         for skill in Skill.objects.prefetch_related("aliases").order_by("key"):
             names = (skill.name, *sorted(alias.name for alias in skill.aliases.all()))
@@ -44,7 +43,6 @@ class Population:
         self._sessions = list(SessionKind.objects.order_by("code").values_list("pk", flat=True))
         self._draw = Community(seed, skills=skills, sessions=len(self._sessions))
         self._chance = self._draw.chance
-        self._tell = tell
         self._mentors = mentors
         self._mentees = max(FEWEST_MENTEES, mentors // 20)
         # Sequences of an empty database start from 1, and so do these.
@@ -60,14 +58,14 @@ class Population:
             cursor.execute("ALTER TABLE bench_texts ALTER vectors SET STORAGE EXTERNAL")
         for first, size in _batches(self._mentors):
             self._write_mentors(size)
-            self._tell(f"mentors {first + size:,} of {self._mentors:,}")
+            tell(f"mentors {first + size:,} of {self._mentors:,}")
         for _, size in _batches(self._mentees):
             self._write_mentees(size)
-        self._tell(f"mentees {self._mentees:,}")
+        tell(f"mentees {self._mentees:,}")
         self._write_open_requests(max(FEWEST_REQUESTS, self._mentees))
         self._write_mentorships()
         self._write_pairs_apart()
-        self._tell("statistics")
+        tell("statistics")
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE bench_texts")
             numbered = [User, Profile, MentorProfile, Goal, HelpRequest, Mentorship]
@@ -171,7 +169,7 @@ class Population:
         for (request, digest), vector in zip(texts, self._draw.vectors(topics), strict=True):
             vectors.add(request, digest, vector.tobytes())
         vectors.write()
-        self._tell(f"open help requests {number:,}")
+        tell(f"open help requests {number:,}")
 
     @transaction.atomic
     def _write_mentorships(self) -> None:
@@ -197,7 +195,7 @@ class Population:
         rows.write()
         mentorships.write()
         matches.write()
-        self._tell(f"mentorships {len(running):,} running, {len(done):,} completed")
+        tell(f"mentorships {len(running):,} running, {len(done):,} completed")
 
     @transaction.atomic
     def _write_pairs_apart(self) -> None:

@@ -1,37 +1,45 @@
-"""The way of help requests through a running site, by HTTP: submitted, proposed for, asked and accepted."""
+"""Measure what people wait for, by HTTP on a running site: a request is submitted, proposed for, asked and accepted."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification, User
 from accounts.models.profile import LanguageLevel
-from matching.bench.figures import Column, Timing
+from config.local import run, services
 from matching.models import HelpRequest
+from tests.bench.database import bench_database
+from tests.bench.figures import Column, NotAsExpected, Report, Timing, environment, report, tell
+from tests.bench.population import populate
 
+MENTORS, REQUESTS = (10_000,), 100
 # How soon proposals are to be stored while the worker is idle, in seconds.
 PROMISED_S = 2.0
 # As many as the worker has processes: submitted together, each of them goes to a process that has ranked nothing yet.
 FIRST = 2
 LOOK_EVERY_S = 0.005
 GIVE_UP_AFTER_S = 60.0
+START_LIMIT_S = 60
 WORKING = (LanguageLevel.WORKING, LanguageLevel.FLUENT, LanguageLevel.NATIVE)
-
-
-class NotAsExpected(Exception):
-    """An answer that makes the figures worthless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +82,13 @@ class Site:
         headers = {"X-Session-Token": self._token(by), "Content-Type": "application/json", "Connection": "close"}
         sent = None if body is None else json.dumps(body)
         started = perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        client = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
-            connection.request(method, f"/api/v1/{path}", sent, headers)
-            response = connection.getresponse()
+            client.request(method, f"/api/v1/{path}", sent, headers)
+            response = client.getresponse()
             raw = response.read()
         finally:
-            connection.close()
+            client.close()
         return Answer(response.status, json.loads(raw or "null"), perf_counter() - started)
 
     def _token(self, user: User) -> str:
@@ -105,6 +113,36 @@ class Times:
     accept: list[float] = field(default_factory=list)
     none_found: int = 0
     refused: int = 0
+
+
+def bench(options: Namespace) -> Report:
+    """Measure submit, ask and accept by HTTP, and the time until proposals are stored.
+
+    Web and worker run as in production. Beat does not: its sweeps would end overdue requests and keep the worker busy.
+    """
+    here = services.data_dir() / "flow"
+    (here / "static").mkdir(parents=True, exist_ok=True)
+    columns: list[Column] = []
+    surroundings: dict[str, str | int] = {}
+    with run.only_run(here):
+        for mentors in options.mentors or MENTORS:
+            with bench_database():
+                surroundings = environment()
+                columns.append(_column(here, mentors, options.requests or REQUESTS, options.seed))
+    return report(columns, baseline="", seed=options.seed, surroundings=surroundings)
+
+
+def _column(here: Path, mentors: int, requests: int, seed: int) -> Column:
+    started = perf_counter()
+    populate(mentors, seed=seed)
+    column = Column(mentors, requests)
+    column.notes["filled in, s"] = perf_counter() - started
+    plans = take_plans(FIRST + requests)
+    tell("web and worker")
+    with running_site(here, connection.settings_dict["NAME"]) as port:
+        tell(f"{len(plans)} requests, one after the other")
+        measure_flow(column, Site(port), plans)
+    return column
 
 
 def take_plans(number: int) -> list[Plan]:
@@ -239,3 +277,46 @@ def _plan(request: HelpRequest) -> Plan:
         "max_rate": rate and {"amount": str(rate["amount"]), "currency": rate["currency"], "per": rate["per"]},
     }
     return Plan(request.mentee, wanted, draft)
+
+
+@contextmanager
+def running_site(here: Path, database: str) -> Iterator[int]:
+    """Run web, worker and a queue of their own on ``database``, as in production; yield the port."""
+    port = services.free_port()
+    variables = {
+        "DATABASE_URL": services.url_of(database),
+        "REDIS_URL": services.redis_url(here),
+        "EMAIL_URL": "dummymail://",  # mails are rendered, and go nowhere
+        "MAIL_SINK_DIR": "",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DEBUG": "0",
+        "LOG_LEVEL": "WARNING",
+        "STATIC_ROOT": str(here / "static"),
+    }
+    commands = run.commands(port, here)
+    # Their lines go where the progress goes; stdout is for the figures.
+    with redirect_stdout(sys.stderr), run.Children(here / "run.json", variables) as children:
+        children.start("redis", services.redis_command(here))
+        for name in ("web", "worker"):
+            children.start(name, commands[name])
+        until_ready(children, port, variables)
+        yield port
+
+
+def until_ready(children: run.Children, port: int, variables: Mapping[str, str]) -> None:
+    """Wait for web and worker. Raises NotAvailable if they do not stay up, or do not answer in time."""
+    give_up_at = time.monotonic() + START_LIMIT_S
+    while not (run.answers(port) and worker_answers(variables)):
+        children.restart_ended()
+        if time.monotonic() > give_up_at:
+            raise services.NotAvailable("Web and worker do not answer; their lines above may say why.")
+        time.sleep(run.LOOK_EVERY_S)
+
+
+def worker_answers(variables: Mapping[str, str]) -> bool:
+    ping = run.python(*"-m celery -A config --quiet inspect ping --timeout 2".split())
+    return (
+        subprocess.run(ping, cwd=services.BASE_DIR, env=os.environ | dict(variables), capture_output=True).returncode
+        == 0
+    )

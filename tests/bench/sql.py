@@ -15,7 +15,6 @@ from django.db import Error, connection
 from psycopg import Cursor
 
 from accounts.selectors import Taxonomy
-from matching.bench.sql_tables import make_tables, rows_of, run
 from matching.engine import Need, Speaks
 from matching.engine.common_ground import usable_languages
 from matching.engine.criteria import meeting, offer, road, words
@@ -27,6 +26,7 @@ from matching.engine.table import FULL_LOAD_COST
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWS_PER_PLACE_IN_INBOX
 from mentorship.models import GoalKind, SessionKind
+from tests.bench.sql_tables import make_tables, rows_of, run
 
 # Words are bits of a big integer; a real community may have more languages and countries than fit.
 HIGHEST_BIT = 62
