@@ -317,12 +317,16 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"cut_tokens": {"()": "config.logs.CutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["cut_tokens"]}},
+    "formatters": {
+        "line": {"class": "config.logs.CutSecrets", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        # These bring handlers of their own, which would print paths with their secrets.
+        "django": {"handlers": []},
         "django.server": {"handlers": ["stderr"], "propagate": False},
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
         # Every scanner's wrong Host header would leave a traceback.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },

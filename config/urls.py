@@ -4,7 +4,7 @@ from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
@@ -13,6 +13,7 @@ from accounts import api as accounts_api
 from accounts.pages import stop_mails_page
 from config import views
 from config.local import mailbox
+from config.logs import cut_secrets_of
 from matching import api as matching_api
 from mentorship import api as mentorship_api
 
@@ -46,7 +47,7 @@ api = [
     *router.urls,
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("rules/", views.rules, name="rules"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
@@ -70,3 +71,5 @@ if settings.MAIL_SINK_DIR:
     ]
 # Last: what is not there under /api/ is told in JSON, also while DEBUG shows its own page elsewhere.
 urlpatterns.append(path("api/<path:rest>", views.no_such_route))
+
+cut_secrets_of(urlpatterns)
