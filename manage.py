@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Without a DATABASE_URL it works on the embedded database that `make run` uses."""
+"""Django's command line. Without a DATABASE_URL it uses the embedded database of `make run`."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""Which address is answered by what."""
+"""The URLs of the whole site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
@@ -69,7 +69,7 @@ if settings.MAIL_SINK_DIR:
         path("mail/", mailbox.index, name="mailbox"),
         path("mail/<str:key>/", mailbox.message, name="mailbox-message"),
     ]
-# Last: what is not there under /api/ is told in JSON, also while DEBUG shows its own page elsewhere.
+# Last: an unknown path under /api/ answers 404 in JSON, also while DEBUG is on.
 urlpatterns.append(path("api/<path:rest>", views.no_such_route))
 
 cut_secrets_of(urlpatterns)
