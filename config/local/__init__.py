@@ -1,1 +1,1 @@
-"""The services and tools of a machine that has none of its own: `make run`, and the servers of the tests."""
+"""Services for a machine that has none: `make run` uses them, and so do the tests."""

@@ -1,4 +1,4 @@
-"""A database of the benchmark's own, and rows in bulk: COPY into the tables of models."""
+"""A database for the benchmark alone, and COPY of many rows into the tables of models."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ NAME = "mentorship_bench"
 
 @contextmanager
 def bench_database() -> Iterator[None]:
-    """Create and migrate a database beside the configured one, work on it, and drop it at the end.
+    """Create and migrate a database on the configured server, use it as the default, and drop it at the end.
 
-    The server is the configured one with its own settings, its care for the disk too. Two runs at a time on one
-    server are refused by the second's failure to drop what the first works on.
+    The server keeps its settings, fsync included. A second run on the same server fails: it cannot drop the database
+    that the first one uses.
     """
     own = connection.settings_dict
     before = {"NAME": own["NAME"], "OPTIONS": own["OPTIONS"], "TEST": own["TEST"]}
     _disconnect()
-    # Bulk work and slow baselines are no runaway queries.
+    # Without the time limits of the settings: bulk work and slow baselines take long.
     own["OPTIONS"] = {name: value for name, value in own["OPTIONS"].items() if name != "options"}
     own["TEST"] = own["TEST"] | {"NAME": NAME}
-    debug, settings.DEBUG = settings.DEBUG, False  # it would keep and time every query
+    debug, settings.DEBUG = settings.DEBUG, False  # DEBUG would record every query
     try:
-        with redirect_stdout(StringIO()):  # of createcachetable, which finds that a migration was there before it
+        with redirect_stdout(StringIO()):  # createcachetable reports that the table exists
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             yield
@@ -48,9 +48,9 @@ def _disconnect() -> None:
 
 
 class Rows:
-    """Rows for one model, collected and then copied. ``names`` are the columns that each row gives, in this order.
+    """Collect rows for a model, then copy them. Each row gives the columns ``names``, in this order.
 
-    Other columns take the field's default, the same for all rows; those that the database fills are left to it.
+    Other columns get the default of the field, the same for all rows. The database fills its own columns.
     """
 
     def __init__(self, model: type[Model], *names: str) -> None:
@@ -71,7 +71,7 @@ class Rows:
         self._rows.append(values)
 
     def write(self) -> None:
-        """Copy what was collected, and forget it."""
+        """Copy the collected rows, and forget them."""
         columns = ", ".join(connection.ops.quote_name(name) for name in self._names)
         with connection.cursor() as cursor, cursor.copy(f'COPY "{self._table}" ({columns}) FROM STDIN') as copy:
             for row in self._rows:
@@ -80,8 +80,8 @@ class Rows:
 
 
 def copy_binary(table: str, types: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Copy whole ``rows`` into ``table`` in binary form: bytes as they are, where text would double them."""
-    rows = list(rows)  # they may come from a query, for which a connection in the middle of a COPY would wait for ever
+    """Copy ``rows`` with all columns into ``table`` in binary form. As text, bytes would take twice the space."""
+    rows = list(rows)  # a query behind them could never run while the connection is in a COPY
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT BINARY)") as copy:
         copy.set_types(types)
         for row in rows:

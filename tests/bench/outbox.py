@@ -1,4 +1,4 @@
-"""Measure the outbox: how fast one worker empties it, and how fast what is due is found among a million rows."""
+"""Measure the outbox: the rate of one worker, and the time to find due mails among many rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from tests.bench.figures import NotAsExpected, Report, Timing, as_dict, environm
 
 PEOPLE = 1000
 FOUND = 100
-# Of the rows, so many wait for a later day; the others were sent.
+# This share of the rows is due on a later day. The others were sent.
 PENDING_SHARE = 0.1
 START_LIMIT_S = 20
 
@@ -93,7 +93,7 @@ def _timings(mentor: MentorProfile, rows: int) -> list[Timing]:
 
 @contextmanager
 def mail_server() -> Iterator[int]:
-    """Run a mail server of its own process that keeps what it gets in a Maildir; yield its port."""
+    """Run a mail server in a process of its own, which stores mails in a Maildir. Yield its port."""
     port = services.free_port()
     with TemporaryDirectory() as directory:
         environment = os.environ | {"EMAIL_URL": f"smtp://127.0.0.1:{port}", "MAIL_SINK_DIR": directory}
@@ -119,7 +119,7 @@ def until_it_listens(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def make_people() -> MentorProfile:
-    """Make recipients, and return the applicant that the messages tell of."""
+    """Create the recipients. Return the mentor whose application the mails are about."""
     for number in range(PEOPLE):
         User.objects.create_user(email=f"person{number}@example.org", name=f"Person Number {number}", is_staff=True)
     applicant = User.objects.get(email="person0@example.org")
@@ -143,7 +143,7 @@ def write_due(mentor: MentorProfile, count: int, *, due_at: datetime) -> None:
 
 
 def fill(rows: int, *, now: datetime) -> None:
-    """Write ``rows`` that are not due: sent over the last year, and reminders of the next month."""
+    """Write ``rows`` that are not due: sent in the last year, or due in the next month."""
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -1,4 +1,4 @@
-"""Fills an empty database with a synthetic community."""
+"""Fill an empty database with a synthetic community."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STATES = ("proposed", "asked", "offered", "declined", "expired", "dismissed", "w
 
 
 def populate(mentors: int, *, seed: int) -> None:
-    """Write ``mentors`` mentors, a twentieth as many mentees (400 at least), requests, mentorships and matches.
+    """Write mentors, a twentieth as many mentees (at least 400), requests, mentorships and matches.
 
     The database is migrated and has no people yet. The same seed gives the same rows.
     """
@@ -45,7 +45,7 @@ class Population:
         self._chance = self._draw.chance
         self._mentors = mentors
         self._mentees = max(FEWEST_MENTEES, mentors // 20)
-        # Sequences of an empty database start from 1, and so do these.
+        # As the sequences of an empty database, these start from 1.
         self._user, self._mentor, self._goal, self._request, self._mentorship = (count(1) for _ in range(5))
         self._open_to: list[int] = []
         self._running: list[tuple[int, int]] = []  # (mentor, place)
@@ -71,7 +71,7 @@ class Population:
             numbered = [User, Profile, MentorProfile, Goal, HelpRequest, Mentorship]
             for statement in connection.ops.sequence_reset_sql(no_style(), numbered):
                 cursor.execute(statement)
-            # As the sweep would: nobody has a copy of the community yet that this would have to reach.
+            # No process has a copy of the community yet that these changes would have to reach.
             cursor.execute("TRUNCATE matching_mentorchange")
             cursor.execute("VACUUM (ANALYZE)")
 
@@ -106,7 +106,7 @@ class Population:
             self._keep(pk, offer)
             texts.append((pk, offer.items))
             topics += [self._draw.topic(person.field) for _ in offer.items]
-        # Careers before mentors: a step of somebody who is a mentor already counts as a change of their texts.
+        # Careers come before mentors: a new step of a mentor would count as a change of the mentor's texts.
         people.write()
         for rows in (profiles, kinds, sessions):
             rows.write()
@@ -143,7 +143,7 @@ class Population:
             self._asking.append((user, person))
         people.write()
 
-    # --- what happens between them ------------------------------------------------------------------------
+    # --- requests, matches and mentorships ----------------------------------------------------------------
 
     @transaction.atomic
     def _write_open_requests(self, number: int) -> None:
@@ -151,9 +151,9 @@ class Population:
         matches = MatchRows()
         texts: list[tuple[int, str]] = []
         topics: list[int] = []
-        for turn in range(number):
-            # One after the other, so that nobody has more open requests than the system allows.
-            mentee, person = self._asking[turn % len(self._asking)]
+        for index in range(number):
+            # Mentees take turns, so nobody has more open requests than the limit.
+            mentee, person = self._asking[index % len(self._asking)]
             ask = self._draw.ask(person)
             request = next(self._request)
             text = rows.add(request, next(self._goal), mentee, ask, draw=self._draw, status="open")
@@ -173,7 +173,7 @@ class Population:
 
     @transaction.atomic
     def _write_mentorships(self) -> None:
-        """Write the mentorships that run, and those that are completed, each with the request it came from."""
+        """Write running and completed mentorships, each with its help request."""
         rows = RequestRows(self._kinds, self._sessions)
         matches = MatchRows()
         mentorships = Rows(
@@ -202,7 +202,7 @@ class Population:
         exclusions = Rows(Exclusion, "first_id", "second_id", "reason", "created_at")
         blocks = Rows(Block, "blocker_id", "blocked_id", "created_at")
         for mentee, _ in self._asking:
-            # Mentors came first, so their keys are the lower ones.
+            # Mentors were written first, so their keys are 1 to the number of mentors.
             if self._chance.random() < 0.1:
                 exclusions.add(self._chance.randint(1, self._mentors), mentee, "conflict", AS_OF)
             if self._chance.random() < 0.1:
@@ -212,7 +212,7 @@ class Population:
 
 
 class PeopleRows:
-    """Users and all that hangs on their profiles, which has the user's key."""
+    """Users, their profiles and the rows below a profile. A profile has the key of its user."""
 
     def __init__(self) -> None:
         self._users = Rows(User, "id", "uuid", "email", "name", "joined_at")
@@ -257,7 +257,7 @@ class RequestRows:
         )
 
     def add(self, pk: int, goal: int, mentee: int, ask: Ask, *, draw: Community, status: str) -> str:
-        """Add a request; return its text."""
+        """Add a request with its goal. Return its text."""
         created_at = AS_OF - timedelta(days=70)
         prose = (
             f"I have worked in {ask.field} for some years and want to be a {ask.role}.",
@@ -283,7 +283,7 @@ class RequestRows:
 
 
 class MatchRows:
-    """Matches, in any state."""
+    """Matches in any state."""
 
     def __init__(self) -> None:
         self._rows = Rows(
@@ -301,7 +301,11 @@ class MatchRows:
         offered = status == "offered"
         self._rows.add(
             *(draw.uuid(), request, mentor, status, rank, draw.chance.randint(40, 95), "{}", "[]", "[]"),
-            *(ENGINE_VERSION, "You took this turn." if asked else "", "I took this turn." if offered else ""),
+            *(
+                ENGINE_VERSION,
+                "You made this transition." if asked else "",
+                "I made this transition." if offered else "",
+            ),
             *("no_time" if status == "declined" else "", "too_far" if status == "dismissed" else "", mentorship),
             *(created_at, created_at if asked else None, created_at if offered else None),
             *(AS_OF + timedelta(days=2) if status in Match.WAITING else None, None if status in Match.LIVE else AS_OF),
