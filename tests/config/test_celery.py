@@ -18,10 +18,10 @@ WAITS = {"countdown", "default_retry_delay", "retry_backoff_max"}
 
 
 def waits_too_long(source: str) -> list[int]:
-    """Return the lines with a task that waits in the broker for longer than a minute, or until a date."""
+    """Return the lines of calls that make a task wait in the broker: for more than a minute, or until a date."""
     lines = []
     for node in ast.walk(ast.parse(source)):
-        # An ``eta`` in a call, or in the options of a task or of an entry of the schedule.
+        # Both a call and a dictionary of options can have these names.
         named: list[tuple[str | None, ast.expr]] = []
         if isinstance(node, ast.Call):
             named = [(keyword.arg, keyword.value) for keyword in node.keywords]

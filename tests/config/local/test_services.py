@@ -1,4 +1,4 @@
-"""The environment of a machine without any: what is filled in, what is left alone, and what ends when."""
+"""Variables that are not set are completed, those that are set stay, and servers end with their last holder."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ with psycopg.connect(host=str(server.sockets), user="postgres", dbname="postgres
 
 @pytest.fixture
 def here(tmp_path, monkeypatch):
-    """An empty DATA_DIR, a clone without .env, and an environment that says nothing."""
+    """Return an empty DATA_DIR, beside a code directory without .env, in an environment without URLs."""
     unset = dict.fromkeys((*URLS, "SECRET_KEY", "DEBUG", "MAIL_SINK_DIR"), "")
     monkeypatch.setattr(services, "BASE_DIR", tmp_path)
     with mock.patch.dict(os.environ, {**unset, "DATA_DIR": str(tmp_path / "data")}):
@@ -55,7 +55,7 @@ def postmaster(here: Path) -> int | None:
     return int(pid_file.read_text().split()[0]) if pid_file.exists() else None
 
 
-def test_nothing_is_embedded_for_what_is_named(here):
+def test_urls_that_are_set_start_nothing(here):
     os.environ.update(URLS)
 
     provided = services.provide()
@@ -66,7 +66,7 @@ def test_nothing_is_embedded_for_what_is_named(here):
     assert not os.environ["MAIL_SINK_DIR"]
 
 
-def test_what_the_env_file_names_is_named(here):
+def test_urls_in_the_env_file_count_as_set(here):
     for name in URLS:
         del os.environ[name]
     (services.BASE_DIR / ".env").write_text("".join(f"{name}={url}\n" for name, url in URLS.items()))
@@ -75,7 +75,7 @@ def test_what_the_env_file_names_is_named(here):
     assert {name: os.environ[name] for name in URLS} == URLS
 
 
-def test_the_secret_and_the_mail_port_are_made_once(here):
+def test_the_secret_and_the_mail_port_are_created_once(here):
     os.environ["DATABASE_URL"] = URLS["DATABASE_URL"]
     services.provide()
     first = os.environ["SECRET_KEY"], os.environ["EMAIL_URL"]
@@ -97,7 +97,7 @@ def test_django_finds_the_server_in_its_url(here):
 
 
 @pytest.mark.parametrize("name", ["d" * 100, "my data", "Müller"])
-def test_a_long_or_odd_path_has_its_sockets_in_a_private_place(tmp_path, name):
+def test_a_long_or_odd_path_has_its_sockets_in_a_private_directory(tmp_path, name):
     here = tmp_path / name
     here.mkdir()
 
@@ -110,7 +110,7 @@ def test_a_long_or_odd_path_has_its_sockets_in_a_private_place(tmp_path, name):
     sockets.rmdir()
 
 
-def test_a_place_for_sockets_that_others_can_enter_is_refused(tmp_path):
+def test_a_directory_for_sockets_that_others_can_enter_is_refused(tmp_path):
     here = tmp_path / "my data"
     here.mkdir()
     sockets = services.socket_dir(here)
@@ -121,7 +121,7 @@ def test_a_place_for_sockets_that_others_can_enter_is_refused(tmp_path):
     sockets.rmdir()
 
 
-def test_what_is_missing_is_said_with_the_way_out(here, monkeypatch):
+def test_a_missing_server_is_refused_with_a_remedy(here, monkeypatch):
     monkeypatch.setattr(services, "find_spec", lambda name: None)  # the wheels are not installed
     monkeypatch.setenv("PATH", str(here))
 
@@ -131,7 +131,7 @@ def test_what_is_missing_is_said_with_the_way_out(here, monkeypatch):
         services.redis_command(here)
 
 
-def test_the_server_is_shared_and_ends_with_its_last_holder(here):
+def test_the_server_is_shared_and_stops_with_its_last_holder(here):
     holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     holder.stdout.readline()
     shared = postmaster(here)
@@ -143,7 +143,7 @@ def test_the_server_is_shared_and_ends_with_its_last_holder(here):
     assert postmaster(here) is None
 
 
-def test_killed_holders_and_servers_cost_nothing(here):
+def test_data_and_shutdown_survive_a_killed_holder_and_server(here):
     holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     holder.stdout.readline()
     run_python(QUERY, "CREATE TABLE kept AS SELECT 7 AS n")
@@ -155,7 +155,7 @@ def test_killed_holders_and_servers_cost_nothing(here):
     assert postmaster(here) is None
 
 
-def test_leftovers_are_ended_and_a_number_used_again_is_not(tmp_path):
+def test_leftover_processes_are_ended_but_not_another_with_the_same_number(tmp_path):
     sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
     left, other = subprocess.Popen(sleep), subprocess.Popen(sleep)
     created = psutil.Process(left.pid).create_time()
@@ -171,7 +171,7 @@ def test_leftovers_are_ended_and_a_number_used_again_is_not(tmp_path):
     other.wait()
 
 
-def test_a_leftover_that_ignores_the_request_is_killed(tmp_path, monkeypatch):
+def test_a_leftover_that_ignores_sigterm_is_killed(tmp_path, monkeypatch):
     monkeypatch.setattr(services, "STOP_LIMIT_S", 0.2)
     stubborn = "import signal, time; signal.signal(15, signal.SIG_IGN); print(flush=True); time.sleep(60)"
     left = subprocess.Popen([sys.executable, "-c", stubborn], stdout=subprocess.PIPE)
@@ -185,7 +185,7 @@ def test_a_leftover_that_ignores_the_request_is_killed(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("url", "of_another"),
+    ("url", "expected"),
     [
         (
             "postgres://me:secret@db:5433/mentorship?sslmode=require",
@@ -194,7 +194,7 @@ def test_a_leftover_that_ignores_the_request_is_killed(tmp_path, monkeypatch):
         ("postgres://postgres@:5432//run/sockets/postgres", "postgres://postgres@:5432//run/sockets/bench"),
     ],
 )
-def test_another_database_on_the_same_server_has_the_rest_of_the_url(monkeypatch, url, of_another):
+def test_the_url_of_another_database_differs_in_its_name_only(monkeypatch, url, expected):
     monkeypatch.setenv("DATABASE_URL", url)
 
-    assert services.url_of("bench") == of_another
+    assert services.url_of("bench") == expected
