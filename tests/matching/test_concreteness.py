@@ -17,7 +17,7 @@ from matching.concreteness import Draft, check
 from matching.concreteness.reading import LONGEST, is_english
 
 DATA = Path(__file__).parents[2] / "matching" / "data"
-CASES = Path(__file__).parents[1] / "cases"
+TESTS = Path(__file__).parents[1]
 LABELLED = json.loads((DATA / "concreteness.json").read_text())["drafts"]
 SESSION_KINDS = (
     "intro_call",
@@ -95,7 +95,12 @@ def test_the_labelled_set_is_wide_enough_to_mean_something():
 
 
 @pytest.mark.parametrize(
-    "file", [DATA / "demo_community.json", DATA / "evaluation" / "community.json", CASES / "community.json"]
+    "file",
+    [
+        DATA / "demo_community.json",
+        TESTS / "evaluation" / "community.json",
+        TESTS / "cases" / "community.json",
+    ],
 )
 def test_no_request_of_the_communities_is_refused(file):
     refused = []
