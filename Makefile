@@ -1,4 +1,4 @@
-# All of it happens in this directory: a virtual environment in .venv, everything that is stored in .data.
+# Everything stays in this directory: the virtual environment in .venv, all data in .data.
 
 PYTHON ?= python3
 PORT ?= 8000
@@ -15,15 +15,15 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
-	@echo "make chaos   kill and freeze everything that takes part in sending 500 mails, and count them"
-	@echo "make bench   measure on synthetic communities, a quarter of an hour or so (ARGS='--mentors 1000')"
-	@echo "make lint    style, types and layers only"
+	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, and count the mails"
+	@echo "make bench   measure matching, the main flow and the outbox, about 15 minutes (ARGS='matching --mentors 1000')"
+	@echo "make lint    check style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
-	@echo "make lock    pin the requirements anew"
+	@echo "make lock    update the pinned requirements"
 
 run: export PORT := $(PORT)
 run: setup
-	@exec $(VENV_PYTHON) -m config.run
+	@exec $(VENV_PYTHON) -m config.local.run
 
 lint test: export SECRET_KEY ?= only-for-checks
 lint test: export EMAIL_URL ?= consolemail://
@@ -32,7 +32,7 @@ lint test: export SITE_URL ?= http://testserver
 lint: setup
 	$(VENV_PYTHON) -m ruff check .
 	$(VENV_PYTHON) -m ruff format --check .
-	@# mypy's plugin reads the settings, and connects to nothing
+	@# mypy's plugin loads the settings, and connects to nothing
 	DATABASE_URL=postgres://none/none REDIS_URL=redis://none $(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
 
@@ -40,20 +40,16 @@ test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
 	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
 
-# Five minutes or so, and a table at the end. `make test` has a short version.
+# Takes about five minutes and prints a table. `make test` runs a short version.
 chaos: setup
 	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos -p no:randomly -s $(ARGS)
 
-# The ranking by itself, the way of a request through a running site, and the outbox. One thread of BLAS a process, as
-# in production; the figures go to .data/bench as well.
+# Each process uses one thread of BLAS, as in production. The figures also go to .data/bench/*.json.
+bench: export DATA_DIR := $(or $(DATA_DIR),.data)/bench
+bench: export OPENBLAS_NUM_THREADS := 1
 bench: setup
-	@mkdir -p "$${DATA_DIR:-.data}/bench"
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_matching \
-		--json "$${DATA_DIR:-.data}/bench/matching.json" $(ARGS)
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" OPENBLAS_NUM_THREADS=1 $(VENV_PYTHON) manage.py bench_flow \
-		--json "$${DATA_DIR:-.data}/bench/flow.json" $(ARGS)
-	@DATA_DIR="$${DATA_DIR:-.data}/bench" $(VENV_PYTHON) manage.py bench_outbox \
-		--json "$${DATA_DIR:-.data}/bench/outbox.json"
+	@mkdir -p "$$DATA_DIR"
+	@$(VENV_PYTHON) -m tests.bench --json "$$DATA_DIR" $(ARGS)
 
 setup: $(INSTALLED)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line. Without a DATABASE_URL it works on the embedded database that `make run` uses."""
+"""Django's command line. Without a DATABASE_URL it uses the embedded database of `make run`."""
 
 import os
 import sys
@@ -8,15 +8,15 @@ from django.core.management import execute_from_command_line
 from django.db import ProgrammingError
 from psycopg import errors
 
-from config import embedded
+from config.local import services
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    if not embedded.is_set("DATABASE_URL"):
+    if not services.is_set("DATABASE_URL"):
         try:
-            embedded.provide()
-        except embedded.NotAvailable as problem:
+            services.provide()
+        except services.NotAvailable as problem:
             sys.exit(str(problem))
     try:
         execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""Wiring: settings, urls, the queue, the form of errors, embedded services."""
+"""Wiring: settings, URLs, Celery, the form of errors, and the local services of a machine that has none."""
 
 from config.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""The API's manners: how errors look (RFC 9457), how lists are cut, and which refusal is which status."""
+"""Conventions of the API: the form of errors (RFC 9457), pagination, filters, the HTTP status of each refusal."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from accounts.exceptions import Collision, Refusal
 
 PROBLEM = "application/problem+json"
 
-# Everything else that is refused is a conflict with the present state.
+# Every other refusal is a 409: it conflicts with the present state.
 REFUSAL_STATUS: dict[str, int] = {
     "not_your_turn": status.HTTP_403_FORBIDDEN,
     "not_one_of_the_two": status.HTTP_403_FORBIDDEN,
@@ -46,7 +46,7 @@ TITLES = {
 
 
 class CursorPagination(pagination.CursorPagination):
-    """Pages that stay right while rows are added, in the order that the selector decided."""
+    """Pages stay correct while rows are added. The selector decides the order."""
 
     page_size = 25
     max_page_size = 100
@@ -75,7 +75,7 @@ class CursorPagination(pagination.CursorPagination):
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Filters that are blank are refused: whoever sends one would take everything for the answer."""
+    """Refuse a blank filter: its sender would take the whole list for the filtered one."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
@@ -111,7 +111,7 @@ class Problem(serializers.Serializer):
 
 
 def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict:
-    """Return an error as RFC 9457 has it, with ``code`` and, for faults of the input, ``errors``."""
+    """Return the body of an error (RFC 9457). ``errors`` lists faults of the input."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": TITLES.get(status_code, "Error"),
@@ -142,7 +142,7 @@ BUSY = "Somebody else is changing the same thing. Nothing was changed; try again
 
 
 def is_busy(error: Exception) -> bool:
-    """Whether it may work in a moment: a lock was not had in time, or two did the same thing at once."""
+    """Return whether another try may succeed: a lock timed out, or two requests did the same thing at once."""
     if isinstance(error, Collision):
         return True
     return isinstance(error, OperationalError) and isinstance(
@@ -183,7 +183,7 @@ def exception_handler(exc: Exception, context: Any) -> Response | None:
 
 
 def problem_response(status_code: int, code: str, detail: str) -> JsonResponse:
-    """Return a problem outside of DRF, for paths under /api/ that no view answers."""
+    """Return an error outside of DRF, for paths that no DRF view answers."""
     return JsonResponse(problem(status_code, code, detail), status=status_code, content_type=PROBLEM)
 
 

@@ -1,4 +1,4 @@
-"""The wiring as a Django app: for its system checks, templates and commands."""
+"""The wiring as a Django app: for its static files."""
 
 from django.apps import AppConfig
 

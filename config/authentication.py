@@ -1,4 +1,4 @@
-"""Who is asking, and how often. Apart from `config/api.py`, since DRF loads this before its views."""
+"""Authentication and rate limit of the API. DRF loads them before its views, so they are not in `config/api.py`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from rest_framework.throttling import UserRateThrottle
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
-    """allauth's session token, with the header that makes an anonymous request 401 instead of 403."""
+    """allauth's session token. The header makes DRF answer an anonymous request with 401 instead of 403."""
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"
 
 
 class MemberRateThrottle(UserRateThrottle):
-    """A polite limit for each member, and for each address that is not logged in."""
+    """The rate limit of the API: for each member, and for each address that is not logged in."""
 
     cache = caches["throttle"]

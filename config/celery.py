@@ -1,6 +1,7 @@
-"""Celery: the application, its settings, and the schedule of beat in words."""
+"""Celery: the application, its settings, and the schedule of beat."""
 
 import os
+from datetime import timedelta
 
 from celery import Celery
 
@@ -11,70 +12,48 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["accounts.notifications"])
 
-# Every entry is a sweep that can run at any time, twice, or late.
+# Every task is a sweep that can run at any time, twice, or late.
+SWEEPS = {
+    # Send due mails and posts whose own task was lost after the commit, or failed.
+    "accounts.notifications.tasks.drain_outbox": timedelta(seconds=15),
+    # Note that beat, the broker and a worker work.
+    "accounts.notifications.tasks.note_heartbeat": timedelta(minutes=1),
+    # Look for mentors for help requests whose task was lost, or whose retry is due.
+    "matching.tasks.propose_due": timedelta(seconds=30),
+    # Let requests without a mentor look again if mentors changed.
+    "matching.tasks.look_again": timedelta(minutes=1),
+    # Close help requests whose mentorship has ended.
+    "matching.tasks.close_ended": timedelta(minutes=5),
+    # Compute the vectors of profiles whose texts changed.
+    "matching.tasks.embed_stale": timedelta(seconds=20),
+    # Remind of unanswered questions and offers, after two fifths and four fifths of their time.
+    "matching.tasks.remind_unanswered": timedelta(minutes=5),
+    # End questions and offers whose deadline has passed, so that the next mentors are proposed.
+    "matching.tasks.expire_unanswered": timedelta(minutes=1),
+    # End open matches with mentors who have been suspended, or kept apart from the mentee.
+    "matching.tasks.end_kept_apart": timedelta(minutes=5),
+    # Ask mentees whether they still look, once a request has been open for STILL_LOOKING_DAYS.
+    "matching.tasks.ask_still_looking": timedelta(hours=1),
+    # Close requests whose mentees have not answered that question for STILL_LOOKING_GRACE_DAYS.
+    "matching.tasks.expire_abandoned": timedelta(hours=1),
+    # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
+    "accounts.tasks.end_pauses": timedelta(minutes=15),
+    # Send mentors their weekly mail, from Monday 09:00 on in their time zone.
+    "matching.tasks.send_weekly_requests": timedelta(minutes=15),
+    # Send admins their daily mail, from 08:00 on in their time zone.
+    "matching.tasks.send_daily_summaries": timedelta(minutes=15),
+    # Post to the channels on Slack, once a day from 08:00 UTC on.
+    "matching.tasks.post_to_channels": timedelta(minutes=15),
+    # Delete changes that every process has read, and note proposals that are too old to count.
+    "matching.tasks.tend_change_log": timedelta(hours=1),
+}
+
+# Entries are named after their tasks. A sweep that no worker takes until the next one is due is dropped.
 app.conf.beat_schedule = {
-    # Every 15 seconds: send what is due and was not sent after its commit.
-    "drain-outbox": {"task": "accounts.notifications.tasks.drain_outbox", "schedule": 15.0, "options": {"expires": 15}},
-    # Every minute: write that beat, the broker and a worker work.
-    "note-heartbeat": {
-        "task": "accounts.notifications.tasks.note_heartbeat",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    # Every 30 seconds: look for mentors for help requests whose task was lost, or whose retry is due.
-    "propose-due": {"task": "matching.tasks.propose_due", "schedule": 30.0, "options": {"expires": 30}},
-    # Every minute: have the queue of requests without a mentor looked at again, if mentors changed.
-    "look-again": {"task": "matching.tasks.look_again", "schedule": 60.0, "options": {"expires": 60}},
-    # Every 5 minutes: close help requests whose mentorship is over.
-    "close-ended": {"task": "matching.tasks.close_ended", "schedule": 300.0, "options": {"expires": 300}},
-    # Every 20 seconds: turn the texts of profiles that changed into vectors.
-    "embed-stale": {"task": "matching.tasks.embed_stale", "schedule": 20.0, "options": {"expires": 20}},
-    # Every 5 minutes: remind of questions and offers unanswered for two fifths of their time, and for four.
-    "remind-unanswered": {
-        "task": "matching.tasks.remind_unanswered",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    # Every minute: end questions and offers whose deadline has passed, so that the next mentors are proposed.
-    "expire-unanswered": {
-        "task": "matching.tasks.expire_unanswered",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    # Every 5 minutes: end what waits for a mentor who was suspended, or kept apart from the mentee, meanwhile.
-    "end-kept-apart": {"task": "matching.tasks.end_kept_apart", "schedule": 300.0, "options": {"expires": 300}},
-    # Every hour: ask the mentees of requests that have been open for 60 days whether they still look.
-    "ask-still-looking": {
-        "task": "matching.tasks.ask_still_looking",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    # Every hour: close requests whose mentees were asked 14 days ago and did not say that they still look.
-    "expire-abandoned": {
-        "task": "matching.tasks.expire_abandoned",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    # Every 15 minutes, since days begin at quarter hours: bring mentors back whose pause ends today.
-    "end-pauses": {"task": "accounts.tasks.end_pauses", "schedule": 900.0, "options": {"expires": 900}},
-    # Every 15 minutes: the weekly mail of mentors for whom it is Monday 09:00 or later, and who had none this week.
-    "send-weekly-requests": {
-        "task": "matching.tasks.send_weekly_requests",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-    },
-    # Every 15 minutes: the daily mail to admins for whom it is 08:00 or later, and who had none today.
-    "send-daily-summaries": {
-        "task": "matching.tasks.send_daily_summaries",
-        "schedule": 900.0,
-        "options": {"expires": 900},
-    },
-    # Every 15 minutes: the posts of the day, from 08:00 UTC on, to the channels on Slack that are set.
-    "post-to-channels": {"task": "matching.tasks.post_to_channels", "schedule": 900.0, "options": {"expires": 900}},
-    # Every hour: forget changes that every process has read, and note proposals too old to count.
-    "tend-change-log": {
-        "task": "matching.tasks.tend_change_log",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
+    task.rpartition(".")[2].replace("_", "-"): {
+        "task": task,
+        "schedule": every.total_seconds(),
+        "options": {"expires": every.total_seconds()},
+    }
+    for task, every in SWEEPS.items()
 }

@@ -1,19 +1,41 @@
-"""What may stand in a log: ids, never people, and no links that work."""
+"""Log lines hold ids, never people, and no link that works."""
 
 from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Iterator, Sequence
+
+from django.urls import URLPattern, URLResolver
+
+# Parameters of routes that let their holder act for somebody: links in mails, and allauth's resets of a password.
+SECRETS = ("token", "key", "uidb36")
+SECRET = re.compile(rf"\(\?P<({'|'.join(SECRETS)})>")
+NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
-class CutTokens(logging.Filter):
-    """Cuts signed links out of log lines: whoever reads the log must not be able to answer for a mentor."""
+class CutSecrets(logging.Formatter):
+    """Cuts secrets out of paths, also in tracebacks: a reader of the log must not be able to answer for a mentor."""
 
-    TOKEN = re.compile(r"/(answer|choose|still-looking|fitting|come-back)/[^/\s]+")
+    # The URLconf sets this. A process that has not loaded it has received no path, and has made no link.
+    secret_paths: re.Pattern[str] | None = None
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        cut = self.TOKEN.sub(r"/\1/...", message)
-        if cut != message:
-            record.msg, record.args = cut, ()
-        return True
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        return self.secret_paths.sub(r"\1...", line) if self.secret_paths else line
+
+
+def cut_secrets_of(urlpatterns: Sequence[URLPattern | URLResolver]) -> None:
+    """Have the secrets of every route below ``urlpatterns`` cut from now on."""
+    starts = "|".join(_starts(urlpatterns))
+    CutSecrets.secret_paths = re.compile(rf"(/(?:{starts}))[^/\s]+") if starts else None
+
+
+def _starts(entries: Sequence[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """Yield a regular expression for each route with a secret: its path up to the first one."""
+    for entry in entries:
+        route = before + entry.pattern.regex.pattern.removeprefix("^")
+        if isinstance(entry, URLResolver):
+            yield from _starts(entry.url_patterns, route)
+        elif secret := SECRET.search(route):
+            yield NAMED_GROUP.sub("(?:", route[: secret.start()])

@@ -1,4 +1,4 @@
-"""What happens to every page: what goes wrong is told in words."""
+"""Middleware: some errors of pages get a status and a sentence of their own instead of a 500."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNREADABLE = "The request has half a character in it, or is nested too deeply. C
 
 
 class ErrorsInWords:
-    """Answers 503 where a lock was not had in time, 400 where the text cannot be stored; the API does it by itself."""
+    """Answer 503 if a lock timed out, and 400 if the text cannot be stored. DRF's views do this themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""The OpenAPI schema: what drf-spectacular derives, plus the errors every operation can answer with."""
+"""The OpenAPI schema of drf-spectacular, plus the errors that every operation can answer with."""
 
 from __future__ import annotations
 

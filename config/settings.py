@@ -1,4 +1,4 @@
-"""Settings, all from the environment (see .env.example). No default for a secret; switches are off by default."""
+"""Settings, all from the environment (see .env.example). Secrets have no default; switches are off by default."""
 
 import re
 from datetime import timedelta
@@ -36,11 +36,11 @@ environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 SECRET_KEY = env.str("SECRET_KEY")
 DEBUG = env.bool("DEBUG", default=False)
-# Where the site answers, without a slash at the end; links in mails start with it.
+# The address of the site, without a slash at the end. Links in mails begin with it.
 SITE_URL = env.str("SITE_URL", **({"default": "http://127.0.0.1:8000"} if DEBUG else {})).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-# Schemas and their pages are for developers: shown when asked for.
+# The schema and its pages are for developers.
 SERVE_API_DOCS = env.bool("SERVE_API_DOCS", default=DEBUG)
 COMMUNITY_NAME = env.str("COMMUNITY_NAME", default="Mentorship")
 
@@ -100,7 +100,7 @@ TEMPLATES = [
         },
     },
     {
-        # Plain text: subjects and text parts of mails, where &amp; would be wrong.
+        # For subjects and text parts of mails, in which &amp; would be wrong.
         "NAME": "text",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
@@ -108,30 +108,30 @@ TEMPLATES = [
     },
 ]
 
-# --- database: the truth, and the queue -------------------------------------------------------------------
+# --- database ---------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
-# A pooled connection whose server went away is noticed before it is used.
+# The server of a pooled connection may have gone away: check before use.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10},
-    # Nobody waits for ever: a lock that is not had in 3 s answers 503, a runaway query ends.
+    # A lock that is not granted within 3 s answers 503. A query ends after 15 s.
     "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Sessions and cache live in PostgreSQL, so that the site works while Redis is away.
+# Sessions and the cache are in PostgreSQL, so the site works while Redis is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
-    # Counts requests for politeness only, so each process may count for itself; exact limits are allauth's.
+    # The rate limit of the API need not be exact, so each process counts for itself. allauth's limits are exact.
     "throttle": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"},
 }
 
 # --- people -----------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-# One backend only: with two, every login would be hashed twice.
+# One backend only: two would hash the password of a login twice.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -151,7 +151,7 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
-# Whose limits are whose: behind a proxy all requests come from one address.
+# Rate limits count by address. Behind a proxy, the address of the client is in X-Forwarded-For.
 NUM_PROXIES = env.int("NUM_PROXIES", default=0)
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 HEADLESS_CLIENTS = ("app", "browser")
@@ -209,14 +209,14 @@ SPECTACULAR_SETTINGS = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 
-# --- queue: a doorbell; the rows in PostgreSQL are what counts ---------------------------------------------
+# --- Celery: it wakes the worker; the queue is rows in PostgreSQL -----------------------------------------
 
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True  # only sweeps that may run twice exist
+CELERY_TASK_REJECT_ON_WORKER_LOST = True  # every task may run twice
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 540
@@ -233,33 +233,33 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- matching ---------------------------------------------------------------------------------------------
 
-# The rules of the game. What a mentee may have open, and ask at a time; how much waits in a mentor's inbox.
+# Limits: open requests of a mentee, mentors asked at a time for a request, questions that a free place may have.
 OPEN_REQUESTS_MAX = at_least(1, env.int("OPEN_REQUESTS_MAX", default=3), "OPEN_REQUESTS_MAX")
 ASKED_MAX = at_least(1, env.int("ASKED_MAX", default=3), "ASKED_MAX")
 INBOX_PER_FREE_PLACE = at_least(1, env.int("INBOX_PER_FREE_PLACE", default=2), "INBOX_PER_FREE_PLACE")
-# How long a question or an offer waits for its answer, and how many unanswered ones in a row pause a mentor.
+# A question or an offer expires after RESPONSE_DAYS. SILENCE_MAX expired questions in a row pause a mentor.
 RESPONSE_WINDOW = timedelta(days=at_least(1, env.int("RESPONSE_DAYS", default=5), "RESPONSE_DAYS"))
 SILENCE_MAX = at_least(0, env.int("SILENCE_MAX", default=3), "SILENCE_MAX")
-# After how long an open request is asked "still looking?", and expires if nobody says so.
+# The mentee of a request that is open for so long is asked "still looking?". Without an answer the request expires.
 STILL_LOOKING_AFTER = timedelta(days=at_least(1, env.int("STILL_LOOKING_DAYS", default=60), "STILL_LOOKING_DAYS"))
 STILL_LOOKING_GRACE = timedelta(
     days=at_least(1, env.int("STILL_LOOKING_GRACE_DAYS", default=14), "STILL_LOOKING_GRACE_DAYS")
 )
 
-# A folder of a BERT-shaped sentence-transformers model; empty: the packaged all-MiniLM-L6-v2, if installed.
+# A folder with a BERT-shaped sentence-transformers model. Empty: the packaged all-MiniLM-L6-v2, if installed.
 TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")
 
 # --- mail -------------------------------------------------------------------------------------------------
 
 MAIL_SERVER = env.email_url("EMAIL_URL")
 if MAIL_SERVER["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
-    # The same, but says when a mail is about to be out of our hands.
+    # Django's backend, which also reports the moment from which on a mail may arrive.
     MAIL_SERVER["EMAIL_BACKEND"] = "accounts.notifications.channels.smtp.EmailBackend"
 vars().update(MAIL_SERVER)
 EMAIL_TIMEOUT = 10
-# The header in which the provider looks for a key, and sends what has the same key once. Empty: none is known.
+# The provider sends mails with the same key in this header once. Empty: the provider has no such header.
 EMAIL_IDEMPOTENCY_HEADER = env.str("EMAIL_IDEMPOTENCY_HEADER", default="")
-# The channels on Slack that have an incoming webhook: the paths of their addresses. The host is always Slack's.
+# Channels on Slack with an incoming webhook, and the path of its address. The host is always Slack's.
 SLACK_WEBHOOKS = {
     channel: slack_path(channel, webhook)
     for channel, webhook in (
@@ -270,7 +270,7 @@ SLACK_WEBHOOKS = {
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# The local sink of `make run`; its messages can be read at /mail/. Never set in production.
+# The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 
 # --- pages ------------------------------------------------------------------------------------------------
@@ -305,7 +305,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_SSL_REDIRECT = False  # the proxy's task; the API must never redirect a request that carries a token
+SECURE_SSL_REDIRECT = False  # the proxy redirects; the API must never redirect a request with a token
 # The proxy redirects; subdomains and preloading are the owner's choice.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
@@ -317,13 +317,17 @@ if env.bool("BEHIND_TLS_PROXY", default=False):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"cut_tokens": {"()": "config.logs.CutTokens"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["cut_tokens"]}},
+    "formatters": {
+        "line": {"class": "config.logs.CutSecrets", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
+        # These bring handlers of their own, which would print paths with their secrets.
+        "django": {"handlers": []},
         "django.server": {"handlers": ["stderr"], "propagate": False},
-        # Every scanner's wrong Host header would leave a traceback.
+        "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
+        # Scanners send wrong Host headers; each would leave a traceback.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
     },
 }

@@ -1,16 +1,18 @@
-"""Which address is answered by what."""
+"""The URLs of the whole site."""
 
 from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import mentors, notifications, people
-from config import mailbox, views
+from config import views
+from config.local import mailbox
+from config.logs import cut_secrets_of
 from matching.api import help_requests, inbox, matches
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
@@ -45,7 +47,7 @@ api = [
     *router.urls,
 ]
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("rules/", views.rules, name="rules"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
@@ -67,5 +69,7 @@ if settings.MAIL_SINK_DIR:
         path("mail/", mailbox.index, name="mailbox"),
         path("mail/<str:key>/", mailbox.message, name="mailbox-message"),
     ]
-# Last: what is not there under /api/ is told in JSON, also while DEBUG shows its own page elsewhere.
+# Last: an unknown path under /api/ answers 404 in JSON, also while DEBUG is on.
 urlpatterns.append(path("api/<path:rest>", views.no_such_route))
+
+cut_secrets_of(urlpatterns)

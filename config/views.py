@@ -1,4 +1,4 @@
-"""Pages that belong to no app, and the errors that no view answers."""
+"""Pages that belong to no app, and the pages of errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matching.text.model import compared_by
 
 
 def community(request: HttpRequest) -> dict[str, object]:
-    """Template context: what this place is called, and what is switched on."""
+    """Return the name of the community and the switches, for every template."""
     return {
         "community_name": settings.COMMUNITY_NAME,
         "serve_api_docs": settings.SERVE_API_DOCS,
@@ -35,9 +35,9 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def healthy(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process reaches the database. Redis is not asked: the site works without it.
+    """Answer 200 if this process reaches the database. The site works without Redis, so Redis is not asked.
 
-    It works without a sentence model as well; ``texts`` says whether they are compared by meaning or by letters.
+    The site also works without a sentence model. ``texts`` says whether texts are compared by meaning or by letters.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from config.embedded import free_port
+from config.local.services import free_port
 
 logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's, of every line it reads
 DROP, HANG = "drop", "hang"

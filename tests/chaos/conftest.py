@@ -1,4 +1,4 @@
-"""What is marked as full belongs to `make chaos` alone."""
+"""Tests marked as full run in `make chaos` alone."""
 
 import os
 
@@ -6,7 +6,7 @@ import pytest
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "full: takes its time, and is for `make chaos` only")
+    config.addinivalue_line("markers", "full: slow, runs in `make chaos` only")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -1,7 +1,7 @@
-"""`python -m tests.chaos.drainer`: processes that empty the outbox, and die in it.
+"""`python -m tests.chaos.drainer`: processes that empty the outbox and get killed.
 
-They are what `manage.py drain_outbox --loop` starts, with short times, forked from one that has loaded Django, so that
-a killed one is replaced within milliseconds. With ``--die-at`` each kills itself, now and then, at that point.
+Each runs `manage.py drain_outbox --loop` with short times. It is forked from a process that has loaded Django, so a
+killed one is replaced within milliseconds. With ``--die-at`` each kills itself at that point, at random.
 """
 
 from __future__ import annotations
@@ -27,72 +27,74 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--die-at", choices=POINTS)
-    parser.add_argument("--share", type=float, default=0.1, help="of the times the point is passed")
+    parser.add_argument(
+        "--share", type=float, default=0.1, help="the probability of dying each time the point is passed"
+    )
     options = parser.parse_args()
     django.setup()
-    hurry()
+    shorten_times()
     if options.die_at:
-        mine(options.die_at, options.share)
+        die_at(options.die_at, options.share)
     supervise(options.processes)
 
 
-def hurry() -> None:
-    """Make minutes seconds."""
+def shorten_times() -> None:
+    """Shorten lease and backoff to about a second."""
     from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
 
     deliver.LEASE, deliver.FIRST_BACKOFF = SHORT_LEASE, SHORT_BACKOFF
 
 
-def mine(point: str, share: float) -> None:
-    """Lay a mine at a point of the delivery."""
+def die_at(point: str, share: float) -> None:
+    """Make this process kill itself at a point of the delivery, with the probability ``share``."""
     from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
     from accounts.notifications.channels import mail, smtp  # noqa: PLC0415
 
-    def perhaps() -> None:
+    def maybe_die() -> None:
         if random.random() < share:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def then(act: Callable) -> Callable:
+    def after(act: Callable) -> Callable:
         def acted(*args, **kwargs):
             result = act(*args, **kwargs)
             if result is not None:
-                perhaps()
+                maybe_die()
             return result
 
         return acted
 
-    def first(act: Callable) -> Callable:
+    def before(act: Callable) -> Callable:
         def acted(*args, **kwargs):
-            perhaps()
+            maybe_die()
             return act(*args, **kwargs)
 
         return acted
 
     def silent_finish(connection: smtp.TwoPhases) -> tuple[int, bytes]:
         connection.send(b".\r\n")
-        perhaps()
+        maybe_die()
         return connection.getreply()
 
     def send_in_two_phases(backend, message, before_final_dot, *, whole=smtp.EmailBackend.send_in_two_phases):
-        return whole(backend, message, first(before_final_dot))
+        return whole(backend, message, before(before_final_dot))
 
     match point:
         case "after claim":
-            deliver.claim_next = then(deliver.claim_next)
+            deliver.claim_next = after(deliver.claim_next)
         case "after render":
-            mail.MailChannel.compose = then(mail.MailChannel.compose)
+            mail.MailChannel.compose = after(mail.MailChannel.compose)
         case "before doubt":
             smtp.EmailBackend.send_in_two_phases = send_in_two_phases
         case "before dot":
-            smtp.TwoPhases.finish = first(smtp.TwoPhases.finish)
+            smtp.TwoPhases.finish = before(smtp.TwoPhases.finish)
         case "after dot":
             smtp.TwoPhases.finish = silent_finish
         case "before noting":
-            deliver._sent = first(deliver._sent)
+            deliver._sent = before(deliver._sent)
 
 
 def supervise(processes: int) -> None:
-    """Keep that many running until told to stop, or until the test is gone; then say how many were killed."""
+    """Keep so many processes running until SIGTERM, or the end of the test. Then print how many were killed."""
     parent, killed, running = os.getppid(), 0, set()
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))

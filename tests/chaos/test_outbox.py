@@ -1,7 +1,7 @@
-"""What is never lost, under kill -9 and servers that go away.
+"""No mail is lost under kill -9, or while a server is away.
 
-`make test` runs a short version. `make chaos` sends 500 for each line of its table (CHAOS_SENDS), and adds the
-workers and beats of Celery, which take their time to start.
+`make test` runs a short version. `make chaos` sends 500 mails for each line of its table (CHAOS_SENDS), and adds tests
+with the workers and beats of Celery, which start slowly.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from django.utils import timezone
 from accounts.models import Notification
 from accounts.notifications.deliver import drain
 from accounts.notifications.write import notify
-from config import embedded
+from config.local import services
 from tests.chaos.drainer import POINTS
 from tests.factories import MentorFactory, UserFactory
 from tests.mail import DROP, Sink, running_sink
@@ -39,7 +39,7 @@ from tests.mail import DROP, Sink, running_sink
 pytestmark = pytest.mark.django_db(transaction=True)
 FULL = "CHAOS_SENDS" in os.environ
 SENDS = int(os.environ.get("CHAOS_SENDS") or 20)
-SHARE = "0.05" if FULL else "0.2"  # in the short run at least some of them die
+SHARE = "0.05" if FULL else "0.2"  # in the short run, enough for some to die
 WAIT_S = 240 if FULL else 60
 SETTLED = {"sent", "skipped", "uncertain", "dead"}
 
@@ -49,7 +49,7 @@ SETTLED = {"sent", "skipped", "uncertain", "dead"}
 
 @dataclass
 class Run:
-    """One line: what was done to it, and what became of its messages."""
+    """A line of the table: a test, and the fate of its mails."""
 
     name: str
     kills: int = 0
@@ -59,10 +59,10 @@ class Run:
     sends: int = 0
     lost: int = 0
     twice: int = 0
-    arrived: int = 0  # of the uncertain ones
+    arrived: int = 0  # uncertain mails that did arrive
 
     def judge(self, statuses: dict[str, str], times: Counter[str]) -> None:
-        """Compare the rows with what the server took. Lost: not arrived, and nobody would ever know."""
+        """Compare rows with accepted mails. A mail is lost if it did not arrive and its row does not admit it."""
         self.seconds = time.monotonic() - self.begin
         self.statuses = Counter(statuses.values())
         self.sends = len(statuses)
@@ -99,19 +99,19 @@ def check(run: Run, *, uncertain: range) -> None:
     assert run.sends == SENDS
 
 
-# --- what takes part --------------------------------------------------------------------------------------
+# --- participants -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def sink() -> Iterator[Sink]:
     with running_sink() as sink:
-        sink.slowness_s = lambda: random.uniform(0, 0.02)  # an ambiguous window as large as in life
+        sink.slowness_s = lambda: random.uniform(0, 0.02)  # so that some processes die between dot and answer
         yield sink
 
 
 @pytest.fixture
 def messages(rung) -> Callable[[int], None]:
-    """Return what writes so many messages of a kind that is held when in doubt."""
+    """Return a function that writes messages, of a kind that is held if its delivery is uncertain."""
     mentor, people = MentorFactory(status="applied"), UserFactory.create_batch(5, is_staff=True)
 
     def write(count: int) -> None:
@@ -137,7 +137,7 @@ def database_url() -> str:
 def statuses(url: str = "") -> dict[str, str]:
     if not url:
         return {str(uuid): status for uuid, status in Notification.objects.values_list("uuid", "status")}
-    # As "postgres://user@:5432/directory/name": the directory of its socket.
+    # The URL is "postgres://user@:5432/directory/name", with the directory of the socket.
     directory, _, name = urlsplit(url).path.rpartition("/")
     try:
         with psycopg.connect(host=directory, port=5432, user="postgres", dbname=name) as own:
@@ -156,7 +156,7 @@ def until_settled(url: str = "", meanwhile: Callable[[], None] = lambda: None) -
 
 @contextlib.contextmanager
 def started(*command: str, sink: Sink, log: Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
-    """Run a process of this project, and whatever it starts, on the test's database and mail server."""
+    """Run a process of this project with its children on the database and the mail server of the test."""
     environment = os.environ | {
         "DATABASE_URL": database_url(),
         "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
@@ -188,7 +188,7 @@ def end(process: subprocess.Popen[str]) -> None:
 
 @contextlib.contextmanager
 def drains(run: Run, *options: str, sink: Sink, log: Path, **environment: str) -> Iterator[psutil.Process]:
-    """Have processes that drain, and count those that were killed."""
+    """Run processes that drain the outbox, and count the killed ones."""
     with started("tests.chaos.drainer", *options, sink=sink, log=log, **environment) as process:
         assert process.stdout.readline() == "ready\n"
         run.begin = time.monotonic()
@@ -198,18 +198,19 @@ def drains(run: Run, *options: str, sink: Sink, log: Path, **environment: str) -
 
 
 def killer(processes: psutil.Process, sink: Sink) -> Callable[[], None]:
-    """Return what kills one of the processes at random, once a mail has arrived since it last did.
+    """Return a function that kills a random process if a mail has arrived since the last kill.
 
-    Else a slow machine would be kept from sending anything.
+    Without this condition, a slow machine would never send a mail.
     """
     arrived = -1
 
     def kill() -> None:
         nonlocal arrived
         if len(sink.received) > arrived:
-            arrived = len(sink.received)
+            # Only a kill that met a process counts: the next one waits for another mail.
             with contextlib.suppress(psutil.NoSuchProcess, IndexError):
                 random.choice(processes.children()).kill()
+                arrived = len(sink.received)
         time.sleep(random.uniform(0.1, 0.4))
 
     return kill
@@ -220,7 +221,7 @@ def log(tmp_path):
     return tmp_path / "log"
 
 
-# --- drains that are killed ---------------------------------------------------------------------------------
+# --- killed drains ----------------------------------------------------------------------------------------
 
 
 def test_two_drains_at_once(run, messages, sink, log):
@@ -255,7 +256,7 @@ def test_two_drains_killed(point, run, messages, sink, log):
 
 
 def test_killed_after_the_dot_with_a_provider_that_honours_a_key(run, messages, sink, log):
-    """It takes what has a known key, and delivers nothing."""
+    """The provider accepts a mail with a known key, and does not deliver it again."""
     messages(SENDS)
     options = ("--die-at", "after dot", "--share", SHARE)
     with drains(run, *options, sink=sink, log=log, EMAIL_IDEMPOTENCY_HEADER="Idempotency-Key"):
@@ -282,18 +283,18 @@ def test_a_mail_server_that_fails_at_every_step(run, messages, sink, log):
     check(run, uncertain=range(SENDS // 4))
 
 
-# --- Redis, which is only the doorbell ----------------------------------------------------------------------
+# --- Redis, which only wakes the worker -------------------------------------------------------------------
 
 
 @contextlib.contextmanager
 def own_redis() -> Iterator[tuple[subprocess.Popen, str]]:
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
         here = Path(directory)
-        process = subprocess.Popen(embedded.redis_command(here), stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(services.redis_command(here), stdout=subprocess.DEVNULL)
         try:
-            client = redis.Redis(unix_socket_path=f"{embedded.socket_dir(here)}/redis.sock")
+            client = redis.Redis(unix_socket_path=f"{services.socket_dir(here)}/redis.sock")
             until_answers(client)
-            yield process, embedded.redis_url(here)
+            yield process, services.redis_url(here)
         finally:
             process.kill()
             process.wait()
@@ -343,15 +344,15 @@ def test_redis_while_messages_are_written(harm, run, monkeypatch, settings, sink
     assert slowest < 2
 
 
-# --- PostgreSQL, where everything is ------------------------------------------------------------------------
+# --- PostgreSQL, which holds the queue --------------------------------------------------------------------
 
 
 @contextlib.contextmanager
-def own_postgres() -> Iterator[tuple[embedded.Postgres, str]]:
-    """A server with a copy of the test's database, to be treated badly."""
+def own_postgres() -> Iterator[tuple[services.Postgres, str]]:
+    """Run a server with a copy of the database of the test, which a test can kill."""
     with tempfile.TemporaryDirectory(prefix="chaos-") as directory:
-        os.chmod(directory, 0o755)  # noqa: S103 - for the user it runs as, if we are root
-        server = embedded.Postgres(Path(directory))
+        os.chmod(directory, 0o755)  # noqa: S103 - as root, the server runs as another user
+        server = services.Postgres(Path(directory))
         server.hold()
         try:
             copy_to(server)
@@ -361,9 +362,9 @@ def own_postgres() -> Iterator[tuple[embedded.Postgres, str]]:
             server._run("pg_ctl", "stop", "-m", "immediate", "-D", str(server.data))
 
 
-def copy_to(server: embedded.Postgres) -> None:
+def copy_to(server: services.Postgres) -> None:
     source = connection.settings_dict
-    programs = embedded.programs()
+    programs = services.programs()
     here = ["-h", str(server.sockets), "-p", "5432", "-U", "postgres"]
     subprocess.run([programs / "createdb", *here, "copy"], check=True)
     there = ["-h", source["HOST"], "-p", str(source["PORT"]), "-U", source["USER"]]
@@ -372,7 +373,7 @@ def copy_to(server: embedded.Postgres) -> None:
     assert dump.wait() == 0
 
 
-@pytest.mark.skipif("sockets" not in os.environ.get("DATABASE_URL", "sockets"), reason="no server of one's own")
+@pytest.mark.skipif("sockets" not in os.environ.get("DATABASE_URL", "sockets"), reason="needs the embedded server")
 def test_postgresql_restarted_under_load(run, messages, sink, log):
     messages(SENDS)
     with own_postgres() as (server, url):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from config.celery import app
-from tests.chaos.drainer import hurry
+from tests.chaos.drainer import shorten_times
 
 app.loader.import_default_modules()
-hurry()
+shorten_times()
 app.conf.beat_schedule = {
     name: entry | {"schedule": 0.5, "options": {"expires": 5}}
     for name, entry in app.conf.beat_schedule.items()

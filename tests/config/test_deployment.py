@@ -1,4 +1,4 @@
-"""The production set-up says the same thing in all of its files, and Django finds nothing to warn of in it."""
+"""The files of the production set-up agree with each other, and Django's deployment checks find nothing."""
 
 import ast
 import os
@@ -16,11 +16,11 @@ COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
 APPLICATION = [name for name, service in SERVICES.items() if service["image"] == "mentorship"]
 EXAMPLE = (ROOT / ".env.example").read_text()
-# One variable of .env.example: its comment, whether it is commented out, its name, its value.
+# A variable of .env.example: its comment, "#" if it is commented out, its name, its value.
 ENTRY = re.compile(r"((?:^# .+\n)+)(#?)([A-Z_]+)=(.*)$", re.MULTILINE)
 REFERENCE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 
-# Of the image itself or mounted into it, or never in production.
+# The image sets these, or they are never set in production.
 NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT", "TEXT_MODEL_DIR"}
 SET_BY_THE_OWNER = {
     "SECRET_KEY": "kV9xq2mB7tYw4LrC1nZp8sHd3fJg6aQe5uXo0iTbRyMvNlWcKjDz",
@@ -51,12 +51,12 @@ def read_by_compose() -> set[str]:
 
 
 def resolved(value: str, env: dict[str, str]) -> str:
-    """Return ``value`` as compose fills it in."""
+    """Return ``value`` with its references replaced, as compose does it."""
     return REFERENCE.sub(lambda found: env.get(found[1]) or found[3], value)
 
 
 def literal_secrets(environment: dict[str, str | None]) -> list[str]:
-    """Return the names whose value has a secret in it instead of a reference to one."""
+    """Return the names of variables whose value holds a secret instead of a reference to one."""
     found = []
     for name, value in environment.items():
         url = urlsplit(REFERENCE.sub("", value or ""))
@@ -65,14 +65,14 @@ def literal_secrets(environment: dict[str, str | None]) -> list[str]:
     return found
 
 
-def test_every_variable_of_the_settings_is_explained_and_none_besides():
+def test_the_example_explains_exactly_the_variables_that_are_read():
     explained = {name for _, _, name, _ in ENTRY.findall(EXAMPLE)}
 
     assert "SECRET_KEY" in explained & read_by_settings()
     assert explained == read_by_settings() | read_by_compose()
 
 
-def test_what_must_be_set_is_what_compose_refuses_to_start_without():
+def test_compose_refuses_to_start_without_the_required_variables():
     must_be_set = {name for _, commented_out, name, _ in ENTRY.findall(EXAMPLE) if not commented_out}
     refused_with = {name: sentence for name, how, sentence in REFERENCE.findall(COMPOSE) if how == "?"}
 
@@ -99,7 +99,7 @@ def test_no_service_carries_a_literal_secret(name):
         {"DATABASE_URL": "postgres://mentorship:abc@db/mentorship"},
     ],
 )
-def test_a_literal_secret_would_be_found(environment):
+def test_a_literal_secret_is_found(environment):
     assert literal_secrets(environment) == list(environment)
 
 
@@ -118,7 +118,7 @@ def test_the_application_waits_for_its_migrations():
 
 
 @pytest.mark.parametrize("name", sorted(SERVICES.keys() - {"migrate"}))
-def test_what_runs_is_looked_at_and_started_again(name):
+def test_every_long_running_service_has_a_health_check_and_restarts(name):
     assert SERVICES[name]["healthcheck"]["test"]
     assert SERVICES[name]["restart"] == "unless-stopped"
 
@@ -129,7 +129,7 @@ def test_all_but_the_database_run_on_a_read_only_file_system_without_capabilitie
     assert SERVICES[name]["cap_drop"] == ["ALL"]
 
 
-def test_the_database_lies_in_a_volume_where_postgresql_18_keeps_it():
+def test_the_volume_of_the_database_is_mounted_for_postgresql_18():
     assert SERVICES["db"]["image"] == "postgres:18"
     assert SERVICES["db"]["volumes"] == ["database:/var/lib/postgresql"]
 
@@ -147,7 +147,7 @@ def test_the_image_runs_without_root_and_without_development_tools():
     assert not any("requirements-dev" in line for line in lines)
 
 
-def test_the_image_holds_every_app_and_nothing_that_is_not_named():
+def test_the_image_holds_the_apps_and_nothing_else_but_what_they_need():
     rules = [line for line in (ROOT / ".dockerignore").read_text().splitlines() if line and line[0] != "#"]
     let_in = {rule[1:] for rule in rules if rule[0] == "!"}
     apps = {app.partition(".")[0] for app in settings.INSTALLED_APPS}
@@ -160,15 +160,15 @@ def test_the_image_holds_every_app_and_nothing_that_is_not_named():
     }
 
 
-def test_the_proxy_takes_as_large_a_body_as_django():
-    """A larger one would be refused by Django unread, and gunicorn would hang up before nginx has the answer."""
+def test_the_proxy_and_django_have_the_same_limit_for_a_body():
+    """Django does not read a larger body, and gunicorn would close the connection before nginx has the answer."""
     limit = re.search(r"client_max_body_size (\d+);", (ROOT / "config/nginx.conf").read_text())
 
     assert int(limit[1]) == settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
-def test_the_proxy_says_by_what_it_was_asked_and_django_believes_it():
-    """Without the one, anybody could claim https; without the other, every form would be refused."""
+def test_the_proxy_sets_the_forwarded_headers_and_django_trusts_them():
+    """Else anybody could claim https, or every form would be refused."""
     nginx = (ROOT / "config/nginx.conf").read_text()
 
     assert "proxy_set_header X-Forwarded-Proto $proto;" in nginx
@@ -176,13 +176,13 @@ def test_the_proxy_says_by_what_it_was_asked_and_django_believes_it():
     assert SERVICES["web"]["environment"]["BEHIND_TLS_PROXY"] == "1"
 
 
-def test_django_has_nothing_to_warn_of_in_the_environment_of_web():
+def test_the_deployment_checks_find_nothing_in_the_environment_of_web():
     environment = {
         name: resolved(value, SET_BY_THE_OWNER)
         for name, value in SERVICES["web"]["environment"].items()
         if value is not None
     }
-    # A developer's own .env must not help: what is set here is not read from there.
+    # Variables that are set here are not read from a developer's .env.
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy"],
         cwd=ROOT,
@@ -197,11 +197,11 @@ def test_django_has_nothing_to_warn_of_in_the_environment_of_web():
     assert "System check identified" in done.stdout + done.stderr
 
 
-def test_limits_of_logins_and_of_the_api_count_the_same_proxies(settings):
+def test_allauth_and_the_api_count_the_same_proxies(settings):
     assert settings.ALLAUTH_TRUSTED_PROXY_COUNT == settings.REST_FRAMEWORK["NUM_PROXIES"] == settings.NUM_PROXIES
 
 
-def test_the_static_files_are_collected_with_the_values_of_the_image_file(tmp_path):
+def test_the_dockerfile_sets_enough_to_collect_the_static_files(tmp_path):
     [line] = re.findall(
         r"^RUN (SECRET_KEY=.*?)\s*\\\n\s*python manage.py collectstatic", (ROOT / "Dockerfile").read_text(), re.M
     )

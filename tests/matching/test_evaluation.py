@@ -1,4 +1,4 @@
-"""Judging the ranking: figures to the digit, files checked, nothing left behind, and what must hold."""
+"""The evaluation of the ranking: exact figures, checked files, an unchanged database, and the rules that must hold."""
 
 from __future__ import annotations
 
@@ -21,9 +21,8 @@ from matching.models import HelpRequest, MentorTexts, RequestText
 from matching.text import model as text_models
 from mentorship.models import Goal
 
-ROOT = Path(__file__).resolve().parents[2]
-CASES = ROOT / "tests" / "cases"
-EVALUATION = ROOT / "matching" / "data" / "evaluation"
+TESTS = Path(__file__).resolve().parents[1]
+CASES, EVALUATION = TESTS / "cases", TESTS / "evaluation"
 
 ANSWER = Answer(ranked=["a", "b", "c", "d"], rules={"x": ["paused", "price"]}, points={"a": 80, "b": 70, "c": 60})
 
@@ -37,9 +36,9 @@ def run(folder: Path, notes: Path | None = None) -> Report:
 
 @pytest.fixture(scope="module")
 def evaluation(django_db_setup, django_db_blocker) -> Report:
-    """Return the report on the evaluation set, run once: it leaves nothing in the database."""
+    """Return the report on the evaluation set. It runs once, and leaves nothing in the database."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        # Hard rules read no text, and the sentence model takes half a minute for this many.
+        # Hard rules read no text, and the sentence model would take half a minute.
         patch.setattr(text_models, "SentenceModel", None)
         text_models.text_model.cache_clear()
         report = run(EVALUATION, EVALUATION / "notes.json")
@@ -72,7 +71,7 @@ def test_hard_rules_are_judged_by_name_among_all_that_exclude():
     assert hits(judge_rules(Expected("R", ineligible={"x": "no_overlap"}), ANSWER)) == [0]
 
 
-def test_nobody_eligible_is_a_miss_that_says_so():
+def test_a_miss_without_eligible_mentors_says_so():
     [miss] = judge_order(Expected("R", first="x"), Answer(ranked=[], rules={"x": ["paused"]}))
 
     assert str(miss) == "R first: nobody instead of x (ineligible: paused)"
@@ -118,8 +117,8 @@ def test_figures_are_hits_of_total_for_all_and_for_the_marked_requests():
     }
 
 
-def test_tfidf_is_the_cosine_of_words_weighed_by_rarity():
-    rare = np.log(3 / 2) + 1  # in one of two texts; a word of both weighs 1
+def test_tfidf_is_the_cosine_of_words_weighted_by_rarity():
+    rare = np.log(3 / 2) + 1  # in one of two texts; a word in both has a weight of 1
     index = TfIdf(["Python python data", "data Straße"])
 
     length = np.hypot(2 * rare, 1)
@@ -129,7 +128,7 @@ def test_tfidf_is_the_cosine_of_words_weighed_by_rarity():
     assert [*index.cosine(""), *index.cosine("🙂 x")] == [0, 0, 0, 0]
 
 
-def test_the_baselines_order_the_eligible_and_keep_the_files_order_between_equals():
+def test_the_baselines_rank_the_eligible_and_keep_the_order_of_the_file_in_a_tie():
     def mentor(bio: str, *teaches: str) -> dict:
         return {"bio": bio, "mentor": {"teaches": list(teaches)}}
 
@@ -186,7 +185,7 @@ def test_a_bad_expectation_is_refused_with_its_path(row, path, reason):
     assert [fault.reason for fault in refused.value.faults if fault.path == path and reason in fault.reason]
 
 
-def test_every_fault_is_named():
+def test_every_fault_has_its_path():
     rows = [{"request": "R1", "first": "?"}, {"request": "R1", "eligible": ["?"]}, {"request": "R3"}]
 
     with pytest.raises(BadCommunityFile) as refused:
@@ -225,7 +224,7 @@ def test_the_hard_rules_of_the_evaluation_set_hold(evaluation):
     assert evaluation.methods["engine"]["hard_rules"] == Figure(Fraction(372), 372)
 
 
-def test_the_evaluation_set_is_what_its_page_says(evaluation):
+def test_the_evaluation_set_has_the_numbers_of_its_page(evaluation):
     totals = {name: figure.total for name, figure in evaluation.methods["engine"].items()}
     fields = {row["field"] for row in json.loads((EVALUATION / "notes.json").read_text()).values()}
 
@@ -234,7 +233,7 @@ def test_the_evaluation_set_is_what_its_page_says(evaluation):
 
 
 @pytest.mark.django_db
-def test_nothing_stays_and_real_people_play_no_part(capsys):
+def test_the_command_changes_nothing_and_judges_no_real_people(capsys):
     call_command("load_community", CASES / "community.json", verbosity=0)
     MentorProfile.objects.update(status=MentorProfile.Status.PAUSED)
     Profile.objects.update(headline="As it was")
@@ -250,7 +249,7 @@ def test_nothing_stays_and_real_people_play_no_part(capsys):
 
 
 @pytest.mark.django_db
-def test_without_aliases_other_names_of_a_skill_count_for_nothing(capsys, tmp_path):
+def test_without_aliases_other_names_of_a_skill_do_not_count(capsys, tmp_path):
     community = json.loads((CASES / "community.json").read_text())
     [request] = [row for row in community["help_requests"] if row["ref"] == "V1"]
     request["needs"] = ["FEM"]

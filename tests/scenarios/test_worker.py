@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from accounts import doorbell
 from accounts.notifications.deliver import drain
-from config import embedded
 from config.celery import app
+from config.local import services
 from matching.jobs.remind import remind_after
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
@@ -58,7 +58,7 @@ def mailbox():
 def worker(mailbox, tmp_path):
     """A Celery worker process on this test's database, broker and mail sink."""
     environment = os.environ | {
-        "DATABASE_URL": embedded.url_of(connection.settings_dict["NAME"]),
+        "DATABASE_URL": services.url_of(connection.settings_dict["NAME"]),
         "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port}",
     }
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "--pool", "solo", "--loglevel", "INFO"]

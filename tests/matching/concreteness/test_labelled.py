@@ -53,7 +53,7 @@ def test_the_labelled_set_covers_many_kinds_of_work_and_languages():
 
 
 @pytest.mark.parametrize(
-    "file", [DATA / "demo_community.json", DATA / "evaluation" / "community.json", TESTS / "cases" / "community.json"]
+    "file", [DATA / "demo_community.json", TESTS / "evaluation" / "community.json", TESTS / "cases" / "community.json"]
 )
 def test_no_request_of_the_example_communities_is_refused(file):
     refused = []

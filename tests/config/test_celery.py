@@ -1,4 +1,4 @@
-"""Celery as it was measured, and used for nothing that it would lose or do again."""
+"""Celery runs with the settings that were measured, and no task waits in the broker, which would lose or repeat it."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 import pytest
 from celery import Celery
 
-from config.celery import app
+from config.celery import SWEEPS, app
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("accounts", "mentorship", "matching", "config")
 A_MINUTE = 60
-# Whatever waits in Redis beyond the visibility time-out is done again and again, and is lost with Redis.
+# A task that waits in Redis for longer than the visibility time-out runs again and again, and is lost with Redis.
 WAITS = {"countdown", "default_retry_delay", "retry_backoff_max"}
 
 
 def waits_too_long(source: str) -> list[int]:
-    """Return the lines with a task that waits in the broker for longer than a minute, or until a date."""
+    """Return the lines of calls that make a task wait in the broker: for more than a minute, or until a date."""
     lines = []
     for node in ast.walk(ast.parse(source)):
-        # An ``eta`` in a call, or in the options of a task or of an entry of the schedule.
+        # Both a call and a dictionary of options can have these names.
         named: list[tuple[str | None, ast.expr]] = []
         if isinstance(node, ast.Call):
             named = [(keyword.arg, keyword.value) for keyword in node.keywords]
@@ -34,7 +34,7 @@ def waits_too_long(source: str) -> list[int]:
     return lines
 
 
-def test_nothing_waits_in_the_broker_for_more_than_a_minute():
+def test_no_task_waits_in_the_broker_for_more_than_a_minute():
     files = [file for name in APPS for file in (ROOT / name).rglob("*.py")]
 
     assert len(files) > 50
@@ -53,7 +53,7 @@ def test_nothing_waits_in_the_broker_for_more_than_a_minute():
         "task.s(1).set(countdown=120)",
     ],
 )
-def test_what_would_wait_is_found(source):
+def test_a_long_wait_is_found(source):
     assert waits_too_long(source) == [1]
 
 
@@ -72,13 +72,21 @@ def test_the_settings_that_were_measured_are_in_force():
     assert conf.worker_soft_shutdown_timeout > 0
 
 
-def test_every_sweep_that_nobody_took_in_time_is_forgotten():
-    """Or a worker that was away would find a heap of them."""
-    assert {name for name, entry in app.conf.beat_schedule.items() if not entry["options"]["expires"]} == set()
-    assert all(entry["options"]["expires"] <= entry["schedule"] for entry in app.conf.beat_schedule.values())
+def test_every_task_of_the_schedule_exists():
+    app.loader.import_default_modules()
+
+    assert set(SWEEPS) <= set(app.tasks)
 
 
-def test_readiness_does_not_ask_redis(client, db, monkeypatch):
+def test_a_sweep_expires_before_the_next_one_is_due():
+    """Else a worker that was away would find a long queue of the same sweep."""
+    entries = app.conf.beat_schedule.values()
+
+    assert len(entries) == len(SWEEPS)
+    assert all(0 < entry["options"]["expires"] <= entry["schedule"] for entry in entries)
+
+
+def test_the_health_check_does_not_ask_redis(client, db, monkeypatch):
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
 
     def refuse(*args, **kwargs):

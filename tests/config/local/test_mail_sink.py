@@ -1,4 +1,4 @@
-"""A mail sent on this machine is found on the page at /mail/, whatever it looks like."""
+"""The pages at /mail/ show every mail that was sent on this machine, also a malformed one."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.urls import path
 
-from config import embedded, mail_sink, mailbox, urls
+from config import urls
+from config.local import mail_sink, mailbox, services
 
-# The project serves them only where a sink is set when it starts.
+# The project has these routes only if a sink is set when it starts.
 urlpatterns = [
     *urls.urlpatterns,
     path("mail/", mailbox.index, name="mailbox"),
@@ -31,7 +32,7 @@ def received(tmp_path, settings):
 @pytest.fixture
 def connection(received, settings):
     """A connection to a running sink."""
-    port = embedded.free_port()
+    port = services.free_port()
     server = mail_sink.sink(port=port, directory=settings.MAIL_SINK_DIR)
     server.start()
     yield get_connection("django.core.mail.backends.smtp.EmailBackend", host="127.0.0.1", port=port)
@@ -85,7 +86,7 @@ def test_the_newest_comes_first(client, received):
         (b"Subject: odd\nContent-Type: message/rfc822\n\nSubject: inner\n\nx", "odd"),
     ],
 )
-def test_whatever_lies_there_is_shown(client, received, content, shown):
+def test_a_malformed_mail_is_shown(client, received, content, shown):
     (received / "1.odd").write_bytes(content)
 
     assert shown in client.get("/mail/").content.decode()
@@ -93,14 +94,14 @@ def test_whatever_lies_there_is_shown(client, received, content, shown):
 
 
 @pytest.mark.parametrize("key", ["2.missing", "..", "%2e%2e%2fsecret", "dir"])
-def test_what_is_not_a_received_mail_is_not_found(client, received, key):
+def test_an_unknown_mail_answers_404(client, received, key):
     (received / "dir").mkdir()
     (received.parent / "secret").write_text("Subject: secret\n\n")
 
     assert client.get(f"/mail/{key}/").status_code == 404
 
 
-def test_without_a_sink_there_is_no_mailbox(client, settings):
+def test_without_a_sink_the_mailbox_answers_404(client, settings):
     settings.MAIL_SINK_DIR = ""
 
     assert client.get("/mail/").status_code == 404

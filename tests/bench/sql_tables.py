@@ -1,4 +1,4 @@
-"""The flat tables of full SQL, made from the real ones."""
+"""The flat tables of full SQL, filled from the tables of the models."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ import numpy as np
 from django.db import connection
 
 from accounts.selectors import Taxonomy
-from matching.bench.copying import copy_binary
-from matching.bench.draw import DIMENSIONS
 from matching.engine import Level, Step, transitions, weekly_quarter_hours
 from matching.engine.checks import QUARTER_HOURS
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.transitions import LATER_THAN_ANY_YEAR
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWN_FOR, week_of
+from tests.bench.database import copy_binary
+from tests.bench.draw import DIMENSIONS
 
 BATCH = 5_000
 
@@ -123,7 +123,7 @@ VACUUM (ANALYZE) bench_text, bench_term, bench_interest, bench_turn, bench_step,
 
 
 def make_tables(*, skills: Taxonomy, now: datetime) -> None:
-    """Create and fill the tables. Needs the extension vector."""
+    """Create and fill the tables. The extension vector must exist."""
     run(TABLES)
     _copy_vectors()
     copy_binary("bench_term", ["text", "int4", "bool"], _terms(skills))
@@ -145,7 +145,7 @@ def make_tables(*, skills: Taxonomy, now: datetime) -> None:
 
 
 def run(statements: str, parameters: Mapping[str, Any] | None = None) -> None:
-    """Run statements one by one: some of them refuse to be in a transaction with others."""
+    """Run statements one by one: VACUUM cannot run in a transaction with others."""
     with connection.cursor() as cursor:
         for statement in statements.split(";\n"):
             if statement.strip():
@@ -170,7 +170,7 @@ def _copy_vectors() -> None:
 
 
 def _sent_vectors(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, bytes]]:
-    """Yield vectors in the form in which pgvector receives them: its length, nothing, big-endian floats."""
+    """Yield vectors in pgvector's binary format: the length, two zero bytes, big-endian floats."""
     for user, number, raw in rows:
         for vector in np.frombuffer(raw, dtype=np.float32).reshape(number, -1) if number else ():
             yield user, struct.pack("!HH", vector.size, 0) + vector.astype(">f4").tobytes()
@@ -225,7 +225,7 @@ def _turns(careers: Careers) -> Iterator[tuple[Any, ...]]:
 
 
 def _hours(now: datetime) -> Iterator[tuple[int, bytes]]:
-    """Yield weeks in the form in which bits are received: their number, then they, the last quarter-hour first."""
+    """Yield weeks in the binary format of bit strings: the number of bits, then the bits, last quarter-hour first."""
     query = (
         "SELECT user_id, timezone, weekday, start_minute, end_minute FROM accounts_availability"
         " JOIN accounts_profile AS profile ON profile.id = profile_id"

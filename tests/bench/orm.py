@@ -1,4 +1,4 @@
-"""What a careful Django developer would write first: filter in the database, score row by row in Python, no text."""
+"""A simple ranking with the Django ORM: filter in the database, score row by row in Python, without texts."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rank(
 ) -> list[int]:
     """Return the user ids of the first ``count`` mentors, best first.
 
-    ``floors`` is what each criterion counts for at least; where it says nothing, that is nothing.
+    ``floors`` has the least value of criteria by name. The others have none.
     """
     weights = weights_for(need.goal.kind, need.format)
     points = {name: most for name, most in zip(weights.names, weights.points, strict=True) if name != "text"}
@@ -64,7 +64,7 @@ def rank(
 
 
 def candidates(need: Need, *, now: datetime) -> QuerySet:
-    """Return the mentors who pass the hard rules that SQL tells easily, with all that the score reads."""
+    """Return the mentors who pass the hard rules that SQL can check easily, with all that the score reads."""
     own, me = OuterRef("user__profile"), OuterRef("pk")
     usable = Language.objects.filter(code__in=usable_languages(need)).exclude(level="basic")
     asked, inbox = Match.objects.filter(asked_at__isnull=False), settings.INBOX_PER_FREE_PLACE * F("free")
@@ -132,7 +132,7 @@ def _shared_minutes(need: Need, profile: Profile, now: datetime) -> int | None:
 
 
 def _rank_lines(need: Need, mentor: Any, skills: Taxonomy) -> float:
-    """Return the points that are added to the fit for the order."""
+    """Return the points that are added to the fit for the rank."""
     load = FULL_LOAD_COST * (mentor.running + mentor.active_elsewhere) / mentor.capacity
     answers = (mentor.answered + PRIOR_ANSWERS) / (mentor.answered + mentor.silent + PRIOR_QUESTIONS)
     terms, explores = {term.key for term in need.needs}, {skills.resolve(word) for word in mentor.explores}
@@ -228,7 +228,7 @@ def _steps_ahead(need: Need, career: Sequence[Step]) -> float | None:
 
 
 def _language(need: Need, profile: Profile) -> float:
-    usable = profile.languages.all()  # only those that count were fetched
+    usable = profile.languages.all()  # only usable languages were fetched
     shared = max(min(Speaks[spoken.level.upper()], need.languages[spoken.code]) for spoken in usable)
     return float(meeting.COMFORT[shared])
 

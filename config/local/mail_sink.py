@@ -1,4 +1,4 @@
-"""`python -m config.mail_sink`: keeps all mail that is sent to EMAIL_URL in the Maildir at MAIL_SINK_DIR."""
+"""`python -m config.local.mail_sink`: a mail server on the port of EMAIL_URL that stores all mail in MAIL_SINK_DIR."""
 
 import os
 import signal
@@ -10,8 +10,8 @@ from aiosmtpd.handlers import Mailbox
 
 
 def sink(*, port: int, directory: str) -> Controller:
-    """Return an SMTP server for this machine only, to be started and stopped by the caller."""
-    for name in ("tmp", "new", "cur"):  # what a Maildir must have, and only makes itself with its directory
+    """Return an SMTP server that only this machine can reach. The caller starts and stops it."""
+    for name in ("tmp", "new", "cur"):  # a Maildir creates these only together with itself
         Path(directory, name).mkdir(parents=True, exist_ok=True)
     return Controller(Mailbox(Path(directory)), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
 
@@ -19,7 +19,7 @@ def sink(*, port: int, directory: str) -> Controller:
 def main() -> None:
     server = sink(port=urlsplit(os.environ["EMAIL_URL"]).port or 25, directory=os.environ["MAIL_SINK_DIR"])
     signals = {signal.SIGINT, signal.SIGTERM}
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # before the server's thread, which inherits it
+    signal.pthread_sigmask(signal.SIG_BLOCK, signals)  # before the thread of the server starts: it inherits this
     server.start()
     signal.sigwait(signals)
     server.stop()

@@ -1,7 +1,7 @@
-"""The whole ranking as one SQL statement, text by pgvector: what a careful SQL developer would build.
+"""The whole ranking as one SQL statement, with pgvector for texts.
 
-Flat tables stand beside the real ones, as triggers would keep them: one row a mentor with words as bits, posting
-lists of skills, steps and turns by mentor, one vector a text.
+It reads flat tables, which triggers could keep up to date: a row for each mentor with words as bits, posting lists of
+skills, career steps and transitions by mentor, and a vector for each text.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from django.db import Error, connection
 from psycopg import Cursor
 
 from accounts.selectors import Taxonomy
-from matching.bench.sql_tables import make_tables, rows_of, run
 from matching.engine import Need, Speaks
 from matching.engine.common_ground import usable_languages
 from matching.engine.criteria import meeting, offer, road, words
@@ -27,8 +26,9 @@ from matching.engine.table import FULL_LOAD_COST
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWS_PER_PLACE_IN_INBOX
 from mentorship.models import GoalKind, SessionKind
+from tests.bench.sql_tables import make_tables, rows_of, run
 
-# Words are bits of a big integer; a real community may have more languages and countries than fit.
+# Words are bits of a big integer. A real community may have more languages and countries than fit.
 HIGHEST_BIT = 62
 NO_FLOORS: Mapping[str, float] = {}
 
@@ -147,7 +147,7 @@ class NoVectors(Exception):
 
 
 class FullSql:
-    """The flat tables, made from the real ones of the current database. Raises NoVectors without pgvector."""
+    """The flat tables, filled from the current database. Raises NoVectors without pgvector."""
 
     def __init__(self, *, skills: Taxonomy, now: datetime) -> None:
         try:
@@ -164,11 +164,11 @@ class FullSql:
     def rank(self, need: Need, *, count: int = 20, floors: Mapping[str, float] = NO_FLOORS) -> list[int]:
         """Return the user ids of the first ``count`` mentors, best first.
 
-        ``floors`` is what each criterion counts for at least; where it says nothing, that is nothing.
+        ``floors`` has the least value of criteria by name. The others have none.
         """
         connection.ensure_connection()
         parameters = self._parameters(need, floors) | {"count": count}
-        # Bound on the server: Django's own cursor writes floats into the text, where they count as numeric.
+        # Binds parameters on the server. Django's cursor writes floats into the statement, which reads them as numeric.
         with Cursor(connection.connection) as cursor:
             return [user for (user,) in cursor.execute(RANK, parameters)]
 

@@ -1,8 +1,8 @@
-"""Fills an empty database with a synthetic community."""
+"""Fill an empty database with a synthetic community."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
 
@@ -10,32 +10,31 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from accounts.models import Availability, Block, CareerStep, Language, MentorProfile, Profile, Skill, User
-from matching.bench.copying import Rows, copy_binary
-from matching.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
 from matching.engine import ENGINE_VERSION
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
 from matching.text.model import digest_of, text_model
 from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
+from tests.bench.database import Rows, copy_binary
+from tests.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
+from tests.bench.figures import tell
 
 BATCH = 5_000
 THIN_SHARE = 0.05
 FEWEST_MENTEES, FEWEST_REQUESTS = 400, 1_200
 STATES = ("proposed", "asked", "offered", "declined", "expired", "dismissed", "withdrawn")
 
-Tell = Callable[[str], None]
 
+def populate(mentors: int, *, seed: int) -> None:
+    """Write mentors, a twentieth as many mentees (at least 400), requests, mentorships and matches.
 
-def populate(mentors: int, *, seed: int, tell: Tell) -> None:
-    """Write ``mentors`` mentors, a twentieth as many mentees (400 at least), requests, mentorships and matches.
-
-    The database is migrated and has no people yet. The same seed gives the same rows. ``tell`` hears of progress.
+    The database is migrated and has no people yet. The same seed gives the same rows.
     """
-    Population(mentors, seed=seed, tell=tell).write()
+    Population(mentors, seed=seed).write()
 
 
 class Population:
-    def __init__(self, mentors: int, *, seed: int, tell: Tell) -> None:
+    def __init__(self, mentors: int, *, seed: int) -> None:
         skills: dict[str, list[tuple[str, ...]]] = {}
         for skill in Skill.objects.prefetch_related("aliases").order_by("key"):
             names = (skill.name, *sorted(alias.name for alias in skill.aliases.all()))
@@ -44,10 +43,9 @@ class Population:
         self._sessions = list(SessionKind.objects.order_by("code").values_list("pk", flat=True))
         self._draw = Community(seed, skills=skills, sessions=len(self._sessions))
         self._chance = self._draw.chance
-        self._tell = tell
         self._mentors = mentors
         self._mentees = max(FEWEST_MENTEES, mentors // 20)
-        # Sequences of an empty database start from 1, and so do these.
+        # As the sequences of an empty database, these start from 1.
         self._user, self._mentor, self._goal, self._request, self._mentorship = (count(1) for _ in range(5))
         self._open_to: list[int] = []
         self._running: list[tuple[int, int]] = []  # (mentor, place)
@@ -60,20 +58,20 @@ class Population:
             cursor.execute("ALTER TABLE bench_texts ALTER vectors SET STORAGE EXTERNAL")
         for first, size in _batches(self._mentors):
             self._write_mentors(size)
-            self._tell(f"mentors {first + size:,} of {self._mentors:,}")
+            tell(f"mentors {first + size:,} of {self._mentors:,}")
         for _, size in _batches(self._mentees):
             self._write_mentees(size)
-        self._tell(f"mentees {self._mentees:,}")
+        tell(f"mentees {self._mentees:,}")
         self._write_open_requests(max(FEWEST_REQUESTS, self._mentees))
         self._write_mentorships()
         self._write_pairs_apart()
-        self._tell("statistics")
+        tell("statistics")
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE bench_texts")
             numbered = [User, Profile, MentorProfile, Goal, HelpRequest, Mentorship]
             for statement in connection.ops.sequence_reset_sql(no_style(), numbered):
                 cursor.execute(statement)
-            # As the sweep would: nobody has a copy of the community yet that this would have to reach.
+            # No process has a copy of the community yet that these changes would have to reach.
             cursor.execute("TRUNCATE matching_mentorchange")
             cursor.execute("VACUUM (ANALYZE)")
 
@@ -108,7 +106,7 @@ class Population:
             self._keep(pk, offer)
             texts.append((pk, offer.items))
             topics += [self._draw.topic(person.field) for _ in offer.items]
-        # Careers before mentors: a step of somebody who is a mentor already counts as a change of their texts.
+        # Careers come before mentors: a new step of a mentor would count as a change of the mentor's texts.
         people.write()
         for rows in (profiles, kinds, sessions):
             rows.write()
@@ -145,7 +143,7 @@ class Population:
             self._asking.append((user, person))
         people.write()
 
-    # --- what happens between them ------------------------------------------------------------------------
+    # --- requests, matches and mentorships ----------------------------------------------------------------
 
     @transaction.atomic
     def _write_open_requests(self, number: int) -> None:
@@ -153,9 +151,9 @@ class Population:
         matches = MatchRows()
         texts: list[tuple[int, str]] = []
         topics: list[int] = []
-        for turn in range(number):
-            # One after the other, so that nobody has more open requests than the system allows.
-            mentee, person = self._asking[turn % len(self._asking)]
+        for index in range(number):
+            # Mentees take turns, so nobody has more open requests than the limit.
+            mentee, person = self._asking[index % len(self._asking)]
             ask = self._draw.ask(person)
             request = next(self._request)
             text = rows.add(request, next(self._goal), mentee, ask, draw=self._draw, status="open")
@@ -171,11 +169,11 @@ class Population:
         for (request, digest), vector in zip(texts, self._draw.vectors(topics), strict=True):
             vectors.add(request, digest, vector.tobytes())
         vectors.write()
-        self._tell(f"open help requests {number:,}")
+        tell(f"open help requests {number:,}")
 
     @transaction.atomic
     def _write_mentorships(self) -> None:
-        """Write the mentorships that run, and those that are completed, each with the request it came from."""
+        """Write running and completed mentorships, each with its help request."""
         rows = RequestRows(self._kinds, self._sessions)
         matches = MatchRows()
         mentorships = Rows(
@@ -197,14 +195,14 @@ class Population:
         rows.write()
         mentorships.write()
         matches.write()
-        self._tell(f"mentorships {len(running):,} running, {len(done):,} completed")
+        tell(f"mentorships {len(running):,} running, {len(done):,} completed")
 
     @transaction.atomic
     def _write_pairs_apart(self) -> None:
         exclusions = Rows(Exclusion, "first_id", "second_id", "reason", "created_at")
         blocks = Rows(Block, "blocker_id", "blocked_id", "created_at")
         for mentee, _ in self._asking:
-            # Mentors came first, so their keys are the lower ones.
+            # Mentors were written first, so their keys are 1 to the number of mentors.
             if self._chance.random() < 0.1:
                 exclusions.add(self._chance.randint(1, self._mentors), mentee, "conflict", AS_OF)
             if self._chance.random() < 0.1:
@@ -214,7 +212,7 @@ class Population:
 
 
 class PeopleRows:
-    """Users and all that hangs on their profiles, which has the user's key."""
+    """Users, their profiles and the rows below a profile. A profile has the key of its user."""
 
     def __init__(self) -> None:
         self._users = Rows(User, "id", "uuid", "email", "name", "joined_at")
@@ -259,7 +257,7 @@ class RequestRows:
         )
 
     def add(self, pk: int, goal: int, mentee: int, ask: Ask, *, draw: Community, status: str) -> str:
-        """Add a request; return its text."""
+        """Add a request with its goal. Return its text."""
         created_at = AS_OF - timedelta(days=70)
         prose = (
             f"I have worked in {ask.field} for some years and want to be a {ask.role}.",
@@ -285,7 +283,7 @@ class RequestRows:
 
 
 class MatchRows:
-    """Matches, in any state."""
+    """Matches in any state."""
 
     def __init__(self) -> None:
         self._rows = Rows(
@@ -303,7 +301,11 @@ class MatchRows:
         offered = status == "offered"
         self._rows.add(
             *(draw.uuid(), request, mentor, status, rank, draw.chance.randint(40, 95), "{}", "[]", "[]"),
-            *(ENGINE_VERSION, "You took this turn." if asked else "", "I took this turn." if offered else ""),
+            *(
+                ENGINE_VERSION,
+                "You made this transition." if asked else "",
+                "I made this transition." if offered else "",
+            ),
             *("no_time" if status == "declined" else "", "too_far" if status == "dismissed" else "", mentorship),
             *(created_at, created_at if asked else None, created_at if offered else None),
             *(AS_OF + timedelta(days=2) if status in Match.WAITING else None, None if status in Match.LIVE else AS_OF),

@@ -1,7 +1,7 @@
-"""Gives a test session its PostgreSQL and Redis. Loaded by `-p config.pytest_embedded`, before the settings.
+"""PostgreSQL and Redis for a test session. `-p config.local.pytest_plugin` loads this before the settings.
 
-Sessions at the same time have a directory each: DATA_DIR/test/0, 1 and so on. Whoever takes the place of a
-session that was killed uses or ends what it left running.
+Each running session has a directory of its own: DATA_DIR/test/0, 1 and so on. A session that finds the directory of a
+killed one uses its PostgreSQL and ends its Redis.
 """
 
 import fcntl
@@ -15,10 +15,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from config import embedded
+from config.local import services
 
-# A test database has nothing to lose.
-CARELESS = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+# A test database may lose its data in a crash.
+NOT_DURABLE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 ENVIRONMENT = {
     "SECRET_KEY": "known-to-all-and-only-for-tests",
     "DEBUG": "0",
@@ -29,40 +29,40 @@ ENVIRONMENT = {
 }
 
 
-# A wrapper runs before all others, and among these is pytest-django's, which imports the settings.
+# A wrapper runs before the hook of pytest-django, which imports the settings.
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     for name, value in ENVIRONMENT.items():
-        embedded.fill(name, value)
+        services.set_default(name, value)
     worker = os.environ.get("PYTEST_XDIST_WORKER")
-    if worker:  # the session that started it has provided
+    if worker:  # the session that started this worker has set the URLs
         os.environ["REDIS_URL"] = own_redis_url(os.environ["REDIS_URL"], worker)
     else:
-        services = ExitStack()
-        early_config.add_cleanup(services.close)
+        stack = ExitStack()
+        early_config.add_cleanup(stack.close)
         try:
-            services.enter_context(provided())
-        except embedded.NotAvailable as problem:
+            stack.enter_context(servers())
+        except services.NotAvailable as problem:
             raise pytest.UsageError(str(problem)) from None
     return (yield)
 
 
 @contextmanager
-def provided() -> Iterator[None]:
-    """Set DATABASE_URL and REDIS_URL where they are not set. Raises NotAvailable."""
-    with own_place(embedded.data_dir() / "test") as here:
+def servers() -> Iterator[None]:
+    """Start PostgreSQL unless DATABASE_URL is set, and Redis unless REDIS_URL is. Raises NotAvailable."""
+    with own_directory(services.data_dir() / "test") as here:
         record = here / "session.json"
-        embedded.end_leftovers(record)
-        if not embedded.is_set("DATABASE_URL"):
-            postgres = embedded.Postgres(here, options=CARELESS)
+        services.end_leftovers(record)
+        if not services.is_set("DATABASE_URL"):
+            postgres = services.Postgres(here, options=NOT_DURABLE)
             postgres.hold()
             os.environ["DATABASE_URL"] = postgres.url()
-        if embedded.is_set("REDIS_URL"):
+        if services.is_set("REDIS_URL"):
             yield
             return
-        os.environ["REDIS_URL"] = embedded.redis_url(here)
-        redis = subprocess.Popen(embedded.redis_command(here))  # noqa: S603
-        embedded.remember(record, [redis.pid])
+        os.environ["REDIS_URL"] = services.redis_url(here)
+        redis = subprocess.Popen(services.redis_command(here))
+        services.remember(record, [redis.pid])
         try:
             yield
         finally:
@@ -71,8 +71,8 @@ def provided() -> Iterator[None]:
 
 
 @contextmanager
-def own_place(root: Path) -> Iterator[Path]:
-    """Hold the first directory below ``root`` that no other session holds."""
+def own_directory(root: Path) -> Iterator[Path]:
+    """Hold the first directory below ``root`` that no other session holds, and yield it."""
     for number in count():
         here = root / str(number)
         here.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def own_place(root: Path) -> Iterator[Path]:
 
 
 def own_redis_url(url: str, worker: str) -> str:
-    """Return ``url`` with a database for the xdist worker (as "gw3") alone; a Redis has 16 unless told."""
+    """Return ``url`` with a database of its own for an xdist worker, as "gw3". Redis has 16 by default."""
     number = (int(worker.removeprefix("gw")) + 1) % 16
     if url.startswith("redis+socket:"):
         return f"{url}?virtual_host={number}"

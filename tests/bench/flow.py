@@ -1,42 +1,50 @@
-"""The way of help requests through a running site, by HTTP: submitted, proposed for, asked and accepted."""
+"""Measure the waiting times of the main flow, by HTTP on a running site: submit, proposals, ask, accept."""
 
 from __future__ import annotations
 
 import http.client
 import json
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable, Sequence
+from argparse import Namespace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import import_module
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification, User
 from accounts.models.profile import LanguageLevel
-from matching.bench.figures import Column, Timing
+from config.local import run, services
 from matching.models import HelpRequest
+from tests.bench.database import bench_database
+from tests.bench.figures import Column, NotAsExpected, Report, Timing, environment, report, tell
+from tests.bench.population import populate
 
-# How soon proposals are to be stored while the worker is idle, in seconds.
+MENTORS, REQUESTS = (10_000,), 100
+# The limit for storing proposals while the worker is idle, in seconds.
 PROMISED_S = 2.0
-# As many as the worker has processes: submitted together, each of them goes to a process that has ranked nothing yet.
+# The number of processes of the worker. This many requests at once reach each process before its first ranking.
 FIRST = 2
-LOOK_EVERY_S = 0.005
+POLL_EVERY_S = 0.005
 GIVE_UP_AFTER_S = 60.0
+START_LIMIT_S = 60
 WORKING = (LanguageLevel.WORKING, LanguageLevel.FLUENT, LanguageLevel.NATIVE)
-
-
-class NotAsExpected(Exception):
-    """An answer that makes the figures worthless."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Who asks for what: the bodies of two API calls."""
+    """A mentee, and the bodies of the two API calls that create a goal and a draft."""
 
     mentee: User
     goal: dict[str, Any]
@@ -45,7 +53,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the site said, and after how many seconds, from connecting to the last byte."""
+    """An answer of the site. ``seconds`` run from connecting to the last byte."""
 
     status: int
     body: Any
@@ -58,7 +66,7 @@ class Answer:
 
 
 class Site:
-    """The API on a port of this machine, on a new connection each time, so that all its processes serve."""
+    """The API on a port of this machine. Each call has a new connection, so all processes of web serve."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -74,17 +82,17 @@ class Site:
         headers = {"X-Session-Token": self._token(by), "Content-Type": "application/json", "Connection": "close"}
         sent = None if body is None else json.dumps(body)
         started = perf_counter()
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        client = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
-            connection.request(method, f"/api/v1/{path}", sent, headers)
-            response = connection.getresponse()
+            client.request(method, f"/api/v1/{path}", sent, headers)
+            response = client.getresponse()
             raw = response.read()
         finally:
-            connection.close()
+            client.close()
         return Answer(response.status, json.loads(raw or "null"), perf_counter() - started)
 
     def _token(self, user: User) -> str:
-        """Return what a login would, which hashes a password on purpose slowly."""
+        """Return a session token without a login, which would hash a password and be slow on purpose."""
         if user.pk not in self._tokens:
             session = import_module(settings.SESSION_ENGINE).SessionStore()
             session[SESSION_KEY] = str(user.pk)
@@ -97,7 +105,7 @@ class Site:
 
 @dataclass(slots=True)
 class Times:
-    """Seconds of what happened; ``none_found`` counts requests that nobody could be proposed for."""
+    """Seconds by step. ``none_found`` counts requests without a proposal, ``refused`` answers of 409."""
 
     submit: list[float] = field(default_factory=list)
     stored: list[float] = field(default_factory=list)
@@ -107,11 +115,41 @@ class Times:
     refused: int = 0
 
 
-def take_plans(number: int) -> list[Plan]:
-    """Take one open request out of the database for each of so many mentees, and return them as things to do.
+def bench(options: Namespace) -> Report:
+    """Measure submit, ask and accept by HTTP, and the time until proposals are stored.
 
-    So mentees, goals and needs are those of the synthetic community; only the texts are made concrete. A request
-    needs a language to work in: who speaks none so well is left out, and which one is left to what the two share.
+    Web and worker run as in production. Beat does not: its sweeps would end overdue requests and keep the worker busy.
+    """
+    here = services.data_dir() / "flow"
+    (here / "static").mkdir(parents=True, exist_ok=True)
+    columns: list[Column] = []
+    surroundings: dict[str, str | int] = {}
+    with run.only_run(here):
+        for mentors in options.mentors or MENTORS:
+            with bench_database():
+                surroundings = environment()
+                columns.append(_column(here, mentors, options.requests or REQUESTS, options.seed))
+    return report(columns, baseline="", seed=options.seed, surroundings=surroundings)
+
+
+def _column(here: Path, mentors: int, requests: int, seed: int) -> Column:
+    started = perf_counter()
+    populate(mentors, seed=seed)
+    column = Column(mentors, requests)
+    column.notes["filled in, s"] = perf_counter() - started
+    plans = take_plans(FIRST + requests)
+    tell("web and worker")
+    with running_site(here, connection.settings_dict["NAME"]) as port:
+        tell(f"{len(plans)} requests, one after the other")
+        measure_flow(column, Site(port), plans)
+    return column
+
+
+def take_plans(number: int) -> list[Plan]:
+    """Delete one open request of each of ``number`` mentees, and return plans to submit the same again.
+
+    Mentees, goals and needs are those of the synthetic community; the texts are made concrete. Mentees who speak no
+    language well enough to work in are left out.
     """
     requests = HelpRequest.objects.filter(
         status=HelpRequest.Status.OPEN, mentee__profile__languages__level__in=WORKING
@@ -123,7 +161,7 @@ def take_plans(number: int) -> list[Plan]:
 
 
 def measure_flow(column: Column, site: Site, plans: Sequence[Plan]) -> None:
-    """Walk the way of each plan, one after the other, the worker idle before each; needs more than ``FIRST``."""
+    """Carry out the plans one after the other, each when the worker is idle. More than ``FIRST`` are needed."""
     first = Times()
     drafts = [(plan, _draft(site, plan)) for plan in plans[:FIRST]]
     sent = [(plan, request, _submit(site, plan, request, first)) for plan, request in drafts]
@@ -161,7 +199,7 @@ def _draft(site: Site, plan: Plan) -> str:
 
 
 def _submit(site: Site, plan: Plan, request: str, times: Times) -> float:
-    """Submit a draft; return when that was sent."""
+    """Submit a draft. Return the time at which the call began."""
     sent_at = perf_counter()
     answer = site.post(f"help-requests/{request}/submit/", plan.mentee)
     answer.expect(200)
@@ -170,7 +208,7 @@ def _submit(site: Site, plan: Plan, request: str, times: Times) -> float:
 
 
 def _wait_for_proposals(request: str, sent_at: float, times: Times) -> bool:
-    """Wait until the worker has stored what it found; return whether anybody was."""
+    """Wait until the worker has stored its result. Return whether it has proposals."""
     looked_at = HelpRequest.objects.filter(uuid=request, looked_at__isnull=False)
     _until(looked_at.exists, "mentors had been looked for")
     times.stored.append(perf_counter() - sent_at)
@@ -180,7 +218,7 @@ def _wait_for_proposals(request: str, sent_at: float, times: Times) -> bool:
 
 
 def _match(site: Site, plan: Plan, request: str, times: Times) -> None:
-    """Ask the first mentor who can be asked, who says yes; whoever has no place left is followed by the next."""
+    """Ask the proposed mentors in order until one has a free place, and accept for that mentor."""
     proposed = site.get(f"matches/?help_request__uuid={request}", plan.mentee).expect(200)["results"]
     for match in sorted(proposed, key=lambda match: match["rank"]):
         why_you = f"Number {match['rank']} of my list: {match['mentor']['headline']}, as I want to do."
@@ -210,7 +248,7 @@ def _until(happened: Callable[[], bool], what: str) -> None:
     while not happened():
         if perf_counter() > give_up_at:
             raise NotAsExpected(f"It took more than {GIVE_UP_AFTER_S:.0f} s until {what}.")
-        time.sleep(LOOK_EVERY_S)
+        time.sleep(POLL_EVERY_S)
 
 
 def _plan(request: HelpRequest) -> Plan:
@@ -239,3 +277,46 @@ def _plan(request: HelpRequest) -> Plan:
         "max_rate": rate and {"amount": str(rate["amount"]), "currency": rate["currency"], "per": rate["per"]},
     }
     return Plan(request.mentee, wanted, draft)
+
+
+@contextmanager
+def running_site(here: Path, database: str) -> Iterator[int]:
+    """Run web, worker and a Redis of their own on ``database``, as in production. Yield the port."""
+    port = services.free_port()
+    variables = {
+        "DATABASE_URL": services.url_of(database),
+        "REDIS_URL": services.redis_url(here),
+        "EMAIL_URL": "dummymail://",  # mails are rendered, but not sent
+        "MAIL_SINK_DIR": "",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "DEBUG": "0",
+        "LOG_LEVEL": "WARNING",
+        "STATIC_ROOT": str(here / "static"),
+    }
+    commands = run.commands(port, here)
+    # Their output goes to stderr; stdout is for the figures.
+    with redirect_stdout(sys.stderr), run.Children(here / "run.json", variables) as children:
+        children.start("redis", services.redis_command(here))
+        for name in ("web", "worker"):
+            children.start(name, commands[name])
+        until_ready(children, port, variables)
+        yield port
+
+
+def until_ready(children: run.Children, port: int, variables: Mapping[str, str]) -> None:
+    """Wait for web and worker. Raises NotAvailable if they end, or do not answer in time."""
+    give_up_at = time.monotonic() + START_LIMIT_S
+    while not (run.answers(port) and worker_answers(variables)):
+        children.restart_ended()
+        if time.monotonic() > give_up_at:
+            raise services.NotAvailable("Web and worker do not answer; their lines above may say why.")
+        time.sleep(run.CHECK_EVERY_S)
+
+
+def worker_answers(variables: Mapping[str, str]) -> bool:
+    ping = run.python(*"-m celery -A config --quiet inspect ping --timeout 2".split())
+    return (
+        subprocess.run(ping, cwd=services.BASE_DIR, env=os.environ | dict(variables), capture_output=True).returncode
+        == 0
+    )

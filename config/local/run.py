@@ -1,7 +1,7 @@
-"""`python -m config.run`: the whole system on a machine with nothing installed, until Ctrl-C.
+"""`python -m config.local.run`: the whole system on a machine with no services, until Ctrl-C.
 
-This process holds PostgreSQL; Redis, the mail sink, web, worker and beat are its children. Whatever ends is
-started again. What a killed run left behind is found by its record, and ended at the next start.
+This process holds PostgreSQL. Redis, the mail sink, web, worker and beat are its children. A child that ends is started
+again. The next run ends the children of a killed one, which are listed in a file.
 """
 
 import fcntl
@@ -19,18 +19,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from config import embedded
-from config.embedded import BASE_DIR, NotAvailable
+from config.local import services
+from config.local.services import BASE_DIR, NotAvailable
 
-LOOK_EVERY_S = 0.5
-# What ends this soon after its start, three times in a row, is not mended by another try.
+CHECK_EVERY_S = 0.5
+# A process that ends this soon after its start, three times in a row, would do so again.
 QUICK_END_S = 10
 QUICK_ENDS = 3
 STOP_LIMIT_S = 8
-# What uses the queue and the mail sink is stopped before they are.
+# The users of the queue and of the mail sink stop first.
 STOP_ORDER = ({"web", "worker", "beat"}, {"mail", "redis"})
 
-PLACES = """
+ADDRESSES = """
     the site         {site}/
     API docs         {site}/api/v1/docs/
     administration   {site}/admin/
@@ -42,16 +42,16 @@ LOGINS = """
     admin            admin@example.com
     password         mentorship-demo (all three)
 """
-WAY_OUT = """
+HOW_TO_STOP = """
     Ctrl-C stops everything; the data stays in {data}
 """
 
 
 def main() -> int:
-    """Run until told to stop; return 1 where something is missing or does not stay up."""
+    """Run until a signal. Return 1 if something is missing or a process does not stay up."""
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
-    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # as it is under nohup
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # nohup ignores it
         signal.signal(signal.SIGHUP, signal.default_int_handler)
     try:
         run()
@@ -64,25 +64,25 @@ def main() -> int:
 
 
 def run() -> None:
-    here = embedded.data_dir()
+    here = services.data_dir()
     with only_run(here), Children(here / "run.json") as children:
         port = web_port(os.environ.get("PORT") or "8000")
         renew_mail_port(here)
         site = f"http://127.0.0.1:{port}"
-        provided = embedded.provide()
-        embedded.fill("SITE_URL", site)
-        embedded.fill("DEBUG", "1")  # this command is for a machine of one's own, with any database
+        provided = services.provide()
+        services.set_default("SITE_URL", site)
+        services.set_default("DEBUG", "1")  # this command is for a developer's machine, whatever its database
         if provided.redis:
-            children.start("redis", embedded.redis_command(here))
+            children.start("redis", services.redis_command(here))
         if provided.mail:
-            children.start("mail", python("-m", "config.mail_sink"))
+            children.start("mail", python("-m", "config.local.mail_sink"))
         manage("migrate", "--no-input", "--verbosity=0")
-        if provided.postgres:  # an admin with a known password has no place in anybody's own database
+        if provided.postgres:  # a database of the developer's own must get no admin with a known password
             manage("load_demo")
         for name, command in commands(port, here).items():
             children.start(name, command)
         mails = f"{site}/mail/" if provided.mail else "by EMAIL_URL, for real"
-        banner = PLACES + (LOGINS if provided.postgres else "") + WAY_OUT
+        banner = ADDRESSES + (LOGINS if provided.postgres else "") + HOW_TO_STOP
         banner = banner.format(site=site, mails=mails, data=here)
         while True:
             children.restart_ended()
@@ -91,11 +91,11 @@ def run() -> None:
             if banner and answers(port):
                 say(banner)
                 banner = ""
-            time.sleep(LOOK_EVERY_S)
+            time.sleep(CHECK_EVERY_S)
 
 
 def commands(port: int, here: Path) -> dict[str, list[str]]:
-    """Return the processes that production has as well, by name."""
+    """Return the commands of the processes that production has as well, by name."""
     web = "-m gunicorn config.wsgi --worker-class gthread --workers 2 --threads 8 --no-control-socket"
     worker = "-m celery -A config --quiet worker --concurrency 2 --loglevel WARNING"
     beat = "-m celery -A config --quiet beat --loglevel WARNING"
@@ -111,7 +111,7 @@ def commands(port: int, here: Path) -> dict[str, list[str]]:
 
 @contextmanager
 def only_run(here: Path) -> Iterator[None]:
-    """Hold the right to run on ``here``. Raises NotAvailable where another run has it."""
+    """Hold the lock of ``here``. Raises NotAvailable if another run holds it."""
     with (here / "run.lock").open("a") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -121,7 +121,7 @@ def only_run(here: Path) -> Iterator[None]:
 
 
 def web_port(text: str) -> int:
-    """Return the port to serve on. Raises NotAvailable where another program has it."""
+    """Return the port to serve on. Raises NotAvailable if another program uses it."""
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise NotAvailable(f"PORT must be a number below 65536, not {text!r}.")
     port = int(text)
@@ -131,7 +131,7 @@ def web_port(text: str) -> int:
 
 
 def renew_mail_port(here: Path) -> None:
-    """Forget the mail sink's port of the last run if another program has taken it since."""
+    """Forget the port of the mail sink if another program uses it now."""
     known = here / "mail-port"
     if known.exists() and not is_free(int(known.read_text() or 0)):
         known.unlink()
@@ -139,7 +139,7 @@ def renew_mail_port(here: Path) -> None:
 
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may linger
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # connections of the last run may still be closing
         with suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return True
@@ -147,7 +147,7 @@ def is_free(port: int) -> bool:
 
 
 def manage(*arguments: str) -> None:
-    """Run a management command, or raise NotAvailable."""
+    """Run a management command. Raises NotAvailable if it fails."""
     if subprocess.run(python("manage.py", *arguments), cwd=BASE_DIR, check=False).returncode:
         raise NotAvailable(f"`manage.py {arguments[0]}` failed; the lines above say why.")
 
@@ -165,19 +165,19 @@ class Child:
 
 
 class Children:
-    """The processes of this run, each in a session of its own, so that Ctrl-C reaches only their parent."""
+    """The processes of this run. Each has a session of its own, so Ctrl-C reaches only this process."""
 
     def __init__(self, record: Path, environment: Mapping[str, str] | None = None) -> None:
         self._record = record
-        self._environment = {"PYTHONUNBUFFERED": "1", **(environment or {})}  # beside what this process has
+        self._environment = {"PYTHONUNBUFFERED": "1", **(environment or {})}  # added to the environment of this process
         self._children: dict[str, Child] = {}
 
     def __enter__(self) -> Self:
-        embedded.end_leftovers(self._record)
+        services.end_leftovers(self._record)
         return self
 
     def __exit__(self, *error: object) -> None:
-        # A second Ctrl-C must not leave half of them running.
+        # A second Ctrl-C must not interrupt this.
         signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         handlers = {number: signal.signal(number, signal.SIG_IGN) for number in signals}
         for names in STOP_ORDER:
@@ -187,7 +187,7 @@ class Children:
             signal.signal(number, handler)
 
     def start(self, name: str, command: list[str], *, quick_ends: int = 0) -> None:
-        """Start a process and show its lines with its name."""
+        """Start a process. Its lines are printed with its name."""
         process = subprocess.Popen(
             command,
             cwd=BASE_DIR,
@@ -200,11 +200,11 @@ class Children:
             start_new_session=True,
         )
         self._children[name] = Child(name, command, process, quick_ends=quick_ends)
-        embedded.remember(self._record, [child.process.pid for child in self._children.values()])
+        services.remember(self._record, [child.process.pid for child in self._children.values()])
         threading.Thread(target=show, args=(name, process), daemon=True).start()
 
     def restart_ended(self) -> None:
-        """Start again what has ended. Raises NotAvailable for what does not stay up."""
+        """Restart processes that have ended. Raises NotAvailable for one that does not stay up."""
         for child in list(self._children.values()):
             code = child.process.poll()
             if code is None:
@@ -230,7 +230,7 @@ class Children:
 
 
 def end_group(process: subprocess.Popen[str]) -> None:
-    """Kill what is left of a process and of those it started."""
+    """Kill a process and all that it started."""
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()

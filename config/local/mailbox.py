@@ -1,4 +1,4 @@
-"""The page at /mail/ that shows what the local mail sink has received. Read only; never in production."""
+"""The pages at /mail/, which show the mails that the local mail sink has received. Never in production."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ SHOWN = 200
 
 @dataclass(frozen=True)
 class Mail:
-    """One file of the sink, as far as it can be read as a message."""
+    """A file of the sink, read as a message as far as possible."""
 
     key: str
     received_at: datetime
@@ -48,7 +48,7 @@ class Mail:
 
     @property
     def attachments(self) -> list[str]:
-        """Names of the files, and types of nameless parts that are not the text itself."""
+        """Names of attached files. A part that has no name and is no text is listed by its type."""
         parts = [part for part in self.message.walk() if not part.is_multipart()]
         named = [(printable(part.get_filename() or ""), part.get_content_type()) for part in parts]
         return [name or kind for name, kind in named if name or kind not in {"text/plain", "text/html"}]
@@ -60,8 +60,8 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "mailbox/index.html", {"mails": [read(path) for path in newest[:SHOWN]]})
 
 
-# A mail carries its looks as inline style; in its sandboxed frame nothing runs and nothing is fetched.
-@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # type: ignore[arg-type]  # its types know no URL arguments
+# Mails have inline styles. The sandboxed frame runs and fetches nothing.
+@csp_update({"style-src": [SELF, UNSAFE_INLINE]})  # type: ignore[arg-type]  # django-csp's types forget the arguments of the URL
 @require_safe
 def message(request: HttpRequest, key: str) -> HttpResponse:
     path = files().get(key)
@@ -71,7 +71,7 @@ def message(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def files() -> dict[str, Path]:
-    """Return what the sink has received, by name. Raises Http404 where there is no sink."""
+    """Return the received files by name. Raises Http404 if there is no sink."""
     if not settings.MAIL_SINK_DIR:
         raise Http404
     received = Path(settings.MAIL_SINK_DIR, "new").glob("*")
@@ -87,12 +87,12 @@ def header(message: Message, name: str) -> str:
     value = message[name] or ""
     try:
         return printable(str(make_header(decode_header(value))))
-    except (MessageError, LookupError, ValueError):  # wrongly encoded; the raw words still tell something
+    except (MessageError, LookupError, ValueError):  # wrongly encoded: show it raw
         return printable(str(value))
 
 
 def body(message: Message, content_type: str) -> str:
-    """Return the first part of a type that is not a file, whatever its encoding claims to be; or nothing."""
+    """Return the first part of this type that is no file, or "". Undecodable bytes are replaced."""
     for part in message.walk():
         if part.get_content_type() == content_type and not part.get_filename() and not part.is_multipart():
             content = part.get_payload(decode=True)
@@ -106,5 +106,5 @@ def body(message: Message, content_type: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Replace lone surrogates, which stand for undecodable bytes and cannot be sent to a browser."""
+    """Replace lone surrogates: they stand for undecodable bytes, and UTF-8 cannot encode them."""
     return text.encode("utf-8", "replace").decode()

@@ -13,8 +13,6 @@ from django.db import connection, connections, transaction
 from django.db.models import F
 
 from accounts.models import CareerStep, MentorProfile, Profile
-from matching.bench.figures import Column, measure, resident_mib
-from matching.bench.sql import FullSql
 from matching.engine import Need
 from matching.engine.rank import rank_all, rank_first
 from matching.engine.score import floors, weights_of
@@ -22,6 +20,8 @@ from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors
 from matching.selectors.snapshot import Community, current_community, forget_community
 from matching.selectors.suggestions import SPARE, best_mentors
+from tests.bench.figures import Column, measure, resident_mib
+from tests.bench.sql import FullSql
 
 FIRST = 20
 PROPOSED = 5

@@ -1,8 +1,7 @@
-"""What is measured, and how it is shown: times of many runs, memory, one table, JSON."""
+"""Figures and their presentation: times of many runs, memory, a table, and the content of JSON files."""
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import resource
@@ -21,9 +20,21 @@ Request = TypeVar("Request")
 PROC_STATUS = Path("/proc/self/status")
 
 
+class NotAsExpected(Exception):
+    """The system under test did something that makes the figures worthless."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of one part of the benchmark: as lines for the terminal, and as the content of a JSON file."""
+
+    text: str
+    content: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """Times of ``runs`` calls, in milliseconds. p95 is that of the sorted list, no guess between two of them."""
+    """Times of ``runs`` calls, in milliseconds. Percentiles are measured values, not interpolated."""
 
     name: str
     runs: int
@@ -32,13 +43,13 @@ class Timing:
 
     @classmethod
     def of(cls, name: str, seconds: Sequence[float]) -> Timing:
-        """Return the timing of at least one call."""
+        """Return the timing of one or more calls."""
         p50, p95 = np.percentile(np.array(seconds) * 1000.0, (50, 95), method="higher")
         return cls(name, len(seconds), float(p50), float(p95))
 
 
 def measure(name: str, run: Callable[[Request], object], requests: Iterable[Request]) -> Timing:
-    """Return how long ``run`` takes for each of ``requests``; the first runs once before, to warm caches."""
+    """Return the time that ``run`` takes for each of ``requests``. One run before that warms the caches."""
     requests = list(requests)
     run(requests[0])
     seconds = []
@@ -51,7 +62,7 @@ def measure(name: str, run: Callable[[Request], object], requests: Iterable[Requ
 
 @dataclass(slots=True)
 class Column:
-    """What one run with ``mentors`` mentors found. ``notes`` are figures by name, such as MiB or seconds."""
+    """The figures of one size of the community. ``notes`` are single figures by name, such as MiB or seconds."""
 
     mentors: int
     requests: int
@@ -63,7 +74,7 @@ class Column:
 
 
 def resident_mib() -> float:
-    """Return the memory that this process holds now, in MiB; where the system does not tell, its most so far."""
+    """Return the resident memory of this process in MiB. Without /proc, return the maximum so far."""
     try:
         lines = PROC_STATUS.read_text().splitlines()
     except OSError:
@@ -73,7 +84,7 @@ def resident_mib() -> float:
 
 
 def environment() -> dict[str, str | int]:
-    """Return what the figures depend on."""
+    """Return the machine and the versions that the figures depend on."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version'), current_setting('shared_buffers')")
         postgres, buffers = cursor.fetchone()
@@ -88,7 +99,7 @@ def environment() -> dict[str, str | int]:
 
 
 def table(columns: Sequence[Column], *, baseline: str) -> str:
-    """Return methods as rows and sizes as columns: p50 and p95 in ms, and p50 as a multiple of ``baseline``'s."""
+    """Return a table, methods by sizes: p50 and p95 in ms, and the ratio of p50 to that of ``baseline``."""
     names = list(dict.fromkeys(timing.name for column in columns for timing in column.timings))
     width = max(len(name) for name in [*names, *(name for column in columns for name in column.notes)]) + 2
     lines = [
@@ -103,19 +114,32 @@ def table(columns: Sequence[Column], *, baseline: str) -> str:
     return "\n".join(lines)
 
 
-def write_json(file: Path, columns: Sequence[Column], *, seed: int, surroundings: dict[str, str | int]) -> None:
-    """Write everything measured; the times of a timing are in milliseconds."""
+def report(columns: Sequence[Column], *, baseline: str, seed: int, surroundings: dict[str, str | int]) -> Report:
+    """Return the environment and the table of ``columns``. Times in the content are in milliseconds."""
     sizes = [
         {
             "mentors": column.mentors,
             "requests": column.requests,
-            "methods": {t.name: {"p50_ms": t.p50, "p95_ms": t.p95, "runs": t.runs} for t in column.timings},
+            "methods": as_dict(column.timings),
             "notes": column.notes,
         }
         for column in columns
     ]
-    content: dict[str, Any] = {"environment": surroundings, "seed": seed, "sizes": sizes}
-    file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+    text = f"{in_one_line(surroundings)}\n{table(columns, baseline=baseline)}"
+    return Report(text, {"environment": surroundings, "seed": seed, "sizes": sizes})
+
+
+def in_one_line(surroundings: dict[str, str | int]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in surroundings.items())
+
+
+def as_dict(timings: Iterable[Timing]) -> dict[str, dict[str, float | int]]:
+    return {timing.name: {"p50_ms": timing.p50, "p95_ms": timing.p95, "runs": timing.runs} for timing in timings}
+
+
+def tell(line: str) -> None:
+    """Report progress on stderr; stdout is for the figures."""
+    print(line, file=sys.stderr, flush=True)
 
 
 def _cells(timing: Timing | None, baseline: Timing | None) -> str:

@@ -1,4 +1,4 @@
-"""A synthetic community, drawn by chance: people, careers, what mentors offer, what mentees ask. No database."""
+"""A synthetic community, drawn at random: people, careers, offers of mentors, requests of mentees. No database."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from matching.engine import Level, Speaks, Step, Window, transitions
 Thing = TypeVar("Thing")
 Price = tuple[int, str, str]
 
-# The community's present, so that the same seed gives the same rows on any day.
+# The present of the community. With a fixed date, a seed gives the same rows on any day.
 AS_OF = datetime(2026, 1, 12, 9, tzinfo=UTC)
 
 COUNTRIES = "DE US GB IN FR ES IT NL BR CH PL CA SE AT AU JP PT IE SG DK NG NP".split()
@@ -33,14 +33,14 @@ KINDS = ("job_search", "promotion", "academia_to_industry", "job_abroad", "first
 FREE_WORDS = [f"{how} {what}" for how in ("quiet", "late", "honest", "odd") for what in ("maths", "writing", "talks")]
 
 TOPICS, DIMENSIONS = 40, 384
-# Centroids share a direction, as texts of one language do: unrelated texts then have a cosine of about .1.
+# Centroids share a direction, as texts of one language do. Unrelated texts then have a cosine of about 0.1.
 COMMON = 0.4
-# How much of a text is its topic; two texts on one topic then have a cosine of .4 to .8.
+# The share of the topic in a text. Two texts on one topic then have a cosine of 0.4 to 0.8.
 ON_TOPIC = (0.65, 0.90)
 
 
 class Zipf(Generic[Thing]):
-    """Things of which the first are drawn most: the n-th with a weight of 1 / (n + flat)."""
+    """Draws from things by Zipf's law: the n-th, counted from 0, has a weight of 1 / (n + flat)."""
 
     def __init__(self, things: Sequence[Thing], flat: float) -> None:
         self.things = things
@@ -52,7 +52,7 @@ class Zipf(Generic[Thing]):
 
 @dataclass(slots=True)
 class Person:
-    """What a profile tells. ``field`` is where the person is at home; windows and the zone are as people state them."""
+    """A profile. ``field`` is the field of the last career step. Windows are local times of ``zone``."""
 
     field: str
     headline: str
@@ -65,9 +65,9 @@ class Person:
 
 @dataclass(slots=True)
 class Offer:
-    """What a mentor adds to a profile. ``here`` mentorships run in this system, ``done`` are completed.
+    """The mentor part of a profile. ``here`` mentorships run in this system, ``done`` are completed.
 
-    ``sessions`` count from 0 through the kinds of sessions, ``items`` are the texts to be compared by meaning.
+    ``sessions`` are indexes of session kinds, from 0. ``items`` are the texts to compare by meaning.
     """
 
     status: str
@@ -86,7 +86,7 @@ class Offer:
 
 @dataclass(slots=True)
 class Ask:
-    """One help request and its goal; ``session`` counts as in ``Offer``."""
+    """A help request and its goal. ``session`` is an index as in ``Offer``."""
 
     kind: str
     role: str
@@ -104,9 +104,10 @@ class Ask:
 
 
 class Community:
-    """Draws one person after the other, the same for the same seed and taxonomy.
+    """Draws people, offers and requests. The same seed and taxonomy give the same ones.
 
-    ``skills`` are the names of each skill, its own and its aliases, by field; ``sessions`` counts the kinds of them.
+    ``skills`` has, by field, the names of each skill: its own and its aliases. ``sessions`` is the number of session
+    kinds.
     """
 
     def __init__(self, seed: int, *, skills: Mapping[str, Sequence[Sequence[str]]], sessions: int) -> None:
@@ -118,7 +119,7 @@ class Community:
         self._fields = Zipf(fields, 4)
         self._skills_of = {field: Zipf(self._shuffled(skills[field]), 1) for field in fields}
         self._skills = Zipf(self._shuffled([names for field in sorted(skills) for names in skills[field]]), 5)
-        # A large field has two topics, so that its people are not all alike.
+        # The first fields have two topics, so their people are not all alike.
         self._topics_of = {field: [n for n in (i, i + len(fields)) if n < TOPICS] for i, field in enumerate(fields)}
         self._countries, self._zones, self._languages = Zipf(COUNTRIES, 2), Zipf(ZONES, 1), Zipf(LANGUAGES, 1)
         shared = _units(self._noise.standard_normal((1, DIMENSIONS), dtype=np.float32))
@@ -129,7 +130,7 @@ class Community:
         return UUID(int=self.chance.getrandbits(128), version=4)
 
     def person(self, *, steps: int, windows: tuple[int, int], thin: bool = False) -> Person:
-        """Draw somebody with 1 to ``steps`` career steps and so many ``windows``, a ``thin`` one with neither."""
+        """Draw a person with 1 to ``steps`` career steps and a number of ``windows``. A ``thin`` one has neither."""
         field = self._fields.draw(self.chance)
         career = [] if thin else self._career(field, self.chance.randint(1, steps))
         return Person(
@@ -148,7 +149,7 @@ class Community:
             ("approved", "paused", "applied", "suspended", "rejected"), (0.85, 0.06, 0.05, 0.03, 0.01)
         )[0]
         teaches = self._words(person.field, chance.randint(3, 8)) if person.career or chance.random() < 0.5 else []
-        lived = sorted({turn.kind for turn in transitions(person.career)} - {"job_search"})
+        lived = sorted({step.kind for step in transitions(person.career)} - {"job_search"})
         kinds = {kind for kind in lived if chance.random() < 0.7} | {kind for kind in KINDS if chance.random() < 0.45}
         capacity = chance.choices((1, 2, 3, 4, 5), (0.3, 0.3, 0.2, 0.1, 0.1))[0]
         taken = capacity if chance.random() < 1 / 3 else chance.randrange(capacity)
@@ -173,7 +174,7 @@ class Community:
         chance = self.chance
         kind = chance.choices(KINDS, (0.25, 0.2, 0.2, 0.1, 0.12, 0.13))[0]
         field = self._fields.draw(chance) if kind == "role_change" or chance.random() < 0.25 else mentee.field
-        abroad = kind == "job_abroad"  # the kind that must name its market
+        abroad = kind == "job_abroad"  # this kind of goal must have a country
         paid = chance.random() < 0.3
         return Ask(
             kind=kind,
@@ -192,7 +193,7 @@ class Community:
         )
 
     def topic(self, field: str) -> int:
-        """Draw what a text by somebody of ``field`` is about: mostly their field, else anything."""
+        """Draw the topic of a text by a person of ``field``: mostly one of the field, else any."""
         known = self._topics_of[field]
         return self.chance.choice(known) if self.chance.random() < 0.8 else self.chance.randrange(TOPICS)
 
@@ -207,7 +208,7 @@ class Community:
         return self.chance.sample(things, len(things))
 
     def _words(self, field: str, count: int) -> list[str]:
-        """Draw skills as people write them: mostly of their field, some by an alias, few that nobody knows."""
+        """Draw skills as people write them: mostly of their field, some as an alias, a few unknown ones."""
         words: dict[str, str] = {}
         for _ in range(count):
             names = (self._skills_of[field] if self.chance.random() < 0.8 else self._skills).draw(self.chance)
@@ -248,7 +249,7 @@ class Community:
     def _windows(self, count: int) -> list[Window]:
         windows = []
         for weekday in sorted(self.chance.sample(range(1, 8), count)):
-            # Early, over noon or after work, as people have time.
+            # People have time early, at noon or after work.
             start = self.chance.choice((7, 12, 17, 17, 18)) * 60 + self.chance.choice((0, 0, 30, 45))
             windows.append((weekday, start, start + self.chance.choice((120, 120, 180, 240, 300))))
         return windows

@@ -1,4 +1,4 @@
-"""The rules of the game are numbers from the environment; one that makes no sense stops the start, with a sentence."""
+"""The limits of matching are numbers from the environment. One that is too small stops the start with a sentence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import at_least
 
-LEAST = {
+MINIMUM = {
     "OPEN_REQUESTS_MAX": 1,
     "ASKED_MAX": 1,
     "INBOX_PER_FREE_PLACE": 1,
@@ -23,7 +23,7 @@ LEAST = {
 
 
 def start(**environment: str) -> str:
-    """Return what is written to stderr when the settings are read."""
+    """Return the stderr of a process that loads the settings."""
     done = subprocess.run(
         [sys.executable, "-c", "import config.settings"],
         env=os.environ | environment,
@@ -34,18 +34,18 @@ def start(**environment: str) -> str:
     return done.stderr
 
 
-@pytest.mark.parametrize("name", LEAST)
-def test_a_number_below_the_least_stops_the_start_with_a_sentence(name):
-    value = LEAST[name] - 1
+@pytest.mark.parametrize("name", MINIMUM)
+def test_a_number_below_the_minimum_stops_the_start_with_a_sentence(name):
+    value = MINIMUM[name] - 1
 
-    assert f"{name} is {value}. Set it to {LEAST[name]} or more" in start(**{name: str(value)})
-
-
-def test_the_least_of_each_is_fine():
-    assert start(**{name: str(value) for name, value in LEAST.items()}) == ""
+    assert f"{name} is {value}. Set it to {MINIMUM[name]} or more" in start(**{name: str(value)})
 
 
-def test_at_least_returns_what_is_enough():
+def test_the_minimum_of_each_is_accepted():
+    assert start(**{name: str(value) for name, value in MINIMUM.items()}) == ""
+
+
+def test_at_least_returns_a_number_from_the_minimum_on():
     assert at_least(1, 1, "ASKED_MAX") == 1
     with pytest.raises(ImproperlyConfigured, match="ASKED_MAX"):
         at_least(1, 0, "ASKED_MAX")
