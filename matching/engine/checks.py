@@ -20,8 +20,6 @@ FIRST_YEAR, LAST_YEAR = 1900, 2200
 MOST_COUNTED = 2**31 - 1
 # Room for what rounding adds.
 MOST_IN_UNIT_VECTOR = 1.001
-# Far more would not fit into the 16 bits in which ranks are summed for everybody at once (``PARTS_OF_A_POINT``).
-MOST_NEEDS = 200
 
 
 def check_mentor(mentor: Mentor) -> None:
@@ -55,8 +53,6 @@ def check_need(need: Need) -> None:
     _check_count(who, "minutes", need.minutes)
     _check_year(who, "year", need.year)
     _check_terms(who, need.needs)
-    if len(need.needs) > MOST_NEEDS:
-        raise ValueError(f"{who}: asks for {len(need.needs)} skills; give at most {MOST_NEEDS}.")
     _check_person(who, need.languages, need.career, need.hours)
     if need.goal.sector:
         _check_one_of(who, "goal's sector", need.goal.sector, SECTORS)

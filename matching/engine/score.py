@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Floats, Rows
-from matching.engine.criteria import CRITERIA, as_measured
+from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
@@ -125,34 +125,28 @@ def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
 
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    evidence = np.stack([CRITERIA[name].evidence(need, table, rows) for name in weights.names], axis=1)
-    return fit_of(evidence, floors(need, table, weights), need, table, rows, weights)
+    criteria = [CRITERIA[name] for name in weights.names]
+    evidence = np.stack([criterion.evidence(need, table, rows) for criterion in criteria], axis=1)
+    stated = np.stack([criterion.is_stated(need, table, rows) for criterion in criteria], axis=1)
+    assumed = np.maximum(evidence, floors(need, table, weights))
+    # Summed one after the other, as ``points`` does. A matrix product may round equal rows differently.
+    added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
+    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), np.where(stated, evidence, np.float32(np.nan)), assumed)
 
 
 def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
-    """Return ``floor_of`` each criterion, shape (C,)."""
-    measured = (CRITERIA[name].evidence(need, table, table.sample) for name in weights.names)
-    return np.array([floor_of(values) for values in measured], dtype=np.float32)
+    """Return the lowest value that each criterion counts with, shape (C,): NOT_STATED_SHARE of the population mean.
 
-
-def fit_of(evidence: Floats, floors: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
-    """Return the fit of the mentors in ``rows``, given their ``evidence``, shape (n, C), and ``floors``, shape (C,)."""
-    assumed = np.maximum(evidence, floors)
-    # Summed one after the other, as ``points`` does: a matrix product may round equal rows differently.
-    added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
-    criteria = as_measured([CRITERIA[name] for name in weights.names], evidence, need, table, rows)
-    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), criteria, assumed)
-
-
-def floor_of(sample: Floats) -> np.float32:
-    """Return what a criterion counts for at least: NOT_STATED_SHARE of its mean over the table's ``sample``.
-
-    What is not stated is no evidence, and counts as nothing in the mean. Over those who state something alone, it
-    would fall when somebody adds a modest fact, and their own score with it; over all it can only rise. Over the
-    eligible only, an unrelated rule would move it.
+    Missing data counts as 0 in the mean, which is taken over ``MentorTable.sample``. A mean over stated values would
+    fall when a mentor adds a modest fact, and with it the mentor's own score; over all mentors it can only rise. A
+    mean over eligible mentors would change with unrelated rules.
     """
-    usual = float(sample.sum(dtype=np.float64)) / max(1, sample.size)
-    return np.float32(NOT_STATED_SHARE * usual)
+    rows = table.sample
+    usual = [
+        float(CRITERIA[name].evidence(need, table, rows).sum(dtype=np.float64)) / max(1, rows.size)
+        for name in weights.names
+    ]
+    return np.array([NOT_STATED_SHARE * mean for mean in usual], dtype=np.float32)
 
 
 def points(values: Floats, weights: Weights) -> tuple[int, ...]:

@@ -11,9 +11,9 @@ import numpy as np
 from matching.engine.checks import check_need
 from matching.engine.columns import Bools
 from matching.engine.facts import Need
-from matching.engine.rank import Ranked, rank_all, rank_first
+from matching.engine.rank import Ranked, rank
 from matching.engine.reasons import Pair, reasons_for_mentee, reasons_for_mentor
-from matching.engine.rules import RULES, violations
+from matching.engine.rules import RULES, eligible, violations
 from matching.engine.score import Fit, Weights, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
@@ -65,26 +65,24 @@ class Ineligible:
 
 @dataclass(frozen=True, eq=False)
 class Suggestions:
-    """The answer to one need. It is read from the table, and is good until that changes.
+    """The answer to one need. It reads from the table, and is valid until the table changes.
 
-    Values for people are built when they are asked for: ``first`` costs only what it returns.
+    ``broken``: the ``violations`` of every mentor in the table. ``order``: all eligible mentors. ``count`` limits the
+    suggestions that are built.
     """
 
     need: Need
     table: MentorTable
     weights: Weights
     vocabulary: Vocabulary
+    broken: Bools
     order: Ranked
+    count: int | None
 
     @cached_property
     def ranked(self) -> tuple[Suggestion, ...]:
-        """All that were asked for, best first."""
-        return self.first(self.order.rows.size)
-
-    @cached_property
-    def broken(self) -> Bools:
-        """Which rule removes whom, shape (M, len(RULES)), for every mentor of the table."""
-        return violations(self.need, self.table)
+        """The best ``count`` suggestions, or all of them, best first."""
+        return tuple(self._suggestion(index) for index in range(self.order.rows.size)[: self.count])
 
     @cached_property
     def ineligible(self) -> tuple[Ineligible, ...]:
@@ -104,10 +102,6 @@ class Suggestions:
         """The rule that removes most mentors of those that the mentee could do something about, else of all."""
         changeable = [rule.name for rule in RULES if rule.changeable and rule.name in self.removed]
         return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
-
-    def first(self, count: int) -> tuple[Suggestion, ...]:
-        """Return the best ``count``, fewer if there are fewer."""
-        return tuple(self._suggestion(index) for index in range(min(count, self.order.rows.size)))
 
     def _rules(self, row: int) -> tuple[str, ...]:
         return tuple(RULES[rule].name for rule in np.flatnonzero(self.broken[row]))
@@ -161,23 +155,28 @@ def suggest(
     weights: Weights | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Suggestions:
-    """Return the eligible mentors of ``table`` for ``need`` in order: the first ``count``, or all of them.
+    """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
-    ``weights`` None: those of ``weights_of``.
-    Who fits with LEAST_FIT points or more comes first. Then the order is by rank (fit, less up to 10 points each by
-    load and by silence, and up to 3 more for an interest of their own), then fit, then id; it depends on nothing else.
+    Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of LEAST_FIT or more come first. Then
+    the order is by rank (fit, less up to 10 points for load and up to 10 for silence, plus up to 3 for interest),
+    then fit, then id. ``weights`` default to ``weights_of(need)``.
 
-    Raises ValueError for a need that cannot be judged.
+    Raises ValueError for a need that cannot be judged, and for a count below 1.
     """
     check_need(need)
     _check_text(need, table)
+    if count is not None and count < 1:
+        raise ValueError(f"{count} mentors are wanted; ask for one at least.")
     weights = weights or weights_of(need)
+    broken = violations(need, table)
     return Suggestions(
         need=need,
         table=table,
         weights=weights,
         vocabulary=vocabulary or Vocabulary(),
-        order=rank_all(need, table, weights) if count is None else rank_first(need, table, weights, count),
+        broken=broken,
+        order=rank(need, table, eligible(broken), weights),
+        count=count,
     )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import LEAST_FIT, Ranked, rank_first, rank_rows
-from matching.engine.rules import RULES, UNAVAILABLE
+from matching.engine.rank import LEAST_FIT, Ranked, rank
+from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
 from matching.engine.table import MentorTable
@@ -74,17 +74,17 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     if row is None:
         return None
     weights = weights or weights_of(need)
-    rows = np.array([row])
-    broken = [rule for rule in RULES if rule.removes(need, table, rows)[0]]
-    theirs = rank_rows(need, table, rows, weights)
+    broken = violations(need, table)
+    rules = [rule for rule, breaks in zip(RULES, broken[row], strict=True) if breaks]
+    theirs = rank(need, table, np.array([row]), weights)
     points = sum(_whole(theirs, weights))
-    if broken:
-        told = tuple(rule.sentence for rule in broken if not rule.private) or (UNAVAILABLE,)
-        return WhyNot(mentor_id, tuple(rule.name for rule in broken), points, None, {}, told)
+    if rules:
+        told = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
+        return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, told)
     if not theirs.worth:
         weak = f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}."
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
-    first = rank_first(need, table, weights, PROPOSALS_MAX)
+    first = rank(need, table, eligible(broken), weights)
     shown = min(PROPOSALS_MAX, first.worth)
     last = _lines(first, shown - 1, weights)
     missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
-from matching.engine.criteria.offer import IS_ABLE, IS_ABLE_NEAR, TEACHES, TEACHES_NEAR
-from matching.engine.criteria.road import best_transition
+from matching.engine.criteria.needs import KNOWS, KNOWS_NEAR, TEACHES, TEACHES_NEAR
+from matching.engine.criteria.path import best_transition
 from matching.engine.facts import Mentor, Need, Speaks, Step, Term
 from matching.engine.standing import is_current
 from matching.engine.table import MentorTable
@@ -86,8 +86,8 @@ class Pair:
         for worth, terms, keys, taught, near in (
             (TEACHES, self.mentor.teaches, (term.key,), True, False),
             (TEACHES_NEAR, self.mentor.teaches, term.near, True, True),
-            (IS_ABLE, self.mentor.skills, (term.key,), False, False),
-            (IS_ABLE_NEAR, self.mentor.skills, term.near, False, True),
+            (KNOWS, self.mentor.skills, (term.key,), False, False),
+            (KNOWS_NEAR, self.mentor.skills, term.near, False, True),
         ):
             if same := [own for own in terms if own.key in keys]:
                 return worth, same[-1], taught, near

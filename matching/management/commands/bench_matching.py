@@ -14,13 +14,7 @@ from accounts.selectors import Taxonomy, taxonomy
 from matching.bench import orm
 from matching.bench.database import bench_database
 from matching.bench.draw import AS_OF
-from matching.bench.engine import (
-    ALONE,
-    compare_with_everybody_judged,
-    compare_with_sql,
-    count_stale,
-    measure_engine,
-)
+from matching.bench.engine import ALONE, compare_with_sql, count_stale, measure_engine
 from matching.bench.figures import Column, environment, measure, table, write_json
 from matching.bench.population import populate
 from matching.bench.sql import FullSql, NoVectors
@@ -30,8 +24,6 @@ from matching.selectors.facts import need_of
 from matching.selectors.snapshot import forget_community
 
 SQL, ORM = "full SQL", "Django ORM loop, no text"
-# So many requests are compared with judging everybody.
-COMPARED = 1000
 # The slower a method, the fewer of its runs anybody waits for.
 SQL_RUNS = 100
 ORM_RUNS = {1_000: 20, 10_000: 10}
@@ -69,15 +61,12 @@ class Command(BaseCommand):
         column = Column(mentors, requests)
         column.notes["filled in, s"] = perf_counter() - started
         skills = taxonomy()
-        open_requests = read_requests(max(requests, COMPARED))
+        open_requests = read_requests(requests)
         needs = [need_of(request, skills=skills, now=AS_OF) for request in open_requests]
         self._tell("this engine")
-        measure_engine(column, needs[:requests], open_requests, now=AS_OF)
-        self._tell(f"this engine, compared with judging everybody for {len(needs):,} requests")
-        compare_with_everybody_judged(column, needs, now=AS_OF)
+        measure_engine(column, needs, open_requests, now=AS_OF)
         self._tell("this engine, while others write")
         count_stale(column, needs, now=AS_OF, seed=seed)
-        needs = needs[:requests]
         self._measure_sql(column, needs, skills)
         forget_community()
         self._measure_orm(column, needs, skills)

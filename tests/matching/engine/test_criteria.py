@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from matching.engine import CRITERIA, Level, MentorTable, Speaks
-from matching.engine.criteria import AT_ONCE
+from matching.engine import CRITERIA, Level, MentorTable, Speaks, Weights, fit
 
 from .builders import MONDAY_EVENING, mentor, need, step, terms
 
 
 def measured(criterion, request, **facts):
     """What ``criterion`` gives a mentor with these facts, to three decimals; None where not stated."""
-    [value] = CRITERIA[criterion](request, MentorTable([mentor(**facts)]), np.array([0]))
+    table, weights = MentorTable([mentor(**facts)]), Weights((criterion,), (1.0,), "test")
+    [[value]] = fit(request, table, np.array([0]), weights).criteria
     assert value.dtype == np.float32
     return None if np.isnan(value) else round(float(value), 3)
 
@@ -17,7 +17,7 @@ def measured(criterion, request, **facts):
 def test_values_come_in_the_order_of_the_rows_asked_for():
     table = MentorTable([mentor(1, skills=terms("sql")), mentor(2), mentor(3, teaches=terms("sql"))])
 
-    values = CRITERIA["needs"](need(needs=terms("sql")), table, np.array([2, 0]))
+    values = CRITERIA["needs"].evidence(need(needs=terms("sql")), table, np.array([2, 0]))
 
     assert values.tolist() == [1.0, 0.25]
 
@@ -226,11 +226,8 @@ def test_availability_is_not_stated_where_the_mentee_states_no_hours():
     assert measured("availability", need(), hours=MONDAY_EVENING) is None
 
 
-def test_a_road_out_of_several_of_the_mentees_fields_counts_that_once_at_most():
-    """Kind and own field of 100 and 20 are stated, and recency of 20: nothing else."""
+def test_a_transition_out_of_one_of_several_own_fields_is_a_full_path():
     request = need("role_change", career=(step("physics"), step("law")))
-    person = mentor(career=(step("physics", 2010, 2014), step("law", 2014, 2026), step("medicine", 2026)))
+    career = (step("physics", 2010, 2014), step("law", 2014, 2026), step("medicine", 2026))
 
-    at_most = AT_ONCE["path"](request, MentorTable([person]))
-
-    assert (at_most.parts.tolist(), at_most.whole) == ([140], 140)
+    assert measured("path", request, career=career) == 1.0

@@ -1,10 +1,8 @@
 """What holds whatever mentors and mentees state."""
 
 from dataclasses import replace
-from random import Random
 
 import numpy as np
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -13,20 +11,14 @@ from matching.engine import (
     RULES,
     MentorTable,
     Speaks,
-    Term,
     Weights,
     fit,
-    rank,
     suggest,
     violations,
     weights_for,
 )
-from matching.engine.checks import MOST_NEEDS
-from matching.engine.criteria import AT_ONCE, LISTED
 from matching.engine.standing import standing_level
 
-from .builders import need
-from .builders import terms as skills
 from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
 
 # Judging takes milliseconds, but the first call of NumPy and a busy machine take what they take.
@@ -130,68 +122,34 @@ def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
 
 
 @settings(deadline=None, max_examples=60)
-@given(needs, st.randoms(use_true_random=False), st.integers(1, 4), st.tuples(*[st.integers(1, 6)] * 3))
-def test_the_first_few_are_those_of_judging_everybody(request, random, count, sizes):
-    """Most of 120 mentors are eligible, and few are looked at a time, so that bounds decide who is judged at all."""
+@given(needs, st.randoms(use_true_random=False), st.integers(1, 130))
+def test_a_count_gives_the_first_few_of_the_whole_ranking(request, random, count):
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
 
-    with pytest.MonkeyPatch.context() as patch:
-        for name, size in zip(("LOOKED_AT", "JUDGED", "WIDER"), sizes, strict=True):
-            patch.setattr(rank, name, size)
-        patch.setattr(rank, "TELLING", 8)
-        first = suggest(request, table, count=count)
-
-    assert first.ranked == suggest(request, table).ranked[:count]
+    assert suggest(request, table, count=count).ranked == suggest(request, table).ranked[:count]
 
 
 @settings(deadline=None, max_examples=60)
-@given(needs, st.randoms(use_true_random=False))
-def test_what_the_road_counts_at_most_is_never_less_than_what_it_counts(request, random):
+@given(needs, st.randoms(use_true_random=False), st.sampled_from(list(CRITERIA)))
+def test_a_mentor_has_the_same_values_alone_and_among_all(request, random, criterion):
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
     rows = np.arange(len(table))
+    weights = Weights((criterion,), (1.0,), "one")
 
-    at_most = AT_ONCE["path"](request, table).of(rows)
+    together = fit(request, table, rows, weights)
+    alone = [fit(request, table, rows[[row]], weights) for row in rows]
 
-    assert (at_most >= CRITERIA["path"].evidence(request, table, rows)).all()
-    assert (at_most <= 1).all()
-
-
-@pytest.mark.parametrize("weights", [None, *(Weights((name,), (1.0,), "one") for name in CRITERIA)])
-def test_the_first_few_for_as_many_skills_as_a_need_may_have(weights):
-    words = [f"skill {number}" for number in range(MOST_NEEDS)]
-    request = need(needs=tuple(Term(word, word, near=(words[0],)) for word in words))
-    chance = Random(4)
-    table = MentorTable(
-        replace(
-            drawn_mentor(id, chance, request),
-            teaches=skills(*chance.sample(words, chance.choice((0, 1, 100, MOST_NEEDS)))),
-            explores=skills(*chance.sample(words, chance.choice((0, MOST_NEEDS)))),
-        )
-        for id in range(1, 400)
-    )
-
-    first = suggest(request, table, weights=weights, count=3)
-
-    assert first.ranked == suggest(request, table, weights=weights).ranked[:3]
-
-
-def test_every_criterion_is_measured_in_one_of_the_looks():
-    assert sorted((*LISTED, *rank.COLUMNS, *rank.RECORDS)) == sorted(CRITERIA)
-
-
-def most_path(request, table):
-    """Return what the road can count at most, by mentor."""
-    return dict(zip(table.ids[:].tolist(), AT_ONCE["path"](request, table).of(np.arange(len(table))), strict=True))
+    assert together.score.tolist() == [judged.score[0] for judged in alone]
+    assert together.assumed.tolist() == [judged.assumed[0].tolist() for judged in alone]
 
 
 @examples
 @given(needs, communities(), communities(), st.data())
 def test_a_table_that_was_changed_answers_like_a_new_one(request, before, after, data):
     table = MentorTable(before)
-    # What was read of the table before it changed must not stay.
+    # Values cached before the changes must not survive them.
     suggest(request, table)
-    most_path(request, table)
     for person in data.draw(st.permutations(after)):
         table.put(person)
     for person in before[len(after) :]:
@@ -202,20 +160,23 @@ def test_a_table_that_was_changed_answers_like_a_new_one(request, before, after,
 
     assert changed.ranked == new.ranked
     assert changed.ineligible == new.ineligible
-    assert most_path(request, table) == most_path(request, fresh)
 
 
 @examples
-@given(needs, communities(), communities(), st.data())
-def test_those_about_whom_alone_no_rule_is_broken_come_first_in_a_table(request, before, after, data):
+@given(communities(), communities(), st.data())
+def test_a_table_knows_the_row_of_every_mentor_after_each_change(before, after, data):
     table = MentorTable(before)
+    held = {mentor.id: mentor for mentor in before}
     changes = [(table.put, person) for person in after] + [(table.remove, person.id) for person in before]
-    for change, person in ((lambda nobody: None, None), *data.draw(st.permutations(changes))):
-        change(person)
-        broken = violations(request, table)[:, [rule.of_mentor for rule in RULES]].any(axis=1)
-        rows = list(range(len(table)))
-        assert np.flatnonzero(~broken).tolist() == rows[table.available]
-        assert [table.row_of(id) for id in table.ids[:].tolist()] == rows
+    for change, argument in data.draw(st.permutations(changes)):
+        change(argument)
+        if change == table.put:
+            held[argument.id] = argument
+        else:
+            held.pop(argument, None)
+        assert sorted(table.ids[:].tolist()) == sorted(held)
+        assert [table.row_of(id) for id in table.ids[:].tolist()] == list(range(len(table)))
+        assert {id: table.mentor(table.row_of(id)) for id in held} == held
 
 
 @examples
