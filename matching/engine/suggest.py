@@ -94,8 +94,8 @@ class Suggestions:
     @cached_property
     def removed(self) -> dict[str, int]:
         """How many mentors each rule removes, alone or with others; rules that remove nobody are left out."""
-        counts = self.broken.sum(axis=0)
-        return {rule.name: int(count) for rule, count in zip(RULES, counts, strict=True) if count}
+        counts = [np.count_nonzero(column) for column in self.broken.T]
+        return {rule.name: count for rule, count in zip(RULES, counts, strict=True) if count}
 
     @property
     def main_obstacle(self) -> str | None:

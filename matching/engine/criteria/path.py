@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import UNKNOWN, Floats, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
 from matching.engine.criteria.memory import MEMORY_YEARS, years_remembered
 from matching.engine.facts import Goal, Need
 from matching.engine.standing import own_fields
@@ -47,7 +47,7 @@ def evidence(need: Need, table: MentorTable, rows: Rows) -> Floats:
     Recency falls linearly over 20 years. A step counts 4 for the target field, 3 for the role and then 1 for the
     country, of 20. Stated by a career.
     """
-    lived, owners = table.transitions.records(rows)
+    lived, owners = _lived(need, table, rows)
     best_lived = best_per_owner(_transition_credit(need, table, lived), owners, rows.size)
     steps, owners = table.steps.records(rows)
     best_step = best_per_owner(_position_credit(need.goal, table, steps), owners, rows.size)
@@ -56,19 +56,26 @@ def evidence(need: Need, table: MentorTable, rows: Rows) -> Floats:
 
 def best_transition(need: Need, table: MentorTable, row: int) -> Transition | None:
     """Return the transition of the goal's kind that counts most, the first of equals. None if there is none."""
-    lived = transitions(table.mentor(row).career)
-    if all(transition.kind != need.goal.kind for transition in lived):
+    candidates = [one for one in transitions(table.mentor(row).career) if one.kind == need.goal.kind]
+    if not candidates:
         return None
-    records, _ = table.transitions.records(np.array([row]))
-    return lived[int(np.argmax(_transition_credit(need, table, records)))]
+    lived, _ = _lived(need, table, np.array([row]))
+    return candidates[int(np.argmax(_transition_credit(need, table, lived)))]
 
 
 def parts_of(need: Need) -> PathParts:
     return JOB_SEARCH if need.goal.kind == "job_search" else ANY_TRANSITION
 
 
+def _lived(need: Need, table: MentorTable, rows: Rows) -> tuple[NDArray[np.void], Integers]:
+    """Return the transitions of the goal's kind of ``rows``, and their indexes into ``rows``, ascending."""
+    records, owners = table.transitions.records(rows)
+    of_kind = records["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
+    return records[of_kind], owners[of_kind]
+
+
 def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) -> Floats:
-    """Return the credit in [0, 1] of each transition, shape (len(lived),). It is 0 for other kinds."""
+    """Return the credit in [0, 1] of each transition of the goal's kind, shape (len(lived),)."""
     goal, parts = need.goal, parts_of(need)
     points = parts.kind + years_remembered(lived["year"], need.year)
     possible = parts.kind + parts.recency
@@ -81,7 +88,6 @@ def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) 
         if any(words):
             points += part * np.isin(lived[column], [codes.of(word) for word in words])
             possible += part
-    points *= lived["kind"] == table.kinds.get(goal.kind, UNKNOWN)
     return points.astype(np.float32) / np.float32(possible)
 
 
