@@ -1,6 +1,5 @@
 """The matching engine: which mentors fit a need, and why. Values in, values out; no clock, no database."""
 
-from matching.engine.availability import Window, weekly_quarter_hours
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
@@ -11,6 +10,7 @@ from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Sugg
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
 from matching.engine.vocabulary import Vocabulary
+from matching.engine.week import Window, weekly_quarter_hours
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
 # Stored with every match; raised whenever the same input may give another result.
