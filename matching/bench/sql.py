@@ -18,7 +18,7 @@ from accounts.selectors import Taxonomy
 from matching.bench.sql_tables import make_tables, rows_of, run
 from matching.engine import Need, Speaks, criteria
 from matching.engine.common_ground import usable_languages
-from matching.engine.rank import INTEREST_BONUS, LEAST_FIT
+from matching.engine.rank import INTEREST_BONUS, MIN_FIT
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.score import weights_of
 from matching.engine.standing import own_fields, own_level
@@ -192,7 +192,7 @@ class FullSql:
             "most": most.amount if need.accepts_paid and most else 0.0,
             "hours": None if need.hours is None else f"{need.hours:0672b}",
             "minutes": need.minutes,
-            "enough": LEAST_FIT - 0.5,
+            "enough": MIN_FIT - 0.5,
             "not_these": [need.mentee_id, *need.apart_from, *need.declined_by],
             "inbox": settings.INBOX_PER_FREE_PLACE,
             "shows": SHOWS_PER_PLACE_IN_INBOX * settings.INBOX_PER_FREE_PLACE,

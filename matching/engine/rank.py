@@ -16,7 +16,7 @@ from matching.engine.table import MentorTable
 INTEREST_BONUS = 3.0
 
 # Nobody is proposed below this fit, in whole points: a weak suggestion costs a volunteer's evening.
-LEAST_FIT = 35
+MIN_FIT = 35
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Ranked:
     """Mentors in order, best first. All arrays are in this order, with n entries.
 
     ``load_cost`` and ``silence_cost`` lower the rank, ``interest_bonus`` raises it; all in points. The first ``worth``
-    mentors have at least LEAST_FIT.
+    mentors have at least MIN_FIT.
     """
 
     rows: Rows
@@ -39,15 +39,15 @@ class Ranked:
 
 
 def is_worth_proposing(score: NDArray[np.float64]) -> Bools:
-    """Return True for each score that is LEAST_FIT or more in whole points."""
-    worth: Bools = 100.0 * score >= LEAST_FIT - 0.5
+    """Return True for each score that is MIN_FIT or more in whole points."""
+    worth: Bools = 100.0 * score >= MIN_FIT - 0.5
     return worth
 
 
 def rank(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Ranked:
     """Return the mentors in ``rows`` in order, eligible or not.
 
-    Sorted by whether the fit is at least LEAST_FIT, then rank, then fit, then id.
+    Sorted by whether the fit is at least MIN_FIT, then rank, then fit, then id.
     """
     judged = fit(need, table, rows, weights)
     load, silence = table.load_cost[rows], table.silence_cost[rows]

@@ -39,7 +39,7 @@ class Suggestion:
     ``load_cost`` is what being busy takes from the rank, ``silence_cost`` what questions left without an answer take;
     ``interest_bonus`` is added for topics that the mentor wants to explore. All in points, none of them in the fit.
     The points of ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
-    ``is_worth_proposing``: the fit is LEAST_FIT or more.
+    ``is_worth_proposing``: the fit is MIN_FIT or more.
     """
 
     mentor_id: int
@@ -94,7 +94,7 @@ class Suggestions:
     @cached_property
     def removed(self) -> dict[str, int]:
         """How many mentors each rule removes, alone or with others; rules that remove nobody are left out."""
-        counts = [np.count_nonzero(column) for column in self.broken.T]
+        counts = [int(np.count_nonzero(column)) for column in self.broken.T]
         return {rule.name: count for rule, count in zip(RULES, counts, strict=True) if count}
 
     @property
@@ -157,7 +157,7 @@ def suggest(
 ) -> Suggestions:
     """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
-    Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of LEAST_FIT or more come first. Then
+    Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of MIN_FIT or more come first. Then
     the order is by rank (fit, less up to 10 points for load and up to 10 for silence, plus up to 3 for interest),
     then fit, then id. ``weights`` default to ``weights_of(need)``.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import LEAST_FIT, Ranked, rank
+from matching.engine.rank import MIN_FIT, Ranked, rank
 from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
@@ -82,7 +82,7 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
         told = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
         return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, told)
     if not theirs.worth:
-        weak = f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}."
+        weak = f"Fits with {points} of 100 points; nobody is proposed below {MIN_FIT}."
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
     first = rank(need, table, eligible(broken), weights)
     shown = min(PROPOSALS_MAX, first.worth)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from matching.engine import LEAST_FIT, Ineligible, Level, MentorTable, suggest
+from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, suggest
 
 from .builders import mentor, need, step, terms
 
@@ -78,8 +78,8 @@ def test_somebody_who_offers_everything_does_not_beat_a_specialist():
 def test_a_weak_fit_is_not_worth_proposing():
     good, weak = suggest(SQL, MentorTable([mentor(1, teaches=terms("sql")), mentor(2, skills=terms("chess"))])).ranked
 
-    assert (good.fit >= LEAST_FIT, good.is_worth_proposing) == (True, True)
-    assert (weak.fit < LEAST_FIT, weak.is_worth_proposing) == (True, False)
+    assert (good.fit >= MIN_FIT, good.is_worth_proposing) == (True, True)
+    assert (weak.fit < MIN_FIT, weak.is_worth_proposing) == (True, False)
 
 
 def test_weak_mentors_with_time_do_not_stand_before_good_ones_without():
