@@ -1,4 +1,4 @@
-"""The matching engine: which mentors fit a need, and why. Values in, values out; no clock, no database."""
+"""The matching engine ranks mentors for a need, with reasons. Values in, values out; no clock, no database."""
 
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
@@ -13,7 +13,7 @@ from matching.engine.vocabulary import Vocabulary
 from matching.engine.week import Window, weekly_quarter_hours
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
-# Stored with every match; raised whenever the same input may give another result.
+# Stored with every match. Raise it whenever the same input may give another result.
 ENGINE_VERSION = "1.4"
 
 __all__ = [

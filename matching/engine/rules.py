@@ -1,6 +1,6 @@
-"""The hard rules: who cannot be suggested for a need, each with a name and a sentence to show.
+"""The hard rules. Each removes mentors from the suggestions for a need, and has a name and a sentence to show.
 
-A rule never lowers a score; it says "not this mentor, and here is why".
+A rule never lowers a score.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from matching.engine.common_ground import MINUTES_PER_BIT, shared_level, shared_
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import STATES_HOURS, MentorTable
 
-# Whoever took such a turn can speak of it without having offered to. Having found a job is no such thing:
-# nearly everybody has, so help with a job search must be offered.
+# A mentor who went through one of these transitions can help with it without an explicit offer. Help with a job search
+# must be offered, since nearly everybody has found a job.
 LIVED_COUNTS_AS_OFFERED = frozenset(
     {"academia_to_industry", "job_abroad", "promotion", "first_leadership_role", "role_change"}
 )
 
-# About being put on one more list; whoever is on the mentee's list already can be asked all the same.
+# Limits new proposals only. A mentor who is already on the mentee's list can still be asked.
 SHOWN_ENOUGH = "shown_enough"
 
-# One sentence for a block and for a suspension, so that it tells neither.
+# The same sentence for a block and for a suspension, so that it reveals neither.
 UNAVAILABLE = "Is not available at the moment."
 
 Allows = Callable[[Need, MentorTable], Bools | None]
@@ -138,6 +138,7 @@ def _may_be_shown(need: Need, table: MentorTable) -> Bools:
 
 
 def _all_except(ids: Iterable[int], table: MentorTable) -> Bools:
+    """Return True for every mentor but those with these ids, shape (M,)."""
     allowed = np.ones(len(table), dtype=np.bool_)
     allowed[table.rows_of(ids)] = False
     return allowed

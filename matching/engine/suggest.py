@@ -1,4 +1,4 @@
-"""From a need to mentors in order: rules, fit, rank, reasons."""
+"""Suggest mentors for a need: rules, fit, rank, reasons."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from matching.engine.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
-    """``score`` in [0, 1] as measured, to four decimals, None: not stated. ``weight``: its points at most.
+    """One criterion of a suggestion. ``score``: measured, in [0, 1], four decimals. None: not stated.
 
-    ``points`` are those it adds. ``assumed``: they rest on what is usual, not on what was measured.
+    ``weight``: its maximum in points. ``points``: its part of the fit. ``assumed``: ``points`` come from the floor
+    for missing data and low values, not from the measured score.
     """
 
     score: float | None
@@ -34,12 +35,11 @@ class CriterionScore:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One eligible mentor. ``rank`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
+    """One eligible mentor. ``rank`` counts from 1. ``fit`` is whole points from 0 to 100, ``score`` in [0, 1].
 
-    ``load_cost`` is what being busy takes from the rank, ``silence_cost`` what questions left without an answer take;
-    ``interest_bonus`` is added for topics that the mentor wants to explore. All in points, none of them in the fit.
-    The points of ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
-    ``is_worth_proposing``: the fit is MIN_FIT or more.
+    The points of ``criteria`` add up to ``fit``. Three more lines change the rank only, in points: ``load_cost`` and
+    ``silence_cost`` (requests without an answer) are subtracted, ``interest_bonus`` (topics to explore) is added.
+    ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor. ``is_worth_proposing``: fit of MIN_FIT or more.
     """
 
     mentor_id: int
@@ -57,7 +57,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Ineligible:
-    """A mentor who cannot be suggested, and the names of all rules that say so, in the order of RULES."""
+    """A mentor who cannot be suggested, and the names of all broken rules, in the order of RULES."""
 
     mentor_id: int
     rules: tuple[str, ...]
@@ -86,20 +86,20 @@ class Suggestions:
 
     @cached_property
     def ineligible(self) -> tuple[Ineligible, ...]:
-        """Everybody who cannot be suggested, by id."""
+        """All mentors who cannot be suggested, by id."""
         out = np.flatnonzero(self.broken.any(axis=1))
         by_id = out[np.argsort(self.table.ids[out])]
         return tuple(Ineligible(int(self.table.ids[row]), self._rules(row)) for row in by_id)
 
     @cached_property
     def removed(self) -> dict[str, int]:
-        """How many mentors each rule removes, alone or with others; rules that remove nobody are left out."""
+        """Number of mentors that each rule removes, alone or with others. Rules that remove nobody are left out."""
         counts = [int(np.count_nonzero(column)) for column in self.broken.T]
         return {rule.name: count for rule, count in zip(RULES, counts, strict=True) if count}
 
     @property
     def main_obstacle(self) -> str | None:
-        """The rule that removes most mentors of those that the mentee could do something about, else of all."""
+        """The rule that removes most mentors, of those that the mentee could change; of all if there is none."""
         changeable = [rule.name for rule in RULES if rule.changeable and rule.name in self.removed]
         return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
 
@@ -131,7 +131,7 @@ class Suggestions:
 
 
 def criterion_scores(weights: Weights, judged: Fit, index: int) -> tuple[dict[str, CriterionScore], int]:
-    """Return what each criterion adds to the fit of the mentor at ``index``, and the fit: their sum."""
+    """Return the criteria of the mentor at ``index``, and the fit, which is the sum of their points."""
     measured, used = judged.criteria[index], judged.assumed[index]
     whole = points(used, weights)
     return {
@@ -181,7 +181,7 @@ def suggest(
 
 
 def _check_text(need: Need, table: MentorTable) -> None:
-    """Raise ValueError for a text that cannot be compared with the mentors'."""
+    """Raise ValueError for a text vector with other dimensions than the mentors'."""
     if need.text is None or table.vectors is None:
         return
     width = table.vectors.flat.shape[1]
