@@ -1,4 +1,4 @@
-"""A mentor and a need that suit each other, to be changed in the one respect that a test is about."""
+"""Builders of a mentor and a need that match. A test changes only the facts it is about."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What holds whatever mentors and mentees state."""
+"""Properties that hold for any mentors and needs."""
 
 from dataclasses import replace
 
@@ -21,15 +21,15 @@ from matching.engine.standing import standing_level
 
 from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
 
-# Judging takes milliseconds, but the first call of NumPy and a busy machine take what they take.
+# No deadline: the first call of NumPy is slow, and so is a busy machine.
 examples = settings(deadline=None, max_examples=40)
 
-# Everybody a property is about has this id; the rest of the community has lower ones.
+# The mentor under test has this id. All others have lower ones.
 SOMEBODY = 100
 
 
 def score(request, others, person):
-    """The score of ``person`` within a community, eligible or not."""
+    """Return the score of ``person`` within a community, eligible or not."""
     table = MentorTable([*others, person])
     row = table.rows_of([person.id])
     return fit(request, table, row, weights_for(request.goal.kind, request.format)).score[0]
@@ -76,7 +76,7 @@ def test_every_mentor_is_in_exactly_one_list(request, community):
 
 @examples
 @given(needs, communities())
-def test_the_rules_decide_who_is_suggested(request, community):
+def test_the_rules_decide_eligibility(request, community):
     table = MentorTable(community)
 
     result = suggest(request, table)
@@ -103,7 +103,7 @@ def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, communi
 
 @examples
 @given(needs, communities())
-def test_the_ranking_falls_by_rank_then_fit_then_id(request, community):
+def test_the_order_is_by_minimum_fit_then_rank_then_fit_then_id(request, community):
     ranked = suggest(request, MentorTable(community)).ranked
 
     keys = [
@@ -146,7 +146,7 @@ def test_a_mentor_has_the_same_values_alone_and_among_all(request, random, crite
 
 @examples
 @given(needs, communities(), communities(), st.data())
-def test_a_table_that_was_changed_answers_like_a_new_one(request, before, after, data):
+def test_a_changed_table_answers_like_a_new_one(request, before, after, data):
     table = MentorTable(before)
     # Values cached before the changes must not survive them.
     suggest(request, table)
@@ -234,7 +234,7 @@ def test_offering_more_never_lowers_the_score(request, others, person):
 
 @examples
 @given(needs, communities(), mentors(SOMEBODY))
-def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request, others, full):
+def test_an_empty_profile_never_beats_a_full_one(request, others, full):
     empty = replace(full, id=SOMEBODY + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
     table = MentorTable([*others, full, empty])
     rows = table.rows_of([full.id, empty.id])
@@ -246,7 +246,7 @@ def test_an_empty_profile_never_beats_a_full_one_that_is_equal_otherwise(request
 
 @examples
 @given(needs, communities(), mentors(SOMEBODY))
-def test_being_free_all_week_breaks_no_rule_about_time(request, others, person):
+def test_a_mentor_free_all_week_breaks_no_rule_about_time(request, others, person):
     assume(request.hours is not None and request.hours.bit_count() * 15 >= request.minutes)
     table = MentorTable([*others, replace(person, hours=WHOLE_WEEK)])
 

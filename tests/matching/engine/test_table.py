@@ -8,7 +8,7 @@ from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need
 from .builders import mentor, need, step, terms
 
 
-def test_a_mentor_is_given_back_as_put():
+def test_a_mentor_is_read_as_written():
     full = mentor(5, teaches=terms("sql"), career=(step(),), hours=3, price=Price(10, "EUR", "session"))
     table = MentorTable([mentor(7), full])
 
@@ -21,7 +21,7 @@ def test_the_last_quarter_hour_of_the_week_is_kept():
     assert int(np.bitwise_count(table.hours[:]).sum()) == 1
 
 
-def test_a_community_without_mentors_has_an_empty_table():
+def test_a_table_can_be_empty():
     assert len(MentorTable([])) == 0
 
 
@@ -52,12 +52,12 @@ def test_a_community_without_mentors_has_an_empty_table():
         ({"teaches": (Term(" ", "?"),)}, r"the skill written '\?' has no key"),
     ],
 )
-def test_a_mentor_who_cannot_be_judged_is_refused_by_id(facts, fault):
+def test_an_invalid_mentor_is_refused_with_the_id(facts, fault):
     with pytest.raises(ValueError, match=f"^Mentor 17: {fault}"):
         MentorTable([mentor(3), mentor(17, **facts)])
 
 
-def test_a_mentor_is_in_the_table_once():
+def test_a_duplicate_id_is_refused():
     with pytest.raises(ValueError, match=r"^Mentor 4: is in the table twice"):
         MentorTable([mentor(4), mentor(4)])
 
@@ -74,7 +74,7 @@ def test_a_mentor_is_in_the_table_once():
         ({"year": 26}, "year is 26"),
     ],
 )
-def test_a_need_that_cannot_be_judged_is_refused_by_id(facts, fault):
+def test_an_invalid_need_is_refused_with_the_mentees_id(facts, fault):
     with pytest.raises(ValueError, match=f"^Mentee 1000: {fault}"):
         check_need(need(**facts))
 
@@ -93,7 +93,7 @@ def test_load_has_no_limit_far_above_the_capacity():
         ({"id": 3, "status": "paused"}, {"status": "approved"}, [1, 2]),
     ],
 )
-def test_the_sample_is_of_those_who_are_approved_now(before, after, sampled):
+def test_the_sample_follows_changes_of_status(before, after, sampled):
     table = MentorTable([mentor(1), mentor(**{"id": 2} | before)])
     assert table.sample.size
 
@@ -102,5 +102,5 @@ def test_the_sample_is_of_those_who_are_approved_now(before, after, sampled):
     assert table.ids[table.sample].tolist() == sampled
 
 
-def test_the_least_that_can_be_known_of_a_mentor_is_enough():
+def test_a_mentor_with_the_required_facts_only_is_accepted():
     assert len(MentorTable([Mentor(1, "applied", {"en": Speaks.BASIC})])) == 1
