@@ -116,7 +116,7 @@ class Suggestions:
         } | {"interest": float(order.interest_bonus[index])}
         pair = Pair.of(self.need, self.table, row, self.vocabulary)
         return Suggestion(
-            mentor_id=int(self.table.ids[:][row]),
+            mentor_id=int(self.table.ids[row]),
             rank=index + 1,
             fit=whole,
             score=float(order.judged.score[index]),

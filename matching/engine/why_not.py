@@ -76,10 +76,10 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     broken = violations(need, table)
     rules = [rule for rule, breaks in zip(RULES, broken[row], strict=True) if breaks]
     theirs = rank(need, table, np.array([row]), weights)
-    points = sum(_whole(theirs, weights))
+    points = sum(points_of(theirs.judged.assumed[0], weights))
     if rules:
-        told = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
-        return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, told)
+        sentences = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
+        return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, sentences)
     if not theirs.worth:
         weak = f"Fits with {points} of 100 points; nobody is proposed below {MIN_FIT}."
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
@@ -91,10 +91,6 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     behind = sum(missing.values())
     sentence = "Is among the first suggestions." if row in first.rows[:shown] else _behind(behind, missing, shown)
     return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
-
-
-def _whole(ranked: Ranked, weights: Weights) -> tuple[int, ...]:
-    return points_of(ranked.judged.assumed[0], weights)
 
 
 def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:

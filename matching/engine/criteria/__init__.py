@@ -22,7 +22,10 @@ Evidence = Callable[[Need, MentorTable, Rows], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """``by_mentor``: the bit of ``MentorTable.stated`` that it takes. ``by_need``: whether the need states its part."""
+    """One criterion, and the data it takes.
+
+    ``by_mentor``: the bit of ``MentorTable.stated``. ``by_need``: returns True if the need states its part.
+    """
 
     evidence: Evidence
     by_mentor: int = STATES_ANYTHING

@@ -1,4 +1,4 @@
-"""Criterion ``path``: the mentor went through the same career transition, or holds the position that is wanted."""
+"""Criterion ``path``: the mentor went through the same career transition, or worked in the wanted position."""
 
 from __future__ import annotations
 
@@ -64,11 +64,12 @@ def best_transition(need: Need, table: MentorTable, row: int) -> Transition | No
 
 
 def parts_of(need: Need) -> PathParts:
+    """Return the points for a transition of the goal's kind."""
     return JOB_SEARCH if need.goal.kind == "job_search" else ANY_TRANSITION
 
 
 def _lived(need: Need, table: MentorTable, rows: Rows) -> tuple[NDArray[np.void], Integers]:
-    """Return the transitions of the goal's kind of ``rows``, and their indexes into ``rows``, ascending."""
+    """Return the transitions of the goal's kind in ``rows``, and their indexes into ``rows``, ascending."""
     records, owners = table.transitions.records(rows)
     of_kind = records["kind"] == table.kinds.get(need.goal.kind, UNKNOWN)
     return records[of_kind], owners[of_kind]
