@@ -142,11 +142,11 @@ def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
     mean over eligible mentors would change with unrelated rules.
     """
     rows = table.sample
-    usual = [
+    means = [
         float(CRITERIA[name].evidence(need, table, rows).sum(dtype=np.float64)) / max(1, rows.size)
         for name in weights.names
     ]
-    return np.array([NOT_STATED_SHARE * mean for mean in usual], dtype=np.float32)
+    return np.array([NOT_STATED_SHARE * mean for mean in means], dtype=np.float32)
 
 
 def points(values: Floats, weights: Weights) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ from matching.engine.facts import Mentor, Price, Step, Term
 from matching.engine.likelihood import silence_cost
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, transitions
 
-WORDS = 11  # of 64 bits each, for the 672 quarter-hours of a week
+HOUR_WORDS = 11  # words of 64 bits, for the 672 quarter-hours of a week
 # Words are stored as codes.
 STEP = np.dtype([(name, np.int32) for name in ("role", "field", "country", "level", "end")])
 TRANSITION = np.dtype([(name, np.int32) for name in ("kind", "year", "field", "from_field", "sector", "country")])
@@ -90,7 +90,7 @@ class MentorTable:
         self.price_amount: Final = Column(extent, np.float64)
         self.price_unit: Final = Column(extent, np.int32)
         self.stated: Final = Column(extent, np.uint8)
-        self.hours: Final = Column(extent, np.uint64, WORDS)
+        self.hours: Final = Column(extent, np.uint64, HOUR_WORDS)
 
         self.languages: Final = KeyedColumns(extent, np.int8)
         self.formats: Final = KeyedColumns(extent, np.bool_)
@@ -274,7 +274,7 @@ class MentorTable:
 
 def hour_words(hours: int) -> NDArray[np.uint64]:
     """Return the bits of a week as 11 words, shape (11,), lowest bits first."""
-    return np.frombuffer(hours.to_bytes(WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
+    return np.frombuffer(hours.to_bytes(HOUR_WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
 
 
 def _stated(mentor: Mentor) -> int:

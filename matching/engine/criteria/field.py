@@ -11,7 +11,7 @@ from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
 from matching.engine.words import plain
 
-NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 100, 60, 30  # of FIELD_WHOLE
+NOW_IN_FIELD, ONCE_IN_FIELD, IN_MENTEES_FIELD = 100, 60, 30  # parts of FIELD_WHOLE
 FIELD_WHOLE = 100
 
 

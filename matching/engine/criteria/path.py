@@ -15,7 +15,7 @@ from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
 
 # A step in the wanted position, without the transition. Together less than the transition itself (PathParts.kind).
-IN_FIELD, IN_ROLE, IN_MARKET = 4, 3, 1  # of POSITION_WHOLE
+IN_FIELD, IN_ROLE, IN_MARKET = 4, 3, 1  # parts of POSITION_WHOLE
 POSITION_WHOLE = 20
 
 

@@ -25,7 +25,7 @@ from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, me
 examples = settings(deadline=None, max_examples=40)
 
 # The mentor under test has this id. All others have lower ones.
-SOMEBODY = 100
+TESTED_ID = 100
 
 
 def score(request, others, person):
@@ -180,25 +180,25 @@ def test_a_table_knows_the_row_of_every_mentor_after_each_change(before, after, 
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY), terms)
+@given(needs, communities(), mentors(TESTED_ID), terms)
 def test_teaching_more_never_lowers_the_score(request, others, person, topic):
     never_lower(request, others, person, replace(person, teaches=(*person.teaches, topic)))
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY), terms)
+@given(needs, communities(), mentors(TESTED_ID), terms)
 def test_knowing_more_never_lowers_the_score(request, others, person, topic):
     never_lower(request, others, person, replace(person, skills=(*person.skills, topic)))
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY), hours.filter(lambda stated: stated is not None))
+@given(needs, communities(), mentors(TESTED_ID), hours.filter(lambda stated: stated is not None))
 def test_more_hours_never_lower_the_score(request, others, person, more):
     never_lower(request, others, person, replace(person, hours=(person.hours or 0) | more))
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY), st.sampled_from(("en", "fr")), st.sampled_from(Speaks))
+@given(needs, communities(), mentors(TESTED_ID), st.sampled_from(("en", "fr")), st.sampled_from(Speaks))
 def test_speaking_a_language_better_never_lowers_the_score(request, others, person, code, level):
     better = max(level, person.languages.get(code, level))
 
@@ -206,7 +206,7 @@ def test_speaking_a_language_better_never_lowers_the_score(request, others, pers
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY), st.data())
+@given(needs, communities(), mentors(TESTED_ID), st.data())
 def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others, person, data):
     standing = standing_level(person.career, request.year)
     later = st.integers(max((step.start for step in person.career), default=1990) + 1, 2026)
@@ -217,7 +217,7 @@ def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY))
+@given(needs, communities(), mentors(TESTED_ID))
 def test_offering_more_never_lowers_the_score(request, others, person):
     more = replace(
         person,
@@ -233,9 +233,9 @@ def test_offering_more_never_lowers_the_score(request, others, person):
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY))
+@given(needs, communities(), mentors(TESTED_ID))
 def test_an_empty_profile_never_beats_a_full_one(request, others, full):
-    empty = replace(full, id=SOMEBODY + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
+    empty = replace(full, id=TESTED_ID + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
     table = MentorTable([*others, full, empty])
     rows = table.rows_of([full.id, empty.id])
 
@@ -245,11 +245,11 @@ def test_an_empty_profile_never_beats_a_full_one(request, others, full):
 
 
 @examples
-@given(needs, communities(), mentors(SOMEBODY))
+@given(needs, communities(), mentors(TESTED_ID))
 def test_a_mentor_free_all_week_breaks_no_rule_about_time(request, others, person):
     assume(request.hours is not None and request.hours.bit_count() * 15 >= request.minutes)
     table = MentorTable([*others, replace(person, hours=WHOLE_WEEK)])
 
     ineligible = {mentor.mentor_id: mentor.rules for mentor in suggest(request, table).ineligible}
 
-    assert "no_overlap" not in ineligible.get(SOMEBODY, ())
+    assert "no_overlap" not in ineligible.get(TESTED_ID, ())

@@ -78,9 +78,9 @@ def test_missing_data_counts_as_half_the_mean_of_approved_mentors():
 
     judged = fit(need(needs=terms("sql")), table, np.array([0, 1, 2]), NEEDS_ONLY)
 
-    usual = (1.0 + 0.0 + 0.0) / 3
+    mean = (1.0 + 0.0 + 0.0) / 3
     assert judged.criteria[:, 0].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
-    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, NOT_STATED_SHARE * usual, NOT_STATED_SHARE * usual])
+    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, NOT_STATED_SHARE * mean, NOT_STATED_SHARE * mean])
 
 
 def test_an_ineligible_mentor_still_counts_in_the_mean():

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need
+from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need, suggest
 
 from .builders import mentor, need, step, terms
 
@@ -83,6 +83,29 @@ def test_load_has_no_limit_far_above_the_capacity():
     table = MentorTable([mentor(capacity=1, running=300)])
 
     assert table.load_cost[:].tolist() == [3000.0]
+
+
+def test_a_table_grows_mentor_by_mentor():
+    table = MentorTable([mentor(1)])
+    suggest(need(), table)
+
+    for id in range(2, 201):
+        table.put(mentor(id, career=(step(),)))
+
+    assert sorted(person.mentor_id for person in suggest(need(), table).ranked) == list(range(1, 201))
+
+
+def test_records_of_replaced_careers_are_reused():
+    table = MentorTable([mentor(1, career=(step("law"),))])
+
+    for year in range(1950, 2020):
+        table.put(mentor(2, career=(step("physics", year), step("law", year + 1), step("art", year + 2))))
+
+    assert len(table.steps.flat) < 100
+    fields = {field: table.fields.of(field) for field in ("law", "physics", "art")}
+    steps, owners = table.steps.records(table.rows_of([1, 2]))
+    assert owners.tolist() == [0, 1, 1, 1]
+    assert steps["field"].tolist() == [fields["law"], fields["physics"], fields["law"], fields["art"]]
 
 
 @pytest.mark.parametrize(
