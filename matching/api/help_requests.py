@@ -17,7 +17,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
-from matching.engine import LEAST_FIT, PROPOSALS_MAX, RULES
+from matching.engine import MIN_FIT, PROPOSALS_MAX, RULES
 from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
@@ -134,7 +134,7 @@ def _preview(found: Best) -> dict:
     return {
         "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in found.suggestions],
         "weaker": found.weaker,
-        "least_fit": LEAST_FIT,
+        "least_fit": MIN_FIT,
         "removed": [
             {
                 "rule": name,

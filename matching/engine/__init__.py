@@ -1,26 +1,26 @@
-"""The matching engine: which mentors fit a need, and why. Values in, values out; no clock, no database."""
+"""The matching engine ranks mentors for a need, with reasons. Values in, values out; no clock, no database."""
 
-from matching.engine.availability import Window, weekly_quarter_hours
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
-from matching.engine.rank import LEAST_FIT
+from matching.engine.rank import MIN_FIT
 from matching.engine.rules import RULES, SHOWN_ENOUGH, Rule, violations
 from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_for
 from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Suggestions, suggest
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
 from matching.engine.vocabulary import Vocabulary
+from matching.engine.week import Window, weekly_quarter_hours
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
-# Stored with every match; raised whenever the same input may give another result.
+# Stored with every match. Raise it whenever the same input may give another result.
 ENGINE_VERSION = "1.4"
 
 __all__ = [
     "CRITERIA",
     "DEFAULT_WEIGHTS",
     "ENGINE_VERSION",
-    "LEAST_FIT",
+    "MIN_FIT",
     "NOT_STATED_SHARE",
     "PROPOSALS_MAX",
     "RULES",

@@ -1,4 +1,4 @@
-"""What a mentor or a need must look like before it is judged. The first fault is named, with its remedy."""
+"""Input checks for mentors and needs. An error names the first fault and its remedy."""
 
 from __future__ import annotations
 
@@ -16,12 +16,10 @@ SECTORS = ("academia", "industry", "public", "nonprofit", "self_employed")
 PRICED_PER = ("session", "month")
 QUARTER_HOURS = 672
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-# What a column of the table holds.
-MOST_COUNTED = 2**31 - 1
-# Room for what rounding adds.
-MOST_IN_UNIT_VECTOR = 1.001
-# Far more would not fit into the 16 bits in which ranks are summed for everybody at once (``PARTS_OF_A_POINT``).
-MOST_NEEDS = 200
+# The largest value of an int32 column.
+MAX_COUNT = 2**31 - 1
+# A component of a unit vector is at most 1, and may be rounded up.
+MAX_COMPONENT = 1.001
 
 
 def check_mentor(mentor: Mentor) -> None:
@@ -55,8 +53,6 @@ def check_need(need: Need) -> None:
     _check_count(who, "minutes", need.minutes)
     _check_year(who, "year", need.year)
     _check_terms(who, need.needs)
-    if len(need.needs) > MOST_NEEDS:
-        raise ValueError(f"{who}: asks for {len(need.needs)} skills; give at most {MOST_NEEDS}.")
     _check_person(who, need.languages, need.career, need.hours)
     if need.goal.sector:
         _check_one_of(who, "goal's sector", need.goal.sector, SECTORS)
@@ -121,13 +117,13 @@ def _check_price(who: str, name: str, price: Price) -> None:
 
 
 def _check_vector(who: str, name: str, values: NDArray[np.float32]) -> None:
-    if not (np.abs(values) <= MOST_IN_UNIT_VECTOR).all():
+    if not (np.abs(values) <= MAX_COMPONENT).all():
         raise ValueError(f"{who}: {name} has values that are no numbers or outside of -1 to 1; compute it anew.")
 
 
 def _check_count(who: str, name: str, count: int) -> None:
-    if not isinstance(count, int) or not 0 <= count <= MOST_COUNTED:
-        raise ValueError(f"{who}: {name} is {count!r}; give a whole number from 0 to {MOST_COUNTED:,}.")
+    if not isinstance(count, int) or not 0 <= count <= MAX_COUNT:
+        raise ValueError(f"{who}: {name} is {count!r}; give a whole number from 0 to {MAX_COUNT:,}.")
 
 
 def _check_one_of(who: str, name: str, value: str, known: tuple[str, ...]) -> None:

@@ -1,14 +1,12 @@
-"""The pieces a columnar table is made of. All of them can change, one row at a time, and grow with the table."""
+"""The parts of a columnar table. Each can change one row at a time, and grows with the table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from math import ceil
 from typing import Any, Generic, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike, DTypeLike, NDArray
 
 from matching.engine.words import plain
 
@@ -20,68 +18,60 @@ Integers = NDArray[np.integer[Any]]
 UNKNOWN = -1
 # Indexes every row of a column without copying it.
 EVERYBODY = slice(None)
-# Growing by half each time keeps the copying small and leaves at most a third of a large column empty.
-ROOM_AT_LEAST = 64
-# A list of more than one in so many rows is slower to go through than a column of all.
-LONG = 16
+# Growing by half each time keeps copying rare and leaves at most a third of a large column empty.
+MIN_CAPACITY = 64
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 
-def more_room(needed: int, now: int) -> int:
-    """Return for how many entries to make room when ``needed`` do not fit into ``now``."""
-    return max(needed, now + now // 2, ROOM_AT_LEAST)
+def grown_capacity(needed: int, capacity: int) -> int:
+    """Return the new capacity for ``needed`` entries that do not fit into ``capacity``."""
+    return max(needed, capacity + capacity // 2, MIN_CAPACITY)
 
 
 class Extent:
-    """How many rows a table has, and for how many there is room; all its columns share one."""
+    """The number of rows of a table, and its capacity in rows. All columns of a table share one."""
 
     def __init__(self) -> None:
         self.size = 0
-        self.room = 0
+        self.capacity = 0
 
 
 class Column(Generic[Scalar]):
-    """One value for each row, shape (M,), or (M, width): indexed as the array that it is."""
+    """One value per row, shape (M,), or (M, width). Indexing works as for an array.
+
+    Wide columns are stored column by column, so that a pass over one of them is fast.
+    """
 
     def __init__(self, extent: Extent, dtype: type[Scalar], width: int | None = None) -> None:
         self._extent = extent
-        self._data: NDArray[Scalar] = np.zeros(
-            (extent.room,) if width is None else (extent.room, width),
-            dtype=dtype,
-        )
+        shape = (extent.capacity,) if width is None else (extent.capacity, width)
+        self._data: NDArray[Scalar] = np.zeros(shape, dtype=dtype, order="F")
 
     def __getitem__(self, rows: Rows | slice | int) -> NDArray[Scalar]:
-        if isinstance(rows, np.ndarray):
-            # The same as an index, faster, above all for wide columns; but not for a mask.
-            return self._data[: self._extent.size].take(rows, axis=0)
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
         return values
 
-    def __setitem__(self, rows: Any, value: ArrayLike) -> None:
+    def __setitem__(self, rows: int | slice, value: ArrayLike) -> None:
         self._data[: self._extent.size][rows] = value
 
-    def arrange(self, order: Rows) -> None:
-        """Put into row i what was in row ``order[i]``."""
-        self[:] = self[order]
-
     def grow(self) -> None:
-        grown = np.zeros((self._extent.room, *self._data.shape[1:]), dtype=self._data.dtype)
+        grown = np.zeros((self._extent.capacity, *self._data.shape[1:]), dtype=self._data.dtype, order="F")
         grown[: len(self._data)] = self._data
         self._data = grown
 
 
 class KeyedColumns(Generic[Scalar]):
-    """One column for each of a few keys, zero (or False) where nothing was put: languages, countries, kinds."""
+    """One column for each of a few keys, such as languages or countries. Zero or False by default."""
 
     def __init__(self, extent: Extent, dtype: type[Scalar]) -> None:
         self._extent, self._dtype = extent, dtype
         self._columns: dict[str, Column[Scalar]] = {}
-        self._nothing = Column(extent, dtype)
+        self._empty = Column(extent, dtype)
 
     def of(self, key: str) -> NDArray[Scalar]:
-        """Return the column of ``key``, shape (M,); all zero if nobody has it."""
-        return self._columns.get(key, self._nothing)[:]
+        """Return the column of ``key``, shape (M,). It is all zero for an unknown key."""
+        return self._columns.get(key, self._empty)[:]
 
     def put(self, row: int, values: Mapping[str, Any]) -> None:
         for key, value in values.items():
@@ -93,115 +83,72 @@ class KeyedColumns(Generic[Scalar]):
         for key in keys:
             self._columns[key][row] = 0
 
-    def arrange(self, order: Rows) -> None:
-        for column in self._columns.values():
-            column.arrange(order)
-
     def grow(self) -> None:
-        for column in (self._nothing, *self._columns.values()):
+        for column in (self._empty, *self._columns.values()):
             column.grow()
 
 
 class Codes:
-    """Small whole numbers for words, so that whole columns of words compare at once. Case does not matter."""
+    """Integer codes for words, so that whole columns of words can be compared. Case does not matter."""
 
     def __init__(self) -> None:
         self._codes: dict[str, int] = {}
 
     def add(self, words: str) -> int:
-        """Return the code of ``words``, a new one if they were not known."""
+        """Return the code of ``words``. Unknown words get a new code."""
         return self._codes.setdefault(plain(words), len(self._codes))
 
     def of(self, words: str) -> int:
-        """Return the code of ``words``, UNKNOWN (which equals no entry of a column) if there is none."""
+        """Return the code of ``words``, or UNKNOWN, which no column holds as a code."""
         return self._codes.get(plain(words), UNKNOWN)
 
 
 class Postings:
-    """Posting lists: for each key the rows that have it, each once and in no order, with a whole number for each."""
+    """Posting lists (an inverted index): the rows that have a key, each once, in no order."""
 
-    def __init__(self, extent: Extent) -> None:
-        self._extent = extent
-        # Of the type that indexes without a copy being made: that counts where lists are long.
+    def __init__(self) -> None:
         self._lists: dict[str, tuple[Rows, int]] = {}
-        # Of those that were found long, 1 where a row has the key.
-        self._columns: dict[str, Column[np.int16]] = {}
 
     def rows(self, key: str) -> Rows:
-        """Return the rows that have ``key``, empty if nobody has."""
-        return self._part(key, 0)
+        """Return the rows that have ``key``. Empty for an unknown key."""
+        rows, used = self._lists.get(key, (np.empty(0, dtype=np.intp), 0))
+        return rows[:used]
 
-    def numbers(self, key: str) -> Rows:
-        """Return the numbers of the rows that have ``key``, in the same order."""
-        return self._part(key, 1)
-
-    def add_to(self, counted: NDArray[np.int16], amount: int, key: str) -> None:
-        """Add ``amount`` to each row of ``counted``, shape (M,), that has ``key``.
-
-        A list that is long by then is kept as a column as well from then on.
-        """
-        if key not in self._columns and self.rows(key).size * LONG > self._extent.size:
-            self._columns[key] = Column(self._extent, np.int16)
-            self._columns[key][self.rows(key)] = 1
-        if key in self._columns:
-            counted += np.int16(amount) * self._columns[key][:]
-        else:
-            counted[self.rows(key)] += np.int16(amount)
-
-    def put(self, row: int, numbers: Mapping[str, int]) -> None:
-        for key, number in numbers.items():
-            entries, used = self._lists.get(key, (np.empty((2, 4), dtype=np.intp), 0))
-            if used == entries.shape[1]:
-                entries = np.concatenate([entries, np.empty_like(entries)], axis=1)
-            entries[:, used] = row, number
-            self._lists[key] = entries, used + 1
-            if key in self._columns:
-                self._columns[key][row] = 1
+    def put(self, row: int, keys: Iterable[str]) -> None:
+        for key in keys:
+            rows, used = self._lists.get(key, (np.empty(4, dtype=np.intp), 0))
+            if used == rows.size:
+                rows = np.concatenate([rows, np.empty_like(rows)])
+            rows[used] = row
+            self._lists[key] = rows, used + 1
 
     def clear(self, row: int, keys: Iterable[str]) -> None:
         for key in keys:
-            entries, used = self._lists[key]
-            place = int(np.flatnonzero(entries[0, :used] == row)[0])
-            entries[:, place] = entries[:, used - 1]
-            self._lists[key] = entries, used - 1
-            if key in self._columns:
-                self._columns[key][row] = 0
-
-    def grow(self) -> None:
-        for column in self._columns.values():
-            column.grow()
-
-    def arrange(self, order: Rows) -> None:
-        place = np.empty_like(order)
-        place[order] = np.arange(order.size)
-        for entries, used in self._lists.values():
-            entries[0, :used] = place[entries[0, :used]]
-        self._columns.clear()
-
-    def _part(self, key: str, part: int) -> Rows:
-        found = self._lists.get(key)
-        return np.empty(0, dtype=np.intp) if found is None else found[0][part, : found[1]]
+            rows, used = self._lists[key]
+            rows[np.flatnonzero(rows[:used] == row)[0]] = rows[used - 1]
+            self._lists[key] = rows, used - 1
 
 
 class Ragged(Generic[Scalar]):
-    """Any number of records for each row, each of ``width`` values; those of a row lie side by side in ``flat``."""
+    """Any number of records per row. Those of a row are adjacent in ``flat``, shape (records,) or (records, width)."""
 
-    def __init__(self, extent: Extent, dtype: type[Scalar], width: int) -> None:
+    def __init__(self, extent: Extent, dtype: DTypeLike, width: int | None = None) -> None:
         self._start = Column(extent, np.int64)
         self._count = Column(extent, np.int32)
-        self.flat: NDArray[Scalar] = np.empty((0, width), dtype=dtype)
+        self.flat: NDArray[Scalar] = np.empty((0,) if width is None else (0, width), dtype=dtype)
         self._used = self._live = 0
 
     def positions(self, rows: Rows) -> tuple[Integers, Integers]:
-        """Return where the records of ``rows`` lie, and for each the index into ``rows``, ascending."""
+        """Return the positions in ``flat`` of the records of ``rows``, and their indexes into ``rows``, ascending."""
         counts = self._count[rows]
         owners = np.repeat(np.arange(rows.size), counts)
         before = np.cumsum(counts) - counts
         return np.arange(owners.size) + (self._start[rows] - before)[owners], owners
 
-    def place(self, row: int) -> slice:
-        start = int(self._start[:][row])
-        return slice(start, start + int(self._count[:][row]))
+    def records(self, rows: Rows) -> tuple[NDArray[Scalar], Integers]:
+        """Return copies of the records of ``rows``, and their indexes into ``rows``, ascending."""
+        positions, owners = self.positions(rows)
+        return self.flat.take(positions, axis=0), owners
 
     def put(self, row: int, records: ArrayLike) -> None:
         records = np.asarray(records, dtype=self.flat.dtype)
@@ -215,19 +162,15 @@ class Ragged(Generic[Scalar]):
         self._live += count
 
     def clear(self, row: int) -> None:
-        self._live -= int(self._count[:][row])
+        self._live -= int(self._count[row])
         self._count[row] = 0
-
-    def arrange(self, order: Rows) -> None:
-        self._start.arrange(order)
-        self._count.arrange(order)
 
     def grow(self) -> None:
         self._start.grow()
         self._count.grow()
 
     def _make_room(self, count: int) -> None:
-        """Give up what was cleared, if that is much, else grow."""
+        """Compact ``flat`` if a third of it can be reused, else grow it."""
         if self._live + count <= len(self.flat) * 2 // 3:
             counts = self._count[:]
             live, _ = self.positions(np.arange(counts.size))
@@ -235,38 +178,17 @@ class Ragged(Generic[Scalar]):
             self._start[:] = np.cumsum(counts) - counts
             self._used = live.size
         else:
-            room = more_room(self._used + count, len(self.flat))
-            grown = np.empty((room, self.flat.shape[1]), dtype=self.flat.dtype)
+            grown = np.empty(
+                (grown_capacity(self._used + count, len(self.flat)), *self.flat.shape[1:]), self.flat.dtype
+            )
             grown[: self._used] = self.flat[: self._used]
             self.flat = grown
 
 
-@dataclass(frozen=True, eq=False)
-class Shares:
-    """A share in [0, 1] for everybody, as whole numbers: ``parts`` of ``whole``, shape (M,).
-
-    What fits into 16 bits is added for a whole table several times faster than fractions.
-    """
-
-    parts: NDArray[np.unsignedinteger[Any]]
-    whole: int
-
-    def of(self, rows: Rows) -> Floats:
-        return self.parts.take(rows).astype(np.float32) / np.float32(self.whole)
-
-    def worth(self, most: float, rows: slice) -> NDArray[np.uint16]:
-        """Return what the shares of ``rows`` count if a whole one counts ``most``; rounded up, by ``whole`` at most.
-
-        ``most`` and ``whole`` together must be less than 2^16.
-        """
-        worth: NDArray[np.uint16] = np.multiply(self.parts[rows], np.uint16(ceil(most / self.whole)), dtype=np.uint16)
-        return worth
-
-
 def best_per_owner(values: Floats, owners: Integers, size: int) -> Floats:
-    """Return the largest of the values of each owner, shape (size,); 0 for one without any.
+    """Return the largest value of each owner, shape (size,); 0 for an owner without values.
 
-    ``owners[i]`` is the owner of ``values[i]``; owners are ascending, values not negative.
+    ``owners[i]`` is the owner of ``values[i]``. Owners are ascending, values are not negative.
     """
     best = np.zeros(size, dtype=np.float32)
     if values.size:

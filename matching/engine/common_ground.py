@@ -1,10 +1,10 @@
-"""What a mentee and each mentor share before anything else: a language and time in the week."""
+"""The two things that any pair needs in common: a language, and time in the week."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from matching.engine.columns import EVERYBODY, Bools, Integers, Rows
+from matching.engine.columns import EVERYBODY, Integers, Rows
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import MentorTable, hour_words
 
@@ -12,7 +12,7 @@ MINUTES_PER_BIT = 15
 
 
 def usable_languages(need: Need) -> tuple[str, ...]:
-    """Return, by code, the languages the mentee speaks at WORKING or better; of those wanted, if any are."""
+    """Return, by code, the languages that the mentee speaks at WORKING or better; only wanted ones, if any are."""
     return tuple(
         code
         for code, level in sorted(need.languages.items())
@@ -21,9 +21,9 @@ def usable_languages(need: Need) -> tuple[str, ...]:
 
 
 def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
-    """Return the level of the best language both can use, shape of ``rows``: the lower of the two levels, 0 if none.
+    """Return the level of the best language that both can use, shape of ``rows``: the lower of the two, 0 if none.
 
-    A value below WORKING means that they cannot hold a conversation.
+    Below WORKING they cannot hold a conversation.
     """
     best = np.zeros_like(table.status[rows])
     for code in usable_languages(need):
@@ -31,20 +31,13 @@ def shared_level(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY)
     return best
 
 
-def shares_language(need: Need, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Bools:
-    """Return who can hold a conversation with the mentee: whose ``shared_level`` is WORKING at least."""
-    shared = table.nobody(rows)
-    for code in usable_languages(need):
-        shared |= table.converses.of(code)[rows]
-    return shared
-
-
 def shared_quarters(hours: int, table: MentorTable, rows: Rows | slice = EVERYBODY) -> Integers:
-    """Return how many quarter-hours of the week the mentors in ``rows`` share with ``hours``.
+    """Return the number of quarter-hours of the week that each mentor shares with ``hours``, shape of ``rows``.
 
-    ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours counts as 0 here.
+    ``hours`` is a bit mask as in ``Mentor.hours``. A mentor who states no hours has 0.
     """
-    by_word = np.bitwise_count(table.hours[rows] & hour_words(hours))
-    # Whole rows are summed several times faster than short columns.
-    quarters: Integers = np.ascontiguousarray(by_word.T).sum(axis=0, dtype=np.int16)
+    quarters = np.zeros_like(table.status[rows], dtype=np.int16)
+    for word, column in zip(hour_words(hours), table.hours[:].T, strict=True):
+        if word:
+            quarters += np.bitwise_count(column[rows] & word)
     return quarters

@@ -1,7 +1,7 @@
-"""The values the engine judges: plain data, read elsewhere, never touched by a database or a clock.
+"""The values that the engine judges: plain data, without database or clock.
 
-A *term* is a skill after the taxonomy has been applied: its canonical name in lower case where the taxonomy
-knows it, else the words as written in lower case. Two terms are the same skill if their ``key`` is equal.
+A *term* is a skill after the taxonomy was applied. Its key is the canonical name in lower case, or the written words in
+lower case if the taxonomy does not know them. Two terms with equal keys are the same skill.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 
 class Level(IntEnum):
-    """Career level, in the order people climb it. Differences count as steps."""
+    """Career level, ascending. Differences count as steps."""
 
     STUDENT = 0
     JUNIOR = 1
@@ -28,7 +28,7 @@ class Level(IntEnum):
 
 
 class Speaks(IntEnum):
-    """How well a person speaks a language. Mentoring needs WORKING on both sides."""
+    """Level at which a person speaks a language, ascending. Mentoring needs WORKING on both sides."""
 
     BASIC = 1
     WORKING = 2
@@ -38,10 +38,10 @@ class Speaks(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One skill: ``key`` decides equality, ``written`` is what the person wrote.
+    """One skill. ``key`` decides equality, ``written`` is the text by the person.
 
-    ``near`` are the keys of what it is part of and of what is part of it, ``known`` is False for words that the
-    taxonomy does not have; both are looked at in a need only.
+    ``near``: keys of the skills that it is part of, and of those that are part of it. ``known``: the taxonomy has it.
+    Both are read in a need only.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One position. ``country``: ISO 3166 alpha-2 or ""; years are whole; ``end`` None: still there."""
+    """One position of a career. ``country``: ISO 3166 alpha-2 or "". Years are whole. ``end`` None: it continues."""
 
     role: str
     field: str
@@ -74,14 +74,13 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Mentor:
-    """What is known of one mentor at one moment.
+    """The facts about one mentor at one moment.
 
-    ``hours`` are the quarter-hours of a week in UTC, Monday 00:00 first, in which the mentor has time:
-    bit q of the integer, 0 <= q < 672. None: not stated.
-    ``vectors`` are the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
-    ``running`` counts mentorships that take up capacity, ``waiting`` the unanswered requests in the inbox;
-    ``shown`` the mentees' lists on which the mentor stands; ``capacity``, ``inbox_room`` and ``shows_room`` are the
-    caps on them, all people counts. ``answered`` and ``silent`` count questions that had an answer, or none in time.
+    ``hours``: the free quarter-hours of a week in UTC, Monday 00:00 first, as bits 0 to 671. None: not stated.
+    ``vectors``: the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
+    ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
+    of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
+    ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
     """
 
     id: int
@@ -111,7 +110,7 @@ class Mentor:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """What a mentee wants to reach. Empty strings and None: not stated.
+    """The goal of a mentee. Empty strings and None: not stated.
 
     ``needs_market`` is a property of the goal's kind: only mentors who worked in ``country`` are eligible.
     """
@@ -127,12 +126,11 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One help request together with what is known of the mentee.
+    """One help request, and the facts about its mentee.
 
-    ``mentee_id`` and ``Mentor.id`` are of the same kind (a person's). ``wanted_languages`` empty: any the two
-    share. ``apart_from`` are people the mentee must not be matched with (exclusions and blocks, either way),
-    ``declined_by`` mentors who were tried for this goal. ``hours`` as in ``Mentor``. ``text`` is the
-    unit vector of the request's text, shape (dimensions,); None: none.
+    ``mentee_id`` and ``Mentor.id`` both identify a person. ``wanted_languages`` empty: any shared language.
+    ``apart_from``: people excluded or blocked, in either direction. ``declined_by``: mentors tried for this goal.
+    ``hours`` as in ``Mentor``. ``text``: unit vector of the request's text, shape (dimensions,). None: no text.
     """
 
     mentee_id: int

@@ -1,9 +1,8 @@
-"""The score: a weighted sum of criteria, what stands in where nothing is stated, and whole points to show.
+"""The score: a weighted sum of criteria, with values for missing data, and in whole points.
 
-Three promises hold exactly. What is not stated takes a share of what is usual. More evidence never lowers a
-score. An empty profile never beats a full one that is equal otherwise. Two facts correct a picture instead of
-adding to it, and may lower a score: a higher level (``steps_ahead``) and a step put between others
-(``transitions``).
+Three promises hold exactly. Missing data counts as half the population mean. More evidence never lowers a score. An
+empty profile never beats a full one that is equal otherwise. Two kinds of facts replace evidence and may lower a
+score: a higher level (``steps_ahead``), and a career step inserted between others (``transitions``).
 """
 
 from __future__ import annotations
@@ -16,21 +15,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Floats, Rows
-from matching.engine.criteria import CRITERIA, as_measured
+from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Need
 from matching.engine.table import MentorTable
 
-# What is not stated counts for this share of the usual value, and no stated value counts for less. At 1
-# whatever is below the usual would be worth the same; at 0 a thin profile would be punished for being thin.
+# Missing data counts as this share of the population mean, and so does any value below it. With 1, all values below the
+# mean would count the same. With 0, a thin profile would be punished.
 NOT_STATED_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each criterion counts: ``values[i]`` for ``names[i]``. Only their ratios matter.
+    """Weights of criteria: ``values[i]`` for ``names[i]``. Only their ratios matter.
 
-    The names decide which criteria exist. Raises ValueError for a name that is no criterion or occurs twice,
-    for a value that is negative or no number, and if the values sum to zero.
+    Criteria that are not named are not used. Raises ValueError for an unknown name, a name that occurs twice, a value
+    that is negative or not finite, and a sum that is zero or not finite.
     """
 
     names: tuple[str, ...]
@@ -54,7 +53,7 @@ class Weights:
 
     @property
     def points(self) -> tuple[float, ...]:
-        """The most that each criterion can add, in points; they sum to 100."""
+        """The maximum of each criterion, in points. They sum to 100."""
         total = sum(self.values)
         return tuple(100.0 * value / total for value in self.values)
 
@@ -65,9 +64,10 @@ DEFAULT_WEIGHTS = Weights(
     version="1.1",
 )
 
+# Share of an unknown skill's weight that moves from ``needs`` to ``text``.
 MEANING_SHARE = 0.9
 
-# For these goals the road walked is the help; for a single session what is asked for and a time soon are.
+# For these goals the same career transition helps most. For a single session, the skills asked for and a time soon do.
 KIND_FACTORS: Mapping[str, Mapping[str, float]] = {
     "job_abroad": {"path": 1.5},
     "academia_to_industry": {"path": 1.5},
@@ -76,7 +76,7 @@ FORMAT_FACTORS: Mapping[str, Mapping[str, float]] = {"one_off": {"needs": 1.25, 
 
 
 def weights_for(goal_kind: str, format: str) -> Weights:
-    """Return the default weights, shifted for a kind of goal and a format; ``version`` names the shifts."""
+    """Return the default weights, adjusted to a kind of goal and a format. ``version`` names the adjustments."""
     values, version = DEFAULT_WEIGHTS.values, DEFAULT_WEIGHTS.version
     for name, factors in ((goal_kind, KIND_FACTORS.get(goal_kind)), (format, FORMAT_FACTORS.get(format))):
         if factors:
@@ -89,30 +89,30 @@ def weights_for(goal_kind: str, format: str) -> Weights:
 
 
 def weights_of(need: Need) -> Weights:
-    """Return the weights for ``need``: those of its kind and format, less of needs and more of text for odd words.
+    """Return the weights for ``need``: those of its kind and format, with weight moved from ``needs`` to ``text``.
 
-    Words that the taxonomy does not have can hardly be found among what mentors teach, so that the points for needs
-    would be the same, none, for everybody. MEANING_SHARE of each such word's part goes to the comparison by
-    meaning, all of it if the need names no skill at all. The same for all mentors, so that their scores compare.
+    Mentors hardly ever teach a skill that the taxonomy does not know, so ``needs`` would be 0 for everybody.
+    MEANING_SHARE of the weight of each unknown skill is moved, and all of it if the need names no skill. Nothing is
+    moved without a text. The weights are the same for all mentors, so that scores can be compared.
     """
     weights = weights_for(need.goal.kind, need.format)
     if need.text is None:
         return weights
-    odd = sum(not term.known for term in need.needs) / len(need.needs) * MEANING_SHARE if need.needs else 1.0
-    if not odd:
+    unknown = sum(not term.known for term in need.needs) / len(need.needs) * MEANING_SHARE if need.needs else 1.0
+    if not unknown:
         return weights
     values = dict(zip(weights.names, weights.values, strict=True))
-    moved = values["needs"] * odd
+    moved = values["needs"] * unknown
     values |= {"needs": values["needs"] - moved, "text": values["text"] + moved}
     return Weights(weights.names, tuple(values.values()), f"{weights.version}+meaning")
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well n mentors fit a need; C criteria in the order of ``Weights.names``.
+    """The fit of n mentors to a need, with C criteria in the order of ``Weights.names``.
 
-    ``score`` has shape (n,), in [0, 1]. ``criteria`` has shape (n, C), as measured, NaN where not stated.
-    ``assumed`` has shape (n, C), the values that the score sums.
+    ``score``: shape (n,), in [0, 1]. ``criteria``: shape (n, C), the measured values in [0, 1], NaN if not stated.
+    ``assumed``: shape (n, C), the values in the weighted sum, with floors for missing data and low values.
     """
 
     score: NDArray[np.float64]
@@ -121,45 +121,39 @@ class Fit:
 
 
 def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
-    """Return how well the mentors in ``rows`` fit ``need``, in the order of ``rows``.
+    """Return the fit of the mentors in ``rows`` to ``need``, in the order of ``rows``.
 
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    evidence = np.stack([CRITERIA[name].evidence(need, table, rows) for name in weights.names], axis=1)
-    return fit_of(evidence, floors(need, table, weights), need, table, rows, weights)
+    criteria = [CRITERIA[name] for name in weights.names]
+    evidence = np.stack([criterion.evidence(need, table, rows) for criterion in criteria], axis=1)
+    stated = np.stack([criterion.is_stated(need, table, rows) for criterion in criteria], axis=1)
+    assumed = np.maximum(evidence, floors(need, table, weights))
+    # Summed in order, as in ``points``. A matrix product may round equal rows differently.
+    added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
+    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), np.where(stated, evidence, np.float32(np.nan)), assumed)
 
 
 def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
-    """Return ``floor_of`` each criterion, shape (C,)."""
-    measured = (CRITERIA[name].evidence(need, table, table.sample) for name in weights.names)
-    return np.array([floor_of(values) for values in measured], dtype=np.float32)
+    """Return the lowest value that each criterion counts with, shape (C,): NOT_STATED_SHARE of the population mean.
 
-
-def fit_of(evidence: Floats, floors: Floats, need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
-    """Return the fit of the mentors in ``rows``, given their ``evidence``, shape (n, C), and ``floors``, shape (C,)."""
-    assumed = np.maximum(evidence, floors)
-    # Summed one after the other, as ``points`` does: a matrix product may round equal rows differently.
-    added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
-    criteria = as_measured([CRITERIA[name] for name in weights.names], evidence, need, table, rows)
-    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), criteria, assumed)
-
-
-def floor_of(sample: Floats) -> np.float32:
-    """Return what a criterion counts for at least: NOT_STATED_SHARE of its mean over the table's ``sample``.
-
-    What is not stated is no evidence, and counts as nothing in the mean. Over those who state something alone, it
-    would fall when somebody adds a modest fact, and their own score with it; over all it can only rise. Over the
-    eligible only, an unrelated rule would move it.
+    Missing data counts as 0 in the mean, which is taken over ``MentorTable.sample``. A mean over stated values would
+    fall when a mentor adds a modest fact, and with it the mentor's own score; over all mentors it can only rise. A
+    mean over eligible mentors would change with unrelated rules.
     """
-    usual = float(sample.sum(dtype=np.float64)) / max(1, sample.size)
-    return np.float32(NOT_STATED_SHARE * usual)
+    rows = table.sample
+    means = [
+        float(CRITERIA[name].evidence(need, table, rows).sum(dtype=np.float64)) / max(1, rows.size)
+        for name in weights.names
+    ]
+    return np.array([NOT_STATED_SHARE * mean for mean in means], dtype=np.float32)
 
 
 def points(values: Floats, weights: Weights) -> tuple[int, ...]:
-    """Return whole points for each criterion, by largest remainder; they add up to the rounded total exactly.
+    """Return whole points for each criterion. Their sum is the rounded total (largest remainder method, Hamilton).
 
-    ``values`` are the assumed values of one mentor, shape (C,). Halves of the total round up; equal
-    remainders are served in the order of the criteria.
+    ``values``: the assumed values of one mentor, shape (C,). Halves of the total round up. Equal remainders are served
+    in the order of the criteria.
     """
     exact = [most * float(value) for most, value in zip(weights.points, values, strict=True)]
     whole = [floor(part) for part in exact]

@@ -1,4 +1,4 @@
-"""From a need to mentors in order: rules, fit, rank, reasons."""
+"""Suggest mentors for a need: rules, fit, rank, reasons."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ import numpy as np
 from matching.engine.checks import check_need
 from matching.engine.columns import Bools
 from matching.engine.facts import Need
-from matching.engine.rank import Ranked, rank_all, rank_first
+from matching.engine.rank import Ranked, rank
 from matching.engine.reasons import Pair, reasons_for_mentee, reasons_for_mentor
-from matching.engine.rules import RULES, violations
+from matching.engine.rules import RULES, eligible, violations
 from matching.engine.score import Fit, Weights, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
@@ -21,9 +21,10 @@ from matching.engine.vocabulary import Vocabulary
 
 @dataclass(frozen=True, slots=True)
 class CriterionScore:
-    """``score`` in [0, 1] as measured, to four decimals, None: not stated. ``weight``: its points at most.
+    """One criterion of a suggestion. ``score``: measured, in [0, 1], four decimals. None: not stated.
 
-    ``points`` are those it adds. ``assumed``: they rest on what is usual, not on what was measured.
+    ``weight``: its maximum in points. ``points``: its part of the fit. ``assumed``: ``points`` come from the floor
+    for missing data and low values, not from the measured score.
     """
 
     score: float | None
@@ -34,12 +35,11 @@ class CriterionScore:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """One eligible mentor. ``rank`` counts from 1, ``fit`` is whole points 0 to 100, ``score`` in [0, 1].
+    """One eligible mentor. ``rank`` counts from 1. ``fit`` is whole points from 0 to 100, ``score`` in [0, 1].
 
-    ``load_cost`` is what being busy takes from the rank, ``silence_cost`` what questions left without an answer take;
-    ``interest_bonus`` is added for topics that the mentor wants to explore. All in points, none of them in the fit.
-    The points of ``criteria`` add up to ``fit``. ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor.
-    ``is_worth_proposing``: the fit is LEAST_FIT or more.
+    The points of ``criteria`` add up to ``fit``. Three more lines change the rank only, in points: ``load_cost`` and
+    ``silence_cost`` (requests without an answer) are subtracted, ``interest_bonus`` (topics to explore) is added.
+    ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor. ``is_worth_proposing``: fit of MIN_FIT or more.
     """
 
     mentor_id: int
@@ -57,7 +57,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class Ineligible:
-    """A mentor who cannot be suggested, and the names of all rules that say so, in the order of RULES."""
+    """A mentor who cannot be suggested, and the names of all broken rules, in the order of RULES."""
 
     mentor_id: int
     rules: tuple[str, ...]
@@ -65,49 +65,43 @@ class Ineligible:
 
 @dataclass(frozen=True, eq=False)
 class Suggestions:
-    """The answer to one need. It is read from the table, and is good until that changes.
+    """The answer to one need. It reads from the table, and is valid until the table changes.
 
-    Values for people are built when they are asked for: ``first`` costs only what it returns.
+    ``broken``: the ``violations`` of every mentor in the table. ``order``: all eligible mentors. ``count`` limits the
+    suggestions that are built.
     """
 
     need: Need
     table: MentorTable
     weights: Weights
     vocabulary: Vocabulary
+    broken: Bools
     order: Ranked
+    count: int | None
 
     @cached_property
     def ranked(self) -> tuple[Suggestion, ...]:
-        """All that were asked for, best first."""
-        return self.first(self.order.rows.size)
-
-    @cached_property
-    def broken(self) -> Bools:
-        """Which rule removes whom, shape (M, len(RULES)), for every mentor of the table."""
-        return violations(self.need, self.table)
+        """The best ``count`` suggestions, or all of them, best first."""
+        return tuple(self._suggestion(index) for index in range(self.order.rows.size)[: self.count])
 
     @cached_property
     def ineligible(self) -> tuple[Ineligible, ...]:
-        """Everybody who cannot be suggested, by id."""
+        """All mentors who cannot be suggested, by id."""
         out = np.flatnonzero(self.broken.any(axis=1))
         by_id = out[np.argsort(self.table.ids[out])]
         return tuple(Ineligible(int(self.table.ids[row]), self._rules(row)) for row in by_id)
 
     @cached_property
     def removed(self) -> dict[str, int]:
-        """How many mentors each rule removes, alone or with others; rules that remove nobody are left out."""
-        counts = self.broken.sum(axis=0)
-        return {rule.name: int(count) for rule, count in zip(RULES, counts, strict=True) if count}
+        """Number of mentors that each rule removes, alone or with others. Rules that remove nobody are left out."""
+        counts = [int(np.count_nonzero(column)) for column in self.broken.T]
+        return {rule.name: count for rule, count in zip(RULES, counts, strict=True) if count}
 
     @property
     def main_obstacle(self) -> str | None:
-        """The rule that removes most mentors of those that the mentee could do something about, else of all."""
+        """The rule that removes most mentors, of those that the mentee could change; of all if there is none."""
         changeable = [rule.name for rule in RULES if rule.changeable and rule.name in self.removed]
         return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
-
-    def first(self, count: int) -> tuple[Suggestion, ...]:
-        """Return the best ``count``, fewer if there are fewer."""
-        return tuple(self._suggestion(index) for index in range(min(count, self.order.rows.size)))
 
     def _rules(self, row: int) -> tuple[str, ...]:
         return tuple(RULES[rule].name for rule in np.flatnonzero(self.broken[row]))
@@ -122,7 +116,7 @@ class Suggestions:
         } | {"interest": float(order.interest_bonus[index])}
         pair = Pair.of(self.need, self.table, row, self.vocabulary)
         return Suggestion(
-            mentor_id=int(self.table.ids[:][row]),
+            mentor_id=int(self.table.ids[row]),
             rank=index + 1,
             fit=whole,
             score=float(order.judged.score[index]),
@@ -137,7 +131,7 @@ class Suggestions:
 
 
 def criterion_scores(weights: Weights, judged: Fit, index: int) -> tuple[dict[str, CriterionScore], int]:
-    """Return what each criterion adds to the fit of the mentor at ``index``, and the fit: their sum."""
+    """Return the criteria of the mentor at ``index``, and the fit, which is the sum of their points."""
     measured, used = judged.criteria[index], judged.assumed[index]
     whole = points(used, weights)
     return {
@@ -161,28 +155,33 @@ def suggest(
     weights: Weights | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Suggestions:
-    """Return the eligible mentors of ``table`` for ``need`` in order: the first ``count``, or all of them.
+    """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
-    ``weights`` None: those of ``weights_of``.
-    Who fits with LEAST_FIT points or more comes first. Then the order is by rank (fit, less up to 10 points each by
-    load and by silence, and up to 3 more for an interest of their own), then fit, then id; it depends on nothing else.
+    Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of MIN_FIT or more come first. Then
+    the order is by rank (fit, less up to 10 points for load and up to 10 for silence, plus up to 3 for interest),
+    then fit, then id. ``weights`` default to ``weights_of(need)``.
 
-    Raises ValueError for a need that cannot be judged.
+    Raises ValueError for a need that cannot be judged, and for a count below 1.
     """
     check_need(need)
     _check_text(need, table)
+    if count is not None and count < 1:
+        raise ValueError(f"{count} mentors are wanted; ask for one at least.")
     weights = weights or weights_of(need)
+    broken = violations(need, table)
     return Suggestions(
         need=need,
         table=table,
         weights=weights,
         vocabulary=vocabulary or Vocabulary(),
-        order=rank_all(need, table, weights) if count is None else rank_first(need, table, weights, count),
+        broken=broken,
+        order=rank(need, table, eligible(broken), weights),
+        count=count,
     )
 
 
 def _check_text(need: Need, table: MentorTable) -> None:
-    """Raise ValueError for a text that cannot be compared with the mentors'."""
+    """Raise ValueError for a text vector with other dimensions than the mentors'."""
     if need.text is None or table.vectors is None:
         return
     width = table.vectors.flat.shape[1]

@@ -1,8 +1,7 @@
-"""Lived transitions: the turns of a career that a mentee may want to take as well, read from its steps.
+"""Career transitions, read from the steps of a career.
 
-Steps may come in any order, overlap and be open-ended; they are taken by the year they started. A step that
-starts after all others only adds transitions. One put in between may correct when a turn was taken, or from
-where.
+Steps may come in any order, overlap and be open-ended. They are ordered by the year they started. A step that starts
+after all others only adds transitions. One inserted between others may change the year or the origin of a transition.
 """
 
 from __future__ import annotations
@@ -20,10 +19,9 @@ LATER_THAN_ANY_YEAR = 9999
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One turn of a career: into ``role``, ``field``, ``sector``, ``country`` and ``level`` in ``year``.
+    """One career transition: into ``role``, ``field``, ``sector``, ``country`` and ``level`` in ``year``.
 
-    ``from_field`` and ``from_country`` are those of the step before, "" where there was none or it is not
-    stated.
+    ``from_field`` and ``from_country`` are those of the previous step, "" if there is none or it states none.
     """
 
     kind: str
@@ -38,10 +36,10 @@ class Transition:
 
 
 def transitions(career: Iterable[Step]) -> tuple[Transition, ...]:
-    """Return the transitions of a career, in an order that depends only on the steps themselves.
+    """Return the transitions of a career. Their order depends only on the steps themselves.
 
-    Kinds: ``academia_to_industry``, ``job_abroad``, ``promotion``, ``first_leadership_role``,
-    ``role_change``, and ``job_search`` for every job that was found after the first.
+    Kinds: ``academia_to_industry``, ``job_abroad``, ``promotion``, ``first_leadership_role``, ``role_change``, and
+    ``job_search`` for every job after the first.
     """
     steps = sorted(career, key=_order)
     return (
@@ -59,7 +57,7 @@ def _order(step: Step) -> tuple[int, int, int, str, str, str, str]:
     return step.start, end, step.level, step.sector, step.field, step.country, step.role
 
 
-def _turn(kind: str, into: Step, before: Step | None) -> Transition:
+def _transition(kind: str, into: Step, before: Step | None) -> Transition:
     return Transition(
         kind=kind,
         year=into.start,
@@ -78,9 +76,9 @@ def _runs_until(step: Step, year: int) -> bool:
 
 
 def _into_industry(steps: Sequence[Step]) -> Iterator[Transition]:
-    """A step in industry or self-employment, the first after one in academia.
+    """Yield the first step in industry or self-employment after a step in academia.
 
-    Teaching on the side of a job in industry that goes on all the while is not a move.
+    Teaching beside a job in industry that continues is not a transition.
     """
     industry: list[Step] = []
     kept_from_before: list[Step] = []
@@ -91,48 +89,53 @@ def _into_industry(steps: Sequence[Step]) -> Iterator[Transition]:
             kept_from_before = list(industry)
         elif step.sector in INDUSTRY:
             if academic and not any(_runs_until(job, step.start) for job in kept_from_before):
-                yield _turn("academia_to_industry", step, academic)
+                yield _transition("academia_to_industry", step, academic)
             academic = None
             industry.append(step)
 
 
 def _abroad(steps: Sequence[Step]) -> Iterator[Transition]:
-    """The country differs from that of the step before; steps that state none are passed over."""
+    """Yield each step in another country than the previous one. Steps without a country are skipped."""
     for before, step in pairwise(step for step in steps if step.country):
         if before.country != step.country:
-            yield _turn("job_abroad", step, before)
+            yield _transition("job_abroad", step, before)
 
 
 def _promotions(steps: Sequence[Step]) -> Iterator[Transition]:
-    """The level rises within a sector and field, from the step right before or one that runs until this."""
+    """Yield each step at a higher level than the last one in the same sector and field.
+
+    That step must come directly before, or run until this one starts.
+    """
     for index, step in enumerate(steps):
-        kin = [
+        same_line = [
             i
             for i, earlier in enumerate(steps[:index])
             if earlier.sector == step.sector and plain(earlier.field) == plain(step.field)
         ]
-        if not kin:
+        if not same_line:
             continue
-        before = steps[kin[-1]]
-        follows = kin[-1] == index - 1 or _runs_until(before, step.start)
+        before = steps[same_line[-1]]
+        follows = same_line[-1] == index - 1 or _runs_until(before, step.start)
         if follows and step.level > before.level:
-            yield _turn("promotion", step, before)
+            yield _transition("promotion", step, before)
 
 
 def _first_leadership(steps: Sequence[Step]) -> Iterator[Transition]:
+    """Yield the first step at LEAD or above."""
     for index, step in enumerate(steps):
         if step.level >= Level.LEAD:
-            yield _turn("first_leadership_role", step, steps[index - 1] if index else None)
+            yield _transition("first_leadership_role", step, steps[index - 1] if index else None)
             return
 
 
 def _changes_of_field(steps: Sequence[Step]) -> Iterator[Transition]:
-    """The field differs from that of the step before, in any sector; a new role in the same field is none."""
+    """Yield each step in another field than the previous one, in any sector. Steps without a field are skipped."""
     for before, step in pairwise(step for step in steps if step.field):
         if plain(before.field) != plain(step.field):
-            yield _turn("role_change", step, before)
+            yield _transition("role_change", step, before)
 
 
 def _jobs_found(steps: Sequence[Step]) -> Iterator[Transition]:
+    """Yield every step after the first."""
     for before, step in pairwise(steps):
-        yield _turn("job_search", step, before)
+        yield _transition("job_search", step, before)

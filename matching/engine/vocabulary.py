@@ -1,4 +1,4 @@
-"""The words for codes. The engine knows none itself: whoever asks for sentences brings them."""
+"""Names for codes. The engine has none of its own; the caller passes them in."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Names to use in sentences; a code that is missing stands for itself.
+    """Names for sentences. A missing code stands for itself.
 
-    ``countries`` in a form usable after "in" ("the United States"), ``languages`` by name, ``session_kinds``
-    with their article ("a CV review"), ``goals`` as what somebody wants to do, in the active voice so that "as
-    you did" can follow ("move from academia to industry").
+    ``countries`` fit after "in" ("the United States"). ``session_kinds`` have an article ("a CV review"). ``goals`` fit
+    between "wants to" and "as you did" ("move from academia to industry").
     """
 
     countries: Mapping[str, str] = field(default_factory=dict)

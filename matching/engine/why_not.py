@@ -1,4 +1,4 @@
-"""Why a certain mentor is not among the first suggestions."""
+"""Explain to a mentee or an admin why a mentor is not among the first suggestions."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import LEAST_FIT, Ranked, rank_first, rank_rows
-from matching.engine.rules import RULES, UNAVAILABLE
+from matching.engine.rank import MIN_FIT, Ranked, rank
+from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
 from matching.engine.table import MentorTable
 from matching.engine.words import listing
 
-# How many mentors are proposed for a request at a time.
+# Mentors proposed for a request at a time.
 PROPOSALS_MAX = 5
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
-MOST_LINES = 3
-# Points that somebody would notice.
-WORTH_SAYING = 0.05
+MAX_NAMED = 3
+# Smaller differences in points would be shown as 0.0.
+MIN_NAMED = 0.05
 
 PRIVATE_RULES = frozenset(rule.name for rule in RULES if rule.private)
 
@@ -42,12 +42,11 @@ LINES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """``rules`` exclude the mentor, in the order of RULES. Without any, points tell.
+    """The explanation. ``rules``: all broken rules, in the order of RULES.
 
-    ``behind`` is by how many points of rank the mentor lies behind the last of the first five, zero or less for one
-    of them; None if a rule excludes the mentor or the fit is too small. ``missing`` are those points by criterion and
-    by what else adds to the rank, the most first. ``fit`` is whole points, None if it is not to be told.
-    ``sentences`` are for the mentee, without what is private.
+    ``behind``: points of rank behind the last of the first five, zero or less for one of them. None if a rule excludes
+    the mentor, or if the fit is below MIN_FIT. ``missing``: these points by criterion and other line of rank, largest
+    first. ``fit``: whole points, None if it must not be shown. ``sentences`` are for the mentee, without private facts.
     """
 
     mentor_id: int
@@ -58,14 +57,14 @@ class WhyNot:
     sentences: tuple[str, ...]
 
     def for_mentee(self) -> WhyNot:
-        """Return what the mentee may know: no private rule, and no fit of anybody excluded, which would tell of one."""
+        """Return the part that the mentee may see. If any rule is broken, the fit is hidden: it could reveal which."""
         if not self.rules:
             return self
         return replace(self, rules=tuple(name for name in self.rules if name not in PRIVATE_RULES), fit=None)
 
 
 def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights | None = None) -> WhyNot | None:
-    """Return why ``mentor_id`` is not among the first PROPOSALS_MAX for ``need``; None for one who is not in the table.
+    """Return why ``mentor_id`` is not among the first PROPOSALS_MAX for ``need``. None for an unknown id.
 
     Raises ValueError for a need that cannot be judged.
     """
@@ -74,17 +73,17 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     if row is None:
         return None
     weights = weights or weights_of(need)
-    rows = np.array([row])
-    broken = [rule for rule in RULES if rule.removes(need, table, rows)[0]]
-    theirs = rank_rows(need, table, rows, weights)
-    points = sum(_whole(theirs, weights))
-    if broken:
-        told = tuple(rule.sentence for rule in broken if not rule.private) or (UNAVAILABLE,)
-        return WhyNot(mentor_id, tuple(rule.name for rule in broken), points, None, {}, told)
+    broken = violations(need, table)
+    rules = [rule for rule, breaks in zip(RULES, broken[row], strict=True) if breaks]
+    theirs = rank(need, table, np.array([row]), weights)
+    points = sum(points_of(theirs.judged.assumed[0], weights))
+    if rules:
+        sentences = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
+        return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, sentences)
     if not theirs.worth:
-        weak = f"Fits with {points} of 100 points; nobody is proposed below {LEAST_FIT}."
+        weak = f"Fits with {points} of 100 points; nobody is proposed below {MIN_FIT}."
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
-    first = rank_first(need, table, weights, PROPOSALS_MAX)
+    first = rank(need, table, eligible(broken), weights)
     shown = min(PROPOSALS_MAX, first.worth)
     last = _lines(first, shown - 1, weights)
     missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
@@ -94,12 +93,8 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
 
 
-def _whole(ranked: Ranked, weights: Weights) -> tuple[int, ...]:
-    return points_of(ranked.judged.assumed[0], weights)
-
-
 def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:
-    """Return what adds up to the rank of the mentor at ``index``, in points."""
+    """Return the lines that add up to the rank of the mentor at ``index``, in points."""
     lines = {
         name: most * float(value)
         for name, most, value in zip(weights.names, weights.points, ranked.judged.assumed[index], strict=True)
@@ -112,7 +107,7 @@ def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:
 
 def _behind(behind: float, missing: Mapping[str, float], shown: int) -> str:
     place = ORDINALS[shown - 1]
-    most = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= WORTH_SAYING][:MOST_LINES]
-    if behind < WORTH_SAYING or not most:
+    most = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= MIN_NAMED][:MAX_NAMED]
+    if behind < MIN_NAMED or not most:
         return f"Is as good as the {place} suggestion; of equals whoever joined first is shown."
     return f"Is {behind:.1f} points behind the {place} suggestion. Most are missing in {listing(most)}."

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from accounts.models import Profile
 from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
-from matching.engine.availability import weekly_quarter_hours
+from matching.engine.week import weekly_quarter_hours
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, 
 from django.db.models.functions import NullIf
 
 from accounts.models import MentorProfile
-from matching.engine import LEAST_FIT, RULES
+from matching.engine import MIN_FIT, RULES
 from matching.models import HelpRequest, Match
 from mentorship.selectors.mentors import running_of
 
@@ -46,7 +46,7 @@ PRIVATE = Obstacle(
 OBSTACLES = {
     HelpRequest.WEAK_FIT: Obstacle(
         HelpRequest.WEAK_FIT,
-        f"Mentors could be asked, but none fits with {LEAST_FIT} of 100 points or more.",
+        f"Mentors could be asked, but none fits with {MIN_FIT} of 100 points or more.",
         "Name the skills you want help with, add your career steps, or say more on what is missing.",
     ),
     NO_MENTORS: Obstacle(

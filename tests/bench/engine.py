@@ -1,4 +1,4 @@
-"""This engine: alone, with the database, against judging everybody, and under writers."""
+"""This engine: alone, with the database, against full SQL, and under writers."""
 
 from __future__ import annotations
 
@@ -8,13 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from time import monotonic, perf_counter
 
-import numpy as np
 from django.db import connection, connections, transaction
 from django.db.models import F
 
 from accounts.models import CareerStep, MentorProfile, Profile
-from matching.engine import Need
-from matching.engine.rank import rank_all, rank_first
+from matching.engine import Need, suggest
 from matching.engine.score import floors, weights_of
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors
@@ -31,12 +29,8 @@ WRITING_SECONDS = 8.0
 LATE_BY_SECONDS = 0.2
 
 ALONE = "engine"
-EVERYBODY = "engine, everybody judged"
 WITH_DATABASE = "engine, with the database"
 ALL_IN = "request to five mentors with reasons"
-
-# Each takes long where there are many mentors.
-EVERYBODY_RUNS = 50
 
 
 def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[HelpRequest], *, now: datetime) -> None:
@@ -47,9 +41,8 @@ def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[Hel
         column.notes["engine's copy read in, s"] = perf_counter() - started
         column.notes["engine's copy, MiB"] = resident_mib() - memory
         table = community.table
-        column.timings.append(measure(ALONE, lambda need: rank_first(need, table, weights_of(need), FIRST), needs))
-        some = needs[:EVERYBODY_RUNS]
-        column.timings.append(measure(EVERYBODY, lambda need: rank_all(need, table, weights_of(need)), some))
+        # Every mentor is judged; no suggestion is built.
+        column.timings.append(measure(ALONE, lambda need: suggest(need, table), needs))
     column.timings.append(measure(WITH_DATABASE, lambda need: _with_database(need, now), needs))
     column.timings.append(
         measure(ALL_IN, lambda request: best_mentors(request, now=now, count=PROPOSED), requests[: len(needs)])
@@ -59,27 +52,9 @@ def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[Hel
 def _with_database(need: Need, now: datetime) -> object:
     """Read the log, rank, and check those who would be shown by primary key."""
     with current_community(now=now) as community:
-        ranked = rank_first(need, community.table, weights_of(need), FIRST + SPARE)
-        users = [int(id) for id in community.table.ids[ranked.rows]]
+        rows = suggest(need, community.table).order.rows[: FIRST + SPARE]
+        users: list[int] = community.table.ids[rows].tolist()
         return community.recheck(users, mentee_id=need.mentee_id)
-
-
-def compare_with_everybody_judged(column: Column, needs: Sequence[Need], *, now: datetime) -> None:
-    """Note for how many needs the first 20 are those of judging everybody, in order and score."""
-    with current_community(now=now) as community:
-        same = sum(_same_first(need, community) for need in needs)
-    column.notes["first 20 as if everybody were judged"] = f"{same:,} of {len(needs):,}"
-
-
-def _same_first(need: Need, community: Community) -> bool:
-    weights = weights_of(need)
-    first, everybody = rank_first(need, community.table, weights, FIRST), rank_all(need, community.table, weights)
-    count = first.rows.size
-    return (
-        count == min(FIRST, everybody.rows.size)
-        and np.array_equal(first.rows, everybody.rows[:count])
-        and np.array_equal(first.judged.score, everybody.judged.score[:count])
-    )
 
 
 def compare_with_sql(column: Column, sql: FullSql, needs: Sequence[Need], *, now: datetime) -> None:
@@ -92,7 +67,7 @@ def compare_with_sql(column: Column, sql: FullSql, needs: Sequence[Need], *, now
 def _same_by_sql(need: Need, sql: FullSql, community: Community) -> bool:
     table, weights = community.table, weights_of(need)
     least = dict(zip(weights.names, floors(need, table, weights).tolist(), strict=True))
-    first: list[int] = table.ids[rank_first(need, table, weights, FIRST).rows].tolist()
+    first: list[int] = table.ids[suggest(need, table).order.rows[:FIRST]].tolist()
     return first == sql.rank(need, count=FIRST, floors=least)
 
 

@@ -15,21 +15,13 @@ from matching.selectors.snapshot import forget_community
 from tests.bench import orm
 from tests.bench.database import bench_database
 from tests.bench.draw import AS_OF
-from tests.bench.engine import (
-    ALONE,
-    compare_with_everybody_judged,
-    compare_with_sql,
-    count_stale,
-    measure_engine,
-)
+from tests.bench.engine import ALONE, compare_with_sql, count_stale, measure_engine
 from tests.bench.figures import Column, Report, environment, measure, report, tell
 from tests.bench.population import populate
 from tests.bench.sql import FullSql, NoVectors
 
 MENTORS, REQUESTS = (1_000, 10_000, 100_000), 200
 SQL, ORM = "full SQL", "Django ORM loop, no text"
-# So many requests are compared with judging everybody.
-COMPARED = 1000
 # The slower a method, the fewer of its runs anybody waits for.
 SQL_RUNS = 100
 ORM_RUNS = {1_000: 20, 10_000: 10}
@@ -55,15 +47,12 @@ def _column(mentors: int, requests: int, seed: int) -> Column:
     column = Column(mentors, requests)
     column.notes["filled in, s"] = perf_counter() - started
     skills = taxonomy()
-    open_requests = read_requests(max(requests, COMPARED))
+    open_requests = read_requests(requests)
     needs = [need_of(request, skills=skills, now=AS_OF) for request in open_requests]
     tell("this engine")
-    measure_engine(column, needs[:requests], open_requests, now=AS_OF)
-    tell(f"this engine, compared with judging everybody for {len(needs):,} requests")
-    compare_with_everybody_judged(column, needs, now=AS_OF)
+    measure_engine(column, needs, open_requests, now=AS_OF)
     tell("this engine, while others write")
     count_stale(column, needs, now=AS_OF, seed=seed)
-    needs = needs[:requests]
     _measure_sql(column, needs, skills)
     forget_community()
     _measure_orm(column, needs, skills)

@@ -15,9 +15,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import CareerStep, Language, MentorProfile, Profile
 from accounts.selectors import Taxonomy
-from matching.engine import Level, Need, Speaks, Step, Transition, transitions, weekly_quarter_hours
+from matching.engine import Level, Need, Speaks, Step, Transition, criteria, transitions, weekly_quarter_hours
 from matching.engine.common_ground import usable_languages
-from matching.engine.criteria import meeting, offer, road
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.rank import INTEREST_BONUS
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
@@ -149,24 +148,24 @@ def _needs(need: Need, mentor: MentorProfile, skills: Taxonomy) -> float | None:
     covered = 0.0
     for key, term in terms.items():
         if key in teaches:
-            covered += offer.TEACHES
+            covered += criteria.needs.TEACHES
         elif not teaches.isdisjoint(term.near):
-            covered += offer.TEACHES_NEAR
+            covered += criteria.needs.TEACHES_NEAR
         elif key in able:
-            covered += offer.IS_ABLE
+            covered += criteria.needs.KNOWS
         elif not able.isdisjoint(term.near):
-            covered += offer.IS_ABLE_NEAR
+            covered += criteria.needs.KNOWS_NEAR
     return covered / len(terms)
 
 
 def _goal(need: Need, mentor: Any, turns: Sequence[Transition]) -> float:
-    value = offer.HAS_HELPED * mentor.helped / (mentor.helped + 1)
+    value = criteria.goal.HAS_HELPED * mentor.helped / (mentor.helped + 1)
     if mentor.offers_kind:
-        value += offer.OFFERS_KIND
+        value += criteria.goal.OFFERS_KIND
     if any(turn.kind == need.goal.kind for turn in turns):
-        value += offer.LIVED_KIND * offer.LIVED_WEAKLY.get(need.goal.kind, 1.0)
+        value += criteria.goal.LIVED_KIND * criteria.goal.LIVED_FACTORS.get(need.goal.kind, 1.0)
     if mentor.offers_session:
-        value += offer.OFFERS_SESSION
+        value += criteria.goal.OFFERS_SESSION
     return min(value, 1.0)
 
 
@@ -174,7 +173,7 @@ def _path(need: Need, career: Sequence[Step], turns: Sequence[Transition]) -> fl
     if not career:
         return None
     goal, own = need.goal, own_fields(need)
-    parts = road.FOUND_A_JOB if goal.kind == "job_search" else road.TURN
+    parts = criteria.path.parts_of(need)
     stated = (
         (parts.target_field, bool(goal.field)),
         (parts.own_field, bool(own)),
@@ -195,11 +194,11 @@ def _path(need: Need, career: Sequence[Step], turns: Sequence[Transition]) -> fl
             credit += sum(part for (part, given), same in zip(stated, alike, strict=True) if given and same)
             best = max(best, credit / possible)
     for step in career:
-        standing = road.STANDS_IN_FIELD * (bool(goal.field) and plain(step.field) == plain(goal.field))
-        standing += road.HELD_ROLE * (bool(goal.role) and plain(step.role) == plain(goal.role))
+        standing = criteria.path.IN_FIELD * (bool(goal.field) and plain(step.field) == plain(goal.field))
+        standing += criteria.path.IN_ROLE * (bool(goal.role) and plain(step.role) == plain(goal.role))
         if standing and goal.country and step.country == goal.country:
-            standing += road.STANDS_IN_MARKET
-        best = max(best, standing / road.STANDING_WHOLE)
+            standing += criteria.path.IN_MARKET
+        best = max(best, standing / criteria.path.POSITION_WHOLE)
     return best
 
 
@@ -212,32 +211,33 @@ def _field(need: Need, career: Sequence[Step]) -> float | None:
     for step in career:
         if plain(step.field) in target:
             now = step.end is None or step.end >= need.year
-            best = max(best, road.NOW_IN_FIELD if now else road.ONCE_IN_FIELD * _fading(need.year - (step.end or 0)))
+            faded = criteria.field.ONCE_IN_FIELD * _fading(need.year - (step.end or 0))
+            best = max(best, criteria.field.NOW_IN_FIELD if now else faded)
         if plain(step.field) in own:
-            best = max(best, road.IN_MENTEES_FIELD)
-    return best / road.FIELD_WHOLE
+            best = max(best, criteria.field.IN_MENTEES_FIELD)
+    return best / criteria.field.FIELD_WHOLE
 
 
 def _steps_ahead(need: Need, career: Sequence[Step]) -> float | None:
     mentee, mentor = own_level(need), standing_level(career, need.year)
     if mentee is None or mentor is None:
         return None
-    value = float(road.AHEAD[min(max(mentor - mentee, -1), road.AHEAD.size - 2) + 1])
+    value = float(criteria.steps_ahead.AHEAD[min(max(mentor - mentee, -1), criteria.steps_ahead.AHEAD.size - 2) + 1])
     below = need.goal.level is not None and mentor < need.goal.level
-    return value * road.BELOW_GOAL if below else value
+    return value * criteria.steps_ahead.BELOW_GOAL if below else value
 
 
 def _language(need: Need, profile: Profile) -> float:
     usable = profile.languages.all()  # only usable languages were fetched
     shared = max(min(Speaks[spoken.level.upper()], need.languages[spoken.code]) for spoken in usable)
-    return float(meeting.COMFORT[shared])
+    return float(criteria.language.COMFORT[shared])
 
 
 def _availability(minutes: int | None) -> float | None:
     if minutes is None:
         return None
-    return min(log1p(minutes / 60) / log1p(meeting.COMFORTABLE_MINUTES / 60), 1.0)
+    return min(log1p(minutes / 60) / log1p(criteria.availability.COMFORTABLE_MINUTES / 60), 1.0)
 
 
 def _fading(years: int) -> float:
-    return 1 - min(max(years, 0), road.MEMORY_YEARS) / road.MEMORY_YEARS
+    return 1 - min(max(years, 0), criteria.memory.MEMORY_YEARS) / criteria.memory.MEMORY_YEARS

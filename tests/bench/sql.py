@@ -15,10 +15,9 @@ from django.db import Error, connection
 from psycopg import Cursor
 
 from accounts.selectors import Taxonomy
-from matching.engine import Need, Speaks
+from matching.engine import Need, Speaks, criteria
 from matching.engine.common_ground import usable_languages
-from matching.engine.criteria import meeting, offer, road, words
-from matching.engine.rank import INTEREST_BONUS, LEAST_FIT
+from matching.engine.rank import INTEREST_BONUS, MIN_FIT
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.score import weights_of
 from matching.engine.standing import own_fields, own_level
@@ -180,7 +179,7 @@ class FullSql:
             **{f"w_{name}": points for name, points in zip(weights.names, weights.points, strict=True)},
             **{f"l_{name}": float(floors.get(name, 0.0)) for name in weights.names},
             **_offer_parameters(need),
-            **_road_parameters(need),
+            **_path_parameters(need),
             "working": self._mask(usable),
             "fluent": self._mask(code for code in usable if need.languages[code] >= Speaks.FLUENT),
             "native": self._mask(code for code in usable if need.languages[code] >= Speaks.NATIVE),
@@ -193,19 +192,19 @@ class FullSql:
             "most": most.amount if need.accepts_paid and most else 0.0,
             "hours": None if need.hours is None else f"{need.hours:0672b}",
             "minutes": need.minutes,
-            "enough": LEAST_FIT - 0.5,
+            "enough": MIN_FIT - 0.5,
             "not_these": [need.mentee_id, *need.apart_from, *need.declined_by],
             "inbox": settings.INBOX_PER_FREE_PLACE,
             "shows": SHOWS_PER_PLACE_IN_INBOX * settings.INBOX_PER_FREE_PLACE,
             "one_off": need.format == "one_off",
             "text": None if need.text is None else f"[{','.join(map(str, need.text.tolist()))}]",
-            "unrelated": float(words.UNRELATED),
-            "range": float(words.RANGE),
-            "best": words.BEST,
+            "unrelated": float(criteria.text.UNRELATED),
+            "range": float(criteria.text.RANGE),
+            "best": criteria.text.TEXTS_COUNTED,
             "level": level,
             "goal_level": goal.level,
-            "comfort": meeting.COMFORT.tolist(),
-            "comfortable": meeting.COMFORTABLE_MINUTES,
+            "comfort": criteria.language.COMFORT.tolist(),
+            "comfortable": criteria.availability.COMFORTABLE_MINUTES,
             "load_cost": FULL_LOAD_COST,
         }
 
@@ -219,8 +218,8 @@ def _offer_parameters(need: Need) -> dict[str, Any]:
         entry
         for number, term in enumerate(terms.values())
         for entry in (
-            (number, term.key, offer.TEACHES, offer.IS_ABLE),
-            *((number, near, offer.TEACHES_NEAR, offer.IS_ABLE_NEAR) for near in term.near),
+            (number, term.key, criteria.needs.TEACHES, criteria.needs.KNOWS),
+            *((number, near, criteria.needs.TEACHES_NEAR, criteria.needs.KNOWS_NEAR) for near in term.near),
         )
     ]
     return {
@@ -231,16 +230,16 @@ def _offer_parameters(need: Need) -> dict[str, Any]:
         "terms": [entry[1] for entry in wanted],
         "if_teaches": [entry[2] for entry in wanted],
         "if_able": [entry[3] for entry in wanted],
-        "g_kind": offer.OFFERS_KIND,
-        "g_session": offer.OFFERS_SESSION,
-        "g_lived": offer.LIVED_KIND * offer.LIVED_WEAKLY.get(need.goal.kind, 1.0),
-        "g_helped": offer.HAS_HELPED,
+        "g_kind": criteria.goal.OFFERS_KIND,
+        "g_session": criteria.goal.OFFERS_SESSION,
+        "g_lived": criteria.goal.LIVED_KIND * criteria.goal.LIVED_FACTORS.get(need.goal.kind, 1.0),
+        "g_helped": criteria.goal.HAS_HELPED,
     }
 
 
-def _road_parameters(need: Need) -> dict[str, Any]:
+def _path_parameters(need: Need) -> dict[str, Any]:
     goal, own = need.goal, own_fields(need)
-    parts = road.FOUND_A_JOB if goal.kind == "job_search" else road.TURN
+    parts = criteria.path.parts_of(need)
     stated = {
         "p_field": parts.target_field * bool(goal.field),
         "p_own": parts.own_field * bool(own),
@@ -251,7 +250,7 @@ def _road_parameters(need: Need) -> dict[str, Any]:
         "p_kind": parts.kind,
         "p_recency": parts.recency,
         "p_possible": parts.kind + parts.recency + sum(stated.values()),
-        "memory": road.MEMORY_YEARS,
+        "memory": criteria.memory.MEMORY_YEARS,
         "year": need.year,
         "kind": goal.kind,
         "role": plain(goal.role),
@@ -260,13 +259,13 @@ def _road_parameters(need: Need) -> dict[str, Any]:
         "country": goal.country,
         "own_fields": sorted(own),
         "target": [plain(goal.field)] if goal.field else sorted(own),
-        "s_field": road.STANDS_IN_FIELD / road.STANDING_WHOLE * bool(goal.field),
-        "s_role": road.HELD_ROLE / road.STANDING_WHOLE * bool(goal.role),
-        "s_market": road.STANDS_IN_MARKET / road.STANDING_WHOLE * bool(goal.country),
-        "f_now": road.NOW_IN_FIELD / road.FIELD_WHOLE,
-        "f_once": road.ONCE_IN_FIELD / road.FIELD_WHOLE,
-        "f_own": road.IN_MENTEES_FIELD / road.FIELD_WHOLE,
-        "ahead": road.AHEAD.tolist(),
-        "furthest": road.AHEAD.size - 2,
-        "below_goal": road.BELOW_GOAL,
+        "s_field": criteria.path.IN_FIELD / criteria.path.POSITION_WHOLE * bool(goal.field),
+        "s_role": criteria.path.IN_ROLE / criteria.path.POSITION_WHOLE * bool(goal.role),
+        "s_market": criteria.path.IN_MARKET / criteria.path.POSITION_WHOLE * bool(goal.country),
+        "f_now": criteria.field.NOW_IN_FIELD / criteria.field.FIELD_WHOLE,
+        "f_once": criteria.field.ONCE_IN_FIELD / criteria.field.FIELD_WHOLE,
+        "f_own": criteria.field.IN_MENTEES_FIELD / criteria.field.FIELD_WHOLE,
+        "ahead": criteria.steps_ahead.AHEAD.tolist(),
+        "furthest": criteria.steps_ahead.AHEAD.size - 2,
+        "below_goal": criteria.steps_ahead.BELOW_GOAL,
     }

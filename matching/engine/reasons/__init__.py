@@ -1,4 +1,4 @@
-"""Why these two: sentences from evidence, to each side about the other."""
+"""Reasons for a suggestion: sentences built from evidence, to each side about the other."""
 
 from matching.engine.reasons.mentee_side import reasons_for_mentee
 from matching.engine.reasons.mentor_side import reasons_for_mentor

@@ -1,4 +1,4 @@
-"""What the mentee reads about a mentor: no name and no pronoun, so that it can stand in any list."""
+"""Reasons that the mentee reads about a mentor. They use no name and no pronoun, so they fit into any list."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from matching.engine.facts import Goal
 from matching.engine.reasons.pair import Covered, Pair, Reason, weightiest
 from matching.engine.standing import own_fields, standing_level, standing_steps
 from matching.engine.transitions import Transition
+from matching.engine.vocabulary import Vocabulary
 from matching.engine.words import inside_sentence, listing, plain
 
 COUNT = ("no", "one", "two", "three", "four", "five", "six", "seven")
 
-# Which fact a sentence about a turn names; "as you want to" is only said if that fact is what the mentee
-# wants.
+# The facts that a sentence about a transition names. "As you want to" is added only if the mentee wants that fact.
 NAMES_COUNTRY = frozenset({"academia_to_industry", "job_abroad", "job_search"})
 NAMES_FIELD = frozenset({"promotion", "first_leadership_role", "role_change", "job_search"})
 
 
 def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ...]:
-    """Return at most five sentences on why this mentor fits, the weightiest first.
+    """Return at most five sentences on why this mentor fits, those that earned most points first.
 
-    ``points`` holds, by name, what each criterion earned; criteria that are not stated are absent. For an
-    eligible mentor there is always one: at least that they share a language.
+    ``points`` holds, by name, the points that each stated criterion earned. An eligible mentor has at least one
+    sentence, about the shared language.
     """
     reasons = (
         *_skills(pair),
-        *_road(pair),
+        *_transition(pair),
         *_goal(pair),
         *_text(pair),
         *_interest(pair),
@@ -57,10 +57,10 @@ def _share(topics: list[Covered]) -> float:
     return sum(topic.share for topic in topics)
 
 
-def _road(pair: Pair) -> Iterator[Reason]:
-    if pair.turn is not None:
-        wish = ", as you want to" if _is_wanted(pair.turn, pair.need.goal) else ""
-        yield Reason("path", 1.0, f"{_turn(pair.turn, pair)}{wish}.")
+def _transition(pair: Pair) -> Iterator[Reason]:
+    if pair.transition is not None:
+        wish = ", as you want to" if _is_wanted(pair.transition, pair.need.goal) else ""
+        yield Reason("path", 1.0, f"{_sentence(pair.transition, pair.vocabulary)}{wish}.")
         return
     role = plain(pair.need.goal.role)
     held = [step for step in pair.mentor.career if role and plain(step.role) == role]
@@ -69,29 +69,31 @@ def _road(pair: Pair) -> Iterator[Reason]:
         yield Reason("path", 1.0, f"{verb} as {inside_sentence(held[0].role)}, the role you want.")
 
 
-def _turn(turn: Transition, pair: Pair) -> str:
-    country = pair.vocabulary.country
-    where = f" in {country(turn.country)}" if turn.country else ""
-    field = f" in {turn.field}" if turn.field else ""
-    match turn.kind:
+def _sentence(transition: Transition, vocabulary: Vocabulary) -> str:
+    """Return the sentence about a transition, without its full stop."""
+    country = vocabulary.country(transition.country)
+    where = f" in {country}" if country else ""
+    field = f" in {transition.field}" if transition.field else ""
+    year = transition.year
+    match transition.kind:
         case "academia_to_industry":
-            return f"Moved from academia to industry{where} in {turn.year}"
+            return f"Moved from academia to industry{where} in {year}"
         case "job_abroad":
-            return f"Moved from {country(turn.from_country)} to {country(turn.country)} for work in {turn.year}"
+            return f"Moved from {vocabulary.country(transition.from_country)} to {country} for work in {year}"
         case "promotion":
-            return f"Was promoted{field} in {turn.year}"
+            return f"Was promoted{field} in {year}"
         case "first_leadership_role":
-            return f"Took on a first leadership role{field} in {turn.year}"
+            return f"Took on a first leadership role{field} in {year}"
         case "role_change":
-            return f"Changed from {turn.from_field} to {turn.field} in {turn.year}"
+            return f"Changed from {transition.from_field} to {transition.field} in {year}"
         case _:
-            return f"Found a job{field}{where} in {turn.year}"
+            return f"Found a job{field}{where} in {year}"
 
 
-def _is_wanted(turn: Transition, goal: Goal) -> bool:
-    if turn.kind in NAMES_COUNTRY and goal.country and goal.country != turn.country:
+def _is_wanted(transition: Transition, goal: Goal) -> bool:
+    if transition.kind in NAMES_COUNTRY and goal.country and goal.country != transition.country:
         return False
-    return not (turn.kind in NAMES_FIELD and goal.field and plain(goal.field) != plain(turn.field))
+    return not (transition.kind in NAMES_FIELD and goal.field and plain(goal.field) != plain(transition.field))
 
 
 def _goal(pair: Pair) -> Iterator[Reason]:
@@ -101,7 +103,7 @@ def _goal(pair: Pair) -> Iterator[Reason]:
         people = "one person" if helped == 1 else f"{helped} people"
         yield Reason("goal", 0.5, f"Has helped {people} with this kind of goal.")
     if pair.offers_goal:
-        # True of nearly everybody who is suggested, so it is said only where little else can be.
+        # True of nearly every suggested mentor, so it is told only if there is little else.
         yield Reason("goal", 0.0, "Offers help with this kind of goal.")
 
 
@@ -130,7 +132,7 @@ def _field(pair: Pair) -> Iterator[Reason]:
 
 
 def _steps_ahead(pair: Pair) -> Iterator[Reason]:
-    # The mentee's own career only: what is assumed of a mentee without one is not theirs to read as a fact.
+    # Only from the mentee's own career. A level that is assumed must not be told as a fact.
     mentee = standing_level(pair.need.career, pair.need.year)
     top = max(
         standing_steps(pair.mentor.career, pair.need.year),

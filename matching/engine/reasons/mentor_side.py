@@ -1,4 +1,4 @@
-"""What the mentor reads about a mentee: why this request is one for them."""
+"""Reasons that the mentor reads about a mentee and a request."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from matching.engine.words import listing, plain
 
 
 def reasons_for_mentor(pair: Pair, points: Mapping[str, float]) -> tuple[str, ...]:
-    """Return at most five sentences on why this mentee is one for the mentor, the weightiest first.
+    """Return at most five sentences on why this request suits the mentor, those that earned most points first.
 
-    ``points`` as in ``reasons_for_mentee``. For an eligible mentor there is always one.
+    ``points`` as in ``reasons_for_mentee``. An eligible mentor has at least one sentence.
     """
     reasons = (
         *_skills(pair),
@@ -48,8 +48,8 @@ def _goal(pair: Pair) -> Iterator[Reason]:
     kind = pair.need.goal.kind
     wish = pair.vocabulary.goals.get(kind)
     words = kind.replace("_", " ")
-    if pair.turn is not None and kind in LIVED_COUNTS_AS_OFFERED:
-        year = pair.turn.year
+    if pair.transition is not None and kind in LIVED_COUNTS_AS_OFFERED:
+        year = pair.transition.year
         sentence = f"Wants to {wish}, as you did in {year}." if wish else f"Has a goal you reached in {year}: {words}."
         yield Reason("path", 1.0, sentence)
     elif pair.offers_goal:

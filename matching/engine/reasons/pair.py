@@ -1,4 +1,4 @@
-"""What both sides' reasons are told from: one mentee, one mentor, and what they share."""
+"""One mentee and one mentor, and the facts they share. The reasons for both sides are built from it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
-from matching.engine.criteria.offer import IS_ABLE, IS_ABLE_NEAR, TEACHES, TEACHES_NEAR
-from matching.engine.criteria.road import best_transition
+from matching.engine.criteria.needs import KNOWS, KNOWS_NEAR, TEACHES, TEACHES_NEAR
+from matching.engine.criteria.path import best_transition
 from matching.engine.facts import Mentor, Need, Speaks, Step, Term
 from matching.engine.standing import is_current
 from matching.engine.table import MentorTable
@@ -17,11 +17,11 @@ from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
 from matching.engine.vocabulary import Vocabulary
 from matching.engine.words import plain, shortened
 
-MOST_REASONS = 5
+MAX_REASONS = 5
 
-# Texts whose cosine is above this are on the same thing, as far as a reader would agree (seen with MiniLM).
-CLOSE = 0.45
-QUOTE_CHARACTERS = 100
+# Above this cosine a reader would agree that two texts are about the same subject (measured with MiniLM).
+MIN_COSINE_QUOTED = 0.45
+MAX_QUOTE_CHARACTERS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A topic that was asked for, as the mentee and as the mentor wrote it; ``share`` as in Reason.
+    """A skill that was asked for, as the mentee and as the mentor wrote it. ``share`` as in Reason.
 
-    ``near``: not the same skill, but one that is part of it, or of which it is a part.
+    ``taught``: the mentor teaches it, else only knows it. ``near``: a near skill (``Term.near``), not the same one.
     """
 
     asked: Term
@@ -53,11 +53,11 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One mentee and one mentor. ``turn`` is the mentor's transition that counts most, None without one."""
+    """One mentee and one mentor. ``transition`` is the mentor's that counts most for the goal, None without one."""
 
     need: Need
     mentor: Mentor
-    turn: Transition | None
+    transition: Transition | None
     vocabulary: Vocabulary
 
     @classmethod
@@ -73,7 +73,7 @@ class Pair:
         return bool(self.need.session_kind) and self.need.session_kind in self.mentor.session_kinds
 
     def covered(self) -> tuple[Covered, ...]:
-        """Return what is asked for and the mentor teaches or knows, in the order it was asked for."""
+        """Return the skills asked for that the mentor teaches or knows, in the order they were asked for."""
         asked = {term.key: term for term in reversed(self.need.needs)}
         found = [(term, best) for term in reversed(asked.values()) if (best := self._best_for(term))]
         total = sum(worth for _, (worth, *_) in found)
@@ -82,34 +82,34 @@ class Pair:
         )
 
     def _best_for(self, term: Term) -> tuple[float, Term, bool, bool] | None:
-        """Return worth, the mentor's own term, whether it is taught and whether it is only near; None for nothing."""
+        """Return worth, the mentor's own term, whether it is taught and whether it is only near. None: not covered."""
         for worth, terms, keys, taught, near in (
             (TEACHES, self.mentor.teaches, (term.key,), True, False),
             (TEACHES_NEAR, self.mentor.teaches, term.near, True, True),
-            (IS_ABLE, self.mentor.skills, (term.key,), False, False),
-            (IS_ABLE_NEAR, self.mentor.skills, term.near, False, True),
+            (KNOWS, self.mentor.skills, (term.key,), False, False),
+            (KNOWS_NEAR, self.mentor.skills, term.near, False, True),
         ):
             if same := [own for own in terms if own.key in keys]:
                 return worth, same[-1], taught, near
         return None
 
     def explored(self) -> tuple[str, ...]:
-        """Return what is asked for and the mentor wants to explore, in the mentor's words."""
+        """Return the skills asked for that the mentor wants to explore, in the mentor's words."""
         asked = {term.key for term in self.need.needs}
         return tuple(term.written for term in self.mentor.explores if term.key in asked)
 
     def closest_text(self) -> str:
-        """Return the mentor's own text that is closest in meaning to the request's, "" if none is close."""
+        """Return the start of the mentor's text that is closest in meaning to the request's, "" if none is close."""
         if self.need.text is None or self.mentor.vectors is None or not len(self.mentor.vectors):
             return ""
         cosines = self.mentor.vectors @ self.need.text
         best = int(np.argmax(cosines))
-        if cosines[best] < CLOSE:
+        if cosines[best] < MIN_COSINE_QUOTED:
             return ""
-        return shortened(self.mentor.texts[best], QUOTE_CHARACTERS)
+        return shortened(self.mentor.texts[best], MAX_QUOTE_CHARACTERS)
 
     def step_in(self, fields: Set[str]) -> Step | None:
-        """Return the mentor's step in one of ``fields`` (plain): a current one, else the last to end."""
+        """Return the mentor's step in one of ``fields`` (in plain form): a current one, else the last to end."""
         steps = [step for step in self.mentor.career if plain(step.field) in fields]
         return max(steps, key=lambda step: (_end(step), step.level, step.start, step.field), default=None)
 
@@ -117,17 +117,17 @@ class Pair:
         return is_current(step, self.need.year)
 
     def language_names(self) -> tuple[str, ...]:
-        """Return the languages both can use, the most comfortable first."""
-        comfort = {
+        """Return the names of the languages both can use, the one both speak best first."""
+        levels = {
             code: min(self.need.languages[code], self.mentor.languages[code])
             for code in usable_languages(self.need)
             if self.mentor.languages.get(code, 0) >= Speaks.WORKING
         }
-        best_first = sorted(comfort, key=lambda code: (-comfort[code], code))
+        best_first = sorted(levels, key=lambda code: (-levels[code], code))
         return tuple(self.vocabulary.language(code) for code in best_first)
 
     def shared_time(self) -> str:
-        """Return the time of the week they have in common, such as "1.5 hours"; "" if none or not stated."""
+        """Return the shared time of the week, such as "1.5 hours"; "" if there is none, or a side states no hours."""
         if self.need.hours is None or self.mentor.hours is None:
             return ""
         minutes = (self.need.hours & self.mentor.hours).bit_count() * MINUTES_PER_BIT
@@ -137,12 +137,12 @@ class Pair:
 
 
 def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[str, ...]:
-    """Return at most five sentences, those whose evidence earned most first; equals in the order given.
+    """Return at most MAX_REASONS sentences, ordered by the points that their evidence earned. The sort is stable.
 
-    ``points`` holds what each stated criterion earned. A reason whose criterion earned nothing comes last.
+    ``points`` holds the points that each stated criterion earned.
     """
     ordered = sorted(reasons, key=lambda reason: -points.get(reason.criterion, 0.0) * reason.share)
-    return tuple(reason.sentence for reason in ordered[:MOST_REASONS])
+    return tuple(reason.sentence for reason in ordered[:MAX_REASONS])
 
 
 def _end(step: Step) -> int:

@@ -1,4 +1,4 @@
-"""A mentor and a need that suit each other, to be changed in the one respect that a test is about."""
+"""Builders of a mentor and a need that match. A test changes only the facts it is about."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -33,7 +33,7 @@ def step(
 
 
 def mentor(id: int = 1, **facts: Any) -> Mentor:
-    usual: Mapping[str, Any] = {
+    defaults: Mapping[str, Any] = {
         "status": "approved",
         "languages": {"en": Speaks.FLUENT},
         "goals": frozenset({"job_search"}),
@@ -42,11 +42,11 @@ def mentor(id: int = 1, **facts: Any) -> Mentor:
         "inbox_room": 3,
         "shows_room": 6,
     }
-    return Mentor(id, **{**usual, **facts})
+    return Mentor(id, **{**defaults, **facts})
 
 
 def need(kind: str = "job_search", *, goal: Mapping[str, Any] | None = None, **facts: Any) -> Need:
-    usual: Mapping[str, Any] = {
+    defaults: Mapping[str, Any] = {
         "mentee_id": 1000,
         "needs": (),
         "format": "ongoing",
@@ -55,4 +55,4 @@ def need(kind: str = "job_search", *, goal: Mapping[str, Any] | None = None, **f
         "languages": {"en": Speaks.FLUENT},
         "year": YEAR,
     }
-    return Need(goal=Goal(kind, **(goal or {})), **{**usual, **facts})
+    return Need(goal=Goal(kind, **(goal or {})), **{**defaults, **facts})

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: mentors and needs over few words, so that what they state often meets."""
+"""Hypothesis strategies for mentors and needs. They use few words, so that facts of both often match."""
 
 from dataclasses import replace
 
@@ -98,13 +98,13 @@ def mentors(id, status=approved):
 
 
 def with_texts(mentor):
-    """A text for each vector."""
+    """Return ``mentor`` with a text for each vector."""
     return replace(mentor, texts=() if mentor.vectors is None else ("text",) * len(mentor.vectors))
 
 
 @st.composite
 def communities(draw, most=6):
-    """Mentors with ids 1, 2, 3 and so on."""
+    """Return mentors with ids 1, 2, 3 and so on."""
     return [draw(mentors(id, statuses)) for id in range(1, draw(st.integers(0, most)) + 1)]
 
 
@@ -141,7 +141,7 @@ needs = st.builds(
 
 
 def drawn_mentor(id, random, request):
-    """A mentor who is free, speaks English and mostly helps with the kind of goal: many of them are eligible."""
+    """Return a mentor with free capacity who speaks English and mostly offers the kind of goal, so often eligible."""
 
     def some(values, most=2):
         return random.sample(values, random.randint(0, most))

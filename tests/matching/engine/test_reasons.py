@@ -21,7 +21,7 @@ PHYSICIST = step("particle physics", 2010, 2016, sector="academia", role="Postdo
 TEAM_LEAD = step("e-commerce", 2016, role="Team lead search", level=Level.LEAD)
 
 
-def test_the_weightiest_reason_comes_first_and_five_are_enough():
+def test_five_reasons_are_given_those_with_most_points_first():
     request = need(
         "academia_to_industry",
         goal={"country": "DE", "field": "e-commerce"},
@@ -54,7 +54,7 @@ def test_the_weightiest_reason_comes_first_and_five_are_enough():
     )
 
 
-def test_of_a_mentor_who_states_little_what_was_checked_is_said():
+def test_a_thin_profile_has_reasons_from_the_hard_rules():
     suggestion = told(need(), mentor())
 
     assert suggestion.reasons == ("Speaks English with you.", "Offers help with this kind of goal.")
@@ -64,7 +64,7 @@ def test_of_a_mentor_who_states_little_what_was_checked_is_said():
     )
 
 
-def test_topics_in_the_same_words_share_a_sentence():
+def test_skills_in_the_same_words_share_a_sentence():
     request = need(needs=terms("SQL", "java", "statistics"))
 
     reasons = told(request, mentor(teaches=terms("sql", "java", "chess"), skills=terms("statistics"))).reasons
@@ -114,13 +114,13 @@ def test_topics_in_the_same_words_share_a_sentence():
         ),
     ],
 )
-def test_a_lived_turn_is_told_and_called_wanted_only_where_it_is(kind, goal, career, sentence):
+def test_a_transition_is_called_wanted_only_if_it_matches_the_goal(kind, goal, career, sentence):
     request = need(kind, goal=goal)
 
     assert sentence in told(request, mentor(goals=frozenset({kind}), career=career)).reasons
 
 
-def test_a_role_held_is_told_where_no_turn_was_lived():
+def test_a_wanted_role_is_a_reason_without_a_transition():
     request = need(goal={"role": "data scientist"})
 
     assert "Works as data scientist, the role you want." in told(request, mentor(career=(step(),))).reasons
@@ -137,13 +137,13 @@ def test_a_role_held_is_told_where_no_turn_was_lived():
         ((step("analytics", 2010),), "Works in analytics, your own field."),
     ],
 )
-def test_the_field_in_common_is_told(career, sentence):
+def test_a_shared_field_is_a_reason(career, sentence):
     request = need(goal={"field": "data science"}, career=(step("analytics", level=Level.EXECUTIVE),))
 
     assert sentence in told(request, mentor(career=career)).reasons
 
 
-def test_a_capital_that_belongs_to_the_word_stays():
+def test_a_capital_inside_an_abbreviation_stays():
     request = need(career=(step(level=Level.SENIOR),))
     person = mentor(career=(step(role="ML platform engineer", level=Level.LEAD),))
 
@@ -159,14 +159,14 @@ def test_a_capital_that_belongs_to_the_word_stays():
         (3, "Has 45 minutes a week in common with you."),
     ],
 )
-def test_the_time_in_common_is_told_to_both(quarters, sentence):
+def test_shared_time_is_a_reason_for_both(quarters, sentence):
     suggestion = told(need(hours=MONDAY_EVENING), mentor(hours=((1 << quarters) - 1) << 72))
 
     assert sentence in suggestion.reasons
     assert sentence in suggestion.mentor_reasons
 
 
-def test_only_languages_both_can_use_are_told_the_most_comfortable_first():
+def test_only_shared_languages_are_named_the_best_spoken_first():
     request = need(languages={"de": Speaks.NATIVE, "en": Speaks.FLUENT, "ru": Speaks.NATIVE})
     person = mentor(languages={"de": Speaks.BASIC, "en": Speaks.FLUENT, "ru": Speaks.NATIVE})
 
@@ -180,11 +180,11 @@ def test_only_languages_both_can_use_are_told_the_most_comfortable_first():
         (3, "Has helped 3 people with this kind of goal."),
     ],
 )
-def test_earlier_help_is_told(people, sentence):
+def test_earlier_help_is_a_reason(people, sentence):
     assert sentence in told(need(), mentor(helped_with={"job_search": people})).reasons
 
 
-def test_without_a_vocabulary_codes_stand_for_themselves():
+def test_without_a_vocabulary_codes_are_shown():
     person = mentor(session_kinds=frozenset({"cv_review"}))
 
     suggestion = told(need(), person, vocabulary=None)

@@ -6,12 +6,12 @@ from .builders import MONDAY_EVENING, mentor, need, step
 
 
 def broken(request, person):
-    """The names of all rules that remove ``person``."""
+    """Return the names of all rules that remove ``person``."""
     row = violations(request, MentorTable([person]))[0]
     return {rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks}
 
 
-def test_the_rules_have_the_agreed_names():
+def test_the_rules_have_these_names_in_this_order():
     assert [rule.name for rule in RULES] == [
         "not_approved",
         "paused",
@@ -31,11 +31,11 @@ def test_the_rules_have_the_agreed_names():
     ]
 
 
-def test_every_rule_tells_what_it_is_and_what_would_help():
+def test_every_rule_has_a_sentence_and_advice():
     assert all(rule.sentence.endswith(".") and rule.advice.endswith(".") for rule in RULES)
 
 
-def test_a_mentor_who_suits_breaks_no_rule():
+def test_a_matching_mentor_breaks_no_rule():
     assert broken(need(), mentor()) == set()
 
 
@@ -53,7 +53,7 @@ def test_only_approved_mentors_are_suggested(status, rule):
 
 
 @pytest.mark.parametrize(("running", "rules"), [(1, set()), (2, {"no_capacity"}), (3, {"no_capacity"})])
-def test_a_mentor_without_a_free_place_is_not_suggested(running, rules):
+def test_a_mentor_without_free_capacity_is_not_suggested(running, rules):
     assert broken(need(), mentor(capacity=2, running=running)) == rules
 
 
@@ -63,7 +63,7 @@ def test_a_mentor_with_a_full_inbox_is_not_suggested(waiting, rules):
 
 
 @pytest.mark.parametrize(("shown", "rules"), [(5, set()), (6, {"shown_enough"})])
-def test_a_mentor_is_not_shown_more_often_than_they_have_room_for(shown, rules):
+def test_a_mentor_with_enough_proposals_is_not_suggested(shown, rules):
     assert broken(need(), mentor(shows_room=6, shown=shown)) == rules
 
 
@@ -75,7 +75,7 @@ def test_a_mentor_is_not_shown_more_often_than_they_have_room_for(shown, rules):
         ({"declined_by": frozenset({7})}, "declined_before"),
     ],
 )
-def test_a_mentor_ruled_out_by_id_is_the_only_one(facts, rule):
+def test_a_rule_by_id_removes_one_mentor(facts, rule):
     assert broken(need(**facts), mentor(7)) == {rule}
     assert broken(need(**facts), mentor(8)) == set()
 
@@ -119,7 +119,7 @@ LED = (step(level=3, start=2010), step(level=4, start=2015))
         ("start_a_company", {"start_a_company"}, (), set()),
     ],
 )
-def test_the_goal_must_be_offered_or_lived_but_a_job_search_offered(kind, goals, career, rules):
+def test_the_goal_must_be_offered_or_lived_a_job_search_must_be_offered(kind, goals, career, rules):
     assert broken(need(kind), mentor(goals=frozenset(goals), career=career)) == rules
 
 
@@ -132,7 +132,7 @@ def test_the_goal_must_be_offered_or_lived_but_a_job_search_offered(kind, goals,
         ({"country": "", "needs_market": True}, set()),
     ],
 )
-def test_a_goal_that_needs_a_market_needs_a_mentor_who_worked_there(goal, rules):
+def test_a_goal_with_a_market_needs_a_mentor_who_worked_there(goal, rules):
     career = (step(country="DE", end=2018), step(country="US", start=2018))
 
     assert broken(need(goal=goal), mentor(career=career)) == rules
@@ -155,7 +155,7 @@ EUR_80 = Price(80, "EUR", "session")
         (EUR_80, True, Price(500, "EUR", "month"), False),
     ],
 )
-def test_a_price_must_be_accepted_in_kind_and_amount(price, accepts_paid, max_price, acceptable):
+def test_a_price_must_be_accepted_in_unit_and_amount(price, accepts_paid, max_price, acceptable):
     request = need(accepts_paid=accepts_paid, max_price=max_price)
 
     assert ("price" not in broken(request, mentor(price=price))) is acceptable
@@ -171,7 +171,7 @@ def test_a_price_must_be_accepted_in_kind_and_amount(price, accepts_paid, max_pr
         (None, 0, 30, set()),
     ],
 )
-def test_the_week_must_have_the_minutes_in_common_where_both_state_hours(mentee, theirs, minutes, rules):
+def test_the_week_must_have_the_shared_minutes_if_both_state_hours(mentee, theirs, minutes, rules):
     assert broken(need(hours=mentee, minutes=minutes), mentor(hours=theirs)) == rules
 
 

@@ -38,19 +38,19 @@ def test_the_default_weights_cover_every_criterion_and_sum_to_100_points():
         (("needs", "path"), (1.0,), "2 names and 1 values"),
     ],
 )
-def test_weights_that_make_no_sense_are_refused(names, values, fault):
+def test_invalid_weights_are_refused(names, values, fault):
     with pytest.raises(ValueError, match=fault):
         Weights(names, values, "test")
 
 
 def gain(weights, name):
-    """How many points more than by default the criterion can add."""
+    """Return the maximum points of a criterion, less the default maximum."""
     column = DEFAULT_WEIGHTS.names.index(name)
     return weights.points[column] - DEFAULT_WEIGHTS.points[column]
 
 
 @pytest.mark.parametrize("kind", ["job_abroad", "academia_to_industry"])
-def test_the_road_walked_weighs_more_for_some_goals(kind):
+def test_path_weighs_more_for_some_goals(kind):
     assert gain(weights_for(kind, "ongoing"), "path") > 0
 
 
@@ -61,12 +61,12 @@ def test_needs_and_time_weigh_more_for_a_single_session():
     assert gain(weights, "availability") > 0
 
 
-def test_weights_that_shift_have_a_version_that_says_so():
+def test_adjusted_weights_have_a_version_that_names_the_adjustments():
     assert weights_for("promotion", "ongoing") == DEFAULT_WEIGHTS
     assert weights_for("job_abroad", "one_off").version == f"{DEFAULT_WEIGHTS.version}+job_abroad+one_off"
 
 
-def test_what_is_not_stated_takes_a_share_of_the_mean_over_all_approved():
+def test_missing_data_counts_as_half_the_mean_of_approved_mentors():
     table = MentorTable(
         [
             mentor(1, teaches=terms("sql")),
@@ -78,12 +78,12 @@ def test_what_is_not_stated_takes_a_share_of_the_mean_over_all_approved():
 
     judged = fit(need(needs=terms("sql")), table, np.array([0, 1, 2]), NEEDS_ONLY)
 
-    usual = (1.0 + 0.0 + 0.0) / 3
+    mean = (1.0 + 0.0 + 0.0) / 3
     assert judged.criteria[:, 0].tolist() == pytest.approx([1.0, math.nan, 0.0], nan_ok=True)
-    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, NOT_STATED_SHARE * usual, NOT_STATED_SHARE * usual])
+    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, NOT_STATED_SHARE * mean, NOT_STATED_SHARE * mean])
 
 
-def test_a_mentor_who_is_not_eligible_still_counts_as_usual():
+def test_an_ineligible_mentor_still_counts_in_the_mean():
     request = need(needs=terms("sql"))
     table = MentorTable([mentor(1), mentor(2, teaches=terms("sql"), running=2)])
 
@@ -92,7 +92,7 @@ def test_a_mentor_who_is_not_eligible_still_counts_as_usual():
     assert judged.assumed.tolist() == [[NOT_STATED_SHARE * 0.5]]
 
 
-def test_what_nobody_states_adds_nothing():
+def test_a_criterion_that_nobody_states_adds_nothing():
     judged = fit(need(needs=()), MentorTable([mentor(1)]), np.array([0]), NEEDS_ONLY)
 
     assert judged.score.tolist() == [0.0]

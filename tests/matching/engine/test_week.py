@@ -10,7 +10,7 @@ WINTER, SUMMER = date(2026, 1, 5), date(2026, 7, 6)
 
 
 def spans(zone, monday, *windows):
-    """The UTC time of the windows as readable spans: "Mon 17:00-18:00"."""
+    """Return the UTC time of the windows as readable spans: "Mon 17:00-18:00"."""
     hours = weekly_quarter_hours(windows, ZoneInfo(zone), monday)
     free = [quarter for quarter in range(672) if hours >> quarter & 1]
     starts = [quarter for quarter in free if quarter % 96 == 0 or quarter - 1 not in free]
@@ -57,7 +57,7 @@ def test_windows_before_and_after_a_clock_change_have_their_own_offsets():
     assert evenings == ["Sat 17:00-18:00", "Sun 16:00-17:00"]
 
 
-def test_an_hour_that_the_clock_skips_is_not_there():
+def test_an_hour_that_the_clock_skips_does_not_count():
     assert spans("Europe/Berlin", date(2026, 3, 23), (7, 60, 4 * 60)) == ["Sun 00:00-02:00"]
 
 
@@ -73,12 +73,12 @@ def test_overlapping_windows_count_once():
     assert spans("UTC", WINTER, (1, 600, 660), (1, 630, 690)) == ["Mon 10:00-11:30"]
 
 
-def test_no_windows_are_no_time():
+def test_no_windows_give_no_hours():
     assert weekly_quarter_hours([], ZoneInfo("UTC"), WINTER) == 0
 
 
 @pytest.mark.parametrize("window", [(0, 60, 120), (8, 60, 120), (1, -15, 60), (1, 60, 60), (1, 60, 1441)])
-def test_what_is_no_window_is_refused(window):
+def test_an_invalid_window_is_refused(window):
     with pytest.raises(ValueError, match="is no window"):
         weekly_quarter_hours([window], ZoneInfo("UTC"), WINTER)
 

@@ -1,4 +1,4 @@
-"""Weekly availability: from windows in somebody's local time to quarter-hours of the week in UTC."""
+"""Weekly availability: from windows in local time to quarter-hours of the week in UTC."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Window = tuple[int, int, int]
 
 
 def weekly_quarter_hours(windows: Iterable[Window], zone: ZoneInfo, monday: date) -> int:
-    """Return the quarter-hours of a UTC week in which a person has time, as the bits of an integer.
+    """Return the free quarter-hours of a UTC week, as the bits of an integer.
 
-    Bit q, 0 <= q < 672, is the quarter-hour that starts 15 q minutes after Monday 00:00 UTC. A window is
-    (weekday 1 Monday to 7 Sunday, start, end) with start and end in minutes after local midnight, 0 <= start
-    < end <= 1440. The windows are those of the local week that begins on ``monday``, each with the offset
-    valid at that very time: an hour that the clock skips does not count, one that it repeats counts twice.
-    What falls outside of the UTC week wraps round. A quarter-hour counts if it lies wholly within one window.
+    Bit q, 0 <= q < 672, is the quarter-hour that starts 15 q minutes after Monday 00:00 UTC.
+    A window is (weekday, start, end): weekday from 1 Monday to 7 Sunday, minutes after local midnight with
+    0 <= start < end <= 1440. A quarter-hour counts if it lies wholly within one window.
+    The local week begins on ``monday``. Offsets are those at the time of each window: an hour that the clock skips
+    does not count, an hour that it repeats counts twice. Time outside of the UTC week wraps around.
 
-    Raises ValueError for a window that is not one, and if ``monday`` is not a Monday.
+    Raises ValueError for an invalid window, and if ``monday`` is not a Monday.
     """
     if monday.isoweekday() != 1:
         raise ValueError(f"{monday} is not a Monday; give the first day of the week.")
@@ -46,12 +46,12 @@ def weekly_quarter_hours(windows: Iterable[Window], zone: ZoneInfo, monday: date
     return int.from_bytes(np.packbits(free, bitorder="little").tobytes(), "little")
 
 
-# A community's members share few zones, and all of them are read for the same week.
+# Members of a community share few zones, and all are read for the same week.
 @lru_cache(maxsize=256)
 def _local_week(zone: ZoneInfo, monday: date) -> tuple[Integers, Integers]:
     """Return the UTC quarter-hours of a local week, and the local minute of the week at which each starts.
 
-    Both are of equal shape: 672 entries, fewer or more by what the clock skips or repeats that week.
+    Both have the same shape: 672 entries, fewer if the clock skips an hour that week, more if it repeats one.
     """
     midnight = datetime.combine(monday, time(), tzinfo=UTC)
     quarters, minutes = [], []
