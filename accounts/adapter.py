@@ -31,12 +31,12 @@ class AccountAdapter(DefaultAccountAdapter):
         """Save the user with everything that belongs to them. Raises Collision if the address was just taken."""
         try:
             with transaction.atomic():
-                self._save_whole(request, user, form, commit)
+                self._save_with_profile(request, user, form, commit)
         except IntegrityError as error:
             raise Collision from error
         return user
 
-    def _save_whole(self, request: HttpRequest, user: User, form: Form, commit: bool) -> None:
+    def _save_with_profile(self, request: HttpRequest, user: User, form: Form, commit: bool) -> None:
         data = form.cleaned_data
         user.name = data["name"]
         super().save_user(request, user, form, commit)

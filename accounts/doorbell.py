@@ -13,7 +13,7 @@ log = logging.getLogger(__name__)
 
 # While the broker is away every request would wait for its time-out; after one failure the others do not try.
 QUIET_SECONDS = 60.0
-SHORT = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry_on_timeout": False, "max_retries": 0}
+SHORT_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry_on_timeout": False, "max_retries": 0}
 _quiet_until = 0.0
 
 
@@ -33,7 +33,7 @@ def ring(task: Task, *args: object) -> bool:
         return False
     try:
         # A connection of its own with short time-outs: those of the worker are for long waits, and are multiplied.
-        with task.app.connection_for_write(transport_options=SHORT) as connection:
+        with task.app.connection_for_write(transport_options=SHORT_TIMEOUTS) as connection:
             task.apply_async(args=args, connection=connection, retry=False)  # type: ignore[call-arg]
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS

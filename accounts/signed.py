@@ -52,10 +52,10 @@ def link_is_over(request: HttpRequest) -> HttpResponse:
     return render(request, "link_is_over.html", status=404)
 
 
-def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **what: Any) -> Outcome:
+def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **arguments: Any) -> Outcome:
     """Do ``move`` now. A move that is done already, as after a second click, counts as done."""
     try:
-        move(now=timezone.now(), **what)
+        move(now=timezone.now(), **arguments)
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE

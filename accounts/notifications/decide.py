@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import MoveNotAllowed, TextForgotten
 from accounts.models import Notification, User
-from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.registry import known_kind, secret_erased
 from accounts.notifications.tasks import drain_outbox
 
 Status = Notification.Status
@@ -38,7 +38,7 @@ def cancel(*, notification_id: int) -> None:
     row = _locked(notification_id)
     if row.status in Notification.HELD:
         raise MoveNotAllowed("notification", row.status, Status.SKIPPED)
-    _move(row, Status.SKIPPED, **forgotten(row.kind))
+    _move(row, Status.SKIPPED, **secret_erased(row.kind))
 
 
 @transaction.atomic

@@ -26,7 +26,7 @@ from accounts.models.notification import NotificationQuerySet
 from accounts.notifications.channels import Channel, channel_for
 from accounts.notifications.failures import Judgement, Verdict, judge
 from accounts.notifications.holds import hold
-from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.registry import known_kind, secret_erased
 
 log = logging.getLogger(__name__)
 Status = Notification.Status
@@ -41,7 +41,7 @@ ROUND_MAX = timedelta(seconds=45)  # a worker that is told to stop can finish it
 NOTE_AGAIN_AFTER_S = (0.2, 0.5, 1, 2, 4, 8, 16)
 
 
-class FencedOff(Exception):
+class ClaimLost(Exception):
     """Our claim has ended: somebody else may hold the row, so we must not send it."""
 
 
@@ -137,7 +137,7 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
         channel.send(message, partial(_note_doubt, row, now))
     except SoftTimeLimitExceeded:
         raise
-    except FencedOff:
+    except ClaimLost:
         log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
         _hang_up(channel)
     except Exception as error:
@@ -175,14 +175,14 @@ def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
 
 
 def _note_doubt(row: Notification, now: Clock) -> None:
-    """Commit that the message may be out from here on. Raises FencedOff if the claim is lost.
+    """Commit that the message may be out from here on. Raises ClaimLost if the claim is lost.
 
     The reason is in the past tense: nobody may be left to write it.
     """
     doubt = "Its sender ended after the last byte was sent, before an answer was noted."
     lease = now() + LEASE
     if not Notification.objects.held_by(row).try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
-        raise FencedOff
+        raise ClaimLost
     row.status = Status.IN_DOUBT
 
 
@@ -232,7 +232,7 @@ def _give_back(row: Notification, judgement: Judgement, **changes: object) -> No
 
 
 def _end(row: Notification, status: str, **changes: object) -> int:
-    return Notification.objects.held_by(row).try_move(status, **forgotten(row.kind), **changes)
+    return Notification.objects.held_by(row).try_move(status, **secret_erased(row.kind), **changes)
 
 
 def _note(row: Notification, write: Callable[[], int]) -> bool:

@@ -31,8 +31,8 @@ class Judgement:
 
 def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     """Return the meaning of ``error``. ``in_doubt``: it was raised after the last byte of the message was sent."""
-    code, words = _answer(error)
-    verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
+    code, words = _reply(error)
+    verdict = _verdict_on_reply(error, code, words) if code else _verdict_without_reply(error, in_doubt)
     name = type(error).__name__
     said = f"{code} {words}".strip() if code else f"{name}: {error}".removesuffix(": ")
     doubt = "The answer leaves it open" if hasattr(error, "status_code") else "No answer after the last byte was sent"
@@ -40,7 +40,7 @@ def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     return Judgement(verdict, _in_one_line(reason), f"{name} {code}" if code else name)
 
 
-def _answer(error: Exception) -> tuple[int, str]:
+def _reply(error: Exception) -> tuple[int, str]:
     """Return the code and the words of a mail server's reply; 0 if ``error`` is not one."""
     words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
@@ -54,7 +54,7 @@ def _answer(error: Exception) -> tuple[int, str]:
     return (code, text) if code >= 400 else (0, "")
 
 
-def _of_answer(error: Exception, code: int, words: str) -> Verdict:
+def _verdict_on_reply(error: Exception, code: int, words: str) -> Verdict:
     greeting = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
     if code == 421 or isinstance(error, greeting):
         return Verdict.NOT_NOW
@@ -64,7 +64,7 @@ def _of_answer(error: Exception, code: int, words: str) -> Verdict:
     return Verdict.REFUSED if NOT_THE_ADDRESS.match(words) else Verdict.BOUNCED
 
 
-def _of_silence(error: Exception, in_doubt: bool) -> Verdict:
+def _verdict_without_reply(error: Exception, in_doubt: bool) -> Verdict:
     if isinstance(error, ConnectionRefusedError | socket.gaierror):
         return Verdict.NOT_NOW
     # Slack's, or a provider's API, as django-anymail tells of it. A redirection is not followed.

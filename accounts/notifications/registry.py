@@ -145,7 +145,7 @@ def true_context(row: Notification) -> Context | None:
     return kind.context(row)
 
 
-def forgotten(code: str) -> dict[str, object]:
+def secret_erased(code: str) -> dict[str, object]:
     """Return the changes to a row of this kind once it is settled: a secret is not kept."""
     kind = known_kind(code)
     return {"payload": {}} if kind and kind.secret else {}

@@ -20,7 +20,7 @@ LISTS: dict[str, type[models.Model]] = {
 }
 
 # What decides when a message comes to somebody.
-CLOCK = {"timezone", "quiet_from_minute", "quiet_until_minute"}
+CLOCK_FIELDS = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 
 
 @transaction.atomic
@@ -31,7 +31,7 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
     """
     # Two saves at once must not mix their lists, nor one's clock with the other's.
     locked = Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    for name in CLOCK:
+    for name in CLOCK_FIELDS:
         setattr(profile, name, getattr(locked, name))
     fields = {name: value for name, value in changes.items() if name not in LISTS and name != "name"}
     for name, value in fields.items():
@@ -41,7 +41,7 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
         if (start is None) != (end is None) or (start is not None and start == end):
             raise QuietHoursNeedBothEnds("Quiet hours have two ends, at different times: give both, or neither.")
         profile.save(update_fields=list(fields))
-    if CLOCK & fields.keys():
+    if CLOCK_FIELDS & fields.keys():
         follow_clock(profile, now=now)
     if "name" in changes:
         profile.user.name = changes["name"]

@@ -32,10 +32,10 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.told_to_stop.set())
         while not self.told_to_stop.is_set():
-            if self.look() < BATCH_MAX:
+            if self.drain_once() < BATCH_MAX:
                 self.told_to_stop.wait(every)
 
-    def look(self) -> int:
+    def drain_once(self) -> int:
         """Send what is due and return how many rows that were; none while the database is away."""
         try:
             done = drain(now=timezone.now, stop=self.told_to_stop.is_set)
