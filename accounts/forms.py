@@ -1,4 +1,4 @@
-"""What sign-up asks for on top of e-mail and password; used by the page and the headless API alike."""
+"""The sign-up form, for the page and the headless API. Django-allauth adds e-mail and password."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
 
 
 class SignUpForm(forms.Form):
-    """Roles, name, zone, a mentor's motivation, and the acceptance of the rules in the version that was shown."""
+    """Name, roles, time zone, a mentor's motivation, and acceptance of the rules in the version that was shown."""
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
@@ -76,4 +76,4 @@ class SignUpForm(forms.Form):
         return data
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Nothing is left to do: the adapter wrote everything in the transaction that made the user."""
+        """Do nothing: allauth requires this method, and the adapter has written everything already."""

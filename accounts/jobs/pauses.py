@@ -1,4 +1,4 @@
-"""Pausing as a mentor: until a day or until the mentor comes back, and the sweep that ends a pause on its day."""
+"""Pausing and resuming as a mentor, and the sweep that ends a pause on its end date."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ EARLIEST_ZONE = timedelta(hours=14)
 
 @transaction.atomic
 def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: datetime) -> MentorProfile:
-    """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
+    """Pause a mentor until the day ``until_on`` in their zone, or until they resume (None).
 
-    ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions stay as they are.
-    A mentor who is paused already gets the new cause and day. A pause by their own wish is confirmed by mail.
+    ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions do not change. A mentor who is
+    paused already gets the new cause and date. A pause by their own wish is confirmed by mail.
+
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
     """
     mentor = lock_mentor(mentor_id)
@@ -36,14 +37,14 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     else:
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
     if cause == MentorProfile.PauseCause.OWN_WISH:
-        # The mail has the way back. A pause for another cause has a mail of its own, with more to say.
+        # The mail has a link to resume. Other causes have a mail of their own.
         _tell(mentor, "mentor_paused", now)
     return mentor
 
 
 @transaction.atomic
 def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Let a paused mentor be found again. Raises MoveNotAllowed for any other."""
+    """End the pause of a mentor. Raises MoveNotAllowed unless the mentor is paused."""
     mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.PAUSED:
         # The table allows "approved" after "applied" too, but only an admin decides on an application.
@@ -53,7 +54,7 @@ def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
 
 
 def end_pauses(*, now: datetime) -> int:
-    """Let mentors be found again whose pause ends today, in their own zone. Return how many."""
+    """End pauses whose end date has come in the zone of the mentor. Return how many."""
     return each_due(_over_somewhere(now), lambda mentor_id: _end_pause(mentor_id, now=now))
 
 
@@ -75,7 +76,7 @@ def _end_pause(mentor_id: int, *, now: datetime) -> bool:
 
 
 def _over_somewhere(now: datetime) -> QuerySet[MentorProfile]:
-    """Return the mentors whose pause is over in at least one zone of the world."""
+    """Return mentors whose end date has come in at least one time zone."""
     today = (now.astimezone(UTC) + EARLIEST_ZONE).date()
     paused = MentorProfile.objects.filter(status=MentorProfile.Status.PAUSED, paused_until_on__lte=today)
     return paused.order_by("status_since_at", "pk")

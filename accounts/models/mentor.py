@@ -1,4 +1,4 @@
-"""A person as a mentor: why, for whom, how much."""
+"""A person as a mentor: application, offer, capacity, rate and pause."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def all_formats() -> list[str]:
 
 
 class MentorProfile(Moves, models.Model):
-    """An application to mentor and what became of it.
+    """An application to mentor, and the mentor's offer.
 
-    Goal kinds and session kinds that the mentor offers live with those kinds (``goal_kinds``, ``session_kinds``).
-    ``active_elsewhere`` counts mentorships that this system has no record of; they take up capacity as well.
+    The relations ``goal_kinds`` and ``session_kinds`` are fields of those kinds. ``active_elsewhere`` counts
+    mentorships outside of this system: they use up capacity as well.
     """
 
     class Status(models.TextChoices):
@@ -101,7 +101,7 @@ class MentorProfile(Moves, models.Model):
             ),
         ]
         indexes = [
-            # The admins' list of who waits for an answer, and the sweep over pauses.
+            # The admins' list of open applications, and the sweep over pauses.
             models.Index(fields=["status", "status_since_at"], name="mentor_by_status"),
         ]
 
@@ -118,7 +118,7 @@ class MentorProfile(Moves, models.Model):
         self.paid = rate is not None
 
     def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save. Raises MoveNotAllowed outside the table of moves."""
+        """Change the status and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
         self.must_allow(status)
         self.status, self.status_since_at = status, at
         if status != self.Status.PAUSED:

@@ -1,4 +1,4 @@
-"""What a person tells of themselves: languages, career and weekly time."""
+"""A person's profile: languages, career and weekly availability."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ class LanguageLevel(models.TextChoices):
 
 
 def words_field() -> ArrayField:
-    """A list of skills in a person's own words; the taxonomy resolves them when they are read."""
+    """Return a field for skills in a person's own words. The taxonomy resolves them when they are read."""
     return ArrayField(models.CharField(max_length=80), size=WORDS_MAX, default=list, blank=True)
 
 
 class Profile(models.Model):
-    """One for every user, made at sign-up."""
+    """The profile of a user. Every user has one from sign-up on."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
     is_mentee = models.BooleanField(default=False, help_text="Looks for mentoring.")
@@ -109,7 +109,7 @@ class Language(models.Model):
 
 
 class CareerStep(models.Model):
-    """One position, with whole years. ``end_year`` empty: still there."""
+    """One position, in whole years. An empty ``end_year`` marks a current position."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="career")
     role = models.CharField(max_length=120)
@@ -140,7 +140,7 @@ class CareerStep(models.Model):
 
 
 class Availability(models.Model):
-    """A weekly window in the person's own zone, half-open; ``end_minute`` 1440 is midnight at the day's end."""
+    """A weekly half-open window in the person's zone. ``end_minute`` 1440 is midnight at the end of the day."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="availability")
     weekday = models.PositiveSmallIntegerField(help_text="1 Monday to 7 Sunday")

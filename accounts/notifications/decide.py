@@ -1,4 +1,4 @@
-"""Decisions of an admin about messages that got stuck."""
+"""Decisions of admins about messages that got stuck."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ Status = Notification.Status
 def resend(*, notification_id: int, now: datetime) -> None:
     """Send a dead or uncertain message again, as if new.
 
-    Raises TextForgotten for a message that held a secret, which is not kept; MoveNotAllowed in any other state.
+    Raises TextForgotten if the message held a secret, since secrets are erased. Raises MoveNotAllowed in any other
+    status.
     """
     row = _locked(notification_id)
     row.must_allow(Status.PENDING)
@@ -34,7 +35,7 @@ def resend(*, notification_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def cancel(*, notification_id: int) -> None:
-    """Skip a pending, dead or uncertain message. Raises MoveNotAllowed in any other state."""
+    """Skip a pending, dead or uncertain message. Raises MoveNotAllowed in any other status."""
     row = _locked(notification_id)
     if row.status in Notification.HELD:
         raise MoveNotAllowed("notification", row.status, Status.SKIPPED)
@@ -43,7 +44,7 @@ def cancel(*, notification_id: int) -> None:
 
 @transaction.atomic
 def note_arrival(*, notification_id: int, now: datetime) -> None:
-    """Mark an uncertain message as sent, since it arrived. Raises MoveNotAllowed in any other state."""
+    """Mark an uncertain message as sent, since it arrived. Raises MoveNotAllowed in any other status."""
     row = _locked(notification_id)
     if row.status != Status.UNCERTAIN:
         raise MoveNotAllowed("notification", row.status, Status.SENT)
@@ -51,7 +52,7 @@ def note_arrival(*, notification_id: int, now: datetime) -> None:
 
 
 def trust_address(*, user: User) -> None:
-    """Send to an address again that a server had refused for good."""
+    """Send mail again to an address that had bounced."""
     User.objects.filter(pk=user.pk).update(bouncing_since_at=None)
 
 

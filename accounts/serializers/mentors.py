@@ -19,7 +19,7 @@ class RateSerializer(PartMixin, serializers.Serializer):
 
 
 class MentorProfileSerializer(StrictModelSerializer):
-    """A person as a mentor, for themselves."""
+    """A mentor's own profile."""
 
     teaches = WordsField(required=False)
     explores = WordsField(required=False)
@@ -61,12 +61,12 @@ class MentorProfileSerializer(StrictModelSerializer):
 
 class PauseSerializer(serializers.Serializer):
     until_on = serializers.DateField(
-        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
+        allow_null=True, default=None, help_text="The day on which the pause ends. Without it, until you resume."
     )
 
 
 class MentorApplicationSerializer(StrictModelSerializer):
-    """A mentor application, for the admin who decides on it."""
+    """A mentor application, for admins."""
 
     name = TextField(source="user.name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)

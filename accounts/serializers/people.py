@@ -67,7 +67,7 @@ class AvailabilitySerializer(PartMixin, StrictModelSerializer):
 
 
 class MeSerializer(StrictModelSerializer):
-    """The person who is logged in. The lists are replaced as a whole."""
+    """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
     uuid = serializers.UUIDField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
