@@ -17,8 +17,6 @@ from matching.selectors.queue import obstacle_of
 from matching.serializers.turns import TurnField
 from mentorship.models import Goal, Mentorship, SessionKind
 
-NEEDS_MAX = 10
-
 
 class ObstacleSerializer(serializers.Serializer):
     """What keeps mentors away from a request that waits for one."""
