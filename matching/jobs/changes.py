@@ -13,7 +13,7 @@ KEPT_FOR = 4 * READ_AT_LEAST
 # The sweep runs every hour. Much longer, so that runs may be missed; to log a change once more does no harm.
 LOOK_BACK = timedelta(hours=6)
 
-AGED = """
+LOG_AGED = """
 INSERT INTO matching_mentorchange (user_id)
 SELECT DISTINCT m.user_id FROM matching_match x JOIN accounts_mentorprofile m ON m.id = x.mentor_id
 WHERE x.status = 'proposed' AND x.created_at > %s AND x.created_at <= %s
@@ -26,7 +26,7 @@ def tend_change_log(*, now: datetime) -> int:
     Time alone changes how often a mentor is shown, and no trigger notices time.
     """
     with connection.cursor() as cursor:
-        cursor.execute(AGED, [now - SHOWN_FOR - LOOK_BACK, now - SHOWN_FOR])
+        cursor.execute(LOG_AGED, [now - SHOWN_FOR - LOOK_BACK, now - SHOWN_FOR])
         aged = cursor.rowcount
         cursor.execute("DELETE FROM matching_mentorchange WHERE at < %s", [now - KEPT_FOR])
     return aged

@@ -18,7 +18,7 @@ from matching.moves import make_due, move_match, tell
 
 # Statuses that say how a mentor dealt with a question. A question that was taken back, or that became needless, says
 # nothing of the mentor.
-HAD_THEIR_TURN = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
+REACTIONS = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
 
 
 def expire_unanswered(*, now: datetime) -> int:
@@ -46,7 +46,7 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
     make_due(match.help_request, now=now)
     if was_asked:
         tell(match.help_request.mentee, "match_expired", match, now)
-        _end_of_question(match, mentor, now)
+        _tell_or_pause(match, mentor, now)
     else:
         tell(mentor.user, "offer_expired", match, now)
         tell(match.help_request.mentee, "offer_expired_mentee", match, now)
@@ -63,7 +63,7 @@ def _try_lock_mentor(match: Match) -> MentorProfile | None:
     return mentors.select_related("user").filter(pk=match.mentor_id).first()
 
 
-def _end_of_question(match: Match, mentor: MentorProfile, now: datetime) -> None:
+def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
     """Tell the mentor, and pause one who is silent: one mail, not two. The caller holds the mentor's row."""
     if mentor.status != MentorProfile.Status.APPROVED or not _is_silent(mentor):
         tell(mentor.user, "match_expired_mentor", match, now)
@@ -87,7 +87,7 @@ def _is_silent(mentor: MentorProfile) -> bool:
         ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
         mentor=mentor,
         asked_at__gte=mentor.status_since_at,
-        status__in=HAD_THEIR_TURN,
+        status__in=REACTIONS,
     )
     last = had.order_by("-ended_at", "-pk").values_list("status", flat=True)[: settings.SILENCE_MAX]
     return list(last) == [Match.Status.EXPIRED] * settings.SILENCE_MAX and settings.SILENCE_MAX > 0

@@ -16,7 +16,7 @@ Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
 
 NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
 # The status of a match after each button.
-WANTED = {
+STATUS_AFTER = {
     "ask": Match.Status.ASKED,
     "accept": Match.Status.ACCEPTED,
     "decline": Match.Status.DECLINED,
@@ -40,7 +40,9 @@ def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: U
     form = form_class(request.POST)
     if not form.is_valid():
         return form_problem(form), 400
-    return attempt(move, is_done=lambda: is_now(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
+    return attempt(
+        move, is_done=lambda: is_now(match, STATUS_AFTER[name]), match_id=match.pk, by=by, **form.cleaned_data
+    )
 
 
 def is_now(row: HelpRequest | Match, status: str) -> bool:

@@ -159,7 +159,7 @@ def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
     form = DraftForm(request.POST or None, initial={name: getattr(draft, name) for name in DraftForm.base_fields})
     if request.method == "POST":
         if form.is_valid():
-            problem, status = _keep(draft, form, submit=request.POST.get("do") == "submit")
+            problem, status = _save(draft, form, submit=request.POST.get("do") == "submit")
             if problem is None:
                 return redirect(request.path)
         else:
@@ -174,7 +174,7 @@ def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
     return render(request, "matching/draft.html", context, status=status)
 
 
-def _keep(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
+def _save(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
     """Store the texts, and submit them; what is written stays written if it cannot be submitted yet."""
     try:
         update_draft(help_request_id=draft.pk, changes=form.cleaned_data)
@@ -215,7 +215,7 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        problem, status = _say(request, help_request, mentee)
+        problem, status = _answer_still_looking(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
@@ -223,7 +223,7 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
     return render(request, "matching/still_looking.html", context, status=status)
 
 
-def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
+def _answer_still_looking(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
     """Renew or withdraw the request, as the button says."""
     answers = {
         "yes": (renew_help_request, HelpRequest.Status.OPEN),

@@ -19,7 +19,7 @@ from mentorship.models import Mentorship
 from mentorship.services.start import start_mentorship
 
 # Rules that stand between two people whatever they want.
-FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
+FORBIDDING_RULES = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 
 
 @transaction.atomic
@@ -69,6 +69,6 @@ def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None
     Wishes may have changed as well, but a mentor who says yes now knows the request.
     """
     request = match.help_request
-    between = FORBIDDEN.intersection(rules_against_asking(request, mentor, now=now))
+    between = FORBIDDING_RULES.intersection(rules_against_asking(request, mentor, now=now))
     if between or not request.mentee.is_active:
         raise PairNotAllowed("This request cannot be accepted any more. The admins can tell you more.")

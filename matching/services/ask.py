@@ -18,7 +18,7 @@ from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done, plain_words
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
 WHY_YOU_MIN = 20  # characters
 SENTENCES = {rule.name: rule.sentence for rule in RULES}
@@ -63,7 +63,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
     match.why_you = why_you
     move_match(match, Match.Status.ASKED, at=now)
-    note_sign_of_life(request, now)
+    renew_if_asked(request, now)
     tell(match.mentor.user, "match_asked", match, now)
     return match
 

@@ -10,7 +10,7 @@ from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNo
 from matching.models import HelpRequest, Match
 
 # Answers to a second click.
-DONE = {
+ALREADY_DONE = {
     Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
     Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
     Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
@@ -45,7 +45,7 @@ def must_be_their_turn(match: Match, by: User) -> None:
 def must_not_be_done(match: Match, status: str, *, by: User) -> None:
     """Raise AlreadyDone if ``by`` brought the match to ``status`` already: a second click."""
     if match.status == status and by.pk == _mover(match, status):
-        raise AlreadyDone(DONE[match.Status(status)])
+        raise AlreadyDone(ALREADY_DONE[match.Status(status)])
 
 
 def must_be_open(request: HelpRequest) -> None:

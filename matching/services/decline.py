@@ -16,7 +16,7 @@ from matching.models import Match
 from matching.moves import move_match, tell
 from matching.services.checks import must_be_one_of_them, must_be_their_turn, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
 
 @transaction.atomic
@@ -52,7 +52,7 @@ def decline_match(
             pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
     look_for_more(request, now)
     if by.pk == request.mentee_id:
-        note_sign_of_life(request, now)
+        renew_if_asked(request, now)
         tell(mentor, "offer_declined", match, now)
     else:
         tell(request.mentee, "match_declined", match, now)

@@ -29,7 +29,7 @@ def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> Help
     return request
 
 
-def note_sign_of_life(request: HelpRequest, now: datetime) -> None:
+def renew_if_asked(request: HelpRequest, now: datetime) -> None:
     """Note that the mentee of the locked request still looks, if they were asked: any move of theirs is an answer."""
     if request.still_looking_at is not None:
         _renew(request, now)

@@ -14,7 +14,7 @@ from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
 from matching.services.checks import must_be_mentee, must_be_one_of_them, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
 
 @transaction.atomic
@@ -51,6 +51,6 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
     move_match(match, Match.Status.WITHDRAWN, at=now)
     tell(mentor if asked else request.mentee, "match_withdrawn", match, now)
     if by.pk == request.mentee_id:
-        note_sign_of_life(request, now)
+        renew_if_asked(request, now)
     look_for_more(request, now)
     return match
