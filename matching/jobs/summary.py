@@ -1,4 +1,4 @@
-"""The daily mail to the admins, who waits for them and what happened; and the posts to channels on Slack."""
+"""The daily mail to admins, and the posts to channels on Slack."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ MONDAY = 1
 
 
 def send_daily_summaries(*, now: datetime) -> int:
-    """Write to each admin once a day, from 08:00 their time on, if somebody waits for them. Return how many are new."""
+    """Write the daily mail to admins from 08:00 local time on, if somebody waits for them. Return how many are new."""
     if not day_of_community(now=now).waiting:
         return 0
     return each_due(admins(), lambda admin_id: _write(admin_id, now=now))
 
 
 def post_to_channels(*, now: datetime) -> int:
-    """Post the day to the admins' channel from 08:00 UTC on, and on Mondays to the community's who looks for a mentor.
+    """Post the daily summary for admins from 08:00 UTC on, and on Mondays the goals without a mentor. Return how many.
 
-    Return how many posts are new. Where there is nothing to tell, or no channel, nothing is posted.
+    Nothing is posted without content, or without a channel in the settings.
     """
     today = now.astimezone(UTC)
     new = 0

@@ -16,17 +16,17 @@ from matching.notification_kinds.weekly import WEEKLY
 from matching.selectors.visibility import fitting_requests
 
 MONDAY, FROM_HOUR = 1, 9
-# Where the week begins first, as far from UTC as any zone is.
+# The largest offset from UTC of any zone: the week begins there first.
 FIRST_OF_ALL = timedelta(hours=14)
 
 
 def send_weekly_requests(*, now: datetime) -> int:
-    """Write to mentors who want it and have requests that fit, once a week from Monday 09:00 their time on.
+    """Write to mentors who want it and have fitting requests, once a week from Monday 09:00 local time on.
 
-    Return how many messages are new. Who has nothing that fits yet gets it when something does.
+    A mentor without fitting requests gets the mail later in the week, once there are some. Return how many are new.
     """
     newest = week_name(now.astimezone(UTC) + FIRST_OF_ALL)
-    # Who lives behind may have had the mail of an earlier week only; the key decides.
+    # In other zones the earlier week still runs. The unique key prevents a second mail there.
     done = Notification.objects.filter(recipient=OuterRef("user"), kind="weekly_requests", key=newest)
     fitting = Match.objects.filter(
         mentor=OuterRef("pk"), status=Match.Status.PROPOSED, help_request__status=HelpRequest.Status.OPEN

@@ -36,7 +36,7 @@ def looking_for_mentors(row: Notification) -> Context | None:
 
 
 def _is_newest_post(row: Notification) -> bool:
-    """Whether no later post of the kind waits as well: after an outage one is enough."""
+    """Return whether there is no later post of this kind: after an outage one is enough."""
     later = Notification.objects.filter(recipient=None, channel=row.channel, kind=row.kind)
     return not later.filter(created_at__gt=row.created_at).exists()
 

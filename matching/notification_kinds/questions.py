@@ -38,7 +38,7 @@ def match_accepted(row: Notification) -> Context | None:
 
 
 def match_declined(row: Notification) -> Context | None:
-    # Declined, or withdrawn for the mentor because the two may not be matched any more.
+    # Withdrawn, if the two may no longer be matched.
     match = match_of(row, Match.Status.DECLINED, Match.Status.WITHDRAWN)
     if match is None:
         return None
@@ -158,7 +158,7 @@ register(
         offer_expired,
         about_match(offered),
     ),
-    # The same is true of both: it ended, and others are proposed or looked for.
+    # The values are those of an expired question: the match, and whether others are proposed.
     NotificationKind(
         "offer_expired_mentee",
         QUESTIONS,

@@ -38,7 +38,7 @@ def offer_reminder(row: Notification) -> Context | None:
 
 
 def _is_latest(row: Notification, match: Match) -> bool:
-    """Whether no later reminder has overtaken this one while no mail went out."""
+    """Return whether no later reminder was written, as it may be after an outage of the mail."""
     return row.payload.get("number", "1") == str(match.reminders_sent)
 
 

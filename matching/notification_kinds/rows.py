@@ -1,4 +1,4 @@
-"""Reading the help request or match that a message is about."""
+"""Queries for the help request or match that a message is about."""
 
 from __future__ import annotations
 
@@ -35,5 +35,5 @@ def waiting_match_of(row: Notification, status: str) -> Match | None:
 
 
 def zone_of(row: Notification) -> ZoneInfo:
-    """Return the recipient's zone, in which the message tells times."""
+    """Return the recipient's zone, for the times in the message."""
     return row.person.profile.zone

@@ -11,7 +11,7 @@ from accounts.models import User
 from accounts.signed import Outcome, attempt, form_problem
 from matching.models import HelpRequest, Match
 
-# By the button's name: its form, and the service that makes the move.
+# From the name of a button to its form, and to the service that makes the move.
 Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
 
 NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
@@ -26,14 +26,14 @@ STATUS_AFTER = {
 
 
 class DeclineForm(forms.Form):
-    """A no with a reason, by either side; each side has reasons of its own."""
+    """Decline with a reason. Each side has its own reasons."""
 
     reason = forms.ChoiceField(error_messages=NO_REASON)
     note = forms.CharField(max_length=1000, required=False, strip=True)
 
 
 def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:
-    """Make the move of the button ``name`` with what was posted. Return the problem to show, if any."""
+    """Make the move of the button ``name`` with the posted values. Return the problem to show, if any."""
     if name not in buttons:
         return "Choose one of the answers.", 400
     form_class, move = buttons[name]
@@ -46,6 +46,6 @@ def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: U
 
 
 def is_now(row: HelpRequest | Match, status: str) -> bool:
-    """Read the row's status anew and compare."""
+    """Reload the row's status. Return whether it is ``status``."""
     row.refresh_from_db(fields=["status"])
     return row.status == status

@@ -31,7 +31,7 @@ class MentorDeclineForm(DeclineForm):
     pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
 
     def clean(self) -> dict[str, Any]:
-        # A day without the tick means the pause as well.
+        # A date without the tick also means a pause.
         data = self.cleaned_data
         return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
 
@@ -110,7 +110,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     def is_done() -> bool:
         return mentor.matches.filter(uuid=uuid, status=Match.Status.OFFERED).exists()
 
-    # Only the proposals on the page: the others are the mentees' private lists.
+    # Only the proposals on the page: others are private to their mentees.
     shown = {match.uuid: match for match in fitting_requests(mentor)}
     if uuid not in shown:
         return DONE if is_done() else (GONE, 400)

@@ -25,16 +25,16 @@ SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
-    """Ask the mentor of a proposed match, and tell them.
+    """Ask the mentor of a proposed match, and notify them.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort, WhyYouCopied,
-    TooManyAsked at three unanswered ones, and MentorNotEligible with the rule's sentence if the mentor cannot be asked
-    any more; then another mentor is looked for.
+    and TooManyAsked at ASKED_MAX unanswered questions and offers. Raises MentorNotEligible with the rule's sentence if
+    the mentor can no longer be asked. Another mentor is looked for then.
     """
     try:
         return _ask(match_id, by, why_you, now)
     except MentorNotEligible:
-        # A search that dropped the proposal meanwhile has looked for others as well.
+        # A search that deleted the proposal has looked for others as well.
         with suppress(SuggestionGone), transaction.atomic():
             look_for_more(lock_match(match_id).help_request, now)
         raise
@@ -48,7 +48,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     must_not_be_done(match, Match.Status.ASKED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.ASKED)
-    # Two questions for two requests at once: each must see what the other says.
+    # Two questions at once, for two requests, must see the text of each other.
     lock_mentee(request.mentee_id)
     _must_say_why(match, why_you)
     waiting = request.matches.filter(status__in=Match.WAITING).count()
@@ -69,7 +69,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
 
 
 def _must_say_why(match: Match, why_you: str) -> None:
-    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from what another mentor was told."""
+    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from a text to another mentor."""
     words = plain_words(why_you, without=match.mentor.user.name)
     if len(why_you.strip()) < WHY_YOU_MIN or not words:
         raise WhyYouTooShort("Say a little more: a sentence or two that only fits this mentor.")

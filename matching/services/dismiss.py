@@ -17,9 +17,9 @@ from matching.services.renew import renew_if_asked
 
 @transaction.atomic
 def dismiss_match(*, match_id: int, by: User, reason: str, now: datetime) -> Match:
-    """Say that a proposed mentor is not the one, and why. They are not proposed again, another one is looked for.
+    """Dismiss a proposed mentor with a reason. They are not proposed again, and another mentor is looked for.
 
-    The mentor is not told. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed.
+    The mentor is not notified. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed.
     """
     match = lock_match(match_id)
     must_be_mentee(match.help_request, by)

@@ -1,4 +1,4 @@
-"""Taking back: a mentee a help request or a question, a mentor an offer."""
+"""Withdrawing a help request, a question or an offer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from matching.services.renew import renew_if_asked
 
 @transaction.atomic
 def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Stop looking for a mentor. Mentors who were asked or had offered are told.
+    """Stop looking for a mentor. Mentors who were asked or had offered are notified.
 
     Raises NotYourTurn, MoveNotAllowed unless it is open.
     """
@@ -35,7 +35,7 @@ def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> H
 
 @transaction.atomic
 def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
-    """Take one's own question or offer back. The other side is told, and other mentors are looked for.
+    """Withdraw one's own question or offer. The other side is notified, and other mentors are looked for.
 
     Raises NotYourTurn, AlreadyDone, MoveNotAllowed unless it waits for an answer.
     """
