@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
+from accounts.models.mentor import MOTIVATION_MAX
 from accounts.models.profile import validate_timezone
 from accounts.models.user import validate_name
 from accounts.selectors import current_rules
@@ -28,7 +29,7 @@ class SignUpForm(forms.Form):
         error_messages={"required": "Say whether you want to be a mentee, a mentor, or both."},
     )
     motivation = forms.CharField(
-        max_length=3000,
+        max_length=MOTIVATION_MAX,
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4}),

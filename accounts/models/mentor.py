@@ -15,6 +15,7 @@ from accounts.models.profile import words_field
 from accounts.models.rate import Rate, read_rate, write_rate
 
 CAPACITY_MAX = 10
+MOTIVATION_MAX = 3000
 
 
 def all_formats() -> list[str]:
@@ -62,7 +63,7 @@ class MentorProfile(Moves, models.Model):
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
     pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
-    motivation = models.TextField(max_length=3000)
+    motivation = models.TextField(max_length=MOTIVATION_MAX)
     teaches = words_field()
     explores = words_field()
     formats = ArrayField(models.CharField(max_length=7, choices=Format), default=all_formats, blank=True, size=2)

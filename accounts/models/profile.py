@@ -14,6 +14,7 @@ from django_countries.fields import CountryField
 
 MINUTES_A_DAY = 24 * 60
 WORDS_MAX = 40
+YEAR_MIN, YEAR_MAX = 1940, 2100
 
 
 def validate_timezone(name: str) -> None:
@@ -128,7 +129,8 @@ class CareerStep(models.Model):
                 name="career_step_ends_after_its_start",
             ),
             models.CheckConstraint(
-                condition=Q(start_year__range=(1940, 2100)) & (Q(end_year__isnull=True) | Q(end_year__lte=2100)),
+                condition=Q(start_year__range=(YEAR_MIN, YEAR_MAX))
+                & (Q(end_year__isnull=True) | Q(end_year__lte=YEAR_MAX)),
                 name="career_step_lies_in_living_memory",
             ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),

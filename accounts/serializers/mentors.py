@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
+from accounts.models.mentor import CAPACITY_MAX
 
 
 class RateSerializer(PartMixin, serializers.Serializer):
@@ -26,7 +27,9 @@ class MentorProfileSerializer(StrictModelSerializer):
     formats = serializers.ListField(
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
-    capacity = serializers.IntegerField(min_value=1, max_value=10, required=False, help_text="People at once.")
+    capacity = serializers.IntegerField(
+        min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once."
+    )
     monthly_hours = serializers.IntegerField(min_value=0, max_value=200, required=False)
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
