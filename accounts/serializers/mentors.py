@@ -10,6 +10,8 @@ from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, Tex
 from accounts.models import MentorProfile
 from accounts.models.mentor import CAPACITY_MAX
 
+PAUSE_END = "The day on which the pause ends. Without it, until you resume."
+
 
 class RateSerializer(PartMixin, serializers.Serializer):
     """A price, paid outside of this system."""
@@ -63,9 +65,7 @@ class MentorProfileSerializer(StrictModelSerializer):
 
 
 class PauseSerializer(serializers.Serializer):
-    until_on = serializers.DateField(
-        allow_null=True, default=None, help_text="The day on which the pause ends. Without it, until you resume."
-    )
+    until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
 
 
 class MentorApplicationSerializer(StrictModelSerializer):

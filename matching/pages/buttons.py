@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.signed import Outcome, attempt, form_problem
 from matching.models import HelpRequest, Match
+from matching.services.decline import NOTE_MAX
 
 # From the name of a button to its form, and to the service that makes the move.
 Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
@@ -29,7 +30,7 @@ class DeclineForm(forms.Form):
     """Decline with a reason. Each side has its own reasons."""
 
     reason = forms.ChoiceField(error_messages=NO_REASON)
-    note = forms.CharField(max_length=1000, required=False, strip=True)
+    note = forms.CharField(max_length=NOTE_MAX, required=False, strip=True)
 
 
 def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:

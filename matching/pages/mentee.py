@@ -21,7 +21,7 @@ from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.accept import accept_match
-from matching.services.ask import WHY_YOU_MIN, ask_mentor
+from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor
 from matching.services.ask_again import ask_again
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
@@ -59,10 +59,10 @@ class DismissForm(forms.Form):
 class AskForm(forms.Form):
     why_you = forms.CharField(
         min_length=WHY_YOU_MIN,
-        max_length=2000,
+        max_length=WHY_YOU_MAX,
         error_messages={
             "required": "Say in a sentence or two why you ask this mentor.",
-            "min_length": "Say a little more: a sentence or two that only fits this mentor.",
+            "min_length": TOO_SHORT,
         },
     )
 

@@ -97,7 +97,7 @@ class HelpRequestSerializer(StrictModelSerializer):
 class ChangeMentorSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(
         choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
-        help_text="The mentor never reads not_a_fit and went_silent.",
+        help_text=f"The mentor never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )
 
 

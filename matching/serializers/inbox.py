@@ -7,10 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.fields import CodeField, StrictModelSerializer, TextField
+from accounts.serializers.mentors import PAUSE_END
 from matching.models import HelpRequest, Match
 from matching.serializers.matches import DeclineSerializer
 from matching.serializers.turns import TurnField
-from matching.services.offer import NOTE_MIN
+from matching.services.offer import NOTE_MAX, NOTE_MIN
 from mentorship.serializers.goals import GoalSerializer
 
 
@@ -131,7 +132,9 @@ class FittingMatchSerializer(StrictModelSerializer):
 
 class OfferSerializer(serializers.Serializer):
     note = TextField(
-        min_length=NOTE_MIN, max_length=2000, help_text="A sentence or two on what you could do in the first half hour."
+        min_length=NOTE_MIN,
+        max_length=NOTE_MAX,
+        help_text="A sentence or two on what you could do in the first half hour.",
     )
 
 
@@ -139,9 +142,7 @@ class InboxDeclineSerializer(DeclineSerializer):
     """Decline as a mentor, and optionally pause."""
 
     pause = serializers.BooleanField(default=False)
-    pause_until_on = serializers.DateField(
-        required=False, allow_null=True, help_text="The day on which the pause ends. Without it, until you resume."
-    )
+    pause_until_on = serializers.DateField(required=False, allow_null=True, help_text=PAUSE_END)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("pause_until_on") and not attrs["pause"]:

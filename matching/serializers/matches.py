@@ -11,7 +11,8 @@ from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Match
 from matching.serializers.turns import TurnField
-from matching.services.ask import WHY_YOU_MIN
+from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
+from matching.services.decline import NOTE_MAX
 
 
 class MentorCardSerializer(StrictModelSerializer):
@@ -102,7 +103,7 @@ class MatchSerializer(StrictModelSerializer):
 class AskSerializer(serializers.Serializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
-        max_length=2000,
+        max_length=WHY_YOU_MAX,
         help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
 
@@ -113,4 +114,4 @@ class DismissSerializer(serializers.Serializer):
 
 class DeclineSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
-    note = TextField(max_length=1000, required=False, allow_blank=True, default="")
+    note = TextField(max_length=NOTE_MAX, required=False, allow_blank=True, default="")

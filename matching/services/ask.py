@@ -20,7 +20,8 @@ from matching.services.checks import must_be_mentee, must_be_open, must_not_be_d
 from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
 
-WHY_YOU_MIN = 20  # characters
+WHY_YOU_MIN, WHY_YOU_MAX = 20, 2000  # characters
+TOO_SHORT = "Say a little more: a sentence or two that only fits this mentor."
 SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
@@ -72,7 +73,7 @@ def _must_say_why(match: Match, why_you: str) -> None:
     """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from a text to another mentor."""
     words = plain_words(why_you, without=match.mentor.user.name)
     if len(why_you.strip()) < WHY_YOU_MIN or not words:
-        raise WhyYouTooShort("Say a little more: a sentence or two that only fits this mentor.")
+        raise WhyYouTooShort(TOO_SHORT)
     others = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).exclude(why_you="")
     for text, name in others.exclude(mentor=match.mentor_id).values_list("why_you", "mentor__user__name"):
         if words == plain_words(text, without=name):

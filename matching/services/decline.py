@@ -18,6 +18,8 @@ from matching.services.checks import must_be_one_of_them, must_be_their_turn, mu
 from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
 
+NOTE_MAX = 1000  # characters
+
 
 @transaction.atomic
 def decline_match(

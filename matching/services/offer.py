@@ -16,7 +16,7 @@ from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
 
-NOTE_MIN = 20  # characters
+NOTE_MIN, NOTE_MAX = 20, 2000  # characters
 # Rules that limit questions to a mentor, but not offers by the mentor.
 INBOX_RULES = frozenset({"inbox_full"})
 SENTENCES = {

@@ -45,8 +45,8 @@ class EndSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
     reason = serializers.ChoiceField(
         choices=Mentorship.EndReason.choices,
-        help_text="completed: goal_reached, helped_enough or other; ended_early: no_time, not_a_fit, went_silent or "
-        "other. The other side never reads not_a_fit and went_silent.",
+        help_text="".join(f"For {status}: {', '.join(fitting)}. " for status, fitting in Mentorship.REASONS.items())
+        + f"The other side never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
