@@ -5,14 +5,7 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.models import (
-    Block,
-    CommunityRules,
-    MentorProfile,
-    Skill,
-    SkillAlias,
-    User,
-)
+from accounts.models import Block, CommunityRules, MentorProfile, Skill, SkillAlias, User
 from accounts.models.skill import normalise
 
 

@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from accounts.models import Notification
-from accounts.notifications.registry import (
-    ADMINS,
-    CHANNEL,
-    Context,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import ADMINS, CHANNEL, Context, NotificationKind, register
 from accounts.samples import sample_mentee
 from matching.notification_kinds.rows import zone_of
-from matching.samples import (
-    ASKED_AT,
-    LINK_PATH,
-)
+from matching.samples import ASKED_AT, LINK_PATH
 from matching.selectors.queue import goals_without_mentor
 from matching.selectors.summary import Day, WaitingCount, day_of_community
 

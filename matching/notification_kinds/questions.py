@@ -6,19 +6,11 @@ from functools import partial
 
 from accounts.links import come_back_link
 from accounts.models import Notification
-from accounts.notifications.registry import (
-    Context,
-    Group,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
-from matching.samples import (
-    about_match,
-    offered,
-)
+from matching.samples import about_match, offered
 
 QUESTIONS = Group("questions", "about questions, offers and the answers to them")
 

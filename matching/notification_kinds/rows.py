@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from accounts.models import Notification
+from accounts.models import MentorProfile, Notification
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import is_kept_apart
 from matching.selectors.queue import with_queue_place
@@ -32,6 +32,11 @@ def waiting_match_of(row: Notification, status: str) -> Match | None:
     """Return the match if it waits in ``status`` and may still be accepted."""
     match = match_of(row, status)
     return None if match is None or is_kept_apart(match) else match
+
+
+def mentor_of(row: Notification) -> MentorProfile | None:
+    """Return the mentor of a message."""
+    return MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
 
 
 def zone_of(row: Notification) -> ZoneInfo:
