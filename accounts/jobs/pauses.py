@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,11 +10,9 @@ from django.db.models import QuerySet
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile
-from accounts.notifications.write import notify
+from accounts.notifications.schedule import EARLIEST_ZONE
+from accounts.notifications.write import notify_mentor
 from accounts.sweep import each_due
-
-# The largest offset from UTC of any zone: there the day begins first.
-EARLIEST_ZONE = timedelta(hours=14)
 
 
 @transaction.atomic
@@ -38,7 +36,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
     if cause == MentorProfile.PauseCause.OWN_WISH:
         # The mail has a link to resume. Other causes have a mail of their own.
-        _tell(mentor, "mentor_paused", now)
+        notify_mentor(mentor, "mentor_paused", now=now)
     return mentor
 
 
@@ -72,7 +70,7 @@ def _end_pause(mentor_id: int, *, now: datetime) -> bool:
     if now.astimezone(mentor.user.profile.zone).date() < mentor.paused_until_on:
         return False
     resume_mentoring(mentor_id=mentor.pk, now=now)
-    return _tell(mentor, "mentor_is_back", now)
+    return notify_mentor(mentor, "mentor_is_back", now=now)
 
 
 def _over_somewhere(now: datetime) -> QuerySet[MentorProfile]:
@@ -80,9 +78,3 @@ def _over_somewhere(now: datetime) -> QuerySet[MentorProfile]:
     today = (now.astimezone(UTC) + EARLIEST_ZONE).date()
     paused = MentorProfile.objects.filter(status=MentorProfile.Status.PAUSED, paused_until_on__lte=today)
     return paused.order_by("status_since_at", "pk")
-
-
-def _tell(mentor: MentorProfile, kind: str, now: datetime) -> bool:
-    """Write a message that may come once for each pause."""
-    key = f"{mentor.uuid}:{now.isoformat()}"
-    return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)

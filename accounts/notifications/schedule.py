@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+# The largest offset from UTC of any zone: days and weeks begin there first.
+EARLIEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
     raise AssertionError("every weekday comes within nine days")
 
 
-def instant_of(wall: datetime, zone: ZoneInfo, *, after: datetime = BEGINNING) -> datetime:
+def instant_of(wall: datetime, zone: tzinfo, *, after: datetime = BEGINNING) -> datetime:
     """Return the instant (UTC) of a wall time (naive) in ``zone``.
 
     A time that the clock skips moves on by the gap: 02:30 becomes 03:30. A time that comes twice means the first
@@ -61,6 +63,11 @@ def instant_of(wall: datetime, zone: ZoneInfo, *, after: datetime = BEGINNING) -
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return first if first > after or second < first else second
+
+
+def has_come(at: time, *, now: datetime, zone: tzinfo) -> bool:
+    """Return whether ``now`` is at or after the time ``at`` of its day in ``zone``."""
+    return now >= instant_of(datetime.combine(now.astimezone(zone).date(), at), zone)
 
 
 def end_of_quiet(start: int, end: int, *, now: datetime, zone: ZoneInfo) -> datetime | None:

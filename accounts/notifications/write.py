@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.doorbell import ring_after_commit
-from accounts.models import Notification, Profile, User
+from accounts.models import MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from accounts.notifications.schedule import instant_of
 from accounts.notifications.tasks import drain_outbox
@@ -35,6 +35,12 @@ def notify(
         recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now
     )
     return not same.exists() and _write(row)
+
+
+def notify_mentor(mentor: MentorProfile, kind: str, *, now: datetime) -> bool:
+    """Write a message to a mentor about their own status, once for each ``now``. Return whether it is new."""
+    key = f"{mentor.uuid}:{now.isoformat()}"
+    return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)
 
 
 @transaction.atomic

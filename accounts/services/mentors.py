@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
-from accounts.notifications.write import notify
+from accounts.notifications.write import notify, notify_mentor
 from accounts.selectors import admins
 
 
@@ -66,11 +66,5 @@ def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProf
         # The table of moves also allows "approved" after a pause, which only `resume_mentoring` ends.
         raise MoveNotAllowed("mentor application", mentor.status, status)
     mentor.move_to(status, at=now)
-    notify(
-        recipient=mentor.user,
-        kind=kind,
-        key=f"{mentor.uuid}:{now.isoformat()}",
-        payload={"mentor": str(mentor.uuid)},
-        now=now,
-    )
+    notify_mentor(mentor, kind, now=now)
     return mentor

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile
-from accounts.notifications.write import notify
+from accounts.notifications.write import notify_mentor
 from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
@@ -69,13 +69,7 @@ def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
         tell(mentor.user, "match_expired_mentor", match, now)
         return
     pause_mentoring(mentor_id=mentor.pk, cause=MentorProfile.PauseCause.SILENCE, until_on=None, now=now)
-    notify(
-        recipient=mentor.user,
-        kind="mentor_paused_for_silence",
-        key=f"{mentor.uuid}:{now.isoformat()}",
-        payload={"mentor": str(mentor.uuid)},
-        now=now,
-    )
+    notify_mentor(mentor, "mentor_paused_for_silence", now=now)
 
 
 def _is_silent(mentor: MentorProfile) -> bool:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time
 from django.db import transaction
 
 from accounts.models import User
-from accounts.notifications.schedule import instant_of
+from accounts.notifications.schedule import has_come
 from accounts.notifications.write import notify, post
 from accounts.selectors import admins
 from accounts.sweep import each_due
@@ -30,12 +30,13 @@ def post_to_channels(*, now: datetime) -> int:
 
     Nothing is posted without content, or without a channel in the settings.
     """
-    today = now.astimezone(UTC)
-    new = 0
-    if today.time() >= FROM and day_of_community(now=now).waiting:
-        new += post(channel="admins", kind="daily_summary_post", key=today.date().isoformat(), payload={}, now=now)
-    if today.time() >= FROM and today.isoweekday() == MONDAY and goals_without_mentor():
-        key = today.date().isoformat()
+    if not has_come(FROM, now=now, zone=UTC):
+        return 0
+    today = now.astimezone(UTC).date()
+    new, key = 0, today.isoformat()
+    if day_of_community(now=now).waiting:
+        new += post(channel="admins", kind="daily_summary_post", key=key, payload={}, now=now)
+    if today.isoweekday() == MONDAY and goals_without_mentor():
         new += post(channel="community", kind="looking_for_mentors", key=key, payload={}, now=now)
     return new
 
@@ -43,7 +44,8 @@ def post_to_channels(*, now: datetime) -> int:
 @transaction.atomic
 def _write(admin_id: int, *, now: datetime) -> bool:
     admin = User.objects.select_related("profile").get(pk=admin_id)
-    today = now.astimezone(admin.profile.zone).date()
-    if now < instant_of(datetime.combine(today, FROM), admin.profile.zone):
+    zone = admin.profile.zone
+    if not has_come(FROM, now=now, zone=zone):
         return False
-    return notify(recipient=admin, kind="daily_summary", key=today.isoformat(), payload={}, now=now)
+    key = now.astimezone(zone).date().isoformat()
+    return notify(recipient=admin, kind="daily_summary", key=key, payload={}, now=now)
