@@ -1,4 +1,4 @@
-"""Where django-allauth meets this community: the sign-up is one transaction, and account mail goes by the outbox."""
+"""Hooks of django-allauth: sign-up is one transaction, and account mail goes through the outbox."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ class AccountAdapter(DefaultAccountAdapter):
         return User.objects.normalize_email(email)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
-        """Save the user with everything that belongs to them. Raises Collision if the address was just taken."""
+        """Save the user with profile, roles and accepted rules. Raises Collision if the address was just taken."""
         try:
             with transaction.atomic():
-                self._save_whole(request, user, form, commit)
+                self._save_with_profile(request, user, form, commit)
         except IntegrityError as error:
             raise Collision from error
         return user
 
-    def _save_whole(self, request: HttpRequest, user: User, form: Form, commit: bool) -> None:
+    def _save_with_profile(self, request: HttpRequest, user: User, form: Form, commit: bool) -> None:
         data = form.cleaned_data
         user.name = data["name"]
         super().save_user(request, user, form, commit)
@@ -53,13 +53,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
-            # Only now: an application from an address that nobody reads would waste the admins' time.
+            # Admins decide only on applications from confirmed addresses.
             announce_application(user=email_address.user, now=timezone.now())
             trust_address(user=email_address.user)
         return confirmed
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Render the mail and write it to the outbox of the account it is about."""
+        """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
         user = context.get("user") or User.objects.filter(email=self.clean_email(email)).first()
         message = self.render_mail(
             template_prefix,

@@ -1,4 +1,8 @@
-"""Waking the worker. The rows in PostgreSQL are the queue; this only makes it quick, and must never hurt a request."""
+"""Wake the worker, so that work starts at once and not at the next sweep.
+
+The rows in PostgreSQL are the queue: a lost call delays work, and loses nothing. A broker that is down must not fail
+or slow a request.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +15,14 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
-# While the broker is away every request would wait for its time-out; after one failure the others do not try.
+# After a failure no call is tried for this long: each would wait for the time-out of a broker that is down.
 QUIET_SECONDS = 60.0
-SHORT = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry_on_timeout": False, "max_retries": 0}
+SHORT_TIMEOUTS = {"socket_connect_timeout": 0.5, "socket_timeout": 1.0, "retry_on_timeout": False, "max_retries": 0}
 _quiet_until = 0.0
 
 
 def ring_after_commit(task: Task, *args: object) -> None:
-    """Start ``task`` once the present transaction is committed. A beat sweep does the same work if this is lost."""
+    """Start ``task`` once the current transaction commits. A beat sweep does the same work if the call is lost."""
 
     def ring_bell() -> None:
         ring(task, *args)
@@ -27,13 +31,13 @@ def ring_after_commit(task: Task, *args: object) -> None:
 
 
 def ring(task: Task, *args: object) -> bool:
-    """Start ``task`` now and return whether the broker took it. Never raises for a broker that is away."""
+    """Start ``task`` now. Return whether the broker took it. Does not raise if the broker is down."""
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return False
     try:
-        # A connection of its own with short time-outs: those of the worker are for long waits, and are multiplied.
-        with task.app.connection_for_write(transport_options=SHORT) as connection:
+        # This connection has short time-outs. The worker's are for long waits, and retries multiply them.
+        with task.app.connection_for_write(transport_options=SHORT_TIMEOUTS) as connection:
             task.apply_async(args=args, connection=connection, retry=False)  # type: ignore[call-arg]
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS

@@ -1,13 +1,13 @@
-"""Refusals. Each names a fact, carries a code, and says what to do; `config/api.py` gives it an HTTP status."""
+"""Refusals: each names a fact, carries a code and says what to do. `config/api.py` maps it to an HTTP status."""
 
 from collections.abc import Mapping
 from typing import Any
 
 
 class Refusal(Exception):
-    """A rule of the community says no. Nothing was changed.
+    """A rule of the community forbids the action. Nothing was changed.
 
-    ``members`` go into the API's answer besides code and detail.
+    The API's answer holds ``members`` beside code and detail.
     """
 
     code = "refused"
@@ -19,7 +19,7 @@ class Refusal(Exception):
 
 
 class MoveNotAllowed(Refusal):
-    """The thing is not in a state from which this move exists."""
+    """The current status does not allow the move."""
 
     code = "move_not_allowed"
 
@@ -38,28 +38,28 @@ class RulesOutdated(Refusal):
 
 
 class AlreadyAMentor(Refusal):
-    """One application a person."""
+    """The person has applied as a mentor before."""
 
     code = "already_a_mentor"
 
 
 class PauseAlreadyOver(Refusal):
-    """The day on which the pause is to end is not to come."""
+    """The requested end date is today or in the past."""
 
     code = "pause_already_over"
 
 
 class QuietHoursNeedBothEnds(Refusal):
-    """They begin or end at no time."""
+    """The quiet hours lack an end, or begin and end at the same time."""
 
     code = "quiet_hours_need_both_ends"
 
 
 class Collision(Exception):
-    """Two did the same thing at the same moment; a second try finds what the first one did."""
+    """Two requests did the same thing at the same moment. A retry finds the result of the other one."""
 
 
 class TextForgotten(Refusal):
-    """A message with a code or a link in it cannot be sent again."""
+    """The message held a secret, and its text was erased. It cannot be sent again."""
 
     code = "text_forgotten"

@@ -1,4 +1,4 @@
-"""Serializer fields that take what they say and nothing else."""
+"""Serializer fields that refuse values of another type instead of converting them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CURRENCY_CODES = frozenset(Locale("en").currencies)
 
 
 class TextField(serializers.CharField):
-    """Text that is text: numbers are refused instead of written down as digits."""
+    """Text only: a number is refused, not converted to digits."""
 
     default_error_messages = {"invalid": "Send text, in quotes."}
 
@@ -38,9 +38,9 @@ class StrictModelSerializer(serializers.ModelSerializer):
 
 
 class PartMixin:
-    """For serializers that are part of another: whole or not at all, also in a PATCH.
+    """Mixin for nested serializers: required fields must be present, also in a PATCH.
 
-    DRF asks the outermost serializer whether missing fields are fine; for a part they never are.
+    DRF asks only the outermost serializer whether an update is partial. A nested object is always written whole.
     """
 
     def to_internal_value(self, data: Any) -> Any:
@@ -56,7 +56,7 @@ class PartMixin:
 
 
 class CodeField(serializers.SlugRelatedField):
-    """One row by its code; what is no code is refused before the database is asked."""
+    """One row by its code. A value that cannot be a code is refused without a query."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str) or "\x00" in data:
@@ -71,7 +71,7 @@ class CodeField(serializers.SlugRelatedField):
 
 
 class CodesField(serializers.ManyRelatedField):
-    """A list of codes; an object is not taken for the list of its names."""
+    """A list of codes. An object is refused: DRF would read it as the list of its keys."""
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, list):
@@ -80,7 +80,7 @@ class CodesField(serializers.ManyRelatedField):
 
 
 class WordsField(serializers.ListField):
-    """Skills in a person's own words, each once."""
+    """Skills in a person's own words, without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(child=TextField(max_length=80), max_length=WORDS_MAX, **kwargs)
@@ -135,7 +135,7 @@ class TimezoneField(TextField):
 
 @extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", "example": "18:00"})
 class ClockField(serializers.Field):
-    """A time of day as "18:00", kept as minutes since midnight; "24:00" is the end of the day."""
+    """A time of day as "18:00", stored as minutes since midnight. "24:00" is the end of the day."""
 
     default_error_messages = {"clock": "Write the time as HH:MM, from 00:00 to 24:00."}
 

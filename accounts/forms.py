@@ -1,4 +1,4 @@
-"""What sign-up asks for on top of e-mail and password; used by the page and the headless API alike."""
+"""The sign-up form, for the page and the headless API. Django-allauth adds e-mail and password."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from accounts.models import User
+from accounts.models.mentor import MOTIVATION_MAX
 from accounts.models.profile import validate_timezone
 from accounts.models.user import validate_name
 from accounts.selectors import current_rules
@@ -16,7 +17,7 @@ ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
 
 
 class SignUpForm(forms.Form):
-    """Roles, name, zone, a mentor's motivation, and the acceptance of the rules in the version that was shown."""
+    """Name, roles, time zone, a mentor's motivation, and acceptance of the rules in the version that was shown."""
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
@@ -28,7 +29,7 @@ class SignUpForm(forms.Form):
         error_messages={"required": "Say whether you want to be a mentee, a mentor, or both."},
     )
     motivation = forms.CharField(
-        max_length=3000,
+        max_length=MOTIVATION_MAX,
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -76,4 +77,4 @@ class SignUpForm(forms.Form):
         return data
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Nothing is left to do: the adapter wrote everything in the transaction that made the user."""
+        """Do nothing: allauth requires this method, and the adapter has written everything already."""

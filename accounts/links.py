@@ -1,4 +1,4 @@
-"""Links in mails that work without logging in: signed, for one person and one thing, and expiring."""
+"""Signed links in mails. They work without login, for one person and one thing, and expire."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from accounts.models import MentorProfile, User
 class Purpose:
     """A kind of link: the salt it is signed with, the route it leads to, and how long it works.
 
-    The salt stands in links that people already have: changing it makes those links useless.
+    Changing the salt breaks the links that people already have.
     """
 
     salt: str
@@ -26,12 +26,12 @@ class Purpose:
     life: Callable[[], timedelta]
 
     def link(self, thing: object, person: User) -> str:
-        """Return the address of this purpose about ``thing`` (its identifier) for ``person``."""
+        """Return the signed address for ``person``, about ``thing`` (its identifier)."""
         token = signing.dumps({"thing": str(thing), "person": str(person.uuid)}, salt=self.salt)
         return settings.SITE_URL + reverse(self.route, args=[token])
 
     def read(self, token: str) -> tuple[str, User] | None:
-        """Return the thing's identifier and the person; None for a link that is forged, expired or another's."""
+        """Return the thing's identifier and the person. None for an invalid or expired link, or an inactive account."""
         people = User.objects.select_related("profile")
         try:
             data = signing.loads(token, salt=self.salt, max_age=self.life())
@@ -40,17 +40,17 @@ class Purpose:
             return None
 
 
-# People may stop the mails of a community that they have not thought of for long.
+# An old mail must still offer a way to stop the mails.
 STOP_MAILS = Purpose("accounts.stop_mails", "stop-mails", lambda: timedelta(days=2 * 365))
-# A mentor who was too busy to answer may want to come back after half a year, and must not need a password for it.
+# A mentor may come back after a long pause, and must not need a password for it.
 COME_BACK = Purpose("matching.come_back", "come-back", lambda: timedelta(days=365))
 
 
 def stop_mails_link(person: User, group: str) -> str:
-    """Return the address that stops the mails of ``group`` to ``person``: for their click, and for mail programs."""
+    """Return the address that stops mails of ``group`` to ``person``. People and mail programs call it."""
     return STOP_MAILS.link(group, person)
 
 
 def come_back_link(mentor: MentorProfile) -> str:
-    """Return the address where a mentor pauses, and comes back."""
+    """Return the address where a mentor pauses and resumes mentoring."""
     return COME_BACK.link(mentor.uuid, mentor.user)

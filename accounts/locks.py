@@ -1,4 +1,4 @@
-"""The row lock of a mentor, which stands for everything that makes a mentor less available."""
+"""The row lock of a mentor. It guards everything that makes the mentor less available."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from accounts.models import MentorProfile
 
 
 def lock_mentor(mentor_id: int) -> MentorProfile:
-    """Return the mentor, locked, with user and profile. To be called in a transaction.
+    """Return the mentor, locked, with user and profile. Call it in a transaction.
 
-    NO KEY UPDATE is enough: no key changes, and inserts with a foreign key to this mentor must not wait for us.
+    NO KEY UPDATE is enough: no key changes here. Inserts with a foreign key to this mentor must not wait.
     """
     mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
     return mentors.select_related("user__profile").get(pk=mentor_id)

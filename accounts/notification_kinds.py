@@ -27,7 +27,7 @@ from accounts.readiness import missing
 from accounts.samples import SAMPLE_LINK, sample_mentor
 
 log = logging.getLogger(__name__)
-# Where the admins decide.
+# The admin page that lists open applications.
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
 
 
@@ -72,7 +72,7 @@ def mentor_is_back(row: Notification) -> Context | None:
 
 
 def digest(row: Notification) -> Context | None:
-    """Return what was gathered and is still true, in the order in which it happened."""
+    """Return the gathered messages that are still true, oldest first."""
     gathered = row.gathered.select_related("recipient__profile").order_by("created_at", "pk")
     items = [item for one in gathered if (item := _item(one))]
     return {"items": items} if items else None
@@ -86,7 +86,7 @@ def _item(gathered: Notification) -> Context | None:
         context = true_context(gathered)
     except (SoftTimeLimitExceeded, OperationalError, InterfaceError):
         raise
-    except Exception:  # one bad row must not take the others with it
+    except Exception:  # one bad row must not lose the others
         log.exception("notification %s of kind %s could not be written into a digest", gathered.uuid, gathered.kind)
         return {"title": gathered.title, "link": ""}
     return None if context is None else {"title": gathered.title, "link": context.get("link", "")}
@@ -118,7 +118,7 @@ register(
         _sample_code,
         secret=True,
         in_spite_of_bounces=True,
-        # Without its code nobody gets in; the same code twice does no harm.
+        # A lost code locks its owner out. A duplicate does no harm.
         if_in_doubt="resend",
     ),
     NotificationKind(

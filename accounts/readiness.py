@@ -1,6 +1,6 @@
-"""Facts that an approved mentor has to state before any request can reach them. Each app adds its own.
+"""Facts that an approved mentor has to state before any request can reach them.
 
-Other apps register theirs in a module of this name, as they register their messages in ``notification_kinds``.
+Each app registers its own facts in a module of this name.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ _checks: dict[str, Callable[[MentorProfile], bool]] = {}
 
 
 def register(label: str, is_stated: Callable[[MentorProfile], bool]) -> None:
-    """Add a fact: ``label`` completes "please add to your profile:". Raises ValueError if the label is taken."""
+    """Add a fact. ``label`` completes "please add to your profile:". Raises ValueError if the label is taken."""
     if label in _checks:
         raise ValueError(f"{label!r} is registered twice")
     _checks[label] = is_stated

@@ -1,4 +1,4 @@
-"""Made-up people for messages that are shown as examples. Nothing here is stored."""
+"""Made-up people for sample messages. Nothing here is stored."""
 
 from __future__ import annotations
 

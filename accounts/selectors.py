@@ -1,18 +1,11 @@
-"""Reading about people: rules, admins, applications, blocks, and the taxonomy of skills."""
+"""Queries about people: rules, admins, applications, blocks, and the taxonomy of skills."""
 
 from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.models import (
-    Block,
-    CommunityRules,
-    MentorProfile,
-    Skill,
-    SkillAlias,
-    User,
-)
+from accounts.models import Block, CommunityRules, MentorProfile, Skill, SkillAlias, User
 from accounts.models.skill import normalise
 
 
@@ -22,7 +15,7 @@ def current_rules() -> CommunityRules:
 
 
 def admins() -> QuerySet[User]:
-    """Return the community's admins who can be reached."""
+    """Return the active admins of the community."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("pk")
 
 
@@ -38,19 +31,19 @@ def blocked_with(user_id: int) -> set[int]:
 
 
 class Taxonomy:
-    """The skills, their aliases and their parts, at one moment."""
+    """A snapshot of the skills, their aliases and their parts."""
 
     def __init__(self, canonical: dict[str, str], near: dict[str, tuple[str, ...]]) -> None:
         self._canonical = canonical
         self._near = near
 
     def resolve(self, words: str) -> str:
-        """Return the key of the skill that ``words`` mean: the taxonomy's, else the words themselves."""
+        """Return the key of the skill that ``words`` name. Unknown words are a key of their own."""
         key = normalise(words)
         return self._canonical.get(key, key)
 
     def knows(self, key: str) -> bool:
-        """Whether ``key`` is one of the taxonomy's skills, not just somebody's words."""
+        """Return whether ``key`` is a skill of the taxonomy."""
         return key in self._canonical
 
     def near(self, key: str) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Pages behind signed links in mails: a GET shows, and only a POST changes anything, so link scanners do no harm."""
+"""Pages behind signed links in mails. Only a POST changes anything, so link scanners do no harm."""
 
 from __future__ import annotations
 
@@ -18,16 +18,17 @@ from accounts.links import Purpose
 from accounts.models import User
 
 Page = Callable[[HttpRequest, str, User], HttpResponse]
-# The problem to show, None without one, and the status of the page that shows it.
+# The problem to show (None without one), and the HTTP status of the page.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
 NO_DAY = "Write the day as year-month-day, such as 2027-03-01."
 
 
 def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
-    """Make a page of links signed for ``purpose``: it gets the thing's identifier and the person of the link.
+    """Decorate the page of links that are signed for ``purpose``.
 
-    Dates on it are in the person's zone. An invalid, expired or foreign link gets the 404 page.
+    The page gets the thing's identifier and the person of the link. It shows dates in the person's zone. An invalid,
+    expired or foreign link gets the 404 page.
     """
 
     def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -52,10 +53,10 @@ def link_is_over(request: HttpRequest) -> HttpResponse:
     return render(request, "link_is_over.html", status=404)
 
 
-def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **what: Any) -> Outcome:
-    """Do ``move`` now. A move that is done already, as after a second click, counts as done."""
+def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **arguments: Any) -> Outcome:
+    """Call ``move``. If it is refused and ``is_done()``, as after a second click, that counts as done."""
     try:
-        move(now=timezone.now(), **what)
+        move(now=timezone.now(), **arguments)
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE

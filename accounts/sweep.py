@@ -17,8 +17,8 @@ BATCH = 200
 def each_due(due: QuerySet[Any], act: Callable[[int], bool]) -> int:
     """Call ``act`` with the primary key of every row of ``due``, in its order. Return how often it returned True.
 
-    ``act`` is a transaction of its own. It returns False if its row is not due any more, or if somebody else holds
-    it. A row that fails is logged and left to the next sweep; the others go on.
+    ``act`` opens its own transaction. It returns False if its row is no longer due or is locked. A row that fails is
+    logged and left to the next sweep, and the sweep goes on with the next row.
     """
     done = 0
     seen: set[int] = set()

@@ -1,4 +1,4 @@
-"""Celery's entrances to this app, beside those of the outbox: an id or nothing goes in, running twice does no harm."""
+"""Celery tasks of this app, beside those of the outbox. They take nothing, and running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -8,5 +8,5 @@ from accounts.jobs import pauses
 
 @shared_task
 def end_pauses() -> int:
-    """Bring mentors back whose pause ends today. Called by beat."""
+    """End pauses whose end date has come. Called by beat."""
     return pauses.end_pauses(now=timezone.now())

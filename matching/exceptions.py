@@ -6,7 +6,7 @@ from accounts.exceptions import Refusal
 
 
 class MentorNotEligible(Refusal):
-    """A hard rule excludes the mentor now; the sentence is the rule's own."""
+    """A hard rule now excludes the mentor. The sentence is that of the rule."""
 
     code = "mentor_not_eligible"
 
@@ -16,7 +16,7 @@ class MentorNotEligible(Refusal):
 
 
 class OfferNotPossible(Refusal):
-    """A hard rule keeps the mentor from offering help; ``rule`` is its name."""
+    """A hard rule excludes an offer of the mentor. ``rule`` is its name."""
 
     code = "offer_not_possible"
 
@@ -26,25 +26,31 @@ class OfferNotPossible(Refusal):
 
 
 class OfferSaysNothing(Refusal):
+    """The note of the offer is too short."""
+
     code = "offer_says_nothing"
 
 
 class TooManyOpenHelpRequests(Refusal):
+    """The mentee has as many open help requests as allowed."""
+
     code = "too_many_open_help_requests"
 
 
 class TooManyAsked(Refusal):
+    """The help request has as many unanswered questions and offers as allowed."""
+
     code = "too_many_asked"
 
 
 class AlreadyDone(Refusal):
-    """The same person did just this before: a second click. What they wanted is so."""
+    """The same person made the same move before, as by a second click."""
 
     code = "already_done"
 
 
 class SuggestionGone(Refusal):
-    """The row was a proposal that a new search dropped meanwhile."""
+    """A new search has deleted the proposal."""
 
     code = "suggestion_gone"
 
@@ -53,7 +59,7 @@ class SuggestionGone(Refusal):
 
 
 class HelpRequestGone(Refusal):
-    """The row was a draft that was thrown away meanwhile."""
+    """The draft has been deleted."""
 
     code = "help_request_gone"
 
@@ -62,33 +68,37 @@ class HelpRequestGone(Refusal):
 
 
 class HelpRequestNotOpen(Refusal):
+    """The help request is not open."""
+
     code = "help_request_not_open"
 
 
 class NotYourTurn(Refusal):
-    """The one who asked cannot answer."""
+    """The move belongs to another person."""
 
     code = "not_your_turn"
 
 
 class HelpRequestNotADraft(Refusal):
+    """The help request has been submitted."""
+
     code = "help_request_not_a_draft"
 
 
 class PairNotAllowed(Refusal):
-    """The two may not be matched, since the question was asked."""
+    """The two may no longer be matched, or the mentee has left."""
 
     code = "pair_not_allowed"
 
 
 class HelpRequestIncomplete(Refusal):
-    """Something that matching cannot do without is missing."""
+    """A fact that matching needs is missing, or two facts contradict each other."""
 
     code = "help_request_incomplete"
 
 
 class HelpRequestTooVague(Refusal):
-    """No mentor could tell what to do; ``missing`` has part, problem and a better sentence for each gap."""
+    """The text is too vague for a mentor. ``missing`` has part, problem and a better sentence for each gap."""
 
     code = "help_request_too_vague"
 
@@ -99,28 +109,30 @@ class HelpRequestTooVague(Refusal):
 
 
 class DuplicateHelpRequest(Refusal):
-    """Another open request of the same mentee asks for the same."""
+    """The mentee has another open request that asks for the same."""
 
     code = "duplicate_help_request"
 
 
 class HelpRequestNotOver(Refusal):
-    """It can still be changed, or still looks for a mentor."""
+    """The help request is a draft, is open, or has a running mentorship."""
 
     code = "help_request_not_over"
 
 
 class WhyYouTooShort(Refusal):
+    """The reason for asking this mentor is too short."""
+
     code = "why_you_too_short"
 
 
 class WhyYouCopied(Refusal):
-    """The same words went to another mentor."""
+    """Another mentor got the same text."""
 
     code = "why_you_copied"
 
 
 class HelpRequestNotMatched(Refusal):
-    """There is no running mentorship to change."""
+    """The help request has no running mentorship."""
 
     code = "help_request_not_matched"

@@ -11,19 +11,19 @@ from accounts.models import MentorProfile
 from matching.models import HelpRequest, Match
 
 LINK_LIFE = timedelta(days=30)
-# After a request is closed, to ask again.
-A_WEEK_MORE = timedelta(days=7)
+# Time to ask again after a request is closed.
+TIME_TO_ASK_AGAIN = timedelta(days=7)
 
 
 def _choose_life() -> timedelta:
-    # The mail that leads there may be the last one until the request is closed.
-    return max(LINK_LIFE, settings.STILL_LOOKING_AFTER + settings.STILL_LOOKING_GRACE + A_WEEK_MORE)
+    # The mail with this link may be the last one before the request is closed.
+    return max(LINK_LIFE, settings.STILL_LOOKING_AFTER + settings.STILL_LOOKING_GRACE + TIME_TO_ASK_AGAIN)
 
 
 ANSWER = Purpose("matching.answer", "match-answer", lambda: LINK_LIFE)
 CHOOSE = Purpose("matching.choose", "match-choose", _choose_life)
 STILL_LOOKING = Purpose(
-    "matching.still_looking", "still-looking", lambda: max(LINK_LIFE, settings.STILL_LOOKING_GRACE + A_WEEK_MORE)
+    "matching.still_looking", "still-looking", lambda: max(LINK_LIFE, settings.STILL_LOOKING_GRACE + TIME_TO_ASK_AGAIN)
 )
 FITTING = Purpose("matching.fitting", "fitting", lambda: LINK_LIFE)
 

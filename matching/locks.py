@@ -1,7 +1,7 @@
 """Locks that services and jobs share.
 
 All locks are taken in one order: help request, match (ascending primary key), goal, the mentee's profile, mentor.
-Services wait for a lock. Jobs skip a locked row, since somebody is acting on it: the next sweep looks again.
+Services wait for a lock. Jobs skip a locked row, since another process is changing it. The next sweep looks again.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from matching.models import HelpRequest, Match
 
 
 def lock_request(help_request_id: int) -> HelpRequest:
-    """Return the help request, locked. Raises HelpRequestGone for a draft that was deleted meanwhile."""
+    """Return the help request, locked. Raises HelpRequestGone if its draft was deleted."""
     requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
     try:
         return requests.select_related("mentee", "goal__kind", "session_kind").get(pk=help_request_id)
@@ -25,7 +25,7 @@ def lock_request(help_request_id: int) -> HelpRequest:
 def lock_match(match_id: int) -> Match:
     """Return the match with its help request, both locked, the help request first.
 
-    Raises SuggestionGone for a proposal that a new search dropped meanwhile.
+    Raises SuggestionGone if a new search deleted the proposal.
     """
     try:
         request = lock_request(Match.objects.values_list("help_request_id", flat=True).get(pk=match_id))
@@ -44,12 +44,12 @@ def lock_live_matches(request: HelpRequest) -> list[Match]:
 
 
 def lock_mentee(mentee_id: int) -> Profile:
-    """Return the mentee's profile, locked: it stands for everything that the mentee writes."""
+    """Return the mentee's profile, locked. It guards the limits over all requests of the mentee."""
     return Profile.objects.select_for_update(no_key=True).get(user=mentee_id)
 
 
 def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRequest | None:
-    """Return a help request of ``due``, locked; None if it is not due any more, or somebody holds it."""
+    """Return a help request of ``due``, locked. None if it is no longer due, or is locked already."""
     rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
     return rows.select_related("mentee").filter(pk=help_request_id).first()
 
@@ -57,7 +57,7 @@ def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRe
 def try_lock_match(due: QuerySet[Match], match_id: int) -> Match | None:
     """Return a match of ``due`` with its help request, both locked, the help request first.
 
-    None if it is not due any more, or somebody holds one of the two.
+    None if it is no longer due, or one of the two is locked already.
     """
     of_match = HelpRequest.objects.filter(pk__in=Match.objects.filter(pk=match_id).values("help_request"))
     request = of_match.select_for_update(skip_locked=True, of=("self",), no_key=True).select_related("mentee").first()

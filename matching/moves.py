@@ -13,9 +13,9 @@ ASKS_FOR_AN_ANSWER = ("match_asked", "match_reminder", "match_offered", "offer_r
 
 
 def move_match(match: Match, status: str, *, at: datetime) -> None:
-    """Move a locked match, and skip its unsent questions and reminders if it waits for no answer any more.
+    """Move a locked match, and skip its unsent questions and reminders if it no longer waits for an answer.
 
-    Raises MoveNotAllowed outside the table of moves.
+    Raises MoveNotAllowed unless ``MOVES`` allows it.
     """
     match.move_to(status, at=at)
     if status not in Match.WAITING:
@@ -28,9 +28,9 @@ def move_match(match: Match, status: str, *, at: datetime) -> None:
 
 
 def end_live_match(match: Match, status: str, *, tell_mentor: str, at: datetime) -> None:
-    """End a locked live match, and tell its mentor if they were asked or had offered.
+    """End a locked live match, and notify its mentor if they were asked or had offered.
 
-    ``tell_mentor`` is the kind of message. A proposal that nobody acted on ends unsaid.
+    ``tell_mentor`` is the kind of message. A mentor who was only proposed is not notified.
     """
     was_waiting = match.status in Match.WAITING
     move_match(match, status, at=at)
@@ -39,7 +39,7 @@ def end_live_match(match: Match, status: str, *, tell_mentor: str, at: datetime)
 
 
 def make_due(request: HelpRequest, *, now: datetime) -> bool:
-    """Have the next sweep look for mentors, if the locked request is open. Return whether it is."""
+    """Make the locked request due for the next sweep, if it is open. Return whether it is."""
     if request.status != HelpRequest.Status.OPEN:
         return False
     request.mentors_due_at = now

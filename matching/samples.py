@@ -1,4 +1,4 @@
-"""A made-up request and its matches, for messages that are shown as examples. Nothing here is stored."""
+"""A made-up request and its matches for sample messages. Nothing here is stored."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def offered(**facts: Any) -> Match:
 
 
 def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], Context]:
-    """Return a sample context around a match: with a link, a zone, and what else the message takes."""
+    """Return a sample context around a match, with a link, a zone, and the values in ``more``."""
 
     def context() -> Context:
         match = make()
@@ -76,7 +76,7 @@ def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], 
 
 
 def about_request(**more: Any) -> Callable[[], Context]:
-    """Return a sample context around a help request."""
+    """Return a sample context around a help request, with the values in ``more``."""
 
     def context() -> Context:
         request = sample_request(queue_place=3)

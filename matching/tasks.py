@@ -1,4 +1,4 @@
-"""Celery's entrances to this app: an id or nothing goes in, and running twice does no harm."""
+"""Celery tasks of this app. They take an id or nothing, and running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -20,7 +20,7 @@ from matching.jobs import look_again as look_again_job
 
 @shared_task
 def propose_matches(help_request_id: int) -> int:
-    """Look for mentors for one help request. Healed by ``propose_due``."""
+    """Look for mentors for one help request. ``propose_due`` makes up for a lost call."""
     return propose.propose_matches(help_request_id=help_request_id, now=timezone.now())
 
 
@@ -32,7 +32,7 @@ def propose_due() -> int:
 
 @shared_task
 def look_again() -> int:
-    """Make requests due that wait without a mentor and may find one now. Called by beat."""
+    """Make waiting requests due for which mentors may be found now. Called by beat."""
     return look_again_job.look_again(now=timezone.now())
 
 
@@ -44,7 +44,7 @@ def close_ended() -> int:
 
 @shared_task
 def remind_unanswered() -> int:
-    """Remind whoever has a question or an offer to answer. Called by beat."""
+    """Remind mentors of questions and mentees of offers that wait. Called by beat."""
     return remind.remind_unanswered(now=timezone.now())
 
 
@@ -56,19 +56,19 @@ def embed_stale() -> int:
 
 @shared_task
 def tend_change_log() -> int:
-    """Keep the log of changes short, and complete where only time passed. Called by beat."""
+    """Log changes that come with time alone, and delete old rows of the log. Called by beat."""
     return changes.tend_change_log(now=timezone.now())
 
 
 @shared_task
 def expire_unanswered() -> int:
-    """End questions and offers past their deadline. Called by beat."""
+    """Expire questions and offers past their deadline. Called by beat."""
     return expire.expire_unanswered(now=timezone.now())
 
 
 @shared_task
 def end_kept_apart() -> int:
-    """End what waits between two who may not be matched any more. Called by beat."""
+    """Withdraw questions and offers between people who may no longer be matched. Called by beat."""
     return kept_apart.end_kept_apart(now=timezone.now())
 
 
@@ -80,23 +80,23 @@ def ask_still_looking() -> int:
 
 @shared_task
 def expire_abandoned() -> int:
-    """Close requests whose mentees did not say that they still look. Called by beat."""
+    """Expire requests whose mentees did not say that they still look. Called by beat."""
     return still_looking.expire_abandoned(now=timezone.now())
 
 
 @shared_task
 def send_weekly_requests() -> int:
-    """Write the weekly mail to mentors whose Monday morning has come. Called by beat."""
+    """Write the weekly mail to mentors, from Monday morning local time on. Called by beat."""
     return weekly.send_weekly_requests(now=timezone.now())
 
 
 @shared_task
 def send_daily_summaries() -> int:
-    """Write the daily mail to the admins whose morning has come. Called by beat."""
+    """Write the daily mail to admins, from the morning local time on. Called by beat."""
     return summary.send_daily_summaries(now=timezone.now())
 
 
 @shared_task
 def post_to_channels() -> int:
-    """Post to the channels on Slack, if there are any. Called by beat."""
+    """Post to the channels on Slack in the settings. Called by beat."""
     return summary.post_to_channels(now=timezone.now())

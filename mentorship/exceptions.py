@@ -4,30 +4,30 @@ from accounts.exceptions import Refusal
 
 
 class MentorAtCapacity(Refusal):
-    """No free place under the lock."""
+    """The mentor has no free place."""
 
     code = "mentor_at_capacity"
 
 
 class AlreadyTogether(Refusal):
-    """The two work on this goal in a mentorship that runs."""
+    """The two have a running mentorship for this goal."""
 
     code = "already_together"
 
 
 class EndReasonDoesNotFit(Refusal):
-    """A completed mentorship and one that ended early have reasons of their own."""
+    """The reason does not belong to the status with which the mentorship ends."""
 
     code = "end_reason_does_not_fit"
 
 
 class GoalSettled(Refusal):
-    """Others have read the goal."""
+    """Mentors have read the goal, so only its date may change."""
 
     code = "goal_settled"
 
 
 class NotOneOfTheTwo(Refusal):
-    """A mentorship is its two people's, and the admins'."""
+    """The person is neither mentor nor mentee of the mentorship, nor an admin."""
 
     code = "not_one_of_the_two"

@@ -1,4 +1,4 @@
-"""The lock of a mentorship, taken after that of its mentor."""
+"""The lock of a mentorship. The lock of its mentor is taken first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mentorship.models import Mentorship
 
 
 def lock_mentorship(mentorship_id: int, *, by: User) -> Mentorship:
-    """Return the mentorship, locked after its mentor: a count of places waits until this is decided.
+    """Return the mentorship, locked after its mentor. A count of the mentor's places waits for this transaction.
 
     Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin.
     """

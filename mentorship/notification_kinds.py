@@ -18,7 +18,7 @@ def mentorship_ended(row: Notification) -> Context | None:
     to_mentee = row.recipient_id == mentorship.mentee_id
     other = mentorship.mentor.user if to_mentee else mentorship.mentee
     reason = mentorship.end_reason_for(row.person)
-    # "Other" says nothing, and the author of a private reason need not read it back.
+    # "Other" says nothing. The author of a private reason need not read it again.
     unsaid = ("", Mentorship.EndReason.OTHER, *Mentorship.PRIVATE_REASONS)
     return {
         "mentorship": mentorship,

@@ -1,4 +1,4 @@
-"""A made-up goal and mentorship, for messages that are shown as examples. Nothing here is stored."""
+"""A made-up goal and mentorship for sample messages. Nothing here is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ground for admin pages of all apps."""
+"""Base classes and helpers for the admin pages of all apps."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.exceptions import Refusal
 
 
 class NotAddedHere(admin.ModelAdmin):
-    """Rows come about elsewhere, by a sign-up or a service."""
+    """Rows are created elsewhere, by a sign-up or a service."""
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -38,9 +38,9 @@ def apply_to_each(
     *,
     name: Callable[[Any], str] = str,
 ) -> None:
-    """Call ``act`` with each row, show the outcome of each, and log what was done.
+    """Call ``act`` with each row, show each outcome, and log the changes.
 
-    ``done`` completes "<name of the row> ..."; a refusal is shown with its reason.
+    ``done`` completes "<name of the row> ...". A refusal is shown with its reason.
     """
     for row in rows:
         try:

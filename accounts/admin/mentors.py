@@ -65,7 +65,7 @@ class MentorProfileAdmin(NotAddedHere):
     @admin.action(description="Pause, as they asked for")
     def pause(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         own_wish = partial(pause_mentoring, cause=MentorProfile.PauseCause.OWN_WISH, until_on=None)
-        # A pause that runs keeps its cause, and the day that its mentor named.
+        # A running pause keeps its cause and its end date.
         self._decide(request, queryset.exclude(status=MentorProfile.Status.PAUSED), own_wish, "is paused")
 
     @admin.action(description="End the pause")

@@ -28,7 +28,7 @@ def _title(sample: EmailMultiAlternatives | str) -> str:
     return sample.partition("\n")[0] if isinstance(sample, str) else str(sample.subject)
 
 
-class NeedsALook(admin.SimpleListFilter):
+class NeedsAttention(admin.SimpleListFilter):
     title = "what needs a look"
     parameter_name = "look"
 
@@ -52,7 +52,7 @@ class NotificationAdmin(ReadOnlyAdmin):
 
     list_display = ["title", "recipient", "kind", "status", "due_at", "sent_at", "attempts", "last_error"]
     list_select_related = ["recipient"]
-    list_filter = [NeedsALook, "status", "kind"]
+    list_filter = [NeedsAttention, "status", "kind"]
     search_fields = ["recipient__email", "title", "key"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]

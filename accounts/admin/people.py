@@ -32,7 +32,7 @@ class UserAdmin(NotAddedHere):
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]
     fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login", "bouncing_since_at"]
-    # The address belongs to the account pages, which confirm it.
+    # The account pages change the address, since they confirm it.
     readonly_fields = ["uuid", "email", "joined_at", "last_login", "bouncing_since_at"]
     actions = ["trust_address"]
 
@@ -89,7 +89,7 @@ class SkillAdmin(admin.ModelAdmin):
 
 @admin.register(CommunityRules)
 class CommunityRulesAdmin(admin.ModelAdmin):
-    """A new version is a new row: the text that people accepted is never rewritten."""
+    """A new version is a new row: a text that people accepted never changes."""
 
     list_display = ["version", "published_at"]
 

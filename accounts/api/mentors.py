@@ -19,7 +19,7 @@ from accounts.services.mentors import approve_mentor, reject_mentor
 
 
 class PauseMentoringView(generics.GenericAPIView):
-    """Take a break: nobody new finds me until a day, or until I come back. What runs goes on."""
+    """Pause mentoring until a day, or until I resume it. I am not proposed meanwhile. Running mentorships go on."""
 
     serializer_class = PauseSerializer
 
@@ -34,7 +34,7 @@ class PauseMentoringView(generics.GenericAPIView):
 
 
 class ResumeMentoringView(generics.GenericAPIView):
-    """Come back from a break, before its day or without one."""
+    """Resume mentoring, also before the pause ends."""
 
     @extend_schema(request=None, responses=MentorProfileSerializer)
     def post(self, request: Request) -> Response:
@@ -44,7 +44,7 @@ class ResumeMentoringView(generics.GenericAPIView):
 
 
 class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """Mentor applications, for admins: the longest waiting first."""
+    """Mentor applications, for admins. The oldest comes first."""
 
     serializer_class = MentorApplicationSerializer
     permission_classes = [IsAdminUser]
@@ -56,13 +56,13 @@ class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin,
     @extend_schema(request=None, responses=MentorApplicationSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, uuid: str) -> Response:
-        """Let the applicant mentor, and tell them."""
+        """Approve the application, and notify the applicant."""
         mentor = approve_mentor(mentor_id=self.get_object().pk, now=timezone.now())
         return Response(self.get_serializer(mentor).data)
 
     @extend_schema(request=None, responses=MentorApplicationSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, uuid: str) -> Response:
-        """Decline the application, and tell them kindly."""
+        """Reject the application, and notify the applicant."""
         mentor = reject_mentor(mentor_id=self.get_object().pk, now=timezone.now())
         return Response(self.get_serializer(mentor).data)

@@ -1,4 +1,4 @@
-"""Messages in the API: the inbox, and how messages come."""
+"""Messages in the API: the inbox and the delivery settings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.services.settings import change_settings, choices_of
 
 
 class MyNotificationsView(generics.RetrieveAPIView):
-    """How messages come to me: by group and channel, and in which hours not by mail."""
+    """My delivery settings: by group and channel, and quiet hours without mail."""
 
     serializer_class = MyNotificationsSerializer
 
@@ -49,7 +49,7 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     @extend_schema(request=None, responses=NotificationSerializer)
     @action(detail=True, methods=["post"])
     def read(self, request: Request, uuid: str) -> Response:
-        """Mark as read."""
+        """Mark a message as read."""
         row = self.get_object()
         mark_read(row, now=timezone.now())
         return Response(self.get_serializer(row).data)
@@ -57,12 +57,12 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     @extend_schema(responses=UnreadSerializer)
     @action(detail=False)
     def unread(self, request: Request) -> Response:
-        """Say how many were not read yet."""
+        """Return the number of unread messages."""
         return Response({"unread": self.get_queryset().filter(read_at=None).count()})
 
     @extend_schema(request=None, responses=UnreadSerializer)
     @action(detail=False, methods=["post"], url_path="read-all")
     def read_all(self, request: Request) -> Response:
-        """Mark all as read."""
+        """Mark all messages as read."""
         mark_all_read(user=request.user, now=timezone.now())
         return self.unread(request)

@@ -34,7 +34,7 @@ class MeView(generics.RetrieveAPIView):
 
 
 class RulesView(generics.RetrieveAPIView):
-    """The community rules in force; sign-up accepts this version."""
+    """The community rules in force. Sign-up accepts this version."""
 
     serializer_class = RulesSerializer
     permission_classes = [AllowAny]
@@ -45,7 +45,7 @@ class RulesView(generics.RetrieveAPIView):
 
 
 class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """The taxonomy of skills with what other fields call them."""
+    """The taxonomy of skills, with their names in other fields."""
 
     serializer_class = SkillSerializer
     queryset = Skill.objects.prefetch_related("aliases")

@@ -1,8 +1,8 @@
-"""Pausing as a mentor: until a day or until the mentor comes back, and the sweep that ends a pause on its day."""
+"""Pausing and resuming as a mentor, and the sweep that ends a pause on its end date."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,19 +10,18 @@ from django.db.models import QuerySet
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile
-from accounts.notifications.write import notify
+from accounts.notifications.schedule import EARLIEST_ZONE
+from accounts.notifications.write import notify_mentor
 from accounts.sweep import each_due
-
-# The largest offset from UTC of any zone: there the day begins first.
-EARLIEST_ZONE = timedelta(hours=14)
 
 
 @transaction.atomic
 def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: datetime) -> MentorProfile:
-    """Take a mentor out of matching until the day ``until_on`` in their own zone; None: until they come back.
+    """Pause a mentor until the day ``until_on`` in their zone, or until they resume (None).
 
-    ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions stay as they are.
-    A mentor who is paused already gets the new cause and day. A pause by their own wish is confirmed by mail.
+    ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions do not change. A mentor who is
+    paused already gets the new cause and date. A pause by their own wish is confirmed by mail.
+
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
     """
     mentor = lock_mentor(mentor_id)
@@ -36,14 +35,14 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     else:
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
     if cause == MentorProfile.PauseCause.OWN_WISH:
-        # The mail has the way back. A pause for another cause has a mail of its own, with more to say.
-        _tell(mentor, "mentor_paused", now)
+        # The mail has a link to resume. Other causes have a mail of their own.
+        notify_mentor(mentor, "mentor_paused", now=now)
     return mentor
 
 
 @transaction.atomic
 def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Let a paused mentor be found again. Raises MoveNotAllowed for any other."""
+    """End the pause of a mentor. Raises MoveNotAllowed unless the mentor is paused."""
     mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.PAUSED:
         # The table allows "approved" after "applied" too, but only an admin decides on an application.
@@ -53,7 +52,7 @@ def resume_mentoring(*, mentor_id: int, now: datetime) -> MentorProfile:
 
 
 def end_pauses(*, now: datetime) -> int:
-    """Let mentors be found again whose pause ends today, in their own zone. Return how many."""
+    """End pauses whose end date has come in the zone of the mentor. Return how many."""
     return each_due(_over_somewhere(now), lambda mentor_id: _end_pause(mentor_id, now=now))
 
 
@@ -71,17 +70,11 @@ def _end_pause(mentor_id: int, *, now: datetime) -> bool:
     if now.astimezone(mentor.user.profile.zone).date() < mentor.paused_until_on:
         return False
     resume_mentoring(mentor_id=mentor.pk, now=now)
-    return _tell(mentor, "mentor_is_back", now)
+    return notify_mentor(mentor, "mentor_is_back", now=now)
 
 
 def _over_somewhere(now: datetime) -> QuerySet[MentorProfile]:
-    """Return the mentors whose pause is over in at least one zone of the world."""
+    """Return mentors whose end date has come in at least one time zone."""
     today = (now.astimezone(UTC) + EARLIEST_ZONE).date()
     paused = MentorProfile.objects.filter(status=MentorProfile.Status.PAUSED, paused_until_on__lte=today)
     return paused.order_by("status_since_at", "pk")
-
-
-def _tell(mentor: MentorProfile, kind: str, now: datetime) -> bool:
-    """Write a message that may come once for each pause."""
-    key = f"{mentor.uuid}:{now.isoformat()}"
-    return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)

@@ -1,4 +1,4 @@
-"""How a person wants to get messages."""
+"""The delivery of messages that a person chose."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 
 
 class NotificationChoice(models.Model):
-    """How messages of one group come to one person. Without a row, the defaults of the group hold."""
+    """The delivery of one group of messages to one person. Without a row, the defaults of the group apply."""
 
     class Email(models.TextChoices):
         NOW = "now", "at once"

@@ -1,4 +1,4 @@
-"""Signs of life."""
+"""Heartbeats of background processes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Heartbeat(models.Model):
-    """When a process last did its work: ``worker`` by way of beat and the broker, ``drain`` without them."""
+    """The last time a process did its work. ``worker`` needs beat and the broker, ``drain`` runs without them."""
 
     name = models.CharField(max_length=40, unique=True)
     last_at = models.DateTimeField()

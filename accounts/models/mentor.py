@@ -1,4 +1,4 @@
-"""A person as a mentor: why, for whom, how much."""
+"""A person as a mentor: application, offer, capacity, rate and pause."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from accounts.models.profile import words_field
 from accounts.models.rate import Rate, read_rate, write_rate
 
 CAPACITY_MAX = 10
+MOTIVATION_MAX = 3000
 
 
 def all_formats() -> list[str]:
@@ -23,10 +24,10 @@ def all_formats() -> list[str]:
 
 
 class MentorProfile(Moves, models.Model):
-    """An application to mentor and what became of it.
+    """An application to mentor, and the mentor's offer.
 
-    Goal kinds and session kinds that the mentor offers live with those kinds (``goal_kinds``, ``session_kinds``).
-    ``active_elsewhere`` counts mentorships that this system has no record of; they take up capacity as well.
+    The relations ``goal_kinds`` and ``session_kinds`` are fields of those kinds. ``active_elsewhere`` counts
+    mentorships outside of this system: they use up capacity as well.
     """
 
     class Status(models.TextChoices):
@@ -62,7 +63,7 @@ class MentorProfile(Moves, models.Model):
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
     pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
-    motivation = models.TextField(max_length=3000)
+    motivation = models.TextField(max_length=MOTIVATION_MAX)
     teaches = words_field()
     explores = words_field()
     formats = ArrayField(models.CharField(max_length=7, choices=Format), default=all_formats, blank=True, size=2)
@@ -101,7 +102,7 @@ class MentorProfile(Moves, models.Model):
             ),
         ]
         indexes = [
-            # The admins' list of who waits for an answer, and the sweep over pauses.
+            # The admins' list of open applications, and the sweep over pauses.
             models.Index(fields=["status", "status_since_at"], name="mentor_by_status"),
         ]
 
@@ -118,7 +119,7 @@ class MentorProfile(Moves, models.Model):
         self.paid = rate is not None
 
     def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save. Raises MoveNotAllowed outside the table of moves."""
+        """Change the status and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
         self.must_allow(status)
         self.status, self.status_since_at = status, at
         if status != self.Status.PAUSED:

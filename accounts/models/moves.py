@@ -1,4 +1,4 @@
-"""Tables of moves: which states follow which. Nothing else changes a status."""
+"""Tables of moves: the statuses that may follow each status."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from accounts.exceptions import MoveNotAllowed
 
 
 class Moves:
-    """For models with a ``status`` and a table ``MOVES`` from each status to those that may follow."""
+    """Mixin for models with a ``status``. ``MOVES`` maps each status to those that may follow it."""
 
     MOVES: ClassVar[dict[str, set[str]]]
     status: str
 
     def must_allow(self, status: str) -> None:
-        """Raise MoveNotAllowed if the table has no way to ``status`` from here."""
+        """Raise MoveNotAllowed unless ``status`` may follow the current one."""
         if status not in self.MOVES[self.status]:
             raise MoveNotAllowed(self._meta.verbose_name, self.status, status)  # type: ignore[attr-defined]

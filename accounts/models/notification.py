@@ -1,4 +1,4 @@
-"""A message to one person, in-app row and e-mail outbox in one; or to a channel."""
+"""A message to a person or to a channel: in-app message and entry of the outbox in one row."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def held_by(self, row: Notification) -> NotificationQuerySet:
-        """Return the row, if its claim is still that of ``row``."""
+        """Return ``row`` as a query set. It is empty once the claim of ``row`` has ended."""
         return self.filter(pk=row.pk, claim=row.claim)
 
     def try_move(self, status: str, **changes: object) -> int:
-        """Move these rows to ``status``, those that may, in one guarded update. Return how many moved.
+        """Move all rows to ``status`` that may move there, in one guarded update. Return how many moved.
 
         Unlike ``move_to`` of the other models it raises nothing. To move a row that you claimed, filter by the claim
-        (``held_by``): the count says whether you still held it. A row that leaves ``HELD`` loses its claim.
+        (``held_by``). The count says whether you still held it. A row that leaves ``HELD`` loses its claim.
         """
         sources = [source for source, following in Notification.MOVES.items() if status in following]
         if status not in Notification.HELD:
@@ -34,10 +34,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(Moves, models.Model):
-    """Written in the transaction of the fact it tells of; the row is the queue.
+    """A message, written in the transaction of the fact it reports. The rows are the queue.
 
-    ``kind`` names an entry of the registry, ``key`` makes the message unique for its recipient, ``payload`` holds
-    the opaque identifiers from which the text is rendered when it is sent.
+    ``kind`` names an entry of the registry. ``key`` makes the message unique for its recipient. ``payload`` holds
+    identifiers: the text is rendered from them when the message is sent.
     """
 
     class Status(models.TextChoices):
@@ -56,15 +56,15 @@ class Notification(Moves, models.Model):
     MOVES = {
         Status.PENDING: {Status.SENDING, Status.SKIPPED},
         Status.SENDING: {Status.IN_DOUBT, Status.PENDING, Status.SKIPPED, Status.DEAD},
-        # From the last byte to the server's answer. A refusal is an answer too: then it was not sent.
+        # In doubt: from the last byte to the server's answer. A refusal says that it was not sent.
         Status.IN_DOUBT: {Status.SENT, Status.PENDING, Status.DEAD, Status.UNCERTAIN},
-        # An admin decides; or the answer comes after all.
+        # An admin decides, or the answer arrives late.
         Status.UNCERTAIN: {Status.SENT, Status.PENDING, Status.SKIPPED},
         Status.DEAD: {Status.PENDING, Status.SKIPPED},
         Status.SENT: set(),
         Status.SKIPPED: set(),
     }
-    # Somebody has these, until their lease ends.
+    # A process holds these rows until their lease ends.
     HELD = (Status.SENDING, Status.IN_DOUBT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -148,17 +148,17 @@ class Notification(Moves, models.Model):
         indexes = [
             # The drain: the oldest due row first.
             models.Index(fields=["due_at", "id"], condition=Q(status="pending"), name="notification_due"),
-            # The drain: claims whose holder died.
+            # The drain: claims whose lease has ended.
             models.Index(
                 fields=["lease_until_at"], condition=Q(status__in=["sending", "in_doubt"]), name="notification_lease"
             ),
-            # The admins: how many, and which, need somebody to look at them.
+            # The admin: number and list of messages that got stuck.
             models.Index(
                 fields=["status", "id"], condition=Q(status__in=["uncertain", "dead"]), name="notification_stuck"
             ),
-            # A digest: what it gathers.
+            # A digest: the messages in it.
             models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="notification_gathered"),
-            # Whoever moves to another zone: what moves with them.
+            # A change of zone or quiet hours: the messages that are rescheduled.
             models.Index(
                 fields=["recipient"],
                 condition=Q(status="pending") & (Q(kept_quiet=True) | ~Q(due_on_clock="")),
@@ -173,7 +173,7 @@ class Notification(Moves, models.Model):
 
     @property
     def person(self) -> User:
-        """The recipient of what goes to a person. Raises ValueError for what goes to a channel."""
+        """The recipient. Raises ValueError for a message to a channel."""
         if self.recipient is None:
             raise ValueError(f"{self} goes to a channel")
         return self.recipient

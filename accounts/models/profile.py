@@ -1,4 +1,4 @@
-"""What a person tells of themselves: languages, career and weekly time."""
+"""A person's profile: languages, career and weekly availability."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django_countries.fields import CountryField
 
 MINUTES_A_DAY = 24 * 60
 WORDS_MAX = 40
+YEAR_MIN, YEAR_MAX = 1940, 2100
 
 
 def validate_timezone(name: str) -> None:
@@ -48,12 +49,12 @@ class LanguageLevel(models.TextChoices):
 
 
 def words_field() -> ArrayField:
-    """A list of skills in a person's own words; the taxonomy resolves them when they are read."""
+    """Return a field for skills in a person's own words. The taxonomy resolves them when they are read."""
     return ArrayField(models.CharField(max_length=80), size=WORDS_MAX, default=list, blank=True)
 
 
 class Profile(models.Model):
-    """One for every user, made at sign-up."""
+    """The profile of a user. Every user has one from sign-up on."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
     is_mentee = models.BooleanField(default=False, help_text="Looks for mentoring.")
@@ -109,7 +110,7 @@ class Language(models.Model):
 
 
 class CareerStep(models.Model):
-    """One position, with whole years. ``end_year`` empty: still there."""
+    """One position, in whole years. An empty ``end_year`` marks a current position."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="career")
     role = models.CharField(max_length=120)
@@ -128,7 +129,8 @@ class CareerStep(models.Model):
                 name="career_step_ends_after_its_start",
             ),
             models.CheckConstraint(
-                condition=Q(start_year__range=(1940, 2100)) & (Q(end_year__isnull=True) | Q(end_year__lte=2100)),
+                condition=Q(start_year__range=(YEAR_MIN, YEAR_MAX))
+                & (Q(end_year__isnull=True) | Q(end_year__lte=YEAR_MAX)),
                 name="career_step_lies_in_living_memory",
             ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),
@@ -140,7 +142,7 @@ class CareerStep(models.Model):
 
 
 class Availability(models.Model):
-    """A weekly window in the person's own zone, half-open; ``end_minute`` 1440 is midnight at the day's end."""
+    """A weekly half-open window in the person's zone. ``end_minute`` 1440 is midnight at the end of the day."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="availability")
     weekday = models.PositiveSmallIntegerField(help_text="1 Monday to 7 Sunday")

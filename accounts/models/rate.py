@@ -1,4 +1,4 @@
-"""A price as three columns with a common prefix, and as one value in code."""
+"""A price: one value in code, three columns with a common prefix in the database."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class Rate(TypedDict):
-    """``amount`` of ``currency`` (ISO 4217) for each ``per``: "session" or "month"."""
+    """A price in ``currency`` (ISO 4217). ``per`` is "session" or "month"."""
 
     amount: Decimal
     currency: str

@@ -1,4 +1,4 @@
-"""What one person decided about another."""
+"""Blocks between people."""
 
 from django.conf import settings
 from django.db import models
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Block(models.Model):
-    """``blocker`` does not want to meet ``blocked``; matching keeps them apart both ways, and neither is told."""
+    """``blocker`` does not want to meet ``blocked``. Matching keeps the two apart, and notifies neither."""
 
     blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
     blocked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocked_by")

@@ -1,4 +1,4 @@
-"""The community's rules, in versions, and who accepted which when."""
+"""Versions of the community's rules, and acceptances of them."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""The taxonomy: one name for each skill, and what other fields call it."""
+"""The taxonomy of skills: one name for each, its aliases in other fields, and broader skills."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ KEY_MAX = 80
 
 
 def normalise(words: str) -> str:
-    """Return ``words`` as they are compared: composed, case folded, single spaces."""
+    """Return ``words`` for comparison: composed (NFKC), case folded, with single spaces."""
     return " ".join(unicodedata.normalize("NFKC", words).casefold().split())
 
 
 class Skill(models.Model):
-    """``part_of`` names broader skills: who teaches the narrower one can help somewhat with the broader."""
+    """A skill. ``part_of`` names broader skills: a mentor for this one can partly help with them."""
 
     name = models.CharField(max_length=80, help_text="As it is shown.")
     key = models.CharField(max_length=KEY_MAX, unique=True, editable=False)
@@ -38,7 +38,7 @@ class Skill(models.Model):
 
 
 class SkillAlias(models.Model):
-    """What somebody else calls the skill. An alias means one skill only."""
+    """Another name of a skill. An alias belongs to one skill only."""
 
     skill = models.ForeignKey(Skill, on_delete=models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=80)
@@ -61,7 +61,7 @@ class SkillAlias(models.Model):
 
 
 def free_key(row: Skill | SkillAlias, name: str) -> str:
-    """Return the key of ``name``, or raise ValidationError if it means something else already."""
+    """Return the key of ``name``. Raises ValidationError if it is too long or names another skill."""
     key = normalise(name)
     if len(key) > KEY_MAX:
         raise ValidationError({"name": f"Use at most {KEY_MAX} characters."})

@@ -1,4 +1,4 @@
-"""The person who logs in. E-mail is the login."""
+"""User accounts. The e-mail address is the login."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from accounts.models.profile import Profile
 
 
 def validate_name(name: str) -> None:
-    """Refuse what is no name: names stand in mails to people who do not know the sender yet."""
+    """Refuse names without a letter, with line breaks or with web addresses: mails to strangers show names."""
     if not name.isprintable() or not any(character.isalpha() for character in name):
         raise ValidationError("Write your name in letters, on one line.", code="name")
     if "//" in name or "www." in name.casefold():
@@ -26,7 +26,7 @@ def validate_name(name: str) -> None:
 class UserManager(BaseUserManager["User"]):
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return ``email`` as it is stored: composed (NFC) and in lower case, so that one address is one person."""
+        """Return ``email`` as it is stored: composed (NFC) and in lower case. One address is one person."""
         return unicodedata.normalize("NFC", (email or "").strip()).lower()
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Community admins may do all that the admin offers; what nobody may, no admin page offers."""
+        """Return whether the user is an active admin. Admin pages leave out all that nobody may do."""
         return self.is_active and self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -85,5 +85,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        """What a mail calls the person."""
+        """The first name, for the greeting in a mail; “there” if the name is empty."""
         return self.name.split()[0] if self.name.split() else "there"

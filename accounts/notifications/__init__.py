@@ -1,1 +1,1 @@
-"""Messages to people: one row from the fact it tells of to the inbox. Other apps use write, registry and schedule."""
+"""Messages to people, from the row in the database to the inbox. Other apps use write, registry and schedule only."""

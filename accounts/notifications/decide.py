@@ -1,4 +1,4 @@
-"""Decisions of an admin about messages that got stuck."""
+"""Decisions of admins about messages that got stuck."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import MoveNotAllowed, TextForgotten
 from accounts.models import Notification, User
-from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.registry import known_kind, secret_erased
 from accounts.notifications.tasks import drain_outbox
 
 Status = Notification.Status
@@ -19,7 +19,8 @@ Status = Notification.Status
 def resend(*, notification_id: int, now: datetime) -> None:
     """Send a dead or uncertain message again, as if new.
 
-    Raises TextForgotten for a message that held a secret, which is not kept; MoveNotAllowed in any other state.
+    Raises TextForgotten if the message held a secret, since secrets are erased. Raises MoveNotAllowed in any other
+    status.
     """
     row = _locked(notification_id)
     row.must_allow(Status.PENDING)
@@ -34,16 +35,16 @@ def resend(*, notification_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def cancel(*, notification_id: int) -> None:
-    """Skip a pending, dead or uncertain message. Raises MoveNotAllowed in any other state."""
+    """Skip a pending, dead or uncertain message. Raises MoveNotAllowed in any other status."""
     row = _locked(notification_id)
     if row.status in Notification.HELD:
         raise MoveNotAllowed("notification", row.status, Status.SKIPPED)
-    _move(row, Status.SKIPPED, **forgotten(row.kind))
+    _move(row, Status.SKIPPED, **secret_erased(row.kind))
 
 
 @transaction.atomic
 def note_arrival(*, notification_id: int, now: datetime) -> None:
-    """Mark an uncertain message as sent, since it arrived. Raises MoveNotAllowed in any other state."""
+    """Mark an uncertain message as sent, since it arrived. Raises MoveNotAllowed in any other status."""
     row = _locked(notification_id)
     if row.status != Status.UNCERTAIN:
         raise MoveNotAllowed("notification", row.status, Status.SENT)
@@ -51,7 +52,7 @@ def note_arrival(*, notification_id: int, now: datetime) -> None:
 
 
 def trust_address(*, user: User) -> None:
-    """Send to an address again that a server had refused for good."""
+    """Send mail again to an address that had bounced."""
     User.objects.filter(pk=user.pk).update(bouncing_since_at=None)
 
 

@@ -1,7 +1,8 @@
 """Delivery: claim a row, check that it is still true, send it, note the result.
 
-A crash at any point leaves a row whose lease ends. Before the last byte the message was not sent: it is tried again.
-After the last byte it may have been sent: it is held for the admins, unless its kind or channel allows a second try.
+After a crash the lease of the row ends, and `recover` decides. Before the last byte the message was not sent: it is
+tried again. After the last byte it may have been sent: it is held for the admins, unless its kind or channel allows a
+second try.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from accounts.models.notification import NotificationQuerySet
 from accounts.notifications.channels import Channel, channel_for
 from accounts.notifications.failures import Judgement, Verdict, judge
 from accounts.notifications.holds import hold
-from accounts.notifications.registry import forgotten, known_kind
+from accounts.notifications.registry import known_kind, secret_erased
 
 log = logging.getLogger(__name__)
 Status = Notification.Status
@@ -36,13 +37,13 @@ LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue (10 s a 
 ATTEMPTS_MAX = 8
 FIRST_BACKOFF = timedelta(seconds=20)  # then three times as long each time, six hours in all
 BATCH_MAX = 500
-ROUND_MAX = timedelta(seconds=45)  # a worker that is told to stop can finish its round
-# While the database is away, a known result is kept for it this long.
+ROUND_MAX = timedelta(seconds=45)  # a worker can finish its round before it stops
+# Waits between attempts to store a result while the database is unavailable.
 NOTE_AGAIN_AFTER_S = (0.2, 0.5, 1, 2, 4, 8, 16)
 
 
-class FencedOff(Exception):
-    """Our claim has ended: somebody else may hold the row, so we must not send it."""
+class ClaimLost(Exception):
+    """The claim has ended: another process may hold the row, so this one must not send it."""
 
 
 def never() -> bool:
@@ -50,11 +51,11 @@ def never() -> bool:
 
 
 def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
-    """Send the due rows, oldest first. Return how many were worked on.
+    """Send the due rows, oldest first. Return how many were processed.
 
-    Safe to run in any number of processes at once: a row is claimed by a commit before it is sent, and the
-    claim's token decides who may send it. ``now`` is called for each step, since sending takes time; ``stop`` is
-    asked between rows.
+    Any number of processes may run at once. A row is claimed in a commit before it is sent, and the token of the
+    claim decides which process may send it. ``now`` is called for each step, since sending takes time. ``stop`` is
+    called between rows.
     """
     recover(now=now())
     done, end = 0, now() + ROUND_MAX
@@ -77,7 +78,7 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
 
 @transaction.atomic
 def recover(*, now: datetime) -> None:
-    """Decide on rows whose lease has ended: their sender is gone."""
+    """Retry, settle or hold rows whose lease has ended: their sender crashed."""
     expired = (
         Notification.objects.select_for_update(skip_locked=True, of=("self",))
         .filter(status__in=Notification.HELD, lease_until_at__lt=now)
@@ -95,7 +96,7 @@ def recover(*, now: datetime) -> None:
 
 
 def due(*, now: datetime) -> NotificationQuerySet:
-    """Return the rows to send now, the longest due first."""
+    """Return the rows to send now, ordered by due time."""
     return Notification.objects.filter(status=Status.PENDING, due_at__lte=now).order_by("due_at", "pk")
 
 
@@ -110,7 +111,7 @@ def claim_next(*, now: datetime) -> Notification | None:
     row.claim = uuid.uuid4()
     row.lease_until_at = now + LEASE
     row.attempts += 1
-    # A claimed row follows its recipient's clock no longer.
+    # A claimed row is no longer rescheduled with its recipient's clock.
     row.due_on_clock, row.kept_quiet = "", False
     row.save(update_fields=["status", "claim", "lease_until_at", "attempts", "due_on_clock", "kept_quiet"])
     return row
@@ -119,7 +120,7 @@ def claim_next(*, now: datetime) -> Notification | None:
 def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
     """Send a claimed row and note the result. Return False if this round should stop.
 
-    One bad row must not hold up the others, so this raises for a database that is away and for nothing else.
+    Raises only if the database is unavailable or the worker runs out of time: one bad row must not stop the others.
     """
     message = _message(row, channel, now=now())
     if message is None:
@@ -137,11 +138,11 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
         channel.send(message, partial(_note_doubt, row, now))
     except SoftTimeLimitExceeded:
         raise
-    except FencedOff:
+    except ClaimLost:
         log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
         _hang_up(channel)
     except Exception as error:
-        _hang_up(channel)  # the dialogue broke off: the next row gets a new one
+        _hang_up(channel)  # the dialogue broke: the next row gets a new connection
         judgement = judge(error, in_doubt=row.status == Status.IN_DOUBT)
         _failed(row, judgement, to=channel.address_of(message), now=now())
         return not (channel.is_shared and judgement.verdict is Verdict.NOT_NOW)
@@ -151,7 +152,7 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
 
 
 def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
-    """Return the message, complete and valid; None if the row is settled or waits."""
+    """Return the complete, valid message. None if the row was settled or postponed instead."""
     try:
         if refusal := channel.refusal(row):
             _end(row, Status.SKIPPED, last_error=refusal)
@@ -175,21 +176,21 @@ def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
 
 
 def _note_doubt(row: Notification, now: Clock) -> None:
-    """Commit that the message may be out from here on. Raises FencedOff if the claim is lost.
+    """Commit that the message may be sent from here on. Raises ClaimLost if the claim has ended.
 
-    The reason is in the past tense: nobody may be left to write it.
+    The reason is written in advance, since a crash after this leaves no process to write it.
     """
     doubt = "Its sender ended after the last byte was sent, before an answer was noted."
     lease = now() + LEASE
     if not Notification.objects.held_by(row).try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
-        raise FencedOff
+        raise ClaimLost
     row.status = Status.IN_DOUBT
 
 
 def _sent(row: Notification, *, now: datetime) -> None:
     noted = _note(row, lambda: _end(row, Status.SENT, sent_at=now, last_error=""))
     if not noted:
-        # The lease ended while we were sending, and recovery assumed the worst. We know better.
+        # The lease ended during sending, and `recover` marked the row as uncertain. It was sent.
         lost = Notification.objects.filter(pk=row.pk, status=Status.UNCERTAIN, attempts=row.attempts)
         _note(row, lambda: lost.try_move(Status.SENT, sent_at=now, last_error=""))
 
@@ -200,7 +201,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
         case Verdict.UNKNOWN:  # its lease will end, and `recover` decides
             _note(row, lambda: Notification.objects.held_by(row).update(last_error=judgement.reason))
         case Verdict.NOT_NOW:
-            # Not at the head of the queue again: the server may have refused this very mail.
+            # Later than other rows: the server may have refused because of this mail.
             _give_back(row, judgement, due_at=now + FIRST_BACKOFF * random.uniform(0.8, 1.2))
         case Verdict.AGAIN:
             _note(row, lambda: _try_again(row, judgement.reason, now=now))
@@ -225,21 +226,21 @@ def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
 
 
 def _give_back(row: Notification, judgement: Judgement, **changes: object) -> None:
-    """Put a claimed row back without counting an attempt: the server takes no mail at all."""
+    """Put a claimed row back without counting an attempt: the server takes no mail at the moment."""
     log.warning("no mail can be sent now: %s", judgement.code)
     changes |= {"attempts": row.attempts - 1, "last_error": judgement.reason}
     _note(row, lambda: Notification.objects.held_by(row).try_move(Status.PENDING, **changes))
 
 
 def _end(row: Notification, status: str, **changes: object) -> int:
-    return Notification.objects.held_by(row).try_move(status, **forgotten(row.kind), **changes)
+    return Notification.objects.held_by(row).try_move(status, **secret_erased(row.kind), **changes)
 
 
 def _note(row: Notification, write: Callable[[], int]) -> bool:
-    """Write a result. Return whether the row was still ours.
+    """Store a result. Return whether this process still held the row.
 
-    Nobody else knows the result, so this waits for a database that is away. After half a minute it raises, and the
-    end of the lease decides.
+    No other process knows the result, so this retries while the database is unavailable. After half a minute it
+    raises, and `recover` decides when the lease ends.
     """
     for wait in (*NOTE_AGAIN_AFTER_S, None):
         try:

@@ -1,4 +1,4 @@
-"""Failures to send: does an error speak of the mail, the address or the server?"""
+"""Failures to send: whether an error is due to the mail, the address or the server."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ NOT_THE_ADDRESS = re.compile(r"5\.[34567]\.\d")
 
 
 class Verdict(Enum):
-    NOT_NOW = auto()  # the server takes nothing at the moment
-    AGAIN = auto()  # this mail was not sent, and may be later
+    NOT_NOW = auto()  # the server takes no mail at the moment
+    AGAIN = auto()  # this mail was not sent, and is tried again
     REFUSED = auto()  # this mail will never be taken
-    BOUNCED = auto()  # nor will any other to this address
+    BOUNCED = auto()  # no mail to this address will be taken
     UNKNOWN = auto()  # it may have been sent
 
 
 @dataclass(frozen=True)
 class Judgement:
     verdict: Verdict
-    reason: str  # for the admins, not for the log: a server's words may name the recipient
+    reason: str  # for the admins, not for the log: it may name the recipient
     code: str  # for the log
 
 
 def judge(error: Exception, *, in_doubt: bool) -> Judgement:
-    """Return the meaning of ``error``. ``in_doubt``: it was raised after the last byte of the message was sent."""
-    code, words = _answer(error)
-    verdict = _of_answer(error, code, words) if code else _of_silence(error, in_doubt)
+    """Classify ``error``. ``in_doubt`` says that it was raised after the last byte of the message."""
+    code, words = _reply(error)
+    verdict = _verdict_on_reply(error, code, words) if code else _verdict_without_reply(error, in_doubt)
     name = type(error).__name__
     said = f"{code} {words}".strip() if code else f"{name}: {error}".removesuffix(": ")
     doubt = "The answer leaves it open" if hasattr(error, "status_code") else "No answer after the last byte was sent"
@@ -40,12 +40,12 @@ def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     return Judgement(verdict, _in_one_line(reason), f"{name} {code}" if code else name)
 
 
-def _answer(error: Exception) -> tuple[int, str]:
-    """Return the code and the words of a mail server's reply; 0 if ``error`` is not one."""
+def _reply(error: Exception) -> tuple[int, str]:
+    """Return the code and the text of a mail server's reply. The code is 0 if ``error`` holds none."""
     words: bytes | str
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
-    # The plain class stands for a reply that cannot be read.
+    # smtplib raises the base class itself for a reply that it cannot parse.
     elif isinstance(error, smtplib.SMTPResponseException) and type(error) is not smtplib.SMTPResponseException:
         code, words = error.smtp_code, error.smtp_error
     else:
@@ -54,20 +54,20 @@ def _answer(error: Exception) -> tuple[int, str]:
     return (code, text) if code >= 400 else (0, "")
 
 
-def _of_answer(error: Exception, code: int, words: str) -> Verdict:
+def _verdict_on_reply(error: Exception, code: int, words: str) -> Verdict:
     greeting = (smtplib.SMTPConnectError, smtplib.SMTPHeloError, smtplib.SMTPAuthenticationError)
     if code == 421 or isinstance(error, greeting):
         return Verdict.NOT_NOW
-    # A refused sender is our own mistake, and can be mended.
+    # A refused sender is a wrong setting on our side, and can be corrected.
     if code < 500 or isinstance(error, smtplib.SMTPSenderRefused):
         return Verdict.AGAIN
     return Verdict.REFUSED if NOT_THE_ADDRESS.match(words) else Verdict.BOUNCED
 
 
-def _of_silence(error: Exception, in_doubt: bool) -> Verdict:
+def _verdict_without_reply(error: Exception, in_doubt: bool) -> Verdict:
     if isinstance(error, ConnectionRefusedError | socket.gaierror):
         return Verdict.NOT_NOW
-    # Slack's, or a provider's API, as django-anymail tells of it. A redirection is not followed.
+    # HTTP status from Slack, or from a provider's API through django-anymail. Redirects are not followed.
     status = getattr(error, "status_code", None)
     if status in (400, 410, 413, 422) or (status and 300 <= status < 400):
         return Verdict.REFUSED

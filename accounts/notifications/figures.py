@@ -1,4 +1,4 @@
-"""Figures of the outbox: does mail go out?"""
+"""Figures of the outbox, for admins and monitors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Notification.Status
 
 @dataclass(frozen=True)
 class OutboxFigures:
-    """Counts, and ages in seconds; None without a row."""
+    """Counts of rows, and ages in seconds (None without a row)."""
 
     due: int
     oldest_due_s: int | None

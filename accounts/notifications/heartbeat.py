@@ -8,5 +8,5 @@ from accounts.models import Heartbeat
 
 
 def beat(name: str, *, now: datetime) -> None:
-    """Note that the process ``name`` works."""
+    """Record that the process ``name`` did its work."""
     Heartbeat.objects.update_or_create(name=name, defaults={"last_at": now})

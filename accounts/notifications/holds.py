@@ -1,4 +1,4 @@
-"""Reasons to hold back a mail that could be sent now: its recipient switched it off, reads a digest, or sleeps."""
+"""Reasons to hold back a mail that is due: its recipient switched it off, wants a digest, or has quiet hours."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ Email = NotificationChoice.Email
 
 
 def hold(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
-    """Settle a claimed row that is not to be sent now, or have it wait; return False if it is to be sent.
+    """Skip or postpone a claimed row that its recipient does not want by mail now. Return False to send it.
 
-    The app shows a message all the same.
+    The app shows the message in any case.
     """
     if kind.group.is_chosen:
         match email_choice(row.person.pk, kind.group):
@@ -32,13 +32,13 @@ def hold(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
 
 
 def has_link(row: Notification) -> bool:
-    """Return whether a line in the digest can lead to the whole message. Without a link it is sent by itself."""
+    """Return whether the message has a link for its line in the digest. Without one it is sent on its own."""
     return "link" in (true_context(row) or {})
 
 
 @transaction.atomic
 def _gather(row: Notification, *, now: datetime) -> None:
-    """Make the row part of the next digest that nobody has begun to send."""
+    """Add the row to the next digest that no process has claimed yet."""
     profile = _locked_profile(row)
     wall = next_on_clock(DIGEST_AT, now=now, zone=profile.zone)
     while (digest := _digest(row, profile, wall, now=now)) is None:
@@ -48,7 +48,7 @@ def _gather(row: Notification, *, now: datetime) -> None:
 
 
 def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetime) -> Notification | None:
-    """Return the locked digest of that day, or None if it is on its way already."""
+    """Return the locked digest of that day. None if it was claimed already."""
     new = Notification(
         recipient=row.recipient,
         kind="digest",
@@ -59,9 +59,9 @@ def _digest(row: Notification, profile: Profile, wall: datetime, *, now: datetim
         created_at=now,
     )
     Notification.objects.bulk_create([new], ignore_conflicts=True)
-    # Locked: a claim that comes after this finds the row in the digest.
+    # The lock makes a later claim see the row in the digest.
     same = Notification.objects.select_for_update(no_key=True).filter(recipient=row.recipient, kind="digest")
-    # A digest that was claimed before may have arrived: a provider that knows its key would drop an addition.
+    # A digest that was claimed before may have arrived. Its provider would drop a second mail with the same key.
     untouched = same.filter(status=Notification.Status.PENDING).exclude(due_on_clock="")
     return untouched.filter(key=new.key).first()
 
@@ -70,7 +70,7 @@ def _wait_while_quiet(row: Notification, *, now: datetime) -> bool:
     if _end_of_quiet(row.person.profile, now) is None:
         return False
     with transaction.atomic():
-        # Read again under the lock: the row must not wait for a night that its recipient has just travelled out of.
+        # Read again under the lock: the recipient may just have changed zone or quiet hours.
         profile = _locked_profile(row)
         end = _end_of_quiet(profile, now)
         if end is None:

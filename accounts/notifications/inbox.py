@@ -1,4 +1,4 @@
-"""Messages as a person reads them in the app."""
+"""Messages in the app."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from accounts.notifications.registry import all_kinds
 
 
 def inbox(user: User) -> QuerySet[Notification]:
-    """Return a person's messages in the app, newest first: no codes, no digest of what is there already."""
+    """Return a person's messages in the app, newest first, without codes, digests and unwanted groups."""
     unwanted = set(NotificationChoice.objects.filter(user=user, in_app=False).values_list("group", flat=True))
     hidden = [kind.code for kind in all_kinds() if not kind.is_in_app or kind.group.code in unwanted]
     return user.notifications.exclude(kind__in=hidden).order_by("-created_at", "-pk")
 
 
 def mark_read(row: Notification, *, now: datetime) -> None:
-    """Note that the recipient has read a message; the first time counts."""
+    """Mark a message as read. A second call keeps the first time."""
     if row.read_at is None:
         row.read_at = now
         row.save(update_fields=["read_at"])

@@ -1,6 +1,6 @@
-"""The kinds of messages, and the groups that people choose about. Each app registers its own.
+"""Kinds of messages, and the groups by which people choose their delivery. Each app registers its own.
 
-An app lists its kinds in ``notification_kinds.py``. A group comes with the first kind that names it.
+An app lists its kinds in ``notification_kinds.py``. A group is registered with its first kind.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ Email = NotificationChoice.Email
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Messages that belong together for their recipient: chosen together, and stopped by one link.
+    """Kinds of messages with one choice of delivery and one link to stop them.
 
-    ``code`` is its name in links and in the API; ``about`` completes "mails ...".
+    ``code`` is its name in links and in the API. ``about`` completes "mails ...".
     """
 
     code: str
     about: str
-    # False: people cannot choose how these come.
+    # False: people cannot choose the delivery.
     is_chosen: bool = True
-    # How mail comes to people who did not choose.
+    # The delivery by mail for people who did not choose.
     default: Email = Email.NOW
-    # False: sent at night as well.
+    # False: sent in quiet hours as well.
     keeps_quiet_hours: bool = True
-    # Only admins get these, and choose about them.
+    # True: only admins get these, and choose their delivery.
     for_admins: bool = False
 
 
-# Groups that several apps use, and those that delivery itself knows.
+# Groups that several apps use, and those that delivery treats in a special way.
 ACCOUNT = Group("account", "about your account and your application", is_chosen=False, keeps_quiet_hours=False)
 REMINDERS = Group("reminders", "that remind you of what waits for you")
 ADMINS = Group("admins", "for the admins of the community", for_admins=True)
@@ -46,7 +46,7 @@ CHANNEL = Group("channel", "(posts to a channel on Slack)", is_chosen=False, kee
 
 @dataclass(frozen=True, slots=True)
 class NotificationKind:
-    """One kind of message; ``tells`` completes "Tells that ...".
+    """One kind of message. ``tells`` completes "Tells that ...".
 
     ``context`` reads the values for the templates in ``notifications/<code>/``: ``subject.txt``, ``body.txt`` and
     ``body.html``, or ``post.txt`` for a channel. None means that the message is no longer true: it is not sent. It is
@@ -61,10 +61,10 @@ class NotificationKind:
     sample: Callable[[], Context]
     # Holds a secret, such as a code: the payload is emptied once the row is settled, and the app does not show it.
     secret: bool = False
-    # Sent to an address that bounces as well: it may be the way to another address.
+    # Also sent to an address that bounces: its owner may need the mail to change the address.
     in_spite_of_bounces: bool = False
-    # A message may have arrived or not. "hold" shows it to the admins; "resend" sends it once more, where a duplicate
-    # is better than a loss. Neither matters with a server that honours EMAIL_IDEMPOTENCY_HEADER.
+    # For a message that may have arrived: "hold" shows it to the admins, "resend" sends it once more. Choose "resend"
+    # if a duplicate is better than a loss. A server that honours EMAIL_IDEMPOTENCY_HEADER makes both needless.
     if_in_doubt: Literal["hold", "resend"] = "hold"
 
     @property
@@ -76,7 +76,7 @@ _kinds: dict[str, NotificationKind] = {}
 
 
 def register(*kinds: NotificationKind) -> None:
-    """Add kinds. Raises ValueError for a code that is taken, and for two groups of one code."""
+    """Add kinds. Raises ValueError if the code of a kind or of a group is taken."""
     for kind in kinds:
         if kind.code in _kinds:
             raise ValueError(f"notification kind {kind.code!r} is registered twice")
@@ -112,7 +112,7 @@ def group_of(code: str) -> Group | None:
 
 
 def chosen_groups(user: User) -> tuple[Group, ...]:
-    """Return the groups about which ``user`` chooses."""
+    """Return the groups whose delivery ``user`` can choose."""
     return tuple(group for group in all_groups() if group.is_chosen and (user.is_staff or not group.for_admins))
 
 
@@ -133,7 +133,7 @@ def wants_mail(group: Group, *, user: str) -> Q:
 
 
 def true_context(row: Notification) -> Context | None:
-    """Return the values for a row's templates; None if it is not true, or not for its recipient, any more.
+    """Return the values for a row's templates. None if it is no longer true, or its recipient may not get it.
 
     Raises LookupError for an unknown kind.
     """
@@ -145,7 +145,7 @@ def true_context(row: Notification) -> Context | None:
     return kind.context(row)
 
 
-def forgotten(code: str) -> dict[str, object]:
-    """Return the changes to a row of this kind once it is settled: a secret is not kept."""
+def secret_erased(code: str) -> dict[str, object]:
+    """Return the changes that erase the secret of a settled row. Empty if the kind holds no secret."""
     kind = known_kind(code)
     return {"payload": {}} if kind and kind.secret else {}

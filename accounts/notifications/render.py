@@ -19,7 +19,7 @@ _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
 def render_title(row: Notification) -> str:
-    """Return the subject line of a message that is about to be written; empty if it is not true."""
+    """Return the title of a message that is not stored yet. Empty if it is not true."""
     context = true_context(row)
     if context is not None and kind_of(row.kind).group is CHANNEL:
         return post_text(row.kind, context).partition("\n")[0][:TITLE_MAX]
@@ -39,14 +39,14 @@ def render_post(row: Notification) -> str | None:
 
 
 def post_text(code: str, context: Context) -> str:
-    """Return a post. Slack's own three characters are escaped: texts of people mention nobody and are no links."""
+    """Return a post. The characters of Slack's mark-up are escaped in texts of members: no mentions, no links."""
     shown = {"site_url": settings.SITE_URL, "community_name": settings.COMMUNITY_NAME} | dict(context)
     text = render_to_string(f"notifications/{code}/post.txt", shown)
     return text.replace("&#x27;", "'").replace("&quot;", '"').strip()
 
 
 def render_sample(kind: NotificationKind) -> EmailMultiAlternatives | str:
-    """Return a mail, or a post, of this kind about made-up people. It reads and stores nothing."""
+    """Return a mail or a post of this kind about made-up people. It reads and stores nothing."""
     if kind.group is CHANNEL:
         return post_text(kind.code, kind.sample())
     return _composed(Notification(kind=kind.code, recipient=sample_reader()), kind.sample())
@@ -64,7 +64,7 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
         headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(row.uuid)
     stop, last_line = context["stop_link"], ""
     if stop:
-        # RFC 8058: a mail program may stop them for its reader, with one click.
+        # RFC 8058: a mail program may unsubscribe its reader with one click.
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
         last_line = f"No more mails like this: {stop}\n"
     message = EmailMultiAlternatives(

@@ -1,17 +1,19 @@
-"""Due times of messages, on the clocks of people. Pure: zones and numbers, no database and no clock of its own."""
+"""Due times of messages, in the local time of people. Pure: no database, and no clock of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 BEGINNING = datetime.min.replace(tzinfo=UTC)
+# The largest offset from UTC of any zone: days and weeks begin there first.
+EARLIEST_ZONE = timedelta(hours=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """A time before the fact, such as 72 hours before a session: elapsed hours, whatever clocks do in between."""
+    """A time before the fact, such as 72 hours before a session. It is elapsed time, whatever clock changes come."""
 
     lead: timedelta
 
@@ -27,10 +29,9 @@ class OnClock:
 def due_at(
     rule: Before | OnClock, *, now: datetime, zone: ZoneInfo, fact_at: datetime | None = None
 ) -> datetime | None:
-    """Return the instant (UTC) at which a message is due by ``rule``; None if that is not before the fact.
+    """Return the instant (UTC) at which a message is due by ``rule``. None if that is not before ``fact_at``.
 
-    A due time in the past becomes now. ``fact_at`` is the instant that Before counts from, and no message comes after
-    it. Raises ValueError for Before without it.
+    A due time in the past becomes ``now``. ``Before`` counts back from ``fact_at``. Raises ValueError without it.
     """
     match rule:
         case Before(lead):
@@ -43,9 +44,9 @@ def due_at(
 
 
 def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
-    """Return the wall time (naive) that the clock of ``zone`` shows when ``rule`` comes next after ``now``."""
+    """Return the next wall time (naive) of ``zone`` after ``now`` that matches ``rule``."""
     today = now.astimezone(zone).date()
-    # Eight days hold the next one of each weekday, also if it was today; one more, as a zone may skip a whole day.
+    # Eight days hold the next one of each weekday, even if it was today. A zone may skip a whole day: one more.
     for days in range(-1, 10):
         wall = datetime.combine(today + timedelta(days=days), rule.at)
         if rule.weekday in (None, wall.isoweekday()) and instant_of(wall, zone, after=now) > now:
@@ -53,19 +54,24 @@ def next_on_clock(rule: OnClock, *, now: datetime, zone: ZoneInfo) -> datetime:
     raise AssertionError("every weekday comes within nine days")
 
 
-def instant_of(wall: datetime, zone: ZoneInfo, *, after: datetime = BEGINNING) -> datetime:
+def instant_of(wall: datetime, zone: tzinfo, *, after: datetime = BEGINNING) -> datetime:
     """Return the instant (UTC) of a wall time (naive) in ``zone``.
 
-    A time that the clock skips moves on by the gap: 02:30 becomes 03:30. For a time that comes twice this is the first
-    instant later than ``after``, else the second.
+    A time that the clock skips moves on by the gap: 02:30 becomes 03:30. A time that comes twice means the first
+    instant later than ``after``, or else the second.
     """
     first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     second = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     return first if first > after or second < first else second
 
 
+def has_come(at: time, *, now: datetime, zone: tzinfo) -> bool:
+    """Return whether ``now`` is at or after the time ``at`` of its day in ``zone``."""
+    return now >= instant_of(datetime.combine(now.astimezone(zone).date(), at), zone)
+
+
 def end_of_quiet(start: int, end: int, *, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """Return the wall time (naive) at which the quiet hours around ``now`` end; None outside of quiet hours.
+    """Return the wall time (naive) at which the quiet hours around ``now`` end. None outside of quiet hours.
 
     ``start`` and ``end`` are minutes after local midnight, 0 to 1439. A start later than the end spans midnight.
     """

@@ -1,4 +1,4 @@
-"""Celery's entrances to the outbox: nothing goes in, and running twice does no harm."""
+"""Celery tasks of the outbox. They take nothing, and running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -10,7 +10,7 @@ from accounts.notifications.heartbeat import beat
 
 @shared_task
 def drain_outbox() -> int:
-    """Send the due rows. Beat calls it every 15 seconds, which heals a lost call."""
+    """Send the due rows. Beat calls it regularly, which makes up for a lost call."""
     done = drain(now=timezone.now)
     if done >= BATCH_MAX:
         doorbell.ring(drain_outbox)  # more rows are due
@@ -19,5 +19,5 @@ def drain_outbox() -> int:
 
 @shared_task
 def note_heartbeat() -> None:
-    """Note that beat, the broker and a worker work. The next call heals a lost one."""
+    """Record that beat, the broker and a worker are up. The next call makes up for a lost one."""
     beat("worker", now=timezone.now())

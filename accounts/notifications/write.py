@@ -1,4 +1,4 @@
-"""Writing a message: one row, in the transaction of the fact it tells of."""
+"""Writing a message: one row, in the transaction of the fact it reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.doorbell import ring_after_commit
-from accounts.models import Notification, Profile, User
+from accounts.models import MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from accounts.notifications.schedule import instant_of
 from accounts.notifications.tasks import drain_outbox
@@ -37,9 +37,15 @@ def notify(
     return not same.exists() and _write(row)
 
 
+def notify_mentor(mentor: MentorProfile, kind: str, *, now: datetime) -> bool:
+    """Write a message to a mentor about their own status, once for each ``now``. Return whether it is new."""
+    key = f"{mentor.uuid}:{now.isoformat()}"
+    return notify(recipient=mentor.user, kind=kind, key=key, payload={"mentor": str(mentor.uuid)}, now=now)
+
+
 @transaction.atomic
 def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: datetime) -> bool:
-    """Write a message to a channel on Slack, if there is one. Return whether it is new, as ``notify`` does."""
+    """Write a message to a channel on Slack, if it is configured. Return whether it is new, as ``notify`` does."""
     same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
     row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
     return channel in settings.SLACK_WEBHOOKS and not same.exists() and _write(row)
@@ -47,16 +53,16 @@ def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: 
 
 def _write(row: Notification) -> bool:
     row.title = render_title(row)
-    # Two at once: the constraint keeps one of them, and both mean the same.
+    # The constraint keeps one of two concurrent rows. Both say the same.
     Notification.objects.bulk_create([row], ignore_conflicts=True)
     ring_after_commit(drain_outbox)
     return True
 
 
 def skip_unsent(*, recipients: Iterable[User | int], kinds: Collection[str], key_prefix: str, reason: str) -> int:
-    """Skip messages that became needless before they were sent. Return how many.
+    """Skip unsent messages that are no longer needed. Return how many.
 
-    The caller is in the transaction that makes them needless. ``reason`` is a sentence for the admins.
+    Call it in the transaction that makes them needless. ``reason`` is a sentence for the admins.
     """
     pending = Notification.objects.filter(
         recipient__in=recipients, kind__in=kinds, key__startswith=key_prefix, status=Notification.Status.PENDING
@@ -65,14 +71,14 @@ def skip_unsent(*, recipients: Iterable[User | int], kinds: Collection[str], key
 
 
 def follow_clock(profile: Profile, *, now: datetime) -> None:
-    """Move messages that wait for a time on a person's clock, after their zone or quiet hours changed.
+    """Reschedule messages that wait for a local time, after a change of the person's zone or quiet hours.
 
-    The caller holds the profile, in the transaction of the change. Messages that wait for the end of quiet hours
-    become due now: the next claim decides whether they still have to wait.
+    The caller holds the lock of the profile, in the transaction of the change. Messages that wait for the end of quiet
+    hours become due now: the next claim checks the new hours.
     """
     waiting = Notification.objects.filter(recipient=profile.user_id, status=Notification.Status.PENDING)
     on_clock = waiting.filter(Q(kept_quiet=True) | ~Q(due_on_clock=""))
-    # A row that is locked is being claimed or skipped at this moment: it waits for no clock any more.
+    # A locked row is being claimed or skipped at this moment: it no longer waits for a local time.
     for row in on_clock.select_for_update(no_key=True, skip_locked=True).order_by("pk"):
         row.due_at = now if row.kept_quiet else instant_of(datetime.fromisoformat(row.due_on_clock), profile.zone)
         row.kept_quiet = False

@@ -20,7 +20,7 @@ class PauseForm(forms.Form):
 
 @signed(COME_BACK)
 def come_back(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
-    """Let a mentor pause, until a day or until they say so, and come back with one click."""
+    """Let a mentor pause, until a day or without an end, and resume with one click."""
     mentor = get_object_or_404(MentorProfile.objects.select_related("user"), uuid=uuid, user=person)
     problem, status = None, 200
     if request.method == "POST":

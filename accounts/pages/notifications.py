@@ -1,4 +1,4 @@
-"""The page behind the last link of a mail: no more mails of this group."""
+"""The page behind the link in each mail that stops mails of its group."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.services.settings import is_stopped, send_mails_again, stop_mails
 from accounts.signed import link_is_over, signed
 
 
-# A mail program posts here for its reader (RFC 8058), and has no cookie; the signature says whose mails they are.
+# Mail programs post here for their readers without a cookie (RFC 8058). The signature identifies the person.
 @csrf_exempt
 @signed(STOP_MAILS)
 def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpResponse:

@@ -8,6 +8,9 @@ from rest_framework import serializers
 
 from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
+from accounts.models.mentor import CAPACITY_MAX
+
+PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 
 
 class RateSerializer(PartMixin, serializers.Serializer):
@@ -19,14 +22,16 @@ class RateSerializer(PartMixin, serializers.Serializer):
 
 
 class MentorProfileSerializer(StrictModelSerializer):
-    """A person as a mentor, for themselves."""
+    """A mentor's own profile."""
 
     teaches = WordsField(required=False)
     explores = WordsField(required=False)
     formats = serializers.ListField(
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
-    capacity = serializers.IntegerField(min_value=1, max_value=10, required=False, help_text="People at once.")
+    capacity = serializers.IntegerField(
+        min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once."
+    )
     monthly_hours = serializers.IntegerField(min_value=0, max_value=200, required=False)
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
@@ -60,13 +65,11 @@ class MentorProfileSerializer(StrictModelSerializer):
 
 
 class PauseSerializer(serializers.Serializer):
-    until_on = serializers.DateField(
-        allow_null=True, default=None, help_text="The day of coming back; without it, until you come back yourself."
-    )
+    until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
 
 
 class MentorApplicationSerializer(StrictModelSerializer):
-    """A mentor application, for the admin who decides on it."""
+    """A mentor application, for admins."""
 
     name = TextField(source="user.name", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)

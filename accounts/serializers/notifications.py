@@ -1,4 +1,4 @@
-"""Messages in the API: the inbox, and how messages come."""
+"""Messages in the API: the inbox and the delivery settings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class UnreadSerializer(serializers.Serializer):
 
 
 class ChoiceSerializer(PartMixin, StrictModelSerializer):
-    """How messages of one group come."""
+    """The delivery of one group of messages."""
 
     group = TextField(max_length=20)
     about = serializers.SerializerMethodField(help_text="Completes “Mails …”.")
@@ -52,7 +52,7 @@ class ChoiceSerializer(PartMixin, StrictModelSerializer):
 
 
 class MyNotificationsSerializer(StrictModelSerializer):
-    """How messages come to a person. A group that is not named stays as it is."""
+    """The delivery settings of a person. Groups that are not named do not change."""
 
     quiet_from = ClockField(source="quiet_from_minute", required=False, allow_null=True)
     quiet_until = ClockField(source="quiet_until_minute", required=False, allow_null=True)
@@ -68,7 +68,7 @@ class MyNotificationsSerializer(StrictModelSerializer):
         return groups
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        # "24:00" is the midnight with which the next day begins.
+        # "24:00" is midnight, stored as 0.
         attrs |= {name: attrs[name] % MINUTES_A_DAY for name in QUIET if attrs.get(name) is not None}
         start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
         if (start is None) != (end is None):

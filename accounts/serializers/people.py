@@ -18,6 +18,7 @@ from accounts.fields import (
     WordsField,
 )
 from accounts.models import Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
+from accounts.models.profile import YEAR_MAX, YEAR_MIN
 from accounts.models.user import validate_name
 
 CAREER_MAX = 30
@@ -35,8 +36,8 @@ class LanguageSerializer(PartMixin, StrictModelSerializer):
 
 class CareerStepSerializer(PartMixin, StrictModelSerializer):
     country = CountryCodeField()
-    start_year = serializers.IntegerField(min_value=1940, max_value=2100)
-    end_year = serializers.IntegerField(min_value=1940, max_value=2100, allow_null=True, required=False)
+    start_year = serializers.IntegerField(min_value=YEAR_MIN, max_value=YEAR_MAX)
+    end_year = serializers.IntegerField(min_value=YEAR_MIN, max_value=YEAR_MAX, allow_null=True, required=False)
 
     class Meta:
         model = CareerStep
@@ -67,7 +68,7 @@ class AvailabilitySerializer(PartMixin, StrictModelSerializer):
 
 
 class MeSerializer(StrictModelSerializer):
-    """The person who is logged in. The lists are replaced as a whole."""
+    """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
     uuid = serializers.UUIDField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)

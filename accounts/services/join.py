@@ -1,4 +1,4 @@
-"""Joining the community: a profile, roles, and the rules accepted."""
+"""Joining the community: profile, roles and acceptance of the rules."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def register_member(
 
 
 def accept_rules(*, user: User, version: int, now: datetime) -> None:
-    """Note that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
+    """Record that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
     rules = current_rules()
     if version != rules.version:
         raise RulesOutdated(f"The rules have changed to version {rules.version}. Please read them again.")

@@ -9,13 +9,13 @@ from django.db import IntegrityError, transaction
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
-from accounts.notifications.write import notify
+from accounts.notifications.write import notify, notify_mentor
 from accounts.selectors import admins
 
 
 @transaction.atomic
 def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProfile:
-    """Apply as a mentor; the admins are told. Raises AlreadyAMentor on a second application."""
+    """Apply as a mentor, and notify the admins. Raises AlreadyAMentor on a second application."""
     try:
         with transaction.atomic():
             mentor = MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
@@ -28,7 +28,7 @@ def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProf
 
 
 def announce_application(*, user: User, now: datetime) -> None:
-    """Tell the applicant that their application arrived, and the admins that it waits; nothing if there is none."""
+    """Notify the applicant and the admins of an open application. Do nothing if there is none."""
     mentor = MentorProfile.objects.filter(user=user, status=MentorProfile.Status.APPLIED).first()
     if mentor is None:
         return
@@ -39,20 +39,20 @@ def announce_application(*, user: User, now: datetime) -> None:
 
 
 def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Let an applicant mentor, and tell them. Raises MoveNotAllowed outside the table of moves."""
+    """Approve an application, and notify the applicant. Raises MoveNotAllowed if it was decided already."""
     return _decide(mentor_id, MentorProfile.Status.APPROVED, "mentor_approved", now)
 
 
 def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Decline an application, and say so kindly. Raises MoveNotAllowed outside the table of moves."""
+    """Reject an application, and notify the applicant. Raises MoveNotAllowed if it was decided already."""
     return _decide(mentor_id, MentorProfile.Status.REJECTED, "mentor_rejected", now)
 
 
 @transaction.atomic
 def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Take a mentor out of the community's matching for good. Raises MoveNotAllowed if that is done already.
+    """Suspend a mentor for good. Raises MoveNotAllowed if they are suspended already.
 
-    What they were asked stays as it is: they cannot accept it, and a sweep ends it.
+    Open questions to them cannot be accepted any more. A sweep ends them.
     """
     mentor = lock_mentor(mentor_id)
     mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)
@@ -63,14 +63,8 @@ def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
     mentor = lock_mentor(mentor_id)
     if mentor.status != MentorProfile.Status.APPLIED:
-        # A pause or a suspension ends in other ways than an application.
+        # The table of moves also allows "approved" after a pause, which only `resume_mentoring` ends.
         raise MoveNotAllowed("mentor application", mentor.status, status)
     mentor.move_to(status, at=now)
-    notify(
-        recipient=mentor.user,
-        kind=kind,
-        key=f"{mentor.uuid}:{now.isoformat()}",
-        payload={"mentor": str(mentor.uuid)},
-        now=now,
-    )
+    notify_mentor(mentor, kind, now=now)
     return mentor

@@ -1,4 +1,4 @@
-"""Changing what a person tells of themselves."""
+"""Changing a person's profile, and their profile as a mentor."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ LISTS: dict[str, type[models.Model]] = {
     "availability": Availability,
 }
 
-# What decides when a message comes to somebody.
-CLOCK = {"timezone", "quiet_from_minute", "quiet_until_minute"}
+# The fields on which the due times of messages depend.
+CLOCK_FIELDS = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 
 
 @transaction.atomic
 def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetime) -> Profile:
-    """Write the fields and lists named in ``changes``; a list replaces what was there. ``name`` is the user's.
+    """Write the fields and lists named in ``changes``. A list replaces the stored one. ``name`` is stored on the user.
 
     Raises QuietHoursNeedBothEnds.
     """
-    # Two saves at once must not mix their lists, nor one's clock with the other's.
+    # The lock keeps two saves at once from mixing their lists, zones and quiet hours.
     locked = Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
-    for name in CLOCK:
+    for name in CLOCK_FIELDS:
         setattr(profile, name, getattr(locked, name))
     fields = {name: value for name, value in changes.items() if name not in LISTS and name != "name"}
     for name, value in fields.items():
@@ -41,7 +41,7 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
         if (start is None) != (end is None) or (start is not None and start == end):
             raise QuietHoursNeedBothEnds("Quiet hours have two ends, at different times: give both, or neither.")
         profile.save(update_fields=list(fields))
-    if CLOCK & fields.keys():
+    if CLOCK_FIELDS & fields.keys():
         follow_clock(profile, now=now)
     if "name" in changes:
         profile.user.name = changes["name"]
@@ -60,7 +60,7 @@ def replace_list(profile: Profile, name: str, items: Iterable[Mapping[str, Any]]
 
 @transaction.atomic
 def update_mentor(*, mentor: MentorProfile, changes: Mapping[str, Any]) -> MentorProfile:
-    """Write the fields named in ``changes``. A lower capacity than what runs is allowed: it means no new ones."""
+    """Write the fields named in ``changes``. The capacity may be lower than the number of running mentorships."""
     locked = lock_mentor(mentor.pk)
     for name, value in changes.items():
         setattr(locked, name, value)

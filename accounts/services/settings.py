@@ -1,4 +1,4 @@
-"""How a person wants to get messages: by group, and in which hours not by mail."""
+"""Delivery settings of a person: by group, and quiet hours without mail."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Email = NotificationChoice.Email
 
 
 def choices_of(user: User) -> list[NotificationChoice]:
-    """Return how each group comes to ``user``, in the order of the registry; rows that are not stored included."""
+    """Return the choice for each group, in the order of the registry: the stored one, or the unsaved default."""
     stored = {choice.group: choice for choice in NotificationChoice.objects.filter(user=user)}
     return [
         stored.get(group.code) or NotificationChoice(user=user, group=group.code, email=group.default)
@@ -28,14 +28,14 @@ def choices_of(user: User) -> list[NotificationChoice]:
 def change_settings(
     *, profile: Profile, choices: Iterable[Mapping[str, Any]], changes: Mapping[str, Any], now: datetime
 ) -> None:
-    """Write choices by group and changes of the quiet hours, both or neither. Raises QuietHoursNeedBothEnds."""
+    """Write choices by group and quiet hours, in one transaction. Raises QuietHoursNeedBothEnds."""
     update_profile(profile=profile, changes=changes, now=now)
     choose(user=profile.user, choices=choices)
 
 
 @transaction.atomic
 def choose(*, user: User, choices: Iterable[Mapping[str, Any]]) -> None:
-    """Write ``email`` or ``in_app`` for each ``group``; what is not named stays as it was."""
+    """Write ``email`` and ``in_app`` for each ``group``. Values that are not named do not change."""
     _lock(user)
     defaults = {group.code: group.default for group in chosen_groups(user)}
     for choice in choices:
@@ -49,17 +49,17 @@ def choose(*, user: User, choices: Iterable[Mapping[str, Any]]) -> None:
 
 
 def stop_mails(*, user: User, group: Group) -> None:
-    """Send no more mails of this group; in the app nothing changes. Twice does no harm.
+    """Stop mails of this group. Messages in the app do not change. Calling it twice does no harm.
 
-    For DIGEST these are the mails of all groups that come once a day.
+    DIGEST stands for all groups that are mailed once a day.
     """
     _set_email(user, group, Email.OFF)
 
 
 def send_mails_again(*, user: User, group: Group) -> None:
-    """Take back ``stop_mails``: the group's mails come at once.
+    """Undo ``stop_mails``: mails of the group are sent at once.
 
-    For DIGEST nothing changes: nobody knows any more which groups came once a day.
+    For DIGEST nothing changes: no row says any more which groups were mailed once a day.
     """
     if group is not DIGEST:
         _set_email(user, group, Email.NOW)
@@ -75,12 +75,12 @@ def _set_email(user: User, group: Group, email: Email) -> None:
 
 
 def is_stopped(*, user: User, group: Group) -> bool:
-    """Return whether no mail of this group is sent."""
+    """Return whether mails of this group are stopped."""
     if group is DIGEST:
         return not NotificationChoice.objects.filter(user=user, email=Email.DIGEST).exists()
     return email_choice(user.pk, group) == Email.OFF
 
 
 def _lock(user: User) -> None:
-    """Serialise changes of one person's choices: two in other orders would wait for each other."""
+    """Serialise changes of one person's choices: two in different orders could deadlock."""
     Profile.objects.select_for_update(no_key=True).get(user=user)

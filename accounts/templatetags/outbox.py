@@ -1,4 +1,4 @@
-"""The outbox in figures, for pages of the admin."""
+"""A template tag for the figures of the outbox, for admin pages."""
 
 from __future__ import annotations
 

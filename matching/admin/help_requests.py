@@ -25,7 +25,7 @@ from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
 from matching.selectors.waiting import waiting_requests
 from matching.services.look_for_mentors import look_for_mentors
 
-# An admin may know more than the mentee: "suspended" and "kept apart" sound alike to others.
+# Admins see the names of the rules as well. The sentences alone do not tell private rules apart.
 SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
 
 TURNS = {
@@ -52,7 +52,7 @@ class MatchInline(admin.TabularInline):
 
 @admin.register(HelpRequest)
 class HelpRequestAdmin(ReadOnlyAdmin):
-    """Who waits, and since when. The status moves by what people do, never by hand here."""
+    """Help requests, with the turn and since when it is. Only moves of members change the status."""
 
     list_display = [
         "mentee",
@@ -82,7 +82,7 @@ class HelpRequestAdmin(ReadOnlyAdmin):
         return [why_not, *super().get_urls()]
 
     def why_not(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Say what keeps a mentor from the first suggestions, private rules included."""
+        """Show why a mentor is not among the first suggestions, private rules included."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         help_request = get_object_or_404(
@@ -132,7 +132,7 @@ class TurnFilter(admin.SimpleListFilter):
 
 @admin.register(WaitingRequest)
 class WaitingRequestAdmin(HelpRequestAdmin):
-    """The waiting list: who waits for whom and since when, and why nobody was found. The longest waiting first."""
+    """The waiting list, longest waiting first: whose turn it is, since when, and why no mentor was found."""
 
     list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
     list_filter = [TurnFilter, "obstacle", "format", "goal__kind"]

@@ -63,14 +63,14 @@ class HelpRequestViewSet(
         return Response(self.get_serializer(self.get_object()).data)
 
     def destroy(self, request: Request, uuid: str) -> Response:
-        """Throw a draft away."""
+        """Delete a draft."""
         delete_draft(help_request_id=self.get_object().pk, by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=PreviewSerializer)
     @action(detail=False, methods=["post"], filterset_fields=None)
     def preview(self, request: Request) -> Response:
-        """See how concrete it is, and the mentors who fit, and why, without storing anything."""
+        """Check how concrete a request is, and list fitting mentors with reasons. Nothing is stored."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
@@ -80,7 +80,7 @@ class HelpRequestViewSet(
     @extend_schema(responses=WhyNotSerializer)
     @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
     def why_not(self, request: Request, uuid: UUID, mentor: UUID) -> Response:
-        """Learn why a mentor is not among the first suggestions, and what is missing."""
+        """Explain why a mentor is not among the first suggestions, and what is missing."""
         help_request = self.get_object()
         profile = get_object_or_404(MentorProfile, uuid=mentor)
         answer = why_not_mentor(help_request, profile, now=timezone.now())
@@ -91,7 +91,7 @@ class HelpRequestViewSet(
     @extend_schema(request=None, responses=SubmittedSerializer)
     @action(detail=True, methods=["post"], serializer_class=SubmittedSerializer)
     def submit(self, request: Request, uuid: str) -> Response:
-        """Open a draft, unless it is vague; mentors are proposed within seconds."""
+        """Open a draft, unless it is vague. Mentors are proposed within seconds."""
         submit_help_request(help_request_id=self.get_object().pk, now=timezone.now())
         submitted = self.get_object()
         submitted.concreteness = concreteness_of(submitted)
@@ -100,14 +100,14 @@ class HelpRequestViewSet(
     @extend_schema(request=None, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
-        """Stop looking for a mentor; who was asked or had offered is told."""
+        """Stop looking for a mentor. Mentors who were asked or had offered are notified."""
         withdraw_help_request(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses={201: HelpRequestSerializer})
     @action(detail=True, methods=["post"], url_path="ask-again")
     def ask_again(self, request: Request, uuid: str) -> Response:
-        """Have what is over as a new draft; mentors who were tried are not proposed again."""
+        """Copy a request that is over as a new draft. Mentors who were tried are not proposed again."""
         draft = ask_again(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
         answer = self.get_serializer(self.get_queryset().get(pk=draft.pk)).data
         return Response(answer, status=status.HTTP_201_CREATED)
@@ -115,7 +115,7 @@ class HelpRequestViewSet(
     @extend_schema(request=ChangeMentorSerializer, responses={201: HelpRequestSerializer})
     @action(detail=True, methods=["post"], url_path="change-mentor")
     def change_mentor(self, request: Request, uuid: str) -> Response:
-        """End the mentorship and look for another mentor, with the same request opened anew."""
+        """End the mentorship, and open the same request again to look for another mentor."""
         matched = self.get_object()
         data = ChangeMentorSerializer(data=request.data)
         data.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""A mentor's inbox, and requests that fit, in the API."""
+"""A mentor's inbox, and fitting requests, in the API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mentorship.serializers.mentorships import MentorshipSerializer
 
 
 class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The requests that I am asked as a mentor, and those I offered my help for."""
+    """Requests that I was asked about as a mentor, and requests that I offered help with."""
 
     serializer_class = InboxMatchSerializer
     queryset = Match.objects.none()
@@ -40,14 +40,14 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=None, responses={201: MentorshipSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, uuid: str) -> Response:
-        """Say yes: the mentorship starts and both are told."""
+        """Accept a question. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=InboxDeclineSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, uuid: str) -> Response:
-        """Say no, with a reason, and pause if you like; the mentee is told and the next mentor is looked for."""
+        """Decline with a reason, and optionally pause. The mentee is notified, and the next mentor is looked for."""
         match = self.get_object()
         data = InboxDeclineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -57,13 +57,13 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=None, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
-        """Take an offer back before it is answered."""
+        """Withdraw an offer before it is answered."""
         withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
 
 class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """The requests that fit what I offer as a mentor, without whose they are: I can offer help before I am asked."""
+    """Requests that fit my offer as a mentor, without names. I can offer help before I am asked."""
 
     serializer_class = FittingMatchSerializer
     queryset = Match.objects.none()
@@ -76,7 +76,7 @@ class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, vie
     @extend_schema(request=OfferSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def offer(self, request: Request, uuid: str) -> Response:
-        """Offer help; the mentee decides. From now on it is in the inbox."""
+        """Offer help. The mentee decides. The request moves to my inbox."""
         match = self.get_object()
         data = OfferSerializer(data=request.data)
         data.is_valid(raise_exception=True)

@@ -36,7 +36,7 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=AskSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, uuid: str) -> Response:
-        """Ask this mentor, and say why them."""
+        """Ask this mentor, with the reason for the choice."""
         match = self.get_object()
         data = AskSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -46,7 +46,7 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=DismissSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def dismiss(self, request: Request, uuid: str) -> Response:
-        """Say that this mentor is not the one; another one is looked for, and the mentor is not told."""
+        """Dismiss this mentor. Another one is looked for, and the mentor is not notified."""
         match = self.get_object()
         data = DismissSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -56,21 +56,21 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @extend_schema(request=None, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
-        """Take a question back before it is answered."""
+        """Withdraw a question before it is answered."""
         withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses={201: MentorshipSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, uuid: str) -> Response:
-        """Say yes to an offer: the mentorship starts and both are told."""
+        """Accept an offer. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DeclineSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, uuid: str) -> Response:
-        """Say no to an offer, with a reason; the mentor is told."""
+        """Decline an offer with a reason. The mentor is notified."""
         match = self.get_object()
         data = DeclineSerializer(data=request.data)
         data.is_valid(raise_exception=True)

@@ -1,4 +1,4 @@
-"""Closing the help requests whose mentorship is over."""
+"""Closing help requests whose mentorship is over."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ BATCH = 500
 
 @transaction.atomic
 def close_ended(*, now: datetime) -> int:
-    """Close matched requests whose mentorship is over, and return how many.
+    """Close matched requests whose mentorship is over. Return how many.
 
-    Two sweeps at once share the work: rows are skipped while the other holds them.
+    Two sweeps at once share the work: each skips rows that the other has locked.
     """
     ended = Match.objects.filter(status=Match.Status.ACCEPTED, mentorship__status__in=Mentorship.OVER)
     matched = HelpRequest.objects.filter(status=HelpRequest.Status.MATCHED, pk__in=ended.values("help_request"))

@@ -1,4 +1,4 @@
-"""Turning texts into vectors when they were saved."""
+"""Computing the vectors of saved texts."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ BATCH = 50
 
 
 def embed_stale(*, limit: int | None = None, among: Collection[int] | None = None) -> int:
-    """Compute the vectors of mentors whose texts changed, or were made by another model; return how many mentors.
+    """Compute vectors of mentors whose texts or whose model changed. Return how many mentors.
 
-    ``among``: these users only. No lock is held while computing, since nobody who saves a profile should wait for
-    it: what changes meanwhile has a higher number and is computed again. Two at once do some work twice.
+    ``among`` limits it to these users. No lock is held while computing, so that saving a profile never waits. A change
+    in the meantime has a higher number, and is computed again. Two runs at once do some work twice.
     """
     stale = MentorTexts.objects.filter(~Q(computed=F("changes")) | ~Q(model=text_model().name))
     if among is not None:
@@ -41,14 +41,14 @@ def _embed(row: MentorTexts, items: list[str]) -> None:
     fresh = [item for item in items if item not in known]
     known.update(zip(fresh, model.encode(fresh), strict=True))
     vectors = b"".join(known[item].astype(np.float32).tobytes() for item in items)
-    # Not over the work of somebody who saw a later change.
+    # The condition keeps the result for a later change.
     MentorTexts.objects.filter(pk=row.pk, computed__lte=row.changes).update(
         items=items, vectors=vectors, model=model.name, computed=row.changes
     )
 
 
 def embed_request(request: HelpRequest) -> None:
-    """Compute and store the vector of a request's text, unless it is there already."""
+    """Compute and store the vector of a request's text, unless it is stored already."""
     text = request_text(request)
     digest = digest_of(text)
     if RequestText.objects.filter(help_request=request, digest=digest).exists():

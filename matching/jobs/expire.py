@@ -10,43 +10,43 @@ from django.db.models import Q, QuerySet
 
 from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile
-from accounts.notifications.write import notify
+from accounts.notifications.write import notify_mentor
 from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due, move_match, tell
 
-# Statuses that say how a mentor dealt with a question. A question that was taken back, or that became needless, says
-# nothing of the mentor.
-HAD_THEIR_TURN = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
+# Statuses that say how a mentor dealt with a question. A withdrawn or superseded question says nothing about the
+# mentor.
+REACTIONS = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
 
 
 def expire_unanswered(*, now: datetime) -> int:
     """Expire questions and offers past their deadline, the oldest first. Return how many.
 
-    A locked row is being answered at this moment: it is left to the next sweep.
+    A locked row is being answered at this moment. The next sweep looks at it again.
     """
     return each_due(_overdue(now), lambda match_id: expire_match(match_id=match_id, now=now))
 
 
 @transaction.atomic
 def expire_match(*, match_id: int, now: datetime) -> bool:
-    """Expire one match if its deadline has passed and nobody holds it. Return whether it was done.
+    """Expire one match if its deadline has passed and it is not locked. Return whether it was done.
 
-    The request gets its next mentors, both sides are told, and a mentor who was silent too often is paused.
+    The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused.
     """
     match = try_lock_match(_overdue(now), match_id)
     mentor = _try_lock_mentor(match) if match else None
     if match is None or mentor is None:
         return False
     was_asked = match.status == Match.Status.ASKED
-    # It ends with its deadline, however late this sweep comes: the mentor's answers are judged in their true order.
+    # The end is the deadline, even if this sweep is late: `_is_silent` orders a mentor's questions by their end.
     move_match(match, Match.Status.EXPIRED, at=match.answer_due_at or now)
-    # The sweep over due requests looks for the next mentors within half a minute.
+    # The next sweep over due requests looks for mentors.
     make_due(match.help_request, now=now)
     if was_asked:
         tell(match.help_request.mentee, "match_expired", match, now)
-        _end_of_question(match, mentor, now)
+        _tell_or_pause(match, mentor, now)
     else:
         tell(mentor.user, "offer_expired", match, now)
         tell(match.help_request.mentee, "offer_expired_mentee", match, now)
@@ -63,31 +63,25 @@ def _try_lock_mentor(match: Match) -> MentorProfile | None:
     return mentors.select_related("user").filter(pk=match.mentor_id).first()
 
 
-def _end_of_question(match: Match, mentor: MentorProfile, now: datetime) -> None:
-    """Tell the mentor, and pause one who is silent: one mail, not two. The caller holds the mentor's row."""
+def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
+    """Notify the mentor, or pause a silent one with a mail of its own. The caller holds the mentor's lock."""
     if mentor.status != MentorProfile.Status.APPROVED or not _is_silent(mentor):
         tell(mentor.user, "match_expired_mentor", match, now)
         return
     pause_mentoring(mentor_id=mentor.pk, cause=MentorProfile.PauseCause.SILENCE, until_on=None, now=now)
-    notify(
-        recipient=mentor.user,
-        kind="mentor_paused_for_silence",
-        key=f"{mentor.uuid}:{now.isoformat()}",
-        payload={"mentor": str(mentor.uuid)},
-        now=now,
-    )
+    notify_mentor(mentor, "mentor_paused_for_silence", now=now)
 
 
 def _is_silent(mentor: MentorProfile) -> bool:
-    """Return whether the last SILENCE_MAX questions all expired, of those asked since the mentor came (back).
+    """Return whether the last SILENCE_MAX questions since the mentor came (back) all expired.
 
-    A question without a reminder does not count: we may have been the silent side.
+    A question without a reminder does not count: its mail may not have gone out.
     """
     had = Match.objects.filter(
         ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
         mentor=mentor,
         asked_at__gte=mentor.status_since_at,
-        status__in=HAD_THEIR_TURN,
+        status__in=REACTIONS,
     )
     last = had.order_by("-ended_at", "-pk").values_list("status", flat=True)[: settings.SILENCE_MAX]
     return list(last) == [Match.Status.EXPIRED] * settings.SILENCE_MAX and settings.SILENCE_MAX > 0

@@ -1,4 +1,4 @@
-"""Ending questions and offers between two who may not be matched any more: nobody could accept them."""
+"""Withdrawing questions and offers between people who may no longer be matched."""
 
 from __future__ import annotations
 
@@ -25,6 +25,6 @@ def _end(match_id: int, *, now: datetime) -> bool:
         return False
     move_match(match, Match.Status.WITHDRAWN, at=now)
     make_due(match.help_request, now=now)
-    # "Cannot help this time" is true, and tells of no block and no suspension. The mentor is told nothing.
+    # The mail says "cannot help this time": true, without naming a block or suspension. The mentor is not notified.
     tell(match.help_request.mentee, "match_declined", match, now)
     return True

@@ -1,4 +1,4 @@
-"""Having mentors looked for again, for those who wait without one."""
+"""Making requests due again that wait without a mentor."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from django.db.models import QuerySet
 from matching.models import HelpRequest
 from matching.selectors.queue import due_again, stuck
 
-# Fewer than the sweep over due requests can do meanwhile, so that the queue keeps nobody else waiting.
+# Fewer than the sweep over due requests handles meanwhile, so that new requests do not wait for the queue.
 BATCH = 100
 
 
 @transaction.atomic
 def look_again(*, now: datetime) -> int:
-    """Make requests due for which mentors may be found now, and return how many.
+    """Make requests due for which mentors may be found now. Return how many.
 
-    These are the longest waiting of the queue after mentors changed or a place came free, and those whose proposals
-    all came to nothing without anybody's doing: a mentor who became full must not stand in the way of the next one.
+    These are the longest waiting in the queue, after mentors changed or places became free, and requests whose
+    proposals can all no longer be asked (``stuck``).
     """
     return _make_due(due_again(now=now), now) + _make_due(stuck(), now)
 
 
 def _make_due(requests: QuerySet[HelpRequest], now: datetime) -> int:
-    """Two sweeps at once share the work: rows are skipped while the other holds them."""
+    """Two sweeps at once share the work: each skips rows that the other has locked."""
     locked = requests.select_for_update(skip_locked=True, of=("self",), no_key=True)
     ids = [request.pk for request in locked.only("pk")[:BATCH]]
     return HelpRequest.objects.filter(pk__in=ids).update(mentors_due_at=now)

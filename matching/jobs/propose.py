@@ -1,4 +1,4 @@
-"""Looking for mentors for an open help request, and waiting in the queue if there is none."""
+"""Looking for mentors for open help requests. A request without any waits in the queue."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ BATCH = 100
 
 
 def propose_due_requests(*, now: datetime) -> int:
-    """Propose mentors for requests that are due, the longest waiting first, and return how many were looked at.
+    """Propose mentors for requests that are due, the longest waiting first. Return how many were processed.
 
-    Who is in the queue waits since then, whenever the next look is due: a place that came free is theirs first.
-    One that fails is logged and put off, so that it does not stand in the way of the others.
+    A request in the queue waits since it was queued, so a place that became free goes to it first. A request that
+    fails is logged and put off, and the others go on.
     """
     due = HelpRequest.objects.filter(mentors_due_at__lte=now, mentee__is_active=True)
     ids = list(due.order_by(Coalesce("queued_at", "mentors_due_at"), "pk").values_list("pk", flat=True)[:BATCH])
@@ -46,11 +46,11 @@ def propose_due_requests(*, now: datetime) -> int:
 
 
 def propose_matches(*, help_request_id: int, now: datetime) -> int:
-    """Store up to five proposals for an open request, tell the mentee, and return how many are new.
+    """Store up to PROPOSALS_MAX proposals for an open request, and notify the mentee. Return how many are new.
 
-    Runs twice without harm: proposals are unique by request and mentor, and what is live is filled up, not
-    added to. Without anybody to propose the request waits in the queue with the reason, and is looked at again after
-    ``RETRY_AFTER``, or before if mentors change (``matching.jobs.look_again``).
+    Running twice does no harm: proposals are unique by request and mentor, and live matches count towards the maximum.
+    Without a candidate the request waits in the queue with the reason. It is due again after ``RETRY_AFTER``, or
+    earlier if mentors change (``matching.jobs.look_again``).
     """
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
@@ -61,7 +61,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         log.warning("help request %s: gone, closed, or has its mentors; or its mentee left", help_request_id)
         return 0
     embed_request(request)
-    # Ranked without the lock, since it takes time; what is stored is checked again when it is acted on.
+    # Ranked without the lock, since it takes time. Each move checks the rules again.
     known = frozenset(request.matches.values_list("mentor__user_id", flat=True))
     return _store(request, best_mentors(request, now=now, count=PROPOSALS_MAX, without=known), now=now)
 
@@ -92,7 +92,7 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
 
 
 def _drop_dead_proposals(request: HelpRequest, *, now: datetime) -> None:
-    """Nobody acted on these, and nobody could: they would only keep the places of others."""
+    """Delete proposals that a hard rule excludes by now: they would take the places of others."""
     proposed = request.matches.filter(status=Match.Status.PROPOSED)
     users = list(proposed.values_list("mentor__user_id", flat=True))
     rules = broken_rules(request, users, now=now)

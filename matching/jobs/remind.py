@@ -1,4 +1,4 @@
-"""Reminding whoever has a question or an offer to answer."""
+"""Reminders of questions and offers that wait for an answer."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from accounts.sweep import each_due
 from matching.models import Match
 from matching.selectors.kept_apart import is_kept_apart
 
-# How much of the window to answer in has passed at the first reminder, and at the second: 48 and 96 hours of 5 days.
+# Fifths of RESPONSE_WINDOW before the first and the second reminder: 48 and 96 hours of 5 days.
 FIFTHS = (2, 4)
 
 
 def remind_after() -> tuple[timedelta, ...]:
-    """Return how long the other side has waited at each reminder."""
+    """Return the waiting times after which the reminders are sent."""
     return tuple(settings.RESPONSE_WINDOW * fifths / 5 for fifths in FIFTHS)
 
 
 def remind_unanswered(*, now: datetime) -> int:
-    """Remind mentors of questions and mentees of offers that wait, and return how many were reminded.
+    """Remind mentors of questions and mentees of offers that wait. Return how many were reminded.
 
-    Each reminder is sent once. A sweep that comes late sends the last one that is due, not all of them.
+    Each reminder is sent once. A late sweep sends only the last one that is due.
     """
     return each_due(_due(now), lambda match_id: _remind(match_id, now=now))
 
@@ -42,7 +42,7 @@ def _remind(match_id: int, *, now: datetime) -> bool:
     if match is None or is_kept_apart(match):
         return False
     since = match.turn_since_at
-    assert since is not None  # noqa: S101 -- what waits has a date; the query has compared it
+    assert since is not None  # noqa: S101 -- the query has compared it
     match.reminders_sent = sum(since <= now - after for after in remind_after())
     match.save(update_fields=["reminders_sent"])
     was_asked = match.status == Match.Status.ASKED

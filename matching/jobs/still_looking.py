@@ -1,4 +1,4 @@
-"""Asking whether an old request still stands, and closing it without an answer."""
+"""Asking whether an old request still stands, and expiring it without an answer."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def _ask(request_id: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def expire_request(*, help_request_id: int, now: datetime) -> bool:
-    """Expire one request if its mentee did not answer and nobody holds it. Return whether it was done.
+    """Expire one request if its mentee did not answer and it is not locked. Return whether it was done.
 
-    Not while a mentor's offer waits for the mentee: it has its own deadline.
+    A request with an offer that waits does not expire: the offer has its own deadline.
     """
     request = try_lock_request(_abandoned(now), help_request_id)
     # Read again under the lock: an offer may have come after the row was chosen.
     if request is None or request.matches.filter(status=Match.Status.OFFERED).exists():
         return False
-    # Closed before the messages are written: they are about a closed request.
+    # Moved before the messages are written: they are about an expired request.
     request.move_to(HelpRequest.Status.EXPIRED, at=now)
     for match in lock_live_matches(request):
         end_live_match(match, Match.Status.WITHDRAWN, tell_mentor="help_request_expired_mentor", at=now)

@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import wants_mail
+from accounts.notifications.schedule import EARLIEST_ZONE, has_come
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.selectors.visibility import fitting_requests
 
-MONDAY, FROM_HOUR = 1, 9
-# Where the week begins first, as far from UTC as any zone is.
-FIRST_OF_ALL = timedelta(hours=14)
+MONDAY, FROM = 1, time(9)
 
 
 def send_weekly_requests(*, now: datetime) -> int:
-    """Write to mentors who want it and have requests that fit, once a week from Monday 09:00 their time on.
+    """Write to mentors who want it and have fitting requests, once a week from Monday 09:00 local time on.
 
-    Return how many messages are new. Who has nothing that fits yet gets it when something does.
+    A mentor without fitting requests gets the mail later in the week, once there are some. Return how many are new.
     """
-    newest = week_name(now.astimezone(UTC) + FIRST_OF_ALL)
-    # Who lives behind may have had the mail of an earlier week only; the key decides.
+    newest = week_name(now.astimezone(UTC) + EARLIEST_ZONE)
+    # In other zones the earlier week still runs. The unique key prevents a second mail there.
     done = Notification.objects.filter(recipient=OuterRef("user"), kind="weekly_requests", key=newest)
     fitting = Match.objects.filter(
         mentor=OuterRef("pk"), status=Match.Status.PROPOSED, help_request__status=HelpRequest.Status.OPEN
@@ -44,8 +43,11 @@ def send_weekly_requests(*, now: datetime) -> int:
 @transaction.atomic
 def _write(mentor_id: int, *, now: datetime) -> bool:
     mentor = MentorProfile.objects.select_related("user__profile").get(pk=mentor_id)
-    local = now.astimezone(mentor.user.profile.zone)
-    if (local.isoweekday() == MONDAY and local.hour < FROM_HOUR) or not fitting_requests(mentor):
+    zone = mentor.user.profile.zone
+    local = now.astimezone(zone)
+    if local.isoweekday() == MONDAY and not has_come(FROM, now=now, zone=zone):
+        return False
+    if not fitting_requests(mentor):
         return False
     payload = {"mentor": str(mentor.uuid)}
     return notify(recipient=mentor.user, kind="weekly_requests", key=week_name(local), payload=payload, now=now)

@@ -1,6 +1,6 @@
-"""The messages of this app; importing the modules registers them, in the order in which people choose about them.
+"""The messages of this app. Importing the modules registers them, in the order of the delivery settings.
 
-Each context reads the values that are true now; None skips the message.
+Each context function reads current values. It returns None if the message is no longer true.
 """
 
 from matching.notification_kinds import suggestions  # isort: skip

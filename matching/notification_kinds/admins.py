@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from accounts.models import Notification
-from accounts.notifications.registry import (
-    ADMINS,
-    CHANNEL,
-    Context,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import ADMINS, CHANNEL, Context, NotificationKind, register
 from accounts.samples import sample_mentee
 from matching.notification_kinds.rows import zone_of
-from matching.samples import (
-    ASKED_AT,
-    LINK_PATH,
-)
+from matching.samples import ASKED_AT, LINK_PATH
 from matching.selectors.queue import goals_without_mentor
 from matching.selectors.summary import Day, WaitingCount, day_of_community
 
@@ -36,7 +27,7 @@ def looking_for_mentors(row: Notification) -> Context | None:
 
 
 def _is_newest_post(row: Notification) -> bool:
-    """Whether no later post of the kind waits as well: after an outage one is enough."""
+    """Return whether there is no later post of this kind: after an outage one is enough."""
     later = Notification.objects.filter(recipient=None, channel=row.channel, kind=row.kind)
     return not later.filter(created_at__gt=row.created_at).exists()
 

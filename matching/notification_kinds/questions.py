@@ -6,19 +6,11 @@ from functools import partial
 
 from accounts.links import come_back_link
 from accounts.models import Notification
-from accounts.notifications.registry import (
-    Context,
-    Group,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
-from matching.samples import (
-    about_match,
-    offered,
-)
+from matching.samples import about_match, offered
 
 QUESTIONS = Group("questions", "about questions, offers and the answers to them")
 
@@ -38,7 +30,7 @@ def match_accepted(row: Notification) -> Context | None:
 
 
 def match_declined(row: Notification) -> Context | None:
-    # Declined, or withdrawn for the mentor because the two may not be matched any more.
+    # Withdrawn, if the two may no longer be matched.
     match = match_of(row, Match.Status.DECLINED, Match.Status.WITHDRAWN)
     if match is None:
         return None
@@ -158,7 +150,7 @@ register(
         offer_expired,
         about_match(offered),
     ),
-    # The same is true of both: it ended, and others are proposed or looked for.
+    # The values are those of an expired question: the match, and whether others are proposed.
     NotificationKind(
         "offer_expired_mentee",
         QUESTIONS,

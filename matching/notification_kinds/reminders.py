@@ -8,21 +8,11 @@ from django.conf import settings
 
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
-from accounts.notifications.registry import (
-    REMINDERS,
-    Context,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
 from matching.links import answer_link, choose_link, still_looking_link
 from matching.models import Match
-from matching.notification_kinds.rows import request_of, waiting_match_of, zone_of
-from matching.samples import (
-    about_match,
-    about_mentor,
-    about_request,
-    offered,
-)
+from matching.notification_kinds.rows import mentor_of, request_of, waiting_match_of, zone_of
+from matching.samples import about_match, about_mentor, about_request, offered
 
 
 def match_reminder(row: Notification) -> Context | None:
@@ -38,7 +28,7 @@ def offer_reminder(row: Notification) -> Context | None:
 
 
 def _is_latest(row: Notification, match: Match) -> bool:
-    """Whether no later reminder has overtaken this one while no mail went out."""
+    """Return whether no later reminder was written, as it may be after an outage of the mail."""
     return row.payload.get("number", "1") == str(match.reminders_sent)
 
 
@@ -47,7 +37,7 @@ def _reminder(row: Notification, match: Match) -> dict[str, Any]:
 
 
 def mentor_paused_for_silence(row: Notification) -> Context | None:
-    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+    mentor = mentor_of(row)
     if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
         return None
     waiting = mentor.matches.filter(status=Match.Status.ASKED).count()

@@ -1,10 +1,10 @@
-"""Reading the help request or match that a message is about."""
+"""Queries for the help request or match that a message is about."""
 
 from __future__ import annotations
 
 from zoneinfo import ZoneInfo
 
-from accounts.models import Notification
+from accounts.models import MentorProfile, Notification
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import is_kept_apart
 from matching.selectors.queue import with_queue_place
@@ -34,6 +34,11 @@ def waiting_match_of(row: Notification, status: str) -> Match | None:
     return None if match is None or is_kept_apart(match) else match
 
 
+def mentor_of(row: Notification) -> MentorProfile | None:
+    """Return the mentor of a message."""
+    return MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+
+
 def zone_of(row: Notification) -> ZoneInfo:
-    """Return the recipient's zone, in which the message tells times."""
+    """Return the recipient's zone, for the times in the message."""
     return row.person.profile.zone

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from accounts.models import Notification
-from accounts.notifications.registry import (
-    Context,
-    Group,
-    NotificationKind,
-    register,
-)
+from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.rows import request_of
-from matching.samples import (
-    OBSTACLE,
-    about_list,
-    about_request,
-)
+from matching.samples import OBSTACLE, about_list, about_request
 from matching.selectors.queue import obstacle_of
 
 SUGGESTIONS = Group("suggestions", "about the search for a mentor")

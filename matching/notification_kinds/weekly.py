@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-from accounts.models import MentorProfile, Notification
-from accounts.notifications.registry import (
-    Context,
-    Email,
-    Group,
-    NotificationKind,
-    register,
-)
+from accounts.models import Notification
+from accounts.notifications.registry import Context, Email, Group, NotificationKind, register
 from matching.links import fitting_link
-from matching.samples import (
-    about_list,
-)
+from matching.notification_kinds.rows import mentor_of
+from matching.samples import about_list
 from matching.selectors.visibility import fitting_requests
 
 WEEKLY = Group("weekly", "with the requests that fit you, once a week", default=Email.OFF)
 
 
 def weekly_requests(row: Notification) -> Context | None:
-    mentors = MentorProfile.objects.select_related("user")
-    mentor = mentors.filter(uuid=row.payload["mentor"]).first()
+    mentor = mentor_of(row)
     newer = Notification.objects.filter(
         recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
     )

@@ -10,13 +10,14 @@ from django.http import HttpRequest
 from accounts.models import User
 from accounts.signed import Outcome, attempt, form_problem
 from matching.models import HelpRequest, Match
+from matching.services.decline import NOTE_MAX
 
-# By the button's name: its form, and the service that makes the move.
+# From the name of a button to its form, and to the service that makes the move.
 Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
 
 NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
 # The status of a match after each button.
-WANTED = {
+STATUS_AFTER = {
     "ask": Match.Status.ASKED,
     "accept": Match.Status.ACCEPTED,
     "decline": Match.Status.DECLINED,
@@ -26,24 +27,26 @@ WANTED = {
 
 
 class DeclineForm(forms.Form):
-    """A no with a reason, by either side; each side has reasons of its own."""
+    """Decline with a reason. Each side has its own reasons."""
 
     reason = forms.ChoiceField(error_messages=NO_REASON)
-    note = forms.CharField(max_length=1000, required=False, strip=True)
+    note = forms.CharField(max_length=NOTE_MAX, required=False, strip=True)
 
 
 def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:
-    """Make the move of the button ``name`` with what was posted. Return the problem to show, if any."""
+    """Make the move of the button ``name`` with the posted values. Return the problem to show, if any."""
     if name not in buttons:
         return "Choose one of the answers.", 400
     form_class, move = buttons[name]
     form = form_class(request.POST)
     if not form.is_valid():
         return form_problem(form), 400
-    return attempt(move, is_done=lambda: is_now(match, WANTED[name]), match_id=match.pk, by=by, **form.cleaned_data)
+    return attempt(
+        move, is_done=lambda: is_now(match, STATUS_AFTER[name]), match_id=match.pk, by=by, **form.cleaned_data
+    )
 
 
 def is_now(row: HelpRequest | Match, status: str) -> bool:
-    """Read the row's status anew and compare."""
+    """Reload the row's status. Return whether it is ``status``."""
     row.refresh_from_db(fields=["status"])
     return row.status == status

@@ -21,7 +21,7 @@ from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.accept import accept_match
-from matching.services.ask import WHY_YOU_MIN, ask_mentor
+from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor
 from matching.services.ask_again import ask_again
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
@@ -31,7 +31,7 @@ from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.models import Mentorship
 
-# The other reasons are a mentor's.
+# The other reasons are for mentors.
 DECLINE_REASONS = [
     (Match.DeclineReason.OTHER_FITS_BETTER.value, "Somebody else fits better"),
     (Match.DeclineReason.NO_TIME.value, "I have no time at the moment"),
@@ -59,10 +59,10 @@ class DismissForm(forms.Form):
 class AskForm(forms.Form):
     why_you = forms.CharField(
         min_length=WHY_YOU_MIN,
-        max_length=2000,
+        max_length=WHY_YOU_MAX,
         error_messages={
             "required": "Say in a sentence or two why you ask this mentor.",
-            "min_length": "Say a little more: a sentence or two that only fits this mentor.",
+            "min_length": TOO_SHORT,
         },
     )
 
@@ -84,9 +84,9 @@ BUTTONS: Buttons = {
 
 @signed(CHOOSE)
 def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
-    """A mentee reads who is proposed or offers help and why, and asks, answers, or says "not for me".
+    """Show proposed mentors and offers with reasons, and let the mentee ask, answer or dismiss.
 
-    Once the request is over they ask again here; a draft is changed and submitted here.
+    A draft is changed and submitted here. A request that is over can be asked again here.
     """
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     if help_request.status == HelpRequest.Status.DRAFT:
@@ -96,7 +96,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         if request.POST.get("do") == "again":
             return _ask_again(help_request, mentee)
         if request.POST.get("do") in ("submit", "save"):
-            # A second click on what was a draft.
+            # A second click, after the draft was submitted.
             return redirect(request.path)
         problem, status = _choose(request, help_request, mentee)
         if problem is None:
@@ -122,7 +122,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
 
 
 def _shown(help_request: HelpRequest, mentee: User) -> QuerySet[Match]:
-    """Return what the mentee acted on or may act on; not who fell away without a word."""
+    """Return the matches to show: no dismissed ones, and no proposals that ended without a question or an offer."""
     never_spoken = Q(asked_at__isnull=True, offered_at__isnull=True) & ~Q(status=Match.Status.PROPOSED)
     matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request)
     return matches.exclude(never_spoken).exclude(status=Match.Status.DISMISSED).order_by("rank", "pk")
@@ -144,7 +144,7 @@ def _has_mentor(help_request: HelpRequest) -> bool:
 
 
 def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
-    """Lead to the draft that asks again; a second click leads to the same."""
+    """Redirect to a draft that asks again. A second click leads to the same draft."""
     draft = _newer(help_request)
     if draft is None and not _has_mentor(help_request):
         try:
@@ -159,7 +159,7 @@ def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
     form = DraftForm(request.POST or None, initial={name: getattr(draft, name) for name in DraftForm.base_fields})
     if request.method == "POST":
         if form.is_valid():
-            problem, status = _keep(draft, form, submit=request.POST.get("do") == "submit")
+            problem, status = _save(draft, form, submit=request.POST.get("do") == "submit")
             if problem is None:
                 return redirect(request.path)
         else:
@@ -174,8 +174,8 @@ def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
     return render(request, "matching/draft.html", context, status=status)
 
 
-def _keep(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
-    """Store the texts, and submit them; what is written stays written if it cannot be submitted yet."""
+def _save(draft: HelpRequest, form: DraftForm, *, submit: bool) -> Outcome:
+    """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet."""
     try:
         update_draft(help_request_id=draft.pk, changes=form.cleaned_data)
         if submit:
@@ -215,7 +215,7 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        problem, status = _say(request, help_request, mentee)
+        problem, status = _answer_still_looking(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
@@ -223,7 +223,7 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
     return render(request, "matching/still_looking.html", context, status=status)
 
 
-def _say(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
+def _answer_still_looking(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:
     """Renew or withdraw the request, as the button says."""
     answers = {
         "yes": (renew_help_request, HelpRequest.Status.OPEN),

@@ -19,7 +19,7 @@ from matching.selectors import visibility
 from matching.selectors.visibility import fitting_requests
 from matching.services.accept import accept_match
 from matching.services.decline import decline_match
-from matching.services.offer import NOTE_MIN, offer_help
+from matching.services.offer import NOTE_MAX, NOTE_MIN, offer_help
 from matching.services.withdraw import withdraw_match
 
 GONE = "This request is not waiting for an offer any more."
@@ -31,7 +31,7 @@ class MentorDeclineForm(DeclineForm):
     pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
 
     def clean(self) -> dict[str, Any]:
-        # A day without the tick means the pause as well.
+        # A date without the tick also means a pause.
         data = self.cleaned_data
         return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
 
@@ -40,7 +40,7 @@ class OfferForm(forms.Form):
     match = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
     note = forms.CharField(
         min_length=NOTE_MIN,
-        max_length=2000,
+        max_length=NOTE_MAX,
         error_messages={
             "required": "Say in a sentence or two what you can help with.",
             "min_length": "Say a little more: a sentence or two on what you can help with.",
@@ -110,7 +110,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     def is_done() -> bool:
         return mentor.matches.filter(uuid=uuid, status=Match.Status.OFFERED).exists()
 
-    # Only the proposals on the page: the others are the mentees' private lists.
+    # Only the proposals on the page: others are private to their mentees.
     shown = {match.uuid: match for match in fitting_requests(mentor)}
     if uuid not in shown:
         return DONE if is_done() else (GONE, 400)

@@ -17,15 +17,13 @@ from matching.selectors.queue import obstacle_of
 from matching.serializers.turns import TurnField
 from mentorship.models import Goal, Mentorship, SessionKind
 
-NEEDS_MAX = 10
-
 
 class ObstacleSerializer(serializers.Serializer):
-    """What keeps mentors away from a request that waits for one."""
+    """The main reason why no mentor is found for a request in the queue."""
 
-    rule = TextField(help_text="The hard rule that removes most mentors; or weak_fit, no_mentors, not_available.")
+    rule = TextField(help_text="The hard rule that excludes most mentors, or weak_fit, no_mentors or not_available.")
     sentence = TextField()
-    advice = TextField(help_text="What you could change.")
+    advice = TextField(help_text="A change that would help.")
 
 
 class HelpRequestSerializer(StrictModelSerializer):
@@ -33,16 +31,16 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
-    needs = WordsField(min_length=1, help_text="What to learn or get help with, as skills.")
+    needs = WordsField(min_length=1, help_text="Skills to learn or to get help with.")
     minutes = serializers.IntegerField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = serializers.ListField(
-        child=LanguageCodeField(), max_length=10, required=False, help_text="Empty: any the two share."
+        child=LanguageCodeField(), max_length=10, required=False, help_text="Empty for any shared language."
     )
     max_rate = RateSerializer(allow_null=True, required=False)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
     queue_place = serializers.IntegerField(
-        read_only=True, allow_null=True, default=None, help_text="1: the longest waiting; null: not in the queue."
+        read_only=True, allow_null=True, default=None, help_text="1 is the longest waiting. Null outside of the queue."
     )
     obstacle = serializers.SerializerMethodField()
 
@@ -99,27 +97,27 @@ class HelpRequestSerializer(StrictModelSerializer):
 class ChangeMentorSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(
         choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
-        help_text="The mentor never reads not_a_fit and went_silent.",
+        help_text=f"The mentor never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )
 
 
 class MissingSerializer(serializers.Serializer):
-    """One part that is thin or absent."""
+    """A part of the request that is thin or missing."""
 
     part = serializers.ChoiceField(choices=get_args(Part))
     problem = TextField()
-    better = TextField(help_text="A sentence that would do; square brackets hold what only you know.")
+    better = TextField(help_text="A sentence that would be concrete. Fill in the square brackets.")
 
 
 class ConcretenessSerializer(serializers.Serializer):
-    """Whether a mentor could tell what to do."""
+    """The result of the concreteness check."""
 
-    verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="What is vague cannot be submitted.")
+    verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="A vague request cannot be submitted.")
     missing = MissingSerializer(many=True)
 
 
 class SubmittedSerializer(HelpRequestSerializer):
-    """A help request with what mentors may still ask about."""
+    """A submitted help request, with its concreteness check."""
 
     concreteness = ConcretenessSerializer(read_only=True)
 

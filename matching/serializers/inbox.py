@@ -7,15 +7,16 @@ from typing import Any
 from rest_framework import serializers
 
 from accounts.fields import CodeField, StrictModelSerializer, TextField
+from accounts.serializers.mentors import PAUSE_END
 from matching.models import HelpRequest, Match
 from matching.serializers.matches import DeclineSerializer
 from matching.serializers.turns import TurnField
-from matching.services.offer import NOTE_MIN
+from matching.services.offer import NOTE_MAX, NOTE_MIN
 from mentorship.serializers.goals import GoalSerializer
 
 
 class RequestCardSerializer(StrictModelSerializer):
-    """What a mentor reads of the one who asks: no address before both said yes."""
+    """A request and its mentee, for the mentor. There is no address before both said yes."""
 
     mentee = TextField(source="mentee.name", read_only=True)
     mentee_headline = TextField(source="mentee.profile.headline", read_only=True)
@@ -77,7 +78,7 @@ class InboxMatchSerializer(StrictModelSerializer):
 
 
 class NamelessGoalSerializer(GoalSerializer):
-    """A goal as somebody reads it who is not to know whose it is."""
+    """A goal without an identifier, for readers who may not know its mentee."""
 
     class Meta(GoalSerializer.Meta):
         fields = [
@@ -93,7 +94,7 @@ class NamelessGoalSerializer(GoalSerializer):
 
 
 class NamelessRequestSerializer(StrictModelSerializer):
-    """What a mentor reads of a request that nobody asked them for: the need, not whose it is.
+    """A request for a mentor who was not asked: the need without the mentee.
 
     Situation and motives are left out: people name employers and themselves there.
     """
@@ -118,7 +119,7 @@ class NamelessRequestSerializer(StrictModelSerializer):
 
 
 class FittingMatchSerializer(StrictModelSerializer):
-    """A request that fits a mentor, with the reasons from their side."""
+    """A request that fits a mentor, with reasons for the mentor."""
 
     help_request = NamelessRequestSerializer(read_only=True)
     reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
@@ -131,17 +132,17 @@ class FittingMatchSerializer(StrictModelSerializer):
 
 class OfferSerializer(serializers.Serializer):
     note = TextField(
-        min_length=NOTE_MIN, max_length=2000, help_text="What you could do in the first half hour: a sentence or two."
+        min_length=NOTE_MIN,
+        max_length=NOTE_MAX,
+        help_text="A sentence or two on what you could do in the first half hour.",
     )
 
 
 class InboxDeclineSerializer(DeclineSerializer):
-    """A mentor's no, who may pause in the same step."""
+    """Decline as a mentor, and optionally pause."""
 
     pause = serializers.BooleanField(default=False)
-    pause_until_on = serializers.DateField(
-        required=False, allow_null=True, help_text="The day of coming back; without it, until you come back yourself."
-    )
+    pause_until_on = serializers.DateField(required=False, allow_null=True, help_text=PAUSE_END)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("pause_until_on") and not attrs["pause"]:

@@ -11,11 +11,12 @@ from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Match
 from matching.serializers.turns import TurnField
-from matching.services.ask import WHY_YOU_MIN
+from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
+from matching.services.decline import NOTE_MAX
 
 
 class MentorCardSerializer(StrictModelSerializer):
-    """What a mentee sees of a mentor before both said yes: no address."""
+    """A mentor, for a mentee. There is no address before both said yes."""
 
     name = TextField(source="user.name", read_only=True)
     headline = TextField(source="user.profile.headline", read_only=True)
@@ -44,12 +45,12 @@ class MentorCardSerializer(StrictModelSerializer):
 
 
 class CriterionSerializer(serializers.Serializer):
-    """Where points come from."""
+    """One criterion of the fit."""
 
-    score = serializers.FloatField(allow_null=True, help_text="0 to 1; null: not stated.")
+    score = serializers.FloatField(allow_null=True, help_text="0 to 1, and null if not stated.")
     weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
     points = serializers.IntegerField()
-    assumed = serializers.BooleanField(help_text="Not stated: an assumption stands in for it.")
+    assumed = serializers.BooleanField(help_text="True if the fact is not stated, and an assumption counts instead.")
 
 
 @extend_schema_field(serializers.DictField(child=CriterionSerializer()))
@@ -102,8 +103,8 @@ class MatchSerializer(StrictModelSerializer):
 class AskSerializer(serializers.Serializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
-        max_length=2000,
-        help_text="Why this mentor: a sentence or two that only fits them, not the words that went to another one.",
+        max_length=WHY_YOU_MAX,
+        help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
 
 
@@ -113,4 +114,4 @@ class DismissSerializer(serializers.Serializer):
 
 class DeclineSerializer(serializers.Serializer):
     reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
-    note = TextField(max_length=1000, required=False, allow_blank=True, default="")
+    note = TextField(max_length=NOTE_MAX, required=False, allow_blank=True, default="")

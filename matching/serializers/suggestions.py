@@ -10,7 +10,7 @@ from matching.serializers.matches import CriterionSerializer, MentorCardSerializ
 
 
 class SuggestionSerializer(serializers.Serializer):
-    """A mentor in a preview; nothing is stored."""
+    """A mentor in a preview. Nothing is stored."""
 
     mentor = MentorCardSerializer()
     rank = serializers.IntegerField()
@@ -24,17 +24,17 @@ class SuggestionSerializer(serializers.Serializer):
 
 class RemovedSerializer(serializers.Serializer):
     rule = TextField()
-    mentors = serializers.IntegerField(help_text="How many mentors the rule excludes.")
+    mentors = serializers.IntegerField(help_text="The number of mentors that the rule excludes.")
     sentence = TextField()
-    advice = TextField(help_text="What you could change.")
+    advice = TextField(help_text="A change that would help.")
 
 
 class PreviewSerializer(serializers.Serializer):
     concreteness = ConcretenessSerializer()
     suggestions = SuggestionSerializer(many=True)
-    least_fit = serializers.IntegerField(help_text="Nobody is proposed who fits with fewer points.")
+    least_fit = serializers.IntegerField(help_text="Mentors with fewer points are not proposed.")
     weaker = serializers.IntegerField(
-        help_text="How many eligible mentors were left out for that, as far as was looked."
+        help_text="The number of eligible mentors with fewer points, as far as they were ranked."
     )
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")
 
@@ -43,11 +43,14 @@ class WhyNotSerializer(serializers.Serializer):
     """Why a mentor is not among the first suggestions: rules that exclude them, or points."""
 
     rules = serializers.ListField(child=TextField())
-    fit = serializers.IntegerField(allow_null=True, help_text="Whole points, 0 to 100; null: not for you to know.")
+    fit = serializers.IntegerField(
+        allow_null=True, help_text="Whole points, 0 to 100. Null if a private rule excludes the mentor."
+    )
     behind = serializers.FloatField(
-        allow_null=True, help_text="Points of rank behind the last of the first five; null: a rule excludes them."
+        allow_null=True,
+        help_text="Points of rank behind the last of the first five. Null if a rule excludes the mentor.",
     )
     missing = serializers.DictField(
-        child=serializers.FloatField(), help_text="These points, by criterion and line of the rank."
+        child=serializers.FloatField(), help_text="The missing points, by criterion and line of the rank."
     )
     sentences = serializers.ListField(child=TextField())

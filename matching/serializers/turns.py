@@ -15,4 +15,6 @@ class TurnField(serializers.ChoiceField):
     """The side that acts next."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(choices=TURNS, read_only=True, allow_null=True, help_text="Null: nobody.", **kwargs)
+        super().__init__(
+            choices=TURNS, read_only=True, allow_null=True, help_text="Null if nobody acts next.", **kwargs
+        )

@@ -1,4 +1,4 @@
-"""Accepting: the mentor a question, the mentee an offer."""
+"""Accepting a question as its mentor, or an offer as its mentee."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from mentorship.services.start import start_mentorship
 
-# Rules that stand between two people whatever they want.
-FORBIDDEN = frozenset({"not_approved", "suspended", "same_person", "excluded"})
+# Rules that forbid a match even if both people want it.
+FORBIDDING_RULES = frozenset({"not_approved", "suspended", "same_person", "excluded"})
 
 
 @transaction.atomic
 def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
-    """Say yes: the mentorship starts, its siblings are superseded, both sides are told. All or nothing.
+    """Accept a match: the mentorship starts, sibling matches are superseded, and both sides are notified.
 
     Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity, and
-    AlreadyTogether if a mentorship of the two for this goal runs.
+    AlreadyTogether if the two have a running mentorship for this goal.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -66,9 +66,9 @@ def _start(match: Match, now: datetime) -> Mentorship:
 def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None:
     """Raise PairNotAllowed if a suspension, a block or a closed account came between question and answer.
 
-    Wishes may have changed as well, but a mentor who says yes now knows the request.
+    Other rules are not checked again: the mentor has read the request and wants it.
     """
     request = match.help_request
-    between = FORBIDDEN.intersection(rules_against_asking(request, mentor, now=now))
+    between = FORBIDDING_RULES.intersection(rules_against_asking(request, mentor, now=now))
     if between or not request.mentee.is_active:
         raise PairNotAllowed("This request cannot be accepted any more. The admins can tell you more.")

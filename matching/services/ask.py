@@ -18,23 +18,24 @@ from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done, plain_words
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
-WHY_YOU_MIN = 20  # characters
+WHY_YOU_MIN, WHY_YOU_MAX = 20, 2000  # characters
+TOO_SHORT = "Say a little more: a sentence or two that only fits this mentor."
 SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
-    """Ask the mentor of a proposed match, and tell them.
+    """Ask the mentor of a proposed match, and notify them.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort, WhyYouCopied,
-    TooManyAsked at three unanswered ones, and MentorNotEligible with the rule's sentence if the mentor cannot be asked
-    any more; then another mentor is looked for.
+    and TooManyAsked at ASKED_MAX unanswered questions and offers. Raises MentorNotEligible with the rule's sentence if
+    the mentor can no longer be asked. Another mentor is looked for then.
     """
     try:
         return _ask(match_id, by, why_you, now)
     except MentorNotEligible:
-        # A search that dropped the proposal meanwhile has looked for others as well.
+        # A search that deleted the proposal has looked for others as well.
         with suppress(SuggestionGone), transaction.atomic():
             look_for_more(lock_match(match_id).help_request, now)
         raise
@@ -48,7 +49,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     must_not_be_done(match, Match.Status.ASKED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.ASKED)
-    # Two questions for two requests at once: each must see what the other says.
+    # Two questions at once, for two requests, must see the text of each other.
     lock_mentee(request.mentee_id)
     _must_say_why(match, why_you)
     waiting = request.matches.filter(status__in=Match.WAITING).count()
@@ -63,16 +64,16 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
     match.why_you = why_you
     move_match(match, Match.Status.ASKED, at=now)
-    note_sign_of_life(request, now)
+    renew_if_asked(request, now)
     tell(match.mentor.user, "match_asked", match, now)
     return match
 
 
 def _must_say_why(match: Match, why_you: str) -> None:
-    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from what another mentor was told."""
+    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from a text to another mentor."""
     words = plain_words(why_you, without=match.mentor.user.name)
     if len(why_you.strip()) < WHY_YOU_MIN or not words:
-        raise WhyYouTooShort("Say a little more: a sentence or two that only fits this mentor.")
+        raise WhyYouTooShort(TOO_SHORT)
     others = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).exclude(why_you="")
     for text, name in others.exclude(mentor=match.mentor_id).values_list("why_you", "mentor__user__name"):
         if words == plain_words(text, without=name):

@@ -17,10 +17,10 @@ from mentorship.models import Mentorship
 
 @transaction.atomic
 def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Return a new draft with the content of the mentee's earlier request, to be changed and submitted.
+    """Store a new draft with the content of the mentee's earlier request.
 
-    Mentors who were tried for its goal are not proposed again. Raises NotYourTurn, HelpRequestNotOver for a request
-    that is a draft or open, or whose mentorship runs.
+    Mentors who were tried for its goal are not proposed again. Raises NotYourTurn. Raises HelpRequestNotOver for a
+    draft, an open request, or one with a running mentorship.
     """
     earlier = lock_request(help_request_id)
     must_be_mentee(earlier, by)

@@ -1,4 +1,4 @@
-"""Changing the mentor, without blame."""
+"""Changing the mentor of a matched help request."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from mentorship.services.end import end_mentorship
 
 @transaction.atomic
 def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -> HelpRequest:
-    """End the mentorship early, close its help request, and open the same request anew; all or nothing.
+    """End the mentorship early, close its help request, and open a copy of it, in one transaction.
 
     The mentor is not proposed for this goal again. ``reason`` is one of Mentorship.EndReason.
-    Raises NotYourTurn, HelpRequestNotMatched if the mentorship is over already, and what ``submit_help_request``
-    raises, such as TooManyOpenHelpRequests.
+    Raises NotYourTurn, HelpRequestNotMatched if the mentorship is over already, and the refusals of
+    ``submit_help_request``.
     """
     request_id = Match.objects.values_list("help_request_id", flat=True).get(mentorship_id=mentorship_id)
     earlier = lock_request(request_id)
@@ -34,7 +34,7 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     if is_over or earlier.status != HelpRequest.Status.MATCHED:
         raise over
     draft = copy_as_draft(earlier, now=now)
-    # Opened before the mentorship ends: the mentor's lock comes last.
+    # Submitted before the mentorship ends: the mentor's lock is the last in order.
     opened = _open(draft, now)
     try:
         end_mentorship(
@@ -53,7 +53,7 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
 
 
 def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
-    """Submit the copy. Refusals are worded for a reader who has no draft before them."""
+    """Submit the copy. Refusals get other words, since the mentee does not see a draft."""
     try:
         return submit_help_request(help_request_id=draft.pk, now=now)
     except TooManyOpenHelpRequests:

@@ -1,4 +1,4 @@
-"""Checks that several moves share: who may, what is open, and what is done already. Each raises a refusal."""
+"""Checks that several moves share: permission, status, and moves that are done. Each raises a refusal."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNo
 from matching.models import HelpRequest, Match
 
 # Answers to a second click.
-DONE = {
+ALREADY_DONE = {
     Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
     Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
     Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
@@ -43,9 +43,9 @@ def must_be_their_turn(match: Match, by: User) -> None:
 
 
 def must_not_be_done(match: Match, status: str, *, by: User) -> None:
-    """Raise AlreadyDone if ``by`` brought the match to ``status`` already: a second click."""
+    """Raise AlreadyDone if ``by`` moved the match to ``status`` already, as by a second click."""
     if match.status == status and by.pk == _mover(match, status):
-        raise AlreadyDone(DONE[match.Status(status)])
+        raise AlreadyDone(ALREADY_DONE[match.Status(status)])
 
 
 def must_be_open(request: HelpRequest) -> None:
@@ -61,13 +61,13 @@ def must_be_a_draft(request: HelpRequest) -> None:
 
 
 def plain_words(text: str, *, without: str = "") -> list[str]:
-    """Return the words by which two texts are compared: no capitals, no punctuation, not the words ``without``."""
+    """Return the words of ``text`` for comparison: lower case, no punctuation, none of the words in ``without``."""
     left_out = set(words_of(unicodedata.normalize("NFKC", without)))
     return [word for word in words_of(unicodedata.normalize("NFKC", text)) if word not in left_out]
 
 
 def _mover(match: Match, status: str) -> int:
-    """Return the user who brings a match to ``status``. In an offer the two have changed places."""
+    """Return the user who moves a match to ``status``. An offer is begun by the mentor and answered by the mentee."""
     mentee, mentor = match.help_request.mentee_id, match.mentor.user_id
     began, answers = (mentor, mentee) if match.offered_at else (mentee, mentor)
     return answers if status in (Match.Status.ACCEPTED, Match.Status.DECLINED) else began

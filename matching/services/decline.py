@@ -1,4 +1,4 @@
-"""Declining: the mentor a question, the mentee an offer."""
+"""Declining a question as its mentor, or an offer as its mentee."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from matching.models import Match
 from matching.moves import move_match, tell
 from matching.services.checks import must_be_one_of_them, must_be_their_turn, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
+
+NOTE_MAX = 1000  # characters
 
 
 @transaction.atomic
@@ -30,9 +32,9 @@ def decline_match(
     pause: bool = False,
     pause_until_on: date | None = None,
 ) -> Match:
-    """Say no, with a reason. The other side is told, and the next mentor is looked for.
+    """Decline a match with a reason. The other side is notified, and the next mentor is looked for.
 
-    A mentor may ``pause`` in the same step, until a day or until they come back.
+    A mentor may ``pause`` in the same step, until a day or until they resume.
     Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver unless the day is in the future.
     """
     match = lock_match(match_id)
@@ -47,12 +49,12 @@ def decline_match(
     move_match(match, Match.Status.DECLINED, at=now)
     if pause:
         cause = MentorProfile.PauseCause.OWN_WISH
-        # A suspended mentor can neither be found nor pause, and may still say no.
+        # A suspended mentor cannot pause, but may still decline.
         with suppress(MoveNotAllowed):
             pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
     look_for_more(request, now)
     if by.pk == request.mentee_id:
-        note_sign_of_life(request, now)
+        renew_if_asked(request, now)
         tell(mentor, "offer_declined", match, now)
     else:
         tell(request.mentee, "match_declined", match, now)

@@ -12,14 +12,14 @@ from matching.models import Match
 from matching.moves import move_match
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
 
 @transaction.atomic
 def dismiss_match(*, match_id: int, by: User, reason: str, now: datetime) -> Match:
-    """Say that a proposed mentor is not the one, and why. They are not proposed again, another one is looked for.
+    """Dismiss a proposed mentor with a reason. They are not proposed again, and another mentor is looked for.
 
-    The mentor is not told. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed.
+    The mentor is not notified. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed.
     """
     match = lock_match(match_id)
     must_be_mentee(match.help_request, by)
@@ -27,6 +27,6 @@ def dismiss_match(*, match_id: int, by: User, reason: str, now: datetime) -> Mat
     must_be_open(match.help_request)
     match.dismiss_reason = reason
     move_match(match, Match.Status.DISMISSED, at=now)
-    note_sign_of_life(match.help_request, now)
+    renew_if_asked(match.help_request, now)
     look_for_more(match.help_request, now)
     return match

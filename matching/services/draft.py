@@ -34,7 +34,7 @@ CONTENT = (
 
 
 def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
-    """Store a help request that nobody else sees yet."""
+    """Store a new draft. Nobody else can read it."""
     return HelpRequest.objects.create(mentee=mentee, **fields)
 
 
@@ -46,12 +46,12 @@ def copy_as_draft(earlier: HelpRequest, *, now: datetime) -> HelpRequest:
 
 @transaction.atomic
 def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpRequest:
-    """Change a draft. Raises HelpRequestNotADraft once it is submitted: mentors may have read it."""
+    """Change a draft. Raises HelpRequestNotADraft, HelpRequestIncomplete for a rate without paid mentors."""
     draft = lock_request(help_request_id)
     must_be_a_draft(draft)
     for name, value in changes.items():
         setattr(draft, name, value)
-    # Each change was checked by itself; two changes at once may not fit each other.
+    # Each change was checked on its own. Two changes at once may contradict each other.
     if draft.max_rate and not draft.accepts_paid:
         raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
     draft.save()
@@ -60,7 +60,7 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
 
 @transaction.atomic
 def delete_draft(*, help_request_id: int, by: User) -> None:
-    """Delete a draft. Raises NotYourTurn, HelpRequestNotADraft once it is submitted: withdraw it then."""
+    """Delete a draft. Raises NotYourTurn, HelpRequestNotADraft for a submitted request."""
     draft = lock_request(help_request_id)
     must_be_mentee(draft, by)
     must_be_a_draft(draft)

@@ -1,4 +1,4 @@
-"""Having mentors looked for, by an admin or as part of another move."""
+"""Starting a search for mentors, by an admin or as part of another move."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from matching.tasks import propose_due, propose_matches
 
 @transaction.atomic
 def look_for_mentors(*, help_request_ids: Sequence[int], now: datetime) -> int:
-    """Have mentors looked for now, for the open requests among these. Return how many are open."""
+    """Start a search for the open requests among these. Return how many are open."""
     opened = HelpRequest.objects.filter(pk__in=help_request_ids, status=HelpRequest.Status.OPEN)
     count = opened.update(mentors_due_at=now)
     ring_after_commit(propose_due)
@@ -23,6 +23,6 @@ def look_for_mentors(*, help_request_ids: Sequence[int], now: datetime) -> int:
 
 
 def look_for_more(request: HelpRequest, now: datetime) -> None:
-    """Have mentors looked for once this is committed, if the locked request is open."""
+    """Start a search after the commit, if the locked request is open."""
     if make_due(request, now=now):
         ring_after_commit(propose_matches, request.pk)

@@ -16,8 +16,8 @@ from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
 
-NOTE_MIN = 20  # characters
-# Rules about being asked, not about helping.
+NOTE_MIN, NOTE_MAX = 20, 2000  # characters
+# Rules that limit questions to a mentor, but not offers by the mentor.
 INBOX_RULES = frozenset({"inbox_full"})
 SENTENCES = {
     "not_approved": "Your application as a mentor is not approved. You can offer help once it is.",
@@ -32,11 +32,11 @@ OTHER_RULE = "What you offer and what is asked for do not meet any more. Look at
 
 @transaction.atomic
 def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
-    """Offer help for a request that the mentor was proposed for, with a word to the mentee, who is told.
+    """Offer help for a request that the mentor was proposed for, with a note. The mentee is notified.
 
-    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing, TooManyAsked
-    if as many questions and offers wait for an answer as may, PairNotAllowed, and OfferNotPossible if a hard rule
-    excludes the mentor by now; a full inbox does not.
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing,
+    PairNotAllowed, and TooManyAsked if too many questions and offers wait for an answer. Raises OfferNotPossible if a
+    hard rule now excludes the mentor. A full inbox is no obstacle.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -59,7 +59,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
 
 
 def _must_have_room(request: HelpRequest) -> None:
-    """Raise TooManyAsked if all places are taken, or all but the one that is left to the mentee to ask somebody."""
+    """Raise TooManyAsked if no offer fits below ASKED_MAX. One place is kept for a question of the mentee."""
     waiting = list(request.matches.filter(status__in=Match.WAITING).values_list("status", flat=True))
     offers = waiting.count(Match.Status.OFFERED)
     if len(waiting) >= settings.ASKED_MAX or offers >= max(settings.ASKED_MAX - 1, 1):

@@ -1,4 +1,4 @@
-"""Saying that a request still stands, by the answer to "still looking?" or by any other move of its mentee."""
+"""Renewing a help request, by the answer to "still looking?" or by another move of its mentee."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from matching.services.look_for_mentors import look_for_more
 
 @transaction.atomic
 def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Note that the mentee still looks, and have mentors looked for once more.
+    """Record that the mentee still looks, and start a new search.
 
     Raises NotYourTurn for anybody but the mentee, HelpRequestNotOpen.
     """
@@ -29,8 +29,8 @@ def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> Help
     return request
 
 
-def note_sign_of_life(request: HelpRequest, now: datetime) -> None:
-    """Note that the mentee of the locked request still looks, if they were asked: any move of theirs is an answer."""
+def renew_if_asked(request: HelpRequest, now: datetime) -> None:
+    """Renew the locked request if its mentee was asked whether they still look. Any move of theirs is an answer."""
     if request.still_looking_at is not None:
         _renew(request, now)
 

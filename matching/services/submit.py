@@ -27,17 +27,17 @@ from mentorship.services.goals import settle_goal
 
 @transaction.atomic
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
-    """Open a drafted help request and have mentors proposed once it is committed.
+    """Open a drafted help request, and start a search for mentors after the commit.
 
-    Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if no mentor could be found for what is
-    missing, HelpRequestTooVague with what to say better, TooManyOpenHelpRequests at the mentee's limit, and
-    DuplicateHelpRequest if another open one asks for the same.
+    Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if a fact that matching needs is missing,
+    HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and DuplicateHelpRequest
+    if another open one asks for the same.
     """
     request = lock_request(help_request_id)
     request.must_allow(HelpRequest.Status.OPEN)
-    # The verdict is on the text that mentors will read: a change of the goal comes before, or is refused.
+    # The check must see the goal that mentors will read: settled, it can no longer change.
     request.goal = settle_goal(goal_id=request.goal_id, now=now)
-    # Two submissions at once must count one after the other.
+    # The lock makes two submissions at once count one after the other.
     profile = lock_mentee(request.mentee_id)
     _must_be_complete(request, profile)
     found = concreteness_of(request)
@@ -50,7 +50,7 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
 
 
 def _must_have_room(request: HelpRequest) -> None:
-    """Raise if the mentee's other open requests, counted under their lock, leave no room for this one."""
+    """Raise TooManyOpenHelpRequests or DuplicateHelpRequest. The caller holds the mentee's lock."""
     others = list(HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN))
     if len(others) >= settings.OPEN_REQUESTS_MAX:
         raise TooManyOpenHelpRequests(

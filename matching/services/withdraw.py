@@ -1,4 +1,4 @@
-"""Taking back: a mentee a help request or a question, a mentor an offer."""
+"""Withdrawing a help request, a question or an offer."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
 from matching.services.checks import must_be_mentee, must_be_one_of_them, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
-from matching.services.renew import note_sign_of_life
+from matching.services.renew import renew_if_asked
 
 
 @transaction.atomic
 def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Stop looking for a mentor. Mentors who were asked or had offered are told.
+    """Stop looking for a mentor. Mentors who were asked or had offered are notified.
 
     Raises NotYourTurn, MoveNotAllowed unless it is open.
     """
@@ -35,7 +35,7 @@ def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> H
 
 @transaction.atomic
 def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
-    """Take one's own question or offer back. The other side is told, and other mentors are looked for.
+    """Withdraw one's own question or offer. The other side is notified, and other mentors are looked for.
 
     Raises NotYourTurn, AlreadyDone, MoveNotAllowed unless it waits for an answer.
     """
@@ -51,6 +51,6 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
     move_match(match, Match.Status.WITHDRAWN, at=now)
     tell(mentor if asked else request.mentee, "match_withdrawn", match, now)
     if by.pk == request.mentee_id:
-        note_sign_of_life(request, now)
+        renew_if_asked(request, now)
     look_for_more(request, now)
     return match

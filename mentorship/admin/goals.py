@@ -36,4 +36,4 @@ class GoalAdmin(NotAddedHere):
     ordering = ["-created_at", "-pk"]
 
     def has_change_permission(self, request: HttpRequest, obj: Goal | None = None) -> bool:
-        return False  # a goal is its mentee's own
+        return False  # only its mentee changes a goal

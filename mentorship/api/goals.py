@@ -51,7 +51,7 @@ class GoalViewSet(
         serializer.instance = state_goal(mentee=self.request.user, fields=serializer.validated_data)
 
     def partial_update(self, request: Request, uuid: str) -> Response:
-        """Change a goal; once it is part of a submitted help request, its date only."""
+        """Change a goal. Once a help request for it is submitted, only its date can change."""
         goal = self.get_object()
         serializer = self.get_serializer(goal, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)

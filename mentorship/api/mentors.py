@@ -1,4 +1,4 @@
-"""A mentor's own profile in the API: apply, and change what one offers."""
+"""A mentor's own profile in the API: apply, and change the offer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mentorship.services.mentor_offer import update_offer
 
 
 class MyMentorView(generics.RetrieveAPIView):
-    """Me as a mentor: apply, see where the application stands, and change what I offer."""
+    """My profile as a mentor: apply, read the status of the application, and change the offer."""
 
     serializer_class = MyMentorProfileSerializer
 
@@ -27,7 +27,7 @@ class MyMentorView(generics.RetrieveAPIView):
 
     @extend_schema(responses={201: MyMentorProfileSerializer})
     def post(self, request: Request) -> Response:
-        """Apply as a mentor; an admin decides."""
+        """Apply as a mentor. An admin decides."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         changes = dict(serializer.validated_data)
@@ -37,7 +37,7 @@ class MyMentorView(generics.RetrieveAPIView):
         return Response(self.get_serializer(self.get_object()).data, status=status.HTTP_201_CREATED)
 
     def patch(self, request: Request) -> Response:
-        """Change what I offer."""
+        """Change my offer."""
         mentor = self.get_object()
         serializer = self.get_serializer(mentor, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)

@@ -18,7 +18,7 @@ from mentorship.services.pause import pause_mentorship, resume_mentorship
 
 
 class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """My mentorships, on either side."""
+    """My mentorships, as mentor or mentee."""
 
     serializer_class = MentorshipSerializer
     queryset = Mentorship.objects.none()
@@ -32,7 +32,7 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])
     def end(self, request: Request, uuid: str) -> Response:
-        """End it, as completed or early; both are told, and the mentor's place is free again."""
+        """End the mentorship, as completed or early. Both are notified, and the mentor's place becomes free."""
         mentorship = self.get_object()
         data = EndSerializer(data=request.data)
         data.is_valid(raise_exception=True)
@@ -42,13 +42,13 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @extend_schema(request=None, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])
     def pause(self, request: Request, uuid: str) -> Response:
-        """Rest for a while; the place is kept."""
+        """Pause the mentorship. It keeps its place."""
         pause_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])
     def resume(self, request: Request, uuid: str) -> Response:
-        """Go on after a pause."""
+        """Resume the mentorship after a pause."""
         resume_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)

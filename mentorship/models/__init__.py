@@ -1,4 +1,4 @@
-"""Goals, what a meeting can be, and what happens between two people."""
+"""Goals, kinds of sessions, mentorships and exclusions."""
 
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.goal import Goal, GoalKind

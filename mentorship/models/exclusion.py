@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Exclusion(models.Model):
-    """Kept once for each pair: ``first`` has the lower primary key."""
+    """A pair, stored once. ``first`` has the lower primary key."""
 
     class Reason(models.TextChoices):
         MANAGER = "manager", "one manages the other"

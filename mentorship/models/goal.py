@@ -1,4 +1,4 @@
-"""What a mentee wants to reach."""
+"""Goals of mentees, and their kinds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from accounts.models.profile import CareerLevel, Sector
 
 
 class GoalKind(models.Model):
-    """A kind of career goal. Admins add kinds; the six that come with the system carry the codes of the engine."""
+    """A kind of career goal. Admins can add kinds. The engine knows the initial six by their codes."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80)

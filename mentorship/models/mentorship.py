@@ -1,4 +1,4 @@
-"""What begins when both said yes."""
+"""Mentorships, from acceptance to their end."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from mentorship.models.goal import Goal
 
 
 class Mentorship(Moves, models.Model):
-    """A mentor and a mentee at work on one goal.
+    """A mentor and a mentee who work on one goal.
 
-    While it runs, paused or not, it holds a ``place`` of the mentor, numbered from 1. No place can be held twice, so
-    two acceptances can never share the last one, whatever the code above does.
+    While it runs, paused or not, it holds a ``place`` of the mentor, numbered from 1. A constraint keeps two running
+    mentorships from one place, so two acceptances can never share the last one.
     """
 
     class Status(models.TextChoices):
@@ -44,12 +44,12 @@ class Mentorship(Moves, models.Model):
     }
     RUNNING = (Status.ACTIVE, Status.PAUSED)
     OVER = (Status.COMPLETED, Status.ENDED_EARLY)
-    # Why it is completed, and why it ended early.
+    # The reasons that each final status allows.
     REASONS = {
         Status.COMPLETED: (EndReason.GOAL_REACHED, EndReason.HELPED_ENOUGH, EndReason.OTHER),
         Status.ENDED_EARLY: (EndReason.NO_TIME, EndReason.NOT_A_FIT, EndReason.WENT_SILENT, EndReason.OTHER),
     }
-    # Told to nobody but who gave it: an end is nobody's fault.
+    # Shown only to the person who gave the reason, so that nobody is blamed for an end.
     PRIVATE_REASONS = (EndReason.NOT_A_FIT, EndReason.WENT_SILENT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -100,7 +100,7 @@ class Mentorship(Moves, models.Model):
         return f"{self.mentor} and {self.mentee}"
 
     def move_to(self, status: str, *, at: datetime) -> None:
-        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside the table."""
+        """Change the status of the locked row, and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
         self.must_allow(status)
         self.status = status
         if status in self.OVER:
@@ -108,6 +108,6 @@ class Mentorship(Moves, models.Model):
         self.save(update_fields=["status", "ended_at", "end_reason", "ended_by"])
 
     def end_reason_for(self, person: User) -> str:
-        """Return the reason that ``person`` may read; empty if there is none for them."""
+        """Return the reason that ``person`` may read. Empty if there is none for them."""
         private = self.end_reason in self.PRIVATE_REASONS and self.ended_by_id != person.pk
         return "" if private else self.end_reason

@@ -1,4 +1,4 @@
-"""What a meeting can be for."""
+"""Kinds of sessions."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,7 +7,7 @@ from accounts.models import MentorProfile
 
 
 class SessionKind(models.Model):
-    """A meeting with a length, an agenda and what each side prepares. Admins add kinds."""
+    """A kind of session, with length, agenda and preparation of both sides. Admins can add kinds."""
 
     code = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=80, help_text="With its article: “a mock interview”.")

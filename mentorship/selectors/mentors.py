@@ -1,4 +1,4 @@
-"""Reading about mentors: offers, places, and people to keep apart from."""
+"""Queries about mentors: offers, places, and people to keep apart."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mentorship.models import Exclusion, Mentorship
 
 
 def mentors_with_offer() -> QuerySet[MentorProfile]:
-    """Return mentors with what they offer, and with how many mentorships are ``running``."""
+    """Return mentors with their kinds of goals and sessions, and the number of ``running`` mentorships."""
     mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
     return mentors.annotate(running=running_of("pk"))
 
@@ -30,7 +30,7 @@ def places_taken(mentor: MentorProfile) -> set[int]:
 
 
 def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
-    """Return the lowest free place, or None if the mentor carries as many people as they can."""
+    """Return the lowest free place. None if the mentor is at capacity."""
     taken = set(taken)
     if len(taken) + mentor.active_elsewhere >= mentor.capacity:
         return None
@@ -38,7 +38,7 @@ def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
 
 
 def kept_apart(user_id: int) -> frozenset[int]:
-    """Return the people with whom ``user_id`` must not be matched: exclusions and blocks, either way."""
+    """Return the people with whom ``user_id`` must not be matched, by exclusions and blocks in either direction."""
     pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")
     excluded = {person for pair in pairs for person in pair} - {user_id}
     return frozenset(excluded | blocked_with(user_id))

@@ -1,4 +1,4 @@
-"""Reading goals and mentorships."""
+"""Queries about goals and mentorships."""
 
 from __future__ import annotations
 

@@ -11,15 +11,17 @@ from mentorship.models import GoalKind, SessionKind
 
 
 class MyMentorProfileSerializer(MentorProfileSerializer):
-    """A person as a mentor with the kinds of goals and sessions they offer, and with how many people they carry."""
+    """A mentor's own profile, with kinds of goals and sessions, and the number of running mentorships."""
 
     goals = CodeField(
         source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
     )
     session_kinds = CodeField(slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False)
-    running = serializers.IntegerField(read_only=True, help_text="Mentorships that run; a paused one keeps its place.")
-    free_capacity = serializers.SerializerMethodField(help_text="Places left: how many more can be accepted.")
-    capacity_note = serializers.SerializerMethodField(help_text="Why nobody new is proposed; empty with a free place.")
+    running = serializers.IntegerField(read_only=True, help_text="Running mentorships, paused ones included.")
+    free_capacity = serializers.SerializerMethodField(help_text="Free places for new mentorships.")
+    capacity_note = serializers.SerializerMethodField(
+        help_text="The reason why nobody new is proposed. Empty with a free place."
+    )
 
     class Meta(MentorProfileSerializer.Meta):
         fields = [

@@ -13,7 +13,7 @@ from mentorship.serializers.goals import GoalSerializer
 
 
 class PersonSerializer(StrictModelSerializer):
-    """The other side of a mentorship, with how to reach them: both said yes."""
+    """A person in a mentorship, with contact data, since both said yes."""
 
     timezone = TextField(source="profile.timezone", read_only=True)
 
@@ -27,7 +27,9 @@ class MentorshipSerializer(StrictModelSerializer):
     mentor = PersonSerializer(source="mentor.user", read_only=True)
     mentee = PersonSerializer(read_only=True)
     goal = GoalSerializer(read_only=True)
-    end_reason = serializers.SerializerMethodField(help_text="Empty: none, or one that is not for you.")
+    end_reason = serializers.SerializerMethodField(
+        help_text="Empty without a reason, or if it is private to the other side."
+    )
 
     class Meta:
         model = Mentorship
@@ -43,8 +45,8 @@ class EndSerializer(serializers.Serializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
     reason = serializers.ChoiceField(
         choices=Mentorship.EndReason.choices,
-        help_text="completed: goal_reached, helped_enough or other; ended_early: no_time, not_a_fit, went_silent or "
-        "other. The other side never reads not_a_fit and went_silent.",
+        help_text="".join(f"For {status}: {', '.join(fitting)}. " for status, fitting in Mentorship.REASONS.items())
+        + f"The other side never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from mentorship.models import Mentorship
 def end_mentorship(
     *, mentorship_id: int, by: User, status: str, reason: str, now: datetime, looks_on: bool = False
 ) -> Mentorship:
-    """End a mentorship as completed or early; the place is free again, and both sides are told.
+    """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
-    ``reason`` is one of Mentorship.REASONS for ``status``. ``looks_on``: the mentee looks for another mentor for the
-    same goal, and their mail says so. Raises NotOneOfTheTwo unless ``by`` is one of the two or an
-    admin, MoveNotAllowed if it is over already, EndReasonDoesNotFit.
+    ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
+    search for another mentor goes on.
+
+    Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin, MoveNotAllowed if it is over already,
+    EndReasonDoesNotFit.
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.must_allow(status)

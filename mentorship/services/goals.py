@@ -1,4 +1,4 @@
-"""Stating a goal, changing it, and settling it once others read it."""
+"""Stating, changing and settling goals. A settled goal has been read by mentors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mentorship.models import Goal
 
 
 def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
-    """Store a goal that nobody else has read yet."""
+    """Store a new goal. Nobody else can read it yet."""
     return Goal.objects.create(mentee=mentee, **fields)
 
 
@@ -22,7 +22,7 @@ def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
 def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
     """Write the fields named in ``changes``.
 
-    Raises GoalSettled if others read the goal already and more than its date would change.
+    Raises GoalSettled if mentors have read the goal, and more than its date would change.
     """
     goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
     if goal.settled_at is not None and set(changes) - {"by_on"}:
@@ -34,7 +34,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
 
 
 def settle_goal(*, goal_id: int, now: datetime) -> Goal:
-    """Note that others read the goal from now on. Return it as they read it, locked; to be called in a transaction."""
+    """Record that mentors read the goal from now on. Return the goal, locked. Call it in a transaction."""
     goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
     if goal.settled_at is None:
         goal.settled_at = now

@@ -15,7 +15,7 @@ KINDS = ("goal_kinds", "session_kinds")
 
 @transaction.atomic
 def update_offer(*, mentor: MentorProfile, changes: Mapping[str, Any]) -> MentorProfile:
-    """Write a mentor's own fields and the kinds of goals and sessions they offer; a list replaces what was there."""
+    """Write a mentor's own fields, and their kinds of goals and sessions. A list replaces the stored one."""
     fields = {name: value for name, value in changes.items() if name not in KINDS}
     mentor = update_mentor(mentor=mentor, changes=fields)
     for name in KINDS:

@@ -13,7 +13,7 @@ from mentorship.models import Mentorship
 
 @transaction.atomic
 def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
-    """Pause a mentorship; its place stays taken. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    """Pause a mentorship. It keeps its place. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.PAUSED, at=now)
     return mentorship
@@ -21,7 +21,7 @@ def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorsh
 
 @transaction.atomic
 def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
-    """Resume a paused mentorship in the place that it kept. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    """Resume a paused mentorship. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
     return mentorship

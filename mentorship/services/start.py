@@ -17,7 +17,7 @@ from mentorship.selectors.mentors import free_place, places_taken
 def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
     """Start a mentorship in a free place of the mentor, counted under the mentor's lock.
 
-    Raises AlreadyTogether if the two have one for this goal, MentorAtCapacity.
+    Raises AlreadyTogether if the two have a running one for this goal, MentorAtCapacity without a free place.
     """
     mentor = lock_mentor(mentor_id)
     if Mentorship.objects.filter(mentor=mentor, mentee=mentee, goal=goal, status__in=Mentorship.RUNNING).exists():

@@ -1,4 +1,4 @@
-"""`manage.py drain_outbox`: send what is due, with nothing but the database and a mail server."""
+"""`manage.py drain_outbox`: send due messages without a broker or a worker."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Sends the notifications that are due. Needs no broker, and may run beside workers and others of its kind."
+    help = "Sends due notifications. Needs no broker, and may run beside workers and other drains."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="go on until SIGTERM or Ctrl-C")
-        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="between two looks (15)")
+        parser.add_argument("--loop", action="store_true", help="run until SIGTERM or Ctrl-C")
+        parser.add_argument("--every", type=float, default=15.0, metavar="SECONDS", help="time between two rounds (15)")
 
     def handle(self, *args: Any, loop: bool, every: float, **options: Any) -> None:
         self.told_to_stop = threading.Event()
@@ -32,11 +32,11 @@ class Command(BaseCommand):
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.told_to_stop.set())
         while not self.told_to_stop.is_set():
-            if self.look() < BATCH_MAX:
+            if self.drain_once() < BATCH_MAX:
                 self.told_to_stop.wait(every)
 
-    def look(self) -> int:
-        """Send what is due and return how many rows that were; none while the database is away."""
+    def drain_once(self) -> int:
+        """Send due rows. Return how many, and 0 while the database is unavailable."""
         try:
             done = drain(now=timezone.now, stop=self.told_to_stop.is_set)
             beat("drain", now=timezone.now())

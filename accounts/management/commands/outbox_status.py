@@ -1,4 +1,4 @@
-"""`manage.py outbox_status`: does mail go out?"""
+"""`manage.py outbox_status`: print the figures of the outbox."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from accounts.notifications.figures import outbox_figures
 
 
 class Command(BaseCommand):
-    help = "Shows what is due, uncertain and dead, which is what a monitor should look at."
+    help = "Shows how many notifications are due, uncertain and dead, for admins and monitors."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for a monitor")
+        parser.add_argument("--json", action="store_true", help="print JSON, for a monitor")
 
     def handle(self, *args: Any, **options: Any) -> None:
         figures = outbox_figures(now=timezone.now())

@@ -1,4 +1,4 @@
-"""Ways for a message to leave: mail and Slack, behind one protocol, each in two phases."""
+"""Channels for messages: mail and Slack, behind one protocol that sends in two phases."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ __all__ = ["Channel", "channel_for"]
 
 
 def channel_for(name: str) -> Channel:
-    """Return the channel of rows whose ``channel`` is ``name``: mail, or the one on Slack. It is not open yet."""
+    """Return the Slack channel ``name``, or mail if ``name`` is empty. The channel is not open yet."""
     return SlackChannel(name) if name else MailChannel()

@@ -9,33 +9,33 @@ from accounts.models import Notification
 
 
 class Channel(Protocol):
-    """One way for messages to leave. ``compose`` returns what ``send`` takes.
+    """A channel that sends messages. ``compose`` returns the value that ``send`` takes.
 
-    Sending has two phases, so that delivery can commit that a message may be out before it is: all but the last byte,
-    then ``before_last_byte``, then the last byte.
+    Sending has two phases: all but the last byte, then a call of ``before_last_byte``, then the last byte. The call
+    lets delivery record that the message may be sent before it is.
     """
 
-    # One server takes the rows of everybody: if it cannot be reached, the others need not be tried.
+    # True: all rows go to one server. If it cannot be reached, the other rows are not tried.
     is_shared: bool
 
     @property
     def honours_key(self) -> bool:
-        """Whether the server drops a message with the key of one that it has sent."""
+        """Whether the server drops a second message with the same key."""
 
     def refusal(self, row: Notification) -> str:
-        """Return why this channel cannot take ``row``, as a sentence for the admins; empty if it can."""
+        """Return the reason why this channel cannot take ``row``, as a sentence for the admins. Empty if it can."""
 
     def compose(self, row: Notification) -> Any:
-        """Return the message, complete and valid; None if it is no longer true."""
+        """Return the complete, valid message. None if it is no longer true."""
 
     def open(self) -> None:
-        """Connect; nothing if it is open. Raises SMTPException or OSError."""
+        """Connect, unless it is open. Raises SMTPException or OSError."""
 
     def send(self, message: Any, before_last_byte: Callable[[], None]) -> None:
-        """Send in two phases. Raises what the server's refusal raises, OSError, and what the callback raises."""
+        """Send in two phases. Raises OSError, an error with the server's refusal, and errors of the callback."""
 
     def close(self) -> None:
-        """Hang up; nothing if it is closed."""
+        """Disconnect, unless it is closed."""
 
     def address_of(self, message: Any) -> str:
-        """Return the address that the message goes to, empty if it has none."""
+        """Return the address that the message goes to. Empty if it has none."""

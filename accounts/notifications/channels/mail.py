@@ -1,4 +1,4 @@
-"""Mail, by the backend of the settings: SMTP in two phases, or any other of Django's."""
+"""Mail, through the backend in the settings: SMTP in two phases, or any other backend of Django."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class MailChannel:
     is_shared = True
 
     def __init__(self, backend: BaseEmailBackend | None = None) -> None:
-        """``backend`` None: that of the settings."""
+        """Use ``backend``, or the one in the settings."""
         self.backend: BaseEmailBackend = backend or get_connection()
 
     @property
@@ -36,7 +36,7 @@ class MailChannel:
     def compose(self, row: Notification) -> EmailMessage | None:
         mail = render(row)
         if mail is not None:
-            mail.message()  # raises now, not in the middle of the dialogue, for headers that cannot be sent
+            mail.message()  # raises for invalid headers now, not in the middle of the dialogue
         return mail
 
     def open(self) -> None:
@@ -46,7 +46,7 @@ class MailChannel:
         if isinstance(self.backend, EmailBackend):
             self.backend.send_in_two_phases(message, before_last_byte)
             return
-        # Any other backend may have sent from the call on.
+        # Another backend has one phase: the mail may be sent from this call on.
         before_last_byte()
         message.connection = self.backend
         message.send()

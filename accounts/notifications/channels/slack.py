@@ -1,6 +1,6 @@
 """Slack's incoming webhooks: one text to one channel, in the same two phases as a mail.
 
-No other host is ever called: the settings hold the path of an address, and the host is Slack's.
+The settings hold only the path of an address, so no other host is ever called.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ TIMEOUT_S = 10
 
 
 class SlackRefused(Exception):
-    """Slack answered with a refusal. ``status_code`` is that of HTTP."""
+    """Slack refused a post. ``status_code`` is the HTTP status."""
 
     def __init__(self, status_code: int, words: str) -> None:
         super().__init__(f"{status_code} {words}")
@@ -28,7 +28,7 @@ class SlackRefused(Exception):
 
 
 class SlackChannel:
-    """One channel on Slack, by its name in SLACK_WEBHOOKS; a connection for each post."""
+    """One channel on Slack, by its name in SLACK_WEBHOOKS. Each post has its own connection."""
 
     is_shared = False
     honours_key = False
@@ -47,9 +47,9 @@ class SlackChannel:
         self.connection.connect()
 
     def send(self, message: str, before_last_byte: Callable[[], None]) -> None:
-        """Post ``message``, in Slack's mark-up. Raises SlackRefused, OSError, or what the callback raises.
+        """Post ``message``, in Slack's mark-up. Raises SlackRefused, OSError, and errors of the callback.
 
-        A redirection is a refusal: it is not followed.
+        A redirect counts as a refusal: it is not followed.
         """
         try:
             self._post(message, before_last_byte)
@@ -57,7 +57,7 @@ class SlackChannel:
             self.close()
 
     def _post(self, text: str, before_last_byte: Callable[[], None]) -> None:
-        # Slack must fetch nothing for a text that looks like an address.
+        # Slack must not fetch the addresses in a text.
         body = json.dumps({"text": text, "unfurl_links": False, "unfurl_media": False}).encode()
         self.connection.putrequest("POST", settings.SLACK_WEBHOOKS[self.name])
         self.connection.putheader("Content-Type", "application/json")

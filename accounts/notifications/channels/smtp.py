@@ -1,7 +1,7 @@
 """The SMTP dialogue in two phases: all of a mail but its last line, then a call to the sender, then the last line.
 
 A server accepts a mail once it has read the line with only a dot. A failure before the dot means "not sent". After
-the dot the server's answer decides, and only silence leaves a doubt.
+the dot the server's answer decides. Only a missing answer leaves a doubt.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import cast
 from django.core.mail import EmailMessage
 from django.core.mail.backends import smtp
 
-# Seconds. Servers scan a mail before they answer; less than the lease of a claim.
+# Seconds to wait for the answer to a mail: servers scan it first. Less than the lease of a claim.
 ANSWER_S = 60
 
 
@@ -30,17 +30,17 @@ class TwoPhases(smtplib.SMTP):
     before_final_dot: Callable[[], None] = staticmethod(nothing)
 
     def data(self, msg: bytes | str) -> tuple[int, bytes]:  # type: ignore[override]
-        """Send a mail (bytes with CRLF). Return the answer to its dot; any 2xx becomes 250.
+        """Send a mail (bytes with CRLF). Return the answer to its dot, with any 2xx as 250.
 
-        Raises SMTPDataError if the server refuses DATA, and what ``before_final_dot`` raises. After any failure before
-        the dot the connection is cut, so that the server drops the mail.
+        Raises SMTPDataError if the server refuses DATA, and errors of ``before_final_dot``. A failure before the dot
+        closes the connection, so that the server drops the mail.
         """
         self.putcmd("data")
         code, answer = self.getreply()
         if code != 354:
             raise smtplib.SMTPDataError(code, answer)
         if self.sock:
-            # Without it the dot waits for the server's delayed acknowledgement, 40 ms.
+            # Otherwise Nagle's algorithm holds the dot back until the server's delayed acknowledgement.
             self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         body = re.sub(rb"(?m)^\.", b"..", msg.encode("ascii") if isinstance(msg, str) else msg)
         try:
@@ -53,7 +53,7 @@ class TwoPhases(smtplib.SMTP):
         return (250 if 200 <= code < 300 else code), answer
 
     def finish(self) -> tuple[int, bytes]:
-        """Send the dot, and return the answer."""
+        """Send the dot. Return the answer."""
         if self.sock:
             self.sock.settimeout(ANSWER_S)
         try:
@@ -65,7 +65,7 @@ class TwoPhases(smtplib.SMTP):
 
 
 class TwoPhasesTLS(TwoPhases, smtplib.SMTP_SSL):
-    """The same over TLS from the start."""
+    """SMTP in two phases, over TLS from the start."""
 
 
 class EmailBackend(smtp.EmailBackend):
@@ -78,7 +78,7 @@ class EmailBackend(smtp.EmailBackend):
         return TwoPhasesTLS if self.use_ssl else TwoPhases
 
     def open(self) -> bool | None:
-        """Connect, unless there is a connection that answers. Raises SMTPException or OSError."""
+        """Connect, unless an open connection answers. Raises SMTPException or OSError."""
         if self.connection and not self._answers(self.connection):
             self.close()
         return super().open()
@@ -89,12 +89,12 @@ class EmailBackend(smtp.EmailBackend):
         return False
 
     def close(self) -> None:
-        """Say QUIT, and ignore a failure to do so: it changes no result."""
+        """Send QUIT. A failure is ignored, since it changes no result."""
         with suppress(smtplib.SMTPException, OSError):
             super().close()
 
     def send_in_two_phases(self, message: EmailMessage, before_final_dot: Callable[[], None]) -> None:
-        """Send one mail on the open connection. Raises SMTPException, OSError, or what the callback raises."""
+        """Send one mail on the open connection. Raises SMTPException, OSError, and errors of the callback."""
         connection = cast(TwoPhases, self.connection)
         connection.before_final_dot = before_final_dot
         try:
