@@ -31,6 +31,24 @@ class OfferSaysNothing(Refusal):
     code = "offer_says_nothing"
 
 
+class QuestionSaysNothing(Refusal):
+    """The question that a mentor asks back has no words."""
+
+    code = "question_says_nothing"
+
+
+class AnswerSaysNothing(Refusal):
+    """The answer to a question that a mentor asked back has no words."""
+
+    code = "answer_says_nothing"
+
+
+class TooManyQuestionsBack(Refusal):
+    """The mentor asked back as often as they may."""
+
+    code = "too_many_questions_back"
+
+
 class TooManyOpenHelpRequests(Refusal):
     """The mentee has as many open help requests as allowed."""
 

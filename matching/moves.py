@@ -6,19 +6,28 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.notifications.write import notify, skip_unsent
-from matching.models import HelpRequest, Match
+from matching.models import Clarification, HelpRequest, Match
 
 # Kinds of messages that ask one side for an answer; their keys begin with the match's uuid.
-ASKS_FOR_AN_ANSWER = ("match_asked", "match_reminder", "match_offered", "offer_reminder")
+ASKS_FOR_AN_ANSWER = (
+    "match_asked",
+    "match_reminder",
+    "match_question",
+    "match_clarified",
+    "question_reminder",
+    "match_offered",
+    "offer_reminder",
+)
 
 
 def move_match(match: Match, status: str, *, at: datetime) -> None:
-    """Move a locked match, and skip its unsent questions and reminders if it no longer waits for an answer.
+    """Move a locked match, and skip the unsent questions and reminders of the turn that ends.
 
     Raises MoveNotAllowed unless ``MOVES`` allows it.
     """
+    was_waiting = match.status in Match.WAITING
     match.move_to(status, at=at)
-    if status not in Match.WAITING:
+    if was_waiting:
         skip_unsent(
             recipients=[match.mentor.user_id, match.help_request.mentee_id],
             kinds=ASKS_FOR_AN_ANSWER,
@@ -50,6 +59,13 @@ def make_due(request: HelpRequest, *, now: datetime) -> bool:
 def tell(person: User, kind: str, match: Match, now: datetime) -> None:
     """Write a message about a match, once for each match and kind."""
     notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)
+
+
+def tell_about_question(person: User, kind: str, question: Clarification, now: datetime) -> None:
+    """Write a message about a question that the mentor asked back, once for each question and kind."""
+    match = question.match
+    payload = {"match": str(match.uuid), "number": str(question.number)}
+    notify(recipient=person, kind=kind, key=f"{match.uuid}:{question.number}", payload=payload, now=now)
 
 
 def tell_mentee(request: HelpRequest, kind: str, *, since: datetime, now: datetime) -> None:

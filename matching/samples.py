@@ -8,7 +8,7 @@ from typing import Any
 
 from accounts.notifications.registry import Context
 from accounts.samples import SAMPLE_LINK, sample_mentee, sample_mentor
-from matching.models import HelpRequest, Match
+from matching.models import Clarification, HelpRequest, Match
 from matching.selectors.queue import Obstacle
 from mentorship.models import SessionKind
 from mentorship.samples import sample_goal
@@ -71,6 +71,23 @@ def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], 
         match = make()
         zone = match.mentor.user.profile.zone
         return {"match": match, "link": SAMPLE_LINK, "zone": zone, "other": match.mentor.user} | more
+
+    return context
+
+
+def about_question(status: str, **more: Any) -> Callable[[], Context]:
+    """Return a sample context around a question that a mentor asked back."""
+
+    def context() -> Context:
+        match = sample_match(status=status, why_you="You left the same field, and your talk stayed with me.")
+        question = Clarification(
+            match=match,
+            number=1,
+            question="Is the CV for one advert, or for several?",
+            asked_at=ASKED_AT,
+            answer="For one, at a bank in Berlin; it is open until the end of January.",
+        )
+        return about_match(lambda: match, question=question, **more)()
 
     return context
 

@@ -13,12 +13,14 @@ from rest_framework.response import Response
 from matching.models import Match
 from matching.selectors import visibility
 from matching.serializers.inbox import (
+    AskBackSerializer,
     FittingMatchSerializer,
     InboxDeclineSerializer,
     InboxMatchSerializer,
     OfferSerializer,
 )
 from matching.services.accept import accept_match
+from matching.services.ask_back import ask_back
 from matching.services.decline import decline_match
 from matching.services.offer import offer_help
 from matching.services.withdraw import withdraw_match
@@ -43,6 +45,16 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         """Accept a question. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=AskBackSerializer, responses=InboxMatchSerializer)
+    @action(detail=True, methods=["post"], url_path="ask-back")
+    def ask_back(self, request: Request, uuid: str) -> Response:
+        """Ask the mentee one thing before deciding; their clock runs until they answer. Twice at most."""
+        match = self.get_object()
+        data = AskBackSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        ask_back(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=InboxDeclineSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])

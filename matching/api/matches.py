@@ -12,9 +12,16 @@ from rest_framework.response import Response
 
 from matching.models import Match
 from matching.selectors import visibility
-from matching.serializers.matches import AskSerializer, DeclineSerializer, DismissSerializer, MatchSerializer
+from matching.serializers.matches import (
+    AskSerializer,
+    ClarifySerializer,
+    DeclineSerializer,
+    DismissSerializer,
+    MatchSerializer,
+)
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
+from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.withdraw import withdraw_match
@@ -41,6 +48,16 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         data = AskSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=ClarifySerializer, responses=MatchSerializer)
+    @action(detail=True, methods=["post"])
+    def clarify(self, request: Request, uuid: str) -> Response:
+        """Answer the question that the mentor asked back; then it is their turn again."""
+        match = self.get_object()
+        data = ClarifySerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        clarify_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=DismissSerializer, responses=MatchSerializer)

@@ -39,14 +39,17 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
     mentor = _try_lock_mentor(match) if match else None
     if match is None or mentor is None:
         return False
-    was_asked = match.status == Match.Status.ASKED
+    waited = match.status
     # The end is the deadline, even if this sweep is late: `_is_silent` orders a mentor's questions by their end.
     move_match(match, Match.Status.EXPIRED, at=match.answer_due_at or now)
     # The next sweep over due requests looks for mentors.
     make_due(match.help_request, now=now)
-    if was_asked:
+    if waited == Match.Status.ASKED:
         tell(match.help_request.mentee, "match_expired", match, now)
         _tell_or_pause(match, mentor, now)
+    elif waited == Match.Status.CLARIFYING:
+        tell(mentor.user, "question_expired_mentor", match, now)
+        tell(match.help_request.mentee, "question_expired", match, now)
     else:
         tell(mentor.user, "offer_expired", match, now)
         tell(match.help_request.mentee, "offer_expired_mentee", match, now)
@@ -75,10 +78,12 @@ def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
 def _is_silent(mentor: MentorProfile) -> bool:
     """Return whether the last SILENCE_MAX questions since the mentor came (back) all expired.
 
-    A question without a reminder does not count: its mail may not have gone out.
+    A question without a reminder does not count: its mail may not have gone out. Nor does one that the mentee let
+    expire.
     """
     had = Match.objects.filter(
         ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
+        ~Q(silent_side=Match.Side.MENTEE),
         mentor=mentor,
         asked_at__gte=mentor.status_since_at,
         status__in=REACTIONS,

@@ -1,4 +1,4 @@
-"""Reminders of questions and offers that wait for an answer."""
+"""Reminders of questions, of questions back, and of offers that wait for an answer."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, When
+from django.db.models import Q, QuerySet
 
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
@@ -15,6 +15,12 @@ from matching.selectors.kept_apart import is_kept_apart
 
 # Fifths of RESPONSE_WINDOW before the first and the second reminder: 48 and 96 hours of 5 days.
 FIFTHS = (2, 4)
+# The kind of reminder, by what waits.
+REMINDERS = {
+    Match.Status.ASKED: "match_reminder",
+    Match.Status.CLARIFYING: "question_reminder",
+    Match.Status.OFFERED: "offer_reminder",
+}
 
 
 def remind_after() -> tuple[timedelta, ...]:
@@ -23,7 +29,7 @@ def remind_after() -> tuple[timedelta, ...]:
 
 
 def remind_unanswered(*, now: datetime) -> int:
-    """Remind mentors of questions and mentees of offers that wait. Return how many were reminded.
+    """Remind the side whose answer is waited for. Return how many were reminded.
 
     Each reminder is sent once. A late sweep sends only the last one that is due.
     """
@@ -41,15 +47,16 @@ def _remind(match_id: int, *, now: datetime) -> bool:
     )
     if match is None or is_kept_apart(match):
         return False
-    since = match.turn_since_at
+    since = match.waits_since_at
     assert since is not None  # noqa: S101 -- the query has compared it
     match.reminders_sent = sum(since <= now - after for after in remind_after())
     match.save(update_fields=["reminders_sent"])
-    was_asked = match.status == Match.Status.ASKED
+    waits_for_mentor = match.whose_turn == Match.Side.MENTOR
     return notify(
-        recipient=match.mentor.user if was_asked else match.help_request.mentee,
-        kind="match_reminder" if was_asked else "offer_reminder",
-        key=f"{match.uuid}:{match.reminders_sent}",
+        recipient=match.mentor.user if waits_for_mentor else match.help_request.mentee,
+        kind=REMINDERS[Match.Status(match.status)],
+        # The turn is part of the key: after an answer the reminders of the next turn begin anew.
+        key=f"{match.uuid}:{since.isoformat()}:{match.reminders_sent}",
         payload={"match": str(match.uuid), "number": str(match.reminders_sent)},
         now=now,
     )
@@ -59,10 +66,5 @@ def _due(now: datetime) -> QuerySet[Match]:
     late = Q()
     for number, after in enumerate(remind_after(), start=1):
         late |= Q(waits_since_at__lte=now - after, reminders_sent__lt=number)
-    return (
-        Match.objects.annotate(
-            waits_since_at=Case(When(status=Match.Status.ASKED, then="asked_at"), default="offered_at")
-        )
-        .filter(late, status__in=Match.WAITING, answer_due_at__gt=now)
-        .order_by("answer_due_at", "pk")
-    )
+    waiting = Match.objects.filter(late, status__in=Match.WAITING, answer_due_at__gt=now)
+    return waiting.order_by("answer_due_at", "pk")

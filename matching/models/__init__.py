@@ -1,8 +1,17 @@
 """Help requests and the matches proposed for them."""
 
+from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
 from matching.models.vectors import MentorTexts, RequestText
 from matching.models.waiting_request import WaitingRequest
 
-__all__ = ["HelpRequest", "Match", "MentorTexts", "RequestText", "WaitingRequest"]
+__all__ = [
+    "CLARIFICATIONS_MAX",
+    "Clarification",
+    "HelpRequest",
+    "Match",
+    "MentorTexts",
+    "RequestText",
+    "WaitingRequest",
+]

@@ -22,6 +22,7 @@ class Match(Moves, models.Model):
     class Status(models.TextChoices):
         PROPOSED = "proposed"
         ASKED = "asked"
+        CLARIFYING = "clarifying"
         OFFERED = "offered"
         ACCEPTED = "accepted"
         DECLINED = "declined"
@@ -39,6 +40,16 @@ class Match(Moves, models.Model):
             Status.SUPERSEDED,
         },
         Status.ASKED: {
+            Status.CLARIFYING,
+            Status.ACCEPTED,
+            Status.DECLINED,
+            Status.EXPIRED,
+            Status.WITHDRAWN,
+            Status.SUPERSEDED,
+        },
+        # The mentor asked one thing back. They may also decide without the answer.
+        Status.CLARIFYING: {
+            Status.ASKED,
             Status.ACCEPTED,
             Status.DECLINED,
             Status.EXPIRED,
@@ -59,8 +70,22 @@ class Match(Moves, models.Model):
         Status.DISMISSED: set(),
         Status.SUPERSEDED: set(),
     }
-    LIVE = (Status.PROPOSED, Status.ASKED, Status.OFFERED)
-    WAITING = (Status.ASKED, Status.OFFERED)
+    # In a mentor's inbox.
+    QUESTIONS = (Status.ASKED, Status.CLARIFYING)
+    WAITING = (*QUESTIONS, Status.OFFERED)
+    LIVE = (Status.PROPOSED, *WAITING)
+
+    class Side(models.TextChoices):
+        MENTEE = "mentee"
+        MENTOR = "mentor"
+
+    # The side that acts next.
+    TURNS = {
+        Status.PROPOSED: Side.MENTEE,
+        Status.ASKED: Side.MENTOR,
+        Status.CLARIFYING: Side.MENTEE,
+        Status.OFFERED: Side.MENTEE,
+    }
 
     class DeclineReason(models.TextChoices):
         NO_TIME = "no_time", "no time at the moment"
@@ -99,8 +124,14 @@ class Match(Moves, models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    waits_since_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when it waits for the side whose turn it is."
+    )
     answer_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Expires then, unanswered.")
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    silent_side = models.CharField(
+        max_length=6, choices=Side, blank=True, default="", editable=False, help_text="Let it expire."
+    )
 
     class Meta:
         verbose_name_plural = "matches"
@@ -116,6 +147,7 @@ class Match(Moves, models.Model):
                     status__in=[
                         "proposed",
                         "asked",
+                        "clarifying",
                         "offered",
                         "accepted",
                         "declined",
@@ -133,12 +165,12 @@ class Match(Moves, models.Model):
                 name="match_has_a_mentorship_if_and_only_if_accepted",
             ),
             models.CheckConstraint(
-                condition=~Q(status="asked") | (Q(asked_at__isnull=False) & ~Q(why_you="")),
+                condition=~Q(status__in=["asked", "clarifying"]) | (Q(asked_at__isnull=False) & ~Q(why_you="")),
                 name="match_asked_says_why_and_when",
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["proposed", "asked", "offered"], ended_at__isnull=True)
-                | (~Q(status__in=["proposed", "asked", "offered"]) & Q(ended_at__isnull=False)),
+                condition=Q(status__in=["proposed", "asked", "clarifying", "offered"], ended_at__isnull=True)
+                | (~Q(status__in=["proposed", "asked", "clarifying", "offered"]) & Q(ended_at__isnull=False)),
                 name="match_ended_at_is_set_when_over",
             ),
             models.CheckConstraint(
@@ -152,9 +184,21 @@ class Match(Moves, models.Model):
                 condition=~Q(status="dismissed") | ~Q(dismiss_reason=""), name="match_dismissed_says_why"
             ),
             models.CheckConstraint(
-                condition=Q(status__in=["asked", "offered"], answer_due_at__isnull=False)
-                | (~Q(status__in=["asked", "offered"]) & Q(answer_due_at__isnull=True)),
+                condition=Q(
+                    status__in=["asked", "clarifying", "offered"],
+                    waits_since_at__isnull=False,
+                    answer_due_at__isnull=False,
+                )
+                | (
+                    ~Q(status__in=["asked", "clarifying", "offered"])
+                    & Q(waits_since_at__isnull=True, answer_due_at__isnull=True)
+                ),
                 name="match_has_a_deadline_if_and_only_if_waiting",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="expired", silent_side__in=["mentee", "mentor"])
+                | (~Q(status="expired") & Q(silent_side="")),
+                name="match_names_the_silent_side_if_and_only_if_expired",
             ),
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]
@@ -163,7 +207,9 @@ class Match(Moves, models.Model):
             models.Index(fields=["mentor", "status", "-id"], name="match_of_mentor"),
             # The sweeps over unanswered requests: reminders and expiry.
             models.Index(
-                fields=["answer_due_at", "id"], condition=Q(status__in=["asked", "offered"]), name="match_answer_due"
+                fields=["answer_due_at", "id"],
+                condition=Q(status__in=["asked", "clarifying", "offered"]),
+                name="match_answer_due",
             ),
         ]
 
@@ -173,33 +219,27 @@ class Match(Moves, models.Model):
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save. The caller holds the row lock. Raises MoveNotAllowed outside MOVES."""
         self.must_allow(status)
-        self.status = status
-        self.answer_due_at = None
-        if status == self.Status.ASKED:
+        if status == self.Status.EXPIRED:
+            self.silent_side = self.whose_turn or ""
+        if status == self.Status.ASKED and self.status == self.Status.PROPOSED:
             self.asked_at = at
         elif status == self.Status.OFFERED:
             self.offered_at = at
         elif status not in self.LIVE:
             self.ended_at = at
+        self.status = status
+        self.waits_since_at = self.answer_due_at = None
         if status in self.WAITING:
-            self.answer_due_at = at + settings.RESPONSE_WINDOW
+            self.waits_since_at, self.answer_due_at = at, at + settings.RESPONSE_WINDOW
             self.reminders_sent = 0
         self.save()
 
     @property
     def whose_turn(self) -> str | None:
         """The side that acts next: "mentee", "mentor", or None if the match is over."""
-        return {
-            self.Status.PROPOSED: "mentee",
-            self.Status.ASKED: "mentor",
-            self.Status.OFFERED: "mentee",
-        }.get(self.Status(self.status))
+        return self.TURNS.get(self.Status(self.status))
 
     @property
     def turn_since_at(self) -> datetime | None:
         """The time since when ``whose_turn`` is to act."""
-        return {
-            self.Status.PROPOSED: self.created_at,
-            self.Status.ASKED: self.asked_at,
-            self.Status.OFFERED: self.offered_at,
-        }.get(self.Status(self.status))
+        return self.created_at if self.status == self.Status.PROPOSED else self.waits_since_at

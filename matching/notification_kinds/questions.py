@@ -8,9 +8,9 @@ from accounts.links import come_back_link
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link
-from matching.models import HelpRequest, Match
+from matching.models import Clarification, HelpRequest, Match
 from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
-from matching.samples import about_match, offered
+from matching.samples import about_match, about_question, offered
 
 QUESTIONS = Group("questions", "about questions, offers and the answers to them")
 
@@ -18,6 +18,37 @@ QUESTIONS = Group("questions", "about questions, offers and the answers to them"
 def match_asked(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
     return {"match": match, "link": answer_link(match), "zone": zone_of(row)} if match else None
+
+
+def match_question(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.CLARIFYING)
+    if match is None:
+        return None
+    link = f"{choose_link(match.help_request)}#{match.uuid}"
+    return {"match": match, "question": _question_of(row, match), "link": link, "zone": zone_of(row)}
+
+
+def match_clarified(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.ASKED)
+    if match is None:
+        return None
+    return {"match": match, "question": _question_of(row, match), "link": answer_link(match), "zone": zone_of(row)}
+
+
+def question_expired(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.EXPIRED)
+    if match is None or match.help_request.status != HelpRequest.Status.OPEN:
+        return None
+    return {"match": match, "link": choose_link(match.help_request)}
+
+
+def question_expired_mentor(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.EXPIRED)
+    return {"match": match} if match else None
+
+
+def _question_of(row: Notification, match: Match) -> Clarification:
+    return match.clarifications.get(number=int(row.payload["number"]))
 
 
 def match_accepted(row: Notification) -> Context | None:
@@ -99,6 +130,34 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
 
 register(
     NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind(
+        "match_question",
+        QUESTIONS,
+        "the mentor you asked has a question before deciding",
+        match_question,
+        about_question(Match.Status.CLARIFYING),
+    ),
+    NotificationKind(
+        "match_clarified",
+        QUESTIONS,
+        "a mentee answered your question",
+        match_clarified,
+        about_question(Match.Status.ASKED),
+    ),
+    NotificationKind(
+        "question_expired",
+        QUESTIONS,
+        "a mentor's question to you was not answered in time",
+        question_expired,
+        about_match(),
+    ),
+    NotificationKind(
+        "question_expired_mentor",
+        QUESTIONS,
+        "your question to a mentee was not answered in time",
+        question_expired_mentor,
+        about_match(),
+    ),
     NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)),
     NotificationKind(
         "match_declined",

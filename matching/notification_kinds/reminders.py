@@ -12,12 +12,20 @@ from accounts.notifications.registry import REMINDERS, Context, NotificationKind
 from matching.links import answer_link, choose_link, still_looking_link
 from matching.models import Match
 from matching.notification_kinds.rows import mentor_of, request_of, waiting_match_of, zone_of
-from matching.samples import about_match, about_mentor, about_request, offered
+from matching.samples import about_match, about_mentor, about_question, about_request, offered
 
 
 def match_reminder(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
     return _reminder(row, match) | {"link": answer_link(match)} if match and _is_latest(row, match) else None
+
+
+def question_reminder(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.CLARIFYING)
+    if match is None or not _is_latest(row, match):
+        return None
+    question = match.clarifications.get(answered_at=None)
+    return _reminder(row, match) | {"question": question, "link": f"{choose_link(match.help_request)}#{match.uuid}"}
 
 
 def offer_reminder(row: Notification) -> Context | None:
@@ -56,6 +64,13 @@ def still_looking(row: Notification) -> Context | None:
 register(
     NotificationKind(
         "match_reminder", REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
+    ),
+    NotificationKind(
+        "question_reminder",
+        REMINDERS,
+        "a mentor's question waits for your answer",
+        question_reminder,
+        about_question(Match.Status.CLARIFYING, last=False),
     ),
     NotificationKind(
         "offer_reminder",

@@ -19,6 +19,8 @@ NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason 
 # The status of a match after each button.
 STATUS_AFTER = {
     "ask": Match.Status.ASKED,
+    "ask_back": Match.Status.CLARIFYING,
+    "clarify": Match.Status.ASKED,
     "accept": Match.Status.ACCEPTED,
     "decline": Match.Status.DECLINED,
     "withdraw": Match.Status.WITHDRAWN,

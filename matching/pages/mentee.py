@@ -23,6 +23,7 @@ from matching.selectors.queue import obstacle_of
 from matching.services.accept import accept_match
 from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor
 from matching.services.ask_again import ask_again
+from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.draft import update_draft
@@ -73,7 +74,14 @@ class DraftForm(forms.Form):
     ask = _text("The ask", 2000)
 
 
+class ClarifyForm(forms.Form):
+    answer = forms.CharField(
+        max_length=2000, error_messages={"required": "Answer in a sentence or two; the mentor decides with it."}
+    )
+
+
 BUTTONS: Buttons = {
+    "clarify": (ClarifyForm, clarify_match),
     "ask": (AskForm, ask_mentor),
     "dismiss": (DismissForm, dismiss_match),
     "withdraw": (forms.Form, withdraw_match),

@@ -12,12 +12,13 @@ from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
 from matching.links import ANSWER, FITTING, answer_link
-from matching.models import Match
+from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.selectors import visibility
 from matching.selectors.visibility import fitting_requests
 from matching.services.accept import accept_match
+from matching.services.ask_back import QUESTION_MIN, ask_back
 from matching.services.decline import decline_match
 from matching.services.offer import NOTE_MAX, NOTE_MIN, offer_help
 from matching.services.withdraw import withdraw_match
@@ -48,7 +49,19 @@ class OfferForm(forms.Form):
     )
 
 
+class AskBackForm(forms.Form):
+    question = forms.CharField(
+        min_length=QUESTION_MIN,
+        max_length=1000,
+        error_messages={
+            "required": "Ask in a sentence what you need to know before you decide.",
+            "min_length": "Ask in a sentence what you need to know before you decide.",
+        },
+    )
+
+
 BUTTONS: Buttons = {
+    "ask_back": (AskBackForm, ask_back),
     "accept": (forms.Form, accept_match),
     "decline": (MentorDeclineForm, decline_match),
     "withdraw": (forms.Form, withdraw_match),
@@ -69,6 +82,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "match": match,
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
+        "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,
         "mentor": MentorProfile.objects.get(user=mentor),
         "posted": request.POST,
     }

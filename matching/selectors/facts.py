@@ -60,10 +60,10 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
          JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
          WHERE s.mentor_id = m.id AND s.status = 'completed' GROUP BY k.code) AS done) AS helped_with,
     (SELECT ARRAY[
-        count(*) FILTER (WHERE x.status = 'asked'),
+        count(*) FILTER (WHERE x.status IN ('asked', 'clarifying')),
         count(*) FILTER (WHERE x.status = 'proposed' AND x.created_at > %(shown_since)s),
         count(*) FILTER (WHERE x.status IN ('accepted', 'declined') AND x.asked_at IS NOT NULL),
-        count(*) FILTER (WHERE x.status = 'expired' AND x.asked_at IS NOT NULL)]
+        count(*) FILTER (WHERE x.silent_side = 'mentor')]
      FROM matching_match x WHERE x.mentor_id = m.id) AS counts,
     t.items, t.vectors, t.model
 FROM accounts_mentorprofile m

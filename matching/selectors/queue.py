@@ -101,7 +101,7 @@ def stuck() -> QuerySet[HelpRequest]:
 
     Requests without any search yet are left out: an import stays silent until an admin starts the search.
     """
-    inbox = Match.objects.filter(mentor=OuterRef("pk"), status=Match.Status.ASKED).order_by()
+    inbox = Match.objects.filter(mentor=OuterRef("pk"), status__in=Match.QUESTIONS).order_by()
     asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
     can_be_asked = (
         MentorProfile.objects.filter(pk=OuterRef("mentor"), status=MentorProfile.Status.APPROVED, user__is_active=True)

@@ -15,24 +15,25 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
 
     A draft waits for its mentee. For an open request, the first of these that applies decides:
 
-    - an offer: the mentee, since the latest offer or proposal;
+    - an offer, or a question back: the mentee, since the latest of these or of the proposals;
     - a question: the mentor who was asked first;
     - a proposal: the mentee, since the latest one;
     - otherwise the community, since the request is in the queue, or open.
     """
-    asked = Min("matches__asked_at", filter=Q(matches__status=Match.Status.ASKED))
-    offered = Max("matches__offered_at", filter=Q(matches__status=Match.Status.OFFERED))
+    asked = Min("matches__waits_since_at", filter=Q(matches__status=Match.Status.ASKED))
+    for_mentee = [Match.Status.OFFERED, Match.Status.CLARIFYING]
+    answer = Max("matches__waits_since_at", filter=Q(matches__status__in=for_mentee))
     proposed = Max("matches__created_at", filter=Q(matches__status=Match.Status.PROPOSED))
     draft, is_open = Q(status=HelpRequest.Status.DRAFT), Q(status=HelpRequest.Status.OPEN)
     return requests.alias(
         first_asked_at=asked,
-        latest_offer_at=offered,
+        latest_to_answer_at=answer,
         # GREATEST of PostgreSQL ignores nulls.
-        for_mentee_at=Greatest(offered, proposed),
+        for_mentee_at=Greatest(answer, proposed),
     ).annotate(
         whose_turn=Case(
             When(draft, then=Value(MENTEE)),
-            When(is_open & Q(latest_offer_at__isnull=False), then=Value(MENTEE)),
+            When(is_open & Q(latest_to_answer_at__isnull=False), then=Value(MENTEE)),
             When(is_open & Q(first_asked_at__isnull=False), then=Value(MENTOR)),
             When(is_open & Q(for_mentee_at__isnull=False), then=Value(MENTEE)),
             When(is_open, then=Value(COMMUNITY)),
@@ -41,7 +42,7 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
         ),
         turn_since_at=Case(
             When(draft, then="created_at"),
-            When(is_open & Q(latest_offer_at__isnull=False), then="for_mentee_at"),
+            When(is_open & Q(latest_to_answer_at__isnull=False), then="for_mentee_at"),
             When(is_open, then=Coalesce("first_asked_at", "for_mentee_at", "queued_at", "opened_at")),
             default=None,
         ),

@@ -25,7 +25,7 @@ def matches_of_mentee(user: User) -> QuerySet[Match]:
     return (
         Match.objects.filter(help_request__mentee=user)
         .select_related("mentor__user__profile", "help_request", "mentorship")
-        .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career")
+        .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
         .order_by("-created_at", "rank", "pk")
     )
 
@@ -44,6 +44,7 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
             "help_request__session_kind",
             "mentorship",
         )
+        .prefetch_related("clarifications")
         .order_by("-created_at", "-pk")
     )
 

@@ -9,8 +9,9 @@ from rest_framework import serializers
 from accounts.fields import CodeField, StrictModelSerializer, TextField
 from accounts.serializers.mentors import PAUSE_END
 from matching.models import HelpRequest, Match
-from matching.serializers.matches import DeclineSerializer
+from matching.serializers.matches import ClarificationSerializer, DeclineSerializer
 from matching.serializers.turns import TurnField
+from matching.services.ask_back import QUESTION_MIN
 from matching.services.offer import NOTE_MAX, NOTE_MIN
 from mentorship.serializers.goals import GoalSerializer
 
@@ -50,6 +51,7 @@ class InboxMatchSerializer(StrictModelSerializer):
 
     help_request = RequestCardSerializer(read_only=True)
     reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
+    clarifications = ClarificationSerializer(many=True, read_only=True)
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -63,6 +65,7 @@ class InboxMatchSerializer(StrictModelSerializer):
             "fit",
             "reasons",
             "why_you",
+            "clarifications",
             "offer_note",
             "decline_reason",
             "decline_note",
@@ -128,6 +131,12 @@ class FittingMatchSerializer(StrictModelSerializer):
         model = Match
         fields = ["uuid", "fit", "reasons", "help_request"]
         read_only_fields = fields
+
+
+class AskBackSerializer(serializers.Serializer):
+    question = TextField(
+        min_length=QUESTION_MIN, max_length=1000, help_text="The one thing you need to know before you decide."
+    )
 
 
 class OfferSerializer(serializers.Serializer):

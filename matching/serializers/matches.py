@@ -9,7 +9,7 @@ from accounts.fields import StrictModelSerializer, TextField
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
-from matching.models import Match
+from matching.models import Clarification, Match
 from matching.serializers.turns import TurnField
 from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
@@ -58,6 +58,15 @@ class CriteriaField(serializers.JSONField):
     pass
 
 
+class ClarificationSerializer(StrictModelSerializer):
+    """A question that the mentor asked back, and its answer."""
+
+    class Meta:
+        model = Clarification
+        fields = ["number", "question", "asked_at", "answer", "answered_at"]
+        read_only_fields = fields
+
+
 class MatchSerializer(StrictModelSerializer):
     """A match as its mentee sees it."""
 
@@ -65,6 +74,7 @@ class MatchSerializer(StrictModelSerializer):
     mentor = MentorCardSerializer(read_only=True)
     criteria = CriteriaField(read_only=True)
     reasons = serializers.ListField(child=TextField(), read_only=True)
+    clarifications = ClarificationSerializer(many=True, read_only=True)
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -84,6 +94,7 @@ class MatchSerializer(StrictModelSerializer):
             "criteria",
             "reasons",
             "why_you",
+            "clarifications",
             "offer_note",
             "dismiss_reason",
             "decline_reason",
@@ -106,6 +117,10 @@ class AskSerializer(serializers.Serializer):
         max_length=WHY_YOU_MAX,
         help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
+
+
+class ClarifySerializer(serializers.Serializer):
+    answer = TextField(max_length=2000, help_text="A sentence or two; the mentor decides with it.")
 
 
 class DismissSerializer(serializers.Serializer):

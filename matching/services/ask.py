@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 
+from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor
 from accounts.models import User
 from matching.engine import RULES
@@ -48,7 +49,8 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     must_be_mentee(request, by)
     must_not_be_done(match, Match.Status.ASKED, by=by)
     must_be_open(request)
-    match.must_allow(Match.Status.ASKED)
+    if match.status != Match.Status.PROPOSED:
+        raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
     lock_mentee(request.mentee_id)
     _must_say_why(match, why_you)

@@ -12,6 +12,7 @@ from matching.models import HelpRequest, Match
 # Answers to a second click.
 ALREADY_DONE = {
     Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
+    Match.Status.CLARIFYING: "You have asked your question already. You get a mail with the answer.",
     Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
     Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
     Match.Status.DECLINED: "You have said no already. The other side knows; nothing is left to do.",
@@ -69,5 +70,7 @@ def plain_words(text: str, *, without: str = "") -> list[str]:
 def _mover(match: Match, status: str) -> int:
     """Return the user who moves a match to ``status``. An offer is begun by the mentor and answered by the mentee."""
     mentee, mentor = match.help_request.mentee_id, match.mentor.user_id
+    if status == Match.Status.CLARIFYING:
+        return mentor
     began, answers = (mentor, mentee) if match.offered_at else (mentee, mentor)
     return answers if status in (Match.Status.ACCEPTED, Match.Status.DECLINED) else began

@@ -45,7 +45,7 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
     must_not_be_done(match, Match.Status.WITHDRAWN, by=by)
     if match.status not in Match.WAITING:
         raise MoveNotAllowed("match", match.status, Match.Status.WITHDRAWN)
-    asked = match.status == Match.Status.ASKED
+    asked = match.status in Match.QUESTIONS
     if by.pk != (request.mentee_id if asked else mentor.pk):
         raise NotYourTurn("The other side can take this back. You can accept or decline it.")
     move_match(match, Match.Status.WITHDRAWN, at=now)

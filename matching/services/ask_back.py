@@ -1,0 +1,43 @@
+"""Asking one thing back, before the mentor decides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import User
+from matching.exceptions import QuestionSaysNothing, TooManyQuestionsBack
+from matching.locks import lock_match
+from matching.models import CLARIFICATIONS_MAX, Clarification, Match
+from matching.moves import move_match, tell_about_question
+from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
+
+QUESTION_MIN = 10  # characters
+
+
+@transaction.atomic
+def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarification:
+    """Ask the mentee one thing before deciding. Their clock runs until they answer; then the mentor's begins anew.
+
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed unless the question waits for
+    the mentor, QuestionSaysNothing, TooManyQuestionsBack after CLARIFICATIONS_MAX.
+    """
+    match = lock_match(match_id)
+    must_be_mentor(match, by)
+    must_not_be_done(match, Match.Status.CLARIFYING, by=by)
+    must_be_open(match.help_request)
+    if match.status != Match.Status.ASKED:
+        raise MoveNotAllowed("match", match.status, Match.Status.CLARIFYING)
+    if len(question.strip()) < QUESTION_MIN or not plain_words(question):
+        raise QuestionSaysNothing("Ask in a sentence what you need to know before you decide.")
+    number = match.clarifications.count() + 1
+    if number > CLARIFICATIONS_MAX:
+        raise TooManyQuestionsBack(
+            f"You have asked {CLARIFICATIONS_MAX} questions. Say yes to a first call to ask more, or decline."
+        )
+    asked = Clarification.objects.create(match=match, number=number, question=question, asked_at=now)
+    move_match(match, Match.Status.CLARIFYING, at=now)
+    tell_about_question(match.help_request.mentee, "match_question", asked, now)
+    return asked

@@ -1,0 +1,42 @@
+"""Answering the question that a mentor asked back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import User
+from matching.exceptions import AlreadyDone, AnswerSaysNothing
+from matching.locks import lock_match
+from matching.models import Clarification, Match
+from matching.moves import move_match, tell_about_question
+from matching.services.checks import must_be_mentee, must_be_open, plain_words
+from matching.services.renew import renew_if_asked
+
+
+@transaction.atomic
+def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Clarification:
+    """Answer the mentor's question. It is the mentor's turn again, with a whole window to decide.
+
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed without an open question,
+    AnswerSaysNothing.
+    """
+    match = lock_match(match_id)
+    must_be_mentee(match.help_request, by)
+    if match.status == Match.Status.ASKED and match.clarifications.exists():
+        raise AlreadyDone("You have answered already. The mentor has your answer; nothing is left to do.")
+    must_be_open(match.help_request)
+    if match.status != Match.Status.CLARIFYING:
+        raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
+    if not plain_words(answer):
+        raise AnswerSaysNothing("Answer in a sentence or two; the mentor decides with it.")
+    asked = match.clarifications.get(answered_at=None)
+    asked.answer, asked.answered_at = answer, now
+    asked.save(update_fields=["answer", "answered_at"])
+    asked.match = match
+    move_match(match, Match.Status.ASKED, at=now)
+    renew_if_asked(match.help_request, now)
+    tell_about_question(match.mentor.user, "match_clarified", asked, now)
+    return asked
