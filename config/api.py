@@ -27,6 +27,7 @@ PROBLEM = "application/problem+json"
 REFUSAL_STATUS: dict[str, int] = {
     "not_your_turn": status.HTTP_403_FORBIDDEN,
     "not_one_of_the_two": status.HTTP_403_FORBIDDEN,
+    "not_your_goal": status.HTTP_403_FORBIDDEN,
 }
 
 TITLES = {

@@ -24,6 +24,8 @@ SWEEPS = {
     "matching.tasks.look_again": timedelta(minutes=1),
     # Close help requests whose mentorship has ended.
     "matching.tasks.close_ended": timedelta(minutes=5),
+    # Withdraw open requests whose goal was reached or dropped.
+    "matching.tasks.withdraw_without_goal": timedelta(minutes=5),
     # Compute the vectors of profiles whose texts changed.
     "matching.tasks.embed_stale": timedelta(seconds=20),
     # Remind of unanswered questions and offers, after two fifths and four fifths of their time.
@@ -36,6 +38,8 @@ SWEEPS = {
     "matching.tasks.ask_still_looking": timedelta(hours=1),
     # Close requests whose mentees have not answered that question for STILL_LOOKING_GRACE_DAYS.
     "matching.tasks.expire_abandoned": timedelta(hours=1),
+    # Ask both about the planned end of their mentorship, two weeks before it.
+    "mentorship.tasks.ask_about_ends": timedelta(hours=1),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
     # Send mentors their weekly mail, from Monday 09:00 on in their time zone.

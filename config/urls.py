@@ -56,6 +56,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
     path("", include("accounts.urls")),
+    path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
 ]

@@ -31,6 +31,12 @@ class OfferSaysNothing(Refusal):
     code = "offer_says_nothing"
 
 
+class GoalNotActive(Refusal):
+    """The goal was reached or dropped."""
+
+    code = "goal_not_active"
+
+
 class QuestionSaysNothing(Refusal):
     """The question that a mentor asks back has no words."""
 

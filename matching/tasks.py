@@ -43,6 +43,12 @@ def close_ended() -> int:
 
 
 @shared_task
+def withdraw_without_goal() -> int:
+    """Withdraw open help requests whose goal was reached or dropped. Called by beat."""
+    return close.withdraw_without_goal(now=timezone.now())
+
+
+@shared_task
 def remind_unanswered() -> int:
     """Remind mentors of questions and mentees of offers that wait. Called by beat."""
     return remind.remind_unanswered(now=timezone.now())

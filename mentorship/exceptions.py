@@ -31,3 +31,21 @@ class NotOneOfTheTwo(Refusal):
     """The person is neither mentor nor mentee of the mentorship, nor an admin."""
 
     code = "not_one_of_the_two"
+
+
+class NotYourGoal(Refusal):
+    """The goal belongs to somebody else."""
+
+    code = "not_your_goal"
+
+
+class PlannedEndNotLater(Refusal):
+    """The new planned end is not later than the present one, or too far away."""
+
+    code = "planned_end_not_later"
+
+
+class NoPlannedEnd(Refusal):
+    """One-off help has no planned end."""
+
+    code = "no_planned_end"

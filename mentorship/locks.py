@@ -1,11 +1,16 @@
-"""The lock of a mentorship. The lock of its mentor is taken first."""
+"""The locks of a goal and of a mentorship. A goal comes before the mentor, a mentorship after its mentor."""
 
 from __future__ import annotations
 
 from accounts.locks import lock_mentor
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo
-from mentorship.models import Mentorship
+from mentorship.models import Goal, Mentorship
+
+
+def lock_goal(goal_id: int) -> Goal:
+    """Return the goal, locked. Call it in a transaction."""
+    return Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
 
 
 def lock_mentorship(mentorship_id: int, *, by: User) -> Mentorship:

@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
+from accounts.samples import SAMPLE_LINK
+from mentorship.links import ending_link
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 
-MENTORSHIPS = Group("mentorships", "about mentorships that begin and end")
+MENTORSHIPS = Group("mentorships", "about your mentorships")
+
+
+def running_mentorship(row: Notification) -> Context | None:
+    """Return the context of a message about a mentorship that runs, with the link to its end."""
+    mentorships = Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind")
+    mentorship = mentorships.filter(uuid=row.payload["mentorship"], status__in=Mentorship.RUNNING).first()
+    if mentorship is None:
+        return None
+    other = mentorship.mentor.user if row.recipient_id == mentorship.mentee_id else mentorship.mentee
+    return {"mentorship": mentorship, "other": other, "link": ending_link(mentorship, row.person)}
+
+
+def mentorship_ends_soon(row: Notification) -> Context | None:
+    context = running_mentorship(row)
+    # An extension, or another one, makes the question needless.
+    is_asked = context is not None and context["mentorship"].end_asked_at is not None
+    return context if is_asked else None
 
 
 def mentorship_ended(row: Notification) -> Context | None:
@@ -44,6 +65,25 @@ def _sample_end() -> Context:
     }
 
 
+def _sample_running() -> Context:
+    mentorship = sample_mentorship(status=Mentorship.Status.ACTIVE, planned_end_on=date(2027, 3, 31))
+    return {"mentorship": mentorship, "other": mentorship.mentor.user, "link": SAMPLE_LINK}
+
+
 register(
+    NotificationKind(
+        "mentorship_ends_soon",
+        MENTORSHIPS,
+        "the planned end of your mentorship is near",
+        mentorship_ends_soon,
+        _sample_running,
+    ),
+    NotificationKind(
+        "mentorship_extended",
+        MENTORSHIPS,
+        "the other side planned a later end",
+        running_mentorship,
+        _sample_running,
+    ),
     NotificationKind("mentorship_ended", MENTORSHIPS, "a mentorship of yours has ended", mentorship_ended, _sample_end),
 )

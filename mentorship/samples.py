@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.samples import sample_mentee, sample_mentor
 from mentorship.models import Goal, GoalKind, Mentorship
 
@@ -11,7 +13,6 @@ def sample_goal() -> Goal:
     return Goal(mentee=sample_mentee(), kind=kind, target_role="Data scientist", target_field="data science")
 
 
-def sample_mentorship() -> Mentorship:
-    return Mentorship(
-        mentor=sample_mentor(), mentee=sample_mentee(), goal=sample_goal(), status=Mentorship.Status.COMPLETED
-    )
+def sample_mentorship(**facts: Any) -> Mentorship:
+    facts = {"status": Mentorship.Status.COMPLETED} | facts
+    return Mentorship(mentor=sample_mentor(), mentee=sample_mentee(), goal=sample_goal(), **facts)

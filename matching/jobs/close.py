@@ -1,13 +1,17 @@
-"""Closing help requests whose mentorship is over."""
+"""Closing help requests whose mentorship is over, and withdrawing those whose goal is not active any more."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from accounts.sweep import each_due
+from matching.locks import lock_live_matches, try_lock_request
 from matching.models import HelpRequest, Match
-from mentorship.models import Mentorship
+from matching.moves import end_live_match
+from mentorship.models import Goal, Mentorship
 
 BATCH = 500
 
@@ -23,3 +27,28 @@ def close_ended(*, now: datetime) -> int:
     locked = matched.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk")
     ids = list(locked.values_list("pk", flat=True)[:BATCH])
     return HelpRequest.objects.filter(pk__in=ids).update(status=HelpRequest.Status.CLOSED, closed_at=now)
+
+
+def withdraw_without_goal(*, now: datetime) -> int:
+    """Withdraw open requests whose goal was reached or dropped. Return how many.
+
+    Mentors who were asked or had offered are notified, as if the mentee had withdrawn the request.
+    """
+    return each_due(_without_goal(), lambda request_id: _withdraw(request_id, now=now))
+
+
+@transaction.atomic
+def _withdraw(request_id: int, *, now: datetime) -> bool:
+    request = try_lock_request(_without_goal(), request_id)
+    if request is None:
+        return False
+    matches = lock_live_matches(request)
+    request.move_to(HelpRequest.Status.WITHDRAWN, at=now)
+    for match in matches:
+        end_live_match(match, Match.Status.WITHDRAWN, tell_mentor="match_withdrawn", at=now)
+    return True
+
+
+def _without_goal() -> QuerySet[HelpRequest]:
+    opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN)
+    return opened.exclude(goal__status=Goal.Status.ACTIVE).order_by("opened_at", "pk")

@@ -13,6 +13,7 @@ from accounts.models import Profile
 from accounts.models.profile import LanguageLevel
 from matching.exceptions import (
     DuplicateHelpRequest,
+    GoalNotActive,
     HelpRequestIncomplete,
     HelpRequestTooVague,
     TooManyOpenHelpRequests,
@@ -22,6 +23,7 @@ from matching.models import HelpRequest
 from matching.selectors.concreteness import concreteness_of
 from matching.services.checks import plain_words
 from matching.tasks import propose_matches
+from mentorship.models import Goal
 from mentorship.services.goals import settle_goal
 
 
@@ -29,7 +31,7 @@ from mentorship.services.goals import settle_goal
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request, and start a search for mentors after the commit.
 
-    Raises MoveNotAllowed if it is not a draft, HelpRequestIncomplete if a fact that matching needs is missing,
+    Raises MoveNotAllowed if it is not a draft, GoalNotActive, HelpRequestIncomplete if a fact that matching needs is missing,
     HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and DuplicateHelpRequest
     if another open one asks for the same.
     """
@@ -37,6 +39,8 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     request.must_allow(HelpRequest.Status.OPEN)
     # The check must see the goal that mentors will read: settled, it can no longer change.
     request.goal = settle_goal(goal_id=request.goal_id, now=now)
+    if request.goal.status != Goal.Status.ACTIVE:
+        raise GoalNotActive(f"This goal is {request.goal.status}. Take it up again, or state a new one.")
     # The lock makes two submissions at once count one after the other.
     profile = lock_mentee(request.mentee_id)
     _must_be_complete(request, profile)

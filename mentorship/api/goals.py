@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.db.models import QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
+from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +17,7 @@ from rest_framework.serializers import BaseSerializer
 from mentorship.models import Goal, GoalKind, SessionKind
 from mentorship.selectors.mentorships import goals_of
 from mentorship.serializers.goals import GoalKindSerializer, GoalSerializer, SessionKindSerializer
-from mentorship.services.goals import state_goal, update_goal
+from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal, update_goal
 
 
 class GoalKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -56,4 +61,26 @@ class GoalViewSet(
         serializer = self.get_serializer(goal, data=request.data, partial=True)
         serializer.is_valid(raise_exception=True)
         goal = update_goal(goal_id=goal.pk, changes=serializer.validated_data)
+        return Response(self.get_serializer(goal).data)
+
+    @extend_schema(request=None, responses=GoalSerializer)
+    @action(detail=True, methods=["post"])
+    def reach(self, request: Request, uuid: str) -> Response:
+        """Note that the goal is reached."""
+        return self._moved(reach_goal)
+
+    @extend_schema(request=None, responses=GoalSerializer)
+    @action(detail=True, methods=["post"])
+    def drop(self, request: Request, uuid: str) -> Response:
+        """Note that I do not pursue the goal any more. Its open help requests are withdrawn."""
+        return self._moved(drop_goal)
+
+    @extend_schema(request=None, responses=GoalSerializer)
+    @action(detail=True, methods=["post"], url_path="take-up")
+    def take_up(self, request: Request, uuid: str) -> Response:
+        """Pursue a goal again that was reached or dropped."""
+        return self._moved(take_up_goal)
+
+    def _moved(self, move: Callable[..., Goal]) -> Response:
+        goal = move(goal_id=self.get_object().pk, by=self.request.user, now=timezone.now())
         return Response(self.get_serializer(goal).data)

@@ -12,8 +12,9 @@ from rest_framework.response import Response
 
 from mentorship.models import Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.serializers.mentorships import EndSerializer, MentorshipSerializer
+from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer, MentorshipSerializer
 from mentorship.services.end import end_mentorship
+from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
 
 
@@ -37,6 +38,16 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         data = EndSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         end_mentorship(mentorship_id=mentorship.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=ExtendSerializer, responses=MentorshipSerializer)
+    @action(detail=True, methods=["post"])
+    def extend(self, request: Request, uuid: str) -> Response:
+        """Plan a later end; the other side is told."""
+        mentorship = self.get_object()
+        data = ExtendSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        extend_mentorship(mentorship_id=mentorship.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=MentorshipSerializer)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django_countries.fields import CountryField
 
 from accounts.models import MentorProfile
+from accounts.models.moves import Moves
 from accounts.models.profile import CareerLevel, Sector
 
 
@@ -28,6 +30,9 @@ class GoalKind(models.Model):
         default=False,
         help_text="Only mentors who worked in the target country are eligible; the goal must name one.",
     )
+    usual_weeks = models.PositiveSmallIntegerField(
+        default=26, help_text="Planned length of an ongoing mentorship. The two may extend it."
+    )
     position = models.PositiveSmallIntegerField(default=100)
     offered_by = models.ManyToManyField(MentorProfile, related_name="goal_kinds", blank=True)
 
@@ -38,11 +43,20 @@ class GoalKind(models.Model):
         return self.name
 
 
-class Goal(models.Model):
+class Goal(Moves, models.Model):
+    """A mentee's goal. Only an active one can be part of a new help request."""
+
     class Status(models.TextChoices):
         ACTIVE = "active"
         REACHED = "reached"
         DROPPED = "dropped"
+
+    MOVES = {
+        Status.ACTIVE: {Status.REACHED, Status.DROPPED},
+        # A slip of the finger, or a second thought.
+        Status.REACHED: {Status.ACTIVE},
+        Status.DROPPED: {Status.ACTIVE},
+    }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="goals")
@@ -58,11 +72,16 @@ class Goal(models.Model):
     settled_at = models.DateTimeField(
         null=True, editable=False, help_text="Since when others read it; only its date may still change."
     )
+    ended_at = models.DateTimeField(null=True, editable=False, help_text="Reached or dropped then.")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(status__in=["active", "reached", "dropped"]), name="goal_status_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="active", ended_at__isnull=True) | (~Q(status="active") & Q(ended_at__isnull=False)),
+                name="goal_has_an_end_if_and_only_if_not_active",
             ),
             models.CheckConstraint(
                 condition=Q(target_sector__in=["", *Sector.values]), name="goal_sector_is_known_or_not_stated"
@@ -78,3 +97,10 @@ class Goal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind.name}: {self.target_role}"
+
+    def move_to(self, status: str, *, at: datetime) -> None:
+        """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside MOVES."""
+        self.must_allow(status)
+        self.status = status
+        self.ended_at = None if status == self.Status.ACTIVE else at
+        self.save(update_fields=["status", "ended_at"])

@@ -60,6 +60,10 @@ class Mentorship(Moves, models.Model):
     status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
     place = models.PositiveSmallIntegerField(editable=False)
     started_at = models.DateTimeField()
+    planned_end_on = models.DateField(null=True, blank=True, help_text="None for one-off help.")
+    end_asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when both are asked about the planned end."
+    )
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
     ended_by = models.ForeignKey(
@@ -79,6 +83,11 @@ class Mentorship(Moves, models.Model):
                 name="mentorship_one_running_for_a_pair_and_goal",
             ),
             models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="mentorship_format_is_known"),
+            models.CheckConstraint(
+                condition=Q(format="one_off", planned_end_on__isnull=True)
+                | Q(format="ongoing", planned_end_on__isnull=False),
+                name="mentorship_has_a_planned_end_if_and_only_if_ongoing",
+            ),
             models.CheckConstraint(condition=Q(place__range=(1, CAPACITY_MAX)), name="mentorship_place_is_1_to_10"),
             models.CheckConstraint(
                 condition=Q(status__in=["active", "paused"], ended_at__isnull=True)
@@ -94,6 +103,12 @@ class Mentorship(Moves, models.Model):
             # "My mentorships", newest first, for either side.
             models.Index(fields=["mentor", "-started_at", "-id"], name="mentorship_of_mentor"),
             models.Index(fields=["mentee", "-started_at", "-id"], name="mentorship_of_mentee"),
+            # The sweep over planned ends that nobody was asked about.
+            models.Index(
+                fields=["planned_end_on", "id"],
+                condition=Q(status__in=["active", "paused"], end_asked_at__isnull=True),
+                name="mentorship_end_to_ask_about",
+            ),
         ]
 
     def __str__(self) -> str:

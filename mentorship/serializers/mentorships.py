@@ -33,12 +33,27 @@ class MentorshipSerializer(StrictModelSerializer):
 
     class Meta:
         model = Mentorship
-        fields = ["uuid", "mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
+        fields = [
+            "uuid",
+            "mentor",
+            "mentee",
+            "goal",
+            "format",
+            "status",
+            "started_at",
+            "planned_end_on",
+            "ended_at",
+            "end_reason",
+        ]
         read_only_fields = fields
 
     def get_end_reason(self, mentorship: Mentorship) -> str:
         request = self.context.get("request")
         return mentorship.end_reason_for(request.user) if request else ""
+
+
+class ExtendSerializer(serializers.Serializer):
+    until_on = serializers.DateField(help_text="The new planned end, later than the present one.")
 
 
 class EndSerializer(serializers.Serializer):

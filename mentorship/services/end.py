@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
-from mentorship.locks import lock_mentorship
-from mentorship.models import Mentorship
+from mentorship.locks import lock_goal, lock_mentorship
+from mentorship.models import Goal, Mentorship
 
 
 @transaction.atomic
@@ -19,12 +19,16 @@ def end_mentorship(
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
+    The reason "goal reached" settles the goal as well.
+
     ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
     search for another mentor goes on.
 
     Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
     """
+    # A goal's lock comes before the mentor's.
+    goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.must_allow(status)
     if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
@@ -34,6 +38,8 @@ def end_mentorship(
         )
     mentorship.end_reason, mentorship.ended_by = reason, by
     mentorship.move_to(status, at=now)
+    if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
+        goal.move_to(Goal.Status.REACHED, at=now)
     payload = {"mentorship": str(mentorship.uuid)} | ({"looks_on": "yes"} if looks_on else {})
     for person in (mentorship.mentee, mentorship.mentor.user):
         notify(recipient=person, kind="mentorship_ended", key=str(mentorship.uuid), payload=payload, now=now)

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from mentorship.exceptions import GoalSettled
+from mentorship.exceptions import GoalSettled, NotYourGoal
+from mentorship.locks import lock_goal
 from mentorship.models import Goal
 
 
@@ -24,7 +25,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
 
     Raises GoalSettled if mentors have read the goal, and more than its date would change.
     """
-    goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
+    goal = lock_goal(goal_id)
     if goal.settled_at is not None and set(changes) - {"by_on"}:
         raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
     for name, value in changes.items():
@@ -35,8 +36,34 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
 
 def settle_goal(*, goal_id: int, now: datetime) -> Goal:
     """Record that mentors read the goal from now on. Return the goal, locked. Call it in a transaction."""
-    goal = Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
+    goal = lock_goal(goal_id)
     if goal.settled_at is None:
         goal.settled_at = now
         goal.save(update_fields=["settled_at"])
+    return goal
+
+
+@transaction.atomic
+def reach_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
+    """Note that the goal is reached. Raises NotYourGoal, MoveNotAllowed unless it is active."""
+    return _move(goal_id, by, Goal.Status.REACHED, now)
+
+
+@transaction.atomic
+def drop_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
+    """Note that the mentee gave the goal up. Raises NotYourGoal, MoveNotAllowed unless it is active."""
+    return _move(goal_id, by, Goal.Status.DROPPED, now)
+
+
+@transaction.atomic
+def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
+    """Pursue a goal again that was reached or dropped. Raises NotYourGoal, MoveNotAllowed if it is active."""
+    return _move(goal_id, by, Goal.Status.ACTIVE, now)
+
+
+def _move(goal_id: int, by: User, status: Goal.Status, now: datetime) -> Goal:
+    goal = lock_goal(goal_id)
+    if goal.mentee_id != by.pk:
+        raise NotYourGoal("Only the person whose goal this is can do that.")
+    goal.move_to(status, at=now)
     return goal

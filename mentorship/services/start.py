@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from accounts.locks import lock_mentor
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentors import free_place, places_taken
@@ -16,6 +16,8 @@ from mentorship.selectors.mentors import free_place, places_taken
 @transaction.atomic
 def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
     """Start a mentorship in a free place of the mentor, counted under the mentor's lock.
+
+    An ongoing one gets a planned end, by the kind of goal.
 
     Raises AlreadyTogether if the two have a running one for this goal, MentorAtCapacity without a free place.
     """
@@ -29,6 +31,14 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
         raise MentorAtCapacity(
             "All places are taken. Raise the capacity to take one more, or decline, so that somebody else can be asked."
         )
+    is_ongoing = format == MentorProfile.Format.ONGOING
+    planned_end_on = now.date() + timedelta(weeks=goal.kind.usual_weeks) if is_ongoing else None
     return Mentorship.objects.create(
-        mentor=mentor, mentee=mentee, goal=goal, format=format, place=place, started_at=now
+        mentor=mentor,
+        mentee=mentee,
+        goal=goal,
+        format=format,
+        place=place,
+        started_at=now,
+        planned_end_on=planned_end_on,
     )
