@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import IntEnum
 
 import numpy as np
@@ -130,6 +131,7 @@ class Need:
 
     ``mentee_id`` and ``Mentor.id`` both identify a person. ``wanted_languages`` empty: any shared language.
     ``apart_from``: people excluded or blocked, in either direction. ``declined_by``: mentors tried for this goal.
+    ``helped_by``: mentors of completed mentorships with the mentee, with the day on which the last one ended.
     ``hours`` as in ``Mentor``. ``text``: unit vector of the request's text, shape (dimensions,). None: no text.
     """
 
@@ -148,4 +150,5 @@ class Need:
     max_price: Price | None = None
     apart_from: frozenset[int] = frozenset()
     declined_by: frozenset[int] = frozenset()
+    helped_by: Mapping[int, date] = field(default_factory=dict)
     text: NDArray[np.float32] | None = field(default=None, compare=False)

@@ -48,7 +48,8 @@ def propose_due_requests(*, now: datetime) -> int:
 def propose_matches(*, help_request_id: int, now: datetime) -> int:
     """Store up to PROPOSALS_MAX proposals for an open request, and notify the mentee. Return how many are new.
 
-    Running twice does no harm: proposals are unique by request and mentor, and live matches count towards the maximum.
+    Running twice does no harm: a mentor has one current proposal for a request, and live matches count towards the
+    maximum.
     Without a candidate the request waits in the queue with the reason. It is due again after ``RETRY_AFTER``, or
     earlier if mentors change (``matching.jobs.look_again``).
     """
@@ -62,7 +63,8 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         return 0
     embed_request(request)
     # Ranked without the lock, since it takes time. Each move checks the rules again.
-    known = frozenset(request.matches.values_list("mentor__user_id", flat=True))
+    tried = request.matches.exclude(time_again_on__lte=now.date())
+    known = frozenset(tried.values_list("mentor__user_id", flat=True))
     return _store(request, best_mentors(request, now=now, count=PROPOSALS_MAX, without=known), now=now)
 
 

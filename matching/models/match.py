@@ -119,6 +119,9 @@ class Match(Moves, models.Model):
     dismiss_reason = models.CharField(max_length=20, choices=DismissReason, blank=True)
     decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
     decline_note = models.TextField(max_length=1000, blank=True)
+    time_again_on = models.DateField(
+        null=True, blank=True, help_text="Declined for want of time until then: may be proposed again from that day on."
+    )
     mentorship = models.OneToOneField(Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match")
     reminders_sent = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -136,7 +139,21 @@ class Match(Moves, models.Model):
     class Meta:
         verbose_name_plural = "matches"
         constraints = [
-            models.UniqueConstraint(fields=["help_request", "mentor"], name="match_once_per_request_and_mentor"),
+            # A mentor who had no time is proposed anew, in a row of its own.
+            models.UniqueConstraint(
+                fields=["help_request", "mentor"],
+                condition=Q(time_again_on__isnull=True),
+                name="match_once_per_request_and_mentor",
+            ),
+            models.UniqueConstraint(
+                fields=["help_request", "mentor"],
+                condition=Q(status__in=["proposed", "asked", "clarifying", "offered", "accepted"]),
+                name="match_one_current_per_request_and_mentor",
+            ),
+            models.CheckConstraint(
+                condition=Q(time_again_on__isnull=True) | Q(status="declined", decline_reason="no_time"),
+                name="match_has_time_again_only_if_declined_for_time",
+            ),
             models.UniqueConstraint(
                 fields=["help_request"],
                 condition=Q(status="accepted"),

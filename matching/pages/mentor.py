@@ -30,6 +30,7 @@ class MentorDeclineForm(DeclineForm):
     reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
     pause = forms.BooleanField(required=False)
     pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
+    time_again_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
 
     def clean(self) -> dict[str, Any]:
         # A date without the tick also means a pause.

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 from numpy.typing import NDArray
 
 from accounts.models import Profile
@@ -158,22 +159,31 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         apart_from=kept_apart(request.mentee_id),
-        declined_by=tried_for(goal),
+        declined_by=tried_for(goal, now=now),
+        helped_by=helped_before(request.mentee_id),
         text=_request_vector(request) if texts else None,
         year=now.year,
     )
 
 
-def tried_for(goal: GoalRow) -> frozenset[int]:
-    """Return the user ids of mentors who were tried for a goal by any request, or have a mentorship for it.
+def tried_for(goal: GoalRow, *, now: datetime) -> frozenset[int]:
+    """Return the user ids of mentors who were tried for a goal by any request, and may not be proposed for it again.
 
-    A mentee who asks again or changes the mentor must not get them proposed again.
+    They declined, let a question expire, were dismissed, or had a mentorship for it that runs or ended early. A mentor
+    whose mentorship was completed may help again, and so may one who said "no time until", from that day on.
     """
     over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
-    matches = Match.objects.filter(help_request__goal=goal, status__in=over)
-    mentorships = Mentorship.objects.filter(goal=goal)
+    matches = Match.objects.filter(help_request__goal=goal, status__in=over).exclude(time_again_on__lte=now.date())
+    mentorships = Mentorship.objects.filter(goal=goal).exclude(status=Mentorship.Status.COMPLETED)
     mentor = "mentor__user_id"
     return frozenset(matches.values_list(mentor, flat=True).union(mentorships.values_list(mentor, flat=True)))
+
+
+def helped_before(mentee_id: int) -> dict[int, date]:
+    """Return the mentors whose mentorship with the mentee was completed, by user id, with the day of its end."""
+    completed = Mentorship.objects.filter(mentee=mentee_id, status=Mentorship.Status.COMPLETED)
+    ends = completed.values_list("mentor__user_id").annotate(last=Max("ended_at"))
+    return {user_id: last.date() for user_id, last in ends}
 
 
 def week_of(now: datetime) -> date:

@@ -152,8 +152,13 @@ class InboxDeclineSerializer(DeclineSerializer):
 
     pause = serializers.BooleanField(default=False)
     pause_until_on = serializers.DateField(required=False, allow_null=True, help_text=PAUSE_END)
+    time_again_on = serializers.DateField(
+        required=False, allow_null=True, help_text="For no_time: from that day on you may be proposed again."
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("pause_until_on") and not attrs["pause"]:
             raise serializers.ValidationError({"pause": "A day is given: say true here, or leave the day out."})
+        if attrs.get("time_again_on") and attrs["reason"] != Match.DeclineReason.NO_TIME:
+            raise serializers.ValidationError({"time_again_on": "This day goes with the reason no_time."})
         return attrs

@@ -31,10 +31,12 @@ def decline_match(
     now: datetime,
     pause: bool = False,
     pause_until_on: date | None = None,
+    time_again_on: date | None = None,
 ) -> Match:
     """Decline a match with a reason. The other side is notified, and the next mentor is looked for.
 
-    A mentor may ``pause`` in the same step, until a day or until they resume.
+    A mentor may ``pause`` in the same step, until a day or until they resume. ``time_again_on`` goes with the reason
+    "no time": from that day on the mentor may be proposed again. The end of a pause does the same.
     Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver unless the day is in the future.
     """
     match = lock_match(match_id)
@@ -46,6 +48,8 @@ def decline_match(
     if pause and by.pk != mentor.pk:
         raise NotYourTurn("Only the mentor can pause mentoring.")
     match.decline_reason, match.decline_note = reason, note
+    if by.pk == mentor.pk and reason == Match.DeclineReason.NO_TIME:
+        match.time_again_on = time_again_on or pause_until_on
     move_match(match, Match.Status.DECLINED, at=now)
     if pause:
         cause = MentorProfile.PauseCause.OWN_WISH

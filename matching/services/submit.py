@@ -31,7 +31,7 @@ from mentorship.services.goals import settle_goal
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request, and start a search for mentors after the commit.
 
-    Raises MoveNotAllowed if it is not a draft, GoalNotActive, HelpRequestIncomplete if a fact that matching needs is missing,
+    Raises MoveNotAllowed if it is not a draft, GoalNotActive, HelpRequestIncomplete if a needed fact is missing,
     HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and DuplicateHelpRequest
     if another open one asks for the same.
     """

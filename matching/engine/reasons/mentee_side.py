@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from matching.engine.facts import Goal
-from matching.engine.reasons.pair import Covered, Pair, Reason, weightiest
+from matching.engine.reasons.pair import Covered, Pair, Reason, weightiest, with_history
 from matching.engine.standing import own_fields, standing_level, standing_steps
 from matching.engine.transitions import Transition
 from matching.engine.vocabulary import Vocabulary
@@ -35,7 +35,7 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_language(pair),
         *_availability(pair),
     )
-    return weightiest(reasons, points)
+    return with_history(pair, weightiest(reasons, points))
 
 
 def _skills(pair: Pair) -> Iterator[Reason]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from matching.engine.reasons.pair import Pair, Reason, weightiest
+from matching.engine.reasons.pair import Pair, Reason, weightiest, with_history
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.standing import own_fields
 from matching.engine.words import listing, plain
@@ -24,7 +24,7 @@ def reasons_for_mentor(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_field(pair),
         *_meeting(pair),
     )
-    return weightiest(reasons, points)
+    return with_history(pair, weightiest(reasons, points))
 
 
 def _skills(pair: Pair) -> Iterator[Reason]:

@@ -136,6 +136,14 @@ class Pair:
         return "1 hour" if minutes == 60 else f"{minutes / 60:g} hours"
 
 
+def with_history(pair: Pair, reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the reasons, led by the mentorship that the two completed, if there is one. At most MAX_REASONS."""
+    ended_on = pair.need.helped_by.get(pair.mentor.id)
+    if ended_on is None:
+        return reasons
+    return (f"You worked together until {ended_on:%B %Y}.", *reasons)[:MAX_REASONS]
+
+
 def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[str, ...]:
     """Return at most MAX_REASONS sentences, ordered by the points that their evidence earned. The sort is stable.
 
