@@ -10,7 +10,7 @@ from accounts.jobs.pauses import end_pauses
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
-from matching.jobs.weekly import send_weekly_requests
+from matching.jobs.weekly_mail import send_weekly_requests
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,7 @@ from django.test import Client
 from accounts.models import Block, MentorProfile
 from accounts.notifications.deliver import drain
 from accounts.services.settings import is_stopped, stop_mails
-from matching.jobs.weekly import send_weekly_requests
+from matching.jobs.weekly_mail import send_weekly_requests
 from matching.links import fitting_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.weekly import WEEKLY

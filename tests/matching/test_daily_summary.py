@@ -9,7 +9,7 @@ from django.core import mail
 
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.deliver import drain
-from matching.jobs.summary import send_daily_summaries
+from matching.jobs.daily_summary import send_daily_summaries
 from matching.selectors.summary import day_of_community
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory, UserFactory
 
