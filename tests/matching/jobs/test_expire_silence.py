@@ -140,7 +140,7 @@ def test_a_mentor_who_comes_back_starts_a_new_row(mentor):
     assert mentor.status == "paused"
 
 
-def test_the_number_is_a_setting(mentor, settings):
+def test_the_number_of_questions_is_a_setting(mentor, settings):
     settings.SILENCE_MAX = 1
 
     let_expire(mentor, NOW)
@@ -148,7 +148,7 @@ def test_the_number_is_a_setting(mentor, settings):
     assert mentor.status == "paused"
 
 
-def test_zero_switches_it_off(mentor, settings):
+def test_zero_switches_the_pause_off(mentor, settings):
     settings.SILENCE_MAX = 0
 
     let_expire(mentor, NOW)

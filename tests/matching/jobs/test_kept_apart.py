@@ -52,7 +52,7 @@ def test_a_waiting_match_is_withdrawn_and_only_the_mentee_is_told(status, part):
 
 
 @pytest.mark.parametrize(("status", "part"), APART)
-def test_no_reminder_is_written(status, part):
+def test_no_reminder_is_written_for_two_people_kept_apart(status, part):
     match = MatchFactory(status=status, asked_at=NOW - DAYS, offered_at=NOW - DAYS)
     part(match)
 

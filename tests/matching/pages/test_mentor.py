@@ -88,14 +88,14 @@ def test_a_question_of_an_expired_request_reads_as_closed():
 # --- answering ------------------------------------------------------------------------------------------------
 
 
-def test_yes_starts_the_mentorship_and_shows_the_mentees_address(asked):
+def test_a_yes_starts_the_mentorship_and_shows_the_mentees_address(asked):
     response = Client().post(path(answer_link(asked)), {"answer": "accept"}, follow=True)
 
     assert Mentorship.objects.count() == 1
     assert asked.help_request.mentee.email in response.content.decode()
 
 
-def test_no_is_stored_with_its_reason(asked):
+def test_a_no_is_stored_with_its_reason(asked):
     press(answer_link(asked), answer="decline", reason="no_time", note="Sorry.")
 
     match = Match.objects.get()
@@ -163,7 +163,7 @@ def test_a_held_lock_is_503(asked, monkeypatch):
     assert "try again" in response.content.decode()
 
 
-def test_no_can_start_a_pause(asked):
+def test_a_no_can_start_a_pause(asked):
     form = {"answer": "decline", "reason": "no_time", "pause": "yes", "pause_until_on": "2126-12-24"}
 
     page = press_and_read(answer_link(asked), **form)

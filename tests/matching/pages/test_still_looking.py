@@ -32,7 +32,7 @@ def test_reading_the_question_changes_nothing(asked):
     assert (asked.status, asked.still_looking_at) == ("open", NOW - GRACE)
 
 
-def test_yes_keeps_the_request_open(asked):
+def test_a_yes_keeps_the_request_open(asked):
     page = press_and_read(still_looking_link(asked), answer="yes")
 
     asked.refresh_from_db()
@@ -42,7 +42,7 @@ def test_yes_keeps_the_request_open(asked):
     assert "Yes, I am still looking" not in page
 
 
-def test_no_withdraws_the_request_and_tells_mentors_who_were_asked(asked):
+def test_a_no_withdraws_the_request_and_tells_mentors_who_were_asked(asked):
     match = MatchFactory(help_request=asked, status="asked")
 
     page = press_and_read(still_looking_link(asked), answer="no")

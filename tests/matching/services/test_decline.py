@@ -16,6 +16,11 @@ from tests.matching.helpers import kinds
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
+def decline_and_pause(match, until_on, now):
+    who = {"match_id": match.pk, "by": match.mentor.user}
+    decline_match(**who, reason="no_time", note="", now=now, pause=True, pause_until_on=until_on)
+
+
 def test_declining_tells_the_mentee_and_makes_the_next_search_due(now, rung, django_capture_on_commit_callbacks):
     match = MatchFactory(status="asked")
 
@@ -46,9 +51,7 @@ def test_declining_an_offer_tells_only_the_mentor(now, mailoutbox):
 def test_declining_and_pausing_is_one_step(until_on, now):
     match = MatchFactory(status="asked")
 
-    decline_match(
-        match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=now, pause=True, pause_until_on=until_on
-    )
+    decline_and_pause(match, until_on, now)
 
     match.refresh_from_db()
     match.mentor.refresh_from_db()
@@ -61,15 +64,7 @@ def test_a_refused_pause_leaves_the_question_open(now):
     match = MatchFactory(status="asked")
 
     with pytest.raises(PauseAlreadyOver):
-        decline_match(
-            match_id=match.pk,
-            by=match.mentor.user,
-            reason="no_time",
-            note="",
-            now=now,
-            pause=True,
-            pause_until_on=date(2026, 1, 1),
-        )
+        decline_and_pause(match, date(2026, 1, 1), now)
 
     match.refresh_from_db()
     match.mentor.refresh_from_db()
@@ -81,15 +76,7 @@ def test_a_refused_pause_leaves_the_question_open(now):
 def test_a_paused_or_suspended_mentor_can_decline_and_ask_for_a_pause(status, until_on, now):
     match = MatchFactory(status="asked", mentor__status=status)
 
-    decline_match(
-        match_id=match.pk,
-        by=match.mentor.user,
-        reason="no_time",
-        note="",
-        now=now,
-        pause=True,
-        pause_until_on=date(2027, 1, 11),
-    )
+    decline_and_pause(match, date(2027, 1, 11), now)
 
     match.refresh_from_db()
     match.mentor.refresh_from_db()

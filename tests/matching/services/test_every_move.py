@@ -39,7 +39,8 @@ REFUSALS = {
     "done": "already_done",  # a second click of the same person
     "shut": "help_request_not_open",
 }
-# The status after each move, or the refusal. The mentee had asked in all ended rows; the mentee withdrew.
+# The status after each move, or the refusal. In the columns of ended matches the mentee had asked.
+# In the column withdrawn, the mentee took the question back.
 MATCH_MOVES = table("""
                   proposed   asked      offered    accepted   declined   expired    withdrawn  dismissed  superseded
 mentee asks       asked      done       no         shut       no         no         no         no         no
