@@ -19,7 +19,7 @@ from accounts.models import MentorProfile, Notification
 from accounts.notifications.channels import slack
 from accounts.notifications.deliver import LEASE, drain, recover
 from accounts.notifications.write import post
-from matching.jobs.summary import post_to_channels
+from matching.jobs.daily_summary import post_to_channels
 from tests.factories import HelpRequestFactory, MentorFactory, NotificationFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]

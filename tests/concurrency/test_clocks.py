@@ -15,7 +15,7 @@ from matching.exceptions import HelpRequestNotOpen
 from matching.jobs.expire import expire_match, expire_unanswered
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
-from matching.jobs.weekly import send_weekly_requests
+from matching.jobs.weekly_mail import send_weekly_requests
 from matching.models import Match
 from matching.services.accept import accept_match
 from matching.services.renew import renew_help_request
