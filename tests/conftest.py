@@ -97,3 +97,9 @@ def charlie(db):
 @pytest.fixture
 def admin_user(db):
     return UserFactory(name="Ada Admin", email="ada@example.org", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def admin_client(client, admin_user):
+    client.force_login(admin_user)
+    return client

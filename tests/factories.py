@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 import factory
@@ -10,6 +11,7 @@ from django.conf import settings
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
+from accounts.notifications.deliver import LEASE
 from matching.models import HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
@@ -118,7 +120,9 @@ class MentorshipFactory(DjangoModelFactory):
     mentee = factory.SelfAttribute("goal.mentee")
     format = "ongoing"
     place = 1
+    status = Mentorship.Status.ACTIVE
     started_at = NOW
+    ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
 def was_asked(match) -> bool:
@@ -167,5 +171,10 @@ class NotificationFactory(DjangoModelFactory):
     key = factory.Sequence(str)
     payload = factory.LazyAttribute(lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."})
     title = "A subject"
+    status = Notification.Status.PENDING
+    claim = factory.LazyAttribute(lambda row: uuid.uuid4() if row.status in Notification.HELD else None)
+    lease_until_at = factory.LazyAttribute(lambda row: NOW + LEASE if row.claim else None)
+    last_error = factory.LazyAttribute(lambda row: "550 no" if row.status in ("dead", "uncertain") else "")
+    sent_at = factory.LazyAttribute(lambda row: NOW if row.status == "sent" else None)
     due_at = NOW
     created_at = NOW

@@ -6,23 +6,28 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
 
-from accounts.models import MentorProfile, Notification, User
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import MentorProfile, Notification
 from accounts.notifications.deliver import drain
-from tests.factories import MentorFactory, NotificationFactory
+from tests.factories import NOW, MentorFactory, NotificationFactory
 
 LATE = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
 NIGHT = {"quiet_from_minute": 22 * 60, "quiet_until_minute": 7 * 60}
 
 
-def told(person: User, **facts: object) -> Notification:
-    """Return a message to ``person``, an admin, that is true: somebody applies as a mentor."""
+def application_message(**facts: object) -> Notification:
+    """Return a message about somebody who applies as a mentor. Its recipient is an admin."""
     applicant = MentorFactory(status=MentorProfile.Status.APPLIED)
     facts = {"kind": "mentor_applied", "payload": {"mentor": str(applicant.uuid)}, "title": str(applicant)} | facts
-    return NotificationFactory(recipient=person, **facts)
+    return NotificationFactory(**facts)
 
 
 def send(now: datetime) -> None:
@@ -37,6 +42,35 @@ def status_of(row: Notification) -> tuple[str, str]:
 def code_in(text: str) -> str:
     """Return the confirmation code of a mail's text."""
     return re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", text, flags=re.MULTILINE)[1]
+
+
+def run_admin_action(client: Client, model: str, action: str, *rows: Model) -> str:
+    """Return the page after an admin chose ``action`` for ``rows`` in the list of ``model``: "app_model"."""
+    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(reverse(f"admin:{model}_changelist"), form, follow=True).content.decode()
+
+
+def statuses_after(row: Model) -> set[str]:
+    """Return the statuses that ``row`` can move to. Each move is undone."""
+    reached = set()
+    for status in type(row).Status.values:
+        with transaction.atomic():
+            moved = type(row).objects.get(pk=row.pk)
+            with suppress(MoveNotAllowed):
+                moved.move_to(status, at=NOW)
+                reached.add(status)
+            moved.refresh_from_db()
+            assert moved.status == (status if status in reached else row.status)
+            transaction.set_rollback(True)
+    return reached
+
+
+def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
+    """Return once ``happened`` returns something true; fail after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
 
 
 class Rival:

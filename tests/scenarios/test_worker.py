@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -26,6 +25,7 @@ from matching.services.ask import ask_mentor
 from matching.services.submit import submit_help_request
 from matching.tasks import remind_unanswered
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,18 +65,11 @@ def worker(mailbox, tmp_path):
     with (tmp_path / "worker.log").open("w") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
         try:
-            until(lambda: "ready." in (tmp_path / "worker.log").read_text(), seconds=20)
+            until(lambda: "ready." in (tmp_path / "worker.log").read_text())
             yield process
         finally:
             process.terminate()
             process.wait(timeout=20)
-
-
-def until(happened: Callable[[], object], *, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not happened():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def test_submitted_asked_and_accepted_with_mails_delivered_by_the_worker(worker, mailbox):

@@ -25,28 +25,6 @@ def test_the_applicant_is_told_what_was_decided(decide, status, now, rung):
     assert [row.kind for row in mentor.user.notifications.all()] == [f"mentor_{status}"]
 
 
-ALLOWED = {
-    ("applied", "approved"),
-    ("applied", "rejected"),
-    ("approved", "paused"),
-    ("paused", "approved"),
-} | {(status, "suspended") for status in ("applied", "approved", "paused", "rejected")}
-
-
-@pytest.mark.parametrize("status", MentorProfile.Status.values)
-@pytest.mark.parametrize("wanted", MentorProfile.Status.values)
-def test_only_the_listed_moves_are_possible(status, wanted, now):
-    mentor = MentorFactory(status=status)
-
-    if (status, wanted) in ALLOWED:
-        mentor.move_to(wanted, at=now)
-        assert MentorProfile.objects.get().status == wanted
-    else:
-        with pytest.raises(MoveNotAllowed):
-            mentor.move_to(wanted, at=now)
-        assert MentorProfile.objects.get().status == status
-
-
 @pytest.mark.parametrize("decide", [approve_mentor, reject_mentor])
 @pytest.mark.parametrize("status", ["approved", "paused", "rejected", "suspended"])
 def test_an_application_is_decided_once(status, decide, now):

@@ -1,19 +1,19 @@
-"""A mentorship holds a numbered place of its mentor."""
+"""A mentorship takes a numbered place of its mentor."""
 
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
 
-from mentorship.exceptions import MentorAtCapacity
+from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
 from mentorship.services.start import start_mentorship
 from tests.factories import GoalFactory, MentorFactory, MentorshipFactory
+from tests.moves import end
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-def start(mentor, now):
-    goal = GoalFactory()
+def start(mentor, now, goal=None):
+    goal = goal or GoalFactory()
     return start_mentorship(mentor_id=mentor.pk, mentee=goal.mentee, goal=goal, format="ongoing", now=now)
 
 
@@ -60,8 +60,13 @@ def test_less_capacity_than_runs_means_no_new_ones(now):
         start(mentor, now)
 
 
-def test_the_database_refuses_two_in_one_place():
-    first = MentorshipFactory()
+def test_a_pair_has_one_running_mentorship_for_a_goal(now):
+    mentor = MentorFactory(capacity=5)
+    mentorship = MentorshipFactory(mentor=mentor)
 
-    with pytest.raises(IntegrityError, match="mentorship_one_per_place_of_a_mentor"), transaction.atomic():
-        MentorshipFactory(mentor=first.mentor, place=first.place)
+    with pytest.raises(AlreadyTogether):
+        start(mentor, now, mentorship.goal)
+
+    start(mentor, now, GoalFactory(mentee=mentorship.mentee))
+    end(mentorship)
+    start(mentor, now, mentorship.goal)

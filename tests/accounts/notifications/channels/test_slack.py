@@ -1,4 +1,4 @@
-"""Posts to channels on Slack, to a real HTTP server in its place, and what becomes of a row when it fails."""
+"""Posts to channels on Slack: a real HTTP server takes them, refuses them or falls silent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from matching.jobs.summary import post_to_channels
 from tests.factories import HelpRequestFactory, MentorFactory, NotificationFactory, UserFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
 PATH = "/services/T0/B0/secret"
 
 

@@ -1,8 +1,7 @@
-"""Delivery to a real SMTP server, and what becomes of a row when the server fails at each step of the dialogue."""
+"""Mail over a real SMTP server that fails at each step of the dialogue, and through a provider's backend."""
 
 from __future__ import annotations
 
-import smtplib
 import time
 from datetime import timedelta
 
@@ -11,43 +10,12 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 
 from accounts.models import Notification
 from accounts.notifications import deliver as job
-from accounts.notifications.channels import smtp
 from accounts.notifications.channels.mail import MailChannel
-from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, drain, recover
-from accounts.notifications.failures import Verdict, judge
-from tests.factories import MentorFactory, NotificationFactory, UserFactory
-from tests.mail import DROP, HANG, greeting, running_sink
+from accounts.notifications.deliver import claim_next, drain
+from tests.factories import NotificationFactory, UserFactory
+from tests.mail import DROP, HANG, greeting
 
 pytestmark = pytest.mark.django_db
-SILENT_S = 0.5
-
-
-@pytest.fixture
-def sink(settings, monkeypatch):
-    """A running server that the outbox sends to."""
-    settings.EMAIL_BACKEND = "accounts.notifications.channels.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_TIMEOUT = "127.0.0.1", SILENT_S
-    monkeypatch.setattr(smtp, "ANSWER_S", SILENT_S)
-    with running_sink() as sink:
-        settings.EMAIL_PORT = sink.port
-        yield sink
-
-
-@pytest.fixture
-def mentor():
-    return MentorFactory(status="applied")
-
-
-@pytest.fixture
-def held(mentor):
-    """A message of a kind that is held when in doubt."""
-    return NotificationFactory(kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
-
-
-def after_the_lease(row, now) -> Notification:
-    recover(now=now + LEASE + timedelta(seconds=1))
-    row.refresh_from_db()
-    return row
 
 
 def test_what_is_due_arrives_once_over_one_connection(sink, now):
@@ -196,7 +164,7 @@ def test_a_server_that_does_not_greet_counts_as_no_attempt(line, sink, settings,
     held.refresh_from_db()
     assert (held.status, held.attempts, held.claim, held.due_at) == ("pending", 0, None, now)
     assert held.last_error
-    assert time.monotonic() - begin < 3 * SILENT_S
+    assert time.monotonic() - begin < 3 * settings.EMAIL_TIMEOUT
 
 
 def test_a_wrong_password_kills_no_mail(sink, settings, held, now):
@@ -208,136 +176,20 @@ def test_a_wrong_password_kills_no_mail(sink, settings, held, now):
     assert (held.status, held.attempts) == ("pending", 0)
 
 
-# --- doubt ------------------------------------------------------------------------------------------------
-
-
-def test_what_may_have_arrived_is_held_and_says_why(sink, held, now):
-    sink.fails("dot", DROP)
-    drain(now=lambda: now)
-
-    row = after_the_lease(held, now)
-
-    assert (row.status, row.claim, row.attempts) == ("uncertain", None, 1)
-    assert row.last_error.startswith("No answer after the last byte was sent")
-    assert drain(now=lambda: now + timedelta(days=1)) == 0
-    assert len(sink.received) == 1
-
-
-def test_a_lease_that_runs_is_left_alone(sink, held, now):
-    sink.fails("dot", DROP)
-    drain(now=lambda: now)
-
-    recover(now=now + LEASE)
-
-    held.refresh_from_db()
-    assert held.status == "in_doubt"
-
-
-def test_a_kind_for_which_a_duplicate_is_better_than_a_loss_is_sent_once_more(sink, now):
-    row = NotificationFactory()
-    sink.fails("dot", DROP)
-    drain(now=lambda: now)
-    assert after_the_lease(row, now).status == "pending"
-    assert row.payload
-
-    later = now + 2 * LEASE
-    drain(now=lambda: later)
-    row = after_the_lease(row, later)
-
-    assert (row.status, row.doubts, row.payload, len(sink.received)) == ("uncertain", 1, {}, 2)
-
-
-def test_a_provider_that_honours_a_key_gets_the_same_one_again(sink, settings, held, now):
-    settings.EMAIL_IDEMPOTENCY_HEADER = "X-Idempotency-Key"
-    sink.fails("dot", DROP)
-    for round_ in range(3):
-        drain(now=lambda: now + round_ * 2 * LEASE)  # noqa: B023
-        after_the_lease(held, now + round_ * 2 * LEASE)
-    sink.script = lambda step, to: None
-    drain(now=lambda: now + 7 * LEASE)
-
-    held.refresh_from_db()
-    assert (held.status, held.doubts) == ("sent", 3)
-    assert [mail.message["X-Idempotency-Key"] for mail in sink.received] == [str(held.uuid)] * 4
-
-
-def test_without_such_a_provider_no_key_is_sent(sink, held, now):
-    drain(now=lambda: now)
-
-    assert not [name for name in sink.received[0].message if "idempot" in name.casefold()]
-
-
-def test_who_lost_the_claim_before_the_last_byte_sends_nothing(sink, held, now, monkeypatch):
-    """A sender that froze for longer than its lease wakes with all but the dot on its way."""
-    whole = smtp.TwoPhases.send
-
-    def freeze(self, data):
-        whole(self, data)
-        if b"multipart/alternative" in (data if isinstance(data, bytes) else b""):
-            recover(now=now + LEASE + timedelta(seconds=1))
-
-    monkeypatch.setattr(smtp.TwoPhases, "send", freeze)
-
-    assert drain(now=lambda: now) == 1
-
-    held.refresh_from_db()
-    assert (held.status, sink.received) == ("pending", [])
-
-
-def test_an_answer_that_comes_after_all_settles_the_doubt(sink, held, now, monkeypatch):
-    whole = smtp.TwoPhases.finish
-
-    def slow(self):
-        recover(now=now + LEASE + timedelta(seconds=1))
-        assert Notification.objects.get().status == "uncertain"
-        return whole(self)
-
-    monkeypatch.setattr(smtp.TwoPhases, "finish", slow)
+def test_who_is_in_a_reply_is_kept_from_the_log(sink, now, caplog):
+    row = NotificationFactory(recipient=UserFactory(email="secret@example.org"))
+    sink.fails("RCPT", "550 <secret@example.org> unknown")
 
     drain(now=lambda: now)
 
-    held.refresh_from_db()
-    assert (held.status, held.last_error, len(sink.received)) == ("sent", "", 1)
+    row.refresh_from_db()
+    assert "secret@" in row.last_error
+    ours = [record.getMessage() for record in caplog.records if record.name.startswith("accounts.")]
+    assert ours
+    assert "secret@" not in "".join(ours)
 
 
-def test_a_message_that_kills_its_sender_is_dead_in_the_end(held, now):
-    at = now
-    for _ in range(ATTEMPTS_MAX):
-        row = claim_next(now=at)
-        assert row is not None
-        recover(now=at + LEASE + timedelta(seconds=1))
-        row.refresh_from_db()
-        at = row.due_at
-
-    assert (row.status, row.last_error) == ("dead", "Its sender ended before it was sent.")
-
-
-def test_a_kind_that_is_no_more_is_dead_and_holds_up_nobody(sink, now):
-    gone = NotificationFactory(kind="carrier_pigeon", attempts=ATTEMPTS_MAX - 1, due_at=now - timedelta(hours=1))
-    NotificationFactory()
-
-    assert drain(now=lambda: now) == 2
-
-    gone.refresh_from_db()
-    assert (gone.status, gone.last_error, len(sink.received)) == ("dead", "It could not be written: LookupError.", 1)
-
-
-def test_a_round_ends_between_rows_when_told_to(sink, now):
-    NotificationFactory.create_batch(3)
-
-    assert drain(now=lambda: now, stop=lambda: len(sink.received) == 2) == 2
-
-    assert Notification.objects.filter(status="pending").count() == 1
-
-
-def test_a_round_ends_after_its_time(sink, now):
-    NotificationFactory.create_batch(3)
-    times = iter(now + timedelta(seconds=10 * step) for step in range(100))
-
-    assert 0 < drain(now=lambda: next(times)) < 3
-
-
-# --- other ways to send, and what their errors mean ---------------------------------------------------------
+# --- a backend that is no SMTP ------------------------------------------------------------------------------
 
 
 class ByProvider(LocalMemory):
@@ -380,28 +232,3 @@ def test_where_there_is_no_dot_the_doubt_begins_with_the_sending(error, status, 
 
     held.refresh_from_db()
     assert held.status == status
-
-
-def test_a_reply_that_cannot_be_read_decides_nothing():
-    assert judge(smtplib.SMTPResponseException(500, "Line too long."), in_doubt=True).verdict is Verdict.UNKNOWN
-    assert judge(smtplib.SMTPDataError(-1, b"?"), in_doubt=True).verdict is Verdict.UNKNOWN
-
-
-def test_the_reason_is_one_line_and_the_log_has_no_words_of_the_server():
-    judged = judge(smtplib.SMTPDataError(554, b"5.1.1 <a@example.org>\r\n\x00no" + b"!" * 500), in_doubt=True)
-
-    assert judged.reason.startswith("554 5.1.1 <a@example.org>   no!!!")
-    assert (len(judged.reason), judged.code) == (300, "SMTPDataError 554")
-
-
-def test_who_is_in_a_reply_is_kept_from_the_log(sink, now, caplog):
-    row = NotificationFactory(recipient=UserFactory(email="secret@example.org"))
-    sink.fails("RCPT", "550 <secret@example.org> unknown")
-
-    drain(now=lambda: now)
-
-    row.refresh_from_db()
-    assert "secret@" in row.last_error
-    ours = [record.getMessage() for record in caplog.records if record.name.startswith("accounts.")]
-    assert ours
-    assert "secret@" not in "".join(ours)

@@ -1,4 +1,4 @@
-"""The daily mail: what is gathered into it, what is left out, and when it is due."""
+"""Mails that are not sent now: switched off, gathered into the daily mail, or kept until the morning."""
 
 from __future__ import annotations
 
@@ -13,16 +13,58 @@ from accounts.notifications.deliver import claim_next
 from accounts.notifications.holds import hold
 from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile
-from accounts.services.settings import choose, is_stopped, stop_mails
-from tests.factories import MatchFactory, MentorshipFactory
-from tests.helpers import LATE, NIGHT, Rival, send, status_of, told
+from accounts.services.settings import choose, stop_mails
+from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
+from tests.helpers import LATE, NIGHT, Rival, application_message, send, status_of
 
 pytestmark = pytest.mark.django_db
 
 
+def test_a_mail_that_its_recipient_switched_off_is_not_sent_and_says_why(admin, now):
+    row = application_message(recipient=admin)
+    choose(user=admin, choices=[{"group": "admins", "email": "off"}])
+
+    send(now)
+
+    assert status_of(row) == ("skipped", "Its recipient wants no such mail.")
+    assert mail.outbox == []
+
+
+def test_what_is_switched_off_by_mail_is_in_the_app_all_the_same(api, admin, now):
+    row = application_message(recipient=admin)
+    choose(user=admin, choices=[{"group": "admins", "email": "off"}])
+    send(now)
+
+    assert [found["uuid"] for found in api(admin).get("/api/v1/notifications/").json()["results"]] == [str(row.uuid)]
+
+
+def test_what_is_switched_off_in_the_app_comes_by_mail_only(api, admin, now):
+    application_message(recipient=admin)
+    choose(user=admin, choices=[{"group": "admins", "in_app": False}])
+
+    send(now)
+
+    assert len(mail.outbox) == 1
+    assert api(admin).get("/api/v1/notifications/").json()["results"] == []
+    assert api(admin).get("/api/v1/notifications/unread/").json() == {"unread": 0}
+
+
+def test_a_code_comes_whatever_was_chosen_and_at_any_hour(alice):
+    NotificationChoice.objects.create(user=alice, group="account", email="off")
+    Profile.objects.filter(user=alice).update(**NIGHT)
+    NotificationFactory(recipient=alice, due_at=LATE)
+
+    send(LATE)
+
+    assert len(mail.outbox) == 1
+
+
+# --- the daily mail ---------------------------------------------------------------------------------------
+
+
 def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    rows = [told(admin), told(admin)]
+    rows = [application_message(recipient=admin), application_message(recipient=admin)]
 
     send(now)
     assert mail.outbox == []
@@ -38,7 +80,7 @@ def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
 
 def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     MentorProfile.objects.update(status=MentorProfile.Status.APPROVED)
 
@@ -52,7 +94,7 @@ def test_what_has_nothing_to_open_comes_by_itself(alice, now):
     """The other's address is in the mail and nowhere else in reach."""
     match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
     choose(user=alice, choices=[{"group": "questions", "email": "digest"}])
-    told(alice, kind="match_accepted", payload={"match": str(match.uuid)})
+    application_message(recipient=alice, kind="match_accepted", payload={"match": str(match.uuid)})
 
     send(now)
 
@@ -61,7 +103,7 @@ def test_what_has_nothing_to_open_comes_by_itself(alice, now):
 
 def test_one_bad_row_takes_no_other_with_it(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    bad, good = told(admin), told(admin)
+    bad, good = application_message(recipient=admin), application_message(recipient=admin)
     send(now)
     Notification.objects.filter(pk=bad.pk).update(payload={"nothing": "to find"})
 
@@ -72,11 +114,11 @@ def test_one_bad_row_takes_no_other_with_it(admin, now):
 
 def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
     Notification.objects.held_by(claim_next(now=digest.due_at)).try_move("pending", due_at=digest.due_at)
-    told(admin)
+    application_message(recipient=admin)
 
     send(now)
 
@@ -86,10 +128,10 @@ def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
 @pytest.mark.django_db(transaction=True)
 def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
-    told(admin)
+    application_message(recipient=admin)
     row = claim_next(now=now)
     with transaction.atomic():
         Notification.objects.select_for_update(no_key=True).get(pk=digest.pk)  # as whoever claims it
@@ -106,9 +148,9 @@ def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
 
 def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
-    told(admin, kind="mentor_applied")
+    application_message(recipient=admin, kind="mentor_applied")
     User.objects.update(is_staff=False)
     NotificationChoice.objects.filter(email="digest").update(email="now")
 
@@ -119,13 +161,13 @@ def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
 
 def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     digest = Notification.objects.get(kind="digest")
     early = digest.due_at - timedelta(hours=1)
     Notification.objects.filter(pk=digest.pk).update(due_at=early)
     assert claim_next(now=early) == digest
-    told(admin, due_at=early)
+    application_message(recipient=admin, due_at=early)
 
     send(early)
 
@@ -135,7 +177,7 @@ def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now
 @pytest.mark.parametrize("group", [DIGEST, ADMINS])
 def test_stopping_stops_what_was_gathered_already(admin, now, group):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
 
     stop_mails(user=admin, group=group)
@@ -144,18 +186,9 @@ def test_stopping_stops_what_was_gathered_already(admin, now, group):
     assert mail.outbox == []
 
 
-def test_stopping_the_daily_mail_stops_what_came_with_it(admin):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-
-    stop_mails(user=admin, group=DIGEST)
-
-    assert NotificationChoice.objects.get(user=admin).email == "off"
-    assert is_stopped(user=admin, group=DIGEST)
-
-
 def test_a_daily_mail_moves_with_its_recipient(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
 
     update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=LATE)
@@ -166,7 +199,7 @@ def test_a_daily_mail_moves_with_its_recipient(admin, now):
 @pytest.mark.django_db(transaction=True)
 def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     stale = Profile.objects.get(user=admin)
     with transaction.atomic():
@@ -181,7 +214,7 @@ def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
 def test_a_daily_mail_that_was_begun_stays_where_it_is(admin, now):
     """Its next try is due in seconds, not when the clock of another zone shows nine."""
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    told(admin)
+    application_message(recipient=admin)
     send(now)
     due_at = Notification.objects.get(kind="digest").due_at
     digest = claim_next(now=due_at)
@@ -190,3 +223,67 @@ def test_a_daily_mail_that_was_begun_stays_where_it_is(admin, now):
     update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=due_at)
 
     assert Notification.objects.get(kind="digest").due_at == due_at
+
+
+# --- quiet hours ------------------------------------------------------------------------------------------
+
+
+def test_a_mail_in_quiet_hours_waits_for_their_end_and_counts_no_attempt(admin):
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    row = application_message(recipient=admin, due_at=LATE)
+
+    send(LATE)
+
+    assert status_of(row) == ("pending", "")
+    assert (row.due_at, row.attempts) == (datetime(2026, 11, 27, 6, tzinfo=UTC), 0)
+    send(row.due_at)
+    assert status_of(row) == ("sent", "")
+
+
+def test_who_travels_out_of_the_night_gets_what_waited(admin):
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    row = application_message(recipient=admin, due_at=LATE)
+    send(LATE)
+
+    update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
+    send(LATE)
+
+    assert status_of(row) == ("sent", "")
+
+
+def test_a_mail_whose_claim_was_lost_is_not_moved(admin):
+    """Somebody else may be sending it."""
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    application_message(recipient=admin, due_at=LATE)
+    row = claim_next(now=LATE)
+    Notification.objects.update(claim="00000000-0000-0000-0000-000000000001")
+
+    hold(row, kind_of(row.kind), now=LATE)
+
+    assert Notification.objects.get(pk=row.pk).status == "sending"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_about_to_wait_for_the_morning_sees_where_its_recipient_has_just_gone(admin):
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    application_message(recipient=admin, due_at=LATE)
+    row = claim_next(now=LATE)
+    with transaction.atomic():
+        update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
+        rival = Rival(lambda: hold(row, kind_of(row.kind), now=LATE))
+        rival.wait_until_blocked()
+
+    assert rival.finish() is False
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_whose_recipients_profile_is_held_for_long_is_tried_again_and_holds_up_no_other(admin, alice):
+    Profile.objects.filter(user=admin).update(**NIGHT)
+    row = application_message(recipient=admin, due_at=LATE - timedelta(minutes=1))
+    other = NotificationFactory(recipient=alice, due_at=LATE)
+    with transaction.atomic():
+        Profile.objects.select_for_update().get(user=admin)
+        Rival(lambda: send(LATE)).finish()
+
+    assert status_of(row) == ("pending", "Somebody was changing its recipient's profile.")
+    assert status_of(other) == ("sent", "")

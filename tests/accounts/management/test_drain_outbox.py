@@ -6,8 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from io import StringIO
 from urllib.parse import urlsplit, urlunsplit
 
@@ -19,6 +17,7 @@ from django.utils import timezone
 
 from accounts.models import Heartbeat, Notification
 from tests.factories import NotificationFactory
+from tests.helpers import until
 from tests.mail import running_sink
 
 
@@ -30,13 +29,6 @@ def test_one_round():
     call_command("drain_outbox", stdout=out)
 
     assert (out.getvalue(), len(mail.outbox)) == ("1 worked on.\n", 1)
-
-
-def until(happened: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not happened():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,4 +1,4 @@
-"""The catalogue in the admin: every message there is, with made-up people."""
+"""Mails as their recipients read them: complete, escaped, and with a link that stops them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,21 @@ import re
 from dataclasses import replace
 
 import pytest
+from django.core import mail
 from django.db.models import Model
-from django.urls import reverse
 
 from accounts import samples
-from accounts.models import Notification
+from accounts.notifications.deliver import drain
 from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
 from accounts.notifications.render import render_sample
-from tests.factories import UserFactory
+from tests.factories import MentorFactory, NotificationFactory
+from tests.helpers import application_message, send
 
-CODES = [kind.code for kind in all_kinds()]
-LIST = "admin:accounts_notification_catalogue"
+pytestmark = pytest.mark.django_db
+
 MAILS = [kind for kind in all_kinds() if kind.group is not CHANNEL]
+
+
 kinds = pytest.mark.parametrize("kind", MAILS, ids=[kind.code for kind in MAILS])
 
 
@@ -44,6 +47,8 @@ def test_what_can_be_stopped_says_how_in_text_and_html(kind, db):
 
 
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
+
+
 TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
 
 
@@ -79,22 +84,45 @@ def test_names_and_texts_of_people_are_escaped(kind, db, monkeypatch):
     assert "\n" not in mail.subject
 
 
-def test_an_admin_finds_and_reads_every_message(client, admin_user):
-    client.force_login(admin_user)
+def test_names_and_texts_are_escaped_in_the_html_and_plain_in_the_text(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve <script>alert(1)</script>", motivation="Tom & I <3 it")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
 
-    page = client.get(reverse(LIST)).content.decode()
+    drain(now=lambda: now)
 
-    for code in CODES:
-        address = reverse("admin:accounts_notification_sample", args=[code])
-        assert address in page
-        assert client.get(address).status_code == 200
-    assert not Notification.objects.exists()
-    assert client.get(reverse("admin:accounts_notification_sample", args=["nothing"])).status_code == 404
-    assert reverse(LIST) in client.get(reverse("admin:accounts_notification_changelist")).content.decode()
+    [message] = mail.outbox
+    html = message.alternatives[0].content
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "Tom & I <3 it" in message.body
 
 
-@pytest.mark.parametrize("route", [reverse(LIST), reverse("admin:accounts_notification_sample", args=["match_asked"])])
-def test_nobody_else_reads_it(client, db, route):
-    client.force_login(UserFactory())
+def test_a_line_break_in_a_name_stays_out_of_the_headers(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve\r\nBcc: all@example.org")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
 
-    assert client.get(route).status_code == 302
+    drain(now=lambda: now)
+
+    [message] = mail.outbox
+    assert message.subject == "Eve Bcc: all@example.org wants to mentor"
+    assert message.message()["Bcc"] is None
+
+
+def test_a_mail_names_the_address_that_stops_its_group(admin, now):
+    application_message(recipient=admin)
+
+    send(now)
+
+    [message] = mail.outbox
+    link = message.extra_headers["List-Unsubscribe"].strip("<>")
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link in message.body
+    assert f'href="{link}"' in message.alternatives[0].content
+
+
+def test_mail_about_the_account_has_no_such_address(alice, now):
+    NotificationFactory(recipient=alice)
+
+    send(now)
+
+    assert "List-Unsubscribe" not in mail.outbox[0].extra_headers

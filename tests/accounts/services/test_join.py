@@ -1,4 +1,4 @@
-"""Joining: by page and by the headless API, which share one form."""
+"""Joining, by page and by the headless API, which share one form."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from tests.helpers import code_in
 pytestmark = pytest.mark.django_db
 
 SIGN_UP = "/_allauth/app/v1/auth/signup"
+
+
 FORM = {
     "email": "mina@example.org",
     "password": PASSWORD,

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from accounts.notifications.registry import Group, all_kinds, group_of, register
+from accounts.notifications.registry import Group, all_groups, all_kinds, group_of, register
 
 # From left to right: an app may send its own kinds, and those of the apps to its right.
 APPS = ("config", "matching", "mentorship", "accounts")
@@ -58,3 +58,9 @@ def test_a_code_means_one_group():
     with pytest.raises(ValueError, match="two groups"):
         register(type(all_kinds()[0])("new", another, "it is new", all_kinds()[0].context, dict))
     assert group_of("questions") != another
+
+
+def test_two_groups_do_not_share_a_code():
+    codes = [group.code for group in all_groups()]
+
+    assert len(set(codes)) == len(codes)
