@@ -113,3 +113,15 @@ class Rival:
         if self.error is not None:
             raise self.error
         return self.result
+
+
+def race(first: Callable[[], object], second: Callable[[], object]) -> Rival:
+    """Do ``first``, hold its locks until ``second`` waits for one, then commit. Return the rival that does ``second``.
+
+    Without the lock in the code under test this fails: the rival does not wait.
+    """
+    with transaction.atomic():
+        first()
+        rival = Rival(second)
+        rival.wait_until_blocked()
+    return rival

@@ -17,20 +17,13 @@ from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
 from matching.jobs.weekly import send_weekly_requests
 from matching.models import Match
-from matching.services.accept import accept_match
 from matching.services.renew import renew_help_request
 from mentorship.models import Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.helpers import Rival
+from tests.helpers import Rival, race
+from tests.moves import accept
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("rung"),
-]
-
-
-def accept(match: Match) -> Mentorship:
-    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
 
 def overdue(**fields) -> Match:
@@ -58,10 +51,7 @@ def test_a_yes_at_the_last_moment_is_not_overtaken_by_the_sweep():
 def test_a_yes_after_the_last_moment_waits_for_the_sweep_and_is_refused():
     match = overdue()
 
-    with transaction.atomic():
-        assert expire_match(match_id=match.pk, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: expire_match(match_id=match.pk, now=NOW), lambda: accept(match))
 
     with pytest.raises(MoveNotAllowed, match="the match is expired"):
         rival.finish()
@@ -163,10 +153,7 @@ def test_a_yes_to_a_request_that_closes_waits_and_is_refused():
     request = abandoned()
     match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
 
-    with transaction.atomic():
-        assert expire_request(help_request_id=request.pk, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: expire_request(help_request_id=request.pk, now=NOW), lambda: accept(match))
 
     with pytest.raises(HelpRequestNotOpen):
         rival.finish()
