@@ -1,4 +1,4 @@
-"""Boring and complete rows: every factory gives something that the services accept as it is."""
+"""Boring and complete rows: the services accept each as it is."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class GoalFactory(DjangoModelFactory):
 
 
 class HelpRequestFactory(DjangoModelFactory):
-    """Open, with its mentors proposed already."""
+    """An open request whose mentors are proposed already."""
 
     class Meta:
         model = HelpRequest
@@ -97,7 +97,7 @@ class HelpRequestFactory(DjangoModelFactory):
     goal = factory.SubFactory(GoalFactory, mentee=factory.SelfAttribute("..mentee"))
     situation = "Postdoc in particle physics, six years of data analysis."
     gap = "My CV does not say it in words that companies use."
-    # No two ask for the same: that would be refused.
+    # Each asks for something else: a second equal request would be refused.
     ask = factory.Sequence(lambda n: f"Go through draft {n} of my CV and mark what a recruiter would not understand.")
     needs = ["machine learning"]
     format = "ongoing"
@@ -126,7 +126,7 @@ class MentorshipFactory(DjangoModelFactory):
 
 
 def was_asked(match) -> bool:
-    """Whether a mentee asked the mentor, in what brought the match to its status."""
+    """Return whether the mentee asked the mentor before the match came to its status."""
     return match.status not in ("proposed", "offered", "dismissed", "superseded")
 
 

@@ -1,4 +1,4 @@
-"""What several tests do the same way."""
+"""Helpers that several tests share: messages, admin actions, waiting, and races."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.models import MentorProfile, Notification
+from accounts.models import MentorProfile, Notification, User
 from accounts.notifications.deliver import drain
 from tests.factories import NOW, MentorFactory, NotificationFactory
 
@@ -31,12 +32,23 @@ def application_message(**facts: object) -> Notification:
 
 
 def send(now: datetime) -> None:
+    """Deliver all messages that are due."""
     drain(now=lambda: now)
 
 
 def status_of(row: Notification) -> tuple[str, str]:
     row.refresh_from_db()
     return row.status, row.last_error
+
+
+def kinds(person: User) -> list[str]:
+    """Return the sorted kinds of the messages to ``person``."""
+    return sorted(person.notifications.values_list("kind", flat=True))
+
+
+def path_of(link: str) -> str:
+    """Return the path of a link in a mail, for the test client."""
+    return link.removeprefix(settings.SITE_URL)
 
 
 def code_in(text: str) -> str:
@@ -66,7 +78,7 @@ def statuses_after(row: Model) -> set[str]:
 
 
 def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
-    """Return once ``happened`` returns something true; fail after so many seconds."""
+    """Return once ``happened()`` is true. Fails after ``seconds``."""
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -74,7 +86,7 @@ def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
 
 
 class Rival:
-    """Somebody who does ``act`` in a thread with a database connection of their own."""
+    """A thread that does ``act`` on its own database connection."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
@@ -92,7 +104,7 @@ class Rival:
             connections.close_all()
 
     def wait_until_blocked(self) -> None:
-        """Return once some other connection to this database waits for a lock; fails after 2.5 seconds."""
+        """Return once another connection to this database waits for a lock. Fails after 2.5 seconds."""
         deadline = time.monotonic() + 2.5  # less than lock_timeout
         query = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
@@ -107,7 +119,7 @@ class Rival:
         raise AssertionError("the rival did not wait for the lock")
 
     def finish(self) -> object:
-        """Return what the rival's act returned, or raise what it raised."""
+        """Return the result of ``act``, or raise its exception."""
         self._thread.join(timeout=10)
         assert not self._thread.is_alive()
         if self.error is not None:
@@ -118,7 +130,7 @@ class Rival:
 def race(first: Callable[[], object], second: Callable[[], object]) -> Rival:
     """Do ``first``, hold its locks until ``second`` waits for one, then commit. Return the rival that does ``second``.
 
-    Without the lock in the code under test this fails: the rival does not wait.
+    Fails if the rival does not wait, as when the code under test takes no lock.
     """
     with transaction.atomic():
         first()

@@ -1,4 +1,4 @@
-"""The migration from choices by kind to choices by group: nobody gets a mail that they had switched off."""
+"""The migration from choices by kind to choices by group keeps every mail off that was off."""
 
 from __future__ import annotations
 

@@ -1,7 +1,4 @@
-"""Races for a mentor's places: an end, a pause or a smaller capacity against an acceptance.
-
-The test holds the lock, the rival waits, the test commits, the rival decides.
-"""
+"""Races for a mentor's places: an end, a pause or a smaller capacity against an acceptance."""
 
 from __future__ import annotations
 
@@ -42,7 +39,7 @@ def test_an_acceptance_waits_for_an_end_and_takes_the_place(full):
     assert Mentorship.objects.filter(mentor=full.mentor, status="active").count() == 1
 
 
-def test_an_end_that_is_undone_leaves_no_place(full):
+def test_an_end_that_is_rolled_back_frees_no_place(full):
     match = MatchFactory(mentor=full.mentor, status="asked")
 
     with transaction.atomic():
@@ -69,7 +66,7 @@ def test_an_end_waits_for_an_acceptance_that_found_no_place(full):
     assert accept(match).place == full.place
 
 
-def test_two_ends_at_once_are_one(full):
+def test_the_second_of_two_ends_is_refused(full):
     rival = race(lambda: end(full, status="completed", reason="other"), lambda: end(full))
 
     with pytest.raises(MoveNotAllowed):
@@ -78,7 +75,7 @@ def test_two_ends_at_once_are_one(full):
     assert full.status == "completed"
 
 
-def test_a_mentorship_that_is_paused_meanwhile_gives_no_place(full):
+def test_a_pause_of_a_mentorship_frees_no_place(full):
     match = MatchFactory(mentor=full.mentor, status="asked")
 
     rival = race(lambda: pause_mentorship(mentorship_id=full.pk, by=full.mentee, now=NOW), lambda: accept(match))
@@ -111,8 +108,8 @@ def test_a_capacity_lowered_second_keeps_what_was_accepted():
     assert Mentorship.objects.filter(mentor=mentor, status="active").count() == 2
 
 
-def test_an_acceptance_waits_for_a_pause_and_stands(bob):
-    """Who pauses may still say yes to what they were asked before; nothing of either is lost."""
+def test_an_acceptance_waits_for_a_pause_and_succeeds(bob):
+    """A mentor who pauses may still accept an earlier question."""
     match = MatchFactory(mentor=bob.mentor, status="asked")
 
     rival = race(
@@ -126,7 +123,7 @@ def test_an_acceptance_waits_for_a_pause_and_stands(bob):
     assert (bob.mentor.status, match.status) == ("paused", "accepted")
 
 
-def test_a_return_waits_for_an_acceptance(bob):
+def test_a_mentor_who_resumes_waits_for_an_acceptance(bob):
     bob.mentor.status, bob.mentor.pause_cause = "paused", "own_wish"
     bob.mentor.save()
     match = MatchFactory(mentor=bob.mentor, status="asked")

@@ -1,7 +1,4 @@
-"""Races, made deterministic: the test holds the lock, the rival waits, the test commits, the rival decides.
-
-Taking a lock out of the service makes these fail: the rival would not wait.
-"""
+"""Races for the last place, the last free request and rows that two people change at once."""
 
 from __future__ import annotations
 
@@ -70,7 +67,7 @@ def test_a_double_click_accepts_once():
     assert Mentorship.objects.count() == 1
 
 
-def test_accepting_waits_for_a_smaller_capacity_and_obeys_it():
+def test_an_acceptance_waits_for_a_smaller_capacity_and_is_refused():
     mentor = MentorFactory(capacity=2, active_elsewhere=1)
     match = MatchFactory(mentor=mentor, status="asked")
 
@@ -86,7 +83,7 @@ def test_accepting_waits_for_a_smaller_capacity_and_obeys_it():
     assert not Mentorship.objects.exists()
 
 
-def test_a_yes_that_meets_a_no_is_refused():
+def test_an_acceptance_after_a_decline_is_refused():
     match = MatchFactory(status="asked")
 
     rival = race(
@@ -126,7 +123,7 @@ def test_two_submissions_cannot_both_be_the_third():
     assert HelpRequest.objects.filter(status="open").count() == 3
 
 
-def test_two_saves_of_a_profile_do_not_mix_their_lists(alice):
+def test_two_saves_of_a_profile_do_not_mix_their_languages(alice):
     french = {"languages": [{"code": "fr", "level": "native"}]}
 
     race(
@@ -143,7 +140,7 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     with transaction.atomic():
         held = claim_next(now=NOW)
         rival = Rival(lambda: drain(now=lambda: NOW))
-        assert rival.finish() == 2  # it passed over the row that is held here
+        assert rival.finish() == 2  # it passed over the claimed row
 
     held.refresh_from_db()
     assert held.status == "sending"
@@ -151,7 +148,7 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     assert statuses == ["sent"] * (len(rows) - 1)
 
 
-def test_two_changes_of_a_draft_must_fit_each_other(alice):
+def test_the_second_of_two_changes_of_a_draft_sees_the_first(alice):
     rate = {"amount": 10, "currency": "EUR", "per": "session"}
     draft = HelpRequestFactory(mentee=alice, status="draft", accepts_paid=True)
 

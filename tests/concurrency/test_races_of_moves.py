@@ -1,4 +1,4 @@
-"""Moves that meet each other, deterministic as in ``test_races``: one holds the locks, the other waits and decides."""
+"""Moves of matches, help requests and goals that meet each other."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def decline_and_pause(match):
 
 
 def drop(match):
-    """Look for mentors anew: the mentor of ``match`` cannot be asked any more."""
+    """Search for mentors again, which drops ``match``: its mentor cannot be asked any more."""
     HelpRequest.objects.filter(pk=match.help_request_id).update(mentors_due_at=NOW)
     propose_matches(help_request_id=match.help_request_id, now=NOW)
     assert not Match.objects.filter(pk=match.pk).exists()
@@ -82,7 +82,7 @@ def drop(match):
         ("asked", accept, stop, MoveNotAllowed, "accepted"),
     ],
 )
-def test_of_two_moves_of_one_match_the_second_sees_the_first(status, first, second, refusal, becomes):
+def test_the_second_of_two_moves_of_a_match_sees_the_first(status, first, second, refusal, becomes):
     match = MatchFactory(status=status)
 
     rival = race(lambda: first(match), lambda: second(match))
@@ -116,7 +116,7 @@ def test_two_offers_cannot_both_be_the_third(settings):
     assert request.matches.filter(status__in=Match.WAITING).count() == settings.ASKED_MAX
 
 
-def test_who_declines_and_pauses_may_still_say_yes_to_another_who_asked():
+def test_a_mentor_who_declines_and_pauses_can_accept_another_question():
     mentor = MentorFactory()
     tired, other = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
 
@@ -139,7 +139,7 @@ def test_an_acceptance_is_not_lost_when_the_mentor_pauses_at_the_same_time():
 
 
 @pytest.mark.parametrize(("act", "refusal"), [(ask, MentorNotEligible), (offer, OfferNotPossible)])
-def test_after_a_pause_nothing_new_begins(act, refusal):
+def test_a_question_or_offer_after_a_pause_is_refused(act, refusal):
     mentor = MentorFactory()
     tired, fresh = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor)
 
@@ -161,7 +161,7 @@ def test_the_same_words_cannot_go_to_two_mentors_at_once(alice):
     assert Notification.objects.filter(kind="match_asked").count() == 1
 
 
-def test_two_twins_cannot_both_be_submitted():
+def test_two_equal_drafts_cannot_both_be_submitted():
     first = HelpRequestFactory(status="draft")
     twin = HelpRequestFactory(status="draft", mentee=first.mentee, goal=first.goal, ask=first.ask)
 
@@ -175,11 +175,11 @@ def test_two_twins_cannot_both_be_submitted():
     assert HelpRequest.objects.filter(status="open").count() == 1
 
 
-# --- rows that go away ----------------------------------------------------------------------------------------
+# --- rows that are deleted meanwhile --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("act", [ask, dismiss, offer])
-def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
+def test_a_move_of_a_proposal_that_a_search_dropped_is_refused(act):
     match = MatchFactory(mentor__capacity=1)
     MentorshipFactory(mentor=match.mentor)
 
@@ -197,7 +197,7 @@ def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
         ("requests-for-me/{}/offer/", {"note": "I can help you with this one."}),
     ],
 )
-def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
+def test_a_move_by_api_of_a_dropped_proposal_is_409(path, body, api):
     match = MatchFactory(mentor__capacity=2, mentor__weekly_mail=True)
     person = match.mentor.user if "offer" in path else match.help_request.mentee
 
@@ -212,7 +212,7 @@ def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
     assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")
 
 
-def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(monkeypatch):
+def test_a_refusal_keeps_its_reason_if_the_proposal_is_dropped_meanwhile(monkeypatch):
     match = MatchFactory(mentor__status="paused")
 
     def refused_and_dropped(*args):
@@ -229,7 +229,7 @@ def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(m
     ("method", "path", "body"),
     [("delete", "", None), ("post", "submit/", {}), ("patch", "", {"why": "For my family."})],
 )
-def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
+def test_a_draft_deleted_meanwhile_is_409(method, path, body, api):
     draft = HelpRequestFactory(status="draft")
     url = f"/api/v1/help-requests/{draft.uuid}/{path}"
 
@@ -243,7 +243,7 @@ def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
 
 
 @pytest.mark.parametrize("first_is_the_change", [True, False])
-def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
+def test_a_change_of_a_goal_and_a_submission_wait_for_each_other(first_is_the_change):
     goal = GoalFactory(kind=GoalKind.objects.get(code="job_abroad"), target_country="NL")
     draft = HelpRequestFactory(status="draft", goal=goal, mentee=goal.mentee)
     acts = [
@@ -259,7 +259,7 @@ def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
     assert draft.status == ("draft" if first_is_the_change else "open")
 
 
-def test_two_yeses_for_one_goal_begin_one_mentorship():
+def test_two_acceptances_for_one_goal_begin_one_mentorship():
     mentor = MentorFactory(capacity=5)
     one = MatchFactory(mentor=mentor, status="asked")
     other = MatchFactory(

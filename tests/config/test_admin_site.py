@@ -22,7 +22,7 @@ def rows():
 
 
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
-def test_list_search_and_detail_open(model, admin_client, rows):
+def test_list_search_and_detail_of_every_model_open(model, admin_client, rows):
     name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
     assert admin_client.get(reverse(f"{name}_changelist")).status_code == 200
     if admin.site._registry[model].search_fields:
@@ -32,13 +32,13 @@ def test_list_search_and_detail_open(model, admin_client, rows):
         assert admin_client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
 
 
-def test_members_do_not_get_in(client, alice):
+def test_a_member_cannot_open_the_admin(client, alice):
     client.force_login(alice)
 
     assert client.get(reverse("admin:index")).status_code == 302
 
 
-def test_an_admin_need_not_be_a_superuser(client, alice):
+def test_staff_open_the_admin_without_being_superusers(client, alice):
     alice.is_staff = True
     alice.save()
     client.force_login(alice)

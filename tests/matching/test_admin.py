@@ -12,7 +12,7 @@ from tests.helpers import run_admin_action
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-def test_mentors_are_looked_for_on_demand(admin_client):
+def test_an_admin_has_mentors_looked_for(admin_client):
     request = HelpRequestFactory()
 
     run_admin_action(admin_client, "matching_helprequest", "find_mentors", request)
@@ -20,7 +20,7 @@ def test_mentors_are_looked_for_on_demand(admin_client):
     assert HelpRequest.objects.get().mentors_due_at is not None
 
 
-def test_an_admin_learns_why_a_mentor_is_not_suggested(admin_client):
+def test_an_admin_reads_why_a_mentor_is_not_suggested(admin_client):
     request, mentor = HelpRequestFactory(), MentorFactory(status="suspended")
     address = reverse("admin:matching_helprequest_why_not", args=[request.pk])
 
@@ -30,7 +30,7 @@ def test_an_admin_learns_why_a_mentor_is_not_suggested(admin_client):
     assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()
 
 
-def test_whose_turn_it_is_and_since_when_is_a_column_to_sort_by(admin_client, django_assert_max_num_queries):
+def test_requests_can_be_sorted_by_the_start_of_the_turn(admin_client, django_assert_max_num_queries):
     HelpRequestFactory()
     for _ in range(3):
         MatchFactory(status="asked")

@@ -1,4 +1,4 @@
-"""Mentors in the admin: its actions follow the same rules as the API."""
+"""Mentors in the admin. Its actions follow the same rules as the API."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_an_admin_pauses_and_suspends_by_the_same_rules(before, action, after, a
     assert ("not possible any more" in page) == (before == after)
 
 
-def test_an_admins_pause_leaves_a_pause_that_runs_as_it_is(admin_client):
+def test_an_admin_does_not_change_a_running_pause(admin_client):
     mentor = MentorFactory(status="paused", pause_cause="silence", paused_until_on=date(2027, 1, 11))
 
     run_admin_action(admin_client, "accounts_mentorprofile", "pause", mentor)
@@ -51,7 +51,7 @@ def test_an_admins_pause_leaves_a_pause_that_runs_as_it_is(admin_client):
     assert (mentor.status, mentor.pause_cause, mentor.paused_until_on) == ("paused", "silence", date(2027, 1, 11))
 
 
-def test_saving_a_mentor_writes_what_was_changed_and_no_more(admin_client, now):
+def test_saving_a_mentor_writes_only_the_changed_fields(admin_client, now):
     mentor = MentorFactory(status="applied")
     page = admin_client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk]))
     form = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}

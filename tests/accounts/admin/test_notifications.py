@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 CHANGES = "admin:accounts_notification_changelist"
 
 
-def test_the_actions_do_what_they_say_and_leave_a_trace(admin_client, now, rung):
+def test_an_action_moves_the_rows_and_is_logged(admin_client, now, rung):
     dead, uncertain, pending = (application_message(status=status) for status in ("dead", "uncertain", "pending"))
 
     assert "is sent again" in run_admin_action(admin_client, "accounts_notification", "resend", dead)
@@ -34,7 +34,7 @@ def test_the_actions_do_what_they_say_and_leave_a_trace(admin_client, now, rung)
 
 
 @pytest.mark.parametrize("look", ["due", "uncertain", "dead", "bouncing"])
-def test_the_filter_finds_what_needs_a_look(look, admin_client, now):
+def test_the_filter_finds_messages_that_need_a_look(look, admin_client, now):
     later = timezone.now() + timedelta(hours=1)
     rows = {
         "due": application_message(status="pending", due_at=timezone.now()),
@@ -82,7 +82,7 @@ LIST = "admin:accounts_notification_catalogue"
 CODES = [kind.code for kind in all_kinds()]
 
 
-def test_an_admin_finds_and_reads_every_message(client, admin_user):
+def test_the_catalogue_shows_every_message(client, admin_user):
     client.force_login(admin_user)
 
     page = client.get(reverse(LIST)).content.decode()
@@ -97,7 +97,7 @@ def test_an_admin_finds_and_reads_every_message(client, admin_user):
 
 
 @pytest.mark.parametrize("route", [reverse(LIST), reverse("admin:accounts_notification_sample", args=["match_asked"])])
-def test_nobody_else_reads_it(client, db, route):
+def test_a_member_cannot_read_the_catalogue(client, db, route):
     client.force_login(UserFactory())
 
     assert client.get(route).status_code == 302

@@ -11,7 +11,7 @@ from tests.helpers import run_admin_action
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-def test_an_admin_lets_mail_go_to_an_address_again(admin_client, now):
+def test_an_admin_trusts_a_bouncing_address_again(admin_client, now):
     user = UserFactory(bouncing_since_at=now)
 
     page = run_admin_action(admin_client, "accounts_user", "trust_address", user)
@@ -22,7 +22,7 @@ def test_an_admin_lets_mail_go_to_an_address_again(admin_client, now):
 
 
 @pytest.mark.parametrize("name", ["Python", "PYTHON", "nlp"])
-def test_a_skill_that_is_there_already_is_refused_in_words(admin_client, name):
+def test_a_skill_with_a_known_name_or_alias_is_refused(admin_client, name):
     form = {"name": name, "field": "", "aliases-TOTAL_FORMS": 0, "aliases-INITIAL_FORMS": 0}
 
     response = admin_client.post(reverse("admin:accounts_skill_add"), form)

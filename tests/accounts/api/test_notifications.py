@@ -13,7 +13,7 @@ from tests.helpers import application_message
 pytestmark = pytest.mark.django_db
 
 
-def test_the_inbox_has_no_account_mail_and_nobody_elses(api, now, rung):
+def test_the_inbox_has_no_account_mail_and_no_messages_of_others(api, now, rung):
     alice, mentor = UserFactory(), MentorFactory(status="applied")
     payload = {"mentor": str(mentor.uuid)}
     notify(recipient=alice, kind="mentor_applied", key="1", payload=payload, now=now)
@@ -26,7 +26,7 @@ def test_the_inbox_has_no_account_mail_and_nobody_elses(api, now, rung):
     assert read.json()["read_at"] is not None
 
 
-def test_unread_are_counted_and_marked_as_read_at_once(api, alice, bob):
+def test_unread_messages_are_counted_and_marked_as_read_at_once(api, alice, bob):
     for person in (alice, alice, bob):
         application_message(recipient=person)
 
@@ -38,7 +38,7 @@ def test_unread_are_counted_and_marked_as_read_at_once(api, alice, bob):
 URL = "/api/v1/me/notifications/"
 
 
-def test_every_group_that_can_be_chosen_about_is_listed_on_one_screen(api, alice):
+def test_every_group_with_a_choice_is_listed(api, alice):
     answer = api(alice).get(URL).json()
 
     assert (answer["quiet_from"], answer["quiet_until"]) == (None, None)
@@ -52,11 +52,11 @@ def test_every_group_that_can_be_chosen_about_is_listed_on_one_screen(api, alice
     assert all(group["about"] and group["in_app"] for group in answer["groups"])
 
 
-def test_admins_choose_about_their_own_messages_too(api, admin):
+def test_admins_have_a_choice_about_messages_for_admins(api, admin):
     assert "admins" in {group["group"] for group in api(admin).get(URL).json()["groups"]}
 
 
-def test_the_weekly_mail_is_off_until_somebody_wants_it(api, alice):
+def test_only_the_weekly_mail_is_off_by_default(api, alice):
     choose(user=alice, choices=[{"group": "weekly", "in_app": False}])
 
     groups = {group["group"]: group for group in api(alice).get(URL).json()["groups"]}
@@ -64,7 +64,7 @@ def test_the_weekly_mail_is_off_until_somebody_wants_it(api, alice):
     assert {group["email"] for code, group in groups.items() if code != "weekly"} == {"now"}
 
 
-def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
+def test_quiet_hours_and_choices_are_written_and_other_choices_stay(api, alice):
     choose(user=alice, choices=[{"group": "questions", "in_app": False}])
 
     answer = api(alice).patch(
@@ -95,7 +95,7 @@ def test_quiet_hours_and_choices_are_written_and_the_rest_stays(api, alice):
         ({"groups": [1] * 101}, "groups"),
     ],
 )
-def test_a_choice_that_is_none_is_refused_with_its_field(api, alice, data, field):
+def test_an_invalid_choice_is_refused_with_its_field(api, alice, data, field):
     answer = api(alice).patch(URL, data, format="json")
 
     assert answer.status_code == 400

@@ -1,4 +1,4 @@
-"""`manage.py drain_outbox`: mail goes out with nothing but PostgreSQL and a mail server."""
+"""`manage.py drain_outbox` sends mail with PostgreSQL and a mail server only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.mail import running_sink
 
 
 @pytest.mark.django_db
-def test_one_round():
+def test_one_round_sends_the_due_mails():
     NotificationFactory(due_at=timezone.now())
     out = StringIO()
 
@@ -32,7 +32,7 @@ def test_one_round():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_loop_needs_no_broker_and_stops_between_two_mails():
+def test_the_loop_works_without_a_broker_and_stops_between_two_mails():
     url = urlsplit(os.environ["DATABASE_URL"])
     name = f"{url.path.rpartition('/')[0]}/{connection.settings_dict['NAME']}"
     NotificationFactory.create_batch(30, due_at=timezone.now())

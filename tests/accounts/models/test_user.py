@@ -9,5 +9,5 @@ from accounts.models import User
 pytestmark = pytest.mark.django_db
 
 
-def test_a_person_made_on_the_command_line_is_a_whole_member(db):
+def test_create_superuser_makes_a_profile(db):
     assert User.objects.create_superuser("root@example.org", "a-long-password", name="Root").profile.timezone == "UTC"

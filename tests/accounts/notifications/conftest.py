@@ -1,4 +1,4 @@
-"""Fixtures of delivery: a mail server that fails when told to, and a message that is held when in doubt."""
+"""A mail server that fails on demand, and a message that is held when in doubt."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
         (note_arrival, {"uncertain"}, "sent"),
     ],
 )
-def test_an_admin_moves_only_what_nobody_is_sending(act, sources, target, now, rung):
+def test_an_admin_moves_only_messages_that_nobody_is_sending(act, sources, target, now, rung):
     clock = {} if act is cancel else {"now": now}
     rows = {status: application_message(status=status) for status in Notification.Status.values}
 
@@ -36,7 +36,7 @@ def test_an_admin_moves_only_what_nobody_is_sending(act, sources, target, now, r
     assert found == {status: target if status in sources else status for status in rows}
 
 
-def test_what_is_sent_again_starts_anew(now, rung, django_capture_on_commit_callbacks):
+def test_a_message_sent_again_starts_with_no_attempts(now, rung, django_capture_on_commit_callbacks):
     row = application_message(status="dead", attempts=8, doubts=1, due_at=now - timedelta(days=1))
 
     with django_capture_on_commit_callbacks(execute=True):
@@ -47,7 +47,7 @@ def test_what_is_sent_again_starts_anew(now, rung, django_capture_on_commit_call
     assert rung == [("accounts.notifications.tasks.drain_outbox",)]
 
 
-def test_a_secret_that_was_forgotten_cannot_be_sent_again(now):
+def test_a_forgotten_secret_cannot_be_sent_again(now):
     row = NotificationFactory(status="dead", payload={})
 
     with pytest.raises(TextForgotten):

@@ -15,6 +15,7 @@ from accounts.notifications.channels import smtp
 from accounts.notifications.channels.mail import MailChannel
 from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain, recover
 from tests.factories import MentorFactory, NotificationFactory
+from tests.helpers import send
 from tests.mail import DROP
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ class Failing(BaseEmailBackend):
         pass
 
 
-def test_what_is_due_is_sent_oldest_first_and_once(now):
+def test_due_messages_are_sent_oldest_first_and_once(now):
     NotificationFactory(payload={"to": "b@example.org", "subject": "second", "text": "x"}, due_at=now)
     NotificationFactory(
         payload={"to": "a@example.org", "subject": "first", "text": "x"}, due_at=now - timedelta(hours=1)
@@ -51,26 +52,26 @@ def test_what_is_due_is_sent_oldest_first_and_once(now):
 def test_a_secret_is_forgotten_once_sent(now):
     row = NotificationFactory()
 
-    drain(now=lambda: now)
+    send(now)
 
     row.refresh_from_db()
     assert (row.status, row.payload, row.claim, row.sent_at) == ("sent", {}, None, now)
 
 
-def test_what_is_no_longer_true_is_skipped(now):
+def test_a_message_that_is_no_longer_true_is_skipped(now):
     mentor = MentorFactory(status="approved")
     row = NotificationFactory(kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
 
-    drain(now=lambda: now)
+    send(now)
 
     row.refresh_from_db()
     assert (row.status, mail.outbox) == ("skipped", [])
 
 
-def test_who_left_gets_no_mail(now):
+def test_a_deactivated_recipient_gets_no_mail(now):
     row = NotificationFactory(recipient__is_active=False)
 
-    drain(now=lambda: now)
+    send(now)
 
     row.refresh_from_db()
     assert (row.status, row.payload, mail.outbox) == ("skipped", {}, [])
@@ -107,7 +108,7 @@ def test_a_row_that_cannot_be_rendered_does_not_hold_up_the_others(now):
     assert (bad.status, bad.last_error, len(mail.outbox)) == ("pending", "It could not be written: KeyError.", 1)
 
 
-def test_a_kind_that_is_no_more_is_dead_and_holds_up_nobody(sink, now):
+def test_a_message_of_an_unknown_kind_dies_and_does_not_hold_up_the_others(sink, now):
     gone = NotificationFactory(kind="carrier_pigeon", attempts=ATTEMPTS_MAX - 1, due_at=now - timedelta(hours=1))
     NotificationFactory()
 
@@ -120,7 +121,7 @@ def test_a_kind_that_is_no_more_is_dead_and_holds_up_nobody(sink, now):
 # --- claims and rounds ------------------------------------------------------------------------------------
 
 
-def test_a_claim_whose_sender_died_is_taken_over_after_its_lease(now):
+def test_a_claim_ends_with_its_lease(now):
     NotificationFactory()
     claim_next(now=now)
 
@@ -145,8 +146,8 @@ def test_a_sender_that_lost_its_claim_changes_nothing(now):
     assert (Notification.objects.get().status, len(mail.outbox)) == ("sent", 1)
 
 
-def test_who_lost_the_claim_before_the_last_byte_sends_nothing(sink, held, now, monkeypatch):
-    """A sender that froze for longer than its lease wakes with all but the dot on its way."""
+def test_a_sender_that_lost_its_claim_does_not_send_the_last_byte(sink, held, now, monkeypatch):
+    """The sender froze for longer than its lease, before it sent the dot."""
     whole = smtp.TwoPhases.send
 
     def freeze(self, data):
@@ -162,7 +163,7 @@ def test_who_lost_the_claim_before_the_last_byte_sends_nothing(sink, held, now, 
     assert (held.status, sink.received) == ("pending", [])
 
 
-def test_a_message_that_kills_its_sender_is_dead_in_the_end(held, now):
+def test_a_message_whose_senders_keep_dying_is_dead_after_the_last_attempt(held, now):
     at = now
     for _ in range(ATTEMPTS_MAX):
         row = claim_next(now=at)
@@ -174,7 +175,7 @@ def test_a_message_that_kills_its_sender_is_dead_in_the_end(held, now):
     assert (row.status, row.last_error) == ("dead", "Its sender ended before it was sent.")
 
 
-def test_a_round_ends_between_rows_when_told_to(sink, now):
+def test_stop_ends_a_round_between_rows(sink, now):
     NotificationFactory.create_batch(3)
 
     assert drain(now=lambda: now, stop=lambda: len(sink.received) == 2) == 2
@@ -189,7 +190,7 @@ def test_a_round_ends_after_its_time(sink, now):
     assert 0 < drain(now=lambda: next(times)) < 3
 
 
-def test_while_no_server_answers_nothing_is_tried_and_nothing_is_lost(now, settings):
+def test_an_unreachable_server_counts_no_attempts(now, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     rows = [NotificationFactory(), NotificationFactory()]
@@ -202,7 +203,7 @@ def test_while_no_server_answers_nothing_is_tried_and_nothing_is_lost(now, setti
     assert rows[0].last_error == "ConnectionRefusedError: [Errno 111] Connection refused"
 
 
-def test_with_nothing_due_no_server_is_called(db, now, settings):
+def test_no_connection_is_opened_if_nothing_is_due(db, now, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
 
@@ -218,9 +219,9 @@ def after_the_lease(row, now) -> Notification:
     return row
 
 
-def test_what_may_have_arrived_is_held_and_says_why(sink, held, now):
+def test_a_message_that_may_have_arrived_waits_for_an_admin(sink, held, now):
     sink.fails("dot", DROP)
-    drain(now=lambda: now)
+    send(now)
 
     row = after_the_lease(held, now)
 
@@ -230,9 +231,9 @@ def test_what_may_have_arrived_is_held_and_says_why(sink, held, now):
     assert len(sink.received) == 1
 
 
-def test_a_lease_that_runs_is_left_alone(sink, held, now):
+def test_a_running_lease_is_left_alone(sink, held, now):
     sink.fails("dot", DROP)
-    drain(now=lambda: now)
+    send(now)
 
     recover(now=now + LEASE)
 
@@ -240,21 +241,21 @@ def test_a_lease_that_runs_is_left_alone(sink, held, now):
     assert held.status == "in_doubt"
 
 
-def test_a_kind_for_which_a_duplicate_is_better_than_a_loss_is_sent_once_more(sink, now):
+def test_an_account_mail_in_doubt_is_sent_once_more(sink, now):
     row = NotificationFactory()
     sink.fails("dot", DROP)
-    drain(now=lambda: now)
+    send(now)
     assert after_the_lease(row, now).status == "pending"
     assert row.payload
 
     later = now + 2 * LEASE
-    drain(now=lambda: later)
+    send(later)
     row = after_the_lease(row, later)
 
     assert (row.status, row.doubts, row.payload, len(sink.received)) == ("uncertain", 1, {}, 2)
 
 
-def test_a_provider_that_honours_a_key_gets_the_same_one_again(sink, settings, held, now):
+def test_a_provider_that_honours_a_key_gets_the_same_key_each_time(sink, settings, held, now):
     settings.EMAIL_IDEMPOTENCY_HEADER = "X-Idempotency-Key"
     sink.fails("dot", DROP)
     for round_ in range(3):
@@ -268,13 +269,13 @@ def test_a_provider_that_honours_a_key_gets_the_same_one_again(sink, settings, h
     assert [mail.message["X-Idempotency-Key"] for mail in sink.received] == [str(held.uuid)] * 4
 
 
-def test_without_such_a_provider_no_key_is_sent(sink, held, now):
-    drain(now=lambda: now)
+def test_no_key_is_sent_without_such_a_provider(sink, held, now):
+    send(now)
 
     assert not [name for name in sink.received[0].message if "idempot" in name.casefold()]
 
 
-def test_an_answer_that_comes_after_all_settles_the_doubt(sink, held, now, monkeypatch):
+def test_a_late_answer_settles_the_doubt(sink, held, now, monkeypatch):
     whole = smtp.TwoPhases.finish
 
     def slow(self):
@@ -284,7 +285,7 @@ def test_an_answer_that_comes_after_all_settles_the_doubt(sink, held, now, monke
 
     monkeypatch.setattr(smtp.TwoPhases, "finish", slow)
 
-    drain(now=lambda: now)
+    send(now)
 
     held.refresh_from_db()
     assert (held.status, held.last_error, len(sink.received)) == ("sent", "", 1)

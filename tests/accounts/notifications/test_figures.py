@@ -43,7 +43,7 @@ def test_the_figures_say_how_long_the_oldest_has_been_due(now):
     assert 300 <= figures["oldest_due_s"] < 310
 
 
-def test_the_figures_can_be_read_by_people(now):
+def test_the_command_prints_the_figures_as_text(now):
     note_heartbeat()
     application_message(status="uncertain")
     out = StringIO()
@@ -54,7 +54,7 @@ def test_the_figures_can_be_read_by_people(now):
     assert "heartbeat  worker 0 s ago" in out.getvalue()
 
 
-def test_a_heart_has_one_row_however_often_it_beats():
+def test_a_second_heartbeat_updates_the_row():
     note_heartbeat()
     Heartbeat.objects.update(last_at=timezone.now() - timedelta(hours=1))
     note_heartbeat()

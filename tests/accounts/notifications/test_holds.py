@@ -20,7 +20,7 @@ from tests.helpers import LATE, NIGHT, Rival, application_message, send, status_
 pytestmark = pytest.mark.django_db
 
 
-def test_a_mail_that_its_recipient_switched_off_is_not_sent_and_says_why(admin, now):
+def test_a_mail_that_is_switched_off_is_skipped_with_a_reason(admin, now):
     row = application_message(recipient=admin)
     choose(user=admin, choices=[{"group": "admins", "email": "off"}])
 
@@ -30,7 +30,7 @@ def test_a_mail_that_its_recipient_switched_off_is_not_sent_and_says_why(admin, 
     assert mail.outbox == []
 
 
-def test_what_is_switched_off_by_mail_is_in_the_app_all_the_same(api, admin, now):
+def test_a_message_switched_off_by_mail_is_still_in_the_app(api, admin, now):
     row = application_message(recipient=admin)
     choose(user=admin, choices=[{"group": "admins", "email": "off"}])
     send(now)
@@ -38,7 +38,7 @@ def test_what_is_switched_off_by_mail_is_in_the_app_all_the_same(api, admin, now
     assert [found["uuid"] for found in api(admin).get("/api/v1/notifications/").json()["results"]] == [str(row.uuid)]
 
 
-def test_what_is_switched_off_in_the_app_comes_by_mail_only(api, admin, now):
+def test_a_message_switched_off_in_the_app_comes_by_mail_only(api, admin, now):
     application_message(recipient=admin)
     choose(user=admin, choices=[{"group": "admins", "in_app": False}])
 
@@ -49,7 +49,7 @@ def test_what_is_switched_off_in_the_app_comes_by_mail_only(api, admin, now):
     assert api(admin).get("/api/v1/notifications/unread/").json() == {"unread": 0}
 
 
-def test_a_code_comes_whatever_was_chosen_and_at_any_hour(alice):
+def test_account_mail_ignores_choices_and_quiet_hours(alice):
     NotificationChoice.objects.create(user=alice, group="account", email="off")
     Profile.objects.filter(user=alice).update(**NIGHT)
     NotificationFactory(recipient=alice, due_at=LATE)
@@ -62,7 +62,7 @@ def test_a_code_comes_whatever_was_chosen_and_at_any_hour(alice):
 # --- the daily mail ---------------------------------------------------------------------------------------
 
 
-def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
+def test_a_daily_mail_gathers_messages_and_is_due_at_nine(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     rows = [application_message(recipient=admin), application_message(recipient=admin)]
 
@@ -78,7 +78,7 @@ def test_what_is_wanted_once_a_day_comes_in_one_mail_at_nine(admin, now):
     assert all(row.title in message.body for row in rows)
 
 
-def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
+def test_a_daily_mail_leaves_out_messages_that_are_no_longer_true(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -90,8 +90,8 @@ def test_a_daily_mail_leaves_out_what_is_no_longer_true(admin, now):
     assert Notification.objects.get(kind="digest").status == "skipped"
 
 
-def test_what_has_nothing_to_open_comes_by_itself(alice, now):
-    """The other's address is in the mail and nowhere else in reach."""
+def test_a_message_without_a_link_is_sent_by_itself(alice, now):
+    """This mail holds the address of the other side, which the digest could not link to."""
     match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
     choose(user=alice, choices=[{"group": "questions", "email": "digest"}])
     application_message(recipient=alice, kind="match_accepted", payload={"match": str(match.uuid)})
@@ -101,7 +101,7 @@ def test_what_has_nothing_to_open_comes_by_itself(alice, now):
     assert match.mentor.user.email in mail.outbox[0].body
 
 
-def test_one_bad_row_takes_no_other_with_it(admin, now):
+def test_a_bad_row_does_not_spoil_the_daily_mail(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     bad, good = application_message(recipient=admin), application_message(recipient=admin)
     send(now)
@@ -112,7 +112,7 @@ def test_one_bad_row_takes_no_other_with_it(admin, now):
     assert good.title in mail.outbox[0].body
 
 
-def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
+def test_a_daily_mail_that_was_tried_takes_no_more_messages(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -126,7 +126,7 @@ def test_a_daily_mail_that_may_have_arrived_takes_nothing_more(admin, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
+def test_a_message_waits_for_the_claim_of_the_daily_mail_and_goes_into_the_next(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -134,7 +134,7 @@ def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
     application_message(recipient=admin)
     row = claim_next(now=now)
     with transaction.atomic():
-        Notification.objects.select_for_update(no_key=True).get(pk=digest.pk)  # as whoever claims it
+        Notification.objects.select_for_update(no_key=True).get(pk=digest.pk)  # as a claim does
         rival = Rival(lambda: hold(row, kind_of(row.kind), now=now))
         rival.wait_until_blocked()
         Notification.objects.filter(pk=digest.pk).update(
@@ -146,7 +146,7 @@ def test_a_daily_mail_waits_for_what_is_being_put_into_it(admin, now):
     assert row.digest.key > digest.key
 
 
-def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
+def test_a_former_admin_gets_no_messages_for_admins(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -159,7 +159,7 @@ def test_who_is_no_admin_any_more_reads_nothing_for_admins(admin, now):
     assert mail.outbox == []
 
 
-def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now):
+def test_a_message_goes_into_the_next_daily_mail_once_one_is_claimed(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -175,7 +175,7 @@ def test_what_comes_while_the_daily_mail_is_on_its_way_is_in_the_next(admin, now
 
 
 @pytest.mark.parametrize("group", [DIGEST, ADMINS])
-def test_stopping_stops_what_was_gathered_already(admin, now, group):
+def test_a_stop_applies_to_messages_already_gathered(admin, now, group):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -186,7 +186,7 @@ def test_stopping_stops_what_was_gathered_already(admin, now, group):
     assert mail.outbox == []
 
 
-def test_a_daily_mail_moves_with_its_recipient(admin, now):
+def test_a_daily_mail_follows_the_zone_of_its_recipient(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -197,7 +197,7 @@ def test_a_daily_mail_moves_with_its_recipient(admin, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
+def test_two_changes_of_a_profile_at_once_keep_the_new_zone(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -211,8 +211,8 @@ def test_two_changes_of_a_clock_at_once_do_not_mix(admin, now):
     assert Notification.objects.get(kind="digest").due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 
 
-def test_a_daily_mail_that_was_begun_stays_where_it_is(admin, now):
-    """Its next try is due in seconds, not when the clock of another zone shows nine."""
+def test_a_daily_mail_that_was_tried_keeps_its_due_time(admin, now):
+    """Its next attempt is due in seconds, not at nine in the new zone."""
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     application_message(recipient=admin)
     send(now)
@@ -240,7 +240,7 @@ def test_a_mail_in_quiet_hours_waits_for_their_end_and_counts_no_attempt(admin):
     assert status_of(row) == ("sent", "")
 
 
-def test_who_travels_out_of_the_night_gets_what_waited(admin):
+def test_a_new_zone_outside_quiet_hours_sends_the_waiting_mail(admin):
     Profile.objects.filter(user=admin).update(**NIGHT)
     row = application_message(recipient=admin, due_at=LATE)
     send(LATE)
@@ -252,7 +252,7 @@ def test_who_travels_out_of_the_night_gets_what_waited(admin):
 
 
 def test_a_mail_whose_claim_was_lost_is_not_moved(admin):
-    """Somebody else may be sending it."""
+    """Another sender may hold the row."""
     Profile.objects.filter(user=admin).update(**NIGHT)
     application_message(recipient=admin, due_at=LATE)
     row = claim_next(now=LATE)
@@ -264,7 +264,7 @@ def test_a_mail_whose_claim_was_lost_is_not_moved(admin):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_about_to_wait_for_the_morning_sees_where_its_recipient_has_just_gone(admin):
+def test_a_mail_about_to_wait_reads_the_zone_again_under_the_lock(admin):
     Profile.objects.filter(user=admin).update(**NIGHT)
     application_message(recipient=admin, due_at=LATE)
     row = claim_next(now=LATE)
@@ -277,7 +277,7 @@ def test_a_mail_about_to_wait_for_the_morning_sees_where_its_recipient_has_just_
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mail_whose_recipients_profile_is_held_for_long_is_tried_again_and_holds_up_no_other(admin, alice):
+def test_a_mail_whose_recipients_profile_is_locked_is_tried_again_later(admin, alice):
     Profile.objects.filter(user=admin).update(**NIGHT)
     row = application_message(recipient=admin, due_at=LATE - timedelta(minutes=1))
     other = NotificationFactory(recipient=alice, due_at=LATE)

@@ -1,4 +1,4 @@
-"""The registry of messages: each app sends the kinds that it declares."""
+"""The registry of messages. Each app sends kinds that it or an app to its right declares."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from accounts.notifications.registry import Group, all_groups, all_kinds, group_of, register
 
-# From left to right: an app may send its own kinds, and those of the apps to its right.
+# An app may send its own kinds and those of the apps to its right.
 APPS = ("config", "matching", "mentorship", "accounts")
 
 
@@ -41,7 +41,7 @@ def test_an_app_sends_only_kinds_that_it_or_an_app_to_its_right_declares(app):
     assert {(file, code) for file, code in sent_kinds(app) if code not in allowed} == set()
 
 
-def test_every_kind_is_sent_by_somebody():
+def test_every_kind_is_sent_by_some_app():
     sent = {code for app in APPS for _, code in sent_kinds(app)}
 
     assert {kind.code for kind in all_kinds()} - sent - {"digest"} == set()
@@ -52,7 +52,7 @@ def test_a_kind_is_registered_once():
         register(all_kinds()[0])
 
 
-def test_a_code_means_one_group():
+def test_a_second_group_with_the_same_code_is_refused():
     another = Group("questions", "about something else")
 
     with pytest.raises(ValueError, match="two groups"):
@@ -60,7 +60,7 @@ def test_a_code_means_one_group():
     assert group_of("questions") != another
 
 
-def test_two_groups_do_not_share_a_code():
+def test_codes_of_groups_are_unique():
     codes = [group.code for group in all_groups()]
 
     assert len(set(codes)) == len(codes)

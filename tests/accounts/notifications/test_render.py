@@ -10,7 +10,6 @@ from django.core import mail
 from django.db.models import Model
 
 from accounts import samples
-from accounts.notifications.deliver import drain
 from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
 from accounts.notifications.render import render_sample
 from tests.factories import MentorFactory, NotificationFactory
@@ -31,13 +30,13 @@ def test_a_sample_is_complete_in_text_and_html(kind, db):
     [html] = [alternative.content for alternative in mail.alternatives]
     assert mail.subject
     for text in (mail.subject, mail.body, html):
-        # What a template asked for in vain stands as nothing, between two marks or in front of one.
+        # A missing variable leaves nothing between two marks, or in front of one.
         assert not re.search(r"None|\{\{|\{%|“”|\(\)| [,.;:!?] ", re.sub(r"<style.*?</style>", "", text, flags=re.S))
     assert mail.message()
 
 
 @kinds
-def test_what_can_be_stopped_says_how_in_text_and_html(kind, db):
+def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
     mail = render_sample(kind)
 
     can_be_stopped = kind.group is not ACCOUNT
@@ -53,7 +52,7 @@ TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_r
 
 
 def turn_evil(thing: object) -> None:
-    """Put EVIL into every text that a person wrote, in ``thing`` and what hangs on it."""
+    """Put EVIL into every text that a person wrote, in ``thing`` and its relations."""
     if isinstance(thing, list | tuple):
         for one in thing:
             turn_evil(one)
@@ -69,7 +68,7 @@ def turn_evil(thing: object) -> None:
 
 
 @kinds
-def test_names_and_texts_of_people_are_escaped(kind, db, monkeypatch):
+def test_every_sample_escapes_names_and_texts_of_people(kind, db, monkeypatch):
     person = samples._person
     monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))
     context = kind.sample()
@@ -84,11 +83,11 @@ def test_names_and_texts_of_people_are_escaped(kind, db, monkeypatch):
     assert "\n" not in mail.subject
 
 
-def test_names_and_texts_are_escaped_in_the_html_and_plain_in_the_text(admin_user, now):
+def test_the_html_is_escaped_and_the_text_is_not(admin_user, now):
     mentor = MentorFactory(status="applied", user__name="Eve <script>alert(1)</script>", motivation="Tom & I <3 it")
     NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
 
-    drain(now=lambda: now)
+    send(now)
 
     [message] = mail.outbox
     html = message.alternatives[0].content
@@ -101,14 +100,14 @@ def test_a_line_break_in_a_name_stays_out_of_the_headers(admin_user, now):
     mentor = MentorFactory(status="applied", user__name="Eve\r\nBcc: all@example.org")
     NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
 
-    drain(now=lambda: now)
+    send(now)
 
     [message] = mail.outbox
     assert message.subject == "Eve Bcc: all@example.org wants to mentor"
     assert message.message()["Bcc"] is None
 
 
-def test_a_mail_names_the_address_that_stops_its_group(admin, now):
+def test_a_mail_has_the_link_that_stops_its_group_in_header_text_and_html(admin, now):
     application_message(recipient=admin)
 
     send(now)
@@ -120,7 +119,7 @@ def test_a_mail_names_the_address_that_stops_its_group(admin, now):
     assert f'href="{link}"' in message.alternatives[0].content
 
 
-def test_mail_about_the_account_has_no_such_address(alice, now):
+def test_mail_about_the_account_cannot_be_stopped(alice, now):
     NotificationFactory(recipient=alice)
 
     send(now)

@@ -1,4 +1,4 @@
-"""When a message is due: clocks that skip and repeat, zones at the edge, and what is over."""
+"""Due times of messages: clocks that skip and repeat, zones at the edge, and facts that are over."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def utc(*parts: int) -> datetime:
     ("on_clock", "zone", "instant"),
     [
         (wall("2026-07-01 09:00"), BERLIN, utc(2026, 7, 1, 7)),
-        # The clock goes from 02:00 to 03:00: half past two is half past three.
+        # The clock skips from 02:00 to 03:00, so 02:30 means 03:30.
         (wall("2026-03-29 02:30"), BERLIN, utc(2026, 3, 29, 1, 30)),
-        # From 03:00 back to 02:00: the first half past two.
+        # The clock goes back from 03:00 to 02:00. The first 02:30 counts.
         (wall("2026-10-25 02:30"), BERLIN, utc(2026, 10, 25, 0, 30)),
-        # Half an hour only, from 02:00 to 02:30.
+        # The clock skips half an hour, from 02:00 to 02:30.
         (wall("2026-10-04 02:15"), LORD_HOWE, utc(2026, 10, 3, 15, 45)),
         (wall("2026-11-30 09:00"), KIRITIMATI, utc(2026, 11, 29, 19)),
         (wall("2026-11-30 09:00"), KOLKATA, utc(2026, 11, 30, 3, 30)),
@@ -42,13 +42,13 @@ def test_a_wall_time_is_one_instant(on_clock, zone, instant):
     assert instant_of(on_clock, zone) == instant
 
 
-def test_a_time_that_comes_twice_is_the_second_once_the_first_is_over():
+def test_an_hour_that_repeats_means_the_second_once_the_first_is_over():
     half_past_two = wall("2026-10-25 02:30")
 
     assert instant_of(half_past_two, BERLIN, after=utc(2026, 10, 25, 0, 45)) == utc(2026, 10, 25, 1, 30)
 
 
-def test_so_long_before_is_real_time_across_a_change_of_clocks():
+def test_before_counts_elapsed_hours_across_a_change_of_clocks():
     session = utc(2026, 3, 30, 8)
 
     due = due_at(Before(timedelta(hours=72)), now=utc(2026, 3, 1), zone=BERLIN, fact_at=session)
@@ -56,7 +56,7 @@ def test_so_long_before_is_real_time_across_a_change_of_clocks():
     assert due == utc(2026, 3, 27, 8)
 
 
-def test_due_in_the_past_is_due_now():
+def test_a_time_in_the_past_is_due_now():
     now, session = utc(2026, 3, 29), utc(2026, 3, 30, 8)
 
     assert due_at(Before(timedelta(hours=72)), now=now, zone=BERLIN, fact_at=session) == now
@@ -80,16 +80,16 @@ def test_before_needs_a_fact():
         (BERLIN, utc(2026, 11, 26), utc(2026, 11, 30, 8)),
         (BERLIN, utc(2026, 11, 30, 7, 59), utc(2026, 11, 30, 8)),
         (BERLIN, utc(2026, 11, 30, 8), utc(2026, 12, 7, 8)),
-        # Where it is Monday already while it is Sunday in UTC.
+        # It is Monday there while it is still Sunday in UTC.
         (KIRITIMATI, utc(2026, 11, 29, 18), utc(2026, 11, 29, 19)),
         (KOLKATA, utc(2026, 11, 26), utc(2026, 11, 30, 3, 30)),
     ],
 )
-def test_next_monday_at_nine_is_where_the_person_is(zone, now, due):
+def test_next_monday_at_nine_is_local_time(zone, now, due):
     assert due_at(MONDAY_9, now=now, zone=zone) == due
 
 
-def test_a_day_that_a_country_skipped_is_no_obstacle():
+def test_a_day_that_a_country_skipped_has_a_due_time():
     """Samoa had no 30 December 2011, a Friday."""
     due = due_at(OnClock(time(9), weekday=5), now=utc(2011, 12, 29, 20), zone=APIA)
 
@@ -117,7 +117,7 @@ def test_the_next_time_on_a_clock_is_ahead_and_at_most_two_days_away(now, zone, 
         (utc(2026, 11, 27, 6), None),
     ],
 )
-def test_quiet_hours_go_over_night(now, end):
+def test_quiet_hours_cross_midnight(now, end):
     assert end_of_quiet(22 * 60, 7 * 60, now=now, zone=BERLIN) == end
 
 

@@ -18,7 +18,7 @@ def test_a_message_is_written_once_for_its_key(alice, now, rung):
     assert alice.notifications.count() == 1
 
 
-def test_the_worker_is_woken_after_the_commit(alice, now, rung, django_capture_on_commit_callbacks):
+def test_the_worker_is_called_after_the_commit(alice, now, rung, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         notify(recipient=alice, kind="account_mail", key="1", payload={"subject": "A", "text": "B"}, now=now)
         assert rung == []

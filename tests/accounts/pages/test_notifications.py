@@ -1,4 +1,4 @@
-"""The page behind the link in a mail that stops mails like it."""
+"""The page that stops the mails of one group."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from accounts.links import stop_mails_link
 from accounts.models import NotificationChoice
 from accounts.notifications.registry import ADMINS
 from accounts.services.settings import is_stopped
+from tests.helpers import path_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def stop_path(admin, settings):
-    return stop_mails_link(admin, "admins").removeprefix(settings.SITE_URL)
+def stop_path(admin):
+    return path_of(stop_mails_link(admin, "admins"))
 
 
 def test_reading_the_page_stops_nothing(client, admin, stop_path):
@@ -24,8 +25,8 @@ def test_reading_the_page_stops_nothing(client, admin, stop_path):
     assert not is_stopped(user=admin, group=ADMINS)
 
 
-def test_the_post_of_a_mail_program_stops_the_mails(client, admin, stop_path):
-    """It has no cookie, follows no redirect, and sends this body (RFC 8058, 3.2)."""
+def test_a_one_click_post_stops_the_mails(client, admin, stop_path):
+    """A mail program has no cookie, follows no redirect and sends this body (RFC 8058, 3.2)."""
     client.handler.enforce_csrf_checks = True
 
     answer = client.post(stop_path, {"List-Unsubscribe": "One-Click"})
@@ -34,7 +35,7 @@ def test_the_post_of_a_mail_program_stops_the_mails(client, admin, stop_path):
     assert is_stopped(user=admin, group=ADMINS)
 
 
-def test_stopping_twice_and_starting_again(client, admin, stop_path):
+def test_mails_that_were_stopped_twice_start_again_at_once(client, admin, stop_path):
     for _ in range(2):
         client.post(stop_path, {"do": "stop"})
     client.post(stop_path, {"do": "send_again"})
@@ -47,5 +48,5 @@ def test_an_altered_link_stops_nothing(client, admin, stop_path):
     assert not NotificationChoice.objects.exists()
 
 
-def test_a_link_about_a_group_that_is_no_more_is_over(client, admin, settings):
-    assert client.post(stop_mails_link(admin, "gone").removeprefix(settings.SITE_URL)).status_code == 404
+def test_a_link_about_an_unknown_group_is_404(client, admin):
+    assert client.post(path_of(stop_mails_link(admin, "gone"))).status_code == 404

@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import MentorProfile, Notification, User
 from accounts.selectors import current_rules
 from tests.factories import PASSWORD, UserFactory
-from tests.helpers import code_in
+from tests.helpers import code_in, kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def faults(response) -> set[str]:
 
 
 def test_sign_up_makes_a_member_with_profile_and_accepted_rules(rung):
-    assert sign_up().status_code == 401  # the address is to be confirmed first
+    assert sign_up().status_code == 401  # the address has to be confirmed first
 
     user = User.objects.get(email="mina@example.org")
     assert (user.name, user.profile.timezone, user.profile.is_mentee) == ("Mina", "Europe/Rome", True)
@@ -70,7 +70,7 @@ def test_one_person_may_be_mentee_and_mentor(rung):
     assert (user.profile.is_mentee, user.mentor.status) == (True, "applied")
 
 
-def test_a_mentor_says_why():
+def test_a_mentor_needs_a_motivation():
     assert faults(sign_up(roles=["mentor"])) == {"motivation"}
     assert not User.objects.exists()
 
@@ -90,12 +90,12 @@ def test_a_mentor_says_why():
         ({"password": "1234567890"}, "password"),
     ],
 )
-def test_what_is_missing_or_wrong_is_named(change, param):
+def test_a_missing_or_wrong_field_is_named(change, param):
     assert faults(sign_up(**change)) == {param}
     assert not User.objects.exists()
 
 
-def test_rules_that_changed_meanwhile_are_read_again():
+def test_acceptance_of_another_version_of_the_rules_is_refused():
     assert faults(sign_up(rules_version=current_rules().version + 1)) == {"accept_rules"}
 
 
@@ -115,10 +115,10 @@ def test_admins_hear_of_an_application_once_the_address_is_confirmed(admin_user,
 
     confirm(session)
 
-    assert [row.kind for row in admin_user.notifications.all()] == ["mentor_applied"]
+    assert kinds(admin_user) == ["mentor_applied"]
 
 
-def test_who_confirms_an_address_gets_mail_there_again(now, rung):
+def test_confirming_an_address_ends_its_bouncing(now, rung):
     session = sign_up().json()["meta"]["session_token"]
     User.objects.update(bouncing_since_at=now)
 
@@ -131,13 +131,13 @@ def test_who_confirms_an_address_gets_mail_there_again(now, rung):
 @pytest.mark.parametrize(
     "body", ['{"email": ' * 5000, '{"email": "a@example.org", "name": "\\ud800", "password": "x"}']
 )
-def test_what_cannot_be_read_is_no_error_of_ours(path, body):
+def test_an_unreadable_body_is_a_client_error(path, body):
     response = Client().post(path, body, content_type="application/json")
 
     assert response.status_code in (400, 401)
 
 
-def test_a_name_does_not_travel_in_mail_to_an_address_that_is_not_proved(rung):
+def test_the_mail_to_an_unconfirmed_address_has_no_name(rung):
     sign_up(name="Mallory the Stranger")
 
     assert "Mallory" not in Notification.objects.get().payload["text"]

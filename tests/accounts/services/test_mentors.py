@@ -7,22 +7,22 @@ from django.core import mail
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
 from accounts.models import MentorProfile
-from accounts.notifications.deliver import drain
 from accounts.services.mentors import apply_to_mentor, approve_mentor, reject_mentor
 from tests.factories import MentorFactory
+from tests.helpers import kinds, send
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(("decide", "status"), [(approve_mentor, "approved"), (reject_mentor, "rejected")])
-def test_the_applicant_is_told_what_was_decided(decide, status, now, rung):
+def test_the_applicant_hears_of_the_decision(decide, status, now, rung):
     mentor = MentorFactory(status="applied")
 
     decide(mentor_id=mentor.pk, now=now)
 
     mentor.refresh_from_db()
     assert mentor.status == status
-    assert [row.kind for row in mentor.user.notifications.all()] == [f"mentor_{status}"]
+    assert kinds(mentor.user) == [f"mentor_{status}"]
 
 
 @pytest.mark.parametrize("decide", [approve_mentor, reject_mentor])
@@ -36,18 +36,18 @@ def test_an_application_is_decided_once(status, decide, now):
     assert MentorProfile.objects.get().status == status
 
 
-def test_the_approval_says_what_is_missing_before_requests_can_come(now, rung):
+def test_the_approval_names_the_missing_parts_of_the_profile(now, rung):
     mentor = MentorFactory(status="applied", goal_kinds=[])
     approve_mentor(mentor_id=mentor.pk, now=now)
 
-    drain(now=lambda: now)
+    send(now)
 
     [message] = mail.outbox
     assert "- the kinds of goals you help with" in message.body
     assert "- the languages you speak" not in message.body
 
 
-def test_nobody_applies_twice(alice, now, rung):
+def test_a_second_application_is_refused(alice, now, rung):
     apply_to_mentor(user=alice, motivation="I was helped once.", now=now)
 
     with pytest.raises(AlreadyAMentor):
@@ -56,7 +56,7 @@ def test_nobody_applies_twice(alice, now, rung):
     assert MentorProfile.objects.get().motivation == "I was helped once."
 
 
-def test_a_member_applies_by_api_and_the_admins_are_told(api, alice, admin_user, rung):
+def test_an_application_by_api_tells_the_admins(api, alice, admin_user, rung):
     body = {"motivation": "I was helped once.", "goals": ["promotion"], "rate": None}
     response = api(alice).post("/api/v1/me/mentor/", body)
 
@@ -68,7 +68,7 @@ def test_a_member_applies_by_api_and_the_admins_are_told(api, alice, admin_user,
     assert admin_user.notifications.get().kind == "mentor_applied"
 
 
-def test_a_second_decision_is_a_conflict(api, admin_user, rung):
+def test_a_second_decision_by_api_is_409(api, admin_user, rung):
     mentor = MentorFactory(status="approved")
 
     response = api(admin_user).post(f"/api/v1/mentor-applications/{mentor.uuid}/approve/")

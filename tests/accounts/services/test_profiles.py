@@ -10,6 +10,6 @@ from accounts.services.profiles import update_profile
 pytestmark = pytest.mark.django_db
 
 
-def test_half_of_quiet_hours_is_refused_whoever_writes_it(admin, now):
+def test_quiet_hours_without_an_end_are_refused(admin, now):
     with pytest.raises(QuietHoursNeedBothEnds):
         update_profile(profile=admin.profile, changes={"quiet_from_minute": 60}, now=now)

@@ -19,7 +19,7 @@ def test_stopping_one_group_leaves_the_others(admin):
     assert {choice.group for choice in choices_of(admin) if choice.email == "off"} == {"reminders", "weekly"}
 
 
-def test_a_stop_keeps_the_choice_for_the_app(admin):
+def test_a_stop_of_mails_keeps_the_choice_for_the_app(admin):
     choose(user=admin, choices=[{"group": "admins", "in_app": False}])
 
     stop_mails(user=admin, group=ADMINS)
@@ -29,7 +29,7 @@ def test_a_stop_keeps_the_choice_for_the_app(admin):
     assert (choice.email, choice.in_app) == ("now", False)
 
 
-def test_stopping_the_daily_mail_stops_what_came_with_it(admin):
+def test_stopping_the_daily_mail_switches_off_the_groups_in_it(admin):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
 
     stop_mails(user=admin, group=DIGEST)
@@ -39,8 +39,8 @@ def test_stopping_the_daily_mail_stops_what_came_with_it(admin):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_changes_of_choices_take_turns(admin):
-    """In whatever order they name the groups, the two do not wait for each other."""
+def test_two_changes_of_choices_do_not_deadlock(admin):
+    """The order in which they name the groups does not matter."""
     with transaction.atomic():
         choose(user=admin, choices=[{"group": "reminders", "email": "off"}])
         rival = Rival(lambda: stop_mails(user=admin, group=ADMINS))

@@ -24,14 +24,14 @@ def test_only_the_listed_moves_are_possible(status):
     assert statuses_after(MentorshipFactory(status=status)) == MOVES[status]
 
 
-def test_the_database_wants_an_end_for_what_is_over():
+def test_the_database_refuses_a_completed_mentorship_without_an_end():
     MentorshipFactory()
 
     with pytest.raises(IntegrityError, match="has_an_end_if_and_only_if_over"), transaction.atomic():
         Mentorship.objects.update(status="completed")
 
 
-def test_the_database_knows_one_running_mentorship_of_two_for_a_goal():
+def test_the_database_refuses_a_second_running_mentorship_of_a_pair_for_a_goal():
     mentorship = MentorshipFactory()
     again = {"mentor": mentorship.mentor, "goal": mentorship.goal, "place": 2}
 
@@ -39,7 +39,7 @@ def test_the_database_knows_one_running_mentorship_of_two_for_a_goal():
         MentorshipFactory(**again, status="paused")
 
 
-def test_the_database_refuses_two_in_one_place():
+def test_the_database_refuses_two_mentorships_in_one_place():
     first = MentorshipFactory()
 
     with pytest.raises(IntegrityError, match="mentorship_one_per_place_of_a_mentor"), transaction.atomic():

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.core import mail
 
-from accounts.notifications.deliver import drain
 from mentorship.exceptions import EndReasonDoesNotFit, NotOneOfTheTwo
 from mentorship.models import Mentorship
 from mentorship.services.start import start_mentorship
 from tests.factories import GoalFactory, MentorshipFactory
+from tests.helpers import send
 from tests.moves import end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -21,7 +21,7 @@ def mentorship(alice, bob):
 
 
 @pytest.mark.parametrize("side", ["alice", "bob", "admin_user"])
-def test_either_side_or_an_admin_ends_it(side, mentorship, now, request):
+def test_either_side_or_an_admin_ends_a_mentorship(side, mentorship, now, request):
     person = request.getfixturevalue(side)
 
     end(mentorship, person, now, reason="went_silent")
@@ -80,11 +80,11 @@ def test_a_reason_that_does_not_fit_is_refused(status, reason, mentorship, alice
 
 def mails_after(end_it, now):
     end_it()
-    drain(now=lambda: now)
+    send(now)
     return {message.to[0]: message for message in mail.outbox}
 
 
-def test_both_are_told_once(mentorship, alice, bob, now):
+def test_both_sides_get_one_mail(mentorship, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, alice, now), now)
 
     assert sent.keys() == {alice.email, bob.email}
@@ -93,7 +93,7 @@ def test_both_are_told_once(mentorship, alice, bob, now):
     assert "other mentors are proposed to you" in sent[alice.email].body
 
 
-def test_a_completed_one_sounds_like_it(mentorship, alice, bob, now):
+def test_the_mail_about_a_completed_mentorship_says_completed(mentorship, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, bob, now, status="completed", reason="goal_reached"), now)
 
     assert sent[alice.email].subject == "Your mentorship with Bob Baker is completed"
@@ -102,7 +102,7 @@ def test_a_completed_one_sounds_like_it(mentorship, alice, bob, now):
 
 @pytest.mark.parametrize("reason", ["not_a_fit", "went_silent"])
 @pytest.mark.parametrize(("by", "other"), [("alice", "bob"), ("bob", "alice")])
-def test_a_reason_that_could_hurt_is_in_no_mail(reason, by, other, mentorship, api, now, request):
+def test_a_private_reason_is_shown_only_to_the_person_who_gave_it(reason, by, other, mentorship, api, now, request):
     by, other = request.getfixturevalue(by), request.getfixturevalue(other)
     words = Mentorship.EndReason(reason).label
 
@@ -115,14 +115,14 @@ def test_a_reason_that_could_hurt_is_in_no_mail(reason, by, other, mentorship, a
         assert words not in message.body + message.alternatives[0].content
 
 
-def test_only_who_did_not_end_it_is_reminded_of_thanks(mentorship, alice, bob, now):
+def test_only_the_other_side_is_reminded_of_thanks(mentorship, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, alice, now, reason="not_a_fit"), now)
 
     assert "word of thanks" not in sent[alice.email].body + sent[alice.email].alternatives[0].content
     assert "word of thanks" in sent[bob.email].body
 
 
-def test_a_mentee_who_looks_for_another_mentor_reads_that_the_request_is_open(mentorship, alice, bob, now):
+def test_the_mail_says_if_the_request_is_open_again(mentorship, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, alice, now, looks_on=True), now)
 
     for part in (sent[alice.email].body, sent[alice.email].alternatives[0].content):
@@ -134,7 +134,7 @@ def test_a_mentee_who_looks_for_another_mentor_reads_that_the_request_is_open(me
     ("status", "reason"),
     [("completed", "goal_reached"), ("completed", "helped_enough"), ("ended_early", "no_time")],
 )
-def test_other_reasons_are_told(status, reason, mentorship, api, alice, bob, now):
+def test_the_other_side_reads_a_reason_that_is_not_private(status, reason, mentorship, api, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, alice, now, status=status, reason=reason), now)
 
     assert Mentorship.EndReason(reason).label in sent[bob.email].body

@@ -34,7 +34,7 @@ def test_a_full_mentor_takes_nobody(now):
     assert mentor.mentorships.count() == 1
 
 
-def test_mentorships_that_are_not_recorded_here_count(now):
+def test_mentorships_elsewhere_take_places_too(now):
     mentor = MentorFactory(capacity=2, active_elsewhere=1)
     start(mentor, now)
 
@@ -49,7 +49,7 @@ def test_a_place_is_free_again_when_its_mentorship_is_over(now):
     assert start(mentor, now).place == 1
 
 
-def test_less_capacity_than_runs_means_no_new_ones(now):
+def test_capacity_below_the_running_mentorships_refuses_new_ones(now):
     mentor = MentorFactory(capacity=3)
     MentorshipFactory(mentor=mentor, place=1)
     MentorshipFactory(mentor=mentor, place=2)

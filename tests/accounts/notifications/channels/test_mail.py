@@ -13,12 +13,13 @@ from accounts.notifications import deliver as job
 from accounts.notifications.channels.mail import MailChannel
 from accounts.notifications.deliver import claim_next, drain
 from tests.factories import NotificationFactory, UserFactory
+from tests.helpers import send
 from tests.mail import DROP, HANG, greeting
 
 pytestmark = pytest.mark.django_db
 
 
-def test_what_is_due_arrives_once_over_one_connection(sink, now):
+def test_due_mails_arrive_once_over_one_connection(sink, now):
     rows = [NotificationFactory() for _ in range(5)]
 
     assert drain(now=lambda: now) == 5
@@ -68,7 +69,7 @@ def test_lines_that_begin_with_a_dot_arrive_as_they_are(sink, now):
 def test_each_failure_of_the_server_has_its_consequence(step, answer, status, attempts, reason, sink, held, now):
     sink.fails(step, answer)
 
-    drain(now=lambda: now)
+    send(now)
 
     held.refresh_from_db()
     assert (held.status, held.attempts) == (status, attempts)
@@ -89,20 +90,20 @@ def test_each_failure_of_the_server_has_its_consequence(step, answer, status, at
         ("RCPT", "450 greylisted", False),
     ],
 )
-def test_only_what_is_said_about_the_address_marks_it_as_bouncing(step, answer, bounces, sink, held, now):
+def test_only_an_error_about_the_address_marks_it_as_bouncing(step, answer, bounces, sink, held, now):
     sink.fails(step, answer)
 
-    drain(now=lambda: now)
+    send(now)
 
     held.recipient.refresh_from_db()
     assert held.recipient.bouncing_since_at == (now if bounces else None)
 
 
-def test_a_bounce_of_an_address_that_is_to_be_confirmed_is_not_that_of_the_account(sink, alice, now):
+def test_a_bounce_of_an_unconfirmed_address_does_not_mark_the_account(sink, alice, now):
     NotificationFactory(recipient=alice, payload={"to": "new@example.org", "subject": "s", "text": "t"})
     sink.fails("RCPT", "550 no such user")
 
-    drain(now=lambda: now)
+    send(now)
 
     alice.refresh_from_db()
     assert (alice.bouncing_since_at, Notification.objects.get().status) == (None, "dead")
@@ -113,14 +114,14 @@ def test_an_address_that_bounces_gets_account_mail_only(sink, held, now):
     held.recipient.save()
     code = NotificationFactory(recipient=held.recipient)
 
-    drain(now=lambda: now)
+    send(now)
 
     held.refresh_from_db()
     assert (held.status, held.last_error) == ("skipped", "The address bounces since 2026-11-23 12:00 UTC.")
     assert sink.times_by_id() == {str(code.uuid): 1}
 
 
-def test_one_bad_address_holds_up_nobody(sink, now):
+def test_a_bad_address_does_not_hold_up_other_mails(sink, now):
     bad = NotificationFactory(due_at=now - timedelta(hours=1))
     NotificationFactory.create_batch(3)
     sink.fails("RCPT", "550 no", to=bad.recipient.email)
@@ -131,7 +132,7 @@ def test_one_bad_address_holds_up_nobody(sink, now):
     assert (bad.status, len(sink.received)) == ("dead", 3)
 
 
-def test_a_mail_for_which_the_server_hangs_up_holds_up_the_others_for_one_round(sink, now):
+def test_a_421_ends_the_round_and_the_next_round_sends_the_other_mails(sink, now):
     bad = NotificationFactory(due_at=now - timedelta(hours=1))
     NotificationFactory.create_batch(3)
     sink.fails("RCPT", "421 not this one", to=bad.recipient.email)
@@ -142,8 +143,8 @@ def test_a_mail_for_which_the_server_hangs_up_holds_up_the_others_for_one_round(
     assert (bad.status, bad.attempts) == ("pending", 0)
 
 
-def test_a_server_that_went_away_between_two_mails_is_called_again(sink, now):
-    """As servers do that take a certain number of mails over one connection."""
+def test_a_connection_lost_between_two_mails_is_opened_again(sink, now):
+    """Some servers take only a certain number of mails over one connection."""
     NotificationFactory.create_batch(3)
     channel = MailChannel()
     for _ in range(3):
@@ -167,7 +168,7 @@ def test_a_server_that_does_not_greet_counts_as_no_attempt(line, sink, settings,
     assert time.monotonic() - begin < 3 * settings.EMAIL_TIMEOUT
 
 
-def test_a_wrong_password_kills_no_mail(sink, settings, held, now):
+def test_a_wrong_password_counts_as_no_attempt(sink, settings, held, now):
     settings.EMAIL_HOST_USER, settings.EMAIL_HOST_PASSWORD = "me", "wrong"
 
     assert drain(now=lambda: now) == 0
@@ -176,11 +177,11 @@ def test_a_wrong_password_kills_no_mail(sink, settings, held, now):
     assert (held.status, held.attempts) == ("pending", 0)
 
 
-def test_who_is_in_a_reply_is_kept_from_the_log(sink, now, caplog):
+def test_an_address_in_a_reply_is_kept_out_of_the_log(sink, now, caplog):
     row = NotificationFactory(recipient=UserFactory(email="secret@example.org"))
     sink.fails("RCPT", "550 <secret@example.org> unknown")
 
-    drain(now=lambda: now)
+    send(now)
 
     row.refresh_from_db()
     assert "secret@" in row.last_error
@@ -224,7 +225,7 @@ class ApiError(Exception):
     ],
     ids=repr,
 )
-def test_where_there_is_no_dot_the_doubt_begins_with_the_sending(error, status, held, now):
+def test_a_backend_that_is_no_smtp_is_in_doubt_from_the_start(error, status, held, now):
     backend = ByProvider()
     backend.error = error
 
