@@ -37,12 +37,12 @@ def test_an_action_moves_the_rows_and_is_logged(admin_client, now, rung):
 def test_the_filter_finds_messages_that_need_a_look(look, admin_client, now):
     later = timezone.now() + timedelta(hours=1)
     rows = {
-        "due": application_message(status="pending", due_at=timezone.now()),
+        "due": application_message(due_at=timezone.now()),
         "uncertain": application_message(status="uncertain"),
         "dead": application_message(status="dead"),
-        "bouncing": application_message(status="pending", due_at=later, recipient__bouncing_since_at=now),
+        "bouncing": application_message(due_at=later, recipient__bouncing_since_at=now),
     }
-    application_message(status="pending", due_at=later)
+    application_message(due_at=later)
 
     response = admin_client.get(reverse(CHANGES), {"look": look})
 
@@ -50,8 +50,8 @@ def test_the_filter_finds_messages_that_need_a_look(look, admin_client, now):
 
 
 def test_the_payload_is_shown_unless_it_may_hold_a_secret(admin_client, now):
-    shown, secret = application_message(status="pending"), NotificationFactory(payload={"text": "ABCD-1234"})
-    unknown = application_message(status="pending", kind="carrier_pigeon", payload={"text": "EFGH-5678"})
+    shown, secret = application_message(), NotificationFactory(payload={"text": "ABCD-1234"})
+    unknown = NotificationFactory(kind="carrier_pigeon", payload={"text": "EFGH-5678"})
 
     def page(row) -> str:
         return admin_client.get(reverse("admin:accounts_notification_change", args=[row.pk])).content.decode()

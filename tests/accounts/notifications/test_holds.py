@@ -15,7 +15,7 @@ from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile
 from accounts.services.settings import choose, stop_mails
 from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
-from tests.helpers import LATE, NIGHT, Rival, application_message, send, status_of
+from tests.helpers import LATE, NIGHT, Rival, application_message, race, send, status_of
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,15 @@ def test_account_mail_ignores_choices_and_quiet_hours(alice):
 # --- the daily mail ---------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def digest(admin, now):
+    """The daily mail of an admin, with one message in it."""
+    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
+    application_message(recipient=admin)
+    send(now)
+    return Notification.objects.get(kind="digest")
+
+
 def test_a_daily_mail_gathers_messages_and_is_due_at_nine(admin, now):
     choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
     rows = [application_message(recipient=admin), application_message(recipient=admin)]
@@ -78,23 +87,20 @@ def test_a_daily_mail_gathers_messages_and_is_due_at_nine(admin, now):
     assert all(row.title in message.body for row in rows)
 
 
-def test_a_daily_mail_leaves_out_messages_that_are_no_longer_true(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
+def test_a_daily_mail_leaves_out_messages_that_are_no_longer_true(digest, admin, now):
     MentorProfile.objects.update(status=MentorProfile.Status.APPROVED)
 
     send(now + timedelta(days=1))
 
     assert mail.outbox == []
-    assert Notification.objects.get(kind="digest").status == "skipped"
+    assert status_of(digest)[0] == "skipped"
 
 
 def test_a_message_without_a_link_is_sent_by_itself(alice, now):
     """This mail holds the address of the other side, which the digest could not link to."""
     match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
     choose(user=alice, choices=[{"group": "questions", "email": "digest"}])
-    application_message(recipient=alice, kind="match_accepted", payload={"match": str(match.uuid)})
+    NotificationFactory(recipient=alice, kind="match_accepted", payload={"match": str(match.uuid)})
 
     send(now)
 
@@ -112,11 +118,7 @@ def test_a_bad_row_does_not_spoil_the_daily_mail(admin, now):
     assert good.title in mail.outbox[0].body
 
 
-def test_a_daily_mail_that_was_tried_takes_no_more_messages(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-    digest = Notification.objects.get(kind="digest")
+def test_a_daily_mail_that_was_tried_takes_no_more_messages(digest, admin, now):
     Notification.objects.held_by(claim_next(now=digest.due_at)).try_move("pending", due_at=digest.due_at)
     application_message(recipient=admin)
 
@@ -126,11 +128,7 @@ def test_a_daily_mail_that_was_tried_takes_no_more_messages(admin, now):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_message_waits_for_the_claim_of_the_daily_mail_and_goes_into_the_next(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-    digest = Notification.objects.get(kind="digest")
+def test_a_message_waits_for_the_claim_of_the_daily_mail_and_goes_into_the_next(digest, admin, now):
     application_message(recipient=admin)
     row = claim_next(now=now)
     with transaction.atomic():
@@ -146,11 +144,8 @@ def test_a_message_waits_for_the_claim_of_the_daily_mail_and_goes_into_the_next(
     assert row.digest.key > digest.key
 
 
-def test_a_former_admin_gets_no_messages_for_admins(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
+def test_a_former_admin_gets_no_messages_for_admins(digest, admin, now):
     application_message(recipient=admin)
-    send(now)
-    application_message(recipient=admin, kind="mentor_applied")
     User.objects.update(is_staff=False)
     NotificationChoice.objects.filter(email="digest").update(email="now")
 
@@ -159,11 +154,7 @@ def test_a_former_admin_gets_no_messages_for_admins(admin, now):
     assert mail.outbox == []
 
 
-def test_a_message_goes_into_the_next_daily_mail_once_one_is_claimed(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-    digest = Notification.objects.get(kind="digest")
+def test_a_message_goes_into_the_next_daily_mail_once_one_is_claimed(digest, admin, now):
     early = digest.due_at - timedelta(hours=1)
     Notification.objects.filter(pk=digest.pk).update(due_at=early)
     assert claim_next(now=early) == digest
@@ -175,54 +166,41 @@ def test_a_message_goes_into_the_next_daily_mail_once_one_is_claimed(admin, now)
 
 
 @pytest.mark.parametrize("group", [DIGEST, ADMINS])
-def test_a_stop_applies_to_messages_already_gathered(admin, now, group):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-
+def test_a_stop_applies_to_messages_already_gathered(digest, admin, now, group):
     stop_mails(user=admin, group=group)
     send(now + timedelta(days=1))
 
     assert mail.outbox == []
 
 
-def test_a_daily_mail_follows_the_zone_of_its_recipient(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-
+def test_a_daily_mail_follows_the_zone_of_its_recipient(digest, admin, now):
     update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=LATE)
 
-    assert Notification.objects.get(kind="digest").due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+    digest.refresh_from_db()
+    assert digest.due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_changes_of_a_profile_at_once_keep_the_new_zone(admin, now):
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
+def test_two_changes_of_a_profile_at_once_keep_the_new_zone(digest, admin, now):
     stale = Profile.objects.get(user=admin)
-    with transaction.atomic():
-        update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=now)
-        rival = Rival(lambda: update_profile(profile=stale, changes=NIGHT, now=now))
-        rival.wait_until_blocked()
-    rival.finish()
+    race(
+        lambda: update_profile(profile=admin.profile, changes={"timezone": "Asia/Kolkata"}, now=now),
+        lambda: update_profile(profile=stale, changes=NIGHT, now=now),
+    ).finish()
 
-    assert Notification.objects.get(kind="digest").due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
+    digest.refresh_from_db()
+    assert digest.due_at == datetime(2026, 11, 24, 3, 30, tzinfo=UTC)
 
 
-def test_a_daily_mail_that_was_tried_keeps_its_due_time(admin, now):
+def test_a_daily_mail_that_was_tried_keeps_its_due_time(digest, admin, now):
     """Its next attempt is due in seconds, not at nine in the new zone."""
-    choose(user=admin, choices=[{"group": "admins", "email": "digest"}])
-    application_message(recipient=admin)
-    send(now)
-    due_at = Notification.objects.get(kind="digest").due_at
-    digest = claim_next(now=due_at)
-    Notification.objects.held_by(digest).try_move("pending", due_at=due_at)
+    due_at = digest.due_at
+    Notification.objects.held_by(claim_next(now=due_at)).try_move("pending", due_at=due_at)
 
     update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=due_at)
 
-    assert Notification.objects.get(kind="digest").due_at == due_at
+    digest.refresh_from_db()
+    assert digest.due_at == due_at
 
 
 # --- quiet hours ------------------------------------------------------------------------------------------
@@ -268,10 +246,10 @@ def test_a_mail_about_to_wait_reads_the_zone_again_under_the_lock(admin):
     Profile.objects.filter(user=admin).update(**NIGHT)
     application_message(recipient=admin, due_at=LATE)
     row = claim_next(now=LATE)
-    with transaction.atomic():
-        update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE)
-        rival = Rival(lambda: hold(row, kind_of(row.kind), now=LATE))
-        rival.wait_until_blocked()
+    rival = race(
+        lambda: update_profile(profile=admin.profile, changes={"timezone": "America/New_York"}, now=LATE),
+        lambda: hold(row, kind_of(row.kind), now=LATE),
+    )
 
     assert rival.finish() is False
 
