@@ -46,8 +46,8 @@ def kinds(person: User) -> list[str]:
     return sorted(person.notifications.values_list("kind", flat=True))
 
 
-def path_of(link: str) -> str:
-    """Return the path of a link in a mail, for the test client."""
+def path(link: str) -> str:
+    """Return a link of a mail without its host, for the test client."""
     return link.removeprefix(settings.SITE_URL)
 
 

@@ -14,7 +14,7 @@ from mentorship.services.end import end_mentorship
 from tests.factories import NOW
 
 WHY = "You moved from research to industry as I want to."
-NOTE = "I took this step three years ago and remember it well."
+NOTE = "Send me your CV and I mark what I would not understand."
 
 
 def ask(match: Match, now: datetime = NOW, why_you: str = WHY) -> Match:

@@ -17,6 +17,7 @@ from tests.helpers import application_message, run_admin_action
 pytestmark = pytest.mark.django_db
 
 CHANGES = "admin:accounts_notification_changelist"
+CATALOGUE = "admin:accounts_notification_catalogue"
 
 
 def test_an_action_moves_the_rows_and_is_logged(admin_client, now, rung):
@@ -76,27 +77,21 @@ def test_the_figures_are_on_the_first_page_and_above_the_list(admin_client, now)
 # --- the catalogue ----------------------------------------------------------------------------------------
 
 
-LIST = "admin:accounts_notification_catalogue"
+def test_the_catalogue_shows_every_message(admin_client):
+    page = admin_client.get(reverse(CATALOGUE)).content.decode()
 
-
-CODES = [kind.code for kind in all_kinds()]
-
-
-def test_the_catalogue_shows_every_message(client, admin_user):
-    client.force_login(admin_user)
-
-    page = client.get(reverse(LIST)).content.decode()
-
-    for code in CODES:
+    for code in (kind.code for kind in all_kinds()):
         address = reverse("admin:accounts_notification_sample", args=[code])
         assert address in page
-        assert client.get(address).status_code == 200
+        assert admin_client.get(address).status_code == 200
     assert not Notification.objects.exists()
-    assert client.get(reverse("admin:accounts_notification_sample", args=["nothing"])).status_code == 404
-    assert reverse(LIST) in client.get(reverse("admin:accounts_notification_changelist")).content.decode()
+    assert admin_client.get(reverse("admin:accounts_notification_sample", args=["nothing"])).status_code == 404
+    assert reverse(CATALOGUE) in admin_client.get(reverse(CHANGES)).content.decode()
 
 
-@pytest.mark.parametrize("route", [reverse(LIST), reverse("admin:accounts_notification_sample", args=["match_asked"])])
+@pytest.mark.parametrize(
+    "route", [reverse(CATALOGUE), reverse("admin:accounts_notification_sample", args=["match_asked"])]
+)
 def test_a_member_cannot_read_the_catalogue(client, db, route):
     client.force_login(UserFactory())
 

@@ -18,12 +18,10 @@ from tests.helpers import application_message, send
 pytestmark = pytest.mark.django_db
 
 MAILS = [kind for kind in all_kinds() if kind.group is not CHANNEL]
+every_mail = pytest.mark.parametrize("kind", MAILS, ids=[kind.code for kind in MAILS])
 
 
-kinds = pytest.mark.parametrize("kind", MAILS, ids=[kind.code for kind in MAILS])
-
-
-@kinds
+@every_mail
 def test_a_sample_is_complete_in_text_and_html(kind, db):
     mail = render_sample(kind)
 
@@ -35,7 +33,7 @@ def test_a_sample_is_complete_in_text_and_html(kind, db):
     assert mail.message()
 
 
-@kinds
+@every_mail
 def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
     mail = render_sample(kind)
 
@@ -46,8 +44,6 @@ def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
 
 
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
-
-
 TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
 
 
@@ -67,7 +63,7 @@ def turn_evil(thing: object) -> None:
             turn_evil(thing._state.fields_cache.get(name))
 
 
-@kinds
+@every_mail
 def test_every_sample_escapes_names_and_texts_of_people(kind, db, monkeypatch):
     person = samples._person
     monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))

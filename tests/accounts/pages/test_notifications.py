@@ -8,14 +8,14 @@ from accounts.links import stop_mails_link
 from accounts.models import NotificationChoice
 from accounts.notifications.registry import ADMINS
 from accounts.services.settings import is_stopped
-from tests.helpers import path_of
+from tests.helpers import path
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def stop_path(admin):
-    return path_of(stop_mails_link(admin, "admins"))
+    return path(stop_mails_link(admin, "admins"))
 
 
 def test_reading_the_page_stops_nothing(client, admin, stop_path):
@@ -49,4 +49,4 @@ def test_an_altered_link_stops_nothing(client, admin, stop_path):
 
 
 def test_a_link_about_an_unknown_group_is_404(client, admin):
-    assert client.post(path_of(stop_mails_link(admin, "gone"))).status_code == 404
+    assert client.post(path(stop_mails_link(admin, "gone"))).status_code == 404

@@ -13,8 +13,6 @@ from tests.helpers import code_in, kinds
 pytestmark = pytest.mark.django_db
 
 SIGN_UP = "/_allauth/app/v1/auth/signup"
-
-
 FORM = {
     "email": "mina@example.org",
     "password": PASSWORD,

@@ -23,13 +23,11 @@ from accounts.notifications.write import post
 from config.settings import slack_path
 from matching.jobs.summary import post_to_channels
 from tests.factories import HelpRequestFactory, MentorFactory, NotificationFactory, UserFactory
-from tests.helpers import send
+from tests.helpers import send, status_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
-
-
 PATH = "/services/T0/B0/secret"
 
 
@@ -73,8 +71,7 @@ def row(server):
 
 def drained(row, now=MONDAY) -> tuple[str, str]:
     send(now)
-    row.refresh_from_db()
-    return row.status, row.last_error
+    return status_of(row)
 
 
 def test_a_post_is_written_once_and_arrives_once(server, row):
