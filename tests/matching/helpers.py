@@ -1,4 +1,4 @@
-"""Moves, situations and pages that several tests of matching use."""
+"""Situations and pages that several tests of matching use."""
 
 from __future__ import annotations
 
@@ -15,32 +15,9 @@ from matching.engine import Mentor
 from matching.jobs.propose import RETRY_AFTER
 from matching.models import HelpRequest, Match
 from matching.selectors.snapshot import current_community
-from matching.services.accept import accept_match
-from matching.services.ask import ask_mentor
-from matching.services.offer import offer_help
 from mentorship.models import Exclusion, Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
-
-WHY = "You moved from research to industry as I want to."
-NOTE = "Send me your CV and I mark what I would not understand."
-
-
-# --- moves ----------------------------------------------------------------------------------------------------
-
-
-def ask(match: Match, now: datetime, why_you: str = WHY) -> Match:
-    return ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you=why_you, now=now)
-
-
-def offer(match: Match, now: datetime, note: str = NOTE) -> Match:
-    return offer_help(match_id=match.pk, by=match.mentor.user, note=note, now=now)
-
-
-def accept(match: Match, now: datetime) -> Mentorship:
-    """Accept a question as the mentor, or an offer as the mentee."""
-    side = match.help_request.mentee if match.status == "offered" else match.mentor.user
-    return accept_match(match_id=match.pk, by=side, now=now)
-
+from tests.helpers import path
 
 # --- situations -----------------------------------------------------------------------------------------------
 
@@ -88,20 +65,10 @@ def log_one_change(at: datetime) -> None:
 # --- messages and pages ---------------------------------------------------------------------------------------
 
 
-def kinds(person: User) -> list[str]:
-    """Return the kinds of all messages to ``person``, sorted."""
-    return sorted(person.notifications.values_list("kind", flat=True))
-
-
 def mail_to(person: User) -> EmailMessage:
     """Return the only mail to ``person``."""
     [message] = [message for message in mail.outbox if message.to == [person.email]]
     return message
-
-
-def path(link: str) -> str:
-    """Return a link of a mail without its host."""
-    return link.removeprefix("http://testserver")
 
 
 def read(link: str) -> str:

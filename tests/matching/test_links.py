@@ -8,7 +8,7 @@ from django.test import Client
 
 from matching.links import LINK_LIFE, answer_link, choose_link
 from tests.factories import NOW, HelpRequestFactory, MatchFactory
-from tests.matching.helpers import path
+from tests.helpers import path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -7,7 +7,8 @@ import pytest
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
-from tests.matching.helpers import NOTE, mentee_blocks, suspend
+from tests.matching.helpers import mentee_blocks, suspend
+from tests.moves import NOTE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -6,7 +6,8 @@ import pytest
 
 from matching.models import Match
 from tests.factories import MatchFactory
-from tests.matching.helpers import WHY, match_in, table
+from tests.matching.helpers import match_in, table
+from tests.moves import WHY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

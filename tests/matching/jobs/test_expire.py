@@ -15,7 +15,9 @@ from matching.jobs.propose import propose_due_requests
 from matching.links import answer_link
 from matching.models import HelpRequest, Match
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.matching.helpers import ask, kinds, mail_to, read
+from tests.helpers import kinds
+from tests.matching.helpers import mail_to, read
+from tests.moves import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

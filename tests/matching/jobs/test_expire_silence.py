@@ -14,7 +14,8 @@ from matching.jobs.expire import expire_unanswered
 from matching.links import answer_link
 from matching.services.decline import decline_match
 from tests.factories import NOW, MatchFactory, MentorFactory
-from tests.matching.helpers import kinds, press
+from tests.helpers import kinds
+from tests.matching.helpers import press
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -14,7 +14,8 @@ from matching.models import HelpRequest, Match
 from matching.selectors.queue import obstacle_of
 from matching.services.look_for_mentors import look_for_mentors
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
-from tests.matching.helpers import kinds, waiting
+from tests.helpers import kinds
+from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -18,7 +18,9 @@ from matching.services.offer import offer_help
 from matching.services.renew import renew_help_request
 from matching.services.withdraw import withdraw_match
 from tests.factories import NOW, HelpRequestFactory, MatchFactory
-from tests.matching.helpers import NOTE, WHY, kinds, mail_to
+from tests.helpers import kinds
+from tests.matching.helpers import mail_to
+from tests.moves import NOTE, WHY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

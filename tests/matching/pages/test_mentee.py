@@ -11,7 +11,8 @@ from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
 from mentorship.models import Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
-from tests.matching.helpers import match_in, path, press, press_and_read, read, waiting
+from tests.helpers import path
+from tests.matching.helpers import match_in, press, press_and_read, read, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

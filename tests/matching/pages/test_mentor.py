@@ -16,7 +16,8 @@ from matching.notification_kinds.weekly import WEEKLY
 from matching.pages import mentor as mentor_page
 from mentorship.models import Mentorship
 from tests.factories import NOW, MatchFactory, MentorFactory, MentorshipFactory
-from tests.matching.helpers import kinds, mentee_blocks, path, press, press_and_read, read
+from tests.helpers import kinds, path
+from tests.matching.helpers import mentee_blocks, press, press_and_read, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

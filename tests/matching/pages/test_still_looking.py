@@ -9,7 +9,8 @@ from django.test import Client
 from matching.jobs.still_looking import expire_abandoned
 from matching.links import still_looking_link
 from tests.factories import NOW, HelpRequestFactory, MatchFactory
-from tests.matching.helpers import kinds, press, press_and_read, read
+from tests.helpers import kinds
+from tests.matching.helpers import press, press_and_read, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

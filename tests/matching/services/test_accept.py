@@ -13,7 +13,9 @@ from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
-from tests.matching.helpers import accept, kinds, mentor_blocks, suspend
+from tests.helpers import kinds
+from tests.matching.helpers import mentor_blocks, suspend
+from tests.moves import accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -13,7 +13,9 @@ from matching.services.ask import ask_mentor
 from matching.services.withdraw import withdraw_match
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
-from tests.matching.helpers import WHY, accept, ask, kinds, mentor_blocks
+from tests.helpers import kinds
+from tests.matching.helpers import mentor_blocks
+from tests.moves import WHY, accept, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -11,7 +11,7 @@ from accounts.notifications.deliver import drain
 from matching.exceptions import NotYourTurn
 from matching.services.decline import decline_match
 from tests.factories import MatchFactory
-from tests.matching.helpers import kinds
+from tests.helpers import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -8,7 +8,7 @@ from matching.jobs.propose import propose_matches
 from matching.models import Match
 from matching.services.dismiss import dismiss_match
 from tests.factories import MatchFactory, MentorFactory
-from tests.matching.helpers import kinds
+from tests.helpers import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -21,7 +21,8 @@ from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.models import Mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
-from tests.matching.helpers import NOTE, WHY, match_in, table
+from tests.matching.helpers import match_in, table
+from tests.moves import NOTE, WHY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -7,7 +7,8 @@ import pytest
 from accounts.notifications.deliver import drain
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
-from tests.matching.helpers import NOTE, ask, mentee_blocks, offer
+from tests.matching.helpers import mentee_blocks
+from tests.moves import NOTE, ask, offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -8,7 +8,8 @@ from accounts.notifications.deliver import drain
 from matching.models import Match
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from tests.factories import HelpRequestFactory, MatchFactory
-from tests.matching.helpers import ask, kinds
+from tests.helpers import kinds
+from tests.moves import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
