@@ -35,6 +35,7 @@ lint: setup
 	@# mypy's plugin loads the settings, and connects to nothing
 	DATABASE_URL=postgres://none/none REDIS_URL=redis://none $(VENV_PYTHON) -m mypy
 	.venv/bin/lint-imports
+	$(VENV_PYTHON) -m tests.plain_english
 
 test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run

@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.notifications.write import notify, skip_unsent
 from matching.models import Clarification, HelpRequest, Match
 
-# Kinds of messages that ask one side for an answer; their keys begin with the match's uuid.
+# Kinds of messages that ask one side for an answer. Their keys begin with the match's uuid.
 ASKS_FOR_AN_ANSWER = (
     "match_asked",
     "match_reminder",

@@ -6,14 +6,14 @@ from django.utils import timezone
 from matching.jobs import (
     changes,
     close,
+    daily_summary,
     embed,
     expire,
     kept_apart,
     propose,
     remind,
     still_looking,
-    summary,
-    weekly,
+    weekly_mail,
 )
 from matching.jobs import look_again as look_again_job
 
@@ -93,16 +93,16 @@ def expire_abandoned() -> int:
 @shared_task
 def send_weekly_requests() -> int:
     """Write the weekly mail to mentors, from Monday morning local time on. Called by beat."""
-    return weekly.send_weekly_requests(now=timezone.now())
+    return weekly_mail.send_weekly_requests(now=timezone.now())
 
 
 @shared_task
 def send_daily_summaries() -> int:
     """Write the daily mail to admins, from the morning local time on. Called by beat."""
-    return summary.send_daily_summaries(now=timezone.now())
+    return daily_summary.send_daily_summaries(now=timezone.now())
 
 
 @shared_task
 def post_to_channels() -> int:
     """Post to the channels on Slack in the settings. Called by beat."""
-    return summary.post_to_channels(now=timezone.now())
+    return daily_summary.post_to_channels(now=timezone.now())

@@ -1,4 +1,4 @@
-"""What every test may ask for. Alice owns, Bob is the other side, Charlie must see nothing."""
+"""Fixtures for every test. Alice owns, Bob is the other side, Charlie must see nothing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from accounts import doorbell
 from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
 
-# What the migrations put there. Django's own clean-up would empty these as well, and fill 8,000 rows in again.
+# Tables that migrations fill. Django's own clean-up would empty these too, and write 8,000 rows again.
 SEEDED = {
     "accounts_communityrules",
     "accounts_skill",
@@ -25,7 +25,7 @@ SEEDED = {
 }
 
 
-def _empty_all_but_the_seeded(test_case) -> None:
+def _empty_all_except_seeded(test_case) -> None:
     tables = ", ".join(sorted(set(connection.introspection.table_names()) - SEEDED))
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {tables}")
@@ -34,7 +34,7 @@ def _empty_all_but_the_seeded(test_case) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _quick_clean_up_after_commits():
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_all_but_the_seeded)
+        patch.setattr(TransactionTestCase, "_fixture_teardown", _empty_all_except_seeded)
         yield
 
 
@@ -45,7 +45,7 @@ def now():
 
 @pytest.fixture
 def api():
-    """Return a function from a person (or nobody) to their API client."""
+    """Return a function that makes an API client for a person, or for nobody."""
 
     def client(user=None) -> APIClient:
         api_client = APIClient()
@@ -57,7 +57,7 @@ def api():
 
 
 @pytest.fixture(autouse=True)
-def _no_mentors_of_another_test():
+def _empty_copy_of_the_community():
     forget_community()
 
 
@@ -68,7 +68,7 @@ def _doorbell_is_awake(monkeypatch):
 
 @pytest.fixture
 def rung(monkeypatch):
-    """Return the list of tasks that the doorbell was rung for; nothing goes to the broker."""
+    """Return the list of tasks that the doorbell was rung for. Nothing goes to the broker."""
     calls = []
     monkeypatch.setattr(doorbell, "ring", lambda task, *args: calls.append((task.name, *args)) or True)
     return calls
@@ -97,3 +97,9 @@ def charlie(db):
 @pytest.fixture
 def admin_user(db):
     return UserFactory(name="Ada Admin", email="ada@example.org", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def admin_client(client, admin_user):
+    client.force_login(admin_user)
+    return client

@@ -1,7 +1,8 @@
-"""Boring and complete rows: every factory gives something that the services accept as it is."""
+"""Boring and complete rows: the services accept each as it is."""
 
 from __future__ import annotations
 
+import uuid
 from datetime import UTC, datetime
 
 import factory
@@ -10,6 +11,7 @@ from django.conf import settings
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
+from accounts.notifications.deliver import LEASE
 from matching.models import HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
@@ -86,7 +88,7 @@ class GoalFactory(DjangoModelFactory):
 
 
 class HelpRequestFactory(DjangoModelFactory):
-    """Open, with its mentors proposed already."""
+    """An open request whose mentors are proposed already."""
 
     class Meta:
         model = HelpRequest
@@ -95,7 +97,7 @@ class HelpRequestFactory(DjangoModelFactory):
     goal = factory.SubFactory(GoalFactory, mentee=factory.SelfAttribute("..mentee"))
     situation = "Postdoc in particle physics, six years of data analysis."
     gap = "My CV does not say it in words that companies use."
-    # No two ask for the same: that would be refused.
+    # Each asks for something else: a second equal request would be refused.
     ask = factory.Sequence(lambda n: f"Go through draft {n} of my CV and mark what a recruiter would not understand.")
     needs = ["machine learning"]
     format = "ongoing"
@@ -118,11 +120,13 @@ class MentorshipFactory(DjangoModelFactory):
     mentee = factory.SelfAttribute("goal.mentee")
     format = "ongoing"
     place = 1
+    status = Mentorship.Status.ACTIVE
     started_at = NOW
+    ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
 def was_asked(match) -> bool:
-    """Whether a mentee asked the mentor, in what brought the match to its status."""
+    """Return whether the mentee asked the mentor before the match came to its status."""
     return match.status not in ("proposed", "offered", "dismissed", "superseded")
 
 
@@ -167,5 +171,10 @@ class NotificationFactory(DjangoModelFactory):
     key = factory.Sequence(str)
     payload = factory.LazyAttribute(lambda row: {"to": row.recipient.email, "subject": "A subject", "text": "A text."})
     title = "A subject"
+    status = Notification.Status.PENDING
+    claim = factory.LazyAttribute(lambda row: uuid.uuid4() if row.status in Notification.HELD else None)
+    lease_until_at = factory.LazyAttribute(lambda row: NOW + LEASE if row.claim else None)
+    last_error = factory.LazyAttribute(lambda row: "550 no" if row.status in ("dead", "uncertain") else "")
+    sent_at = factory.LazyAttribute(lambda row: NOW if row.status == "sent" else None)
     due_at = NOW
     created_at = NOW

@@ -1,4 +1,4 @@
-"""What several tests do the same way."""
+"""Helpers that several tests share: messages, admin actions, waiting, and races."""
 
 from __future__ import annotations
 
@@ -6,26 +6,33 @@ import re
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 
-from django.db import connection, connections
+from django.conf import settings
+from django.db import connection, connections, transaction
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
 
+from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile, Notification, User
 from accounts.notifications.deliver import drain
-from tests.factories import MentorFactory, NotificationFactory
+from tests.factories import NOW, MentorFactory, NotificationFactory
 
 LATE = datetime(2026, 11, 26, 22, 30, tzinfo=UTC)  # 23:30 in Berlin
 NIGHT = {"quiet_from_minute": 22 * 60, "quiet_until_minute": 7 * 60}
 
 
-def told(person: User, **facts: object) -> Notification:
-    """Return a message to ``person``, an admin, that is true: somebody applies as a mentor."""
+def application_message(**facts: object) -> Notification:
+    """Return a message about somebody who applies as a mentor. Its recipient is an admin."""
     applicant = MentorFactory(status=MentorProfile.Status.APPLIED)
     facts = {"kind": "mentor_applied", "payload": {"mentor": str(applicant.uuid)}, "title": str(applicant)} | facts
-    return NotificationFactory(recipient=person, **facts)
+    return NotificationFactory(**facts)
 
 
 def send(now: datetime) -> None:
+    """Deliver all messages that are due."""
     drain(now=lambda: now)
 
 
@@ -34,13 +41,52 @@ def status_of(row: Notification) -> tuple[str, str]:
     return row.status, row.last_error
 
 
+def kinds(person: User) -> list[str]:
+    """Return the sorted kinds of the messages to ``person``."""
+    return sorted(person.notifications.values_list("kind", flat=True))
+
+
+def path(link: str) -> str:
+    """Return a link of a mail without its host, for the test client."""
+    return link.removeprefix(settings.SITE_URL)
+
+
 def code_in(text: str) -> str:
     """Return the confirmation code of a mail's text."""
     return re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", text, flags=re.MULTILINE)[1]
 
 
+def run_admin_action(client: Client, model: str, action: str, *rows: Model) -> str:
+    """Return the page after an admin chose ``action`` for ``rows`` in the list of ``model``: "app_model"."""
+    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+    return client.post(reverse(f"admin:{model}_changelist"), form, follow=True).content.decode()
+
+
+def statuses_after(row: Model) -> set[str]:
+    """Return the statuses that ``row`` can move to. Each move is undone."""
+    reached = set()
+    for status in type(row).Status.values:
+        with transaction.atomic():
+            moved = type(row).objects.get(pk=row.pk)
+            with suppress(MoveNotAllowed):
+                moved.move_to(status, at=NOW)
+                reached.add(status)
+            moved.refresh_from_db()
+            assert moved.status == (status if status in reached else row.status)
+            transaction.set_rollback(True)
+    return reached
+
+
+def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
+    """Return once ``happened()`` is true. Fails after ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.05)
+
+
 class Rival:
-    """Somebody who does ``act`` in a thread with a database connection of their own."""
+    """A thread that does ``act`` on its own database connection."""
 
     def __init__(self, act: Callable[[], object]) -> None:
         self.act = act
@@ -58,7 +104,7 @@ class Rival:
             connections.close_all()
 
     def wait_until_blocked(self) -> None:
-        """Return once some other connection to this database waits for a lock; fails after 2.5 seconds."""
+        """Return once another connection to this database waits for a lock. Fails after 2.5 seconds."""
         deadline = time.monotonic() + 2.5  # less than lock_timeout
         query = (
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
@@ -73,9 +119,21 @@ class Rival:
         raise AssertionError("the rival did not wait for the lock")
 
     def finish(self) -> object:
-        """Return what the rival's act returned, or raise what it raised."""
+        """Return the result of ``act``, or raise its exception."""
         self._thread.join(timeout=10)
         assert not self._thread.is_alive()
         if self.error is not None:
             raise self.error
         return self.result
+
+
+def race(first: Callable[[], object], second: Callable[[], object]) -> Rival:
+    """Do ``first``, hold its locks until ``second`` waits for one, then commit. Return the rival that does ``second``.
+
+    Fails if the rival does not wait, as when the code under test takes no lock.
+    """
+    with transaction.atomic():
+        first()
+        rival = Rival(second)
+        rival.wait_until_blocked()
+    return rival

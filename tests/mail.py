@@ -1,4 +1,4 @@
-"""A real SMTP server for tests, which fails where it is told to, and writes down what it took."""
+"""A real SMTP server for tests. It fails at the steps it is told to, and keeps the mails it accepted."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from aiosmtpd.smtp import SMTP
 
 from config.local.services import free_port
 
-logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd's, of every line it reads
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # aiosmtpd logs every line it reads
 DROP, HANG = "drop", "hang"
-# From a step of the dialogue (MAIL, RCPT, DATA, dot) and the recipient so far to an answer, DROP, HANG, or None: yes.
+# Maps a step of the dialogue (MAIL, RCPT, DATA, dot) and the recipient so far to an answer, DROP, HANG or None for OK.
 Script = Callable[[str, str], str | None]
 
 
@@ -31,7 +31,7 @@ class Received:
 
 
 class Sink:
-    """What is running, and what it received."""
+    """The handler of a running server, with the mails that it received."""
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -47,7 +47,7 @@ class Sink:
     def times_by_id(self) -> Counter[str]:
         return Counter(mail.message["Message-ID"].strip("<>").partition("@")[0] for mail in self.received)
 
-    # --- what aiosmtpd calls -----------------------------------------------------------------------------
+    # --- called by aiosmtpd ------------------------------------------------------------------------------
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         self.connections += 1
@@ -71,7 +71,7 @@ class Sink:
 
     async def answer(self, server, step: str, to: str, took: bytes = b"") -> str | None:
         answer = self.script(step, to)
-        # Silence after the dot is that of a server which has the mail.
+        # A server that is silent after the dot has the mail.
         if took and answer in (None, DROP, HANG):
             self.received.append(Received(to, message_from_bytes(took, policy=policy.default)))
             await asyncio.sleep(self.slowness_s())
@@ -110,7 +110,7 @@ def running_sink() -> Iterator[Sink]:
 
 @contextlib.contextmanager
 def greeting(line: bytes) -> Iterator[int]:
-    """Yield the port of a server that says ``line`` to everybody, and nothing else ever."""
+    """Yield the port of a server that says ``line`` to every caller, and nothing else."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         callers = []
 

@@ -48,7 +48,7 @@ def docstrings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def comments(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the first line of each comment; a comment on the next line goes on with the sentence."""
+    """Yield the first line of each comment. A comment on the next line continues the sentence."""
     last = -1
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:

@@ -27,7 +27,7 @@ def test_an_opening_without_a_subject_is_found(opening):
         ("class TestTold:\n    def test_who_is_told(self): ...", 2),
     ],
 )
-def test_the_line_of_an_opening_is_told(source, line):
+def test_an_opening_is_reported_with_its_line(source, line):
     assert [found for found, _ in faults(source)] == [line]
 
 

@@ -19,7 +19,7 @@ from accounts.services.mentors import approve_mentor, reject_mentor
 
 
 class PauseMentoringView(generics.GenericAPIView):
-    """Pause mentoring until a day, or until I resume it. I am not proposed meanwhile. Running mentorships go on."""
+    """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on."""
 
     serializer_class = PauseSerializer
 

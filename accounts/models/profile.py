@@ -166,5 +166,5 @@ class Availability(models.Model):
 
 
 def clock(minute: int) -> str:
-    """Return minutes since midnight as "18:00"; 1440 is "24:00"."""
+    """Return minutes since midnight as "18:00", and 1440 as "24:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -73,7 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """Return whether the user is an active admin. Admin pages leave out all that nobody may do."""
+        """Return whether the user is an active admin. Admins may do everything that admin pages offer."""
         return self.is_active and self.is_staff
 
     def has_module_perms(self, app_label: str) -> bool:
@@ -85,5 +85,5 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     @property
     def first_name(self) -> str:
-        """The first name, for the greeting in a mail; “there” if the name is empty."""
+        """The first name, for the greeting in a mail. “there” stands for an empty name."""
         return self.name.split()[0] if self.name.split() else "there"

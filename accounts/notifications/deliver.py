@@ -102,7 +102,7 @@ def due(*, now: datetime) -> NotificationQuerySet:
 
 @transaction.atomic
 def claim_next(*, now: datetime) -> Notification | None:
-    """Claim the row that has been due longest; None if nothing is due."""
+    """Claim the row that has been due longest. None if nothing is due."""
     row = due(now=now).select_for_update(skip_locked=True, of=("self",)).select_related("recipient__profile").first()
     if row is None:
         return None
@@ -213,7 +213,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
 
 @transaction.atomic
 def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
-    # Only the address that refused the mail: the person may have changed it meanwhile.
+    # Only the address that refused the mail: the person may have changed it by now.
     User.objects.filter(pk=row.person.pk, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
     return _end(row, Status.DEAD, last_error=reason)
 

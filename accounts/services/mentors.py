@@ -52,7 +52,7 @@ def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
     """Suspend a mentor for good. Raises MoveNotAllowed if they are suspended already.
 
-    Open questions to them cannot be accepted any more. A sweep ends them.
+    Open questions to them can no longer be accepted. A sweep ends them.
     """
     mentor = lock_mentor(mentor_id)
     mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)

@@ -59,7 +59,7 @@ def stop_mails(*, user: User, group: Group) -> None:
 def send_mails_again(*, user: User, group: Group) -> None:
     """Undo ``stop_mails``: mails of the group are sent at once.
 
-    For DIGEST nothing changes: no row says any more which groups were mailed once a day.
+    For DIGEST nothing changes: ``stop_mails`` kept no list of the groups that were mailed once a day.
     """
     if group is not DIGEST:
         _set_email(user, group, Email.NOW)

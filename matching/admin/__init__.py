@@ -1,4 +1,4 @@
-"""The admin of this app; importing the modules registers their pages."""
+"""The admin of this app. Importing the modules registers their pages."""
 
 from matching.admin import help_requests, matches
 

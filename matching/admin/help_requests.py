@@ -25,7 +25,7 @@ from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
 from matching.selectors.waiting import waiting_requests
 from matching.services.look_for_mentors import look_for_mentors
 
-# Admins see the names of the rules as well. The sentences alone do not tell private rules apart.
+# Admins see the names of the rules as well: private rules share one sentence.
 SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
 
 TURNS = {

@@ -16,7 +16,7 @@ BATCH = 50
 
 
 def embed_stale(*, limit: int | None = None, among: Collection[int] | None = None) -> int:
-    """Compute vectors of mentors whose texts or whose model changed. Return how many mentors.
+    """Compute the vectors of mentors whose texts or model changed. Return how many mentors.
 
     ``among`` limits it to these users. No lock is held while computing, so that saving a profile never waits. A change
     in the meantime has a higher number, and is computed again. Two runs at once do some work twice.

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from matching.models import HelpRequest
 from matching.selectors.queue import due_again, stuck
 
-# Fewer than the sweep over due requests handles meanwhile, so that new requests do not wait for the queue.
+# Fewer than the sweep over due requests handles in one interval, so that new requests do not wait for the queue.
 BATCH = 100
 
 
@@ -18,8 +18,8 @@ BATCH = 100
 def look_again(*, now: datetime) -> int:
     """Make requests due for which mentors may be found now. Return how many.
 
-    These are the longest waiting in the queue, after mentors changed or places became free, and requests whose
-    proposals can all no longer be asked (``stuck``).
+    These are the longest waiting in the queue, after mentors changed or places became free, and requests on
+    which nobody can act (``stuck``).
     """
     return _make_due(due_again(now=now), now) + _make_due(stuck(), now)
 

@@ -46,7 +46,7 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
             looks_on=True,
         )
     except MoveNotAllowed:
-        # The mentor ended it meanwhile.
+        # The mentor has just ended it.
         raise over from None
     earlier.move_to(HelpRequest.Status.CLOSED, at=now)
     return opened

@@ -26,7 +26,7 @@ class ExclusionAdmin(admin.ModelAdmin):
 
 @admin.register(Mentorship)
 class MentorshipAdmin(ReadOnlyAdmin):
-    """An acceptance begins a mentorship; the actions end it."""
+    """Mentorships. An acceptance begins one, and the actions end it."""
 
     list_display = ["mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
     list_select_related = ["mentor__user", "mentee", "goal__kind"]

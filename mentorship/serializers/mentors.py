@@ -1,4 +1,4 @@
-"""A mentor's own profile in the API, with what they offer."""
+"""A mentor's own profile in the API, with the offer."""
 
 from __future__ import annotations
 

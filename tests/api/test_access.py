@@ -1,4 +1,4 @@
-"""Who may call what: every route of the API, with every method, for everybody.
+"""Permissions of every route of the API, for every method and kind of person.
 
 The routes come from the URLconf: a new one fails here until it has a row.
 """
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 METHODS = ["get", "post", "put", "patch", "delete"]
 
-# What each route answers to: (methods, who). "own": one thing of one person; "other" marks the other side of a pair.
+# The methods of each route, by the people who may call it. OWN: routes of one thing, for its owner.
 PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
 MEMBER = {
     "me/": ["get", "patch"],
@@ -78,7 +78,7 @@ OWN = {
     "requests-for-me/<uuid:uuid>/": ["get"],
     "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
-# Where Bob, the other side, is the owner.
+# Bob, the mentor, owns the things of these routes.
 MENTORS_OWN = ("inbox/", "requests-for-me/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
@@ -125,58 +125,65 @@ def address(route: str, identifier: object) -> str:
     return "/api/v1/" + path
 
 
+def thing_of(route: str, things: dict) -> object:
+    return things.get(route.split("/")[0])
+
+
 def call(client, method: str, path: str):
     response = getattr(client, method)(path, None if method == "get" else {})
     assert response.status_code < 500, (method, path, response.content)
     return response
 
 
-@pytest.mark.parametrize("route", TABLE)
-def test_anonymous_is_401_except_for_what_is_public(route, api, things):
-    path = address(route, things.get(route.split("/")[0]))
-    for method in METHODS:
-        response = call(api(), method, path)
-        if route in PUBLIC:
-            assert response.status_code == (200 if method in PUBLIC[route] else 405)
-        else:
-            assert response.status_code == 401
-            assert response["WWW-Authenticate"] == "X-Session-Token"
+# Calls that are refused change nothing, so one test makes all of them.
 
 
-@pytest.mark.parametrize("route", TABLE)
-def test_what_a_route_does_not_do_is_405(route, api, admin_user, alice, bob, things):
-    owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith(MENTORS_OWN) else alice
-    path = address(route, things.get(route.split("/")[0]))
-    for method in set(METHODS) - set(TABLE[route]):
-        assert call(api(owner), method, path).status_code == 405, method
+def test_without_a_login_only_public_routes_answer(api, things):
+    for route in TABLE:
+        for method in METHODS:
+            response = call(api(), method, address(route, thing_of(route, things)))
+            if route in PUBLIC:
+                assert response.status_code == (200 if method in PUBLIC[route] else 405), (method, route)
+            else:
+                assert response.status_code == 401, (method, route)
+                assert response["WWW-Authenticate"] == "X-Session-Token"
+
+
+def test_a_method_that_a_route_does_not_have_is_405(api, admin_user, alice, bob, things):
+    for route, methods in TABLE.items():
+        owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith(MENTORS_OWN) else alice
+        for method in set(METHODS) - set(methods):
+            response = call(api(owner), method, address(route, thing_of(route, things)))
+            assert response.status_code == 405, (method, route)
+
+
+def test_a_thing_of_somebody_else_answers_like_a_missing_one(api, charlie, things):
+    for route, methods in OWN.items():
+        for method in methods:
+            others = call(api(charlie), method, address(route, thing_of(route, things)))
+            missing = call(api(charlie), method, address(route, uuid.uuid4()))
+            assert (others.status_code, missing.status_code) == (404, 404), (method, route)
+            assert others.json() == missing.json()
+
+
+def test_an_admin_cannot_act_for_a_member_by_api(api, admin_user, things):
+    for route, methods in OWN.items():
+        for method in methods:
+            response = call(api(admin_user), method, address(route, thing_of(route, things)))
+            assert response.status_code == 404, (method, route)
 
 
 @pytest.mark.parametrize("route", OWN)
-def test_somebody_elses_looks_like_missing(route, api, charlie, things):
-    for method in OWN[route]:
-        others = call(api(charlie), method, address(route, things[route.split("/")[0]]))
-        missing = call(api(charlie), method, address(route, uuid.uuid4()))
-        assert (others.status_code, missing.status_code) == (404, 404)
-        assert others.json() == missing.json()
-
-
-@pytest.mark.parametrize("route", OWN)
-def test_even_an_admin_acts_for_nobody_here(route, api, admin_user, things):
-    for method in OWN[route]:
-        assert call(api(admin_user), method, address(route, things[route.split("/")[0]])).status_code == 404
-
-
-@pytest.mark.parametrize("route", OWN)
-def test_one_s_own_is_found(route, api, alice, bob, things):
+def test_an_owner_reaches_their_own_thing(route, api, alice, bob, things):
     owner = bob if route.startswith(MENTORS_OWN) else alice
     for method in OWN[route]:
-        response = call(api(owner), method, address(route, things[route.split("/")[0]]))
+        response = call(api(owner), method, address(route, thing_of(route, things)))
         found = response.status_code in (200, 201, 400, 409) or response.json()["code"] == "not_your_turn"
         assert found, response.content
 
 
 @pytest.mark.parametrize("route", ADMIN | ADMIN_DETAIL)
-def test_members_are_no_admins(route, api, alice, bob, admin_user, things):
+def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_user, things):
     for method in TABLE[route]:
         path = address(route, things["mentor-applications"])
         assert call(api(alice), method, path).status_code == 403
@@ -187,14 +194,14 @@ def test_members_are_no_admins(route, api, alice, bob, admin_user, things):
 @pytest.mark.parametrize(
     "route", ["goals/", "mentorships/", "help-requests/", "matches/", *MENTORS_OWN, "notifications/"]
 )
-def test_lists_have_nothing_of_others(route, api, alice, bob, charlie, things):
+def test_a_list_has_nothing_of_others(route, api, alice, bob, charlie, things):
     owner = bob if route in MENTORS_OWN else alice
 
     assert api(charlie).get(address(route, "")).json()["results"] == []
     assert len(api(owner).get(address(route, "")).json()["results"]) == 1
 
 
-def test_the_mentor_is_no_reader_of_proposals_and_drafts(api, bob):
+def test_a_mentor_does_not_read_proposals(api, bob):
     proposed = MatchFactory(mentor=bob.mentor)
 
     assert api(bob).get("/api/v1/inbox/").json()["results"] == []
@@ -202,7 +209,7 @@ def test_the_mentor_is_no_reader_of_proposals_and_drafts(api, bob):
     assert api(bob).get(f"/api/v1/matches/{proposed.uuid}/").status_code == 404
 
 
-def test_a_deactivated_member_is_out(client, alice):
+def test_a_deactivated_member_is_401(client, alice):
     client.force_login(alice)
     assert client.get("/api/v1/me/").status_code == 200
     alice.is_active = False
@@ -211,7 +218,7 @@ def test_a_deactivated_member_is_out(client, alice):
     assert client.get("/api/v1/me/").status_code == 401
 
 
-def test_addresses_are_told_only_when_both_said_yes(api, alice, bob, things):
+def test_mail_addresses_are_shown_only_after_both_said_yes(api, alice, bob, things):
     assert "bob@example.org" not in api(alice).get("/api/v1/matches/").content.decode()
     assert "alice@example.org" not in api(bob).get("/api/v1/inbox/").content.decode()
     assert "bob@example.org" in api(alice).get("/api/v1/mentorships/").content.decode()

@@ -1,4 +1,4 @@
-"""Errors are problem+json (RFC 9457), and say what to do."""
+"""Errors are problem+json (RFC 9457) and tell the client what to do."""
 
 from __future__ import annotations
 
@@ -9,34 +9,10 @@ from psycopg.errors import LockNotAvailable
 
 from config.authentication import MemberRateThrottle
 from matching.api import help_requests
+from tests.api.problems import COMPLETE, faults, problem
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-COMPLETE = {
-    "situation": "Postdoc in physics.",
-    "gap": "Industry words.",
-    "ask": "Go through my CV with me.",
-    "needs": ["machine learning"],
-    "format": "ongoing",
-    "session_kind": "cv_review",
-    "minutes": 30,
-}
-
-
-def problem(response, status: int, code: str) -> dict:
-    assert response.status_code == status, response.content
-    assert response["Content-Type"] == "application/problem+json"
-    body = response.json()
-    assert (body["status"], body["code"]) == (status, code)
-    assert body["type"] == "about:blank"
-    assert body["title"]
-    assert body["detail"]
-    return body
-
-
-def faults(response) -> set[str]:
-    return {error["field"] for error in problem(response, 400, "invalid")["errors"]}
 
 
 @pytest.fixture
@@ -44,7 +20,7 @@ def goal(alice):
     return GoalFactory(mentee=alice)
 
 
-def test_a_help_request_without_its_parts_names_each(api, alice):
+def test_each_missing_part_of_a_help_request_is_named(api, alice):
     response = api(alice).post("/api/v1/help-requests/", {})
 
     assert faults(response) == {"goal", "situation", "gap", "ask", "needs", "format", "session_kind"}
@@ -79,19 +55,19 @@ def test_bad_input_names_the_field(api, alice, goal, change, field):
     assert field in faults(response)
 
 
-def test_somebody_elses_goal_is_no_goal(api, alice):
+def test_a_goal_of_somebody_else_is_refused(api, alice):
     response = api(alice).post("/api/v1/help-requests/", COMPLETE | {"goal": str(GoalFactory().uuid)})
 
     assert faults(response) == {"goal"}
 
 
-def test_a_job_abroad_names_its_country(api, alice):
+def test_a_job_abroad_needs_a_country(api, alice):
     body = {"kind": "job_abroad", "target_role": "Engineer", "target_field": "software"}
 
     assert faults(api(alice).post("/api/v1/goals/", body)) == {"target_country"}
 
 
-def test_what_a_client_may_not_write_is_not_written(api, alice, bob, goal):
+def test_read_only_fields_are_not_written(api, alice, bob, goal):
     body = COMPLETE | {"goal": str(goal.uuid), "status": "matched", "mentee": str(bob.uuid), "opened_at": "2020-01-01"}
 
     created = api(alice).post("/api/v1/help-requests/", body).json()
@@ -101,7 +77,7 @@ def test_what_a_client_may_not_write_is_not_written(api, alice, bob, goal):
     assert api(bob).patch("/api/v1/me/mentor/", {"status": "suspended", "paid": True}).json()["status"] == "approved"
 
 
-def test_asking_a_mentor_who_is_not_eligible_any_more_is_409_with_the_rule_s_sentence(api, alice):
+def test_asking_an_ineligible_mentor_is_409_with_the_sentence_of_the_rule(api, alice):
     match = MatchFactory(help_request__mentee=alice, mentor=MentorFactory(status="paused"))
 
     response = api(alice).post(f"/api/v1/matches/{match.uuid}/ask/", {"why_you": "You have walked the same road."})
@@ -126,7 +102,7 @@ def test_accepting_beyond_capacity_is_409(api, bob):
     problem(api(bob).post(f"/api/v1/inbox/{match.uuid}/accept/"), 409, "mentor_at_capacity")
 
 
-def test_what_was_submitted_is_not_a_draft_any_more(api, alice):
+def test_changing_a_submitted_request_is_409(api, alice):
     request = HelpRequestFactory(mentee=alice)
 
     problem(api(alice).patch(f"/api/v1/help-requests/{request.uuid}/", {"gap": "x"}), 409, "help_request_not_a_draft")
@@ -141,7 +117,7 @@ def test_a_fourth_open_request_is_409(api, alice, goal):
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 100_000, b'"text"', b"[]", b"null", b'{"goal": NaN}'])
-def test_what_is_no_json_object_is_400(client, alice, body):
+def test_a_body_that_is_no_json_object_is_400(client, alice, body):
     client.force_login(alice)
 
     response = client.post("/api/v1/help-requests/", body, content_type="application/json")
@@ -164,7 +140,7 @@ def test_another_media_type_is_415(client, alice):
     problem(client.post("/api/v1/goals/", {"kind": "promotion"}), 415, "unsupported_media_type")
 
 
-def test_what_is_not_there_is_404_in_json_under_api_and_a_page_elsewhere():
+def test_an_unknown_address_is_404_as_json_under_api_and_as_a_page_elsewhere():
     problem(Client().get("/api/v1/nothing/"), 404, "not_found")
     assert Client().get("/nothing/")["Content-Type"].startswith("text/html")
 
@@ -183,7 +159,7 @@ def test_what_is_not_there_is_404_in_json_under_api_and_a_page_elsewhere():
         "page_size=many",
     ],
 )
-def test_a_query_that_means_nothing_is_refused(api, alice, query):
+def test_an_invalid_query_parameter_is_refused(api, alice, query):
     HelpRequestFactory(mentee=alice)
     response = api(alice).get(f"/api/v1/help-requests/?{query}")
 
@@ -193,11 +169,11 @@ def test_a_query_that_means_nothing_is_refused(api, alice, query):
         assert faults(response) == {query.split("=")[0]}
 
 
-def test_a_filter_by_what_is_no_identifier_is_refused(api, alice):
+def test_a_filter_by_an_invalid_identifier_is_refused(api, alice):
     assert faults(api(alice).get("/api/v1/matches/?help_request__uuid=1")) == {"help_request__uuid"}
 
 
-def test_a_mentee_without_a_language_is_told_before_nobody_can_be_found(api, alice):
+def test_a_request_of_a_mentee_without_a_language_is_refused(api, alice):
     draft = HelpRequestFactory(mentee=alice, status="draft")
     alice.profile.languages.all().delete()
 
@@ -218,7 +194,7 @@ def test_a_held_lock_is_503_and_says_try_again(api, alice, monkeypatch):
     problem(client.post(f"/api/v1/help-requests/{draft.uuid}/submit/"), 503, "busy")
 
 
-def test_under_debug_too_what_is_not_there_is_told_in_json(client, settings):
+def test_an_unknown_address_is_json_under_debug_as_well(client, settings):
     settings.DEBUG = True
 
     problem(client.get("/api/v1/nothing/"), 404, "not_found")
@@ -238,7 +214,7 @@ def test_a_lone_surrogate_is_refused(client, alice, goal):
     assert client.post("/api/v1/goals/", body, content_type="application/json").status_code == 400
 
 
-def test_who_asks_too_often_is_429_with_a_time_to_wait(api, alice, monkeypatch):
+def test_a_member_over_the_rate_limit_is_429_with_a_time_to_wait(api, alice, monkeypatch):
     monkeypatch.setattr(MemberRateThrottle, "THROTTLE_RATES", {"user": "2/min"})
     client = api(alice)
     answers = [client.get("/api/v1/goals/") for _ in range(3)]

@@ -1,4 +1,4 @@
-"""Lists: a total order, pages, and as many queries for ten rows as for one."""
+"""Lists have a total order, pages, and a number of queries that does not grow."""
 
 from __future__ import annotations
 
@@ -68,16 +68,26 @@ def make_applications(alice, bob, count):
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 2),
         ("mentor-applications/", make_applications, 1),
-        ("goal-kinds/", lambda *_: None, 1),
-        ("session-kinds/", lambda *_: None, 1),
-        ("skills/?page_size=1", lambda *_: None, 2),
-        ("skills/?page_size=9", lambda *_: None, 2),
     ],
 )
-@pytest.mark.parametrize("rows", [1, 3, 10])
-def test_query_counts_do_not_grow(path, make, queries, rows, api, alice, bob, django_assert_num_queries):
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_number_of_queries_does_not_grow(path, make, queries, rows, api, alice, bob, django_assert_num_queries):
     make(alice, bob, rows)
     client = api(bob if path in ("inbox/", "requests-for-me/") else alice)
+
+    with django_assert_num_queries(queries):
+        response = client.get(f"/api/v1/{path}")
+
+    assert response.status_code == 200
+    assert len(response.json()["results"]) >= rows
+
+
+@pytest.mark.parametrize(
+    ("path", "queries"),
+    [("goal-kinds/", 1), ("session-kinds/", 1), ("skills/?page_size=1", 2), ("skills/?page_size=9", 2)],
+)
+def test_a_list_of_seeded_rows_takes_as_many_queries(path, queries, api, alice, django_assert_num_queries):
+    client = api(alice)
 
     with django_assert_num_queries(queries):
         response = client.get(f"/api/v1/{path}")
@@ -86,15 +96,20 @@ def test_query_counts_do_not_grow(path, make, queries, rows, api, alice, bob, dj
     assert response.json()["results"]
 
 
-def test_pages_follow_each_other_and_nothing_is_lost(api, alice):
-    goals = GoalFactory.create_batch(7, mentee=alice)
-    client, seen, path = api(alice), [], "/api/v1/goals/?page_size=3"
-    while path:
-        page = client.get(path).json()
+def all_pages(client, path: str) -> list[str]:
+    """Return the identifiers of all rows, page after page."""
+    seen, address = [], f"/api/v1/{path}"
+    while address:
+        page = client.get(address).json()
         seen += [row["uuid"] for row in page["results"]]
-        path = page["next"]
+        address = page["next"]
+    return seen
 
-    assert seen == [str(goal.uuid) for goal in reversed(goals)]
+
+def test_pages_follow_each_other_and_no_row_is_missing(api, alice):
+    goals = GoalFactory.create_batch(7, mentee=alice)
+
+    assert all_pages(api(alice), "goals/?page_size=3") == [str(goal.uuid) for goal in reversed(goals)]
 
 
 def test_a_huge_page_is_cut(api, alice):
@@ -103,12 +118,9 @@ def test_a_huge_page_is_cut(api, alice):
     assert len(api(alice).get("/api/v1/goals/?page_size=1000000").json()["results"]) == 100
 
 
-def test_applications_come_with_the_longest_waiting_first_over_all_pages(api, admin_user, now):
+def test_the_application_that_waits_longest_comes_first_over_all_pages(api, admin_user, now):
     mentors = [MentorFactory(status="applied", status_since_at=now - timedelta(days=day)) for day in (1, 3, 2)]
-    client, seen, path = api(admin_user), [], "/api/v1/mentor-applications/?page_size=1"
-    while path:
-        page = client.get(path).json()
-        seen += [row["uuid"] for row in page["results"]]
-        path = page["next"]
+
+    seen = all_pages(api(admin_user), "mentor-applications/?page_size=1")
 
     assert seen == [str(mentors[index].uuid) for index in (1, 2, 0)]

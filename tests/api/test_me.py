@@ -1,4 +1,4 @@
-"""What people tell of themselves, by API."""
+"""A person's own profile, offer and goals, by API."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ STEP = {
 }
 
 
-def test_everything_said_is_read_back(api, alice):
+def test_a_profile_is_read_as_it_was_written(api, alice):
     said = {
         "name": "Alice A.",
         "headline": "Physicist",
@@ -36,7 +36,7 @@ def test_everything_said_is_read_back(api, alice):
     assert {name: answer[name] for name in said} == said
 
 
-def test_a_list_replaces_what_was_there_and_the_rest_stays(api, alice):
+def test_a_list_replaces_the_old_one_and_other_fields_stay(api, alice):
     api(alice).patch("/api/v1/me/", {"career": [STEP, STEP | {"start_year": 2019}], "bio": "Text"})
 
     answer = api(alice).patch("/api/v1/me/", {"career": [STEP]}).json()
@@ -74,7 +74,7 @@ def test_a_fault_is_named_and_nothing_changes(api, alice, change, field):
     assert api(alice).get("/api/v1/me/").json() == before
 
 
-def test_a_mentor_says_what_they_offer(api, bob):
+def test_an_offer_is_read_as_it_was_written(api, bob):
     offer = {
         "motivation": "Somebody helped me.",
         "teaches": ["statistics"],
@@ -95,7 +95,7 @@ def test_a_mentor_says_what_they_offer(api, bob):
     assert api(bob).patch("/api/v1/me/mentor/", {"rate": None}).json()["paid"] is False
 
 
-def test_who_is_no_mentor_has_no_mentor_profile(api, alice):
+def test_a_member_who_is_no_mentor_has_no_mentor_profile(api, alice):
     assert api(alice).get("/api/v1/me/mentor/").status_code == 404
 
 

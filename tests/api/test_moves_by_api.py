@@ -1,4 +1,4 @@
-"""The moves by API: what goes in, what comes back."""
+"""Moves of help requests and matches by API: bodies and answers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from matching.models import HelpRequest
 from mentorship.models import Mentorship
-from tests.api.test_errors import COMPLETE, faults, problem
+from tests.api.problems import COMPLETE, faults, problem
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -39,7 +39,7 @@ def test_a_vague_request_is_409_with_the_missing_parts_and_better_sentences(api,
     assert all(part["problem"] and part["better"] for part in body["missing"])
 
 
-def test_a_request_that_is_nearly_concrete_is_open_with_the_hint(api, alice, goal):
+def test_a_nearly_concrete_request_is_opened_with_a_hint(api, alice, goal):
     draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft")
 
     body = api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/").json()
@@ -91,7 +91,7 @@ def test_an_offer_is_read_and_accepted_by_the_mentee(api, alice):
     assert str(Mentorship.objects.get().uuid) == response.json()["uuid"]
 
 
-def test_the_mentor_sees_an_offer_through_to_its_end(api, bob):
+def test_a_mentor_withdraws_an_offer_and_still_reads_it(api, bob):
     match = MatchFactory(mentor=bob.mentor, status="offered")
     path = f"/api/v1/inbox/{match.uuid}/"
     assert api(bob).get(path).json()["whose_turn"] == "mentee"
@@ -122,7 +122,7 @@ def test_a_mentor_declines_and_pauses_by_api(api, bob):
     assert (bob.mentor.status, str(bob.mentor.paused_until_on)) == ("paused", "2126-12-24")
 
 
-def test_a_mentee_pauses_nobody_by_api(api, alice):
+def test_a_mentee_who_declines_cannot_pause_the_mentor(api, alice):
     match = MatchFactory(help_request__mentee=alice, status="offered")
 
     api(alice).post(f"/api/v1/matches/{match.uuid}/decline/", {"reason": "other", "pause": True})
@@ -131,7 +131,7 @@ def test_a_mentee_pauses_nobody_by_api(api, alice):
     assert match.mentor.status == "approved"
 
 
-def test_whose_turn_and_since_when_stands_on_every_request_and_match(api, alice, bob, now):
+def test_every_request_and_match_shows_the_turn_and_its_start(api, alice, bob, now):
     match = MatchFactory(help_request__mentee=alice, mentor=bob.mentor, status="asked")
     stamp = "2026-11-23T12:00:00Z"
 

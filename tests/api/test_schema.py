@@ -1,4 +1,4 @@
-"""The OpenAPI document: valid, without warnings, and true to what is answered."""
+"""The OpenAPI document is valid, has no warnings, and names every route."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_the_schema_is_valid_and_has_no_warnings(tmp_path):
 
 
 @pytest.mark.django_db
-def test_schema_and_docs_are_off_the_public_face_unless_enabled(client, settings):
+def test_schema_and_docs_are_404_unless_enabled(client, settings):
     assert settings.SERVE_API_DOCS is False
     assert client.get("/api/v1/schema/").status_code == 404
     assert client.get("/api/v1/docs/").status_code == 404

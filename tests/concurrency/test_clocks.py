@@ -1,4 +1,4 @@
-"""Clocks against people, and against each other: who holds a row is not interrupted, and nothing happens twice."""
+"""Sweeps against people and against each other. A locked row is left alone, and nothing happens twice."""
 
 from __future__ import annotations
 
@@ -15,22 +15,15 @@ from matching.exceptions import HelpRequestNotOpen
 from matching.jobs.expire import expire_match, expire_unanswered
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned, expire_request
-from matching.jobs.weekly import send_weekly_requests
+from matching.jobs.weekly_mail import send_weekly_requests
 from matching.models import Match
-from matching.services.accept import accept_match
 from matching.services.renew import renew_help_request
 from mentorship.models import Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.helpers import Rival
+from tests.helpers import Rival, race
+from tests.moves import accept
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("rung"),
-]
-
-
-def accept(match: Match) -> Mentorship:
-    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
 
 def overdue(**fields) -> Match:
@@ -42,12 +35,12 @@ def abandoned():
     return HelpRequestFactory(opened_at=long_ago - settings.STILL_LOOKING_AFTER, still_looking_at=long_ago)
 
 
-def test_a_yes_at_the_last_moment_is_not_overtaken_by_the_sweep():
+def test_the_sweep_passes_over_a_match_that_is_being_accepted():
     match = overdue()
 
     with transaction.atomic():
         accept(match)
-        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0  # it passed over the row that is held here
+        assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0  # it passed over the locked row
 
     assert expire_unanswered(now=NOW) == 0
     match.refresh_from_db()
@@ -55,20 +48,17 @@ def test_a_yes_at_the_last_moment_is_not_overtaken_by_the_sweep():
     assert not Notification.objects.filter(kind="match_expired").exists()
 
 
-def test_a_yes_after_the_last_moment_waits_for_the_sweep_and_is_refused():
+def test_an_acceptance_waits_for_an_expiry_and_is_refused():
     match = overdue()
 
-    with transaction.atomic():
-        assert expire_match(match_id=match.pk, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: expire_match(match_id=match.pk, now=NOW), lambda: accept(match))
 
     with pytest.raises(MoveNotAllowed, match="the match is expired"):
         rival.finish()
     assert not Mentorship.objects.exists()
 
 
-def test_two_sweeps_expire_a_match_once_and_tell_once():
+def test_two_sweeps_expire_a_match_once_and_send_one_message():
     matches = [overdue() for _ in range(3)]
 
     with transaction.atomic():
@@ -87,7 +77,7 @@ def test_two_sweeps_count_the_silence_of_a_mentor_one_after_the_other():
 
     with transaction.atomic():
         assert expire_match(match_id=second.pk, now=NOW)
-        # Another request, but the same mentor: the other sweep leaves it for later, and so sees both.
+        # The other sweep passes over a second request to a locked mentor, so it sees both later.
         assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
 
     third.refresh_from_db()
@@ -112,31 +102,31 @@ def test_sweeps_at_the_same_time_expire_everything_once():
     assert mentor.user.notifications.filter(kind="mentor_paused_for_silence").count() == 1
 
 
-def test_the_sweep_does_not_wait_for_a_mentor_who_is_held(caplog):
+def test_the_sweep_does_not_wait_for_a_locked_mentor(caplog):
     match = overdue()
 
     with transaction.atomic():
         MentorProfile.objects.select_for_update(no_key=True).get(pk=match.mentor_id)
         assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
 
-    assert caplog.text == ""  # it would have waited for the lock until its time-out
+    assert caplog.text == ""  # waiting for the lock would have ended in a time-out
     match.refresh_from_db()
     assert match.status == "asked"
 
 
-def test_the_sweep_does_not_wait_for_a_request_that_is_held(caplog):
+def test_the_sweep_does_not_wait_for_a_locked_request(caplog):
     match = overdue()
 
     with transaction.atomic():
         renew_help_request(help_request_id=match.help_request_id, by=match.help_request.mentee, now=NOW)
         assert Rival(lambda: expire_unanswered(now=NOW)).finish() == 0
 
-    assert caplog.text == ""  # it would have waited for the lock until its time-out
+    assert caplog.text == ""  # waiting for the lock would have ended in a time-out
     match.refresh_from_db()
     assert match.status == "asked"
 
 
-def test_two_sweeps_remind_once():
+def test_two_sweeps_send_one_reminder():
     match = MatchFactory(status="asked", asked_at=NOW - timedelta(hours=48))
 
     with transaction.atomic():
@@ -146,7 +136,7 @@ def test_two_sweeps_remind_once():
     assert match.mentor.user.notifications.filter(kind="match_reminder").count() == 1
 
 
-def test_a_yes_at_the_last_moment_saves_the_request():
+def test_the_sweep_passes_over_an_abandoned_request_that_is_being_matched():
     request = abandoned()
     match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
 
@@ -159,14 +149,11 @@ def test_a_yes_at_the_last_moment_saves_the_request():
     assert request.status == "matched"
 
 
-def test_a_yes_to_a_request_that_closes_waits_and_is_refused():
+def test_an_acceptance_waits_for_the_expiry_of_its_request_and_is_refused():
     request = abandoned()
     match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
 
-    with transaction.atomic():
-        assert expire_request(help_request_id=request.pk, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: expire_request(help_request_id=request.pk, now=NOW), lambda: accept(match))
 
     with pytest.raises(HelpRequestNotOpen):
         rival.finish()
@@ -175,7 +162,7 @@ def test_a_yes_to_a_request_that_closes_waits_and_is_refused():
     assert not Mentorship.objects.exists()
 
 
-def test_a_mentee_who_says_so_at_the_last_moment_still_looks():
+def test_the_sweep_passes_over_a_request_that_is_being_renewed():
     request = abandoned()
 
     with transaction.atomic():
@@ -187,7 +174,7 @@ def test_a_mentee_who_says_so_at_the_last_moment_still_looks():
     assert (request.status, request.renewed_at) == ("open", NOW)
 
 
-def test_two_sweeps_ask_once():
+def test_two_sweeps_ask_once_if_the_mentee_is_still_looking():
     HelpRequestFactory(opened_at=NOW - settings.STILL_LOOKING_AFTER)
 
     with transaction.atomic():

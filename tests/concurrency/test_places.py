@@ -1,7 +1,4 @@
-"""Races for a mentor's places: an end, a pause or a smaller capacity against an acceptance.
-
-The test holds the lock, the rival waits, the test commits, the rival decides.
-"""
+"""Races for a mentor's places: an end, a pause or a smaller capacity against an acceptance."""
 
 from __future__ import annotations
 
@@ -14,29 +11,17 @@ from accounts.models import MentorProfile
 from accounts.services.mentors import suspend_mentor
 from matching.exceptions import HelpRequestNotMatched, PairNotAllowed
 from matching.jobs.look_again import look_again
-from matching.models import HelpRequest, Match
-from matching.services.accept import accept_match
+from matching.models import HelpRequest
 from matching.services.change_mentor import change_mentor
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
-from mentorship.services.end import end_mentorship
 from mentorship.services.mentor_offer import update_offer
 from mentorship.services.pause import pause_mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
-from tests.helpers import Rival
+from tests.helpers import Rival, race
+from tests.moves import accept, end
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("rung"),
-]
-
-
-def accept(match: Match) -> Mentorship:
-    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
-
-
-def end(mentorship: Mentorship, status: str = "ended_early") -> Mentorship:
-    return end_mentorship(mentorship_id=mentorship.pk, by=mentorship.mentee, status=status, reason="other", now=NOW)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
 
 @pytest.fixture
@@ -48,16 +33,13 @@ def full():
 def test_an_acceptance_waits_for_an_end_and_takes_the_place(full):
     match = MatchFactory(mentor=full.mentor, status="asked")
 
-    with transaction.atomic():
-        end(full)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: end(full), lambda: accept(match))
 
     assert rival.finish().place == full.place
     assert Mentorship.objects.filter(mentor=full.mentor, status="active").count() == 1
 
 
-def test_an_end_that_is_undone_leaves_no_place(full):
+def test_an_end_that_is_rolled_back_frees_no_place(full):
     match = MatchFactory(mentor=full.mentor, status="asked")
 
     with transaction.atomic():
@@ -84,11 +66,8 @@ def test_an_end_waits_for_an_acceptance_that_found_no_place(full):
     assert accept(match).place == full.place
 
 
-def test_two_ends_at_once_are_one(full):
-    with transaction.atomic():
-        end(full, "completed")
-        rival = Rival(lambda: end(full, "ended_early"))
-        rival.wait_until_blocked()
+def test_the_second_of_two_ends_is_refused(full):
+    rival = race(lambda: end(full, status="completed", reason="other"), lambda: end(full))
 
     with pytest.raises(MoveNotAllowed):
         rival.finish()
@@ -96,13 +75,10 @@ def test_two_ends_at_once_are_one(full):
     assert full.status == "completed"
 
 
-def test_a_mentorship_that_is_paused_meanwhile_gives_no_place(full):
+def test_a_pause_of_a_mentorship_frees_no_place(full):
     match = MatchFactory(mentor=full.mentor, status="asked")
 
-    with transaction.atomic():
-        pause_mentorship(mentorship_id=full.pk, by=full.mentee, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: pause_mentorship(mentorship_id=full.pk, by=full.mentee, now=NOW), lambda: accept(match))
 
     with pytest.raises(MentorAtCapacity):
         rival.finish()
@@ -113,10 +89,7 @@ def test_a_capacity_lowered_first_refuses_the_acceptance():
     MentorshipFactory(mentor=mentor)
     match = MatchFactory(mentor=mentor, status="asked")
 
-    with transaction.atomic():
-        update_offer(mentor=mentor, changes={"capacity": 1})
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: update_offer(mentor=mentor, changes={"capacity": 1}), lambda: accept(match))
 
     with pytest.raises(MentorAtCapacity):
         rival.finish()
@@ -129,23 +102,20 @@ def test_a_capacity_lowered_second_keeps_what_was_accepted():
     MentorshipFactory(mentor=mentor)
     match = MatchFactory(mentor=mentor, status="asked")
 
-    with transaction.atomic():
-        accept(match)
-        rival = Rival(lambda: update_offer(mentor=mentor, changes={"capacity": 1}))
-        rival.wait_until_blocked()
+    rival = race(lambda: accept(match), lambda: update_offer(mentor=mentor, changes={"capacity": 1}))
 
     assert rival.finish().capacity == 1
     assert Mentorship.objects.filter(mentor=mentor, status="active").count() == 2
 
 
-def test_an_acceptance_waits_for_a_pause_and_stands(bob):
-    """Who pauses may still say yes to what they were asked before; nothing of either is lost."""
+def test_an_acceptance_waits_for_a_pause_and_succeeds(bob):
+    """A mentor who pauses may still accept an earlier question."""
     match = MatchFactory(mentor=bob.mentor, status="asked")
 
-    with transaction.atomic():
-        pause_mentoring(mentor_id=bob.mentor.pk, cause="own_wish", until_on=None, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(
+        lambda: pause_mentoring(mentor_id=bob.mentor.pk, cause="own_wish", until_on=None, now=NOW),
+        lambda: accept(match),
+    )
 
     rival.finish()
     bob.mentor.refresh_from_db()
@@ -153,15 +123,12 @@ def test_an_acceptance_waits_for_a_pause_and_stands(bob):
     assert (bob.mentor.status, match.status) == ("paused", "accepted")
 
 
-def test_a_return_waits_for_an_acceptance(bob):
+def test_a_mentor_who_resumes_waits_for_an_acceptance(bob):
     bob.mentor.status, bob.mentor.pause_cause = "paused", "own_wish"
     bob.mentor.save()
     match = MatchFactory(mentor=bob.mentor, status="asked")
 
-    with transaction.atomic():
-        accept(match)
-        rival = Rival(lambda: resume_mentoring(mentor_id=bob.mentor.pk, now=NOW))
-        rival.wait_until_blocked()
+    rival = race(lambda: accept(match), lambda: resume_mentoring(mentor_id=bob.mentor.pk, now=NOW))
 
     assert rival.finish().status == "approved"
     assert bob.mentor.mentorships.count() == 1
@@ -170,10 +137,7 @@ def test_a_return_waits_for_an_acceptance(bob):
 def test_a_suspension_that_comes_first_refuses_the_acceptance(bob):
     match = MatchFactory(mentor=bob.mentor, status="asked")
 
-    with transaction.atomic():
-        suspend_mentor(mentor_id=bob.mentor.pk, now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: suspend_mentor(mentor_id=bob.mentor.pk, now=NOW), lambda: accept(match))
 
     with pytest.raises(PairNotAllowed):
         rival.finish()
@@ -187,10 +151,7 @@ def test_a_double_click_changes_the_mentor_once(full):
     def change() -> HelpRequest:
         return change_mentor(mentorship_id=full.pk, by=full.mentee, reason="not_a_fit", now=NOW)
 
-    with transaction.atomic():
-        change()
-        rival = Rival(change)
-        rival.wait_until_blocked()
+    rival = race(change, change)
 
     with pytest.raises(HelpRequestNotMatched):
         rival.finish()

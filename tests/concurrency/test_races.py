@@ -1,7 +1,4 @@
-"""Races, made deterministic: the test holds the lock, the rival waits, the test commits, the rival decides.
-
-Taking a lock out of the service makes these fail: the rival would not wait.
-"""
+"""Races for the last place, the last free request and rows that two people change at once."""
 
 from __future__ import annotations
 
@@ -23,8 +20,6 @@ from matching.exceptions import (
 )
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest, Match
-from matching.services.accept import accept_match
-from matching.services.ask import ask_mentor
 from matching.services.decline import decline_match
 from matching.services.draft import update_draft
 from matching.services.submit import submit_help_request
@@ -32,26 +27,17 @@ from matching.text.model import text_model
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import NOW, PASSWORD, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
-from tests.helpers import Rival
+from tests.helpers import Rival, race
+from tests.moves import accept, ask
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("rung"),
-]
-
-
-def accept(match: Match) -> Mentorship:
-    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
 
 def test_two_mentees_cannot_take_the_last_place_of_a_mentor():
     mentor = MentorFactory(capacity=1)
     first, second = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
 
-    with transaction.atomic():
-        accept(first)
-        rival = Rival(lambda: accept(second))
-        rival.wait_until_blocked()
+    rival = race(lambda: accept(first), lambda: accept(second))
 
     with pytest.raises(MentorAtCapacity):
         rival.finish()
@@ -64,10 +50,7 @@ def test_two_mentors_cannot_accept_one_request():
     first = MatchFactory(status="asked")
     second = MatchFactory(help_request=first.help_request, status="asked")
 
-    with transaction.atomic():
-        accept(first)
-        rival = Rival(lambda: accept(second))
-        rival.wait_until_blocked()
+    rival = race(lambda: accept(first), lambda: accept(second))
 
     with pytest.raises(HelpRequestNotOpen):
         rival.finish()
@@ -77,17 +60,14 @@ def test_two_mentors_cannot_accept_one_request():
 def test_a_double_click_accepts_once():
     match = MatchFactory(status="asked")
 
-    with transaction.atomic():
-        accept(match)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(lambda: accept(match), lambda: accept(match))
 
     with pytest.raises(AlreadyDone):
         rival.finish()
     assert Mentorship.objects.count() == 1
 
 
-def test_accepting_waits_for_a_smaller_capacity_and_obeys_it():
+def test_an_acceptance_waits_for_a_smaller_capacity_and_is_refused():
     mentor = MentorFactory(capacity=2, active_elsewhere=1)
     match = MatchFactory(mentor=mentor, status="asked")
 
@@ -103,13 +83,13 @@ def test_accepting_waits_for_a_smaller_capacity_and_obeys_it():
     assert not Mentorship.objects.exists()
 
 
-def test_a_yes_that_meets_a_no_is_refused():
+def test_an_acceptance_after_a_decline_is_refused():
     match = MatchFactory(status="asked")
 
-    with transaction.atomic():
-        decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=NOW)
-        rival = Rival(lambda: accept(match))
-        rival.wait_until_blocked()
+    rival = race(
+        lambda: decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=NOW),
+        lambda: accept(match),
+    )
 
     with pytest.raises(MoveNotAllowed, match="the match is declined"):
         rival.finish()
@@ -121,18 +101,7 @@ def test_two_questions_cannot_both_take_the_last_room_in_an_inbox():
     MatchFactory(mentor=mentor, status="asked")
     first, second = MatchFactory(mentor=mentor), MatchFactory(mentor=mentor)
 
-    def ask(match: Match) -> Match:
-        return ask_mentor(
-            match_id=match.pk,
-            by=match.help_request.mentee,
-            why_you="You lead a team as I want to.",
-            now=NOW,
-        )
-
-    with transaction.atomic():
-        ask(first)
-        rival = Rival(lambda: ask(second))
-        rival.wait_until_blocked()
+    rival = race(lambda: ask(first), lambda: ask(second))
 
     with pytest.raises(MentorNotEligible, match="as many unanswered requests as they take"):
         rival.finish()
@@ -144,29 +113,24 @@ def test_two_submissions_cannot_both_be_the_third():
     HelpRequestFactory(mentee=open_one.mentee, goal=open_one.goal)
     drafts = HelpRequestFactory.create_batch(2, mentee=open_one.mentee, goal=open_one.goal, status="draft")
 
-    with transaction.atomic():
-        submit_help_request(help_request_id=drafts[0].pk, now=NOW)
-        rival = Rival(lambda: submit_help_request(help_request_id=drafts[1].pk, now=NOW))
-        rival.wait_until_blocked()
+    rival = race(
+        lambda: submit_help_request(help_request_id=drafts[0].pk, now=NOW),
+        lambda: submit_help_request(help_request_id=drafts[1].pk, now=NOW),
+    )
 
     with pytest.raises(TooManyOpenHelpRequests):
         rival.finish()
     assert HelpRequest.objects.filter(status="open").count() == 3
 
 
-def test_two_saves_of_a_profile_do_not_mix_their_lists(alice):
-    with transaction.atomic():
-        Profile.objects.select_for_update(no_key=True).get(user=alice)
-        rival = Rival(
-            lambda: update_profile(
-                profile=Profile.objects.get(user=alice),
-                changes={"languages": [{"code": "fr", "level": "native"}]},
-                now=NOW,
-            )
-        )
-        rival.wait_until_blocked()
+def test_two_saves_of_a_profile_do_not_mix_their_languages(alice):
+    french = {"languages": [{"code": "fr", "level": "native"}]}
 
-    rival.finish()
+    race(
+        lambda: Profile.objects.select_for_update(no_key=True).get(user=alice),
+        lambda: update_profile(profile=Profile.objects.get(user=alice), changes=french, now=NOW),
+    ).finish()
+
     assert [language.code for language in alice.profile.languages.all()] == ["fr"]
 
 
@@ -176,7 +140,7 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     with transaction.atomic():
         held = claim_next(now=NOW)
         rival = Rival(lambda: drain(now=lambda: NOW))
-        assert rival.finish() == 2  # it passed over the row that is held here
+        assert rival.finish() == 2  # it passed over the claimed row
 
     held.refresh_from_db()
     assert held.status == "sending"
@@ -184,14 +148,14 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     assert statuses == ["sent"] * (len(rows) - 1)
 
 
-def test_two_changes_of_a_draft_must_fit_each_other(alice):
+def test_the_second_of_two_changes_of_a_draft_sees_the_first(alice):
     rate = {"amount": 10, "currency": "EUR", "per": "session"}
     draft = HelpRequestFactory(mentee=alice, status="draft", accepts_paid=True)
 
-    with transaction.atomic():
-        update_draft(help_request_id=draft.pk, changes={"max_rate": rate})
-        rival = Rival(lambda: update_draft(help_request_id=draft.pk, changes={"accepts_paid": False}))
-        rival.wait_until_blocked()
+    rival = race(
+        lambda: update_draft(help_request_id=draft.pk, changes={"max_rate": rate}),
+        lambda: update_draft(help_request_id=draft.pk, changes={"accepts_paid": False}),
+    )
 
     with pytest.raises(HelpRequestIncomplete):
         rival.finish()

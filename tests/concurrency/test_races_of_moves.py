@@ -1,11 +1,10 @@
-"""Moves that meet each other, deterministic as in ``test_races``: one holds the locks, the other waits and decides."""
+"""Moves of matches, help requests and goals that meet each other."""
 
 from __future__ import annotations
 
 from datetime import date
 
 import pytest
-from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import Notification
@@ -22,33 +21,19 @@ from matching.exceptions import (
 from matching.jobs.propose import propose_matches
 from matching.locks import lock_request
 from matching.models import HelpRequest, Match
-from matching.services.accept import accept_match
-from matching.services.ask import ask_mentor
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.draft import delete_draft
-from matching.services.offer import offer_help
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.exceptions import AlreadyTogether, GoalSettled
 from mentorship.models import GoalKind, Mentorship
 from mentorship.services.goals import update_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
-from tests.helpers import Rival
+from tests.helpers import race
+from tests.moves import accept, ask, offer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
-
-
-def ask(match, why_you="You lead a team as I want to."):
-    return ask_mentor(match_id=match.pk, by=match.help_request.mentee, why_you=why_you, now=NOW)
-
-
-def offer(match):
-    return offer_help(match_id=match.pk, by=match.mentor.user, note="I can help you with this one.", now=NOW)
-
-
-def accept(match):
-    return accept_match(match_id=match.pk, by=match.mentor.user, now=NOW)
 
 
 def withdraw(match):
@@ -77,19 +62,10 @@ def decline_and_pause(match):
 
 
 def drop(match):
-    """Look for mentors anew: the mentor of ``match`` cannot be asked any more."""
+    """Search for mentors again, which drops ``match``: its mentor cannot be asked any more."""
     HelpRequest.objects.filter(pk=match.help_request_id).update(mentors_due_at=NOW)
     propose_matches(help_request_id=match.help_request_id, now=NOW)
     assert not Match.objects.filter(pk=match.pk).exists()
-
-
-def second_of(first, second):
-    """Do ``first``, hold its locks until ``second`` waits for one, commit; return the rival that did ``second``."""
-    with transaction.atomic():
-        first()
-        rival = Rival(second)
-        rival.wait_until_blocked()
-    return rival
 
 
 @pytest.mark.parametrize(
@@ -106,10 +82,10 @@ def second_of(first, second):
         ("asked", accept, stop, MoveNotAllowed, "accepted"),
     ],
 )
-def test_of_two_moves_of_one_match_the_second_sees_the_first(status, first, second, refusal, becomes):
+def test_the_second_of_two_moves_of_a_match_sees_the_first(status, first, second, refusal, becomes):
     match = MatchFactory(status=status)
 
-    rival = second_of(lambda: first(match), lambda: second(match))
+    rival = race(lambda: first(match), lambda: second(match))
 
     with pytest.raises(refusal):
         rival.finish()
@@ -121,7 +97,7 @@ def test_of_two_moves_of_one_match_the_second_sees_the_first(status, first, seco
 def test_a_request_withdrawn_after_an_offer_takes_the_offer_with_it():
     match = MatchFactory()
 
-    second_of(lambda: offer(match), lambda: stop(match)).finish()
+    race(lambda: offer(match), lambda: stop(match)).finish()
 
     match.refresh_from_db()
     assert (match.status, match.help_request.status) == ("withdrawn", "withdrawn")
@@ -133,18 +109,18 @@ def test_two_offers_cannot_both_be_the_third(settings):
     MatchFactory.create_batch(settings.ASKED_MAX - 1, help_request=request, status="asked")
     matches = MatchFactory.create_batch(2, help_request=request)
 
-    rival = second_of(lambda: offer(matches[0]), lambda: offer(matches[1]))
+    rival = race(lambda: offer(matches[0]), lambda: offer(matches[1]))
 
     with pytest.raises(TooManyAsked):
         rival.finish()
     assert request.matches.filter(status__in=Match.WAITING).count() == settings.ASKED_MAX
 
 
-def test_who_declines_and_pauses_may_still_say_yes_to_another_who_asked():
+def test_a_mentor_who_declines_and_pauses_can_accept_another_question():
     mentor = MentorFactory()
     tired, other = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
 
-    second_of(lambda: decline_and_pause(tired), lambda: accept(other)).finish()
+    race(lambda: decline_and_pause(tired), lambda: accept(other)).finish()
 
     mentor.refresh_from_db()
     assert (mentor.status, mentor.paused_until_on) == ("paused", date(2027, 1, 11))
@@ -155,7 +131,7 @@ def test_an_acceptance_is_not_lost_when_the_mentor_pauses_at_the_same_time():
     mentor = MentorFactory()
     tired, other = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor, status="asked")
 
-    second_of(lambda: accept(other), lambda: decline_and_pause(tired)).finish()
+    race(lambda: accept(other), lambda: decline_and_pause(tired)).finish()
 
     mentor.refresh_from_db()
     tired.refresh_from_db()
@@ -163,11 +139,11 @@ def test_an_acceptance_is_not_lost_when_the_mentor_pauses_at_the_same_time():
 
 
 @pytest.mark.parametrize(("act", "refusal"), [(ask, MentorNotEligible), (offer, OfferNotPossible)])
-def test_after_a_pause_nothing_new_begins(act, refusal):
+def test_a_question_or_offer_after_a_pause_is_refused(act, refusal):
     mentor = MentorFactory()
     tired, fresh = MatchFactory(mentor=mentor, status="asked"), MatchFactory(mentor=mentor)
 
-    rival = second_of(lambda: decline_and_pause(tired), lambda: act(fresh))
+    rival = race(lambda: decline_and_pause(tired), lambda: act(fresh))
 
     with pytest.raises(refusal):
         rival.finish()
@@ -178,18 +154,18 @@ def test_after_a_pause_nothing_new_begins(act, refusal):
 def test_the_same_words_cannot_go_to_two_mentors_at_once(alice):
     first, second = (MatchFactory(help_request__mentee=alice) for _ in range(2))
 
-    rival = second_of(lambda: ask(first), lambda: ask(second))
+    rival = race(lambda: ask(first), lambda: ask(second))
 
     with pytest.raises(WhyYouCopied):
         rival.finish()
     assert Notification.objects.filter(kind="match_asked").count() == 1
 
 
-def test_two_twins_cannot_both_be_submitted():
+def test_two_equal_drafts_cannot_both_be_submitted():
     first = HelpRequestFactory(status="draft")
     twin = HelpRequestFactory(status="draft", mentee=first.mentee, goal=first.goal, ask=first.ask)
 
-    rival = second_of(
+    rival = race(
         lambda: submit_help_request(help_request_id=first.pk, now=NOW),
         lambda: submit_help_request(help_request_id=twin.pk, now=NOW),
     )
@@ -199,15 +175,15 @@ def test_two_twins_cannot_both_be_submitted():
     assert HelpRequest.objects.filter(status="open").count() == 1
 
 
-# --- rows that go away ----------------------------------------------------------------------------------------
+# --- rows that are deleted meanwhile --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("act", [ask, dismiss, offer])
-def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
+def test_a_move_of_a_proposal_that_a_search_dropped_is_refused(act):
     match = MatchFactory(mentor__capacity=1)
     MentorshipFactory(mentor=match.mentor)
 
-    rival = second_of(lambda: drop(match), lambda: act(match))
+    rival = race(lambda: drop(match), lambda: act(match))
 
     with pytest.raises(SuggestionGone):
         rival.finish()
@@ -221,7 +197,7 @@ def test_a_proposal_that_a_search_drops_meanwhile_is_gone_not_an_error(act):
         ("requests-for-me/{}/offer/", {"note": "I can help you with this one."}),
     ],
 )
-def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
+def test_a_move_by_api_of_a_dropped_proposal_is_409(path, body, api):
     match = MatchFactory(mentor__capacity=2, mentor__weekly_mail=True)
     person = match.mentor.user if "offer" in path else match.help_request.mentee
 
@@ -230,13 +206,13 @@ def test_by_the_api_a_proposal_dropped_meanwhile_is_409(path, body, api):
         match.delete()
 
     url = f"/api/v1/{path.format(match.uuid)}"
-    rival = second_of(drop_it, lambda: api(person).post(url, body))
+    rival = race(drop_it, lambda: api(person).post(url, body))
 
     answer = rival.finish()
     assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")
 
 
-def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(monkeypatch):
+def test_a_refusal_keeps_its_reason_if_the_proposal_is_dropped_meanwhile(monkeypatch):
     match = MatchFactory(mentor__status="paused")
 
     def refused_and_dropped(*args):
@@ -253,11 +229,11 @@ def test_a_question_refused_while_its_proposal_is_dropped_is_refused_as_it_was(m
     ("method", "path", "body"),
     [("delete", "", None), ("post", "submit/", {}), ("patch", "", {"why": "For my family."})],
 )
-def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
+def test_a_draft_deleted_meanwhile_is_409(method, path, body, api):
     draft = HelpRequestFactory(status="draft")
     url = f"/api/v1/help-requests/{draft.uuid}/{path}"
 
-    rival = second_of(
+    rival = race(
         lambda: delete_draft(help_request_id=draft.pk, by=draft.mentee),
         lambda: getattr(api(draft.mentee), method)(url, body),
     )
@@ -267,7 +243,7 @@ def test_a_draft_thrown_away_meanwhile_is_409(method, path, body, api):
 
 
 @pytest.mark.parametrize("first_is_the_change", [True, False])
-def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
+def test_a_change_of_a_goal_and_a_submission_wait_for_each_other(first_is_the_change):
     goal = GoalFactory(kind=GoalKind.objects.get(code="job_abroad"), target_country="NL")
     draft = HelpRequestFactory(status="draft", goal=goal, mentee=goal.mentee)
     acts = [
@@ -275,7 +251,7 @@ def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
         lambda: submit_help_request(help_request_id=draft.pk, now=NOW),
     ]
 
-    rival = second_of(*(acts if first_is_the_change else reversed(acts)))
+    rival = race(*(acts if first_is_the_change else reversed(acts)))
 
     with pytest.raises(HelpRequestIncomplete if first_is_the_change else GoalSettled):
         rival.finish()
@@ -283,7 +259,7 @@ def test_judged_is_the_goal_that_mentors_read(first_is_the_change):
     assert draft.status == ("draft" if first_is_the_change else "open")
 
 
-def test_two_yeses_for_one_goal_begin_one_mentorship():
+def test_two_acceptances_for_one_goal_begin_one_mentorship():
     mentor = MentorFactory(capacity=5)
     one = MatchFactory(mentor=mentor, status="asked")
     other = MatchFactory(
@@ -293,7 +269,7 @@ def test_two_yeses_for_one_goal_begin_one_mentorship():
         help_request__mentee=one.help_request.mentee,
     )
 
-    rival = second_of(lambda: accept(one), lambda: accept(other))
+    rival = race(lambda: accept(one), lambda: accept(other))
 
     with pytest.raises(AlreadyTogether):
         rival.finish()

@@ -1,4 +1,4 @@
-"""The main job from sign-up to acceptance, through the public interfaces only."""
+"""The main flow from sign-up to acceptance, through public interfaces only."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ HELP_REQUEST = {
 
 
 class Person:
-    """Somebody with a session token and a mailbox."""
+    """A person with a session token and a mailbox."""
 
     def __init__(self, email: str) -> None:
         self.email = email

@@ -1,7 +1,7 @@
-"""Help requests, matches and mentors at random, against a model in memory that knows what each step must do.
+"""Random steps of help requests, matches and mentors, compared with a model in memory.
 
-The model knows the rules of the game and nothing of the code. After every step the database says the same as the model,
-and what must never be is not.
+The model knows the rules of the community and nothing of the code. After every step the database and the model agree,
+and the invariants hold.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class ModelMentor:
     since: datetime = NOW
     status: str = "approved"
     running: int = 0
-    # Of the questions asked since the status changed, when they ended: True for an answer, False for none.
+    # The ends of questions since the status changed: True for an answer, False for silence.
     answers: list[tuple[datetime, bool]] = field(default_factory=list)
 
 
@@ -67,7 +67,7 @@ class ModelMatch:
 
 
 class Community(RuleBasedStateMachine):
-    """Requests are named by their number; a match by request and mentor."""
+    """A request is named by its number, a match by request and mentor."""
 
     steps_taken = 0
 
@@ -91,7 +91,7 @@ class Community(RuleBasedStateMachine):
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
 
-    # What the rules of the game say.
+    # The rules of the community.
 
     def waiting_for(self, request: int) -> int:
         return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
@@ -126,7 +126,7 @@ class Community(RuleBasedStateMachine):
     def can_offer(self, request: int, mentor: int) -> bool:
         return self.known[mentor].status == "approved" and self.free(mentor) > 0 and not self.tried(request, mentor)
 
-    # How the model moves.
+    # Moves of the model.
 
     def leave(self, request: int, status: str) -> None:
         self.state[request] = status
@@ -137,8 +137,8 @@ class Community(RuleBasedStateMachine):
         if self.state[request] == "open":
             self.due[request] = True
 
-    def heard_of(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
-        """Note an answer now, or a silence that ended with the deadline; of a silence, only if we reminded."""
+    def note_answer(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
+        """Note an answer now, or a silence up to the deadline. A silence counts only after a reminder."""
         known = self.known[mentor]
         if question.status != "asked":
             return
@@ -154,8 +154,8 @@ class Community(RuleBasedStateMachine):
         known = self.known[mentor]
         known.status, known.since, known.answers = status, self.now, []
 
-    def tries(self, act, *, allowed: bool) -> bool:
-        """Do it, and fail if it was refused although allowed, or done although not."""
+    def attempt(self, act, *, allowed: bool) -> bool:
+        """Do ``act``. Fail if it was refused although allowed, or done although not allowed."""
         self.now += timedelta(seconds=1)
         refusal = None
         try:
@@ -163,13 +163,13 @@ class Community(RuleBasedStateMachine):
                 act()
         except Refusal as error:
             refusal = error
-        assert (refusal is None) == allowed, f"refused: {refusal}" if refusal else "done, though it may not be"
+        assert (refusal is None) == allowed, f"refused: {refusal}" if refusal else "done, although not allowed"
         return allowed
 
     def row(self, request: int, mentor: int) -> Match:
         return Match.objects.get(help_request=self.requests[request], mentor=self.mentors[mentor])
 
-    # What people do.
+    # Steps of people and time.
 
     @precondition(lambda self: len(self.requests) < 8)
     @rule(mentee=st.integers(0, MENTEES - 1))
@@ -190,7 +190,7 @@ class Community(RuleBasedStateMachine):
             for state, owner in zip(self.state, self.owner, strict=True)
         )
         allowed = self.state[request] == "draft" and opened < configured.OPEN_REQUESTS_MAX
-        if self.tries(
+        if self.attempt(
             lambda: submit_help_request(help_request_id=self.requests[request].pk, now=self.now), allowed=allowed
         ):
             self.state[request] = "open"
@@ -199,7 +199,7 @@ class Community(RuleBasedStateMachine):
     @rule()
     def propose(self) -> None:
         propose_due_requests(now=self.now)
-        # The longest due first, as far as the model can tell: all that are due are looked at in one sweep.
+        # The model does not know the order: one sweep covers all requests that are due.
         for request in [r for r, due in enumerate(self.due) if due]:
             mine = {(r, m): match for (r, m), match in self.matches.items() if r == request}
             for pair, match in mine.items():
@@ -218,7 +218,7 @@ class Community(RuleBasedStateMachine):
             and self.waiting_for(request) < configured.ASKED_MAX
             and self.can_be_asked(request, mentor)
         )
-        if self.tries(
+        if self.attempt(
             lambda: ask_mentor(
                 match_id=self.row(request, mentor).pk,
                 by=self.requests[request].mentee,
@@ -240,7 +240,7 @@ class Community(RuleBasedStateMachine):
             and self.offers_for(request) < configured.ASKED_MAX - 1
             and self.can_offer(request, mentor)
         )
-        if self.tries(
+        if self.attempt(
             lambda: offer_help(
                 match_id=self.row(request, mentor).pk,
                 by=self.mentors[mentor].user,
@@ -262,7 +262,7 @@ class Community(RuleBasedStateMachine):
             and self.free(mentor) > 0
         )
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
-        if self.tries(
+        if self.attempt(
             lambda: accept_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
         ):
             for (r, m), other in self.matches.items():
@@ -270,7 +270,7 @@ class Community(RuleBasedStateMachine):
                     self.matches[r, m] = ModelMatch("accepted" if m == mentor else "superseded")
             self.leave(request, "matched")
             self.known[mentor].running += 1
-            self.heard_of(mentor, match, answered=True)
+            self.note_answer(mentor, match, answered=True)
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data(), by_mentor=st.booleans())
@@ -279,14 +279,14 @@ class Community(RuleBasedStateMachine):
         match = self.matches[request, mentor]
         allowed = match.status == ("asked" if by_mentor else "offered")
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
-        if self.tries(
+        if self.attempt(
             lambda: decline_match(
                 match_id=self.row(request, mentor).pk, by=by, reason="no_time", note="", now=self.now
             ),
             allowed=allowed,
         ):
             self.end(request, mentor, "declined")
-            self.heard_of(mentor, match, answered=True)
+            self.note_answer(mentor, match, answered=True)
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data(), by_mentor=st.booleans())
@@ -294,7 +294,7 @@ class Community(RuleBasedStateMachine):
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         allowed = self.matches[request, mentor].status == ("offered" if by_mentor else "asked")
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
-        if self.tries(
+        if self.attempt(
             lambda: withdraw_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
         ):
             self.end(request, mentor, "withdrawn")
@@ -305,7 +305,7 @@ class Community(RuleBasedStateMachine):
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         allowed = self.matches[request, mentor].status == "proposed"
         by = self.requests[request].mentee
-        if self.tries(
+        if self.attempt(
             lambda: dismiss_match(match_id=self.row(request, mentor).pk, by=by, reason="known", now=self.now),
             allowed=allowed,
         ):
@@ -316,7 +316,7 @@ class Community(RuleBasedStateMachine):
     def withdraw_request(self, data) -> None:
         request = data.draw(st.integers(0, len(self.requests) - 1))
         by = self.requests[request].mentee
-        if self.tries(
+        if self.attempt(
             lambda: withdraw_help_request(help_request_id=self.requests[request].pk, by=by, now=self.now),
             allowed=self.state[request] == "open",
         ):
@@ -346,11 +346,11 @@ class Community(RuleBasedStateMachine):
         for _, (request, mentor) in due:
             match = self.matches[request, mentor]
             self.end(request, mentor, "expired")
-            self.heard_of(mentor, match, answered=False)
+            self.note_answer(mentor, match, answered=False)
 
     @rule(mentor=st.integers(0, MENTORS - 1))
     def pause(self, mentor: int) -> None:
-        if self.tries(
+        if self.attempt(
             lambda: pause_mentoring(mentor_id=self.mentors[mentor].pk, cause="own_wish", until_on=None, now=self.now),
             allowed=self.known[mentor].status in ("approved", "paused"),
         ) and (self.known[mentor].status == "approved"):
@@ -358,7 +358,7 @@ class Community(RuleBasedStateMachine):
 
     @rule(mentor=st.integers(0, MENTORS - 1))
     def resume(self, mentor: int) -> None:
-        if self.tries(
+        if self.attempt(
             lambda: resume_mentoring(mentor_id=self.mentors[mentor].pk, now=self.now),
             allowed=self.known[mentor].status == "paused",
         ):
@@ -379,10 +379,10 @@ class Community(RuleBasedStateMachine):
         )
         self.known[mentor].running -= 1
 
-    # What must hold after every step.
+    # Invariants after every step.
 
     def read_proposals(self) -> None:
-        """Take in what the engine chose, after checking that it may be chosen: the model has no taste."""
+        """Copy the proposals of the engine, after checking that each is allowed. The model does not rank."""
         for match in Match.objects.filter(status="proposed"):
             request = next(n for n, r in enumerate(self.requests) if r.pk == match.help_request_id)
             mentor = next(n for n, m in enumerate(self.mentors) if m.pk == match.mentor_id)
@@ -425,7 +425,7 @@ class Community(RuleBasedStateMachine):
         ]
 
     @invariant()
-    def what_must_never_be_is_not(self) -> None:
+    def a_request_has_one_mentor_and_few_questions(self) -> None:
         Community.steps_taken += 1
         for request, state in enumerate(self.state):
             mine = [match.status for (r, _), match in self.matches.items() if r == request]
@@ -438,7 +438,7 @@ class Community(RuleBasedStateMachine):
 @pytest.mark.usefixtures("rung")
 @pytest.mark.parametrize("part", [1, 2])
 def test_requests_matches_and_mentors_stay_true_to_the_model(part):
-    """At least 1,000 steps each, other ones every time."""
+    """Each part takes at least 1,000 random steps."""
     Community.steps_taken = 0
     run_state_machine_as_test(
         Community,

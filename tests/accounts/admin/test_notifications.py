@@ -1,0 +1,98 @@
+"""The outbox in the admin: the list, actions, figures, and the catalogue of all messages."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Notification
+from accounts.notifications.registry import all_kinds
+from tests.factories import NotificationFactory, UserFactory
+from tests.helpers import application_message, run_admin_action
+
+pytestmark = pytest.mark.django_db
+
+CHANGES = "admin:accounts_notification_changelist"
+CATALOGUE = "admin:accounts_notification_catalogue"
+
+
+def test_an_action_moves_the_rows_and_is_logged(admin_client, now, rung):
+    dead, uncertain, pending = (application_message(status=status) for status in ("dead", "uncertain", "pending"))
+
+    assert "is sent again" in run_admin_action(admin_client, "accounts_notification", "resend", dead)
+    assert "is noted as sent" in run_admin_action(admin_client, "accounts_notification", "note_arrival", uncertain)
+    page = run_admin_action(admin_client, "accounts_notification", "cancel", pending, uncertain)
+
+    assert "is cancelled" in page
+    assert "the notification is sent" in page
+    statuses = {row.pk: row.status for row in Notification.objects.all()}
+    assert [statuses[row.pk] for row in (dead, uncertain, pending)] == ["pending", "sent", "skipped"]
+    assert LogEntry.objects.count() == 3
+
+
+@pytest.mark.parametrize("look", ["due", "uncertain", "dead", "bouncing"])
+def test_the_filter_finds_messages_that_need_a_look(look, admin_client, now):
+    later = timezone.now() + timedelta(hours=1)
+    rows = {
+        "due": application_message(due_at=timezone.now()),
+        "uncertain": application_message(status="uncertain"),
+        "dead": application_message(status="dead"),
+        "bouncing": application_message(due_at=later, recipient__bouncing_since_at=now),
+    }
+    application_message(due_at=later)
+
+    response = admin_client.get(reverse(CHANGES), {"look": look})
+
+    assert list(response.context["cl"].result_list) == [rows[look]]
+
+
+def test_the_payload_is_shown_unless_it_may_hold_a_secret(admin_client, now):
+    shown, secret = application_message(), NotificationFactory(payload={"text": "ABCD-1234"})
+    unknown = NotificationFactory(kind="carrier_pigeon", payload={"text": "EFGH-5678"})
+
+    def page(row) -> str:
+        return admin_client.get(reverse("admin:accounts_notification_change", args=[row.pk])).content.decode()
+
+    assert shown.payload["mentor"] in page(shown)
+    assert "ABCD-1234" not in page(secret)
+    assert "EFGH-5678" not in page(unknown)
+
+
+def test_the_figures_are_on_the_first_page_and_above_the_list(admin_client, now):
+    application_message(status="uncertain")
+    application_message(status="dead")
+    application_message(status="dead")
+
+    for address in (reverse("admin:index"), reverse(CHANGES)):
+        page = admin_client.get(address).content.decode()
+        assert "1 uncertain" in page
+        assert "2 dead" in page
+        assert "No heartbeat yet." in page
+
+
+# --- the catalogue ----------------------------------------------------------------------------------------
+
+
+def test_the_catalogue_shows_every_message(admin_client):
+    page = admin_client.get(reverse(CATALOGUE)).content.decode()
+
+    for code in (kind.code for kind in all_kinds()):
+        address = reverse("admin:accounts_notification_sample", args=[code])
+        assert address in page
+        assert admin_client.get(address).status_code == 200
+    assert not Notification.objects.exists()
+    assert admin_client.get(reverse("admin:accounts_notification_sample", args=["nothing"])).status_code == 404
+    assert reverse(CATALOGUE) in admin_client.get(reverse(CHANGES)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "route", [reverse(CATALOGUE), reverse("admin:accounts_notification_sample", args=["match_asked"])]
+)
+def test_a_member_cannot_read_the_catalogue(client, db, route):
+    client.force_login(UserFactory())
+
+    assert client.get(route).status_code == 302

@@ -1,0 +1,123 @@
+"""Mails as their recipients read them: complete, escaped, and with a link that stops them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from django.core import mail
+from django.db.models import Model
+
+from accounts import samples
+from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
+from accounts.notifications.render import render_sample
+from tests.factories import MentorFactory, NotificationFactory
+from tests.helpers import application_message, send
+
+pytestmark = pytest.mark.django_db
+
+MAILS = [kind for kind in all_kinds() if kind.group is not CHANNEL]
+every_mail = pytest.mark.parametrize("kind", MAILS, ids=[kind.code for kind in MAILS])
+
+
+@every_mail
+def test_a_sample_is_complete_in_text_and_html(kind, db):
+    mail = render_sample(kind)
+
+    [html] = [alternative.content for alternative in mail.alternatives]
+    assert mail.subject
+    for text in (mail.subject, mail.body, html):
+        # A missing variable leaves nothing between two marks, or in front of one.
+        assert not re.search(r"None|\{\{|\{%|“”|\(\)| [,.;:!?] ", re.sub(r"<style.*?</style>", "", text, flags=re.S))
+    assert mail.message()
+
+
+@every_mail
+def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
+    mail = render_sample(kind)
+
+    can_be_stopped = kind.group is not ACCOUNT
+    assert ("/mails/" in mail.body) == can_be_stopped
+    assert ("/mails/" in mail.alternatives[0].content) == can_be_stopped
+    assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
+
+
+EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
+TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
+
+
+def turn_evil(thing: object) -> None:
+    """Put EVIL into every text that a person wrote, in ``thing`` and its relations."""
+    if isinstance(thing, list | tuple):
+        for one in thing:
+            turn_evil(one)
+    elif isinstance(thing, Model):
+        for name in TEXTS:
+            if hasattr(thing, name):
+                setattr(thing, name, EVIL)
+        for name in ("reasons", "mentor_reasons"):
+            if hasattr(thing, name):
+                setattr(thing, name, [EVIL])
+        for name in ("help_request", "goal", "mentor"):
+            turn_evil(thing._state.fields_cache.get(name))
+
+
+@every_mail
+def test_every_sample_escapes_names_and_texts_of_people(kind, db, monkeypatch):
+    person = samples._person
+    monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))
+    context = kind.sample()
+    turn_evil(list(context.values()))
+
+    mail = render_sample(replace(kind, sample=lambda: context))
+
+    html = mail.alternatives[0].content
+    assert "<img/src" not in html
+    assert "&lt;img/src" in html or kind.code == "account_mail"
+    assert "Bcc" not in mail.message()
+    assert "\n" not in mail.subject
+
+
+def test_the_html_is_escaped_and_the_text_is_not(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve <script>alert(1)</script>", motivation="Tom & I <3 it")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
+
+    send(now)
+
+    [message] = mail.outbox
+    html = message.alternatives[0].content
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "Tom & I <3 it" in message.body
+
+
+def test_a_line_break_in_a_name_stays_out_of_the_headers(admin_user, now):
+    mentor = MentorFactory(status="applied", user__name="Eve\r\nBcc: all@example.org")
+    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
+
+    send(now)
+
+    [message] = mail.outbox
+    assert message.subject == "Eve Bcc: all@example.org wants to mentor"
+    assert message.message()["Bcc"] is None
+
+
+def test_a_mail_has_the_link_that_stops_its_group_in_header_text_and_html(admin, now):
+    application_message(recipient=admin)
+
+    send(now)
+
+    [message] = mail.outbox
+    link = message.extra_headers["List-Unsubscribe"].strip("<>")
+    assert message.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert link in message.body
+    assert f'href="{link}"' in message.alternatives[0].content
+
+
+def test_mail_about_the_account_cannot_be_stopped(alice, now):
+    NotificationFactory(recipient=alice)
+
+    send(now)
+
+    assert "List-Unsubscribe" not in mail.outbox[0].extra_headers

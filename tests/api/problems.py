@@ -1,0 +1,30 @@
+"""A complete help request to change, and the problems (RFC 9457) that the API answers with."""
+
+from __future__ import annotations
+
+COMPLETE = {
+    "situation": "Postdoc in physics.",
+    "gap": "Industry words.",
+    "ask": "Go through my CV with me.",
+    "needs": ["machine learning"],
+    "format": "ongoing",
+    "session_kind": "cv_review",
+    "minutes": 30,
+}
+
+
+def problem(response, status: int, code: str) -> dict:
+    """Return the body of a refusal, after checking that it is complete."""
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    body = response.json()
+    assert (body["status"], body["code"]) == (status, code)
+    assert body["type"] == "about:blank"
+    assert body["title"]
+    assert body["detail"]
+    return body
+
+
+def faults(response) -> set[str]:
+    """Return the fields that a refused body names."""
+    return {error["field"] for error in problem(response, 400, "invalid")["errors"]}

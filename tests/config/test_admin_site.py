@@ -1,0 +1,46 @@
+"""The admin opens for staff only, and every page in it."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from mentorship.models import Exclusion
+from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+@pytest.fixture
+def rows():
+    match = MatchFactory(status="asked")
+    MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal)
+    NotificationFactory()
+    pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)
+    Exclusion.objects.create(first=pair[0], second=pair[1], reason="conflict")
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
+def test_list_search_and_detail_of_every_model_open(model, admin_client, rows):
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+    assert admin_client.get(reverse(f"{name}_changelist")).status_code == 200
+    if admin.site._registry[model].search_fields:
+        assert admin_client.get(reverse(f"{name}_changelist"), {"q": "a"}).status_code == 200
+    row = model._default_manager.first()
+    if row is not None:
+        assert admin_client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
+
+
+def test_a_member_cannot_open_the_admin(client, alice):
+    client.force_login(alice)
+
+    assert client.get(reverse("admin:index")).status_code == 302
+
+
+def test_staff_open_the_admin_without_being_superusers(client, alice):
+    alice.is_staff = True
+    alice.save()
+    client.force_login(alice)
+
+    assert client.get(reverse("admin:accounts_mentorprofile_changelist")).status_code == 200

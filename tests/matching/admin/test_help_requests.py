@@ -1,0 +1,43 @@
+"""Help requests and matches in the admin."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from matching.models import HelpRequest
+from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import run_admin_action
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def test_an_admin_has_mentors_looked_for(admin_client):
+    request = HelpRequestFactory()
+
+    run_admin_action(admin_client, "matching_helprequest", "find_mentors", request)
+
+    assert HelpRequest.objects.get().mentors_due_at is not None
+
+
+def test_an_admin_reads_why_a_mentor_is_not_suggested(admin_client):
+    request, mentor = HelpRequestFactory(), MentorFactory(status="suspended")
+    address = reverse("admin:matching_helprequest_why_not", args=[request.pk])
+
+    page = admin_client.get(address, {"mentor": mentor.user.email}).content.decode()
+
+    assert "Suspended: Is not available at the moment." in page
+    assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()
+
+
+def test_requests_can_be_sorted_by_the_start_of_the_turn(admin_client, django_assert_max_num_queries):
+    HelpRequestFactory()
+    for _ in range(3):
+        MatchFactory(status="asked")
+    address = reverse("admin:matching_helprequest_changelist")
+
+    with django_assert_max_num_queries(12):
+        page = admin_client.get(address, {"o": "-4.5"}).content.decode()
+
+    assert page.index('field-whose_turn">mentor<') < page.index('field-whose_turn">community<')
+    assert 'field-whose_turn">mentor<' in admin_client.get(reverse("admin:matching_match_changelist")).content.decode()

@@ -1,0 +1,60 @@
+"""Help requests in the API: another mentor, and the place in the queue."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from matching.models import HelpRequest
+from tests.factories import HelpRequestFactory
+from tests.matching.helpers import waiting
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def test_changing_the_mentor_answers_with_the_new_request(api, alice, matched):
+    answer = api(alice).post(f"/api/v1/help-requests/{matched.uuid}/change-mentor/", {"reason": "not_a_fit"})
+
+    assert (answer.status_code, answer.json()["status"]) == (201, "open")
+    assert answer.json()["ask"] == matched.ask
+
+
+@pytest.mark.parametrize("status", sorted(set(HelpRequest.Status) - {"matched"}))
+def test_changing_the_mentor_without_a_mentorship_is_409(status, api, alice):
+    request = HelpRequestFactory(mentee=alice, status=status)
+
+    answer = api(alice).post(f"/api/v1/help-requests/{request.uuid}/change-mentor/", {"reason": "other"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "help_request_not_matched")
+
+
+def test_a_waiting_request_has_its_place_time_and_advice(api, alice, now):
+    waiting(now - timedelta(days=1))
+    request = waiting(now, mentee=alice)
+
+    answer = api(alice).get(f"/api/v1/help-requests/{request.uuid}/").json()
+
+    assert (answer["queue_place"], answer["queued_at"]) == (2, "2026-11-23T12:00:00Z")
+    assert answer["obstacle"] == {
+        "rule": "format_not_offered",
+        "sentence": "Does not offer this format.",
+        "advice": "Try the other format: one session instead of an ongoing mentorship, or the other way round.",
+    }
+
+
+def test_a_request_outside_the_queue_has_neither_place_nor_obstacle(api, alice):
+    request = HelpRequestFactory(mentee=alice)
+
+    answer = api(alice).get(f"/api/v1/help-requests/{request.uuid}/").json()
+
+    assert (answer["queue_place"], answer["queued_at"], answer["obstacle"]) == (None, None, None)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_places_in_the_queue_need_no_extra_queries(rows, api, alice, now, django_assert_num_queries):
+    for _ in range(rows):
+        waiting(now, mentee=alice)
+
+    with django_assert_num_queries(1):
+        assert api(alice).get("/api/v1/help-requests/").status_code == 200

@@ -1,0 +1,127 @@
+"""Requests that fit a mentor in the API, and offers."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import MentorProfile, User
+from matching.models import HelpRequest, Match
+from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.matching.helpers import mentee_blocks, suspend
+from tests.moves import NOTE
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def fitting(api, person):
+    return api(person).get("/api/v1/requests-for-me/").json()["results"]
+
+
+def test_a_fitting_request_has_its_content_fit_and_reasons(api, bob):
+    match = MatchFactory(mentor=bob.mentor, fit=81)
+
+    [row] = fitting(api, bob)
+
+    assert (row["uuid"], row["fit"]) == (str(match.uuid), 81)
+    assert row["reasons"] == ["Needs help with machine learning, which you teach."]
+    assert row["help_request"]["ask"] == match.help_request.ask
+    assert row["help_request"]["goal"]["target_role"] == "Data scientist"
+    assert row == api(bob).get(f"/api/v1/requests-for-me/{match.uuid}/").json()
+
+
+def test_the_situation_and_the_motive_are_left_out(api, bob):
+    request = HelpRequestFactory(situation="I work for Acme in Ulm.", why="My boss Eve leaves.")
+    MatchFactory(mentor=bob.mentor, help_request=request)
+
+    [row] = fitting(api, bob)
+
+    assert not {"situation", "why"} & row["help_request"].keys()
+    assert (row["help_request"]["gap"], row["help_request"]["ask"]) == (request.gap, request.ask)
+
+
+def test_a_fitting_request_does_not_reveal_its_mentee(api, bob):
+    request = HelpRequestFactory(
+        mentee__name="Wilhelmina Quist",
+        mentee__email="quist@example.net",
+        mentee__profile__headline="Postdoc at the only reactor in town",
+        mentee__profile__timezone="Pacific/Chatham",
+        mentee__profile__employer="Reactor Ltd",
+    )
+    match = MatchFactory(mentor=bob.mentor, help_request=request)
+    private = {"Quist", "quist", "Postdoc at", "Chatham", "Reactor", str(request.mentee.uuid), str(request.goal.uuid)}
+
+    for path in ("", f"{match.uuid}/"):
+        answer = api(bob).get(f"/api/v1/requests-for-me/{path}").content.decode()
+        assert not [word for word in private if word in answer]
+
+
+def test_the_best_fit_comes_first_then_the_older_proposal(api, bob):
+    matches = [MatchFactory(mentor=bob.mentor, fit=fit) for fit in (60, 90, 60)]
+
+    assert [row["uuid"] for row in fitting(api, bob)] == [str(matches[index].uuid) for index in (1, 0, 2)]
+
+
+def test_only_proposals_are_listed(api, bob):
+    proposal = MatchFactory(mentor=bob.mentor)
+    for status in set(Match.Status) - {"proposed", "accepted"}:
+        MatchFactory(mentor=bob.mentor, status=status)
+
+    assert [row["uuid"] for row in fitting(api, bob)] == [str(proposal.uuid)]
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda match: MentorProfile.objects.update(status="paused"),
+        suspend,
+        lambda match: MentorProfile.objects.update(capacity=1, active_elsewhere=1),
+        lambda match: MentorshipFactory(mentor=match.mentor),
+        lambda match: HelpRequest.objects.update(status="matched"),
+        lambda match: User.objects.filter(pk=match.help_request.mentee_id).update(is_active=False),
+        mentee_blocks,
+    ],
+    ids=["paused", "suspended", "full elsewhere", "full", "request matched", "mentee gone", "blocked"],
+)
+def test_a_request_that_cannot_be_offered_is_not_listed(happens, api):
+    match = MatchFactory(mentor__capacity=1)
+    assert len(fitting(api, match.mentor.user)) == 1
+
+    happens(match)
+
+    assert fitting(api, match.mentor.user) == []
+
+
+def test_a_person_who_is_no_mentor_sees_no_requests(api, alice):
+    MatchFactory()
+
+    assert fitting(api, alice) == []
+
+
+def test_an_offer_moves_the_request_to_the_inbox(api, bob):
+    match = MatchFactory(mentor=bob.mentor)
+
+    answer = api(bob).post(f"/api/v1/requests-for-me/{match.uuid}/offer/", {"note": NOTE})
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "offered")
+    match.refresh_from_db()
+    assert (match.status, match.offer_note) == ("offered", NOTE)
+    assert fitting(api, bob) == []
+    assert [row["uuid"] for row in api(bob).get("/api/v1/inbox/").json()["results"]] == [str(match.uuid)]
+
+
+@pytest.mark.parametrize("note", ["", "Me!", "x" * 2001])
+def test_a_note_too_short_or_too_long_is_400(note, api, bob):
+    match = MatchFactory(mentor=bob.mentor)
+
+    answer = api(bob).post(f"/api/v1/requests-for-me/{match.uuid}/offer/", {"note": note})
+
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "note")
+
+
+def test_an_offer_beyond_the_limit_is_409(api, bob, settings):
+    match = MatchFactory(mentor=bob.mentor)
+    MatchFactory.create_batch(settings.ASKED_MAX, help_request=match.help_request, status="asked")
+
+    answer = api(bob).post(f"/api/v1/requests-for-me/{match.uuid}/offer/", {"note": NOTE})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "too_many_asked")

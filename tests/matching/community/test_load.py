@@ -1,0 +1,126 @@
+"""Loading a community file."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from django.core import mail
+from django.core.management import CommandError, call_command
+
+from accounts.models import MentorProfile, Notification, User
+from matching.models import HelpRequest
+from mentorship.models import Exclusion
+from tests.matching.community.example import COMMUNITY
+
+pytestmark = pytest.mark.django_db
+
+
+def counts(printed: str) -> dict[str, list[int]]:
+    rows = [line.split() for line in printed.splitlines()]
+    return {row[0]: [int(cell) for cell in row[1:]] for row in rows if len(row) == 4}
+
+
+def test_a_community_is_loaded_and_nobody_gets_mail(load):
+    created = counts(load())
+
+    assert created == {"people": [2, 0, 0], "mentors": [1, 0, 0], "exclusions": [1, 0, 0], "help_requests": [1, 0, 0]}
+    mentor = MentorProfile.objects.get()
+    assert (mentor.user.email, mentor.status, mentor.active_elsewhere) == ("mentor@example.org", "approved", 1)
+    assert (str(mentor.rate_amount), mentor.rate_currency) == ("49.50", "EUR")
+    assert mentor.user.profile.availability.get().end_minute == 1440
+    assert mentor.user.emailaddress_set.get().verified
+    assert HelpRequest.objects.get().status == "open"
+    assert (Notification.objects.count(), mail.outbox) == (0, [])
+
+
+def test_loading_twice_changes_nothing_the_second_time(load):
+    load()
+
+    assert counts(load()) == {
+        "people": [0, 0, 2],
+        "mentors": [0, 0, 1],
+        "exclusions": [0, 0, 1],
+        "help_requests": [0, 0, 1],
+    }
+
+
+@pytest.mark.parametrize(
+    ("change", "kind"),
+    [
+        (lambda c: c["people"][1].update(name="You"), "people"),
+        (lambda c: c["people"][0]["career"].clear(), "people"),
+        (lambda c: c["people"][0]["mentor"].update(capacity=3), "mentors"),
+        (lambda c: c["people"][0]["mentor"].update(goals=[]), "mentors"),
+        (lambda c: c["exclusions"][0].update(reason="conflict"), "exclusions"),
+        (lambda c: c["help_requests"][0]["goal"].update(target_country="FR"), "help_requests"),
+        (lambda c: c["help_requests"][0].update(ask="Something else."), "help_requests"),
+    ],
+)
+def test_a_change_in_the_file_is_updated(load, change, kind):
+    load()
+    changed = copy.deepcopy(COMMUNITY)
+    change(changed)
+
+    assert counts(load(changed))[kind][1] == 1
+    assert counts(load(changed))[kind][1] == 0
+
+
+def test_a_later_import_keeps_the_status_of_a_request(load, now):
+    load()
+    request = HelpRequest.objects.get()
+    HelpRequest.objects.update(status="withdrawn", closed_at=now)
+    changed = copy.deepcopy(COMMUNITY)
+    changed["help_requests"][0]["gap"] = "Something else."
+
+    load(changed)
+
+    request.refresh_from_db()
+    assert (request.status, request.gap) == ("withdrawn", "Something else.")
+
+
+def test_an_exclusion_is_one_row(load):
+    load()
+
+    exclusion = Exclusion.objects.get()
+    assert exclusion.first_id < exclusion.second_id
+
+
+def test_the_default_kind_of_session_is_general(load):
+    community = copy.deepcopy(COMMUNITY)
+    del community["help_requests"][0]["session_kind"]
+
+    load(community)
+
+    assert HelpRequest.objects.get().session_kind.code == "general"
+
+
+def test_a_dry_run_counts_the_changes_and_makes_none(load):
+    assert counts(load(dry_run=True))["people"] == [2, 0, 0]
+    assert not User.objects.exists()
+
+
+def test_a_missing_file_is_a_command_error(tmp_path):
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_community", tmp_path / "nothing.json")
+
+
+def test_a_password_for_all_needs_debug(load, settings):
+    with pytest.raises(CommandError, match="DEBUG"):
+        load(password_for_all="known-to-everybody")
+
+    settings.DEBUG = True
+    load(password_for_all="known-to-everybody")
+    assert all(user.check_password("known-to-everybody") for user in User.objects.all())
+
+
+def test_the_demo_community_has_many_people_fields_and_countries(settings, capsys):
+    settings.DEBUG = True
+    call_command("load_demo")
+    call_command("load_demo")
+
+    steps = [step for user in User.objects.all() for step in user.profile.career.all()]
+    assert User.objects.count() >= 60
+    assert len({step.field for step in steps}) >= 10
+    assert len({step.country.code for step in steps}) >= 12
+    assert "mira.castellano@example.com" in capsys.readouterr().out

@@ -1,0 +1,77 @@
+"""A suspension, a block or an exclusion ends a waiting question or offer quietly."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from accounts.notifications.deliver import drain
+from matching.jobs.kept_apart import end_kept_apart
+from matching.jobs.remind import remind_unanswered
+from matching.models import Match
+from tests.factories import NOW, MatchFactory
+from tests.matching.helpers import exclude, mentee_blocks, mentor_blocks, suspend
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def exclude_both(match):
+    exclude(match.mentor.user, match.help_request.mentee)
+
+
+APART = [
+    ("asked", suspend),
+    ("asked", mentee_blocks),
+    ("asked", mentor_blocks),
+    ("asked", exclude_both),
+    ("offered", mentee_blocks),
+]
+
+
+DAYS = timedelta(days=2)
+
+
+@pytest.mark.parametrize(("status", "part"), APART)
+def test_a_waiting_match_is_withdrawn_and_only_the_mentee_is_told(status, part):
+    match, other = MatchFactory(status=status, mentor__user__name="Bob Baker"), MatchFactory(status=status)
+    part(match)
+
+    assert (end_kept_apart(now=NOW), end_kept_apart(now=NOW)) == (1, 0)
+
+    match.refresh_from_db()
+    other.refresh_from_db()
+    assert (match.status, match.help_request.mentors_due_at, other.status) == ("withdrawn", NOW, status)
+    assert not match.mentor.user.notifications.exists()
+    drain(now=lambda: NOW)
+    [message] = mail.outbox
+    assert message.to == [match.help_request.mentee.email]
+    assert message.subject == "Bob Baker cannot help this time"
+    assert "We are looking for more mentors" in message.body
+
+
+@pytest.mark.parametrize(("status", "part"), APART)
+def test_no_reminder_is_written_for_two_people_kept_apart(status, part):
+    match = MatchFactory(status=status, asked_at=NOW - DAYS, offered_at=NOW - DAYS)
+    part(match)
+
+    assert remind_unanswered(now=NOW) == 0
+
+
+@pytest.mark.parametrize(("status", "part"), APART)
+def test_a_reminder_that_is_written_already_is_not_sent(status, part):
+    match = MatchFactory(status=status, asked_at=NOW - DAYS, offered_at=NOW - DAYS)
+    assert remind_unanswered(now=NOW) == 1
+    part(match)
+
+    drain(now=lambda: NOW)
+
+    assert mail.outbox == []
+
+
+def test_a_match_that_waits_for_no_answer_stays():
+    for status in sorted(set(Match.Status.values) - {"asked", "offered", "accepted"}):
+        suspend(MatchFactory(status=status))
+
+    assert end_kept_apart(now=NOW) == 0

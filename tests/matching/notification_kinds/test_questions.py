@@ -1,0 +1,93 @@
+"""The mails about questions and offers."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.notifications.render import render
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, NotificationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def in_tokyo(status, **fields):
+    """Return a match of two people in Tokyo. NOW is nine in the evening there."""
+    return MatchFactory(
+        status=status,
+        mentor__user__profile__timezone="Asia/Tokyo",
+        help_request__mentee__profile__timezone="Asia/Tokyo",
+        help_request__mentee__name="Alice Archer",
+        **fields,
+    )
+
+
+def mail_of(kind, match, recipient):
+    row = NotificationFactory(recipient=recipient, kind=kind, payload={"match": str(match.uuid)})
+    return render(row)
+
+
+def parts(message):
+    return message.body, message.alternatives[0].content
+
+
+@pytest.mark.parametrize(("kind", "status"), [("match_asked", "asked"), ("match_offered", "offered")])
+def test_the_first_mail_has_the_deadline_in_the_readers_zone(kind, status):
+    match = in_tokyo(status)
+    reader = match.mentor.user if status == "asked" else match.help_request.mentee
+
+    for part in parts(mail_of(kind, match, reader)):
+        assert "Please answer by Saturday, 28 November, 21:00 (Asia/Tokyo); a no is fine" in part
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("match_expired_mentor", {"asked_at": NOW.replace(hour=16)}),
+        ("offer_expired", {"offered_at": NOW.replace(hour=16)}),
+    ],
+)
+def test_a_mail_about_the_end_has_the_day_in_the_readers_zone(kind, fields):
+    match = in_tokyo("expired", **fields)
+
+    for part in parts(mail_of(kind, match, match.mentor.user)):
+        assert "on 24 November" in part
+
+
+def test_a_silent_mentor_gets_a_link_to_a_pause():
+    match = in_tokyo("expired")
+
+    for part in parts(mail_of("match_expired_mentor", match, match.mentor.user)):
+        assert "http://testserver/come-back/" in part
+
+
+def test_the_mail_about_an_expired_request_links_to_its_page():
+    request = HelpRequestFactory(status="expired")
+    row = NotificationFactory(
+        recipient=request.mentee, kind="help_request_expired", payload={"help_request": str(request.uuid)}
+    )
+
+    for part in parts(render(row)):
+        assert "http://testserver/choose/" in part
+
+
+def test_a_mentor_who_had_offered_reads_that_the_request_ended():
+    match = in_tokyo("withdrawn", asked_at=None, why_you="", offered_at=NOW, help_request__status="withdrawn")
+
+    message = mail_of("match_withdrawn", match, match.mentor.user)
+
+    assert message.subject == "Alice Archer does not look for a mentor any more"
+
+
+def test_the_mail_about_a_closed_request_blames_nobody():
+    match = in_tokyo("withdrawn", help_request__status="expired")
+
+    for part in parts(mail_of("help_request_expired_mentor", match, match.mentor.user)):
+        assert "It has nothing to do with you" in part
+        assert "has not told us" not in part
+
+
+def test_the_mail_about_a_declined_offer_does_not_judge_the_help():
+    match = in_tokyo("declined")
+
+    for part in parts(mail_of("offer_declined", match, match.mentor.user)):
+        assert "It says nothing about your help; people choose for many reasons." in part
