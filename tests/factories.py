@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import factory
 from allauth.account.models import EmailAddress
@@ -12,10 +12,11 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.deliver import LEASE
-from matching.models import HelpRequest, Match
+from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PLANNED_END = date(2027, 5, 24)
 PASSWORD = "correct-horse-battery"
 
 
@@ -122,6 +123,7 @@ class MentorshipFactory(DjangoModelFactory):
     place = 1
     status = Mentorship.Status.ACTIVE
     started_at = NOW
+    planned_end_on = factory.LazyAttribute(lambda mentorship: PLANNED_END if mentorship.format == "ongoing" else None)
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
@@ -130,9 +132,15 @@ def was_asked(match) -> bool:
     return match.status not in ("proposed", "offered", "dismissed", "superseded")
 
 
+def silent_side(match) -> str:
+    """Return the side that let the match expire: the mentor let a question, the mentee an offer."""
+    return "mentor" if match.asked_at else "mentee"
+
+
 class MatchFactory(DjangoModelFactory):
     class Meta:
         model = Match
+        skip_postgeneration_save = True
 
     help_request = factory.SubFactory(HelpRequestFactory)
     mentor = factory.SubFactory(MentorFactory)
@@ -147,14 +155,27 @@ class MatchFactory(DjangoModelFactory):
     asked_at = factory.LazyAttribute(lambda match: NOW if was_asked(match) else None)
     offer_note = factory.LazyAttribute(lambda match: "I can help with this." if match.status == "offered" else "")
     offered_at = factory.LazyAttribute(lambda match: NOW if match.status == "offered" else None)
+    waits_since_at = factory.LazyAttribute(
+        lambda match: (match.asked_at or match.offered_at) if match.status in Match.WAITING else None
+    )
     answer_due_at = factory.LazyAttribute(
-        lambda match: (
-            (match.asked_at or match.offered_at) + settings.RESPONSE_WINDOW if match.status in Match.WAITING else None
-        )
+        lambda match: match.waits_since_at and match.waits_since_at + settings.RESPONSE_WINDOW
     )
     dismiss_reason = factory.LazyAttribute(lambda match: "known" if match.status == "dismissed" else "")
     decline_reason = factory.LazyAttribute(lambda match: "no_time" if match.status == "declined" else "")
     ended_at = factory.LazyAttribute(lambda match: None if match.status in Match.LIVE else NOW)
+    silent_side = factory.LazyAttribute(lambda match: silent_side(match) if match.status == "expired" else "")
+
+    @factory.post_generation
+    def clarifications(self, create, extracted, **fields):
+        if self.status == "clarifying":
+            asked = {
+                "match": self,
+                "number": 1,
+                "question": "Is the CV for one advert, or for several?",
+                "asked_at": NOW,
+            }
+            Clarification.objects.create(**asked | fields)
 
 
 FOR_ADMINS = ("mentor_applied", "daily_summary")

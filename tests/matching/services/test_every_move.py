@@ -12,6 +12,8 @@ from matching.selectors.visibility import help_requests_of
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
 from matching.services.ask_again import ask_again
+from matching.services.ask_back import ask_back
+from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.draft import delete_draft, update_draft
@@ -32,6 +34,8 @@ MOVES = {
     "offers": lambda **who: offer_help(note=NOTE, **who),
     "withdraws": withdraw_match,
     "accepts": accept_match,
+    "asks_back": lambda **who: ask_back(question="Is the CV for one advert?", **who),
+    "clarifies": lambda **who: clarify_match(answer="For one, at a bank in Berlin.", **who),
     "declines": lambda **who: decline_match(reason="other", note="", **who),
 }
 REFUSALS = {
@@ -43,19 +47,23 @@ REFUSALS = {
 # The status after each move, or the refusal. In the columns of ended matches the mentee had asked.
 # In the column withdrawn, the mentee took the question back.
 MATCH_MOVES = table("""
-                  proposed   asked      offered    accepted   declined   expired    withdrawn  dismissed  superseded
-mentee asks       asked      done       no         shut       no         no         no         no         no
-mentee dismisses  dismissed  no         no         shut       no         no         no         done       no
-mentee offers     turn       turn       turn       turn       turn       turn       turn       turn       turn
-mentee withdraws  no         withdrawn  turn       no         no         no         done       no         no
-mentee accepts    no         turn       accepted   shut       no         no         no         no         no
-mentee declines   no         turn       declined   no         no         no         no         no         no
-mentor asks       turn       turn       turn       turn       turn       turn       turn       turn       turn
-mentor dismisses  turn       turn       turn       turn       turn       turn       turn       turn       turn
-mentor offers     offered    no         done       shut       no         no         no         no         no
-mentor withdraws  no         turn       withdrawn  no         no         no         no         no         no
-mentor accepts    no         accepted   turn       done       no         no         no         no         no
-mentor declines   no         declined   turn       no         done       no         no         no         no
+                 proposed  asked      clarifying offered   accepted declined expired withdrawn dismissed superseded
+mentee asks      asked     done       no         no        shut     no       no      no        no        no
+mentee dismisses dismissed no         no         no        shut     no       no      no        done      no
+mentee offers    turn      turn       turn       turn      turn     turn     turn    turn      turn      turn
+mentee withdraws no        withdrawn  withdrawn  turn      no       no       no      done      no        no
+mentee accepts   no        turn       turn       accepted  shut     no       no      no        no        no
+mentee declines  no        turn       turn       declined  no       no       no      no        no        no
+mentee asks_back turn      turn       turn       turn      turn     turn     turn    turn      turn      turn
+mentee clarifies no        no         asked      no        shut     no       no      no        no        no
+mentor asks      turn      turn       turn       turn      turn     turn     turn    turn      turn      turn
+mentor dismisses turn      turn       turn       turn      turn     turn     turn    turn      turn      turn
+mentor offers    offered   no         no         done      shut     no       no      no        no        no
+mentor withdraws no        turn       turn       withdrawn no       no       no      no        no        no
+mentor accepts   no        accepted   accepted   turn      done     no       no      no        no        no
+mentor declines  no        declined   declined   turn      no       done     no      no        no        no
+mentor asks_back no        clarifying done       no        shut     no       no      no        no        no
+mentor clarifies turn      turn       turn       turn      turn     turn     turn    turn      turn      turn
 """)
 ALLOWED = [(move, status) for (move, status), cell in MATCH_MOVES.items() if cell not in REFUSALS]
 
