@@ -1,4 +1,4 @@
-"""The migration from choices by kind to choices by group. A group is off if it was stopped or all its kinds were off."""
+"""The migration from choices by kind to choices by group, and back."""
 
 from __future__ import annotations
 
