@@ -1,7 +1,8 @@
 """Fold choices by kind, stops of groups, and the switch of the weekly mail into one choice for each group.
 
-A group is off if it was stopped, or if mail of all its kinds was off. It comes once a day if one of its kinds did. It
-is out of the app if all its kinds were.
+A group that was stopped is off, also if one of its kinds was chosen later. Otherwise the wish for more mail wins,
+because a question that nobody reads is worse than a mail too many: a group is off only if mail of all its kinds was
+off, comes once a day if mail of one of its kinds did, and is out of the app only if all its kinds were.
 """
 
 from collections import defaultdict
@@ -50,11 +51,8 @@ def fold(apps, schema_editor):
     for user_id in {*by_user, *weekly, *(user for user, _ in stops)}:
         chosen = by_user[user_id]
         for group, kinds in GROUPS.items():
-            stopped = (user_id, group) in stops
-            emails = [
-                (chosen[kind].email if kind in chosen else "") or ("off" if stopped else "now") for kind in kinds
-            ]
-            if group == "weekly" and user_id not in weekly:
+            emails = [(chosen[kind].email if kind in chosen else "") or "now" for kind in kinds]
+            if (user_id, group) in stops or (group == "weekly" and user_id not in weekly):
                 emails = ["off"]
             email = "off" if set(emails) == {"off"} else "digest" if "digest" in emails else "now"
             in_app = any(chosen[kind].in_app if kind in chosen else True for kind in kinds)

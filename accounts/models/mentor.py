@@ -63,6 +63,9 @@ class MentorProfile(Moves, models.Model):
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
     pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
+    is_listed = models.BooleanField(
+        default=True, help_text="Members find this mentor by search. Otherwise by the mentor's link only."
+    )
     motivation = models.TextField(max_length=MOTIVATION_MAX)
     teaches = words_field()
     explores = words_field()

@@ -6,42 +6,11 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import StrictModelSerializer, TextField
-from accounts.models import MentorProfile
-from accounts.serializers.mentors import RateSerializer
-from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
+from accounts.serializers.mentors import MentorCardSerializer
 from matching.models import Clarification, Match
 from matching.serializers.turns import TurnField
 from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
-
-
-class MentorCardSerializer(StrictModelSerializer):
-    """A mentor, for a mentee. There is no address before both said yes."""
-
-    name = TextField(source="user.name", read_only=True)
-    headline = TextField(source="user.profile.headline", read_only=True)
-    bio = TextField(source="user.profile.bio", read_only=True)
-    timezone = TextField(source="user.profile.timezone", read_only=True)
-    languages = LanguageSerializer(source="user.profile.languages", many=True, read_only=True)
-    career = CareerStepSerializer(source="user.profile.career", many=True, read_only=True)
-    rate = RateSerializer(allow_null=True, read_only=True)
-
-    class Meta:
-        model = MentorProfile
-        fields = [
-            "uuid",
-            "name",
-            "headline",
-            "bio",
-            "motivation",
-            "teaches",
-            "timezone",
-            "languages",
-            "career",
-            "paid",
-            "rate",
-        ]
-        read_only_fields = fields
 
 
 class CriterionSerializer(serializers.Serializer):

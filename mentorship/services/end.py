@@ -40,7 +40,12 @@ def end_mentorship(
     mentorship.move_to(status, at=now)
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
-    payload = {"mentorship": str(mentorship.uuid)} | ({"looks_on": "yes"} if looks_on else {})
-    for person in (mentorship.mentee, mentorship.mentor.user):
-        notify(recipient=person, kind="mentorship_ended", key=str(mentorship.uuid), payload=payload, now=now)
+    payload = {"mentorship": str(mentorship.uuid)}
+    # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
+    _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)
+    _tell(mentorship.mentor.user, payload, now)
     return mentorship
+
+
+def _tell(person: User, payload: dict[str, str], now: datetime) -> None:
+    notify(recipient=person, kind="mentorship_ended", key=payload["mentorship"], payload=payload, now=now)

@@ -1,4 +1,4 @@
-"""The migration from choices by kind to choices by group keeps every mail off that was off."""
+"""The migration from choices by kind to choices by group, and back."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ def migrated(targets):
 
 @pytest.mark.django_db(transaction=True)
 def test_choices_by_kind_become_choices_by_group():
-    stopped, digest, gone, weekly, untouched = UserFactory.create_batch(5)
+    stopped, named, digest, mixed, gone, weekly, partly = UserFactory.create_batch(7)
     old = migrated(BY_KIND)
     try:
         choice = old.get_model("accounts", "NotificationChoice").objects
-        old.get_model("accounts", "MailStop").objects.create(user_id=stopped.pk, group="questions")
+        for person in (stopped, named):
+            old.get_model("accounts", "MailStop").objects.create(user_id=person.pk, group="questions")
+        choice.create(user_id=named.pk, kind="match_asked", email="now")
         choice.create(user_id=digest.pk, kind="match_declined", email="digest")
+        choice.create(user_id=mixed.pk, kind="match_asked", email="off")
+        choice.create(user_id=mixed.pk, kind="match_declined", email="digest")
         choice.create(user_id=gone.pk, kind="mentorship_ended", email="off", in_app=False)
-        choice.create(user_id=untouched.pk, kind="match_asked", email="off")
+        choice.create(user_id=partly.pk, kind="match_asked", email="off")
         old.get_model("accounts", "MentorProfile").objects.create(
             user_id=weekly.pk, status_since_at=weekly.joined_at, motivation="I was helped.", weekly_requests=True
         )
@@ -37,7 +41,23 @@ def test_choices_by_kind_become_choices_by_group():
     found = set(NotificationChoice.objects.values_list("user", "group", "email", "in_app"))
     assert found == {
         (stopped.pk, "questions", "off", True),
+        (named.pk, "questions", "off", True),
+        (mixed.pk, "questions", "digest", True),
         (digest.pk, "questions", "digest", True),
         (gone.pk, "mentorships", "off", False),
         (weekly.pk, "weekly", "now", True),
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choices_by_group_become_choices_by_kind_again():
+    stopped = UserFactory()
+    NotificationChoice.objects.create(user=stopped, group="mentorships", email="off", in_app=False)
+    old = migrated(BY_KIND)
+    try:
+        found = list(old.get_model("accounts", "NotificationChoice").objects.values_list("kind", "email", "in_app"))
+    finally:
+        migrated(BY_GROUP)
+
+    assert found == [("mentorship_ended", "off", False)]
+    assert NotificationChoice.objects.get().email == "off"

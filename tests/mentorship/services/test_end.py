@@ -130,6 +130,15 @@ def test_the_mail_says_if_the_request_is_open_again(mentorship, alice, bob, now)
     assert "Your request is open again" not in sent[bob.email].body
 
 
+def test_the_mentor_does_not_learn_that_the_mentee_looks_on(mentorship, api, alice, bob, now):
+    end(mentorship, alice, now, looks_on=True)
+
+    [ended] = [
+        row for row in api(bob).get("/api/v1/notifications/").json()["results"] if row["kind"] == "mentorship_ended"
+    ]
+    assert ended["payload"] == {"mentorship": str(mentorship.uuid)}
+
+
 @pytest.mark.parametrize(
     ("status", "reason"),
     [("completed", "goal_reached"), ("completed", "helped_enough"), ("ended_early", "no_time")],
