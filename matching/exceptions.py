@@ -15,6 +15,16 @@ class MentorNotEligible(Refusal):
         self.rule = rule
 
 
+class NamedMentorNotEligible(Refusal):
+    """Hard rules exclude a mentor whom the mentee names."""
+
+    code = "mentor_not_eligible"
+
+
+class TooManyNamed(Refusal):
+    code = "too_many_named"
+
+
 class OfferNotPossible(Refusal):
     """A hard rule excludes an offer of the mentor. ``rule`` is its name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
+from django.urls import reverse
 
 from accounts.links import Purpose
 from accounts.models import MentorProfile
@@ -41,6 +42,11 @@ def choose_link(request: HelpRequest) -> str:
 def still_looking_link(request: HelpRequest) -> str:
     """Return the address where the mentee says whether they still look."""
     return STILL_LOOKING.link(request.uuid, request.mentee)
+
+
+def share_link(mentor: MentorProfile) -> str:
+    """Return the address that ``mentor`` may give to anybody. It is not signed: a visitor has to log in."""
+    return settings.SITE_URL + reverse("named-mentor", args=[mentor.uuid])
 
 
 def fitting_link(mentor: MentorProfile) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify, skip_unsent
+from matching.engine import ENGINE_VERSION, Suggestion
 from matching.models import Clarification, HelpRequest, Match
 
 # Kinds of messages that ask one side for an answer. Their keys begin with the match's uuid.
@@ -18,6 +20,24 @@ ASKS_FOR_AN_ANSWER = (
     "match_offered",
     "offer_reminder",
 )
+
+
+def proposal_of(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: datetime) -> Match:
+    """Return the unsaved proposal of a mentor, with the points and reasons of a suggestion."""
+    return Match(
+        help_request=request,
+        mentor=mentor,
+        rank=found.rank,
+        load_cost=found.load_cost,
+        silence_cost=found.silence_cost,
+        interest_bonus=found.interest_bonus,
+        fit=found.fit,
+        criteria={name: asdict(criterion) for name, criterion in found.criteria.items()},
+        reasons=list(found.reasons),
+        mentor_reasons=list(found.mentor_reasons),
+        engine_version=ENGINE_VERSION,
+        created_at=now,
+    )
 
 
 def move_match(match: Match, status: str, *, at: datetime) -> None:

@@ -49,6 +49,7 @@ class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     serializer_class = SkillSerializer
     queryset = Skill.objects.prefetch_related("aliases")
+    search_fields = ["name", "aliases__name"]
 
     def get_queryset(self) -> QuerySet[Skill]:
         return super().get_queryset().order_by("name", "pk")

@@ -22,13 +22,21 @@ from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
-from matching.serializers.help_requests import ChangeMentorSerializer, HelpRequestSerializer, SubmittedSerializer
+from matching.serializers.help_requests import (
+    ChangeMentorSerializer,
+    HelpRequestSerializer,
+    NameMentorSerializer,
+    SubmittedSerializer,
+)
+from matching.serializers.matches import MatchSerializer
 from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor, mentorship_of
 from matching.services.draft import create_draft, delete_draft, update_draft
+from matching.services.name_mentor import name_mentor
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request
+from mentorship.selectors.mentors import mentors_open_to
 
 RULE_OF = {rule.name: rule for rule in RULES}
 
@@ -87,6 +95,18 @@ class HelpRequestViewSet(
         if answer is None:
             raise Http404
         return Response(WhyNotSerializer(answer.for_mentee()).data)
+
+    @extend_schema(request=NameMentorSerializer, responses={201: MatchSerializer})
+    @action(detail=True, methods=["post"], url_path="name-mentor")
+    def name_mentor(self, request: Request, uuid: str) -> Response:
+        """Put a particular mentor on the list of an open request, whatever their fit. Then ask them as any other."""
+        help_request = self.get_object()
+        data = NameMentorSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        mentor = get_object_or_404(mentors_open_to(request.user), uuid=data.validated_data["mentor"])
+        named = name_mentor(help_request_id=help_request.pk, mentor_id=mentor.pk, by=request.user, now=timezone.now())
+        answer = MatchSerializer(visibility.matches_of_mentee(request.user).get(pk=named.pk)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=SubmittedSerializer)
     @action(detail=True, methods=["post"], serializer_class=SubmittedSerializer)

@@ -4,7 +4,7 @@ from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
 from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
 from matching.engine.rank import MIN_FIT
-from matching.engine.rules import RULES, SHOWN_ENOUGH, Rule, violations
+from matching.engine.rules import RULES, SHOWN_ENOUGH, UNAVAILABLE, Rule, violations
 from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_for
 from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Suggestions, suggest
 from matching.engine.table import MentorTable
@@ -25,6 +25,7 @@ __all__ = [
     "PROPOSALS_MAX",
     "RULES",
     "SHOWN_ENOUGH",
+    "UNAVAILABLE",
     "CriterionScore",
     "Fit",
     "Goal",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -11,10 +10,10 @@ from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile
-from matching.engine import ENGINE_VERSION, PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
+from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH
 from matching.jobs.embed import embed_request
 from matching.models import HelpRequest, Match
-from matching.moves import tell_mentee
+from matching.moves import proposal_of, tell_mentee
 from matching.selectors.queue import NO_MENTORS
 from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
@@ -76,8 +75,9 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     _drop_dead_proposals(locked, now=now)
     live = locked.matches.filter(status__in=Match.LIVE).count()
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
-    mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
-    Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
+    mentors = MentorProfile.objects.in_bulk([suggestion.mentor_id for suggestion in chosen], field_name="user_id")
+    proposals = [proposal_of(locked, mentors[suggestion.mentor_id], suggestion, now) for suggestion in chosen]
+    Match.objects.bulk_create(proposals, ignore_conflicts=True)
     locked.looked_at = now
     if chosen or live:
         locked.mentors_due_at, locked.queued_at, locked.obstacle = None, None, ""
@@ -100,20 +100,3 @@ def _drop_dead_proposals(request: HelpRequest, *, now: datetime) -> None:
     rules = broken_rules(request, users, now=now)
     dead = [user for user in users if any(rule != SHOWN_ENOUGH for rule in rules[user])]
     proposed.filter(mentor__user__in=dead).delete()
-
-
-def _match(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: datetime) -> Match:
-    return Match(
-        help_request=request,
-        mentor=mentor,
-        rank=found.rank,
-        load_cost=found.load_cost,
-        silence_cost=found.silence_cost,
-        interest_bonus=found.interest_bonus,
-        fit=found.fit,
-        criteria={name: asdict(criterion) for name, criterion in found.criteria.items()},
-        reasons=list(found.reasons),
-        mentor_reasons=list(found.mentor_reasons),
-        engine_version=ENGINE_VERSION,
-        created_at=now,
-    )

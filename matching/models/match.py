@@ -114,6 +114,7 @@ class Match(Moves, models.Model):
     reasons = models.JSONField(default=list, help_text="Sentences for the mentee.")
     mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")
     engine_version = models.CharField(max_length=20)
+    is_named = models.BooleanField(default=False, editable=False, help_text="The mentee named this mentor.")
     why_you = models.TextField(max_length=2000, blank=True)
     offer_note = models.TextField(max_length=2000, blank=True)
     dismiss_reason = models.CharField(max_length=20, choices=DismissReason, blank=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
 from accounts.models import User
 from accounts.signed import Outcome, attempt, form_problem
@@ -52,3 +53,11 @@ def is_now(row: HelpRequest | Match, status: str) -> bool:
     """Reload the row's status. Return whether it is ``status``."""
     row.refresh_from_db(fields=["status"])
     return row.status == status
+
+
+def posted_uuid(request: HttpRequest, name: str) -> UUID:
+    """Return the posted identifier ``name``. Raises Http404 for anything else."""
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        raise Http404 from None

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -16,7 +14,7 @@ from accounts.signed import DONE, Outcome, attempt, signed
 from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
 from matching.links import CHOOSE, STILL_LOOKING, choose_link
 from matching.models import HelpRequest, Match
-from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, press
+from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, posted_uuid, press
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
@@ -206,15 +204,8 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
             help_request_id=help_request.pk,
             by=mentee,
         )
-    match = get_object_or_404(help_request.matches, uuid=_uuid(request.POST.get("match")))
+    match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
     return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Http404 from None
 
 
 @signed(STILL_LOOKING)

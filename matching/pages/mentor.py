@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
-from matching.links import ANSWER, FITTING, answer_link
+from matching.links import ANSWER, FITTING, answer_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
@@ -104,6 +104,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     context = {
         "mentor": mentor,
         "matches": fitting_requests(mentor),
+        "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
         "offered": [(match, answer_link(match)) for match in offered],
         "problem": problem,

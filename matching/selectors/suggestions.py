@@ -11,7 +11,7 @@ from babel import Locale
 from django_countries import countries
 
 from accounts.models import MentorProfile
-from accounts.selectors import Taxonomy
+from accounts.selectors import Taxonomy, taxonomy
 from matching.engine import (
     RULES,
     SHOWN_ENOUGH,
@@ -122,6 +122,18 @@ def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: da
     """Return the hard rules by which ``mentor`` may not be asked for ``request`` right now."""
     rules = broken_rules(request, [mentor.user_id], now=now)[mentor.user_id]
     return tuple(rule for rule in rules if rule != SHOWN_ENOUGH)
+
+
+def suggestion_of(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> Suggestion:
+    """Return the suggestion of one mentor, whatever their fit and however often they are shown.
+
+    Raises ValueError if another hard rule excludes them.
+    """
+    skills = taxonomy()
+    judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
+    table = MentorTable(replace(facts, shown=0) for facts in judged)
+    [found] = suggest(need_of(request, skills=skills, now=now), table, vocabulary=vocabulary()).ranked
+    return found
 
 
 def _rank(

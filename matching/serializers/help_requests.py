@@ -123,3 +123,7 @@ class SubmittedSerializer(HelpRequestSerializer):
 
     class Meta(HelpRequestSerializer.Meta):
         fields = [*HelpRequestSerializer.Meta.fields, "concreteness"]
+
+
+class NameMentorSerializer(serializers.Serializer):
+    mentor = serializers.UUIDField(help_text="The mentor's uuid, from their link or the list of mentors.")

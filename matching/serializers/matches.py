@@ -62,6 +62,7 @@ class MatchSerializer(StrictModelSerializer):
             "interest_bonus",
             "criteria",
             "reasons",
+            "is_named",
             "why_you",
             "clarifications",
             "offer_note",

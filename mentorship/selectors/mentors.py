@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from accounts.selectors import blocked_with
 from mentorship.models import Exclusion, Mentorship
 
@@ -15,6 +15,24 @@ def mentors_with_offer() -> QuerySet[MentorProfile]:
     """Return mentors with their kinds of goals and sessions, and the number of ``running`` mentorships."""
     mentors = MentorProfile.objects.prefetch_related("goal_kinds", "session_kinds")
     return mentors.annotate(running=running_of("pk"))
+
+
+def mentors_open_to(user: User) -> QuerySet[MentorProfile]:
+    """Return the mentors whom ``user`` may look at by their link: approved or paused, and not kept apart from them."""
+    shown = [MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED]
+    mentors = MentorProfile.objects.filter(status__in=shown, user__is_active=True).exclude(user=user)
+    return (
+        mentors.exclude(user__in=kept_apart(user.pk))
+        .select_related("user__profile")
+        .prefetch_related("user__profile__languages", "user__profile__career", "goal_kinds")
+        .annotate(running=running_of("pk"))
+    )
+
+
+def listed_mentors(user: User) -> QuerySet[MentorProfile]:
+    """Return the mentors whom ``user`` finds by search: approved, and listed by their own choice. By name."""
+    listed = mentors_open_to(user).filter(status=MentorProfile.Status.APPROVED, is_listed=True)
+    return listed.annotate(name=F("user__name")).order_by("name", "pk")
 
 
 def running_of(mentor: str) -> Subquery:

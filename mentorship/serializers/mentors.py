@@ -6,8 +6,22 @@ from rest_framework import serializers
 
 from accounts.fields import CodeField
 from accounts.models import MentorProfile
-from accounts.serializers.mentors import MentorProfileSerializer
+from accounts.serializers.mentors import MentorCardSerializer, MentorProfileSerializer
 from mentorship.models import GoalKind, SessionKind
+
+
+class ListedMentorSerializer(MentorCardSerializer):
+    """A mentor, for a member who looks around. There is no address."""
+
+    goals = CodeField(source="goal_kinds", slug_field="code", many=True, read_only=True)
+    has_free_place = serializers.SerializerMethodField()
+
+    class Meta(MentorCardSerializer.Meta):
+        fields = [*MentorCardSerializer.Meta.fields, "formats", "goals", "has_free_place"]
+        read_only_fields = fields
+
+    def get_has_free_place(self, mentor: MentorProfile) -> bool:
+        return mentor.status == MentorProfile.Status.APPROVED and places_free(mentor) > 0
 
 
 class MyMentorProfileSerializer(MentorProfileSerializer):
@@ -34,17 +48,19 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
         ]
 
     def get_free_capacity(self, mentor: MentorProfile) -> int:
-        return max(mentor.capacity - self._carried(mentor), 0)
+        return max(places_free(mentor), 0)
 
     def get_capacity_note(self, mentor: MentorProfile) -> str:
-        carried = self._carried(mentor)
-        if carried < mentor.capacity:
+        free = places_free(mentor)
+        if free > 0:
             return ""
-        ends = carried - mentor.capacity + 1
+        carried, ends = mentor.capacity - free, 1 - free
         return (
             f"You carry {carried}, and said {mentor.capacity} at once. Nobody new is proposed to you or can be "
             f"accepted until {ends} of these mentorships {'has' if ends == 1 else 'have'} ended."
         )
 
-    def _carried(self, mentor: MentorProfile) -> int:
-        return mentor.active_elsewhere + mentor.running
+
+def places_free(mentor: MentorProfile) -> int:
+    """Return the free places of a mentor with ``running``. Negative for one who carries more than they take."""
+    return mentor.capacity - mentor.active_elsewhere - mentor.running

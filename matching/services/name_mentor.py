@@ -1,0 +1,60 @@
+"""Naming a particular mentor for a help request, from their link or from a search."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import MentorProfile, User
+from matching.engine import RULES, UNAVAILABLE
+from matching.exceptions import NamedMentorNotEligible, TooManyNamed
+from matching.locks import lock_request
+from matching.models import Match
+from matching.moves import proposal_of
+from matching.selectors.suggestions import rules_against_asking, suggestion_of
+from matching.services.checks import must_be_mentee, must_be_open
+
+NAMED_MAX = 10
+TRIED = "declined_before"
+NAMED = "You chose this mentor yourself."
+NAMED_FOR_MENTOR = "They chose you by name."
+RULE_OF = {rule.name: rule for rule in RULES}
+
+
+@transaction.atomic
+def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime) -> Match:
+    """Put a mentor on the list of an open request, whatever their fit. The mentee can ask them as any other.
+
+    A mentor who is on the list already stays there unchanged. Nobody is notified.
+
+    Raises NotYourTurn, HelpRequestGone, HelpRequestNotOpen, NamedMentorNotEligible with the sentences of all hard
+    rules that exclude the mentor, and TooManyNamed after NAMED_MAX.
+    """
+    request = lock_request(help_request_id)
+    must_be_mentee(request, by)
+    must_be_open(request)
+    mentor = MentorProfile.objects.select_related("user").get(pk=mentor_id)
+    earlier = request.matches.filter(mentor=mentor)
+    if listed := earlier.filter(status__in=Match.LIVE).first():
+        return listed
+    rules = rules_against_asking(request, mentor, now=now)
+    if not rules and earlier.filter(time_again_on__isnull=True).exists():
+        # The mentee took the question back, or the search dropped the pair. It stays a row of this request.
+        rules = (TRIED,)
+    if rules:
+        raise NamedMentorNotEligible(f"This mentor cannot help with this request. {_sentences(rules)}")
+    if request.matches.filter(is_named=True).count() >= NAMED_MAX:
+        raise TooManyNamed(f"You have chosen {NAMED_MAX} mentors for this request. Ask one of them first.")
+    named = proposal_of(request, mentor, suggestion_of(request, mentor, now=now), now)
+    named.is_named = True
+    named.reasons = [NAMED, *named.reasons]
+    named.mentor_reasons = [NAMED_FOR_MENTOR, *named.mentor_reasons]
+    named.save()
+    return named
+
+
+def _sentences(rules: tuple[str, ...]) -> str:
+    """Return the sentences of the broken rules. Private ones have one sentence together, which reveals none of them."""
+    sentences = [UNAVAILABLE if RULE_OF[rule].private else RULE_OF[rule].sentence for rule in rules]
+    return " ".join(dict.fromkeys(sentences))
