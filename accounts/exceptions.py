@@ -49,6 +49,12 @@ class PauseAlreadyOver(Refusal):
     code = "pause_already_over"
 
 
+class AbsenceNotPossible(Refusal):
+    """The days are over, in the wrong order, or too many absences are stored."""
+
+    code = "absence_not_possible"
+
+
 class QuietHoursNeedBothEnds(Refusal):
     """The quiet hours lack an end, or begin and end at the same time."""
 

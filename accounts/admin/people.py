@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.admin.base import NotAddedHere, apply_to_each
 from accounts.models import (
+    Absence,
     Availability,
     Block,
     CareerStep,
@@ -57,6 +58,11 @@ class AvailabilityInline(admin.TabularInline):
     extra = 0
 
 
+class AbsenceInline(admin.TabularInline):
+    model = Absence
+    extra = 0
+
+
 @admin.register(Profile)
 class ProfileAdmin(NotAddedHere):
     list_display = ["user", "headline", "timezone", "is_mentee", "employer"]
@@ -65,7 +71,7 @@ class ProfileAdmin(NotAddedHere):
     search_fields = ["user__email", "user__name", "headline", "employer"]
     autocomplete_fields = ["user"]
     ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline]
+    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline]
 
     def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
         update_profile(

@@ -4,13 +4,14 @@ from accounts.models.choice import NotificationChoice
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.notification import Notification
-from accounts.models.profile import Availability, CareerStep, Language, Profile
+from accounts.models.profile import Absence, Availability, CareerStep, Language, Profile
 from accounts.models.relations import Block
 from accounts.models.rules import CommunityRules, RulesAcceptance
 from accounts.models.skill import Skill, SkillAlias
 from accounts.models.user import User
 
 __all__ = [
+    "Absence",
     "Availability",
     "Block",
     "CareerStep",

@@ -165,6 +165,24 @@ class Availability(models.Model):
         return f"{self.weekday}: {clock(self.start_minute)} to {clock(self.end_minute)}"
 
 
+class Absence(models.Model):
+    """Days on which the person has no time, both included, whatever their weekly availability says."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="absences")
+    from_on = models.DateField(verbose_name="away from")
+    until_on = models.DateField(verbose_name="away until", help_text="the last day")
+
+    class Meta:
+        ordering = ["from_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "from_on"], name="absence_begins_once"),
+            models.CheckConstraint(condition=Q(from_on__lte=F("until_on")), name="absence_ends_after_it_begins"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_on} to {self.until_on}"
+
+
 def clock(minute: int) -> str:
     """Return minutes since midnight as "18:00", and 1440 as "24:00"."""
     return f"{minute // 60:02}:{minute % 60:02}"

@@ -17,9 +17,10 @@ from accounts.fields import (
     TimezoneField,
     WordsField,
 )
-from accounts.models import Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
+from accounts.models import Absence, Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
 from accounts.models.profile import YEAR_MAX, YEAR_MIN
 from accounts.models.user import validate_name
+from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX
 
 CAREER_MAX = 30
 WINDOWS_MAX = 42
@@ -67,6 +68,17 @@ class AvailabilitySerializer(PartMixin, StrictModelSerializer):
         return attrs
 
 
+class AbsenceSerializer(PartMixin, StrictModelSerializer):
+    class Meta:
+        model = Absence
+        fields = ["from_on", "until_on"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["until_on"] < attrs["from_on"]:
+            raise serializers.ValidationError({"until_on": ABSENCE_ENDS_EARLY})
+        return attrs
+
+
 class MeSerializer(StrictModelSerializer):
     """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
@@ -79,6 +91,9 @@ class MeSerializer(StrictModelSerializer):
     languages = LanguageSerializer(many=True, required=False, max_length=LANGUAGES_MAX)
     career = CareerStepSerializer(many=True, required=False, max_length=CAREER_MAX)
     availability = AvailabilitySerializer(many=True, required=False, max_length=WINDOWS_MAX)
+    absences = AbsenceSerializer(
+        many=True, required=False, max_length=ABSENCES_MAX, help_text="Days without time, both ends included."
+    )
 
     class Meta:
         model = Profile
@@ -97,6 +112,7 @@ class MeSerializer(StrictModelSerializer):
             "career",
             "skills",
             "availability",
+            "absences",
         ]
 
     @extend_schema_field(serializers.BooleanField)
@@ -113,6 +129,11 @@ class MeSerializer(StrictModelSerializer):
         starts = [(item["weekday"], item["start_minute"]) for item in value]
         if len(set(starts)) < len(starts):
             raise serializers.ValidationError("Two windows start at the same time.")
+        return value
+
+    def validate_absences(self, value: list[dict]) -> list[dict]:
+        if len({item["from_on"] for item in value}) < len(value):
+            raise serializers.ValidationError("Two absences begin on the same day. Keep the longer one.")
         return value
 
 

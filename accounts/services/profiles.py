@@ -10,13 +10,14 @@ from django.db import models, transaction
 
 from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.locks import lock_mentor
-from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile
+from accounts.models import Absence, Availability, CareerStep, Language, MentorProfile, Profile
 from accounts.notifications.write import follow_clock
 
 LISTS: dict[str, type[models.Model]] = {
     "languages": Language,
     "career": CareerStep,
     "availability": Availability,
+    "absences": Absence,
 }
 
 # The fields on which the due times of messages depend.

@@ -79,6 +79,7 @@ class Mentor:
 
     ``hours``: the free quarter-hours of a week in UTC, Monday 00:00 first, as bits 0 to 671. None: not stated.
     ``vectors``: the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
+    ``is_away``: has an absence that does not let them answer in time. ``hours`` leave absences out.
     ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
     ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
@@ -95,6 +96,7 @@ class Mentor:
     formats: frozenset[str] = frozenset()
     session_kinds: frozenset[str] = frozenset()
     hours: int | None = None
+    is_away: bool = False
     price: Price | None = None
     capacity: int = 1
     running: int = 0

@@ -71,6 +71,10 @@ def _has_none_of(*statuses: str) -> Allows:
     return lambda need, table: np.logical_and.reduce([table.status[:] != code for code in codes])
 
 
+def _is_here(need: Need, table: MentorTable) -> Bools:
+    return np.logical_not(table.away[:])
+
+
 def _has_capacity(need: Need, table: MentorTable) -> Bools:
     return table.capacity_left[:] > 0
 
@@ -157,6 +161,12 @@ RULES: tuple[Rule, ...] = (
         "Has paused mentoring.",
         "Many mentors are taking a break; the request stays open until they are back.",
         _has_none_of("paused"),
+    ),
+    Rule(
+        "away",
+        "Is away for some days.",
+        "Mentors who fit are away; the request is looked at again when they are back.",
+        _is_here,
     ),
     Rule(
         "suspended",

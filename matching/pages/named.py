@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import cast
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import Refusal
+from accounts.models import User
 from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.pages.buttons import posted_uuid
@@ -23,13 +25,14 @@ from mentorship.selectors.mentors import mentors_open_to
 @require_http_methods(["GET", "HEAD", "POST"])
 def named(request: HttpRequest, uuid: UUID) -> HttpResponse:
     """Show a mentor to a member. A click puts them on the list of a request, and leads to that list."""
-    mentor = get_object_or_404(mentors_open_to(request.user), uuid=uuid)
-    requests = visibility.help_requests_of(request.user).filter(status=HelpRequest.Status.OPEN)
+    member = cast(User, request.user)
+    mentor = get_object_or_404(mentors_open_to(member), uuid=uuid)
+    requests = visibility.help_requests_of(member).filter(status=HelpRequest.Status.OPEN)
     problem, status = None, 200
     if request.method == "POST":
         help_request = get_object_or_404(requests, uuid=posted_uuid(request, "help_request"))
         try:
-            name_mentor(help_request_id=help_request.pk, mentor_id=mentor.pk, by=request.user, now=timezone.now())
+            name_mentor(help_request_id=help_request.pk, mentor_id=mentor.pk, by=member, now=timezone.now())
         except Refusal as refusal:
             problem, status = refusal.detail, 409
         else:

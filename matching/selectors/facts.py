@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from accounts.models import Profile
+from accounts.models import Absence, Profile
 from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
 from matching.engine.week import weekly_quarter_hours
@@ -37,6 +37,10 @@ SPEAKS = {speaks.name.lower(): speaks for speaks in Speaks}
 SHOWS_PER_PLACE_IN_INBOX = 3
 SHOWN_FOR = timedelta(days=7)
 
+# Availability is judged for so many days from today (UTC) on. A weekday counts if the mentor is there on one of them.
+DAYS_AHEAD = 14
+EVERY_WEEKDAY = frozenset(range(1, 8))
+
 BATCH = 2000
 
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
@@ -49,6 +53,8 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
      FROM accounts_careerstep c WHERE c.profile_id = p.id) AS career,
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id) AS windows,
+    (SELECT json_agg(json_build_array(b.from_on, b.until_on))
+     FROM accounts_absence b WHERE b.profile_id = p.id AND b.until_on >= %(today)s) AS absences,
     ARRAY(SELECT k.code FROM mentorship_goalkind_offered_by o JOIN mentorship_goalkind k ON k.id = o.goalkind_id
           WHERE o.mentorprofile_id = m.id) AS goals,
     ARRAY(SELECT k.code FROM mentorship_sessionkind_offered_by o
@@ -96,6 +102,7 @@ class _Row(NamedTuple):
     languages: Mapping[str, str] | None
     career: Sequence[Sequence[Any]] | None
     windows: Sequence[Sequence[int]] | None
+    absences: Sequence[tuple[str, str]] | None
     goals: list[str]
     session_kinds: list[str]
     running: int
@@ -113,10 +120,9 @@ def judged_mentors(
 
     Without ``texts`` their items and vectors are not read. No hard rule needs them.
     """
-    week = week_of(now)
     after = 0
-    while rows := _facts(after=after, among=among, shown_since=now - SHOWN_FOR):
-        yield from _judgeable(rows, skills, week, texts)
+    while rows := _facts(after=after, among=among, now=now):
+        yield from _judgeable(rows, skills, day_of(now), texts)
         after = rows[-1].pk
 
 
@@ -186,31 +192,46 @@ def helped_before(mentee_id: int) -> dict[int, date]:
     return {user_id: last.date() for user_id, last in ends}
 
 
+def day_of(now: datetime) -> date:
+    """Return the day in UTC."""
+    return now.astimezone(UTC).date()
+
+
 def week_of(now: datetime) -> date:
-    """Return the Monday of the current week in UTC. Availability is read with the clock changes of that week."""
-    today = now.astimezone(UTC).date()
-    return today - timedelta(days=today.weekday())
+    return monday_of(day_of(now))
 
 
-def _facts(*, after: int, among: Collection[int] | None, shown_since: datetime) -> list[_Row]:
+def monday_of(day: date) -> date:
+    """Return the Monday of a day's week. Availability is read with the clock changes of the current week."""
+    return day - timedelta(days=day.weekday())
+
+
+def away_between(first: date, last: date) -> set[int]:
+    """Return the users with an absence that has a day between ``first`` and ``last``, or within DAYS_AHEAD of it."""
+    near = Absence.objects.filter(until_on__gte=first, from_on__lte=last + timedelta(days=DAYS_AHEAD))
+    return set(near.values_list("profile__user_id", flat=True))
+
+
+def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[_Row]:
     with connection.cursor() as cursor:
         cursor.execute(
             FACTS,
             {
                 "after": after,
                 "users": None if among is None else list(among),
-                "shown_since": shown_since,
+                "shown_since": now - SHOWN_FOR,
+                "today": day_of(now),
                 "batch": BATCH,
             },
         )
         return [_Row(*row) for row in cursor.fetchall()]
 
 
-def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) -> Iterator[Mentor]:
+def _judgeable(rows: Iterable[_Row], skills: Taxonomy, today: date, texts: bool) -> Iterator[Mentor]:
     """Yield mentors; log and leave out rows that the engine refuses: one bad row must not stop a community."""
     for row in rows:
         try:
-            mentor = _mentor(row, skills, week, texts)
+            mentor = _mentor(row, skills, today, texts)
             check_mentor(mentor)
         except (ValueError, LookupError) as fault:  # for example a time zone that this machine does not know
             log.error("mentor %s is left out of matching: %s", row.pk, fault)
@@ -218,7 +239,9 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) 
             yield mentor
 
 
-def _mentor(row: _Row, skills: Taxonomy, week: date, texts: bool) -> Mentor:
+def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
+    here = _days_here(row.absences or (), today)
+    windows = tuple((day, start, end) for day, start, end in row.windows or ())
     running = row.running + row.active_elsewhere
     # A mentor without free capacity breaks another rule. The inbox then counts as if there were one free place.
     inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
@@ -234,7 +257,8 @@ def _mentor(row: _Row, skills: Taxonomy, week: date, texts: bool) -> Mentor:
         goals=frozenset(row.goals),
         formats=frozenset(row.formats),
         session_kinds=frozenset(row.session_kinds),
-        hours=_hours(tuple((day, start, end) for day, start, end in row.windows or ()), row.timezone, week),
+        hours=_hours(windows, row.timezone, monday_of(today), frozenset(day.isoweekday() for day in here)),
+        is_away=not any((day - today) < settings.RESPONSE_WINDOW for day in here),
         price=_price(row.rate_amount, row.rate_currency, row.rate_per),
         capacity=row.capacity,
         running=running,
@@ -277,8 +301,18 @@ def _step(role: str, field: str, sector: str, country: str, level: str, start: i
 
 # Many mentors share the same windows and zone.
 @lru_cache(maxsize=4096)
-def _hours(windows: tuple[Window, ...], timezone: str, week: date) -> int | None:
-    return weekly_quarter_hours(windows, ZoneInfo(timezone), week) if windows else None
+def _hours(
+    windows: tuple[Window, ...], timezone: str, week: date, weekdays: frozenset[int] = EVERY_WEEKDAY
+) -> int | None:
+    there = [window for window in windows if window[0] in weekdays]
+    return weekly_quarter_hours(there, ZoneInfo(timezone), week) if windows else None
+
+
+def _days_here(absences: Iterable[tuple[str, str]], today: date) -> list[date]:
+    """Return the next DAYS_AHEAD days, without those of ``absences``: first and last day, as ISO dates."""
+    away = [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in absences]
+    days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
+    return [day for day in days if not any(first <= day <= last for first, last in away)]
 
 
 def _price(amount, currency: str, per: str) -> Price | None:

@@ -18,7 +18,7 @@ from django.db import connection
 
 from accounts.selectors import Taxonomy, taxonomy
 from matching.engine import MentorTable
-from matching.selectors.facts import judged_mentors, week_of
+from matching.selectors.facts import away_between, day_of, judged_mentors, monday_of, week_of
 from matching.text.model import text_model
 
 # The log is kept for longer (``matching.jobs.changes``): a process that reads it this often misses no row.
@@ -62,7 +62,7 @@ class Community:
 
     table: MentorTable
     skills: Taxonomy
-    week: date
+    day: date
     model: str
     watermark: str
     seen: set[Change] = field(default_factory=set)
@@ -78,12 +78,12 @@ class Community:
         watermark, seen = _changes_since(watermark)
         skills = taxonomy()
         mentors = judged_mentors(skills=skills, now=now, among=among)
-        return cls(MentorTable(mentors), skills, week_of(now), text_model().name, watermark, seen)
+        return cls(MentorTable(mentors), skills, day_of(now), text_model().name, watermark, seen)
 
     def is_usable(self, now: datetime) -> bool:
         """Return whether changes can be applied: the log must reach back, and week and text model must be the same."""
         in_time = abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
-        return in_time and self.week == week_of(now) and self.model == text_model().name
+        return in_time and monday_of(self.day) == week_of(now) and self.model == text_model().name
 
     def catch_up(self, *, now: datetime) -> bool:
         """Apply the changes committed since. Return False if all must be read anew.
@@ -94,12 +94,16 @@ class Community:
         users = {user_id for _, user_id in changes - self.seen}
         if None in users or int(watermark) < int(self.watermark):
             return False
-        wanted = [user_id for user_id in users if user_id is not None]
+        wanted = {user_id for user_id in users if user_id is not None}
+        if (today := day_of(now)) != self.day:
+            # No row of the log says that a day has passed, and absences with it.
+            wanted |= away_between(*sorted((self.day, today)))
+            self.day = today
         if wanted:
             found = {mentor.id: mentor for mentor in judged_mentors(skills=self.skills, now=now, among=wanted)}
             for mentor in found.values():
                 self.table.put(mentor)
-            for gone in set(wanted) - found.keys():
+            for gone in wanted - found.keys():
                 self.table.remove(gone)
         self.seen = {change for change in changes if int(change[0]) >= int(watermark)}
         self.watermark = watermark
