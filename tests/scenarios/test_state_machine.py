@@ -23,13 +23,16 @@ from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from accounts.services.profiles import update_mentor
 from matching.jobs.expire import expire_unanswered
-from matching.jobs.propose import propose_due_requests
+from matching.jobs.propose import RETRY_AFTER, propose_due_requests
 from matching.jobs.remind import remind_unanswered
-from matching.models import HelpRequest, Match
+from matching.models import CLARIFICATIONS_MAX, HelpRequest, Match
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
+from matching.services.ask_back import ask_back
+from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
+from matching.services.name_mentor import name_mentor
 from matching.services.offer import offer_help
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
@@ -40,7 +43,9 @@ from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFact
 MENTEES, MENTORS = 2, 4
 STORIES, STEPS = 50, 40
 FIRST_REMINDER = timedelta(hours=48)
-LIVE, WAITING = ("proposed", "asked", "offered"), ("asked", "offered")
+QUESTIONS = ("asked", "clarifying")
+WAITING = (*QUESTIONS, "offered")
+LIVE = ("proposed", *WAITING)
 
 words = count()
 
@@ -60,6 +65,9 @@ class ModelMatch:
     status: str = "proposed"
     since: datetime | None = None
     reminded: bool = False
+    # The first time the mentor was asked, and the questions they asked back.
+    asked: datetime | None = None
+    asked_back: int = 0
 
     @property
     def due(self) -> datetime | None:
@@ -84,7 +92,7 @@ class Community(RuleBasedStateMachine):
         self.requests: list[HelpRequest] = []
         self.owner: list[int] = []
         self.state: list[str] = []
-        self.due: list[bool] = []
+        self.due_at: list[datetime | None] = []
         self.matches: dict[tuple[int, int], ModelMatch] = {}
 
     def teardown(self) -> None:
@@ -93,6 +101,10 @@ class Community(RuleBasedStateMachine):
 
     # The rules of the community.
 
+    def is_due(self, request: int) -> bool:
+        due = self.due_at[request]
+        return due is not None and due <= self.now
+
     def waiting_for(self, request: int) -> int:
         return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
 
@@ -100,7 +112,7 @@ class Community(RuleBasedStateMachine):
         return sum(m.status == "offered" for (r, _), m in self.matches.items() if r == request)
 
     def inbox(self, mentor: int) -> int:
-        return sum(m.status == "asked" for (_, k), m in self.matches.items() if k == mentor)
+        return sum(m.status in QUESTIONS for (_, k), m in self.matches.items() if k == mentor)
 
     def shown(self, mentor: int) -> int:
         return sum(m.status == "proposed" for (_, k), m in self.matches.items() if k == mentor)
@@ -130,19 +142,19 @@ class Community(RuleBasedStateMachine):
 
     def leave(self, request: int, status: str) -> None:
         self.state[request] = status
-        self.due[request] = False
+        self.due_at[request] = None
 
     def end(self, request: int, mentor: int, status: str) -> None:
         self.matches[request, mentor] = ModelMatch(status)
         if self.state[request] == "open":
-            self.due[request] = True
+            self.due_at[request] = self.now
 
     def note_answer(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
         """Note an answer now, or a silence up to the deadline. A silence counts only after a reminder."""
         known = self.known[mentor]
-        if question.status != "asked":
+        if question.status != "asked" and not (answered and question.status == "clarifying"):
             return
-        if question.since >= known.since and (answered or question.reminded):
+        if question.asked >= known.since and (answered or question.reminded):
             known.answers.append((self.now if answered else question.due, answered))
         if answered:
             return
@@ -179,7 +191,7 @@ class Community(RuleBasedStateMachine):
         self.requests.append(request)
         self.owner.append(mentee)
         self.state.append("draft")
-        self.due.append(False)
+        self.due_at.append(None)
 
     @precondition(lambda self: self.requests)
     @rule(data=st.data())
@@ -194,13 +206,13 @@ class Community(RuleBasedStateMachine):
             lambda: submit_help_request(help_request_id=self.requests[request].pk, now=self.now), allowed=allowed
         ):
             self.state[request] = "open"
-            self.due[request] = True
+            self.due_at[request] = self.now
 
     @rule()
     def propose(self) -> None:
         propose_due_requests(now=self.now)
         # The model does not know the order: one sweep covers all requests that are due.
-        for request in [r for r, due in enumerate(self.due) if due]:
+        for request in [r for r in range(len(self.requests)) if self.is_due(r)]:
             mine = {(r, m): match for (r, m), match in self.matches.items() if r == request}
             for pair, match in mine.items():
                 if match.status == "proposed" and not self.can_be_asked(*pair):
@@ -227,7 +239,63 @@ class Community(RuleBasedStateMachine):
             ),
             allowed=allowed,
         ):
-            self.matches[request, mentor] = ModelMatch("asked", self.now)
+            self.matches[request, mentor] = ModelMatch("asked", self.now, asked=self.now)
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data())
+    def ask_back(self, data) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        match = self.matches[request, mentor]
+        if self.attempt(
+            lambda: ask_back(
+                match_id=self.row(request, mentor).pk,
+                by=self.mentors[mentor].user,
+                question="How many hours a week do you have for this?",
+                now=self.now,
+            ),
+            allowed=match.status == "asked" and match.asked_back < CLARIFICATIONS_MAX,
+        ):
+            self.matches[request, mentor] = ModelMatch(
+                "clarifying", self.now, asked=match.asked, asked_back=match.asked_back + 1
+            )
+
+    @precondition(lambda self: self.matches)
+    @rule(data=st.data())
+    def clarify(self, data) -> None:
+        request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
+        match = self.matches[request, mentor]
+        if self.attempt(
+            lambda: clarify_match(
+                match_id=self.row(request, mentor).pk,
+                by=self.requests[request].mentee,
+                answer="About five, on weekday evenings.",
+                now=self.now,
+            ),
+            allowed=match.status == "clarifying",
+        ):
+            self.matches[request, mentor] = ModelMatch(
+                "asked", self.now, asked=match.asked, asked_back=match.asked_back
+            )
+
+    @precondition(lambda self: "open" in self.state)
+    @rule(data=st.data(), mentor=st.integers(0, MENTORS - 1))
+    def name(self, data, mentor: int) -> None:
+        request = data.draw(st.sampled_from([r for r, state in enumerate(self.state) if state == "open"]))
+        match = self.matches.get((request, mentor))
+        is_live = match is not None and match.status in LIVE
+        if (
+            self.attempt(
+                lambda: name_mentor(
+                    help_request_id=self.requests[request].pk,
+                    mentor_id=self.mentors[mentor].pk,
+                    by=self.requests[request].mentee,
+                    now=self.now,
+                ),
+                allowed=is_live or (match is None and self.can_be_asked(request, mentor)),
+            )
+            and not is_live
+        ):
+            self.matches[request, mentor] = ModelMatch()
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data())
@@ -258,7 +326,7 @@ class Community(RuleBasedStateMachine):
         match = self.matches[request, mentor]
         allowed = (
             self.state[request] == "open"
-            and match.status == ("asked" if by_mentor else "offered")
+            and match.status in (QUESTIONS if by_mentor else ("offered",))
             and self.free(mentor) > 0
         )
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
@@ -277,7 +345,7 @@ class Community(RuleBasedStateMachine):
     def decline(self, data, by_mentor: bool) -> None:
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         match = self.matches[request, mentor]
-        allowed = match.status == ("asked" if by_mentor else "offered")
+        allowed = match.status in (QUESTIONS if by_mentor else ("offered",))
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
         if self.attempt(
             lambda: decline_match(
@@ -292,7 +360,7 @@ class Community(RuleBasedStateMachine):
     @rule(data=st.data(), by_mentor=st.booleans())
     def withdraw(self, data, by_mentor: bool) -> None:
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
-        allowed = self.matches[request, mentor].status == ("offered" if by_mentor else "asked")
+        allowed = self.matches[request, mentor].status in (("offered",) if by_mentor else QUESTIONS)
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
         if self.attempt(
             lambda: withdraw_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
@@ -387,20 +455,19 @@ class Community(RuleBasedStateMachine):
             request = next(n for n, r in enumerate(self.requests) if r.pk == match.help_request_id)
             mentor = next(n for n, m in enumerate(self.mentors) if m.pk == match.mentor_id)
             if (request, mentor) not in self.matches:
-                assert self.due[request]
+                assert self.is_due(request)
                 assert self.can_be_asked(request, mentor)
                 self.matches[request, mentor] = ModelMatch()
-        for request, due in enumerate(self.due):
+        for request in [r for r in range(len(self.requests)) if self.is_due(r)]:
             live = [m for (r, m), match in self.matches.items() if r == request and match.status in LIVE]
-            if due:
-                assert len(live) <= 5
-                left_out = [
-                    m
-                    for m in range(MENTORS)
-                    if (request, m) not in self.matches and self.can_be_asked(request, m) and self.has_show_room(m)
-                ]
-                assert not left_out, "somebody could have been proposed and was not"
-            self.due[request] = False
+            assert len(live) <= 5
+            left_out = [
+                m
+                for m in range(MENTORS)
+                if (request, m) not in self.matches and self.can_be_asked(request, m) and self.has_show_room(m)
+            ]
+            assert not left_out, "somebody could have been proposed and was not"
+            self.due_at[request] = None if live else self.now + RETRY_AFTER
 
     def has_show_room(self, mentor: int) -> bool:
         return self.shown(mentor) < 3 * self.room(mentor)
