@@ -59,7 +59,8 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     """
     recover(now=now())
     done, end = 0, now() + ROUND_MAX
-    channels: dict[str, Channel] = {}
+    # Mail settings from which no connection can be built end the round here, before a row is claimed for it.
+    channels: dict[str, Channel] = {"": channel_for("")}
     try:
         while done < BATCH_MAX and now() < end and not stop():
             row = claim_next(now=now())
