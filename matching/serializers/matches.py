@@ -11,7 +11,7 @@ from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Match
 from matching.serializers.turns import TurnField
-from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
+from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
 
 
@@ -104,6 +104,7 @@ class AskSerializer(serializers.Serializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
         max_length=WHY_YOU_MAX,
+        error_messages={"blank": TOO_SHORT, "min_length": TOO_SHORT},
         help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
 
