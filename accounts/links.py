@@ -43,6 +43,7 @@ class Purpose:
 # An old mail must still offer a way to stop the mails.
 STOP_MAILS = Purpose("accounts.stop_mails", "stop-mails", lambda: timedelta(days=2 * 365))
 # A mentor may come back after a long pause, and must not need a password for it.
+# Its salt names another app: the salt of links already sent.
 COME_BACK = Purpose("matching.come_back", "come-back", lambda: timedelta(days=365))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from accounts.models import MentorProfile
 
 
@@ -12,3 +14,9 @@ def lock_mentor(mentor_id: int) -> MentorProfile:
     """
     mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
     return mentors.select_related("user__profile").get(pk=mentor_id)
+
+
+def try_lock_mentor(due: QuerySet[MentorProfile], mentor_id: int) -> MentorProfile | None:
+    """Return a mentor of ``due``, locked, with user and profile. None if no longer due, or locked already."""
+    mentors = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return mentors.select_related("user__profile").filter(pk=mentor_id).first()

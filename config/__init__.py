@@ -1,4 +1,4 @@
-"""Wiring: settings, URLs, Celery, the form of errors, and the local services of a machine that has none."""
+"""Wiring: settings, URLs, Celery, the error format, and the local services of a machine that has none."""
 
 from config.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""Conventions of the API: the form of errors (RFC 9457), pagination, filters, the HTTP status of each refusal."""
+"""Conventions of the API: the error format (RFC 9457), pagination, filters, the HTTP status of each refusal."""
 
 from __future__ import annotations
 

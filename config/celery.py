@@ -16,7 +16,7 @@ app.autodiscover_tasks(["accounts.notifications"])
 SWEEPS = {
     # Send due mails and posts whose own task was lost after the commit, or failed.
     "accounts.notifications.tasks.drain_outbox": timedelta(seconds=15),
-    # Note that beat, the broker and a worker work.
+    # Record a heartbeat: beat, the broker and a worker are up.
     "accounts.notifications.tasks.note_heartbeat": timedelta(minutes=1),
     # Look for mentors for help requests whose task was lost, or whose retry is due.
     "matching.tasks.propose_due": timedelta(seconds=30),

@@ -26,7 +26,7 @@ class CutSecrets(logging.Formatter):
 
 
 def cut_secrets_of(urlpatterns: Sequence[URLPattern | URLResolver]) -> None:
-    """Have the secrets of every route below ``urlpatterns`` cut from now on."""
+    """Cut the secrets of these routes from log lines from now on."""
     starts = "|".join(_starts(urlpatterns))
     CutSecrets.secret_paths = re.compile(rf"(/(?:{starts}))[^/\s]+") if starts else None
 

@@ -240,7 +240,8 @@ INBOX_PER_FREE_PLACE = at_least(1, env.int("INBOX_PER_FREE_PLACE", default=2), "
 # A question or an offer expires after RESPONSE_DAYS. SILENCE_MAX expired questions in a row pause a mentor.
 RESPONSE_WINDOW = timedelta(days=at_least(1, env.int("RESPONSE_DAYS", default=5), "RESPONSE_DAYS"))
 SILENCE_MAX = at_least(0, env.int("SILENCE_MAX", default=3), "SILENCE_MAX")
-# The mentee of a request that is open for so long is asked "still looking?". Without an answer the request expires.
+# The mentee of a request that is open for this many days is asked "still looking?". Without an answer the request
+# expires.
 STILL_LOOKING_AFTER = timedelta(days=at_least(1, env.int("STILL_LOOKING_DAYS", default=60), "STILL_LOOKING_DAYS"))
 STILL_LOOKING_GRACE = timedelta(
     days=at_least(1, env.int("STILL_LOOKING_GRACE_DAYS", default=14), "STILL_LOOKING_GRACE_DAYS")

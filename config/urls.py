@@ -50,7 +50,6 @@ api = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("rules/", views.rules, name="rules"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),

@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.views import defaults
 from django.views.decorators.http import require_safe
 
-from accounts.selectors import current_rules
 from config.api import problem_response, wants_problem
 from matching.text.model import compared_by
 
@@ -26,11 +25,6 @@ def community(request: HttpRequest) -> dict[str, object]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "home.html")
-
-
-@require_safe
-def rules(request: HttpRequest) -> HttpResponse:
-    return render(request, "rules.html", {"rules": current_rules()})
 
 
 @require_safe

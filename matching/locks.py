@@ -1,7 +1,11 @@
 """Locks that services and jobs share.
 
-All locks are taken in one order: help request, match (ascending primary key), goal, the mentee's profile, mentor.
-Services wait for a lock. Jobs skip a locked row, since another process is changing it. The next sweep looks again.
+All locks are taken in one order: help request, match, goal, the mentee's profile, mentor, mentorship. The lock of a
+help request comes before all its matches, so their own order does not matter: accepting locks its match first, then
+the siblings by ascending primary key. A mentorship is locked after its mentor (``mentorship.locks``).
+
+Services wait for a lock. A sweep over deadlines skips a locked row, since another process is changing it, and looks
+again the next time.
 """
 
 from __future__ import annotations
@@ -52,6 +56,15 @@ def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRe
     """Return a help request of ``due``, locked. None if it is no longer due, or is locked already."""
     rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
     return rows.select_related("mentee").filter(pk=help_request_id).first()
+
+
+def try_lock_requests(due: QuerySet[HelpRequest], *, count: int) -> QuerySet[HelpRequest]:
+    """Lock the first ``count`` help requests of ``due`` that are not locked already. Return them.
+
+    Two sweeps at once share the work: each skips rows that the other has locked.
+    """
+    rows = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    return HelpRequest.objects.filter(pk__in=[request.pk for request in rows.only("pk")[:count]])
 
 
 def try_lock_match(due: QuerySet[Match], match_id: int) -> Match | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
@@ -72,6 +74,13 @@ def rung(monkeypatch):
     calls = []
     monkeypatch.setattr(doorbell, "ring", lambda task, *args: calls.append((task.name, *args)) or True)
     return calls
+
+
+@pytest.fixture
+def taken_port():
+    """Return the port of a server that accepts and never answers, as a frozen one does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
 
 
 @pytest.fixture

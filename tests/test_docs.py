@@ -1,4 +1,4 @@
-"""Paths and links in README.md and docs/ lead to files that exist."""
+"""Paths and links in README.md and docs/ lead to files that exist, and no table waits for its figures."""
 
 from __future__ import annotations
 
@@ -53,6 +53,11 @@ def test_every_relative_link_leads_to_a_file_and_a_heading(page):
         if not target.exists() or (anchor and anchor not in anchors(target)):
             dead.append(link)
     assert dead == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_table_is_filled(page):
+    assert "@@" not in page.read_text()
 
 
 def test_paths_are_told_from_routes_and_commands():

@@ -72,7 +72,7 @@ class MentorProfileAdmin(NotAddedHere):
     def resume(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         self._decide(request, queryset, resume_mentoring, "is back")
 
-    @admin.action(description="Suspend; what runs is not ended")
+    @admin.action(description="Suspend (running mentorships go on)")
     def suspend(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         self._decide(request, queryset, suspend_mentor, "is suspended")
 

@@ -29,7 +29,7 @@ def _title(sample: EmailMultiAlternatives | str) -> str:
 
 
 class NeedsAttention(admin.SimpleListFilter):
-    title = "what needs a look"
+    title = "needs attention"
     parameter_name = "look"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:

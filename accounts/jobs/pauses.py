@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
-from accounts.locks import lock_mentor
+from accounts.locks import lock_mentor, try_lock_mentor
 from accounts.models import MentorProfile
 from accounts.notifications.schedule import EARLIEST_ZONE
 from accounts.notifications.write import notify_mentor
@@ -58,13 +58,7 @@ def end_pauses(*, now: datetime) -> int:
 
 @transaction.atomic
 def _end_pause(mentor_id: int, *, now: datetime) -> bool:
-    mentor = (
-        _over_somewhere(now)
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("user__profile")
-        .filter(pk=mentor_id)
-        .first()
-    )
+    mentor = try_lock_mentor(_over_somewhere(now), mentor_id)
     if mentor is None or mentor.paused_until_on is None:
         return False
     if now.astimezone(mentor.user.profile.zone).date() < mentor.paused_until_on:

@@ -59,7 +59,8 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     """
     recover(now=now())
     done, end = 0, now() + ROUND_MAX
-    channels: dict[str, Channel] = {}
+    # Mail settings from which no connection can be built end the round here, before a row is claimed for it.
+    channels: dict[str, Channel] = {"": channel_for("")}
     try:
         while done < BATCH_MAX and now() < end and not stop():
             row = claim_next(now=now())
@@ -128,6 +129,7 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
     try:
         channel.open()
     except (smtplib.SMTPException, OSError) as error:
+        _hang_up(channel)  # a handshake that failed leaves its socket
         judgement = judge(error, in_doubt=False)
         if channel.is_shared:
             _give_back(row, judgement)
@@ -226,8 +228,8 @@ def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
 
 
 def _give_back(row: Notification, judgement: Judgement, **changes: object) -> None:
-    """Put a claimed row back without counting an attempt: the server takes no mail at the moment."""
-    log.warning("no mail can be sent now: %s", judgement.code)
+    """Put a claimed row back without counting an attempt: the server takes no message at the moment."""
+    log.warning("no message can be sent now: %s", judgement.code)
     changes |= {"attempts": row.attempts - 1, "last_error": judgement.reason}
     _note(row, lambda: Notification.objects.held_by(row).try_move(Status.PENDING, **changes))
 

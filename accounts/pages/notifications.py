@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from accounts.links import STOP_MAILS
 from accounts.models import User
-from accounts.notifications.registry import group_of
+from accounts.notifications.registry import DIGEST, group_of
 from accounts.services.settings import is_stopped, send_mails_again, stop_mails
 from accounts.signed import link_is_over, signed
 
@@ -19,7 +19,7 @@ from accounts.signed import link_is_over, signed
 def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpResponse:
     """Stop the mails of one group, or have them sent again. A GET changes nothing."""
     group = group_of(code)
-    if group is None:
+    if group is None or not (group.is_chosen or group is DIGEST):
         return link_is_over(request)
     if request.method == "POST":
         change = send_mails_again if request.POST.get("do") == "send_again" else stop_mails

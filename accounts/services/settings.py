@@ -70,7 +70,8 @@ def _set_email(user: User, group: Group, email: Email) -> None:
     _lock(user)
     if group is DIGEST:
         NotificationChoice.objects.filter(user=user, email=Email.DIGEST).update(email=email)
-    else:
+    elif email == Email.OFF or is_stopped(user=user, group=group):
+        # "Send them again" leaves a group alone that comes once a day.
         NotificationChoice.objects.update_or_create(user=user, group=group.code, defaults={"email": email})
 
 

@@ -276,7 +276,7 @@ def database_user() -> pwd.struct_passwd | None:
 
 
 def run_as(user: pwd.struct_passwd) -> list[str]:
-    """Return a command prefix: it runs a command as ``user``, who may enter all directories as root may.
+    """Return a command prefix that runs a command as ``user`` with root's right to enter directories.
 
     The alternative would be to open these directories to everybody.
     """

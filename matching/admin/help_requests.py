@@ -19,10 +19,10 @@ from accounts.models import MentorProfile, User
 from matching.engine import RULES
 from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match, WaitingRequest
+from matching.selectors.admin_waiting_list import waiting_requests
 from matching.selectors.queue import OBSTACLES
 from matching.selectors.suggestions import why_not_mentor
 from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
-from matching.selectors.waiting import waiting_requests
 from matching.services.look_for_mentors import look_for_mentors
 
 # Admins see the names of the rules as well: private rules share one sentence.
@@ -52,7 +52,7 @@ class MatchInline(admin.TabularInline):
 
 @admin.register(HelpRequest)
 class HelpRequestAdmin(ReadOnlyAdmin):
-    """Help requests, with the turn and since when it is. Only moves of members change the status."""
+    """Help requests, with whose turn it is and since when. Only moves of members change the status."""
 
     list_display = [
         "mentee",

@@ -21,6 +21,7 @@ from matching.engine import MIN_FIT, PROPOSALS_MAX, RULES
 from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
+from matching.selectors.mentorships import mentorship_id_of
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers.help_requests import (
     ChangeMentorSerializer,
@@ -31,7 +32,7 @@ from matching.serializers.help_requests import (
 from matching.serializers.matches import MatchSerializer
 from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
-from matching.services.change_mentor import change_mentor, mentorship_of
+from matching.services.change_mentor import change_mentor
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.name_mentor import name_mentor
 from matching.services.submit import submit_help_request
@@ -140,7 +141,7 @@ class HelpRequestViewSet(
         data = ChangeMentorSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         opened = change_mentor(
-            mentorship_id=mentorship_of(matched), by=request.user, now=timezone.now(), **data.validated_data
+            mentorship_id=mentorship_id_of(matched), by=request.user, now=timezone.now(), **data.validated_data
         )
         anew = self.get_queryset().get(pk=opened.pk)
         return Response(self.get_serializer(anew).data, status=status.HTTP_201_CREATED)

@@ -33,7 +33,7 @@ def goal(draft: Draft) -> Missing:
 
 
 def situation(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
-    """Continue a situation with some facts; begin another one anew."""
+    """Extend a situation that has some facts. Otherwise propose a new one."""
     if repeats:
         problem = "The situation says the same as another part; a mentor would like to know who is asking."
     elif grade == Grade.NOTHING:

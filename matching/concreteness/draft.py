@@ -15,8 +15,8 @@ Part = Literal["goal", "situation", "gap", "ask", "by_when", "time"]
 class Draft:
     """A help request with its goal, as the mentee wrote it.
 
-    ``session_phrase`` reads on after "I would like" ("a mock interview"), ``goal_phrase`` after "I want to" ("get
-    promoted"), ``target_country`` after "in" ("the United States"). Texts of any language and length are allowed.
+    ``session_phrase`` completes "I would like …" ("a mock interview"), ``goal_phrase`` completes "I want to …" ("get
+    promoted"), ``target_country`` completes "in …" ("the United States"). Any language and length is allowed.
     ``in_english`` names the texts that are in English, of situation, gap and ask.
     """
 

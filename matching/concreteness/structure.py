@@ -88,7 +88,7 @@ def has_anchor(text: str) -> bool:
 
 
 def _is_shown(char: str) -> bool:
-    # Direction marks are not printable: they would turn the sentence around them as well.
+    # Direction marks are not printable: they would reverse the text around them as well.
     return char.isprintable() or char in JOINERS
 
 

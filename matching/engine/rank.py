@@ -23,8 +23,8 @@ MIN_FIT = 35
 class Ranked:
     """Mentors in order, best first. All arrays are in this order, with n entries.
 
-    ``load_cost`` and ``silence_cost`` lower the rank, ``interest_bonus`` raises it; all in points. The first ``worth``
-    mentors have at least MIN_FIT.
+    ``load_cost`` and ``silence_cost`` lower the rank, ``interest_bonus`` raises it; all in points. The first
+    ``worth_count`` mentors have at least MIN_FIT.
     """
 
     rows: Rows
@@ -34,7 +34,7 @@ class Ranked:
     interest_bonus: NDArray[np.float64]
 
     @property
-    def worth(self) -> int:
+    def worth_count(self) -> int:
         return int(is_worth_proposing(self.judged.score).sum())
 
 

@@ -126,7 +126,7 @@ class Suggestions:
             criteria=criteria,
             reasons=reasons_for_mentee(pair, earned),
             mentor_reasons=reasons_for_mentor(pair, earned),
-            is_worth_proposing=index < order.worth,
+            is_worth_proposing=index < order.worth_count,
         )
 
 

@@ -80,11 +80,11 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     if rules:
         sentences = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
         return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, sentences)
-    if not theirs.worth:
+    if not theirs.worth_count:
         weak = f"Fits with {points} of 100 points; nobody is proposed below {MIN_FIT}."
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
     first = rank(need, table, eligible(broken), weights)
-    shown = min(PROPOSALS_MAX, first.worth)
+    shown = min(PROPOSALS_MAX, first.worth_count)
     last = _lines(first, shown - 1, weights)
     missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
     missing = dict(sorted(missing.items(), key=lambda item: -item[1]))

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.sweep import each_due
-from matching.locks import lock_live_matches, try_lock_request
+from matching.locks import lock_live_matches, try_lock_request, try_lock_requests
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match
 from mentorship.models import Goal, Mentorship
@@ -18,15 +18,11 @@ BATCH = 500
 
 @transaction.atomic
 def close_ended(*, now: datetime) -> int:
-    """Close matched requests whose mentorship is over. Return how many.
-
-    Two sweeps at once share the work: each skips rows that the other has locked.
-    """
+    """Close up to BATCH unlocked requests whose mentorship is over. Return how many."""
     ended = Match.objects.filter(status=Match.Status.ACCEPTED, mentorship__status__in=Mentorship.OVER)
     matched = HelpRequest.objects.filter(status=HelpRequest.Status.MATCHED, pk__in=ended.values("help_request"))
-    locked = matched.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk")
-    ids = list(locked.values_list("pk", flat=True)[:BATCH])
-    return HelpRequest.objects.filter(pk__in=ids).update(status=HelpRequest.Status.CLOSED, closed_at=now)
+    locked = try_lock_requests(matched.order_by("pk"), count=BATCH)
+    return locked.update(status=HelpRequest.Status.CLOSED, closed_at=now)
 
 
 def withdraw_without_goal(*, now: datetime) -> int:

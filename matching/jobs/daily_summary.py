@@ -14,7 +14,7 @@ from accounts.sweep import each_due
 from matching.selectors.queue import goals_without_mentor
 from matching.selectors.summary import day_of_community
 
-FROM = time(8)
+SENT_FROM = time(8)
 MONDAY = 1
 
 
@@ -30,7 +30,7 @@ def post_to_channels(*, now: datetime) -> int:
 
     Nothing is posted without content, or without a channel in the settings.
     """
-    if not has_come(FROM, now=now, zone=UTC):
+    if not has_come(SENT_FROM, now=now, zone=UTC):
         return 0
     today = now.astimezone(UTC).date()
     new, key = 0, today.isoformat()
@@ -45,7 +45,7 @@ def post_to_channels(*, now: datetime) -> int:
 def _write(admin_id: int, *, now: datetime) -> bool:
     admin = User.objects.select_related("profile").get(pk=admin_id)
     zone = admin.profile.zone
-    if not has_come(FROM, now=now, zone=zone):
+    if not has_come(SENT_FROM, now=now, zone=zone):
         return False
     key = now.astimezone(zone).date().isoformat()
     return notify(recipient=admin, kind="daily_summary", key=key, payload={}, now=now)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.jobs.pauses import pause_mentoring
+from accounts.locks import try_lock_mentor
 from accounts.models import MentorProfile
 from accounts.notifications.write import notify_mentor
 from accounts.sweep import each_due
@@ -36,7 +37,7 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
     The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused.
     """
     match = try_lock_match(_overdue(now), match_id)
-    mentor = _try_lock_mentor(match) if match else None
+    mentor = try_lock_mentor(MentorProfile.objects.all(), match.mentor_id) if match else None
     if match is None or mentor is None:
         return False
     waited = match.status
@@ -59,11 +60,6 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
 def _overdue(now: datetime) -> QuerySet[Match]:
     overdue = Match.objects.filter(status__in=Match.WAITING, answer_due_at__lte=now)
     return overdue.order_by("answer_due_at", "pk")
-
-
-def _try_lock_mentor(match: Match) -> MentorProfile | None:
-    mentors = MentorProfile.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    return mentors.select_related("user").filter(pk=match.mentor_id).first()
 
 
 def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:

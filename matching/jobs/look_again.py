@@ -1,4 +1,4 @@
-"""Making requests due again that wait without a mentor."""
+"""Make queued requests due again after mentors changed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from matching.locks import try_lock_requests
 from matching.models import HelpRequest
 from matching.selectors.queue import due_again, stuck
 
@@ -25,7 +26,5 @@ def look_again(*, now: datetime) -> int:
 
 
 def _make_due(requests: QuerySet[HelpRequest], now: datetime) -> int:
-    """Two sweeps at once share the work: each skips rows that the other has locked."""
-    locked = requests.select_for_update(skip_locked=True, of=("self",), no_key=True)
-    ids = [request.pk for request in locked.only("pk")[:BATCH]]
-    return HelpRequest.objects.filter(pk__in=ids).update(mentors_due_at=now)
+    """Make up to BATCH unlocked requests due. Return how many."""
+    return try_lock_requests(requests, count=BATCH).update(mentors_due_at=now)

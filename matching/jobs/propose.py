@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import MentorProfile
 from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH
 from matching.jobs.embed import embed_request
+from matching.locks import lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import proposal_of, tell_mentee
 from matching.selectors.queue import NO_MENTORS
@@ -69,7 +70,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
 
 @transaction.atomic
 def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
-    locked = HelpRequest.objects.select_for_update(no_key=True).get(pk=request.pk)
+    locked = lock_request(request.pk)
     if locked.mentors_due_at is None:
         return 0
     _drop_dead_proposals(locked, now=now)

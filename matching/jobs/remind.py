@@ -38,6 +38,7 @@ def remind_unanswered(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(match_id: int, *, now: datetime) -> bool:
+    # The help request is not locked first: this skips locked rows and waits for no other lock, so it blocks nobody.
     match = (
         _due(now)
         .select_for_update(skip_locked=True, of=("self",), no_key=True)

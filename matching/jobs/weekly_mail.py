@@ -16,7 +16,7 @@ from matching.models import HelpRequest, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.selectors.visibility import fitting_requests
 
-MONDAY, FROM = 1, time(9)
+MONDAY, SENT_FROM = 1, time(9)
 
 
 def send_weekly_requests(*, now: datetime) -> int:
@@ -45,7 +45,7 @@ def _write(mentor_id: int, *, now: datetime) -> bool:
     mentor = MentorProfile.objects.select_related("user__profile").get(pk=mentor_id)
     zone = mentor.user.profile.zone
     local = now.astimezone(zone)
-    if local.isoweekday() == MONDAY and not has_come(FROM, now=now, zone=zone):
+    if local.isoweekday() == MONDAY and not has_come(SENT_FROM, now=now, zone=zone):
         return False
     if not fitting_requests(mentor):
         return False

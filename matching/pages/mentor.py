@@ -20,7 +20,7 @@ from matching.selectors.visibility import fitting_requests
 from matching.services.accept import accept_match
 from matching.services.ask_back import QUESTION_MIN, ask_back
 from matching.services.decline import decline_match
-from matching.services.offer import NOTE_MAX, NOTE_MIN, offer_help
+from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_help
 from matching.services.withdraw import withdraw_match
 
 GONE = "This request is not waiting for an offer any more."
@@ -43,10 +43,7 @@ class OfferForm(forms.Form):
     note = forms.CharField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,
-        error_messages={
-            "required": "Say in a sentence or two what you can help with.",
-            "min_length": "Say a little more: a sentence or two on what you can help with.",
-        },
+        error_messages={"required": NOTE_TOO_SHORT, "min_length": NOTE_TOO_SHORT},
     )
 
 

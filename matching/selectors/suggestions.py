@@ -32,7 +32,7 @@ from mentorship.models import GoalKind, SessionKind
 
 # The number of extra mentors in a ranking. They replace mentors who fail the second check.
 SPARE = 15
-# The number of rankings at most. All mentors are ranked anew if one of the first changed before the check.
+# At most this many rankings. All mentors are ranked anew if one of the first changed before the check.
 ROUNDS = 3
 
 # Countries whose names want an article in a sentence: "worked in the Netherlands".

@@ -12,7 +12,7 @@ from matching.models import HelpRequest, Match
 from matching.serializers.matches import ClarificationSerializer, DeclineSerializer
 from matching.serializers.turns import TurnField
 from matching.services.ask_back import QUESTION_MIN
-from matching.services.offer import NOTE_MAX, NOTE_MIN
+from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT
 from mentorship.serializers.goals import GoalSerializer
 
 
@@ -143,6 +143,7 @@ class OfferSerializer(serializers.Serializer):
     note = TextField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,
+        error_messages={"blank": NOTE_TOO_SHORT, "min_length": NOTE_TOO_SHORT},
         help_text="A sentence or two on what you could do in the first half hour.",
     )
 

@@ -9,7 +9,7 @@ from accounts.fields import StrictModelSerializer, TextField
 from accounts.serializers.mentors import MentorCardSerializer
 from matching.models import Clarification, Match
 from matching.serializers.turns import TurnField
-from matching.services.ask import WHY_YOU_MAX, WHY_YOU_MIN
+from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
 
 
@@ -85,6 +85,7 @@ class AskSerializer(serializers.Serializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
         max_length=WHY_YOU_MAX,
+        error_messages={"blank": TOO_SHORT, "min_length": TOO_SHORT},
         help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
 

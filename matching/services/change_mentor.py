@@ -61,11 +61,3 @@ def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
     except HelpRequestTooVague as vague:
         vague.detail = "This request is too vague by today's rules: ask again and change the draft."
         raise
-
-
-def mentorship_of(request: HelpRequest) -> int:
-    """Return the mentorship that a help request led to. Raises HelpRequestNotMatched without one."""
-    accepted = request.matches.filter(status=Match.Status.ACCEPTED).values_list("mentorship_id", flat=True).first()
-    if accepted is None:
-        raise HelpRequestNotMatched(f"This help request is {request.status} and has no mentor to change.")
-    return accepted

@@ -17,6 +17,7 @@ from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
 
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
+NOTE_TOO_SHORT = "Say in a sentence or two what you could do in the first half hour."
 # Rules that limit questions to a mentor, but not offers by the mentor.
 INBOX_RULES = frozenset({"inbox_full"})
 SENTENCES = {
@@ -45,7 +46,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     must_be_open(request)
     match.must_allow(Match.Status.OFFERED)
     if len(note.strip()) < NOTE_MIN or not plain_words(note):
-        raise OfferSaysNothing("Say in a sentence or two what you could do in the first half hour.")
+        raise OfferSaysNothing(NOTE_TOO_SHORT)
     _must_have_room(request)
     mentor = lock_mentor(match.mentor_id)
     if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in INBOX_RULES]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import socket
 import time
 
-import pytest
 from celery import Celery
 
 from accounts import doorbell
@@ -22,13 +20,6 @@ def task_on(url: str):
         raise AssertionError("nobody works here")
 
     return nothing
-
-
-@pytest.fixture
-def taken_port():
-    """Return the port of a server that accepts and never answers, as a frozen Redis does."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        yield server.getsockname()[1]
 
 
 def test_the_broker_takes_the_task(settings):

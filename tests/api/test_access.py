@@ -157,7 +157,7 @@ def test_a_method_that_a_route_does_not_have_is_405(api, admin_user, alice, bob,
             assert response.status_code == 405, (method, route)
 
 
-def test_a_thing_of_somebody_else_answers_like_a_missing_one(api, charlie, things):
+def test_another_persons_row_answers_404(api, charlie, things):
     for route, methods in OWN.items():
         for method in methods:
             others = call(api(charlie), method, address(route, thing_of(route, things)))

@@ -161,7 +161,7 @@ def take_plans(number: int) -> list[Plan]:
 
 
 def measure_flow(column: Column, site: Site, plans: Sequence[Plan]) -> None:
-    """Carry out the plans one after the other, each when the worker is idle. More than ``FIRST`` are needed."""
+    """Start each plan when the worker is idle. Needs more than ``FIRST`` plans."""
     first = Times()
     drafts = [(plan, _draft(site, plan)) for plan in plans[:FIRST]]
     sent = [(plan, request, _submit(site, plan, request, first)) for plan, request in drafts]

@@ -18,6 +18,7 @@ from accounts.selectors import Taxonomy
 from matching.engine import Level, Need, Speaks, Step, Transition, criteria, transitions, weekly_quarter_hours
 from matching.engine.common_ground import usable_languages
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
+from matching.engine.memory import MEMORY_YEARS
 from matching.engine.rank import INTEREST_BONUS
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.score import weights_for
@@ -240,4 +241,4 @@ def _availability(minutes: int | None) -> float | None:
 
 
 def _fading(years: int) -> float:
-    return 1 - min(max(years, 0), criteria.memory.MEMORY_YEARS) / criteria.memory.MEMORY_YEARS
+    return 1 - min(max(years, 0), MEMORY_YEARS) / MEMORY_YEARS

@@ -17,6 +17,7 @@ from psycopg import Cursor
 from accounts.selectors import Taxonomy
 from matching.engine import Need, Speaks, criteria
 from matching.engine.common_ground import usable_languages
+from matching.engine.memory import MEMORY_YEARS
 from matching.engine.rank import INTEREST_BONUS, MIN_FIT
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.score import weights_of
@@ -250,7 +251,7 @@ def _path_parameters(need: Need) -> dict[str, Any]:
         "p_kind": parts.kind,
         "p_recency": parts.recency,
         "p_possible": parts.kind + parts.recency + sum(stated.values()),
-        "memory": criteria.memory.MEMORY_YEARS,
+        "memory": MEMORY_YEARS,
         "year": need.year,
         "kind": goal.kind,
         "role": plain(goal.role),

@@ -93,14 +93,14 @@ def die_at(point: str, share: float) -> None:
             deliver._sent = before(deliver._sent)
 
 
-def supervise(processes: int) -> None:
-    """Keep so many processes running until SIGTERM, or the end of the test. Then print how many were killed."""
+def supervise(count: int) -> None:
+    """Keep ``count`` processes running until SIGTERM, or the end of the test. Then print how many were killed."""
     parent, killed, running = os.getppid(), 0, set()
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
     print("ready", flush=True)
     while not stop and os.getppid() == parent:
-        while len(running) < processes:
+        while len(running) < count:
             if (pid := os.fork()) == 0:
                 work()
             running.add(pid)

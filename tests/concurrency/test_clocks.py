@@ -21,18 +21,10 @@ from matching.services.renew import renew_help_request
 from mentorship.models import Mentorship
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import Rival, race
+from tests.matching.helpers import abandoned_request, overdue
 from tests.moves import accept
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
-
-
-def overdue(**fields) -> Match:
-    return MatchFactory(status="asked", answer_due_at=NOW, reminders_sent=2, **fields)
-
-
-def abandoned():
-    long_ago = NOW - settings.STILL_LOOKING_GRACE
-    return HelpRequestFactory(opened_at=long_ago - settings.STILL_LOOKING_AFTER, still_looking_at=long_ago)
 
 
 def test_the_sweep_passes_over_a_match_that_is_being_accepted():
@@ -137,7 +129,7 @@ def test_two_sweeps_send_one_reminder():
 
 
 def test_the_sweep_passes_over_an_abandoned_request_that_is_being_matched():
-    request = abandoned()
+    request = abandoned_request()
     match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
 
     with transaction.atomic():
@@ -150,7 +142,7 @@ def test_the_sweep_passes_over_an_abandoned_request_that_is_being_matched():
 
 
 def test_an_acceptance_waits_for_the_expiry_of_its_request_and_is_refused():
-    request = abandoned()
+    request = abandoned_request()
     match = MatchFactory(help_request=request, status="asked", asked_at=NOW - timedelta(days=30))
 
     rival = race(lambda: expire_request(help_request_id=request.pk, now=NOW), lambda: accept(match))
@@ -163,7 +155,7 @@ def test_an_acceptance_waits_for_the_expiry_of_its_request_and_is_refused():
 
 
 def test_the_sweep_passes_over_a_request_that_is_being_renewed():
-    request = abandoned()
+    request = abandoned_request()
 
     with transaction.atomic():
         renew_help_request(help_request_id=request.pk, by=request.mentee, now=NOW)

@@ -60,7 +60,7 @@ def test_the_secrets_of_every_route_are_cut_from_log_lines(name):
 
 @pytest.mark.django_db
 def test_links_that_work_lose_their_token_in_log_lines(alice):
-    stop_mails = stop_mails_link(alice, "matching")
+    stop_mails = stop_mails_link(alice, "questions")
     answer = answer_link(MatchFactory(status="asked"))
 
     assert logged("Conflict: %s", urlsplit(stop_mails).path) == "Conflict: /mails/.../"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.matching.helpers import abandoned_request
 
 
 @pytest.fixture
@@ -14,3 +15,18 @@ def matched(alice, bob):
     mentorship = MentorshipFactory(goal=request.goal, mentor=bob.mentor)
     MatchFactory(help_request=request, mentor=bob.mentor, status="accepted", mentorship=mentorship)
     return request
+
+
+@pytest.fixture
+def asked():
+    return MatchFactory(status="asked", help_request__mentee__name="Alice <b>Archer</b>")
+
+
+@pytest.fixture
+def offered():
+    return MatchFactory(status="offered", mentor__user__name="Bob Baker")
+
+
+@pytest.fixture
+def abandoned():
+    return abandoned_request(mentee__name="Alice Archer")

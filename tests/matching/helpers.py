@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.db import connection
@@ -24,6 +25,17 @@ from tests.helpers import path
 
 def mentorship_of(request: HelpRequest) -> Mentorship:
     return request.matches.get(status="accepted").mentorship
+
+
+def overdue(status: str = "asked", **fields: object) -> Match:
+    """Return a question or offer whose deadline is NOW, after both reminders."""
+    return MatchFactory(status=status, answer_due_at=NOW, reminders_sent=2, **fields)
+
+
+def abandoned_request(**fields: object) -> HelpRequest:
+    """Return a request whose mentee was asked "still looking?", and whose time to answer is over NOW."""
+    asked_at = NOW - settings.STILL_LOOKING_GRACE
+    return HelpRequestFactory(opened_at=asked_at - settings.STILL_LOOKING_AFTER, still_looking_at=asked_at, **fields)
 
 
 def suspend(match: Match) -> None:

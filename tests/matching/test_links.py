@@ -13,11 +13,6 @@ from tests.helpers import path
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-@pytest.fixture
-def asked():
-    return MatchFactory(status="asked")
-
-
 def test_a_link_is_for_one_purpose_and_cannot_be_forged(asked):
     token = path(answer_link(asked)).split("/")[2]
     for address in (f"/choose/{token}/", f"/answer/{token[:-1]}x/", "/answer/nonsense/"):

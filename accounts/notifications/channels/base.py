@@ -29,7 +29,7 @@ class Channel(Protocol):
         """Return the complete, valid message. None if it is no longer true."""
 
     def open(self) -> None:
-        """Connect, unless it is open. Raises SMTPException or OSError."""
+        """Connect before a message. An open connection may be used again. Raises SMTPException or OSError."""
 
     def send(self, message: Any, before_last_byte: Callable[[], None]) -> None:
         """Send in two phases. Raises OSError, an error with the server's refusal, and errors of the callback."""

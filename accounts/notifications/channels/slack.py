@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPSConnection
 
 from django.conf import settings
 
@@ -27,6 +27,14 @@ class SlackRefused(Exception):
         self.status_code = status_code
 
 
+class Connection(HTTPSConnection):
+    """An HTTPS connection whose ``close`` ignores a failure, since it changes no result."""
+
+    def close(self) -> None:
+        with suppress(OSError):
+            super().close()
+
+
 class SlackChannel:
     """One channel on Slack, by its name in SLACK_WEBHOOKS. Each post has its own connection."""
 
@@ -35,7 +43,7 @@ class SlackChannel:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.connection: HTTPConnection = HTTPSConnection(HOST, timeout=TIMEOUT_S)
+        self.connection = Connection(HOST, timeout=TIMEOUT_S)
 
     def refusal(self, row: Notification) -> str:
         return "" if self.name in settings.SLACK_WEBHOOKS else "The address of this channel is not set any more."

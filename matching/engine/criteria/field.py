@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from matching.engine.columns import Floats, Rows, best_per_owner
-from matching.engine.criteria.memory import MEMORY_YEARS, years_remembered
 from matching.engine.facts import Need
+from matching.engine.memory import MEMORY_YEARS, years_remembered
 from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
 from matching.engine.words import plain

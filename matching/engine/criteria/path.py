@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
-from matching.engine.criteria.memory import MEMORY_YEARS, years_remembered
 from matching.engine.facts import Goal, Need
+from matching.engine.memory import MEMORY_YEARS, years_remembered
 from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions

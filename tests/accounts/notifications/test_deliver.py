@@ -203,6 +203,18 @@ def test_an_unreachable_server_counts_no_attempts(now, settings):
     assert rows[0].last_error == "ConnectionRefusedError: [Errno 111] Connection refused"
 
 
+def test_mail_settings_that_cannot_work_count_no_attempts(db, now, settings):
+    row = NotificationFactory()
+    settings.EMAIL_BACKEND = "accounts.notifications.channels.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = True
+
+    with pytest.raises(ValueError, match="EMAIL_USE_SSL"):
+        drain(now=lambda: now)
+
+    row.refresh_from_db()
+    assert (row.status, row.attempts) == ("pending", 0)
+
+
 def test_no_connection_is_opened_if_nothing_is_due(db, now, settings):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1

@@ -7,6 +7,7 @@ from django.test import Client
 
 from accounts.links import come_back_link
 from tests.factories import MentorFactory
+from tests.helpers import path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -16,13 +17,13 @@ def mentor():
     return MentorFactory()
 
 
-def path(mentor):
-    return come_back_link(mentor).removeprefix("http://testserver")
+def page_of(mentor):
+    return path(come_back_link(mentor))
 
 
 def test_reading_changes_nothing_and_the_button_ends_the_pause():
     mentor = MentorFactory(status="paused", pause_cause="silence")
-    link = path(mentor)
+    link = page_of(mentor)
 
     for method in ("get", "head"):
         assert getattr(Client(), method)(link).status_code == 200
@@ -39,7 +40,7 @@ def test_reading_changes_nothing_and_the_button_ends_the_pause():
 def test_the_page_pauses_until_a_day_and_a_second_click_is_no_error(mentor):
     form = {"do": "pause", "until_on": "2126-12-24"}
     for _ in range(2):
-        page = Client().post(path(mentor), form, follow=True).content.decode()
+        page = Client().post(page_of(mentor), form, follow=True).content.decode()
 
     mentor.refresh_from_db()
     assert (mentor.status, mentor.pause_cause) == ("paused", "own_wish")
@@ -48,7 +49,7 @@ def test_the_page_pauses_until_a_day_and_a_second_click_is_no_error(mentor):
 
 @pytest.mark.parametrize(("day", "status"), [("soon", 400), ("2020-01-01", 409)])
 def test_an_invalid_pause_is_refused_and_the_form_keeps_the_day(mentor, day, status):
-    response = Client().post(path(mentor), {"do": "pause", "until_on": day})
+    response = Client().post(page_of(mentor), {"do": "pause", "until_on": day})
 
     mentor.refresh_from_db()
     assert (response.status_code, mentor.status) == (status, "approved")
@@ -59,7 +60,7 @@ def test_an_invalid_pause_is_refused_and_the_form_keeps_the_day(mentor, day, sta
 def test_only_a_paused_mentor_comes_back_by_the_page(status):
     mentor = MentorFactory(status=status)
 
-    response = Client().post(path(mentor))
+    response = Client().post(page_of(mentor))
 
     assert response.status_code == 409
     mentor.refresh_from_db()

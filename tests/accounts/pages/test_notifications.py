@@ -43,10 +43,19 @@ def test_mails_that_were_stopped_twice_start_again_at_once(client, admin, stop_p
     assert not is_stopped(user=admin, group=ADMINS)
 
 
+def test_a_daily_mail_stays_daily_after_a_second_click_on_send_again(client, admin, stop_path):
+    NotificationChoice.objects.create(user=admin, group="admins", email="digest")
+
+    client.post(stop_path, {"do": "send_again"})
+
+    assert NotificationChoice.objects.get().email == "digest"
+
+
 def test_an_altered_link_stops_nothing(client, admin, stop_path):
     assert client.post(stop_path[:-3] + "AA/").status_code == 404
     assert not NotificationChoice.objects.exists()
 
 
-def test_a_link_about_an_unknown_group_is_404(client, admin):
-    assert client.post(path(stop_mails_link(admin, "gone"))).status_code == 404
+@pytest.mark.parametrize("group", ["gone", "account"])
+def test_a_link_about_a_group_that_nobody_stops_is_404(group, client, admin):
+    assert client.post(path(stop_mails_link(admin, group))).status_code == 404

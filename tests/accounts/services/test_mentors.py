@@ -1,4 +1,4 @@
-"""An application waits for an admin, who approves or rejects it."""
+"""An admin approves or rejects an application, and suspends a mentor."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.core import mail
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
 from accounts.models import MentorProfile
-from accounts.services.mentors import apply_to_mentor, approve_mentor, reject_mentor
+from accounts.services.mentors import apply_to_mentor, approve_mentor, reject_mentor, suspend_mentor
 from tests.factories import MentorFactory
 from tests.helpers import kinds, send
 
@@ -54,6 +54,13 @@ def test_a_second_application_is_refused(alice, now, rung):
         apply_to_mentor(user=alice, motivation="Again.", now=now)
 
     assert MentorProfile.objects.get().motivation == "I was helped once."
+
+
+def test_a_suspended_mentor_cannot_be_suspended_again(bob, now):
+    suspend_mentor(mentor_id=bob.mentor.pk, now=now)
+
+    with pytest.raises(MoveNotAllowed):
+        suspend_mentor(mentor_id=bob.mentor.pk, now=now)
 
 
 def test_an_application_by_api_tells_the_admins(api, alice, admin_user, rung):

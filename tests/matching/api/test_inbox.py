@@ -6,6 +6,8 @@ import pytest
 
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
+from matching.services.ask import TOO_SHORT
+from matching.services.offer import NOTE_TOO_SHORT
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
 from tests.matching.helpers import mentee_blocks, suspend
 from tests.moves import NOTE
@@ -107,6 +109,24 @@ def test_an_offer_moves_the_request_to_the_inbox(api, bob):
     assert (match.status, match.offer_note) == ("offered", NOTE)
     assert fitting(api, bob) == []
     assert [row["uuid"] for row in api(bob).get("/api/v1/inbox/").json()["results"]] == [str(match.uuid)]
+
+
+@pytest.mark.parametrize("note", ["", "  ", "Me!"])
+def test_a_note_too_short_is_answered_as_on_the_page(note, api, bob):
+    match = MatchFactory(mentor=bob.mentor)
+
+    answer = api(bob).post(f"/api/v1/requests-for-me/{match.uuid}/offer/", {"note": note})
+
+    assert [error["detail"] for error in answer.json()["errors"]] == [NOTE_TOO_SHORT]
+
+
+@pytest.mark.parametrize("why_you", ["", "  ", "You!"])
+def test_a_reason_too_short_is_answered_as_on_the_page(why_you, api, alice):
+    match = MatchFactory(help_request__mentee=alice)
+
+    answer = api(alice).post(f"/api/v1/matches/{match.uuid}/ask/", {"why_you": why_you})
+
+    assert [error["detail"] for error in answer.json()["errors"]] == [TOO_SHORT]
 
 
 @pytest.mark.parametrize("note", ["", "Me!", "x" * 2001])

@@ -1,4 +1,4 @@
-"""Matches in the API of both sides: the HTTP status of every move."""
+"""Matches in the API of both sides: the HTTP status and code of every move."""
 
 from __future__ import annotations
 
@@ -12,17 +12,24 @@ from tests.moves import WHY
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 BODIES = {"ask": {"why_you": WHY}, "dismiss": {"reason": "price"}, "decline": {"reason": "no_time"}}
+REFUSALS = {
+    "no": (409, "move_not_allowed"),
+    "done": (409, "already_done"),
+    "shut": (409, "help_request_not_open"),
+    "turn": (403, "not_your_turn"),
+    "gone": (404, "not_found"),
+}
 # The mentor of a match that was neither asked nor offered does not see it in the inbox.
-STATUSES = table("""
+ANSWERS = table("""
                    proposed  asked  offered  accepted  declined  expired  withdrawn  dismissed  superseded
-matches/ask/       200       409    409      409       409       409      409        409        409
-matches/dismiss/   200       409    409      409       409       409      409        409        409
-matches/withdraw/  409       200    403      409       409       409      409        409        409
-matches/accept/    409       403    201      409       409       409      409        409        409
-matches/decline/   409       403    200      409       409       409      409        409        409
-inbox/accept/      404       201    403      409       409       409      409        404        404
-inbox/decline/     404       200    403      409       409       409      409        404        404
-inbox/withdraw/    404       403    200      409       409       409      409        404        404
+matches/ask/       200       done   no       shut      no        no       no         no         no
+matches/dismiss/   200       no     no       shut      no        no       no         done       no
+matches/withdraw/  no        200    turn     no        no        no       done       no         no
+matches/accept/    no        turn   201      shut      no        no       no         no         no
+matches/decline/   no        turn   200      no        no        no       no         no         no
+inbox/accept/      gone      201    turn     done      no        no       no         gone       gone
+inbox/decline/     gone      200    turn     no        done      no       no         gone       gone
+inbox/withdraw/    gone      turn   200      no        no        no       no         gone       gone
 """)
 
 
@@ -32,19 +39,21 @@ def post_move(api, endpoint, match):
     return api(person).post(f"/api/v1/{list_name}/{match.uuid}/{action}/", BODIES.get(action, {}))
 
 
-@pytest.mark.parametrize(("endpoint", "status"), [cell for cell, code in STATUSES.items() if code.startswith("2")])
+@pytest.mark.parametrize(("endpoint", "status"), [cell for cell, answer in ANSWERS.items() if answer not in REFUSALS])
 def test_an_allowed_move_is_200_or_201_with_a_mentorship(endpoint, status, api):
     answer = post_move(api, endpoint, match_in(status))
 
-    assert answer.status_code == int(STATUSES[endpoint, status]), answer.content
+    assert answer.status_code == int(ANSWERS[endpoint, status]), answer.content
 
 
 @pytest.mark.parametrize("status", Match.Status.values)
-def test_every_other_move_is_refused(status, api):
+def test_every_other_move_is_refused_with_its_code(status, api):
     match = match_in(status)
-    refused = {endpoint: int(code) for (endpoint, of), code in STATUSES.items() if of == status and code >= "400"}
+    refused = {endpoint: REFUSALS[cell] for (endpoint, of), cell in ANSWERS.items() if of == status if cell in REFUSALS}
 
-    assert {endpoint: post_move(api, endpoint, match).status_code for endpoint in refused} == refused
+    answers = {endpoint: post_move(api, endpoint, match) for endpoint in refused}
+
+    assert {endpoint: (answer.status_code, answer.json()["code"]) for endpoint, answer in answers.items()} == refused
 
 
 @pytest.mark.parametrize("action", ["ask", "dismiss", "accept", "decline", "withdraw"])

@@ -171,7 +171,7 @@ def test_a_past_date_or_a_plain_number_does_not_say_by_when(phrase):
     assert missing(replace(undated, ask=f"{CLEAR.ask} {phrase}")) == ["by_when"]
 
 
-def test_the_length_may_stand_in_the_ask():
+def test_the_ask_may_name_the_length():
     assert missing(replace(CLEAR, minutes=0)) == ["time"]
     assert missing(replace(CLEAR, minutes=0, ask=f"{CLEAR.ask} Half an hour is enough.")) == []
 

@@ -187,7 +187,7 @@ def test_teaching_more_never_lowers_the_score(request, others, person, topic):
 
 @examples
 @given(needs, communities(), mentors(TESTED_ID), terms)
-def test_knowing_more_never_lowers_the_score(request, others, person, topic):
+def test_more_skills_never_lower_the_score(request, others, person, topic):
     never_lower(request, others, person, replace(person, skills=(*person.skills, topic)))
 
 

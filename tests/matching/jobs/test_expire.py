@@ -16,16 +16,12 @@ from matching.links import answer_link
 from matching.models import HelpRequest, Match
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import kinds
-from tests.matching.helpers import mail_to, read
+from tests.matching.helpers import mail_to, overdue, read
 from tests.moves import ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 SECOND = timedelta(seconds=1)
-
-
-def overdue(status: str = "asked", **fields) -> Match:
-    return MatchFactory(status=status, answer_due_at=NOW, **fields)
 
 
 @pytest.mark.parametrize("status", ["asked", "offered"])

@@ -57,7 +57,7 @@ def test_questions_that_expire_in_one_sweep_pause_the_mentor_once(mentor):
     assert mentor.user.notifications.filter(kind="mentor_paused_for_silence").count() == 1
 
 
-def test_an_answer_in_between_breaks_the_row(mentor):
+def test_an_answer_resets_the_silence_count(mentor):
     let_expire(mentor, NOW + DAY)
     let_expire(mentor, NOW + 2 * DAY)
     answered = MatchFactory(mentor=mentor, status="asked", asked_at=NOW)

@@ -34,12 +34,6 @@ def old():
     return HelpRequestFactory(opened_at=NOW - AFTER, mentee__name="Alice Archer")
 
 
-@pytest.fixture
-def asked():
-    """Return a request whose mentee was asked GRACE ago and has not answered."""
-    return HelpRequestFactory(opened_at=NOW - GRACE - AFTER, still_looking_at=NOW - GRACE, mentee__name="Alice Archer")
-
-
 NO = {"reason": "other", "note": ""}
 
 
@@ -86,9 +80,9 @@ def test_the_mail_has_the_closing_day_and_a_link(old):
     assert "http://testserver/still-looking/" in message.body
 
 
-def test_a_request_without_an_answer_expires_and_the_people_concerned_are_told(asked):
+def test_a_request_without_an_answer_expires_and_the_people_concerned_are_told(abandoned):
     proposed, waiting, over = (
-        MatchFactory(help_request=asked, status=status, **fields)
+        MatchFactory(help_request=abandoned, status=status, **fields)
         for status, fields in [
             ("proposed", {}),
             ("asked", {"asked_at": NOW - GRACE - SECOND}),
@@ -100,10 +94,10 @@ def test_a_request_without_an_answer_expires_and_the_people_concerned_are_told(a
     assert expire_abandoned(now=NOW) == 1
     assert expire_abandoned(now=NOW) == 0
 
-    asked.refresh_from_db()
-    assert (asked.status, asked.closed_at, asked.still_looking_at) == ("expired", NOW, None)
-    assert kinds(asked.mentee) == ["help_request_expired"]
-    statuses = dict(asked.matches.values_list("pk", "status"))
+    abandoned.refresh_from_db()
+    assert (abandoned.status, abandoned.closed_at, abandoned.still_looking_at) == ("expired", NOW, None)
+    assert kinds(abandoned.mentee) == ["help_request_expired"]
+    statuses = dict(abandoned.matches.values_list("pk", "status"))
     assert statuses == {
         proposed.pk: "withdrawn",
         waiting.pk: "withdrawn",
@@ -113,13 +107,13 @@ def test_a_request_without_an_answer_expires_and_the_people_concerned_are_told(a
     assert kinds(proposed.mentor.user) == kinds(over.mentor.user) == []
 
 
-def test_the_messages_about_the_end_have_titles(asked):
-    match = MatchFactory(help_request=asked, status="asked")
+def test_the_messages_about_the_end_have_titles(abandoned):
+    match = MatchFactory(help_request=abandoned, status="asked")
 
     expire_abandoned(now=NOW)
 
     assert match.mentor.user.notifications.get().title
-    assert asked.mentee.notifications.get().title
+    assert abandoned.mentee.notifications.get().title
 
 
 @pytest.mark.parametrize(
@@ -131,14 +125,14 @@ def test_the_messages_about_the_end_have_titles(asked):
         ("offered", lambda **who: decline_match(**NO, **who)),
     ],
 )
-def test_any_move_of_the_mentee_renews_the_request(status, act, asked):
-    match = MatchFactory(help_request=asked, status=status)
-    act(match_id=match.pk, by=asked.mentee, now=NOW - SECOND)
+def test_any_move_of_the_mentee_renews_the_request(status, act, abandoned):
+    match = MatchFactory(help_request=abandoned, status=status)
+    act(match_id=match.pk, by=abandoned.mentee, now=NOW - SECOND)
 
     assert expire_abandoned(now=NOW) == 0
 
-    asked.refresh_from_db()
-    assert (asked.status, asked.renewed_at, asked.still_looking_at) == ("open", NOW - SECOND, None)
+    abandoned.refresh_from_db()
+    assert (abandoned.status, abandoned.renewed_at, abandoned.still_looking_at) == ("open", NOW - SECOND, None)
 
 
 @pytest.mark.parametrize(
@@ -149,30 +143,30 @@ def test_any_move_of_the_mentee_renews_the_request(status, act, asked):
         ("offered", withdraw_match),
     ],
 )
-def test_a_move_of_a_mentor_does_not_renew_the_request(status, act, asked):
-    match = MatchFactory(help_request=asked, status=status)
+def test_a_move_of_a_mentor_does_not_renew_the_request(status, act, abandoned):
+    match = MatchFactory(help_request=abandoned, status=status)
 
     act(match_id=match.pk, by=match.mentor.user, now=NOW - SECOND)
 
-    asked.refresh_from_db()
-    assert asked.still_looking_at == NOW - GRACE
+    abandoned.refresh_from_db()
+    assert abandoned.still_looking_at == NOW - GRACE
 
 
-def test_a_request_with_an_open_offer_expires_only_after_the_offer(asked):
-    MatchFactory(help_request=asked, status="offered")
+def test_a_request_with_an_open_offer_expires_only_after_the_offer(abandoned):
+    MatchFactory(help_request=abandoned, status="offered")
 
     assert expire_abandoned(now=NOW) == 0
     expire_unanswered(now=NOW + settings.RESPONSE_WINDOW)
     assert expire_abandoned(now=NOW + settings.RESPONSE_WINDOW) == 1
 
 
-def test_the_mails_about_the_end_say_what_is_next(asked):
-    match = MatchFactory(help_request=asked, status="asked", asked_at=NOW - GRACE - SECOND)
+def test_the_mails_about_the_end_say_what_is_next(abandoned):
+    match = MatchFactory(help_request=abandoned, status="asked", asked_at=NOW - GRACE - SECOND)
     expire_abandoned(now=NOW)
 
     drain(now=lambda: NOW)
 
-    assert "ask again" in mail_to(asked.mentee).body
+    assert "ask again" in mail_to(abandoned.mentee).body
     assert "Alice Archer, who had asked you for help," in mail_to(match.mentor.user).body
     assert "nothing is left to do for you." in mail_to(match.mentor.user).body
 

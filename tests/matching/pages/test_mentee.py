@@ -18,21 +18,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
 @pytest.fixture
-def asked():
-    return MatchFactory(status="asked", help_request__mentee__name="Alice <b>Archer</b>")
-
-
-@pytest.fixture
 def over():
     """Return the match of a mentorship that has ended."""
     request = HelpRequestFactory(status="closed")
     mentorship = MentorshipFactory(goal=request.goal, status="completed", ended_at=NOW)
     return MatchFactory(help_request=request, mentor=mentorship.mentor, status="accepted", mentorship=mentorship)
-
-
-@pytest.fixture
-def offered():
-    return MatchFactory(status="offered", mentor__user__name="Bob Baker")
 
 
 GOOD = {

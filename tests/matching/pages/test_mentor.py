@@ -23,16 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
 @pytest.fixture
-def asked():
-    return MatchFactory(status="asked", help_request__mentee__name="Alice <b>Archer</b>")
-
-
-@pytest.fixture
-def offered():
-    return MatchFactory(status="offered", mentor__user__name="Bob Baker")
-
-
-@pytest.fixture
 def mentor():
     return MentorFactory(weekly_mail=True, user__name="Bob Baker")
 

@@ -153,7 +153,7 @@ def test_a_change_of_everything_is_read_once_while_a_long_transaction_runs(mento
     assert len(loads) == 1
 
 
-def test_an_interrupted_update_is_read_anew(mentor, monkeypatch):
+def test_an_interrupted_update_is_reloaded(mentor, monkeypatch):
     """A time limit may interrupt any instruction, and leave a mentor half removed from the table."""
     MentorProfile.objects.filter(pk=mentor.pk).update(teaches=["chess"])
 

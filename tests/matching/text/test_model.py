@@ -14,13 +14,6 @@ from matching.text.minilm import SentenceModel
 from matching.text.model import CharacterGrams, text_model
 
 
-@pytest.fixture
-def fresh_model():
-    text_model.cache_clear()
-    yield
-    text_model.cache_clear()
-
-
 def cosine(model, one: str, other: str) -> float:
     vectors = model.encode([one, other])
     return float(vectors[0] @ vectors[1])

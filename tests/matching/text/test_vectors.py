@@ -17,13 +17,6 @@ from matching.text.model import text_model
 from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MentorFactory
 
 
-@pytest.fixture
-def fresh_model():
-    text_model.cache_clear()
-    yield
-    text_model.cache_clear()
-
-
 @pytest.mark.django_db
 def test_texts_are_compared_by_letters_without_a_model(monkeypatch, fresh_model):
     monkeypatch.setattr(text_models, "SentenceModel", None)
@@ -186,7 +179,7 @@ def test_ranking_reads_the_stored_vector_of_a_request(monkeypatch):
 
 @pytest.mark.django_db
 def test_the_hard_rules_need_no_model(monkeypatch):
-    """They are checked under the lock of a mentor's row, and a model is slow."""
+    """Rules are checked under a mentor's lock, so they must not call the text model."""
     mentor, request = MentorFactory(), HelpRequestFactory()
     monkeypatch.setattr(facts, "text_model", None)
     monkeypatch.setattr(facts, "vector_of", None)

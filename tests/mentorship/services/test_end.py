@@ -1,4 +1,4 @@
-"""A mentorship ends. Both people hear of it, and nobody is blamed."""
+"""A mentorship ends. Both get a mail that blames nobody."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.channels import slack
-from accounts.notifications.deliver import LEASE, recover
+from accounts.notifications.deliver import LEASE, claim_next, deliver, recover
 from accounts.notifications.write import post
 from config.settings import slack_path
 from matching.jobs.daily_summary import post_to_channels
@@ -46,13 +46,19 @@ class Handler(BaseHTTPRequestHandler):
         pass
 
 
+class Plain(slack.Connection):
+    """A connection of the channel, without TLS."""
+
+    connect = HTTPConnection.connect
+
+
 @pytest.fixture
 def server(settings, monkeypatch):
     settings.SLACK_WEBHOOKS = {"admins": PATH, "community": PATH}
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.received, server.answer = [], 200
     monkeypatch.setattr(
-        slack, "HTTPSConnection", lambda host, timeout: HTTPConnection("127.0.0.1", server.server_port, timeout=timeout)
+        slack, "Connection", lambda host, timeout: Plain("127.0.0.1", server.server_port, timeout=timeout)
     )
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
@@ -107,6 +113,33 @@ def test_a_refusal_by_slack_means_that_nothing_was_posted(server, row, answer, s
 
     assert drained(row)[0] == status
     assert row.last_error.startswith("SlackRefused: " + str(answer))
+
+
+def test_a_failure_to_hang_up_does_not_change_the_result(server, row, monkeypatch):
+    hang_up = HTTPConnection.close
+
+    def close(connection):
+        hang_up(connection)
+        raise ConnectionResetError
+
+    monkeypatch.setattr(HTTPConnection, "close", close)
+
+    assert drained(row) == ("sent", "")
+    assert len(server.received) == 1
+
+
+def test_a_broken_handshake_leaves_no_socket(settings, monkeypatch, taken_port):
+    settings.SLACK_WEBHOOKS = {"admins": PATH}
+    monkeypatch.setattr(slack, "HOST", f"127.0.0.1:{taken_port}")
+    monkeypatch.setattr(slack, "TIMEOUT_S", 0.2)
+    MentorFactory(status=MentorProfile.Status.APPLIED)
+    post(channel="admins", kind="daily_summary_post", key="1", payload={}, now=MONDAY)
+    channel = slack.SlackChannel("admins")
+
+    assert deliver(claim_next(now=MONDAY), channel=channel, now=lambda: MONDAY)
+
+    assert channel.connection.sock is None
+    assert Notification.objects.get().status == "pending"
 
 
 def test_a_redirection_is_not_followed(server, row):

@@ -1,0 +1,14 @@
+"""The mentorship that a help request led to."""
+
+from __future__ import annotations
+
+from matching.exceptions import HelpRequestNotMatched
+from matching.models import HelpRequest, Match
+
+
+def mentorship_id_of(request: HelpRequest) -> int:
+    """Return the id of the mentorship that a help request led to. Raises HelpRequestNotMatched without one."""
+    accepted = request.matches.filter(status=Match.Status.ACCEPTED).values_list("mentorship_id", flat=True).first()
+    if accepted is None:
+        raise HelpRequestNotMatched(f"This help request is {request.status} and has no mentor to change.")
+    return accepted
