@@ -44,6 +44,8 @@ MEMBER = {
     "matches/": ["get"],
     "inbox/": ["get"],
     "requests-for-me/": ["get"],
+    "mentors/": ["get"],
+    "mentors/<uuid:uuid>/": ["get"],
 }
 ADMIN = {"mentor-applications/": ["get"]}
 ADMIN_DETAIL = {
@@ -55,9 +57,14 @@ OWN = {
     "notifications/<uuid:uuid>/": ["get"],
     "notifications/<uuid:uuid>/read/": ["post"],
     "goals/<uuid:uuid>/": ["get", "patch"],
+    "goals/<uuid:uuid>/reach/": ["post"],
+    "goals/<uuid:uuid>/drop/": ["post"],
+    "goals/<uuid:uuid>/take-up/": ["post"],
     "mentorships/<uuid:uuid>/": ["get"],
+    "mentorships/<uuid:uuid>/extend/": ["post"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
+    "help-requests/<uuid:uuid>/name-mentor/": ["post"],
     "help-requests/<uuid:uuid>/withdraw/": ["post"],
     "help-requests/<uuid:uuid>/ask-again/": ["post"],
     "mentorships/<uuid:uuid>/end/": ["post"],
@@ -67,11 +74,13 @@ OWN = {
     "help-requests/<uuid:uuid>/why-not/<uuid:mentor>/": ["get"],
     "matches/<uuid:uuid>/": ["get"],
     "matches/<uuid:uuid>/ask/": ["post"],
+    "matches/<uuid:uuid>/clarify/": ["post"],
     "matches/<uuid:uuid>/dismiss/": ["post"],
     "matches/<uuid:uuid>/withdraw/": ["post"],
     "matches/<uuid:uuid>/accept/": ["post"],
     "matches/<uuid:uuid>/decline/": ["post"],
     "inbox/<uuid:uuid>/": ["get"],
+    "inbox/<uuid:uuid>/ask-back/": ["post"],
     "inbox/<uuid:uuid>/accept/": ["post"],
     "inbox/<uuid:uuid>/decline/": ["post"],
     "inbox/<uuid:uuid>/withdraw/": ["post"],
@@ -114,6 +123,7 @@ def things(alice, bob):
         "matches": match.uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor).uuid,
+        "mentors": bob.mentor.uuid,
         "mentor-applications": MentorFactory(status="applied").uuid,
     }
 

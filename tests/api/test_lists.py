@@ -42,6 +42,10 @@ def make_requests_for_bob(alice, bob, count):
         MatchFactory(mentor=bob.mentor)
 
 
+def make_mentors(alice, bob, count):
+    MentorFactory.create_batch(count)
+
+
 def make_mentorships(alice, bob, count):
     for place in range(1, count + 1):
         MentorshipFactory(mentor=bob.mentor, goal__mentee=alice, place=place)
@@ -62,9 +66,10 @@ def make_applications(alice, bob, count):
     [
         ("goals/", make_goals, 1),
         ("help-requests/", make_requests, 1),
-        ("matches/", make_matches, 3),
-        ("inbox/", make_inbox, 1),
+        ("matches/", make_matches, 4),
+        ("inbox/", make_inbox, 2),
         ("requests-for-me/", make_requests_for_bob, 3),
+        ("mentors/", make_mentors, 6),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 2),
         ("mentor-applications/", make_applications, 1),

@@ -17,14 +17,15 @@ APPS = ("config", "matching", "mentorship", "accounts")
 
 
 def sent_kinds(app: str) -> Iterator[tuple[str, str]]:
-    """Yield file and code of each kind of message that stands as a string in the app's calls."""
+    """Yield file and code of each kind of message that stands as a string in the app's calls and dictionaries."""
     codes = {kind.code for kind in all_kinds()}
     for file in sorted(Path(apps.get_app_config(app).path).rglob("*.py")):
         if "migrations" in file.parts:
             continue
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and "notification_kinds" not in str(file):
-                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+            if isinstance(node, ast.Call | ast.Dict) and "notification_kinds" not in str(file):
+                is_call = isinstance(node, ast.Call)
+                arguments = [*node.args, *(keyword.value for keyword in node.keywords)] if is_call else node.values
                 for value in (inner for argument in arguments for inner in ast.walk(argument)):
                     if isinstance(value, ast.Constant) and value.value in codes:
                         yield str(file.relative_to(settings.BASE_DIR)), value.value

@@ -26,6 +26,7 @@ APART = [
     ("asked", mentee_blocks),
     ("asked", mentor_blocks),
     ("asked", exclude_both),
+    ("clarifying", mentor_blocks),
     ("offered", mentee_blocks),
 ]
 
@@ -71,7 +72,7 @@ def test_a_reminder_that_is_written_already_is_not_sent(status, part):
 
 
 def test_a_match_that_waits_for_no_answer_stays():
-    for status in sorted(set(Match.Status.values) - {"asked", "offered", "accepted"}):
+    for status in sorted(set(Match.Status.values) - {*Match.WAITING, "accepted"}):
         suspend(MatchFactory(status=status))
 
     assert end_kept_apart(now=NOW) == 0
