@@ -134,14 +134,16 @@ def test_each_failure_of_the_server_has_its_consequence(step, answer, status, at
     [
         ("RCPT", "550 no such user", True),
         ("RCPT", "550 5.1.1 no such user", True),
-        ("RCPT", "552 5.2.2 mailbox full for years", True),
-        ("dot", "550 5.1.1 no such user", True),
+        ("RCPT", "552 5.2.2 mailbox full for years", False),
+        ("RCPT", "550 no", False),
+        ("DATA", "550 5.1.1 no such user", False),
+        ("dot", "550 5.1.1 no such user", False),
         ("RCPT", "554 5.7.1 relay access denied", False),
         ("dot", "554 5.6.0 looks like spam", False),
         ("RCPT", "450 greylisted", False),
     ],
 )
-def test_only_an_error_about_the_address_marks_it_as_bouncing(step, answer, bounces, sink, held, now):
+def test_only_an_error_about_the_mailbox_marks_its_address_as_bouncing(step, answer, bounces, sink, held, now):
     sink.fails(step, answer)
 
     send(now)
