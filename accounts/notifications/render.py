@@ -12,7 +12,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
-from accounts.models import Notification
+from accounts.models import Notification, User
 from accounts.notifications.registry import ACCOUNT, CHANNEL, Context, NotificationKind, kind_of, true_context
 from accounts.samples import sample_reader
 
@@ -78,11 +78,20 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
         subject=_subject(row, context),
         body=f"{text.strip()}\n{last_line}",
         to=[str(context.get("to", row.person.email))],
+        reply_to=[_address_for_answers(row, context)],
         headers=headers,
     )
     message.encoding = SHORT_LINES
     message.attach_alternative(_inliner.inline(html), "text/html")
     return message
+
+
+def _address_for_answers(row: Notification, context: Context) -> str:
+    if kind_of(row.kind).answers_go_to_other:
+        other: User = context["other"]
+        if other.is_active and other.bouncing_since_at is None:
+            return other.email
+    return str(settings.CONTACT_EMAIL)
 
 
 def _subject(row: Notification, context: Context) -> str:

@@ -10,9 +10,9 @@ from django.core import mail
 from django.db.models import Model
 
 from accounts import samples
-from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
+from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds, kind_of
 from accounts.notifications.render import render_sample
-from tests.factories import MentorFactory, NotificationFactory
+from tests.factories import NOW, MentorFactory, NotificationFactory
 from tests.helpers import application_message, send
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,38 @@ def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
     assert ("/mails/" in mail.body) == can_be_stopped
     assert ("/mails/" in mail.alternatives[0].content) == can_be_stopped
     assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
+
+
+TO_EACH_OTHER = {"match_accepted", "mentorship_ended", "mentorship_ends_soon", "mentorship_extended"}
+
+
+@every_mail
+def test_an_answer_goes_to_the_other_person_or_to_the_community(kind, db, settings):
+    settings.CONTACT_EMAIL = "team@example.org"
+
+    mail = render_sample(kind)
+
+    assert mail.message()["Reply-To"] == ("jonas@example.org" if kind.code in TO_EACH_OTHER else "team@example.org")
+
+
+@pytest.mark.parametrize("code", sorted(TO_EACH_OTHER))
+@pytest.mark.parametrize("facts", [{"is_active": False}, {"bouncing_since_at": NOW}], ids=["left", "bounces"])
+def test_an_answer_goes_to_the_community_if_the_other_would_not_get_it(code, facts, db, settings):
+    settings.CONTACT_EMAIL = "team@example.org"
+    context = kind_of(code).sample()
+    for name, value in facts.items():
+        setattr(context["other"], name, value)
+
+    mail = render_sample(replace(kind_of(code), sample=lambda: context))
+
+    assert mail.message()["Reply-To"] == "team@example.org"
+
+
+@every_mail
+def test_no_mail_says_that_nobody_reads_answers(kind, db):
+    mail = render_sample(kind)
+
+    assert not re.search(r"no-?reply|not (answer|reply)|not monitored", mail.body, flags=re.I)
 
 
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
