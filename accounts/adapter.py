@@ -85,6 +85,6 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=user,
             kind="account_mail",
             key=uuid.uuid4().hex,
-            payload={"to": email, "subject": message.subject, "text": message.body},
+            payload={"to": email, "subject": str(message.subject), "text": str(message.body)},
             now=timezone.now(),
         )

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
 import pytest
 from django.core import mail
 from django.db.models import Model
+from django.template import engines
 
 from accounts import samples
+from accounts.notifications import render
 from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds, kind_of
 from accounts.notifications.render import render_sample
 from tests.factories import NOW, MentorFactory, NotificationFactory
@@ -41,6 +44,37 @@ def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
     assert ("/mails/" in mail.body) == can_be_stopped
     assert ("/mails/" in mail.alternatives[0].content) == can_be_stopped
     assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
+
+
+NAMES = ["Dr. Anna Lee", "J. R. R. Meyer", "García, María", "van den Berg", "山田 太郎", "Sean O'Neill", "X"]
+
+
+# django-allauth writes the text of account mail: see tests/accounts/test_adapter.py.
+@pytest.mark.parametrize("kind", [kind for kind in MAILS if kind.code != "account_mail"], ids=lambda kind: kind.code)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mail_greets_by_the_whole_name_and_goes_on_with_a_capital_letter(name, kind, db, monkeypatch):
+    monkeypatch.setattr(render, "sample_reader", lambda: samples._person(name, "sam@example.org", "UTC"))
+
+    mail = render_sample(kind)
+
+    greeting = f"Hello {name},\n\n"
+    assert mail.body.startswith(greeting)
+    assert not mail.body.removeprefix(greeting)[0].islower()
+    [(greeted, first)] = re.findall(
+        r"<p>(Hello .*?)</p>\s*(?:<[^>]*>\s*)+(.)", mail.alternatives[0].content, flags=re.S
+    )
+    assert html.unescape(greeted) == f"Hello {name},"
+    assert not first.islower()
+
+
+@every_mail
+def test_a_template_uses_only_values_that_it_is_given(kind, db, monkeypatch):
+    for engine in engines.all():
+        monkeypatch.setattr(engine.engine, "string_if_invalid", "(nothing: %s)")
+
+    mail = render_sample(kind)
+
+    assert "(nothing" not in f"{mail.subject} {mail.body} {mail.alternatives[0].content}"
 
 
 TO_EACH_OTHER = {"match_accepted", "mentorship_ended", "mentorship_ends_soon", "mentorship_extended"}
