@@ -96,7 +96,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "config" / "templates"],
+        # Templates of config come first: it is the first of INSTALLED_APPS. A second entry for its folder would make a
+        # template that extends one of the same name extend itself.
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
