@@ -110,23 +110,46 @@ def test_no_mail_says_that_nobody_reads_answers(kind, db):
 
 
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
-TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
+TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "question", "answer", "agenda")
 
 
-def turn_evil(thing: object) -> None:
-    """Put EVIL into every text that a person wrote, in ``thing`` and its relations."""
+def write(text: str, thing: object) -> None:
+    """Put ``text`` into every text that a person wrote, in ``thing`` and its relations."""
     if isinstance(thing, list | tuple):
         for one in thing:
-            turn_evil(one)
+            write(text, one)
     elif isinstance(thing, Model):
         for name in TEXTS:
             if hasattr(thing, name):
-                setattr(thing, name, EVIL)
+                setattr(thing, name, text)
+        for name in ("help_request", "goal", "mentor", "session_kind"):
+            write(text, thing._state.fields_cache.get(name))
+
+
+def write_lines(text: str, thing: object) -> None:
+    """Put ``text`` into texts for one line, and into reasons, as ``write`` does."""
+    if isinstance(thing, list | tuple):
+        for one in thing:
+            write_lines(text, one)
+    elif isinstance(thing, Model):
+        if hasattr(thing, "target_role"):
+            thing.target_role = text
         for name in ("reasons", "mentor_reasons"):
             if hasattr(thing, name):
-                setattr(thing, name, [EVIL])
+                setattr(thing, name, [text])
         for name in ("help_request", "goal", "mentor"):
-            turn_evil(thing._state.fields_cache.get(name))
+            write_lines(text, thing._state.fields_cache.get(name))
+
+
+@every_mail
+def test_line_breaks_of_people_are_kept_in_the_html(kind, db):
+    context = kind.sample()
+    write("One.\nTwo.", list(context.values()))
+
+    mail = render_sample(replace(kind, sample=lambda: context))
+
+    html = mail.alternatives[0].content
+    assert html.count("One.<br>Two.") == html.count("One.") == mail.body.count("One.\nTwo.")
 
 
 @every_mail
@@ -134,7 +157,8 @@ def test_every_sample_escapes_names_and_texts_of_people(kind, db, monkeypatch):
     person = samples._person
     monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))
     context = kind.sample()
-    turn_evil(list(context.values()))
+    write(EVIL, list(context.values()))
+    write_lines(EVIL, list(context.values()))
 
     mail = render_sample(replace(kind, sample=lambda: context))
 
