@@ -109,6 +109,19 @@ def test_no_mail_says_that_nobody_reads_answers(kind, db):
     assert not re.search(r"no-?reply|not (answer|reply)|not monitored", mail.body, flags=re.I)
 
 
+@every_mail
+@pytest.mark.parametrize("char", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029 ")
+def test_no_text_of_people_makes_a_line_too_long_for_smtp(char, kind, db):
+    context = kind.sample()
+    for put in (write, write_lines):
+        put("a" * 880 + char + "b" * 900, list(context.values()))
+
+    raw = render_sample(replace(kind, sample=lambda: context)).message().as_bytes()
+
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\n"))) <= 998
+
+
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
 TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "question", "answer", "agenda")
 

@@ -30,14 +30,14 @@ def test_due_mails_arrive_once_over_one_connection(sink, now):
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(sink, now):
-    text = ".\r\n..two\r\n.hidden\r\nend."
+    text = ".\r\n..two\r\n.hidden\r.bare\nend."
     row = NotificationFactory()
     NotificationFactory(payload=row.payload | {"text": text})
 
     assert drain(now=lambda: now) == 2
 
     body = sink.received[1].message.get_body(("plain",)).get_content()
-    assert [line for line in body.splitlines() if "." in line] == [".", "..two", ".hidden", "end."]
+    assert [line for line in body.splitlines() if "." in line] == [".", "..two", ".hidden", ".bare", "end."]
 
 
 SEPARATORS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
@@ -46,6 +46,7 @@ LONG = {
     **{f"U+{ord(char):04X}": "a" * 880 + char + "b" * 900 for char in SEPARATORS},
     "another script": "\u2028".join(["\u5b57" * 320] * 20),
     "control characters": "\x07" * 2000,
+    "dots": "." * 2000,
     "a dot after a separator": "\u2028.\u2028".join(["a" * 600] * 3),
 }
 
