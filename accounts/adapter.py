@@ -10,6 +10,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest
@@ -18,6 +19,7 @@ from django.utils import timezone
 from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.notifications.decide import trust_address
+from accounts.notifications.render import SHORT_LINES
 from accounts.notifications.write import notify
 from accounts.services.join import register_member
 from accounts.services.mentors import announce_application
@@ -58,6 +60,11 @@ class AccountAdapter(DefaultAccountAdapter):
             trust_address(user=email_address.user)
         return confirmed
 
+    def render_mail(self, *args: Any, **kwargs: Any) -> EmailMessage:
+        message: EmailMessage = super().render_mail(*args, **kwargs)
+        message.reply_to, message.encoding = [settings.CONTACT_EMAIL], SHORT_LINES
+        return message
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
         user = context.get("user") or User.objects.filter(email=self.clean_email(email)).first()
@@ -78,6 +85,6 @@ class AccountAdapter(DefaultAccountAdapter):
             recipient=user,
             kind="account_mail",
             key=uuid.uuid4().hex,
-            payload={"to": email, "subject": message.subject, "text": message.body},
+            payload={"to": email, "subject": str(message.subject), "text": str(message.body)},
             now=timezone.now(),
         )

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,13 @@ def slack_path(channel: str, webhook: str) -> str:
             "https://hooks.slack.com/…"
         )
     return address.path
+
+
+def address(name: str, value: str) -> str:
+    """Return ``value``. Raises ImproperlyConfigured if it is not an e-mail address without a name."""
+    if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", value):
+        raise ImproperlyConfigured(f"{name} is no e-mail address. Write the address alone: team@example.org")
+    return value
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -88,7 +96,8 @@ WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "config" / "templates"],
+        # Templates of config come first: it is the first of INSTALLED_APPS. A second entry for its folder would make a
+        # template that extends one of the same name extend itself.
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -271,6 +280,8 @@ SLACK_WEBHOOKS = {
 }
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorship@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Answers to mails go there, unless the mail connects two people: then they go to the other one.
+CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1])
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 

@@ -77,6 +77,7 @@ register(
         "the planned end of your mentorship is near",
         mentorship_ends_soon,
         _sample_running,
+        answers_go_to_other=True,
     ),
     NotificationKind(
         "mentorship_extended",
@@ -84,6 +85,14 @@ register(
         "the other side planned a later end",
         running_mentorship,
         _sample_running,
+        answers_go_to_other=True,
     ),
-    NotificationKind("mentorship_ended", MENTORSHIPS, "a mentorship of yours has ended", mentorship_ended, _sample_end),
+    NotificationKind(
+        "mentorship_ended",
+        MENTORSHIPS,
+        "a mentorship of yours has ended",
+        mentorship_ended,
+        _sample_end,
+        answers_go_to_other=True,
+    ),
 )

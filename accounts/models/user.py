@@ -82,8 +82,3 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = User.objects.normalize_email(self.email)
-
-    @property
-    def first_name(self) -> str:
-        """The first name, for the greeting in a mail. “there” stands for an empty name."""
-        return self.name.split()[0] if self.name.split() else "there"

@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 import smtplib
 import socket
+import tomllib
 from dataclasses import dataclass
 from enum import Enum, auto
+from pathlib import Path
 
 REASON_MAX = 300
-# Enhanced status codes (RFC 3463) of lasting failures whose cause is not the address: system, network, protocol,
-# content, policy. "Relay access denied" is 5.7.1, and must not mark a whole community as bouncing.
-NOT_THE_ADDRESS = re.compile(r"5\.[34567]\.\d")
+_REPLIES = tomllib.loads((Path(__file__).parent / "replies.toml").read_text("utf-8"))
+_ABOUT_BY_CODE = {entry["code"]: entry["about"] for entry in _REPLIES["codes"]}
+_MAILBOX, _ELSE = (
+    re.compile("|".join(entry["pattern"] for entry in _REPLIES["words"] if entry["about"] == about))
+    for about in ("mailbox", "else")
+)
+# An enhanced code (RFC 3463) stands in front, or as qmail writes it: "(#5.1.1)". An IP address is no code.
+_ENHANCED_CODE = re.compile(r"(?:^\s*|#)([245]\.\d{1,3}\.\d{1,3})(?!\.?\d)")
+# Names are not words of the server: "spam@example.org", "<full>", a link, "mx.content.example".
+_NAMES = re.compile(r"<[^>\s]*>|\S+@\S+|https?:\S+|[\w-]+(?:\.[\w-]+)+")
 
 
 class Verdict(Enum):
     NOT_NOW = auto()  # the server takes no mail at the moment
     AGAIN = auto()  # this mail was not sent, and is tried again
     REFUSED = auto()  # this mail will never be taken
-    BOUNCED = auto()  # no mail to this address will be taken
+    BOUNCED = auto()  # the mailbox takes no mail at all
     UNKNOWN = auto()  # it may have been sent
 
 
@@ -61,7 +70,19 @@ def _verdict_on_reply(error: Exception, code: int, words: str) -> Verdict:
     # A refused sender is a wrong setting on our side, and can be corrected.
     if code < 500 or isinstance(error, smtplib.SMTPSenderRefused):
         return Verdict.AGAIN
-    return Verdict.REFUSED if NOT_THE_ADDRESS.match(words) else Verdict.BOUNCED
+    # After DATA a refusal is about the mail.
+    is_about_recipient = isinstance(error, smtplib.SMTPRecipientsRefused)
+    return Verdict.BOUNCED if is_about_recipient and _speaks_of_mailbox(words) else Verdict.REFUSED
+
+
+def _speaks_of_mailbox(reply: str) -> bool:
+    """Return whether a 5xx reply to RCPT says that the mailbox takes no mail, by the entries of replies.toml."""
+    code = _ENHANCED_CODE.search(reply)
+    about = _ABOUT_BY_CODE.get(code[1], "else") if code else "words"
+    words = " ".join(_NAMES.sub(" ", reply.casefold()).split())
+    if about == "else" or _ELSE.search(words):
+        return False
+    return about == "mailbox" or bool(_MAILBOX.search(words))
 
 
 def _verdict_without_reply(error: Exception, in_doubt: bool) -> Verdict:

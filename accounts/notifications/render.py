@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from email.charset import QP, Charset
 from email.utils import parseaddr
 
 from css_inline import CSSInliner
@@ -10,11 +12,16 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from accounts.links import stop_mails_link
-from accounts.models import Notification
+from accounts.models import Notification, User
 from accounts.notifications.registry import ACCOUNT, CHANNEL, Context, NotificationKind, kind_of, true_context
 from accounts.samples import sample_reader
 
 TITLE_MAX = 200
+# All texts are sent as quoted-printable. SMTP takes lines of 998 octets at most (RFC 5321, 4.5.3.1.6). Django leaves
+# text as it is unless str.splitlines() finds a longer line, and that also splits at characters which end no line in
+# SMTP, such as U+2028.
+SHORT_LINES = Charset("utf-8")
+SHORT_LINES.body_encoding = QP
 _inliner = CSSInliner(load_remote_stylesheets=False)
 
 
@@ -22,7 +29,7 @@ def render_title(row: Notification) -> str:
     """Return the title of a message that is not stored yet. Empty if it is not true."""
     context = true_context(row)
     if context is not None and kind_of(row.kind).group is CHANNEL:
-        return post_text(row.kind, context).partition("\n")[0][:TITLE_MAX]
+        return one_line(post_text(row.kind, context).partition("\n")[0])[:TITLE_MAX]
     return _subject(row, context) if context is not None else ""
 
 
@@ -71,16 +78,34 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
         subject=_subject(row, context),
         body=f"{text.strip()}\n{last_line}",
         to=[str(context.get("to", row.person.email))],
+        reply_to=[_address_for_answers(row, context)],
         headers=headers,
     )
+    message.encoding = SHORT_LINES
     message.attach_alternative(_inliner.inline(html), "text/html")
     return message
 
 
+def _address_for_answers(row: Notification, context: Context) -> str:
+    if kind_of(row.kind).answers_go_to_other:
+        other: User = context["other"]
+        if other.is_active and other.bouncing_since_at is None:
+            return other.email
+    return str(settings.CONTACT_EMAIL)
+
+
 def _subject(row: Notification, context: Context) -> str:
     subject = render_to_string(f"notifications/{row.kind}/subject.txt", _common(row) | dict(context), using="text")
-    # One line: a name with a line break must not become a header.
-    return " ".join(subject.split())[:TITLE_MAX]
+    # Mail programs decode "=?...?=" in a header: a person could hide an address in it.
+    return one_line(subject).replace("=?", "= ?")[:TITLE_MAX]
+
+
+def one_line(text: str) -> str:
+    """Return ``text`` with single spaces instead of line breaks, of other white space and of control characters.
+
+    A name with a line break must not become a header of a mail, or an item of a list.
+    """
+    return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split())
 
 
 def _common(row: Notification) -> dict[str, object]:

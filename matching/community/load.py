@@ -13,6 +13,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models, transaction
 
 from accounts.models import MentorProfile, Profile, User
+from accounts.notifications.write import follow_clock
 from accounts.services.profiles import LISTS, replace_list
 from matching.community.schema import BadCommunityFile, Fault
 from matching.models import HelpRequest
@@ -97,7 +98,9 @@ class Loader:
             user.password = self.password
             user.save(update_fields=["password"])
         EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
-        profile, _ = Profile.objects.get_or_create(user=user)
+        # The lock keeps a digest from being timed by the old zone meanwhile.
+        profile, is_new = Profile.objects.select_for_update(no_key=True).get_or_create(user=user)
+        zone_before = profile.timezone
         changed |= _write(
             profile,
             {
@@ -110,6 +113,8 @@ class Loader:
                 "skills": list(dict.fromkeys(row.get("skills", []))),
             },
         )
+        if not is_new and profile.timezone != zone_before:
+            follow_clock(profile, now=self.now)
         for name, items in _lists(row).items():
             changed |= self._replace(profile, name, items)
         self._count("people", created, changed)

@@ -158,7 +158,14 @@ register(
         question_expired_mentor,
         about_match(),
     ),
-    NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)),
+    NotificationKind(
+        "match_accepted",
+        QUESTIONS,
+        "you both said yes",
+        match_accepted,
+        about_match(to_mentee=True),
+        answers_go_to_other=True,
+    ),
     NotificationKind(
         "match_declined",
         QUESTIONS,

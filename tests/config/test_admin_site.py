@@ -32,6 +32,12 @@ def test_list_search_and_detail_of_every_model_open(model, admin_client, rows):
         assert admin_client.get(reverse(f"{name}_change", args=[row.pk])).status_code == 200
 
 
+def test_the_home_of_the_admin_shows_the_outbox_once(admin_client):
+    page = admin_client.get(reverse("admin:index")).content.decode()
+
+    assert page.count("No heartbeat yet.") == 1
+
+
 def test_a_member_cannot_open_the_admin(client, alice):
     client.force_login(alice)
 

@@ -1,4 +1,4 @@
-"""The limits of matching are numbers from the environment. One that is too small stops the start with a sentence."""
+"""Settings from the environment. A limit that is too small, or a wrong address, stops the start with a sentence."""
 
 from __future__ import annotations
 
@@ -49,3 +49,18 @@ def test_at_least_returns_a_number_from_the_minimum_on():
     assert at_least(1, 1, "ASKED_MAX") == 1
     with pytest.raises(ImproperlyConfigured, match="ASKED_MAX"):
         at_least(1, 0, "ASKED_MAX")
+
+
+@pytest.mark.parametrize("value", ["team", "Team <team@example.org>", "a@example.org, b@example.org", "@example.org"])
+def test_a_contact_address_that_is_none_stops_the_start_with_a_sentence(value):
+    assert "CONTACT_EMAIL is no e-mail address." in start(CONTACT_EMAIL=value)
+
+
+def test_the_contact_address_is_by_default_that_of_the_sender():
+    script = "import config.settings as settings; print(settings.CONTACT_EMAIL)"
+    environment = os.environ | {"DEFAULT_FROM_EMAIL": "Mentors <mentors@example.org>"}
+    environment.pop("CONTACT_EMAIL", None)
+
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "mentors@example.org\n"

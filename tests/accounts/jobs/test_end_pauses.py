@@ -69,7 +69,7 @@ def test_the_mail_welcomes_back():
 
     [message] = mail.outbox
     assert (message.to, message.subject) == ([mentor.user.email], "Welcome back as a mentor")
-    assert message.body.startswith("Hello Bob,")
+    assert message.body.startswith("Hello Bob Baker,")
 
 
 def test_a_mentor_who_pauses_again_gets_no_welcome():

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
 
 import pytest
 from django.core import mail
 from django.db.models import Model
+from django.template import engines
 
 from accounts import samples
-from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds
+from accounts.notifications import render
+from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds, kind_of
 from accounts.notifications.render import render_sample
-from tests.factories import MentorFactory, NotificationFactory
+from tests.factories import NOW, MentorFactory, NotificationFactory
 from tests.helpers import application_message, send
 
 pytestmark = pytest.mark.django_db
@@ -43,24 +46,123 @@ def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(kind, db):
     assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
 
 
+NAMES = ["Dr. Anna Lee", "J. R. R. Meyer", "García, María", "van den Berg", "山田 太郎", "Sean O'Neill", "X"]
+
+
+# django-allauth writes the text of account mail: see tests/accounts/test_adapter.py.
+@pytest.mark.parametrize("kind", [kind for kind in MAILS if kind.code != "account_mail"], ids=lambda kind: kind.code)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_mail_greets_by_the_whole_name_and_goes_on_with_a_capital_letter(name, kind, db, monkeypatch):
+    monkeypatch.setattr(render, "sample_reader", lambda: samples._person(name, "sam@example.org", "UTC"))
+
+    mail = render_sample(kind)
+
+    greeting = f"Hello {name},\n\n"
+    assert mail.body.startswith(greeting)
+    assert not mail.body.removeprefix(greeting)[0].islower()
+    [(greeted, first)] = re.findall(
+        r"<p>(Hello .*?)</p>\s*(?:<[^>]*>\s*)+(.)", mail.alternatives[0].content, flags=re.S
+    )
+    assert html.unescape(greeted) == f"Hello {name},"
+    assert not first.islower()
+
+
+@every_mail
+def test_a_template_uses_only_values_that_it_is_given(kind, db, monkeypatch):
+    for engine in engines.all():
+        monkeypatch.setattr(engine.engine, "string_if_invalid", "(nothing: %s)")
+
+    mail = render_sample(kind)
+
+    assert "(nothing" not in f"{mail.subject} {mail.body} {mail.alternatives[0].content}"
+
+
+TO_EACH_OTHER = {"match_accepted", "mentorship_ended", "mentorship_ends_soon", "mentorship_extended"}
+
+
+@every_mail
+def test_an_answer_goes_to_the_other_person_or_to_the_community(kind, db, settings):
+    settings.CONTACT_EMAIL = "team@example.org"
+
+    mail = render_sample(kind)
+
+    assert mail.message()["Reply-To"] == ("jonas@example.org" if kind.code in TO_EACH_OTHER else "team@example.org")
+
+
+@pytest.mark.parametrize("code", sorted(TO_EACH_OTHER))
+@pytest.mark.parametrize("facts", [{"is_active": False}, {"bouncing_since_at": NOW}], ids=["left", "bounces"])
+def test_an_answer_goes_to_the_community_if_the_other_would_not_get_it(code, facts, db, settings):
+    settings.CONTACT_EMAIL = "team@example.org"
+    context = kind_of(code).sample()
+    for name, value in facts.items():
+        setattr(context["other"], name, value)
+
+    mail = render_sample(replace(kind_of(code), sample=lambda: context))
+
+    assert mail.message()["Reply-To"] == "team@example.org"
+
+
+@every_mail
+def test_no_mail_says_that_nobody_reads_answers(kind, db):
+    mail = render_sample(kind)
+
+    assert not re.search(r"no-?reply|not (answer|reply)|not monitored", mail.body, flags=re.I)
+
+
+@every_mail
+@pytest.mark.parametrize("char", "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029 ")
+def test_no_text_of_people_makes_a_line_too_long_for_smtp(char, kind, db):
+    context = kind.sample()
+    for put in (write, write_lines):
+        put("a" * 880 + char + "b" * 900, list(context.values()))
+
+    raw = render_sample(replace(kind, sample=lambda: context)).message().as_bytes()
+
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\n"))) <= 998
+
+
 EVIL = '<img/src=x/onerror="alert(1)">\r\nBcc: all@example.org'
-TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "target_role")
+TEXTS = ("ask", "why_you", "offer_note", "decline_note", "motivation", "question", "answer", "agenda")
 
 
-def turn_evil(thing: object) -> None:
-    """Put EVIL into every text that a person wrote, in ``thing`` and its relations."""
+def write(text: str, thing: object) -> None:
+    """Put ``text`` into every text that a person wrote, in ``thing`` and its relations."""
     if isinstance(thing, list | tuple):
         for one in thing:
-            turn_evil(one)
+            write(text, one)
     elif isinstance(thing, Model):
         for name in TEXTS:
             if hasattr(thing, name):
-                setattr(thing, name, EVIL)
+                setattr(thing, name, text)
+        for name in ("help_request", "goal", "mentor", "session_kind"):
+            write(text, thing._state.fields_cache.get(name))
+
+
+def write_lines(text: str, thing: object) -> None:
+    """Put ``text`` into texts for one line, and into reasons, as ``write`` does."""
+    if isinstance(thing, list | tuple):
+        for one in thing:
+            write_lines(text, one)
+    elif isinstance(thing, Model):
+        if hasattr(thing, "target_role"):
+            thing.target_role = text
         for name in ("reasons", "mentor_reasons"):
             if hasattr(thing, name):
-                setattr(thing, name, [EVIL])
+                setattr(thing, name, [text])
         for name in ("help_request", "goal", "mentor"):
-            turn_evil(thing._state.fields_cache.get(name))
+            write_lines(text, thing._state.fields_cache.get(name))
+
+
+@every_mail
+def test_line_breaks_of_people_are_kept_in_the_html(kind, db):
+    context = kind.sample()
+    write("One.\nTwo.", list(context.values()))
+
+    mail = render_sample(replace(kind, sample=lambda: context))
+
+    html = mail.alternatives[0].content
+    assert html.count("One.<br>Two.") == html.count("One.") == mail.body.count("One.\nTwo.")
 
 
 @every_mail
@@ -68,7 +170,8 @@ def test_every_sample_escapes_names_and_texts_of_people(kind, db, monkeypatch):
     person = samples._person
     monkeypatch.setattr(samples, "_person", lambda name, email, timezone: person(EVIL, email, timezone))
     context = kind.sample()
-    turn_evil(list(context.values()))
+    write(EVIL, list(context.values()))
+    write_lines(EVIL, list(context.values()))
 
     mail = render_sample(replace(kind, sample=lambda: context))
 

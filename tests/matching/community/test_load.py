@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -11,6 +13,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest
 from mentorship.models import Exclusion
+from tests.factories import NotificationFactory
 from tests.matching.community.example import COMMUNITY
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +46,24 @@ def test_loading_twice_changes_nothing_the_second_time(load):
         "exclusions": [0, 0, 1],
         "help_requests": [0, 0, 1],
     }
+
+
+def test_a_new_zone_in_the_file_moves_the_daily_mail(load, now):
+    load()
+    mentor = User.objects.get(email="mentor@example.org")
+    digest = NotificationFactory(
+        recipient=mentor,
+        kind="digest",
+        due_at=datetime(2030, 1, 7, 9, tzinfo=ZoneInfo("Asia/Kolkata")),
+        due_on_clock="2030-01-07T09:00",
+    )
+    community = copy.deepcopy(COMMUNITY)
+    community["people"][0]["timezone"] = "America/New_York"
+
+    load(community)
+
+    digest.refresh_from_db()
+    assert digest.due_at == datetime(2030, 1, 7, 9, tzinfo=ZoneInfo("America/New_York"))
 
 
 @pytest.mark.parametrize(

@@ -170,7 +170,7 @@ def test_the_mail_to_the_mentor_asks_for_nothing(kind, status):
 
     row = Notification.objects.get(kind=kind)
     message = mail_to(row.recipient)
-    assert message.body.startswith(f"Hello {row.recipient.first_name},")
+    assert message.body.startswith(f"Hello {row.recipient.name},")
     assert "Nothing is left to do" in message.body
 
 

@@ -188,7 +188,7 @@ def test_the_mail_counts_open_questions_and_links_to_the_way_back(mentor):
 
     message = next(m for m in mail.outbox if m.subject == "We paused mentoring for you; come back with one click")
     assert message.to == [mentor.user.email]
-    assert "Hello Bob," in message.body
+    assert "Hello Bob Baker," in message.body
     assert "1 question that came before can still be answered." in message.body
     assert "http://testserver/come-back/" in message.body
     assert "I have time again" in message.alternatives[0].content

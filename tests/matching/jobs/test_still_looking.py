@@ -74,7 +74,7 @@ def test_the_mail_has_the_closing_day_and_a_link(old):
 
     [message] = mail.outbox
     assert message.subject == "Are you still looking for a mentor?"
-    assert message.body.startswith("Hello Alice,")
+    assert message.body.startswith("Hello Alice Archer,")
     assert old.ask in message.body
     assert "closes on Monday, 7 December" in message.body
     assert "http://testserver/still-looking/" in message.body

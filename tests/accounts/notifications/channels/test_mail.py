@@ -13,7 +13,7 @@ from accounts.notifications import deliver as job
 from accounts.notifications.channels.mail import MailChannel
 from accounts.notifications.deliver import claim_next, drain
 from tests.factories import NotificationFactory, UserFactory
-from tests.helpers import send
+from tests.helpers import send, status_of
 from tests.mail import DROP, HANG, greeting
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +30,66 @@ def test_due_mails_arrive_once_over_one_connection(sink, now):
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_are(sink, now):
-    text = ".\r\n..two\r\n.hidden\r\nend."
+    text = ".\r\n..two\r\n.hidden\r.bare\nend."
     row = NotificationFactory()
     NotificationFactory(payload=row.payload | {"text": text})
 
     assert drain(now=lambda: now) == 2
 
     body = sink.received[1].message.get_body(("plain",)).get_content()
-    assert [line for line in body.splitlines() if "." in line] == [".", "..two", ".hidden", "end."]
+    assert [line for line in body.splitlines() if "." in line] == [".", "..two", ".hidden", ".bare", "end."]
+
+
+SEPARATORS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
+LONG = {
+    "no separator": "a" * 5000,
+    **{f"U+{ord(char):04X}": "a" * 880 + char + "b" * 900 for char in SEPARATORS},
+    "another script": "\u2028".join(["\u5b57" * 320] * 20),
+    "control characters": "\x07" * 2000,
+    "dots": "." * 2000,
+    "a dot after a separator": "\u2028.\u2028".join(["a" * 600] * 3),
+}
+
+
+@pytest.mark.parametrize("text", LONG.values(), ids=LONG)
+def test_a_long_line_of_any_cause_arrives_as_it_is_in_short_ascii_lines(text, sink, now):
+    row = NotificationFactory()
+    row.payload |= {"text": text}
+    row.save()
+
+    send(now)
+
+    assert status_of(row) == ("sent", "")
+    assert row.recipient.bouncing_since_at is None
+    [received] = sink.received
+    assert received.message.get_body(("plain",)).get_content().removesuffix("\r\n") == text
+    raw = received.message.as_bytes()
+    assert raw.isascii()
+    assert max(map(len, raw.split(b"\n"))) <= 78
+
+
+@pytest.mark.parametrize("char", SEPARATORS + "\x07\x1b\x7f\r\n\t")
+def test_a_subject_is_one_line_without_control_characters(char, sink, now):
+    row = NotificationFactory()
+    row.payload |= {"subject": f"Anna{char}{char}Bcc: all@example.org {'x' * 150}"}
+    row.save()
+
+    send(now)
+
+    [received] = sink.received
+    assert received.message["Subject"].startswith("Anna Bcc: all@example.org xxx")
+    assert received.message["Bcc"] is None
+
+
+def test_a_subject_that_looks_encoded_arrives_as_it_is_written(sink, now):
+    row = NotificationFactory()
+    row.payload |= {"subject": "=?utf-8?q?www=2Eexample=2Eorg?= wants to mentor"}
+    row.save()
+
+    send(now)
+
+    [received] = sink.received
+    assert received.message["Subject"] == "= ?utf-8?q?www=2Eexample=2Eorg?= wants to mentor"
 
 
 @pytest.mark.parametrize(
@@ -83,14 +135,16 @@ def test_each_failure_of_the_server_has_its_consequence(step, answer, status, at
     [
         ("RCPT", "550 no such user", True),
         ("RCPT", "550 5.1.1 no such user", True),
-        ("RCPT", "552 5.2.2 mailbox full for years", True),
-        ("dot", "550 5.1.1 no such user", True),
+        ("RCPT", "552 5.2.2 mailbox full for years", False),
+        ("RCPT", "550 no", False),
+        ("DATA", "550 5.1.1 no such user", False),
+        ("dot", "550 5.1.1 no such user", False),
         ("RCPT", "554 5.7.1 relay access denied", False),
         ("dot", "554 5.6.0 looks like spam", False),
         ("RCPT", "450 greylisted", False),
     ],
 )
-def test_only_an_error_about_the_address_marks_it_as_bouncing(step, answer, bounces, sink, held, now):
+def test_only_an_error_about_the_mailbox_marks_its_address_as_bouncing(step, answer, bounces, sink, held, now):
     sink.fails(step, answer)
 
     send(now)

@@ -204,6 +204,18 @@ def test_text_of_people_is_escaped_for_slack(server):
     assert '&lt;!channel&gt; R&amp;D\'s "best"' in text
 
 
+@pytest.mark.parametrize("char", "\r\n\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\x1b")
+def test_text_of_people_stays_on_its_line_of_a_post(char, server):
+    field = f"physics{char}* Promotion, into law"
+    HelpRequestFactory(queued_at=MONDAY, mentors_due_at=MONDAY, obstacle="no_mentors", goal__target_field=field)
+
+    post_to_channels(now=MONDAY)
+    send(MONDAY)
+
+    [text] = [text for _, text in server.received if "Could you help" in text]
+    assert "into physics * Promotion, into law\n" in text
+
+
 def test_the_community_channel_gets_open_requests_on_mondays_without_names(server):
     mentee = UserFactory(name="Amina Diallo")
     HelpRequestFactory(mentee=mentee, queued_at=MONDAY, mentors_due_at=MONDAY, obstacle="no_mentors")
