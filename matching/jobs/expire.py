@@ -15,6 +15,7 @@ from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due, move_match, tell
+from matching.selectors.kept_apart import is_kept_apart
 
 # Statuses that say how a mentor dealt with a question. A withdrawn or superseded question says nothing about the
 # mentor.
@@ -33,9 +34,12 @@ def expire_unanswered(*, now: datetime) -> int:
 def expire_match(*, match_id: int, now: datetime) -> bool:
     """Expire one match if its deadline has passed and it is not locked. Return whether it was done.
 
-    The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused.
+    The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused. A match
+    that could not be accepted any more is left to ``end_kept_apart``: its mentor was not silent.
     """
     match = try_lock_match(_overdue(now), match_id)
+    if match is not None and is_kept_apart(match):
+        return False
     mentor = _try_lock_mentor(match) if match else None
     if match is None or mentor is None:
         return False
