@@ -82,6 +82,7 @@ class MentorTable:
 
         self.ids: Final = Column(extent, np.int64)
         self.status: Final = Column(extent, np.int8)
+        self.reachable: Final = Column(extent, np.bool_)
         self.capacity_left: Final = Column(extent, np.int32)
         self.inbox_left: Final = Column(extent, np.int32)
         self.shows_left: Final = Column(extent, np.int32)
@@ -187,6 +188,7 @@ class MentorTable:
         self._row_of[mentor.id] = row
         self.ids[row] = mentor.id
         self.status[row] = STATUSES.index(mentor.status)
+        self.reachable[row] = mentor.reachable
         self.capacity_left[row] = mentor.capacity - mentor.running
         self.inbox_left[row] = mentor.inbox_room - mentor.waiting
         self.shows_left[row] = mentor.shows_room - mentor.shown
