@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin.base import NotAddedHere, apply_to_each
+from accounts.admin.base import NotDeletedHere, apply_to_each
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from accounts.services.mentors import approve_mentor, reject_mentor, suspend_mentor
@@ -19,7 +19,7 @@ from accounts.services.profiles import update_mentor
 
 
 @admin.register(MentorProfile)
-class MentorProfileAdmin(NotAddedHere):
+class MentorProfileAdmin(NotDeletedHere):
     """Applications and mentors. Only the actions change the status."""
 
     list_display = [

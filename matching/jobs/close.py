@@ -13,20 +13,25 @@ from matching.models import HelpRequest, Match
 from matching.moves import end_live_match
 from mentorship.models import Goal, Mentorship
 
-BATCH = 500
+
+def close_ended(*, now: datetime) -> int:
+    """Close matched requests whose mentorship is over. Return how many."""
+    return each_due(_ended(), lambda request_id: _close(request_id, now=now))
 
 
 @transaction.atomic
-def close_ended(*, now: datetime) -> int:
-    """Close matched requests whose mentorship is over. Return how many.
+def _close(request_id: int, *, now: datetime) -> bool:
+    request = try_lock_request(_ended(), request_id)
+    if request is None:
+        return False
+    request.move_to(HelpRequest.Status.CLOSED, at=now)
+    return True
 
-    Two sweeps at once share the work: each skips rows that the other has locked.
-    """
+
+def _ended() -> QuerySet[HelpRequest]:
     ended = Match.objects.filter(status=Match.Status.ACCEPTED, mentorship__status__in=Mentorship.OVER)
     matched = HelpRequest.objects.filter(status=HelpRequest.Status.MATCHED, pk__in=ended.values("help_request"))
-    locked = matched.select_for_update(skip_locked=True, of=("self",), no_key=True).order_by("pk")
-    ids = list(locked.values_list("pk", flat=True)[:BATCH])
-    return HelpRequest.objects.filter(pk__in=ids).update(status=HelpRequest.Status.CLOSED, closed_at=now)
+    return matched.order_by("pk")
 
 
 def withdraw_without_goal(*, now: datetime) -> int:

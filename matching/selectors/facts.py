@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max
@@ -216,7 +217,9 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, week: date, texts: bool) 
         try:
             mentor = _mentor(row, skills, week, texts)
             check_mentor(mentor)
-        except (ValueError, LookupError) as fault:  # for example a time zone that this machine does not know
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as fault:  # for example a time zone that this machine does not know
             log.error("mentor %s is left out of matching: %s", row.pk, fault)
         else:
             yield mentor
