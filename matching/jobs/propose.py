@@ -78,6 +78,7 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([s.mentor_id for s in chosen], field_name="user_id")
     Match.objects.bulk_create([_match(locked, mentors[s.mentor_id], s, now) for s in chosen], ignore_conflicts=True)
+    _order(locked)
     locked.looked_at = now
     if chosen or live:
         locked.mentors_due_at, locked.queued_at, locked.obstacle = None, None, ""
@@ -100,6 +101,20 @@ def _drop_dead_proposals(request: HelpRequest, *, now: datetime) -> None:
     rules = broken_rules(request, users, now=now)
     dead = [user for user in users if any(rule != SHOWN_ENOUGH for rule in rules[user])]
     proposed.filter(mentor__user__in=dead).delete()
+
+
+def _order(request: HelpRequest) -> None:
+    """Number the matches of a locked request: live ones first, then by the points of their rank.
+
+    Each search numbers its own suggestions from 1. Equals keep the order in which they were proposed.
+    """
+    matches = sorted(
+        request.matches.only("status", "rank", "fit", "load_cost", "silence_cost", "interest_bonus", "created_at"),
+        key=lambda match: (match.status not in Match.LIVE, -match.points, match.created_at, match.rank, match.pk),
+    )
+    for rank, match in enumerate(matches, start=1):
+        match.rank = rank
+    Match.objects.bulk_update(matches, ["rank"])
 
 
 def _match(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: datetime) -> Match:
