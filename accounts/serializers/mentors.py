@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
+from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX
 
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
@@ -62,6 +63,12 @@ class MentorProfileSerializer(StrictModelSerializer):
             "pause_cause",
             "paused_until_on",
         ]
+
+
+class ReasonSerializer(serializers.Serializer):
+    """The reason of a decision."""
+
+    reason = TextField(max_length=REASON_MAX, help_text="The applicant reads it in the mail.")
 
 
 class PauseSerializer(serializers.Serializer):
