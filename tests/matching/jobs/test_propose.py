@@ -9,7 +9,7 @@ from django.core import mail
 
 from accounts.models import MentorProfile, Notification, User
 from accounts.notifications.deliver import drain
-from matching.jobs.propose import PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
+from matching.jobs.propose import NEWS_EVERY, PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import obstacle_of
@@ -170,6 +170,79 @@ def test_the_mail_has_mentors_reasons_and_a_link(request_due, now):
     assert "Bob Baker" in message.body
     assert "Teaches machine learning" in message.body
     assert "http://testserver/choose/" in message.body
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_several_searches_in_a_minute_are_one_mail_that_says_what_is_new(request_due, now):
+    MentorFactory(user__name="Ann Okoro")
+    propose(request_due, now)
+    drain(now=lambda: now)
+    for second, name in enumerate(("Ben Okoro", "Cem Okoro", "Dan Okoro"), start=1):
+        MentorFactory(user__name=name)
+        propose(request_due, now + timedelta(seconds=10 * second))
+    drain(now=lambda: now + MINUTE)
+    assert [message.subject for message in mail.outbox] == ["A mentor fits your request"]
+
+    drain(now=lambda: now + timedelta(seconds=10) + NEWS_EVERY)
+
+    [_, news] = mail.outbox
+    assert news.subject == "3 more mentors fit your request"
+    assert news.body.count(" of 100, new)") == 3
+    assert news.body.count(" of 100)") == 1
+    assert news.alternatives[0].content.count("of 100, new") == 3
+
+
+def test_a_mail_that_was_not_sent_yet_says_all(request_due, now):
+    MentorFactory()
+    propose(request_due, now)
+    MentorFactory()
+    propose(request_due, now + MINUTE)
+
+    drain(now=lambda: now + MINUTE)
+
+    assert [message.subject for message in mail.outbox] == ["2 mentors fit your request"]
+
+
+def test_news_after_a_while_come_at_once(request_due, now):
+    later = now + NEWS_EVERY
+    MentorFactory()
+    propose(request_due, now)
+    drain(now=lambda: now)
+    MentorFactory()
+    propose(request_due, later)
+
+    drain(now=lambda: later)
+
+    assert [message.subject for message in mail.outbox] == [
+        "A mentor fits your request",
+        "One more mentor fits your request",
+    ]
+
+
+def test_news_that_are_over_are_not_sent(request_due, now):
+    MentorFactory()
+    propose(request_due, now)
+    drain(now=lambda: now)
+    gone = MentorFactory()
+    propose(request_due, now + MINUTE)
+    request_due.matches.filter(mentor=gone).delete()
+
+    drain(now=lambda: now + 2 * NEWS_EVERY)
+
+    assert len(mail.outbox) == 1
+
+
+def test_news_of_another_request_of_the_mentee_are_a_mail_of_their_own(request_due, now):
+    MentorFactory()
+    other = HelpRequestFactory(mentee=request_due.mentee, goal=request_due.goal)
+    propose(request_due, now)
+    propose(other, now)
+
+    drain(now=lambda: now)
+
+    assert len(mail.outbox) == 2
 
 
 # --- the wait without a mentor --------------------------------------------------------------------------------
