@@ -43,6 +43,12 @@ class AlreadyAMentor(Refusal):
     code = "already_a_mentor"
 
 
+class ReasonMissing(Refusal):
+    """A decision about a mentor comes without a reason."""
+
+    code = "reason_missing"
+
+
 class PauseAlreadyOver(Refusal):
     """The requested end date is today or in the past."""
 

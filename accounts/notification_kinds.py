@@ -47,6 +47,19 @@ def _mentor_with(status: str) -> Callable[[Notification], Context | None]:
     return context
 
 
+def _decided(*statuses: str) -> Callable[[Notification], Context | None]:
+    """Return a context with the latest decision of an admin, while it stands and led to one of ``statuses``."""
+
+    def context(row: Notification) -> Context | None:
+        mentor = _mentor(row)
+        if mentor is None or mentor.status not in statuses:
+            return None
+        decision = mentor.decisions.filter(after=mentor.status).order_by("-decided_at", "-pk").first()
+        return {"mentor": mentor, "reason": decision.reason if decision else ""}
+
+    return context
+
+
 def mentor_applied(row: Notification) -> Context | None:
     applied = _mentor_with(MentorProfile.Status.APPLIED)(row)
     return dict(applied) | {"link": settings.SITE_URL + APPLICATIONS} if applied else None
@@ -96,6 +109,10 @@ def _sample_mentor() -> Context:
     return {"mentor": sample_mentor()}
 
 
+def _sample_decision() -> Context:
+    return {"mentor": sample_mentor(), "reason": "We spoke on Monday and agreed on it."}
+
+
 def _sample_with_link() -> Context:
     return {"mentor": sample_mentor(), "link": SAMPLE_LINK}
 
@@ -139,8 +156,29 @@ register(
         "mentor_rejected",
         ACCOUNT,
         "your application was declined",
-        _mentor_with(MentorProfile.Status.REJECTED),
-        _sample_mentor,
+        _decided(MentorProfile.Status.REJECTED),
+        _sample_decision,
+    ),
+    NotificationKind(
+        "application_reopened",
+        ACCOUNT,
+        "your application is open again",
+        _decided(MentorProfile.Status.APPLIED),
+        _sample_decision,
+    ),
+    NotificationKind(
+        "mentor_suspended",
+        ACCOUNT,
+        "you were suspended as a mentor",
+        _decided(MentorProfile.Status.SUSPENDED),
+        _sample_decision,
+    ),
+    NotificationKind(
+        "suspension_lifted",
+        ACCOUNT,
+        "your suspension as a mentor is over",
+        _decided(MentorProfile.Status.APPLIED, MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED),
+        _sample_decision,
     ),
     NotificationKind(
         "mentor_approved",

@@ -34,6 +34,8 @@ SWEEPS = {
     "matching.tasks.expire_unanswered": timedelta(minutes=1),
     # End open matches with mentors who have been suspended, or kept apart from the mentee.
     "matching.tasks.end_kept_apart": timedelta(minutes=5),
+    # End questions that did not come to their mentors, so that others are asked.
+    "matching.tasks.end_undelivered": timedelta(minutes=5),
     # Ask mentees whether they still look, once a request has been open for STILL_LOOKING_DAYS.
     "matching.tasks.ask_still_looking": timedelta(hours=1),
     # Close requests whose mentees have not answered that question for STILL_LOOKING_GRACE_DAYS.

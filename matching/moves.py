@@ -40,6 +40,20 @@ def proposal_of(request: HelpRequest, mentor: MentorProfile, found: Suggestion, 
     )
 
 
+def order_matches(request: HelpRequest) -> None:
+    """Number the matches of a locked request: live ones first, then by the points of their rank.
+
+    Each search numbers its own suggestions from 1. Equals keep the order in which they were proposed.
+    """
+    matches = sorted(
+        request.matches.only("status", "rank", "fit", "load_cost", "silence_cost", "interest_bonus", "created_at"),
+        key=lambda match: (match.status not in Match.LIVE, -match.points, match.created_at, match.rank, match.pk),
+    )
+    for rank, match in enumerate(matches, start=1):
+        match.rank = rank
+    Match.objects.bulk_update(matches, ["rank"])
+
+
 def move_match(match: Match, status: str, *, at: datetime) -> None:
     """Move a locked match, and skip the unsent questions and reminders of the turn that ends.
 

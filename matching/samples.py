@@ -109,7 +109,8 @@ def about_request(**more: Any) -> Callable[[], Context]:
 
 
 def about_list() -> Context:
-    return {"help_request": sample_request(), "matches": [sample_match(), sample_match()], "link": SAMPLE_LINK}
+    matches = [sample_match(pk=1), sample_match(pk=2)]
+    return {"help_request": sample_request(), "matches": matches, "new": {1, 2}, "earlier": 0, "link": SAMPLE_LINK}
 
 
 def about_mentor() -> Context:

@@ -13,6 +13,7 @@ from matching.jobs import (
     propose,
     remind,
     still_looking,
+    undelivered,
     weekly_mail,
 )
 from matching.jobs import look_again as look_again_job
@@ -76,6 +77,12 @@ def expire_unanswered() -> int:
 def end_kept_apart() -> int:
     """Withdraw questions and offers between people who may no longer be matched. Called by beat."""
     return kept_apart.end_kept_apart(now=timezone.now())
+
+
+@shared_task
+def end_undelivered() -> int:
+    """Withdraw questions that did not come to their mentors. Called by beat."""
+    return undelivered.end_undelivered(now=timezone.now())
 
 
 @shared_task

@@ -19,13 +19,17 @@ class NotAddedHere(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyAdmin(NotAddedHere):
+class NotDeletedHere(NotAddedHere):
+    """Other rows would be broken or lost without them."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class ReadOnlyAdmin(NotDeletedHere):
     """Rows change only by actions, which call services."""
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
 
 

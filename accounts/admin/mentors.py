@@ -4,22 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import cast
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
-from accounts.admin.base import NotAddedHere, apply_to_each
+from accounts.admin.base import NotDeletedHere, apply_to_each
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
-from accounts.models import MentorProfile
-from accounts.services.mentors import approve_mentor, reject_mentor, suspend_mentor
+from accounts.models import MentorDecision, MentorProfile, User
+from accounts.models.decision import REASON_MAX
+from accounts.services.mentors import (
+    approve_mentor,
+    lift_suspension,
+    reject_mentor,
+    reopen_application,
+    suspend_mentor,
+)
 from accounts.services.profiles import update_mentor
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        help_text="They read it in the mail.",
+        error_messages={"required": "Give a reason in a sentence or two. They read it in the mail."},
+    )
+
+
+class DecisionInline(admin.TabularInline):
+    """Decisions about a mentor, the latest first."""
+
+    model = MentorDecision
+    fields = readonly_fields = ("decided_at", "before", "after", "by", "reason")
+    ordering = ["-decided_at", "-pk"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: MentorProfile | None = None) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MentorDecision]:
+        return super().get_queryset(request).select_related("by")
+
+
 @admin.register(MentorProfile)
-class MentorProfileAdmin(NotAddedHere):
+class MentorProfileAdmin(NotDeletedHere):
     """Applications and mentors. Only the actions change the status."""
 
     list_display = [
@@ -48,7 +84,8 @@ class MentorProfileAdmin(NotAddedHere):
         "rate_per",
     ]
     ordering = ["-status_since_at", "-pk"]
-    actions = ["approve", "reject", "pause", "resume", "suspend"]
+    actions = ["approve", "reject", "reopen", "pause", "resume", "suspend", "lift"]
+    inlines = [DecisionInline]
 
     def save_model(self, request: HttpRequest, obj: MentorProfile, form: ModelForm, change: bool) -> None:
         # Only the changed fields: other fields of the form may be out of date by now.
@@ -58,9 +95,13 @@ class MentorProfileAdmin(NotAddedHere):
     def approve(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         self._decide(request, queryset, approve_mentor, "is approved and gets a mail")
 
-    @admin.action(description="Reject kindly and tell them")
-    def reject(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
-        self._decide(request, queryset, reject_mentor, "is rejected and gets a mail")
+    @admin.action(description="Reject kindly and tell them why")
+    def reject(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> HttpResponse | None:
+        return self._give_reason(request, queryset, reject_mentor, "Reject", "is rejected and gets a mail")
+
+    @admin.action(description="Open a rejected application again")
+    def reopen(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> HttpResponse | None:
+        return self._give_reason(request, queryset, reopen_application, "Open again", "has applied again")
 
     @admin.action(description="Pause, as they asked for")
     def pause(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
@@ -72,9 +113,37 @@ class MentorProfileAdmin(NotAddedHere):
     def resume(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         self._decide(request, queryset, resume_mentoring, "is back")
 
-    @admin.action(description="Suspend (running mentorships go on)")
-    def suspend(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
-        self._decide(request, queryset, suspend_mentor, "is suspended")
+    @admin.action(description="Suspend and tell them why (running mentorships go on)")
+    def suspend(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> HttpResponse | None:
+        return self._give_reason(request, queryset, suspend_mentor, "Suspend", "is suspended and gets a mail")
+
+    @admin.action(description="Lift the suspension and tell them")
+    def lift(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> HttpResponse | None:
+        return self._give_reason(request, queryset, lift_suspension, "Lift the suspension", "is back and gets a mail")
+
+    def _give_reason(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[MentorProfile],
+        decide: Callable[..., object],
+        verb: str,
+        done: str,
+    ) -> HttpResponse | None:
+        """Ask for a reason and a second click, then decide about each mentor."""
+        form = ReasonForm(request.POST if "reason" in request.POST else None)
+        if form.is_valid():
+            decided = partial(decide, by=cast(User, request.user), reason=form.cleaned_data["reason"])
+            self._decide(request, queryset, decided, done)
+            return None
+        context = self.admin_site.each_context(request) | {
+            "title": f"{verb}?",
+            "verb": verb,
+            "mentors": queryset,
+            "form": form,
+            "action": request.POST["action"],
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+        }
+        return render(request, "admin/accounts/mentorprofile/give_reason.html", context)
 
     def _decide(
         self, request: HttpRequest, queryset: QuerySet[MentorProfile], decide: Callable[..., object], done: str

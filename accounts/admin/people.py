@@ -8,7 +8,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin.base import NotAddedHere, apply_to_each
+from accounts.admin.base import NotAddedHere, NotDeletedHere, apply_to_each
 from accounts.models import (
     Absence,
     Availability,
@@ -64,7 +64,9 @@ class AbsenceInline(admin.TabularInline):
 
 
 @admin.register(Profile)
-class ProfileAdmin(NotAddedHere):
+class ProfileAdmin(NotDeletedHere):
+    """Every person has a profile for as long as the account is there."""
+
     list_display = ["user", "headline", "timezone", "is_mentee", "employer"]
     list_select_related = ["user"]
     list_filter = ["is_mentee"]
@@ -107,14 +109,11 @@ class CommunityRulesAdmin(admin.ModelAdmin):
 
 
 @admin.register(RulesAcceptance)
-class RulesAcceptanceAdmin(NotAddedHere):
+class RulesAcceptanceAdmin(NotDeletedHere):
     list_display = ["user", "rules", "accepted_at"]
     list_select_related = ["user", "rules"]
     search_fields = ["user__email"]
     readonly_fields = ["user", "rules", "accepted_at"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: RulesAcceptance | None = None) -> bool:
-        return False
 
 
 @admin.register(Block)

@@ -14,7 +14,12 @@ from rest_framework.response import Response
 from accounts import selectors
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
-from accounts.serializers.mentors import MentorApplicationSerializer, MentorProfileSerializer, PauseSerializer
+from accounts.serializers.mentors import (
+    MentorApplicationSerializer,
+    MentorProfileSerializer,
+    PauseSerializer,
+    ReasonSerializer,
+)
 from accounts.services.mentors import approve_mentor, reject_mentor
 
 
@@ -60,9 +65,12 @@ class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin,
         mentor = approve_mentor(mentor_id=self.get_object().pk, now=timezone.now())
         return Response(self.get_serializer(mentor).data)
 
-    @extend_schema(request=None, responses=MentorApplicationSerializer)
+    @extend_schema(request=ReasonSerializer, responses=MentorApplicationSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, uuid: str) -> Response:
-        """Reject the application, and notify the applicant."""
-        mentor = reject_mentor(mentor_id=self.get_object().pk, now=timezone.now())
+        """Reject the application, and tell the applicant why."""
+        mentor_id = self.get_object().pk
+        data = ReasonSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        mentor = reject_mentor(mentor_id=mentor_id, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(mentor).data)

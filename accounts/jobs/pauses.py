@@ -25,8 +25,9 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
     """
     mentor = lock_mentor(mentor_id)
-    if mentor.status != MentorProfile.Status.PAUSED:
-        mentor.must_allow(MentorProfile.Status.PAUSED)
+    if mentor.status not in (MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED):
+        # The table allows "paused" after "suspended" too, but only an admin lifts a suspension.
+        raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.PAUSED)
     if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
         raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
     mentor.pause_cause, mentor.paused_until_on = cause, until_on

@@ -1,6 +1,7 @@
 """People: accounts, profiles, mentors, skills, and messages to them."""
 
 from accounts.models.choice import NotificationChoice
+from accounts.models.decision import MentorDecision
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.notification import Notification
@@ -18,6 +19,7 @@ __all__ = [
     "CommunityRules",
     "Heartbeat",
     "Language",
+    "MentorDecision",
     "MentorProfile",
     "Notification",
     "NotificationChoice",

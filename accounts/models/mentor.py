@@ -53,8 +53,9 @@ class MentorProfile(Moves, models.Model):
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},
         Status.APPROVED: {Status.PAUSED, Status.SUSPENDED},
         Status.PAUSED: {Status.APPROVED, Status.SUSPENDED},
-        Status.SUSPENDED: set(),
-        Status.REJECTED: {Status.SUSPENDED},
+        # The way back is an admin's, to the status before.
+        Status.SUSPENDED: {Status.APPLIED, Status.APPROVED, Status.PAUSED},
+        Status.REJECTED: {Status.APPLIED, Status.SUSPENDED},
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

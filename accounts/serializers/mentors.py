@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
+from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 
@@ -93,6 +94,12 @@ class MentorCardSerializer(StrictModelSerializer):
             "rate",
         ]
         read_only_fields = fields
+
+
+class ReasonSerializer(serializers.Serializer):
+    """The reason of a decision."""
+
+    reason = TextField(max_length=REASON_MAX, help_text="The applicant reads it in the mail.")
 
 
 class PauseSerializer(serializers.Serializer):

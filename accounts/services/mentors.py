@@ -1,4 +1,4 @@
-"""Mentor applications: apply, approve, reject, suspend."""
+"""Mentor applications: apply, approve, reject, suspend, and the ways back."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from accounts.exceptions import AlreadyAMentor, MoveNotAllowed
+from accounts.exceptions import AlreadyAMentor, MoveNotAllowed, ReasonMissing
 from accounts.locks import lock_mentor
-from accounts.models import MentorProfile, User
+from accounts.models import MentorDecision, MentorProfile, User
 from accounts.notifications.write import notify, notify_mentor
 from accounts.selectors import admins
+
+Status = MentorProfile.Status
 
 
 @transaction.atomic
@@ -38,33 +40,85 @@ def announce_application(*, user: User, now: datetime) -> None:
         notify(recipient=admin, kind="mentor_applied", key=str(mentor.uuid), payload=payload, now=now)
 
 
+@transaction.atomic
 def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
     """Approve an application, and notify the applicant. Raises MoveNotAllowed if it was decided already."""
-    return _decide(mentor_id, MentorProfile.Status.APPROVED, "mentor_approved", now)
-
-
-def reject_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Reject an application, and notify the applicant. Raises MoveNotAllowed if it was decided already."""
-    return _decide(mentor_id, MentorProfile.Status.REJECTED, "mentor_rejected", now)
-
-
-@transaction.atomic
-def suspend_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Suspend a mentor for good. Raises MoveNotAllowed if they are suspended already.
-
-    Open questions to them can no longer be accepted. A sweep ends them.
-    """
-    mentor = lock_mentor(mentor_id)
-    mentor.move_to(MentorProfile.Status.SUSPENDED, at=now)
+    mentor = _lock_applicant(mentor_id, wanted=Status.APPROVED)
+    mentor.move_to(Status.APPROVED, at=now)
+    notify_mentor(mentor, "mentor_approved", now=now)
     return mentor
 
 
 @transaction.atomic
-def _decide(mentor_id: int, status: str, kind: str, now: datetime) -> MentorProfile:
+def reject_mentor(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
+    """Reject an application, and tell the applicant why.
+
+    Raises MoveNotAllowed if it was decided already, ReasonMissing.
+    """
+    mentor = _lock_applicant(mentor_id, wanted=Status.REJECTED)
+    _decide(mentor, Status.REJECTED, by=by, reason=reason, now=now)
+    notify_mentor(mentor, "mentor_rejected", now=now)
+    return mentor
+
+
+@transaction.atomic
+def reopen_application(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
+    """Open a rejected application again, and tell the applicant. Raises MoveNotAllowed, ReasonMissing."""
+    mentor = _lock_in(mentor_id, Status.REJECTED, wanted=Status.APPLIED)
+    _decide(mentor, Status.APPLIED, by=by, reason=reason, now=now)
+    notify_mentor(mentor, "application_reopened", now=now)
+    return mentor
+
+
+@transaction.atomic
+def suspend_mentor(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
+    """Suspend a mentor, and tell them why. Raises MoveNotAllowed if they are suspended already, ReasonMissing.
+
+    Open questions to them can no longer be accepted. A sweep ends them.
+    """
     mentor = lock_mentor(mentor_id)
-    if mentor.status != MentorProfile.Status.APPLIED:
-        # The table of moves also allows "approved" after a pause, which only `resume_mentoring` ends.
-        raise MoveNotAllowed("mentor application", mentor.status, status)
+    mentor.must_allow(Status.SUSPENDED)
+    _decide(mentor, Status.SUSPENDED, by=by, reason=reason, now=now)
+    notify_mentor(mentor, "mentor_suspended", now=now)
+    return mentor
+
+
+@transaction.atomic
+def lift_suspension(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
+    """Give a suspended mentor the status from before, and tell them. Raises MoveNotAllowed, ReasonMissing.
+
+    A pause from before goes on without an end date. An application from before, also a rejected one, is open again.
+    """
+    mentor = _lock_in(mentor_id, Status.SUSPENDED, wanted=Status.APPROVED)
+    suspended = mentor.decisions.filter(after=Status.SUSPENDED).order_by("-decided_at", "-pk").first()
+    # Suspensions of earlier versions have no record.
+    before = suspended.before if suspended else Status.APPROVED
+    after = Status.APPLIED if before == Status.REJECTED else before
+    if after == Status.PAUSED:
+        mentor.pause_cause = MentorProfile.PauseCause.OWN_WISH
+    _decide(mentor, after, by=by, reason=reason, now=now)
+    notify_mentor(mentor, "suspension_lifted", now=now)
+    return mentor
+
+
+def _decide(mentor: MentorProfile, status: str, *, by: User, reason: str, now: datetime) -> None:
+    """Move a locked mentor, and record the decision. Raises ReasonMissing."""
+    if not reason.strip():
+        raise ReasonMissing("Give a reason in a sentence or two. The mentor reads it in the mail.")
+    MentorDecision.objects.create(
+        mentor=mentor, by=by, before=mentor.status, after=status, reason=reason.strip(), decided_at=now
+    )
     mentor.move_to(status, at=now)
-    notify_mentor(mentor, kind, now=now)
+
+
+def _lock_applicant(mentor_id: int, *, wanted: str) -> MentorProfile:
+    # The table of moves also allows "approved" after a pause or a suspension, which other verbs end.
+    return _lock_in(mentor_id, Status.APPLIED, wanted=wanted)
+
+
+def _lock_in(mentor_id: int, status: str, *, wanted: str) -> MentorProfile:
+    """Return the locked mentor. Raises MoveNotAllowed unless they are in ``status``."""
+    mentor = lock_mentor(mentor_id)
+    if mentor.status != status:
+        raise MoveNotAllowed("mentor application", mentor.status, wanted)
     return mentor

@@ -16,7 +16,7 @@ class MatchAdmin(ReadOnlyAdmin):
     list_select_related = ["help_request__mentee", "help_request__goal__kind", "mentor__user"]
     list_filter = ["status"]
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
-    ordering = ["-created_at", "rank", "pk"]
+    ordering = ["-help_request_id", "rank", "pk"]
 
     @admin.display(ordering="help_request__mentee__name")
     def mentee(self, match: Match) -> str:

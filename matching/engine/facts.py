@@ -83,6 +83,7 @@ class Mentor:
     ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
     ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
+    ``reachable``: a question would reach the mentor, by mail or in the app.
     """
 
     id: int
@@ -106,6 +107,7 @@ class Mentor:
     shown: int = 0
     answered: int = 0
     silent: int = 0
+    reachable: bool = True
     helped_with: Mapping[str, int] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     vectors: NDArray[np.float32] | None = field(default=None, compare=False)

@@ -25,7 +25,7 @@ LIVED_COUNTS_AS_OFFERED = frozenset(
 # Limits new proposals only. A mentor who is already on the mentee's list can still be asked.
 SHOWN_ENOUGH = "shown_enough"
 
-# The same sentence for a block and for a suspension, so that it reveals neither.
+# The same sentence for a block, a suspension and an address that bounces, so that it reveals none of them.
 UNAVAILABLE = "Is not available at the moment."
 
 Allows = Callable[[Need, MentorTable], Bools | None]
@@ -73,6 +73,10 @@ def _has_none_of(*statuses: str) -> Allows:
 
 def _is_here(need: Need, table: MentorTable) -> Bools:
     return np.logical_not(table.away[:])
+
+
+def _is_reachable(need: Need, table: MentorTable) -> Bools:
+    return table.reachable[:]
 
 
 def _has_capacity(need: Need, table: MentorTable) -> Bools:
@@ -173,6 +177,13 @@ RULES: tuple[Rule, ...] = (
         UNAVAILABLE,
         "Nothing you could change: these mentors are not available.",
         _has_none_of("suspended"),
+        private=True,
+    ),
+    Rule(
+        "unreachable",
+        UNAVAILABLE,
+        "Nothing you could change: these mentors are not available.",
+        _is_reachable,
         private=True,
     ),
     Rule(

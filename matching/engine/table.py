@@ -83,6 +83,7 @@ class MentorTable:
         self.ids: Final = Column(extent, np.int64)
         self.status: Final = Column(extent, np.int8)
         self.away: Final = Column(extent, np.bool_)
+        self.reachable: Final = Column(extent, np.bool_)
         self.capacity_left: Final = Column(extent, np.int32)
         self.inbox_left: Final = Column(extent, np.int32)
         self.shows_left: Final = Column(extent, np.int32)
@@ -189,6 +190,7 @@ class MentorTable:
         self.ids[row] = mentor.id
         self.status[row] = STATUSES.index(mentor.status)
         self.away[row] = mentor.is_away
+        self.reachable[row] = mentor.reachable
         self.capacity_left[row] = mentor.capacity - mentor.running
         self.inbox_left[row] = mentor.inbox_room - mentor.waiting
         self.shows_left[row] = mentor.shows_room - mentor.shown

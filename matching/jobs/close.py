@@ -8,21 +8,30 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.sweep import each_due
-from matching.locks import lock_live_matches, try_lock_request, try_lock_requests
+from matching.locks import lock_live_matches, try_lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match
 from mentorship.models import Goal, Mentorship
 
-BATCH = 500
+
+def close_ended(*, now: datetime) -> int:
+    """Close matched requests whose mentorship is over. Return how many."""
+    return each_due(_ended(), lambda request_id: _close(request_id, now=now))
 
 
 @transaction.atomic
-def close_ended(*, now: datetime) -> int:
-    """Close up to BATCH unlocked requests whose mentorship is over. Return how many."""
+def _close(request_id: int, *, now: datetime) -> bool:
+    request = try_lock_request(_ended(), request_id)
+    if request is None:
+        return False
+    request.move_to(HelpRequest.Status.CLOSED, at=now)
+    return True
+
+
+def _ended() -> QuerySet[HelpRequest]:
     ended = Match.objects.filter(status=Match.Status.ACCEPTED, mentorship__status__in=Mentorship.OVER)
     matched = HelpRequest.objects.filter(status=HelpRequest.Status.MATCHED, pk__in=ended.values("help_request"))
-    locked = try_lock_requests(matched.order_by("pk"), count=BATCH)
-    return locked.update(status=HelpRequest.Status.CLOSED, closed_at=now)
+    return matched.order_by("pk")
 
 
 def withdraw_without_goal(*, now: datetime) -> int:

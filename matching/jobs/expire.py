@@ -16,6 +16,8 @@ from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due, move_match, tell
+from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.reach import is_undelivered, was_not_reminded
 
 # Statuses that say how a mentor dealt with a question. A withdrawn or superseded question says nothing about the
 # mentor.
@@ -34,13 +36,19 @@ def expire_unanswered(*, now: datetime) -> int:
 def expire_match(*, match_id: int, now: datetime) -> bool:
     """Expire one match if its deadline has passed and it is not locked. Return whether it was done.
 
-    The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused.
+    The next mentors are looked for, both sides are notified, and a mentor who was silent too often is paused. A match
+    that could not be accepted any more is left to ``end_kept_apart``, and a question of which the mentor does not know
+    to ``end_undelivered``: these mentors were not silent.
     """
     match = try_lock_match(_overdue(now), match_id)
+    if match is not None and (is_kept_apart(match) or is_undelivered(match, now=now)):
+        return False
     mentor = try_lock_mentor(MentorProfile.objects.all(), match.mentor_id) if match else None
     if match is None or mentor is None:
         return False
     waited = match.status
+    if waited == Match.Status.ASKED and was_not_reminded(match):
+        match.reminders_sent = 0
     # The end is the deadline, even if this sweep is late: `_is_silent` orders a mentor's questions by their end.
     move_match(match, Match.Status.EXPIRED, at=match.answer_due_at or now)
     # The next sweep over due requests looks for mentors.
@@ -74,8 +82,7 @@ def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
 def _is_silent(mentor: MentorProfile) -> bool:
     """Return whether the last SILENCE_MAX questions since the mentor came (back) all expired.
 
-    A question without a reminder does not count: its mail may not have gone out. Nor does one that the mentee let
-    expire.
+    A question without a reminder that came to the mentor does not count. Nor does one that the mentee let expire.
     """
     had = Match.objects.filter(
         ~Q(status=Match.Status.EXPIRED, reminders_sent=0),

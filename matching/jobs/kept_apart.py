@@ -14,7 +14,10 @@ from matching.selectors.kept_apart import kept_apart_matches
 
 
 def end_kept_apart(*, now: datetime) -> int:
-    """Withdraw questions and offers of mentors who are suspended, or kept apart from the mentee. Return how many."""
+    """Withdraw questions and offers that may not be accepted any more. Return how many.
+
+    The mentor is suspended, the two are kept apart, or the account of one of them is deactivated.
+    """
     return each_due(kept_apart_matches(), lambda match_id: _end(match_id, now=now))
 
 
@@ -25,6 +28,9 @@ def _end(match_id: int, *, now: datetime) -> bool:
         return False
     move_match(match, Match.Status.WITHDRAWN, at=now)
     make_due(match.help_request, now=now)
-    # The mail says "cannot help this time": true, without naming a block or suspension. The mentor is not notified.
-    tell(match.help_request.mentee, "match_declined", match, now)
+    if match.help_request.mentee.is_active:
+        # The mail says "cannot help this time": true, without naming a block or suspension. The mentor is not notified.
+        tell(match.help_request.mentee, "match_declined", match, now)
+    else:
+        tell(match.mentor.user, "match_withdrawn", match, now)
     return True

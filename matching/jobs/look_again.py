@@ -22,7 +22,7 @@ def look_again(*, now: datetime) -> int:
     These are the longest waiting in the queue, after mentors changed or places became free, and requests on
     which nobody can act (``stuck``).
     """
-    return _make_due(due_again(now=now), now) + _make_due(stuck(), now)
+    return _make_due(due_again(now=now), now) + _make_due(stuck(now=now), now)
 
 
 def _make_due(requests: QuerySet[HelpRequest], now: datetime) -> int:

@@ -7,20 +7,23 @@ from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import transaction
+from django.db.models import Max
 from django.db.models.functions import Coalesce
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, Notification
+from accounts.notifications.write import notify
 from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH
 from matching.jobs.embed import embed_request
 from matching.locks import lock_request
 from matching.models import HelpRequest, Match
-from matching.moves import proposal_of, tell_mentee
+from matching.moves import order_matches, proposal_of, tell_mentee
 from matching.selectors.queue import NO_MENTORS
 from matching.selectors.suggestions import Best, best_mentors, broken_rules
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(hours=6)
+NEWS_EVERY = timedelta(minutes=30)
 BATCH = 100
 
 
@@ -79,6 +82,7 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     mentors = MentorProfile.objects.in_bulk([suggestion.mentor_id for suggestion in chosen], field_name="user_id")
     proposals = [proposal_of(locked, mentors[suggestion.mentor_id], suggestion, now) for suggestion in chosen]
     Match.objects.bulk_create(proposals, ignore_conflicts=True)
+    order_matches(locked)
     locked.looked_at = now
     if chosen or live:
         locked.mentors_due_at, locked.queued_at, locked.obstacle = None, None, ""
@@ -88,10 +92,30 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
         locked.obstacle = HelpRequest.WEAK_FIT if found.weaker else found.main_obstacle or NO_MENTORS
     locked.save(update_fields=["mentors_due_at", "looked_at", "queued_at", "obstacle"])
     if chosen:
-        tell_mentee(request, "suggestions_ready", since=now, now=now)
+        _tell_news(request, now)
     elif locked.queued_at:
         tell_mentee(request, "no_mentor_yet", since=locked.queued_at, now=now)
     return len(chosen)
+
+
+def _tell_news(request: HelpRequest, now: datetime) -> None:
+    """Write one mail about new proposals at most every NEWS_EVERY. One that was not sent yet says all that is new."""
+    told = Notification.objects.filter(
+        recipient=request.mentee, kind="suggestions_ready", key__startswith=str(request.uuid)
+    )
+    # The lock makes its delivery wait for these proposals. A locked row is being sent, and may miss them.
+    unsent = told.select_for_update(skip_locked=True, no_key=True).filter(status=Notification.Status.PENDING)
+    if unsent.first():
+        return
+    last_at = told.aggregate(last=Max("created_at"))["last"]
+    notify(
+        recipient=request.mentee,
+        kind="suggestions_ready",
+        key=f"{request.uuid}:{now.isoformat()}",
+        payload={"help_request": str(request.uuid)},
+        now=now,
+        due_at=max(now, last_at + NEWS_EVERY) if last_at else now,
+    )
 
 
 def _drop_dead_proposals(request: HelpRequest, *, now: datetime) -> None:

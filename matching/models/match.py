@@ -105,7 +105,7 @@ class Match(Moves, models.Model):
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="matches")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
-    rank = models.PositiveSmallIntegerField(help_text="When it was proposed, from 1.")
+    rank = models.PositiveSmallIntegerField(help_text="Among the matches of its request, from 1.")
     fit = models.PositiveSmallIntegerField(help_text="Whole points, 0 to 100.")
     load_cost = models.FloatField(default=0.0, help_text="Points of rank, not of fit, for a mentor who is busy.")
     silence_cost = models.FloatField(default=0.0, help_text="Points of rank for questions left without an answer.")
@@ -251,6 +251,11 @@ class Match(Moves, models.Model):
             self.waits_since_at, self.answer_due_at = at, at + settings.RESPONSE_WINDOW
             self.reminders_sent = 0
         self.save()
+
+    @property
+    def points(self) -> float:
+        """The points that decide the rank: the fit, less load and silence, plus interest."""
+        return self.fit - self.load_cost - self.silence_cost + self.interest_bonus
 
     @property
     def whose_turn(self) -> str | None:

@@ -11,8 +11,9 @@ from matching.links import answer_link, choose_link
 from matching.models import Clarification, HelpRequest, Match
 from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
 from matching.samples import about_match, about_question, offered
+from matching.selectors import reach
 
-QUESTIONS = Group("questions", "about questions, offers and the answers to them")
+QUESTIONS = Group(reach.QUESTIONS, "about questions, offers and the answers to them")
 
 
 def match_asked(row: Notification) -> Context | None:
@@ -97,6 +98,15 @@ def match_withdrawn(row: Notification) -> Context | None:
         "others": request.matches.filter(status__in=Match.LIVE).exists(),
         "link": choose_link(request),
     }
+
+
+def match_undelivered(row: Notification) -> Context | None:
+    match = match_of(row, Match.Status.WITHDRAWN)
+    if match is None or match.help_request.status != HelpRequest.Status.OPEN:
+        return None
+    request = match.help_request
+    others = request.matches.filter(status__in=Match.LIVE).exists()
+    return {"match": match, "link": choose_link(request), "others": others}
 
 
 def match_superseded(row: Notification) -> Context | None:
@@ -194,6 +204,13 @@ register(
         "a question or an offer of yours is needless, as the mentee found somebody",
         match_superseded,
         about_match(),
+    ),
+    NotificationKind(
+        "match_undelivered",
+        QUESTIONS,
+        "your question did not come to the mentor, and what is next",
+        match_undelivered,
+        about_match(others=True),
     ),
     NotificationKind(
         "match_expired",

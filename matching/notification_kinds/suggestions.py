@@ -22,7 +22,17 @@ def suggestions_ready(row: Notification) -> Context | None:
         .select_related("mentor__user__profile")
         .order_by("rank", "pk")
     )
-    return {"help_request": request, "matches": matches, "link": choose_link(request)} if matches else None
+    # Proposals from before this message had a message of their own.
+    new = {match.pk for match in matches if match.created_at >= row.created_at}
+    if not new:
+        return None
+    return {
+        "help_request": request,
+        "matches": matches,
+        "new": new,
+        "earlier": len(matches) - len(new),
+        "link": choose_link(request),
+    }
 
 
 def no_mentor_yet(row: Notification) -> Context | None:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
 from django.db.models import Max
@@ -21,6 +22,7 @@ from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
 from matching.engine.week import weekly_quarter_hours
 from matching.models import HelpRequest, Match, RequestText
+from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of
 from mentorship.models import Goal as GoalRow
@@ -44,7 +46,7 @@ EVERY_WEEKDAY = frozenset(range(1, 8))
 BATCH = 2000
 
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
-FACTS = """
+FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
     m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.skills,
     (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
@@ -70,8 +72,9 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
         count(*) FILTER (WHERE x.status IN ('asked', 'clarifying')),
         count(*) FILTER (WHERE x.status = 'proposed' AND x.created_at > %(shown_since)s),
         count(*) FILTER (WHERE x.status IN ('accepted', 'declined') AND x.asked_at IS NOT NULL),
-        count(*) FILTER (WHERE x.silent_side = 'mentor')]
+        count(*) FILTER (WHERE x.silent_side = 'mentor' AND x.reminders_sent > 0)]
      FROM matching_match x WHERE x.mentor_id = m.id) AS counts,
+    NOT {UNREACHABLE} AS reachable,
     t.items, t.vectors, t.model
 FROM accounts_mentorprofile m
 JOIN accounts_user u ON u.id = m.user_id
@@ -80,7 +83,7 @@ LEFT JOIN matching_mentortexts t ON t.mentor_id = m.id
 WHERE m.status <> 'rejected' AND u.is_active AND m.id > %(after)s
     AND (%(users)s::bigint[] IS NULL OR m.user_id = ANY(%(users)s))
 ORDER BY m.id LIMIT %(batch)s
-"""
+"""  # noqa: S608 -- constants
 
 
 class _Row(NamedTuple):
@@ -108,6 +111,7 @@ class _Row(NamedTuple):
     running: int
     helped_with: Mapping[str, int] | None
     counts: Sequence[int]
+    reachable: bool
     items: list[str] | None
     vectors: bytes | None
     model: str | None
@@ -221,6 +225,7 @@ def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[
                 "users": None if among is None else list(among),
                 "shown_since": now - SHOWN_FOR,
                 "today": day_of(now),
+                "read_since": now - READS_FOR,
                 "batch": BATCH,
             },
         )
@@ -233,7 +238,9 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, today: date, texts: bool)
         try:
             mentor = _mentor(row, skills, today, texts)
             check_mentor(mentor)
-        except (ValueError, LookupError) as fault:  # for example a time zone that this machine does not know
+        except SoftTimeLimitExceeded:
+            raise
+        except Exception as fault:  # for example a time zone that this machine does not know
             log.error("mentor %s is left out of matching: %s", row.pk, fault)
         else:
             yield mentor
@@ -268,6 +275,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         shows_room=SHOWS_PER_PLACE_IN_INBOX * inbox_room,
         answered=answered,
         silent=silent,
+        reachable=row.reachable,
         helped_with=row.helped_with or {},
         **(_texts(row) if texts else {}),
     )

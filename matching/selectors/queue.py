@@ -14,6 +14,7 @@ from django.db.models.functions import NullIf
 from accounts.models import MentorProfile
 from matching.engine import MIN_FIT, RULES
 from matching.models import HelpRequest, Match
+from matching.selectors.reach import unreachable_mentors
 from mentorship.selectors.mentors import running_of
 
 ADDRESS = re.compile(r"//|www\.|@", re.IGNORECASE)
@@ -96,7 +97,7 @@ def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
     return waiting.filter(looked_at__lte=min(now - RETRY_AT_MOST_EVERY, newest + LATE)).order_by("queued_at", "pk")
 
 
-def stuck() -> QuerySet[HelpRequest]:
+def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
     """Return the open requests on which nobody can act: no question, and no proposal to a mentor with room for one.
 
     Requests without any search yet are left out: an import stays silent until an admin starts the search.
@@ -109,6 +110,7 @@ def stuck() -> QuerySet[HelpRequest]:
         .filter(left__gt=0)
         .annotate(room=F("left") * settings.INBOX_PER_FREE_PLACE - asked)
         .filter(room__gt=0)
+        .exclude(pk__in=unreachable_mentors(now=now))
     )
     of_request = Match.objects.filter(help_request=OuterRef("pk"))
     proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED)

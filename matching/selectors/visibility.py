@@ -21,12 +21,12 @@ def help_requests_of(user: User) -> QuerySet[HelpRequest]:
 
 
 def matches_of_mentee(user: User) -> QuerySet[Match]:
-    """Return the matches of ``user``'s own requests, newest first and best first."""
+    """Return the matches of ``user``'s own requests, the newest request first, and best first in each."""
     return (
         Match.objects.filter(help_request__mentee=user)
         .select_related("mentor__user__profile", "help_request", "mentorship")
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
-        .order_by("-created_at", "rank", "pk")
+        .order_by("-help_request_id", "rank", "pk")
     )
 
 

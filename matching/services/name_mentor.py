@@ -11,7 +11,7 @@ from matching.engine import RULES, UNAVAILABLE
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
-from matching.moves import proposal_of
+from matching.moves import order_matches, proposal_of
 from matching.selectors.suggestions import rules_against_asking, suggestion_of
 from matching.services.checks import must_be_mentee, must_be_open
 
@@ -51,6 +51,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     named.reasons = [NAMED, *named.reasons]
     named.mentor_reasons = [NAMED_FOR_MENTOR, *named.mentor_reasons]
     named.save()
+    order_matches(request)
     return named
 
 

@@ -19,7 +19,7 @@ from matching.services.checks import must_be_mentor, must_be_open, must_not_be_d
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
 NOTE_TOO_SHORT = "Say in a sentence or two what you could do in the first half hour."
 # Rules that limit questions to a mentor, but not offers by the mentor.
-INBOX_RULES = frozenset({"inbox_full"})
+INBOX_RULES = frozenset({"inbox_full", "unreachable"})
 SENTENCES = {
     "not_approved": "Your application as a mentor is not approved. You can offer help once it is.",
     "paused": "You have paused mentoring. Come back first, then offer help.",

@@ -80,7 +80,7 @@ def candidates(need: Need, *, now: datetime) -> QuerySet:
             waiting=_number_of(Match.objects.filter(status=Match.Status.ASKED)),
             shown=_number_of(Match.objects.filter(status=Match.Status.PROPOSED, created_at__gt=now - SHOWN_FOR)),
             answered=_number_of(asked.filter(status__in=[Match.Status.ACCEPTED, Match.Status.DECLINED])),
-            silent=_number_of(asked.filter(status=Match.Status.EXPIRED)),
+            silent=_number_of(asked.filter(status=Match.Status.EXPIRED, reminders_sent__gt=0)),
             helped=_number_of(helped),
             offers_kind=Exists(GoalKind.objects.filter(code=need.goal.kind, offered_by=me)),
             offers_session=Exists(SessionKind.objects.filter(code=need.session_kind, offered_by=me)),

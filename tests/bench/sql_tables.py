@@ -72,7 +72,7 @@ LEFT JOIN (
     SELECT mentor_id, count(*) FILTER (WHERE status = 'asked') AS waiting,
         count(*) FILTER (WHERE status = 'proposed' AND created_at > %(shown_since)s) AS shown,
         count(*) FILTER (WHERE status IN ('accepted', 'declined') AND asked_at IS NOT NULL) AS answered,
-        count(*) FILTER (WHERE status = 'expired' AND asked_at IS NOT NULL) AS silent
+        count(*) FILTER (WHERE status = 'expired' AND asked_at IS NOT NULL AND reminders_sent > 0) AS silent
     FROM matching_match GROUP BY 1
 ) AS matches ON matches.mentor_id = mentor.id
 LEFT JOIN (

@@ -17,7 +17,7 @@ from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from mentorship.services.mentor_offer import update_offer
 from mentorship.services.pause import pause_mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory, UserFactory
 from tests.helpers import Rival, race
 from tests.moves import accept, end
 
@@ -137,7 +137,12 @@ def test_a_mentor_who_resumes_waits_for_an_acceptance(bob):
 def test_a_suspension_that_comes_first_refuses_the_acceptance(bob):
     match = MatchFactory(mentor=bob.mentor, status="asked")
 
-    rival = race(lambda: suspend_mentor(mentor_id=bob.mentor.pk, now=NOW), lambda: accept(match))
+    admin = UserFactory(is_staff=True)
+
+    def suspend() -> None:
+        suspend_mentor(mentor_id=bob.mentor.pk, by=admin, reason="A complaint is looked at.", now=NOW)
+
+    rival = race(suspend, lambda: accept(match))
 
     with pytest.raises(PairNotAllowed):
         rival.finish()

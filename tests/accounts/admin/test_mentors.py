@@ -28,11 +28,9 @@ def test_an_application_is_approved_once(admin_client):
         ("approved", "pause", "paused"),
         ("paused", "resume", "approved"),
         ("suspended", "resume", "suspended"),
-        ("approved", "suspend", "suspended"),
-        ("applied", "suspend", "suspended"),
     ],
 )
-def test_an_admin_pauses_and_suspends_by_the_same_rules(before, action, after, admin_client):
+def test_an_admin_pauses_by_the_same_rules(before, action, after, admin_client):
     mentor = MentorFactory(status=before)
 
     page = run_admin_action(admin_client, "accounts_mentorprofile", action, mentor)
@@ -40,6 +38,53 @@ def test_an_admin_pauses_and_suspends_by_the_same_rules(before, action, after, a
     mentor.refresh_from_db()
     assert mentor.status == after
     assert ("not possible any more" in page) == (before == after)
+
+
+WITH_REASON = [
+    ("applied", "reject", "rejected"),
+    ("rejected", "reopen", "applied"),
+    ("applied", "suspend", "suspended"),
+    ("approved", "suspend", "suspended"),
+    ("paused", "suspend", "suspended"),
+    ("suspended", "lift", "approved"),
+]
+
+
+@pytest.mark.parametrize(("before", "action", "after"), WITH_REASON)
+def test_an_admin_is_asked_for_a_reason_first(before, action, after, admin_client):
+    mentor = MentorFactory(status=before)
+
+    page = run_admin_action(admin_client, "accounts_mentorprofile", action, mentor)
+
+    mentor.refresh_from_db()
+    assert mentor.status == before
+    assert "They read it in the mail." in page
+    assert str(mentor) in page
+
+
+@pytest.mark.parametrize(("before", "action", "after"), WITH_REASON)
+def test_an_admin_decides_with_a_reason_and_is_recorded(before, action, after, admin_client, admin_user):
+    mentor = MentorFactory(status=before)
+    form = {"action": action, "_selected_action": [mentor.pk], "reason": "We spoke on Monday."}
+
+    admin_client.post(reverse("admin:accounts_mentorprofile_changelist"), form)
+
+    mentor.refresh_from_db()
+    [decision] = mentor.decisions.all()
+    assert (mentor.status, decision.by, decision.reason) == (after, admin_user, "We spoke on Monday.")
+    page = admin_client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk])).content.decode()
+    assert "We spoke on Monday." in page
+
+
+def test_an_empty_reason_is_asked_for_again(admin_client):
+    mentor = MentorFactory()
+    form = {"action": "suspend", "_selected_action": [mentor.pk], "reason": " "}
+
+    page = admin_client.post(reverse("admin:accounts_mentorprofile_changelist"), form).content.decode()
+
+    mentor.refresh_from_db()
+    assert mentor.status == "approved"
+    assert "Give a reason in a sentence or two." in page
 
 
 def test_an_admin_does_not_change_a_running_pause(admin_client):
@@ -55,6 +100,7 @@ def test_saving_a_mentor_writes_only_the_changed_fields(admin_client, now):
     mentor = MentorFactory(status="applied")
     page = admin_client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk]))
     form = {name: value for name, value in page.context["adminform"].form.initial.items() if value is not None}
+    form |= {"decisions-TOTAL_FORMS": 0, "decisions-INITIAL_FORMS": 0}
     form |= {name: ",".join(form[name]) for name in ("teaches", "explores", "formats")}
     mentor.move_to("approved", at=now)
 

@@ -14,8 +14,8 @@ MOVES = {
     "applied": {"approved", "rejected", "suspended"},
     "approved": {"paused", "suspended"},
     "paused": {"approved", "suspended"},
-    "rejected": {"suspended"},
-    "suspended": set(),
+    "rejected": {"applied", "suspended"},
+    "suspended": {"applied", "approved", "paused"},
 }
 
 

@@ -16,6 +16,7 @@ def test_the_rules_have_these_names_in_this_order():
         "not_approved",
         "paused",
         "suspended",
+        "unreachable",
         "no_capacity",
         "same_person",
         "excluded",
@@ -50,6 +51,11 @@ def test_a_matching_mentor_breaks_no_rule():
 )
 def test_only_approved_mentors_are_suggested(status, rule):
     assert broken(need(), mentor(status=status)) == {rule}
+
+
+@pytest.mark.parametrize(("reachable", "rules"), [(True, set()), (False, {"unreachable"})])
+def test_a_mentor_whom_a_question_would_not_reach_is_not_suggested(reachable, rules):
+    assert broken(need(), mentor(reachable=reachable)) == rules
 
 
 @pytest.mark.parametrize(("running", "rules"), [(1, set()), (2, {"no_capacity"}), (3, {"no_capacity"})])

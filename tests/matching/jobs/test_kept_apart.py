@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from accounts.models import User
 from accounts.notifications.deliver import drain
+from matching.jobs.expire import expire_unanswered
 from matching.jobs.kept_apart import end_kept_apart
 from matching.jobs.remind import remind_unanswered
 from matching.models import Match
@@ -21,6 +23,14 @@ def exclude_both(match):
     exclude(match.mentor.user, match.help_request.mentee)
 
 
+def mentor_leaves(match):
+    User.objects.filter(pk=match.mentor.user_id).update(is_active=False)
+
+
+def mentee_leaves(match):
+    User.objects.filter(pk=match.help_request.mentee_id).update(is_active=False)
+
+
 APART = [
     ("asked", suspend),
     ("asked", mentee_blocks),
@@ -28,7 +38,11 @@ APART = [
     ("asked", exclude_both),
     ("clarifying", mentor_blocks),
     ("offered", mentee_blocks),
+    ("asked", mentor_leaves),
+    ("clarifying", mentor_leaves),
+    ("offered", mentor_leaves),
 ]
+MENTEE_LEAVES = [("asked", mentee_leaves), ("clarifying", mentee_leaves), ("offered", mentee_leaves)]
 
 
 DAYS = timedelta(days=2)
@@ -52,7 +66,34 @@ def test_a_waiting_match_is_withdrawn_and_only_the_mentee_is_told(status, part):
     assert "We are looking for more mentors" in message.body
 
 
-@pytest.mark.parametrize(("status", "part"), APART)
+@pytest.mark.parametrize(("status", "leave"), MENTEE_LEAVES)
+def test_a_waiting_match_of_a_mentee_who_left_is_withdrawn_and_the_mentor_is_told(status, leave):
+    match, other = MatchFactory(status=status), MatchFactory(status=status)
+    leave(match)
+
+    assert (end_kept_apart(now=NOW), end_kept_apart(now=NOW)) == (1, 0)
+
+    match.refresh_from_db()
+    other.refresh_from_db()
+    assert (match.status, other.status) == ("withdrawn", status)
+    drain(now=lambda: NOW)
+    [message] = mail.outbox
+    assert message.to == [match.mentor.user.email]
+    assert "Nothing is left to do for you." in message.body
+
+
+@pytest.mark.parametrize(("status", "part"), [*APART, *MENTEE_LEAVES])
+def test_a_deadline_that_passes_before_the_sweep_is_no_silence(status, part):
+    match = MatchFactory(status=status, answer_due_at=NOW, reminders_sent=2)
+    part(match)
+
+    assert (expire_unanswered(now=NOW), end_kept_apart(now=NOW)) == (0, 1)
+
+    match.refresh_from_db()
+    assert (match.status, match.silent_side) == ("withdrawn", "")
+
+
+@pytest.mark.parametrize(("status", "part"), [*APART, *MENTEE_LEAVES])
 def test_no_reminder_is_written_for_two_people_kept_apart(status, part):
     match = MatchFactory(status=status, asked_at=NOW - DAYS, offered_at=NOW - DAYS)
     part(match)
@@ -60,7 +101,7 @@ def test_no_reminder_is_written_for_two_people_kept_apart(status, part):
     assert remind_unanswered(now=NOW) == 0
 
 
-@pytest.mark.parametrize(("status", "part"), APART)
+@pytest.mark.parametrize(("status", "part"), [*APART, *MENTEE_LEAVES])
 def test_a_reminder_that_is_written_already_is_not_sent(status, part):
     match = MatchFactory(status=status, asked_at=NOW - DAYS, offered_at=NOW - DAYS)
     assert remind_unanswered(now=NOW) == 1

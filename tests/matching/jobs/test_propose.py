@@ -7,15 +7,16 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from accounts.models import MentorProfile, Notification
+from accounts.models import MentorProfile, Notification, User
 from accounts.notifications.deliver import drain
-from matching.jobs.propose import PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
+from matching.jobs.propose import NEWS_EVERY, PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
+from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import obstacle_of
 from matching.services.look_for_mentors import look_for_mentors
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import kinds
-from tests.matching.helpers import waiting
+from tests.matching.helpers import mail_to, read, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -54,6 +55,43 @@ def test_proposing_twice_changes_nothing(request_due, now):
 
     assert propose_matches(help_request_id=request_due.pk, now=now) == 0
     assert (Match.objects.count(), Notification.objects.count()) == (1, 1)
+
+
+def test_after_a_second_search_the_best_come_first_everywhere(api, now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    for rank, fit in ((1, 40), (2, 40), (3, 38)):
+        MatchFactory(help_request=request, fit=fit, rank=rank, created_at=now - timedelta(days=1))
+    asked = MatchFactory(help_request=request, fit=45, rank=1, status="asked")
+    ended = MatchFactory(help_request=request, fit=99, rank=1, status="declined")
+    MentorFactory.create_batch(2)
+
+    propose_matches(help_request_id=request.pk, now=now)
+
+    best = list(request.matches.filter(status__in=Match.LIVE).order_by("rank"))
+    assert [match.rank for match in best] == [1, 2, 3, 4, 5]
+    assert [match.points for match in best] == sorted((match.points for match in best), reverse=True)
+    assert request.matches.order_by("rank").last() == ended
+    shown = api(request.mentee).get("/api/v1/matches/").json()["results"]
+    assert [match["uuid"] for match in shown] == [str(match.uuid) for match in (*best, ended)]
+    names = dict(zip(best, ("Zoe", "Yan", "Xia", "Wim", "Vera"), strict=True))
+    for match, name in names.items():
+        User.objects.filter(pk=match.mentor.user_id).update(name=f"{name} Okoro")
+    page = read(choose_link(request))
+    assert list(names.values()) == sorted(names.values(), key=page.index)
+    drain(now=lambda: now)
+    body = mail_to(request.mentee).body
+    proposed = [name for match, name in names.items() if match != asked]
+    assert proposed == sorted(proposed, key=body.index)
+
+
+def test_a_busy_mentor_comes_after_one_who_fits_as_well(now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    busy = MatchFactory(help_request=request, fit=60, load_cost=5.0, rank=1)
+    free = MatchFactory(help_request=request, fit=58, rank=1)
+
+    propose_matches(help_request_id=request.pk, now=now)
+
+    assert list(request.matches.order_by("rank")) == [free, busy]
 
 
 def test_points_add_up_to_the_fit(request_due, now):
@@ -132,6 +170,79 @@ def test_the_mail_has_mentors_reasons_and_a_link(request_due, now):
     assert "Bob Baker" in message.body
     assert "Teaches machine learning" in message.body
     assert "http://testserver/choose/" in message.body
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_several_searches_in_a_minute_are_one_mail_that_says_what_is_new(request_due, now):
+    MentorFactory(user__name="Ann Okoro")
+    propose(request_due, now)
+    drain(now=lambda: now)
+    for second, name in enumerate(("Ben Okoro", "Cem Okoro", "Dan Okoro"), start=1):
+        MentorFactory(user__name=name)
+        propose(request_due, now + timedelta(seconds=10 * second))
+    drain(now=lambda: now + MINUTE)
+    assert [message.subject for message in mail.outbox] == ["A mentor fits your request"]
+
+    drain(now=lambda: now + timedelta(seconds=10) + NEWS_EVERY)
+
+    [_, news] = mail.outbox
+    assert news.subject == "3 more mentors fit your request"
+    assert news.body.count(" of 100, new)") == 3
+    assert news.body.count(" of 100)") == 1
+    assert news.alternatives[0].content.count("of 100, new") == 3
+
+
+def test_a_mail_that_was_not_sent_yet_says_all(request_due, now):
+    MentorFactory()
+    propose(request_due, now)
+    MentorFactory()
+    propose(request_due, now + MINUTE)
+
+    drain(now=lambda: now + MINUTE)
+
+    assert [message.subject for message in mail.outbox] == ["2 mentors fit your request"]
+
+
+def test_news_after_a_while_come_at_once(request_due, now):
+    later = now + NEWS_EVERY
+    MentorFactory()
+    propose(request_due, now)
+    drain(now=lambda: now)
+    MentorFactory()
+    propose(request_due, later)
+
+    drain(now=lambda: later)
+
+    assert [message.subject for message in mail.outbox] == [
+        "A mentor fits your request",
+        "One more mentor fits your request",
+    ]
+
+
+def test_news_that_are_over_are_not_sent(request_due, now):
+    MentorFactory()
+    propose(request_due, now)
+    drain(now=lambda: now)
+    gone = MentorFactory()
+    propose(request_due, now + MINUTE)
+    request_due.matches.filter(mentor=gone).delete()
+
+    drain(now=lambda: now + 2 * NEWS_EVERY)
+
+    assert len(mail.outbox) == 1
+
+
+def test_news_of_another_request_of_the_mentee_are_a_mail_of_their_own(request_due, now):
+    MentorFactory()
+    other = HelpRequestFactory(mentee=request_due.mentee, goal=request_due.goal)
+    propose(request_due, now)
+    propose(other, now)
+
+    drain(now=lambda: now)
+
+    assert len(mail.outbox) == 2
 
 
 # --- the wait without a mentor --------------------------------------------------------------------------------

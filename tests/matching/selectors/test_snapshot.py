@@ -10,7 +10,18 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import connection, transaction
 from django.db.models import F
 
-from accounts.models import Availability, CareerStep, Language, MentorProfile, Profile, Skill, SkillAlias, User
+from accounts.models import (
+    Availability,
+    CareerStep,
+    Language,
+    MentorProfile,
+    NotificationChoice,
+    Profile,
+    Skill,
+    SkillAlias,
+    User,
+)
+from accounts.notifications.inbox import mark_read
 from matching.engine import MentorTable
 from matching.jobs.embed import embed_stale
 from matching.models import Match, MentorTexts
@@ -27,6 +38,7 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    NotificationFactory,
     UserFactory,
 )
 from tests.helpers import Rival
@@ -58,10 +70,35 @@ def reach_another_goal(mentor):
     Goal.objects.update(kind=GoalKind.objects.get(code="promotion"))
 
 
+def switch_questions_off(mentor):
+    NotificationChoice.objects.create(user=mentor.user, group="questions", email="off")
+
+
+def have_questions_again(mentor):
+    switch_questions_off(mentor)
+    assert not in_snapshot()[mentor.user_id].reachable
+    NotificationChoice.objects.all().delete()
+    assert in_snapshot()[mentor.user_id].reachable
+    switch_questions_off(mentor)
+
+
+def read_in_the_app(mentor):
+    switch_questions_off(mentor)
+    message = NotificationFactory(recipient=mentor.user)
+    assert not in_snapshot()[mentor.user_id].reachable
+    mark_read(message, now=NOW)
+    assert in_snapshot()[mentor.user_id].reachable
+    NotificationChoice.objects.update(in_app=False)
+
+
 CHANGES = {
     "the status": lambda m: MentorProfile.objects.filter(pk=m.pk).update(status="paused"),
     "what is taught": lambda m: MentorProfile.objects.filter(pk=m.pk).update(teaches=["chess"]),
     "the account": lambda m: User.objects.filter(pk=m.user_id).update(is_active=False),
+    "a bounce": lambda m: User.objects.filter(pk=m.user_id).update(bouncing_since_at=NOW),
+    "no mails with questions": switch_questions_off,
+    "mails with questions again": have_questions_again,
+    "a message read in the app": read_in_the_app,
     "skills": lambda m: Profile.objects.filter(user=m.user).update(skills=["sql"]),
     "the zone": lambda m: Profile.objects.filter(user=m.user).update(timezone="Asia/Kolkata"),
     "a language": lambda m: Language.objects.create(profile=m.user.profile, code="fr", level="native"),
