@@ -9,15 +9,18 @@ from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link
 from matching.models import Clarification, HelpRequest, Match
-from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
-from matching.samples import about_match, about_question, offered
+from matching.notification_kinds.rows import match_of, mentors_match_of, waiting_match_of, zone_of
+from matching.samples import about_match, about_question, accepted, offered
+from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
 
 QUESTIONS = Group("questions", "about questions, offers and the answers to them")
 
 
 def match_asked(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
-    return {"match": match, "link": answer_link(match), "zone": zone_of(row)} if match else None
+    if match is None:
+        return None
+    return {"match": match, "mentee": mentee_card(match), "link": answer_link(match), "zone": zone_of(row)}
 
 
 def match_question(row: Notification) -> Context | None:
@@ -32,7 +35,13 @@ def match_clarified(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
     if match is None:
         return None
-    return {"match": match, "question": _question_of(row, match), "link": answer_link(match), "zone": zone_of(row)}
+    return {
+        "match": match,
+        "mentee": mentee_card(match),
+        "question": _question_of(row, match),
+        "link": answer_link(match),
+        "zone": zone_of(row),
+    }
 
 
 def question_expired(row: Notification) -> Context | None:
@@ -43,8 +52,8 @@ def question_expired(row: Notification) -> Context | None:
 
 
 def question_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.EXPIRED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def _question_of(row: Notification, match: Match) -> Clarification:
@@ -55,9 +64,11 @@ def match_accepted(row: Notification) -> Context | None:
     match = match_of(row, Match.Status.ACCEPTED)
     if match is None:
         return None
-    sides = (match.help_request.mentee, match.mentor.user)
     to_mentee = row.recipient_id == match.help_request.mentee_id
-    return {"match": match, "to_mentee": to_mentee, "other": sides[1] if to_mentee else sides[0]}
+    other: MenteeCard | MentorCard = mentor_card(match) if to_mentee else mentee_card(match)
+    if other.shown < Shown.CONTACT:
+        return None
+    return {"match": match, "to_mentee": to_mentee, "other": other}
 
 
 def match_declined(row: Notification) -> Context | None:
@@ -78,8 +89,8 @@ def match_offered(row: Notification) -> Context | None:
 
 
 def offer_declined(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.DECLINED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.DECLINED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def match_withdrawn(row: Notification) -> Context | None:
@@ -88,10 +99,12 @@ def match_withdrawn(row: Notification) -> Context | None:
         return None
     request = match.help_request
     to_mentee = row.recipient_id == request.mentee_id
+    if not to_mentee and mentors_match_of(row, Match.Status.WITHDRAWN) is None:
+        return None
     return {
         "match": match,
         "to_mentee": to_mentee,
-        "other": match.mentor.user if to_mentee else request.mentee,
+        "other": mentor_card(match) if to_mentee else mentee_card(match),
         "offered": match.offered_at is not None,
         "over": request.status == HelpRequest.Status.WITHDRAWN,
         "others": request.matches.filter(status__in=Match.LIVE).exists(),
@@ -100,8 +113,8 @@ def match_withdrawn(row: Notification) -> Context | None:
 
 
 def match_superseded(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.SUPERSEDED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.SUPERSEDED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def match_expired(row: Notification) -> Context | None:
@@ -114,18 +127,22 @@ def match_expired(row: Notification) -> Context | None:
 
 
 def match_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
-    return {"match": match, "link": come_back_link(match.mentor), "zone": zone_of(row)} if match else None
+    match = mentors_match_of(row, Match.Status.EXPIRED)
+    if match is None:
+        return None
+    return {"match": match, "mentee": mentee_card(match), "link": come_back_link(match.mentor), "zone": zone_of(row)}
 
 
 def offer_expired(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
+    match = mentors_match_of(row, Match.Status.EXPIRED)
     return {"match": match, "zone": zone_of(row)} if match else None
 
 
 def help_request_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.WITHDRAWN)
-    return {"match": match} if match and match.help_request.status == HelpRequest.Status.EXPIRED else None
+    match = mentors_match_of(row, Match.Status.WITHDRAWN)
+    if match is None or match.help_request.status != HelpRequest.Status.EXPIRED:
+        return None
+    return {"match": match, "mentee": mentee_card(match)}
 
 
 register(
@@ -158,7 +175,9 @@ register(
         question_expired_mentor,
         about_match(),
     ),
-    NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(to_mentee=True)),
+    NotificationKind(
+        "match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(accepted, to_mentee=True)
+    ),
     NotificationKind(
         "match_declined",
         QUESTIONS,

@@ -1,8 +1,8 @@
-"""Questions and offers between two people who may not be matched any more."""
+"""Matches of two people who may not be matched any more."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Block, MentorProfile
 from matching.models import Match
@@ -12,13 +12,27 @@ from mentorship.models import Exclusion
 ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
 
 
-def kept_apart_matches() -> QuerySet[Match]:
-    """Return the matches that wait for an answer, if the mentor is suspended or kept apart from the mentee."""
+def _apart() -> Q:
+    """Return the condition on a match that its mentor is suspended, or kept apart from the mentee."""
     mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
     excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
     blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
-    waiting = Match.objects.filter(status__in=Match.WAITING)
-    return waiting.filter(Q(mentor__status__in=ENDED_BY_ADMINS) | Exists(excluded) | Exists(blocked)).order_by("pk")
+    return Q(mentor__status__in=ENDED_BY_ADMINS) | Exists(excluded) | Exists(blocked)
+
+
+def kept_apart_matches() -> QuerySet[Match]:
+    """Return the matches that wait for an answer, if the mentor is suspended or kept apart from the mentee."""
+    return Match.objects.filter(_apart(), status__in=Match.WAITING).order_by("pk")
+
+
+def with_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Annotate ``is_kept_apart``: whether the two may not be matched any more. ``shown`` asks for it."""
+    return matches.annotate(is_kept_apart=Case(When(_apart(), then=Value(True)), default=Value(False)))
+
+
+def without_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Leave out the matches of two people who may not be matched any more."""
+    return matches.exclude(_apart())
 
 
 def is_kept_apart(match: Match) -> bool:

@@ -75,7 +75,7 @@ def test_a_mentor_who_had_offered_reads_that_the_request_ended():
 
     message = mail_of("match_withdrawn", match, match.mentor.user)
 
-    assert message.subject == "Alice Archer does not look for a mentor any more"
+    assert message.subject == "The mentee of your offer does not look any more"
 
 
 def test_the_mail_about_a_closed_request_blames_nobody():
