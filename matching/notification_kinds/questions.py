@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from functools import partial
 
 from accounts.links import come_back_link
@@ -10,8 +11,9 @@ from accounts.notifications.registry import Context, Group, NotificationKind, re
 from matching.links import answer_link, choose_link
 from matching.models import Clarification, HelpRequest, Match
 from matching.notification_kinds.rows import match_of, mentors_match_of, waiting_match_of, zone_of
-from matching.samples import about_match, about_question, accepted, offered
+from matching.samples import about_clocks, about_match, about_question, offered
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
+from mentorship.selectors.mentors import is_full
 
 QUESTIONS = Group("questions", "about questions, offers and the answers to them")
 
@@ -21,6 +23,15 @@ def match_asked(row: Notification) -> Context | None:
     if match is None:
         return None
     return {"match": match, "mentee": mentee_card(match), "link": answer_link(match), "zone": zone_of(row)}
+
+
+def mentor_is_full(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.ASKED)
+    if match is None or not is_full(match.mentor):
+        return None
+    request = match.help_request
+    others = request.matches.filter(status=Match.Status.PROPOSED).exists()
+    return {"match": match, "others": others, "link": choose_link(request), "zone": zone_of(row)}
 
 
 def match_question(row: Notification) -> Context | None:
@@ -68,7 +79,17 @@ def match_accepted(row: Notification) -> Context | None:
     other: MenteeCard | MentorCard = mentor_card(match) if to_mentee else mentee_card(match)
     if other.shown < Shown.CONTACT:
         return None
-    return {"match": match, "to_mentee": to_mentee, "other": other}
+    mentee, mentor = match.help_request.mentee.profile.zone, match.mentor.user.profile.zone
+    mine, theirs = (mentee, mentor) if to_mentee else (mentor, mentee)
+    nine = datetime.combine(row.created_at.astimezone(mine), time(9), tzinfo=mine)
+    return {
+        "match": match,
+        "to_mentee": to_mentee,
+        "other": other,
+        "zone": mine,
+        "nine": nine,
+        "theirs": nine.astimezone(theirs),
+    }
 
 
 def match_declined(row: Notification) -> Context | None:
@@ -148,6 +169,13 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
 register(
     NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
     NotificationKind(
+        "mentor_is_full",
+        QUESTIONS,
+        "the mentor you asked has no free place any more",
+        mentor_is_full,
+        about_match(others=True),
+    ),
+    NotificationKind(
         "match_question",
         QUESTIONS,
         "the mentor you asked has a question before deciding",
@@ -175,9 +203,7 @@ register(
         question_expired_mentor,
         about_match(),
     ),
-    NotificationKind(
-        "match_accepted", QUESTIONS, "you both said yes", match_accepted, about_match(accepted, to_mentee=True)
-    ),
+    NotificationKind("match_accepted", QUESTIONS, "you both said yes", match_accepted, about_clocks),
     NotificationKind(
         "match_declined",
         QUESTIONS,
