@@ -77,6 +77,18 @@ class TooManyAsked(Refusal):
     code = "too_many_asked"
 
 
+class AskedTooOften(Refusal):
+    """The mentee has asked this mentor, or all mentors, as often as allowed."""
+
+    code = "asked_too_often"
+
+
+class OfferedTooOften(Refusal):
+    """The mentor has offered this mentee help as often as allowed."""
+
+    code = "offered_too_often"
+
+
 class AlreadyDone(Refusal):
     """The same person made the same move before, as by a second click."""
 

@@ -14,6 +14,7 @@ from matching.models import Clarification, HelpRequest, Match
 ASKS_FOR_AN_ANSWER = (
     "match_asked",
     "match_reminder",
+    "mentor_is_full",
     "match_question",
     "match_clarified",
     "question_reminder",

@@ -10,6 +10,7 @@ from accounts.notifications.registry import Context
 from accounts.samples import SAMPLE_LINK, sample_mentee, sample_mentor
 from matching.models import Clarification, HelpRequest, Match
 from matching.selectors.queue import Obstacle
+from matching.selectors.shown import mentee_card, mentor_card
 from mentorship.models import SessionKind
 from mentorship.samples import sample_goal
 
@@ -39,7 +40,7 @@ def sample_request(**facts: Any) -> HelpRequest:
 
 
 def sample_match(**facts: Any) -> Match:
-    return Match(
+    match = Match(
         help_request=sample_request(),
         mentor=sample_mentor(),
         rank=1,
@@ -51,10 +52,16 @@ def sample_match(**facts: Any) -> Match:
         mentor_reasons=["Wants to make the turn that you made in 2019.", "Asks for machine learning, which you teach."],
         **{"asked_at": ASKED_AT, "answer_due_at": ASKED_AT + timedelta(days=5)} | facts,
     )
+    match.is_kept_apart = False  # type: ignore[attr-defined]
+    return match
 
 
 def asked(**facts: Any) -> Match:
     return sample_match(status=Match.Status.ASKED, why_you="You left the same field, and your talk stayed with me.")
+
+
+def accepted() -> Match:
+    return sample_match(status=Match.Status.ACCEPTED, why_you="You left the same field, and your talk stayed with me.")
 
 
 def offered(**facts: Any) -> Match:
@@ -70,9 +77,18 @@ def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], 
     def context() -> Context:
         match = make()
         zone = match.mentor.user.profile.zone
-        return {"match": match, "link": SAMPLE_LINK, "zone": zone, "other": match.mentor.user} | more
+        cards = {"mentee": mentee_card(match), "other": mentor_card(match)}
+        return {"match": match, "link": SAMPLE_LINK, "zone": zone} | cards | more
 
     return context
+
+
+def about_clocks() -> Context:
+    """Return a sample context around an accepted match, with the clocks of both for the mentee."""
+    context = about_match(accepted, to_mentee=True)()
+    mine, theirs = context["match"].help_request.mentee.profile.zone, context["match"].mentor.user.profile.zone
+    nine = ASKED_AT.astimezone(mine).replace(hour=9)
+    return dict(context) | {"zone": mine, "nine": nine, "theirs": nine.astimezone(theirs)}
 
 
 def about_question(status: str, **more: Any) -> Callable[[], Context]:

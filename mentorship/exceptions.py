@@ -1,5 +1,7 @@
 """Refusals of this app."""
 
+from uuid import UUID
+
 from accounts.exceptions import Refusal
 
 
@@ -27,6 +29,19 @@ class GoalSettled(Refusal):
     code = "goal_settled"
 
 
+class GoalStatedAlready(Refusal):
+    """An active goal of the mentee has the same kind, role, field and country. ``goal`` is its identifier."""
+
+    code = "goal_stated_already"
+
+    def __init__(self, goal: UUID) -> None:
+        super().__init__(
+            "You have this goal already: same kind, role, field and country. Go on with that one, or say in role or "
+            "field what is different this time."
+        )
+        self.members = {"goal": str(goal)}
+
+
 class NotOneOfTheTwo(Refusal):
     """The person is neither mentor nor mentee of the mentorship, nor an admin."""
 
@@ -43,6 +58,12 @@ class PlannedEndNotLater(Refusal):
     """The new planned end is not later than the present one, or too far away."""
 
     code = "planned_end_not_later"
+
+
+class ExtendedTooOften(Refusal):
+    """The planned end has moved as often as allowed within a day."""
+
+    code = "extended_too_often"
 
 
 class NoPlannedEnd(Refusal):

@@ -83,7 +83,8 @@ class GoalFactory(DjangoModelFactory):
 
     mentee = factory.SubFactory(UserFactory)
     kind = factory.LazyFunction(lambda: GoalKind.objects.get(code="job_search"))
-    target_role = "Data scientist"
+    # Each goal of a person has another role: two active twins are refused.
+    target_role = factory.LazyAttribute(lambda goal: f"Data scientist {goal.mentee.goals.count() or ''}".strip())
     target_field = "data science"
     created_at = NOW
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,8 +11,11 @@ from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.locks import lock_mentor, try_lock_mentor
 from accounts.models import MentorProfile
 from accounts.notifications.schedule import EARLIEST_ZONE
-from accounts.notifications.write import notify_mentor
+from accounts.notifications.write import count_since, notify_mentor, skip_unsent
 from accounts.sweep import each_due
+
+DAY = timedelta(days=1)
+MAILS_A_DAY = 3
 
 
 @transaction.atomic
@@ -20,7 +23,8 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     """Pause a mentor until the day ``until_on`` in their zone, or until they resume (None).
 
     ``cause`` is one of MentorProfile.PauseCause. Running mentorships and open questions do not change. A mentor who is
-    paused already gets the new cause and date. A pause by their own wish is confirmed by mail.
+    paused already gets the new cause and date. A pause by their own wish is confirmed by mail, if it changes anything,
+    MAILS_A_DAY times within a day at most.
 
     Raises MoveNotAllowed unless the mentor is approved or paused, PauseAlreadyOver unless the day is in the future.
     """
@@ -30,15 +34,25 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
         raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.PAUSED)
     if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
         raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
+    before = (mentor.status, mentor.pause_cause, mentor.paused_until_on)
     mentor.pause_cause, mentor.paused_until_on = cause, until_on
     if mentor.status == MentorProfile.Status.PAUSED:
         mentor.save(update_fields=["pause_cause", "paused_until_on"])
     else:
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
-    if cause == MentorProfile.PauseCause.OWN_WISH:
+    is_new = before != (mentor.status, mentor.pause_cause, mentor.paused_until_on)
+    if is_new and cause == MentorProfile.PauseCause.OWN_WISH:
         # The mail has a link to resume. Other causes have a mail of their own.
-        notify_mentor(mentor, "mentor_paused", now=now)
+        _confirm(mentor, now)
     return mentor
+
+
+def _confirm(mentor: MentorProfile, now: datetime) -> None:
+    """Confirm the pause by mail. An earlier mail that was not sent yet would say something else, and is skipped."""
+    key, kinds = f"{mentor.uuid}:", ["mentor_paused"]
+    skip_unsent(recipients=[mentor.user_id], kinds=kinds, key_prefix=key, reason="The pause was changed.")
+    if count_since(recipient=mentor.user, kind="mentor_paused", key_prefix=key, since=now - DAY) < MAILS_A_DAY:
+        notify_mentor(mentor, "mentor_paused", now=now)
 
 
 @transaction.atomic

@@ -70,6 +70,14 @@ def skip_unsent(*, recipients: Iterable[User | int], kinds: Collection[str], key
     return pending.try_move(Notification.Status.SKIPPED, last_error=reason)
 
 
+def count_since(*, recipient: User, kind: str, key_prefix: str, since: datetime) -> int:
+    """Return the number of messages of a kind that were written since then, without the skipped ones."""
+    written = Notification.objects.filter(
+        recipient=recipient, kind=kind, key__startswith=key_prefix, created_at__gt=since
+    )
+    return written.exclude(status=Notification.Status.SKIPPED).count()
+
+
 def follow_clock(profile: Profile, *, now: datetime) -> None:
     """Reschedule messages that wait for a local time, after a change of the person's zone or quiet hours.
 

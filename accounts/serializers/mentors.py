@@ -10,7 +10,6 @@ from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, Tex
 from accounts.models import MentorProfile
 from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX
-from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 
@@ -65,35 +64,6 @@ class MentorProfileSerializer(StrictModelSerializer):
             "pause_cause",
             "paused_until_on",
         ]
-
-
-class MentorCardSerializer(StrictModelSerializer):
-    """A mentor, for a mentee. There is no address before both said yes."""
-
-    name = TextField(source="user.name", read_only=True)
-    headline = TextField(source="user.profile.headline", read_only=True)
-    bio = TextField(source="user.profile.bio", read_only=True)
-    timezone = TextField(source="user.profile.timezone", read_only=True)
-    languages = LanguageSerializer(source="user.profile.languages", many=True, read_only=True)
-    career = CareerStepSerializer(source="user.profile.career", many=True, read_only=True)
-    rate = RateSerializer(allow_null=True, read_only=True)
-
-    class Meta:
-        model = MentorProfile
-        fields = [
-            "uuid",
-            "name",
-            "headline",
-            "bio",
-            "motivation",
-            "teaches",
-            "timezone",
-            "languages",
-            "career",
-            "paid",
-            "rate",
-        ]
-        read_only_fields = fields
 
 
 class ReasonSerializer(serializers.Serializer):

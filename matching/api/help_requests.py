@@ -22,6 +22,7 @@ from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.mentorships import mentorship_id_of
+from matching.selectors.shown import suggested_card
 from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
 from matching.serializers.help_requests import (
     ChangeMentorSerializer,
@@ -153,7 +154,7 @@ def _preview(found: Best) -> dict:
     )
     by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in found.suggestions], field_name="user_id")
     return {
-        "suggestions": [asdict(s) | {"mentor": by_user[s.mentor_id]} for s in found.suggestions],
+        "suggestions": [asdict(s) | {"mentor": suggested_card(by_user[s.mentor_id])} for s in found.suggestions],
         "weaker": found.weaker,
         "least_fit": MIN_FIT,
         "removed": [

@@ -18,6 +18,7 @@ from accounts.services.profiles import LISTS, replace_list
 from matching.community.schema import BadCommunityFile, Fault
 from matching.models import HelpRequest
 from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
+from mentorship.selectors.mentorships import twins_of
 
 Row = Mapping[str, Any]
 
@@ -191,7 +192,12 @@ class Loader:
         }
         request = HelpRequest.objects.select_related("goal").filter(ref=row["ref"]).first()
         if request is None:
-            goal = Goal.objects.create(**goal_values, created_at=self.now, settled_at=self.now)
+            goal = Goal(**goal_values, created_at=self.now, settled_at=self.now)
+            # Two requests for one goal share it: the second active twin would be refused.
+            if twin := twins_of(goal).filter(status=Goal.Status.ACTIVE).first():
+                goal = twin
+            else:
+                goal.save()
             # The request is open, but an import sends no mail. Admins start the search for mentors.
             HelpRequest.objects.create(
                 **values,

@@ -10,8 +10,11 @@ from django.db.models import Q, QuerySet
 
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
+from matching.locks import try_lock_match
 from matching.models import Match
+from matching.moves import make_due
 from matching.selectors.kept_apart import is_kept_apart
+from mentorship.selectors.mentors import is_full
 
 # Fifths of RESPONSE_WINDOW before the first and the second reminder: 48 and 96 hours of 5 days.
 FIFTHS = (2, 4)
@@ -38,16 +41,11 @@ def remind_unanswered(*, now: datetime) -> int:
 
 @transaction.atomic
 def _remind(match_id: int, *, now: datetime) -> bool:
-    # The help request is not locked first: this skips locked rows and waits for no other lock, so it blocks nobody.
-    match = (
-        _due(now)
-        .select_for_update(skip_locked=True, of=("self",), no_key=True)
-        .select_related("mentor__user", "help_request__mentee")
-        .filter(pk=match_id)
-        .first()
-    )
+    match = try_lock_match(_due(now), match_id)
     if match is None or is_kept_apart(match):
         return False
+    if match.status == Match.Status.ASKED and is_full(match.mentor):
+        return _tell_that_mentor_is_full(match, now)
     since = match.waits_since_at
     assert since is not None  # noqa: S101 -- the query has compared it
     match.reminders_sent = sum(since <= now - after for after in remind_after())
@@ -61,6 +59,14 @@ def _remind(match_id: int, *, now: datetime) -> bool:
         payload={"match": str(match.uuid), "number": str(match.reminders_sent)},
         now=now,
     )
+
+
+def _tell_that_mentor_is_full(match: Match, now: datetime) -> bool:
+    """Tell the mentee once, and look for other mentors. The mentor cannot say yes, so a reminder would be pointless."""
+    payload = {"match": str(match.uuid)}
+    recipient = match.help_request.mentee
+    is_new = notify(recipient=recipient, kind="mentor_is_full", key=str(match.uuid), payload=payload, now=now)
+    return is_new and make_due(match.help_request, now=now)
 
 
 def _due(now: datetime) -> QuerySet[Match]:

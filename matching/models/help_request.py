@@ -77,6 +77,9 @@ class HelpRequest(Moves, models.Model):
     max_rate_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
     max_rate_currency = models.CharField(max_length=3, blank=True)
     max_rate_per = models.CharField(max_length=7, choices=MentorProfile.Per, blank=True)
+    copied_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
+    )
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
     mentors_due_at = models.DateTimeField(null=True, blank=True, editable=False)
     looked_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -110,6 +113,10 @@ class HelpRequest(Moves, models.Model):
             models.CheckConstraint(
                 condition=Q(still_looking_at__isnull=True) | Q(status="open"),
                 name="help_request_is_asked_if_still_looking_only_while_open",
+            ),
+            # Asking again twice leads to one draft.
+            models.UniqueConstraint(
+                fields=["copied_from"], condition=Q(status="draft"), name="help_request_one_draft_per_copied_request"
             ),
             models.CheckConstraint(condition=Q(format__in=["one_off", "ongoing"]), name="help_request_format_is_known"),
             models.CheckConstraint(

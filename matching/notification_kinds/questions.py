@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from functools import partial
 
 from accounts.links import come_back_link
@@ -9,16 +10,29 @@ from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import answer_link, choose_link
 from matching.models import Clarification, HelpRequest, Match
-from matching.notification_kinds.rows import match_of, waiting_match_of, zone_of
-from matching.samples import about_match, about_question, offered
+from matching.notification_kinds.rows import match_of, mentors_match_of, waiting_match_of, zone_of
+from matching.samples import about_clocks, about_match, about_question, offered
 from matching.selectors import reach
+from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
+from mentorship.selectors.mentors import is_full
 
 QUESTIONS = Group(reach.QUESTIONS, "about questions, offers and the answers to them")
 
 
 def match_asked(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
-    return {"match": match, "link": answer_link(match), "zone": zone_of(row)} if match else None
+    if match is None:
+        return None
+    return {"match": match, "mentee": mentee_card(match), "link": answer_link(match), "zone": zone_of(row)}
+
+
+def mentor_is_full(row: Notification) -> Context | None:
+    match = waiting_match_of(row, Match.Status.ASKED)
+    if match is None or not is_full(match.mentor):
+        return None
+    request = match.help_request
+    others = request.matches.filter(status=Match.Status.PROPOSED).exists()
+    return {"match": match, "others": others, "link": choose_link(request), "zone": zone_of(row)}
 
 
 def match_question(row: Notification) -> Context | None:
@@ -33,7 +47,13 @@ def match_clarified(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
     if match is None:
         return None
-    return {"match": match, "question": _question_of(row, match), "link": answer_link(match), "zone": zone_of(row)}
+    return {
+        "match": match,
+        "mentee": mentee_card(match),
+        "question": _question_of(row, match),
+        "link": answer_link(match),
+        "zone": zone_of(row),
+    }
 
 
 def question_expired(row: Notification) -> Context | None:
@@ -44,8 +64,8 @@ def question_expired(row: Notification) -> Context | None:
 
 
 def question_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.EXPIRED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def _question_of(row: Notification, match: Match) -> Clarification:
@@ -56,9 +76,21 @@ def match_accepted(row: Notification) -> Context | None:
     match = match_of(row, Match.Status.ACCEPTED)
     if match is None:
         return None
-    sides = (match.help_request.mentee, match.mentor.user)
     to_mentee = row.recipient_id == match.help_request.mentee_id
-    return {"match": match, "to_mentee": to_mentee, "other": sides[1] if to_mentee else sides[0]}
+    other: MenteeCard | MentorCard = mentor_card(match) if to_mentee else mentee_card(match)
+    if other.shown < Shown.CONTACT:
+        return None
+    mentee, mentor = match.help_request.mentee.profile.zone, match.mentor.user.profile.zone
+    mine, theirs = (mentee, mentor) if to_mentee else (mentor, mentee)
+    nine = datetime.combine(row.created_at.astimezone(mine), time(9), tzinfo=mine)
+    return {
+        "match": match,
+        "to_mentee": to_mentee,
+        "other": other,
+        "zone": mine,
+        "nine": nine,
+        "theirs": nine.astimezone(theirs),
+    }
 
 
 def match_declined(row: Notification) -> Context | None:
@@ -79,8 +111,8 @@ def match_offered(row: Notification) -> Context | None:
 
 
 def offer_declined(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.DECLINED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.DECLINED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def match_withdrawn(row: Notification) -> Context | None:
@@ -89,10 +121,12 @@ def match_withdrawn(row: Notification) -> Context | None:
         return None
     request = match.help_request
     to_mentee = row.recipient_id == request.mentee_id
+    if not to_mentee and mentors_match_of(row, Match.Status.WITHDRAWN) is None:
+        return None
     return {
         "match": match,
         "to_mentee": to_mentee,
-        "other": match.mentor.user if to_mentee else request.mentee,
+        "other": mentor_card(match) if to_mentee else mentee_card(match),
         "offered": match.offered_at is not None,
         "over": request.status == HelpRequest.Status.WITHDRAWN,
         "others": request.matches.filter(status__in=Match.LIVE).exists(),
@@ -110,8 +144,8 @@ def match_undelivered(row: Notification) -> Context | None:
 
 
 def match_superseded(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.SUPERSEDED)
-    return {"match": match} if match else None
+    match = mentors_match_of(row, Match.Status.SUPERSEDED)
+    return {"match": match, "mentee": mentee_card(match)} if match else None
 
 
 def match_expired(row: Notification) -> Context | None:
@@ -124,22 +158,33 @@ def match_expired(row: Notification) -> Context | None:
 
 
 def match_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
-    return {"match": match, "link": come_back_link(match.mentor), "zone": zone_of(row)} if match else None
+    match = mentors_match_of(row, Match.Status.EXPIRED)
+    if match is None:
+        return None
+    return {"match": match, "mentee": mentee_card(match), "link": come_back_link(match.mentor), "zone": zone_of(row)}
 
 
 def offer_expired(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.EXPIRED)
+    match = mentors_match_of(row, Match.Status.EXPIRED)
     return {"match": match, "zone": zone_of(row)} if match else None
 
 
 def help_request_expired_mentor(row: Notification) -> Context | None:
-    match = match_of(row, Match.Status.WITHDRAWN)
-    return {"match": match} if match and match.help_request.status == HelpRequest.Status.EXPIRED else None
+    match = mentors_match_of(row, Match.Status.WITHDRAWN)
+    if match is None or match.help_request.status != HelpRequest.Status.EXPIRED:
+        return None
+    return {"match": match, "mentee": mentee_card(match)}
 
 
 register(
     NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind(
+        "mentor_is_full",
+        QUESTIONS,
+        "the mentor you asked has no free place any more",
+        mentor_is_full,
+        about_match(others=True),
+    ),
     NotificationKind(
         "match_question",
         QUESTIONS,
@@ -173,7 +218,7 @@ register(
         QUESTIONS,
         "you both said yes",
         match_accepted,
-        about_match(to_mentee=True),
+        about_clocks,
         answers_go_to_other=True,
     ),
     NotificationKind(

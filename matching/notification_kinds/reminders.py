@@ -13,11 +13,14 @@ from matching.links import answer_link, choose_link, still_looking_link
 from matching.models import Match
 from matching.notification_kinds.rows import mentor_of, request_of, waiting_match_of, zone_of
 from matching.samples import about_match, about_mentor, about_question, about_request, offered
+from matching.selectors.shown import mentee_card
 
 
 def match_reminder(row: Notification) -> Context | None:
     match = waiting_match_of(row, Match.Status.ASKED)
-    return _reminder(row, match) | {"link": answer_link(match)} if match and _is_latest(row, match) else None
+    if match is None or not _is_latest(row, match):
+        return None
+    return _reminder(row, match) | {"mentee": mentee_card(match), "link": answer_link(match)}
 
 
 def question_reminder(row: Notification) -> Context | None:

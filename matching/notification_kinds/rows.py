@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import MentorProfile, Notification
 from matching.models import HelpRequest, Match
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import is_kept_apart, with_kept_apart
 from matching.selectors.queue import with_queue_place
+from matching.selectors.shown import Shown, shown
 
 
 def request_of(row: Notification, status: str = HelpRequest.Status.OPEN) -> HelpRequest | None:
@@ -25,7 +26,13 @@ def match_of(row: Notification, *statuses: str) -> Match | None:
         "help_request__session_kind",
         "mentorship",
     )
-    return matches.filter(uuid=row.payload["match"], status__in=statuses).first()
+    return with_kept_apart(matches).filter(uuid=row.payload["match"], status__in=statuses).first()
+
+
+def mentors_match_of(row: Notification, *statuses: str) -> Match | None:
+    """Return the match of a message to its mentor. None if the two may not be matched any more."""
+    match = match_of(row, *statuses)
+    return None if match is None or shown(match, to=Match.Side.MENTOR) == Shown.NOTHING else match
 
 
 def waiting_match_of(row: Notification, status: str) -> Match | None:

@@ -8,6 +8,7 @@ from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.rows import request_of
 from matching.samples import OBSTACLE, about_list, about_request
+from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.queue import obstacle_of
 
 SUGGESTIONS = Group("suggestions", "about the search for a mentor")
@@ -18,7 +19,7 @@ def suggestions_ready(row: Notification) -> Context | None:
     if request is None:
         return None
     matches = list(
-        request.matches.filter(status=Match.Status.PROPOSED)
+        without_kept_apart(request.matches.filter(status=Match.Status.PROPOSED))
         .select_related("mentor__user__profile")
         .order_by("rank", "pk")
     )

@@ -18,6 +18,7 @@ from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, post
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
+from matching.selectors.shown import mentor_card
 from matching.services.accept import accept_match
 from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor
 from matching.services.ask_again import ask_again
@@ -112,7 +113,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     newer = None if is_open else _newer(help_request)
     context = {
         "help_request": help_request,
-        "matches": _shown(help_request, mentee),
+        "matches": [(match, mentor_card(match)) for match in _shown(help_request, mentee)],
         "searching": help_request.mentors_due_at is not None,
         "missing": concreteness_of(help_request).missing if is_open else (),
         "decline_reasons": DECLINE_REASONS,

@@ -16,6 +16,7 @@ from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.selectors import visibility
+from matching.selectors.shown import mentee_card
 from matching.selectors.visibility import fitting_requests
 from matching.services.accept import accept_match
 from matching.services.ask_back import QUESTION_MIN, ask_back
@@ -78,6 +79,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         match = visibility.matches_of_mentor(mentor).get(pk=match.pk)
     context = {
         "match": match,
+        "mentee": mentee_card(match),
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,

@@ -28,6 +28,7 @@ from matching.text.model import digest_of, matrix, text_model, vector_of
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
 from mentorship.selectors.mentors import kept_apart
+from mentorship.selectors.mentorships import twins_of
 
 log = logging.getLogger(__name__)
 
@@ -177,14 +178,17 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
 
 
 def tried_for(goal: GoalRow, *, now: datetime) -> frozenset[int]:
-    """Return the user ids of mentors who were tried for a goal by any request, and may not be proposed for it again.
+    """Return the user ids of mentors who were tried for a goal or its twin, and may not be proposed for it again.
 
+    Any request of the mentee counts.
     They declined, let a question expire, were dismissed, or had a mentorship for it that runs or ended early. A mentor
     whose mentorship was completed may help again, and so may one who said "no time until", from that day on.
     """
     over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
-    matches = Match.objects.filter(help_request__goal=goal, status__in=over).exclude(time_again_on__lte=now.date())
-    mentorships = Mentorship.objects.filter(goal=goal).exclude(status=Mentorship.Status.COMPLETED)
+    matches = Match.objects.filter(help_request__goal__in=twins_of(goal), status__in=over).exclude(
+        time_again_on__lte=now.date()
+    )
+    mentorships = Mentorship.objects.filter(goal__in=twins_of(goal)).exclude(status=Mentorship.Status.COMPLETED)
     mentor = "mentor__user_id"
     return frozenset(matches.values_list(mentor, flat=True).union(mentorships.values_list(mentor, flat=True)))
 

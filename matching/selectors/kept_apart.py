@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Block, MentorProfile
 from matching.models import Match
@@ -12,19 +12,28 @@ from mentorship.models import Exclusion
 ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
 
 
-def kept_apart_matches() -> QuerySet[Match]:
-    """Return the matches that wait for an answer and may not be accepted any more.
-
-    The mentor is suspended, the two are kept apart, or the account of one of them is deactivated.
-    """
+def _apart() -> Q:
+    """Return the condition on a match that its mentor is suspended, the two are kept apart, or one of them has left."""
     mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
     excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
     blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
     one_left = Q(mentor__user__is_active=False) | Q(help_request__mentee__is_active=False)
-    waiting = Match.objects.filter(status__in=Match.WAITING)
-    return waiting.filter(
-        Q(mentor__status__in=ENDED_BY_ADMINS) | one_left | Exists(excluded) | Exists(blocked)
-    ).order_by("pk")
+    return Q(mentor__status__in=ENDED_BY_ADMINS) | one_left | Exists(excluded) | Exists(blocked)
+
+
+def kept_apart_matches() -> QuerySet[Match]:
+    """Return the matches that wait for an answer and may not be accepted any more."""
+    return Match.objects.filter(_apart(), status__in=Match.WAITING).order_by("pk")
+
+
+def with_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Annotate ``is_kept_apart``: whether the two may not be matched any more. ``shown`` asks for it."""
+    return matches.annotate(is_kept_apart=Case(When(_apart(), then=Value(True)), default=Value(False)))
+
+
+def without_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:
+    """Leave out the matches of two people who may not be matched any more."""
+    return matches.exclude(_apart())
 
 
 def is_kept_apart(match: Match) -> bool:

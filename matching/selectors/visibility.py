@@ -6,6 +6,7 @@ from django.db.models import F, Q, QuerySet
 
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import with_kept_apart
 from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
 from mentorship.selectors.mentors import kept_apart, running_of
@@ -23,7 +24,7 @@ def help_requests_of(user: User) -> QuerySet[HelpRequest]:
 def matches_of_mentee(user: User) -> QuerySet[Match]:
     """Return the matches of ``user``'s own requests, the newest request first, and best first in each."""
     return (
-        Match.objects.filter(help_request__mentee=user)
+        with_kept_apart(Match.objects.filter(help_request__mentee=user))
         .select_related("mentor__user__profile", "help_request", "mentorship")
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
         .order_by("-help_request_id", "rank", "pk")
@@ -37,14 +38,16 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
     """
     acted_on = Q(asked_at__isnull=False) | Q(offered_at__isnull=False)
     return (
-        Match.objects.filter(acted_on, mentor__user=user)
+        with_kept_apart(Match.objects.filter(acted_on, mentor__user=user))
         .select_related(
             "help_request__mentee__profile",
             "help_request__goal__kind",
             "help_request__session_kind",
             "mentorship",
         )
-        .prefetch_related("clarifications")
+        .prefetch_related(
+            "help_request__mentee__profile__languages", "help_request__mentee__profile__career", "clarifications"
+        )
         .order_by("-created_at", "-pk")
     )
 

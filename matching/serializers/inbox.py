@@ -4,80 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import CodeField, StrictModelSerializer, TextField
 from accounts.serializers.mentors import PAUSE_END
+from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import HelpRequest, Match
+from matching.selectors.shown import Shown, mentee_card, shown
 from matching.serializers.matches import ClarificationSerializer, DeclineSerializer
 from matching.serializers.turns import TurnField
 from matching.services.ask_back import QUESTION_MIN
 from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT
 from mentorship.serializers.goals import GoalSerializer
-
-
-class RequestCardSerializer(StrictModelSerializer):
-    """A request and its mentee, for the mentor. There is no address before both said yes."""
-
-    mentee = TextField(source="mentee.name", read_only=True)
-    mentee_headline = TextField(source="mentee.profile.headline", read_only=True)
-    mentee_timezone = TextField(source="mentee.profile.timezone", read_only=True)
-    goal = GoalSerializer(read_only=True)
-    session_kind = CodeField(slug_field="code", read_only=True)
-
-    class Meta:
-        model = HelpRequest
-        fields = [
-            "uuid",
-            "mentee",
-            "mentee_headline",
-            "mentee_timezone",
-            "goal",
-            "situation",
-            "gap",
-            "ask",
-            "why",
-            "needs",
-            "format",
-            "session_kind",
-            "minutes",
-            "languages",
-        ]
-        read_only_fields = fields
-
-
-class InboxMatchSerializer(StrictModelSerializer):
-    """A match as its mentor sees it."""
-
-    help_request = RequestCardSerializer(read_only=True)
-    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
-    clarifications = ClarificationSerializer(many=True, read_only=True)
-    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
-    whose_turn = TurnField()
-    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
-
-    class Meta:
-        model = Match
-        fields = [
-            "uuid",
-            "help_request",
-            "status",
-            "fit",
-            "reasons",
-            "why_you",
-            "clarifications",
-            "offer_note",
-            "decline_reason",
-            "decline_note",
-            "mentorship",
-            "whose_turn",
-            "turn_since_at",
-            "answer_due_at",
-            "asked_at",
-            "offered_at",
-            "ended_at",
-        ]
-        read_only_fields = fields
 
 
 class NamelessGoalSerializer(GoalSerializer):
@@ -119,6 +58,91 @@ class NamelessRequestSerializer(StrictModelSerializer):
             "opened_at",
         ]
         read_only_fields = fields
+
+
+class RequestCardSerializer(NamelessRequestSerializer):
+    """A request and its mentee, for the mentor. There is no address before both said yes.
+
+    Null stands for data that is not shown: the mentee has not asked this mentor, or the question is over.
+    """
+
+    mentee = TextField(source="card.name", read_only=True, allow_null=True)
+    mentee_headline = TextField(source="card.headline", read_only=True, allow_null=True)
+    mentee_timezone = TextField(source="card.timezone", read_only=True, allow_null=True)
+    mentee_languages = LanguageSerializer(source="card.languages", many=True, read_only=True, allow_null=True)
+    mentee_career = CareerStepSerializer(source="card.career", many=True, read_only=True, allow_null=True)
+    situation = TextField(source="card.situation", read_only=True, allow_null=True)
+    why = TextField(source="card.why", read_only=True, allow_null=True)
+
+    class Meta(NamelessRequestSerializer.Meta):
+        fields = [
+            "uuid",
+            "mentee",
+            "mentee_headline",
+            "mentee_timezone",
+            "mentee_languages",
+            "mentee_career",
+            "situation",
+            "why",
+            *NamelessRequestSerializer.Meta.fields,
+        ]
+        read_only_fields = fields
+
+
+class InboxMatchSerializer(StrictModelSerializer):
+    """A match as its mentor sees it."""
+
+    help_request = serializers.SerializerMethodField(help_text="Null if the two may not be matched any more.")
+    reasons = serializers.SerializerMethodField()
+    why_you = serializers.SerializerMethodField(help_text="Null if it is not shown.")
+    clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
+    decline_note = serializers.SerializerMethodField()
+    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    whose_turn = TurnField()
+    turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Match
+        fields = [
+            "uuid",
+            "help_request",
+            "status",
+            "fit",
+            "reasons",
+            "why_you",
+            "clarifications",
+            "offer_note",
+            "decline_reason",
+            "decline_note",
+            "mentorship",
+            "whose_turn",
+            "turn_since_at",
+            "answer_due_at",
+            "asked_at",
+            "offered_at",
+            "ended_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(RequestCardSerializer(allow_null=True))
+    def get_help_request(self, match: Match) -> dict[str, Any] | None:
+        card, request = mentee_card(match), match.help_request
+        request.card = card
+        return RequestCardSerializer(request).data if card.shown >= Shown.NEED else None
+
+    @extend_schema_field(serializers.ListField(child=TextField()))
+    def get_reasons(self, match: Match) -> list[str]:
+        return match.mentor_reasons if shown(match, to=Match.Side.MENTOR) >= Shown.NEED else []
+
+    def get_why_you(self, match: Match) -> str | None:
+        return mentee_card(match).why_you
+
+    @extend_schema_field(ClarificationSerializer(many=True))
+    def get_clarifications(self, match: Match) -> list[dict[str, Any]]:
+        return [ClarificationSerializer(asked).data for asked in mentee_card(match).clarifications]
+
+    def get_decline_note(self, match: Match) -> str:
+        return match.decline_note if shown(match, to=Match.Side.MENTOR) >= Shown.NEED else ""
 
 
 class FittingMatchSerializer(StrictModelSerializer):

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import StrictModelSerializer, TextField
-from accounts.serializers.mentors import MentorCardSerializer
+from accounts.serializers.mentors import RateSerializer
+from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Clarification, Match
+from matching.selectors.shown import Shown, mentor_card, shown
 from matching.serializers.turns import TurnField
 from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
+
+
+class MentorCardSerializer(serializers.Serializer):
+    """A mentor, for a mentee. There is no address before both said yes. Null stands for data that is not shown."""
+
+    uuid = serializers.UUIDField()
+    name = TextField()
+    headline = TextField(allow_null=True)
+    bio = TextField(allow_null=True)
+    motivation = TextField(allow_null=True)
+    teaches = serializers.ListField(child=TextField(), allow_null=True)
+    timezone = TextField(allow_null=True)
+    languages = LanguageSerializer(many=True, allow_null=True)
+    career = CareerStepSerializer(many=True, allow_null=True)
+    paid = serializers.BooleanField(allow_null=True)
+    rate = RateSerializer(allow_null=True)
 
 
 class CriterionSerializer(serializers.Serializer):
@@ -20,11 +40,6 @@ class CriterionSerializer(serializers.Serializer):
     weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
     points = serializers.IntegerField()
     assumed = serializers.BooleanField(help_text="True if the fact is not stated, and an assumption counts instead.")
-
-
-@extend_schema_field(serializers.DictField(child=CriterionSerializer()))
-class CriteriaField(serializers.JSONField):
-    pass
 
 
 class ClarificationSerializer(StrictModelSerializer):
@@ -40,9 +55,9 @@ class MatchSerializer(StrictModelSerializer):
     """A match as its mentee sees it."""
 
     help_request = serializers.UUIDField(source="help_request.uuid", read_only=True)
-    mentor = MentorCardSerializer(read_only=True)
-    criteria = CriteriaField(read_only=True)
-    reasons = serializers.ListField(child=TextField(), read_only=True)
+    mentor = serializers.SerializerMethodField()
+    criteria = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
+    reasons = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
     clarifications = ClarificationSerializer(many=True, read_only=True)
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
@@ -79,6 +94,18 @@ class MatchSerializer(StrictModelSerializer):
             "ended_at",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(MentorCardSerializer)
+    def get_mentor(self, match: Match) -> dict[str, Any]:
+        return MentorCardSerializer(mentor_card(match)).data
+
+    @extend_schema_field(serializers.DictField(child=CriterionSerializer()))
+    def get_criteria(self, match: Match) -> dict[str, Any]:
+        return match.criteria if shown(match, to=Match.Side.MENTEE) >= Shown.PERSON else {}
+
+    @extend_schema_field(serializers.ListField(child=TextField()))
+    def get_reasons(self, match: Match) -> list[str]:
+        return mentor_card(match).reasons
 
 
 class AskSerializer(serializers.Serializer):

@@ -5,9 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.fields import TextField
-from accounts.serializers.mentors import MentorCardSerializer
 from matching.serializers.help_requests import ConcretenessSerializer
-from matching.serializers.matches import CriterionSerializer
+from matching.serializers.matches import CriterionSerializer, MentorCardSerializer
 
 
 class SuggestionSerializer(serializers.Serializer):

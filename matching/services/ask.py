@@ -18,6 +18,7 @@ from matching.models import Match
 from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done, plain_words
+from matching.services.limits import must_not_ask_too_often
 from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
 
@@ -30,8 +31,8 @@ def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match
     """Ask the mentor of a proposed match, and notify them.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort, WhyYouCopied,
-    and TooManyAsked at ASKED_MAX unanswered questions and offers. Raises MentorNotEligible with the rule's sentence if
-    the mentor can no longer be asked. Another mentor is looked for then.
+    TooManyAsked at ASKED_MAX unanswered questions and offers, and AskedTooOften at a limit of ``limits``. Raises
+    MentorNotEligible with the rule's sentence if the mentor can no longer be asked. Another mentor is looked for then.
     """
     try:
         return _ask(match_id, by, why_you, now)
@@ -54,6 +55,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     # Two questions at once, for two requests, must see the text of each other.
     lock_mentee(request.mentee_id)
     _must_say_why(match, why_you)
+    must_not_ask_too_often(match, now=now)
     waiting = request.matches.filter(status__in=Match.WAITING).count()
     if waiting >= settings.ASKED_MAX:
         wait = "1 question or offer waits" if waiting == 1 else f"{waiting} questions and offers wait"

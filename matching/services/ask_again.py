@@ -17,7 +17,7 @@ from mentorship.models import Mentorship
 
 @transaction.atomic
 def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Store a new draft with the content of the mentee's earlier request.
+    """Store a new draft with the content of the mentee's earlier request, or return the one that is there already.
 
     Mentors who were tried for its goal are not proposed again. Raises NotYourTurn. Raises HelpRequestNotOver for a
     draft, an open request, or one with a running mentorship.
@@ -33,4 +33,5 @@ def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
         raise HelpRequestNotOver(
             f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
         )
-    return copy_as_draft(earlier, now=now)
+    draft = earlier.copies.filter(status=HelpRequest.Status.DRAFT).first()
+    return draft or copy_as_draft(earlier, now=now)

@@ -41,7 +41,7 @@ def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
 def copy_as_draft(earlier: HelpRequest, *, now: datetime) -> HelpRequest:
     """Store a new draft with the content of an earlier request of the same mentee."""
     content = {name: getattr(earlier, name) for name in CONTENT}
-    return HelpRequest.objects.create(mentee=earlier.mentee, created_at=now, **content)
+    return HelpRequest.objects.create(mentee=earlier.mentee, copied_from=earlier, created_at=now, **content)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from matching.models import HelpRequest, Match
 from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
+from matching.services.limits import must_not_offer_too_often
 
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
 NOTE_TOO_SHORT = "Say in a sentence or two what you could do in the first half hour."
@@ -36,8 +37,8 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     """Offer help for a request that the mentor was proposed for, with a note. The mentee is notified.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing,
-    PairNotAllowed, and TooManyAsked if too many questions and offers wait for an answer. Raises OfferNotPossible if a
-    hard rule now excludes the mentor. A full inbox is no obstacle.
+    PairNotAllowed, OfferedTooOften, and TooManyAsked if too many questions and offers wait for an answer. Raises
+    OfferNotPossible if a hard rule now excludes the mentor. A full inbox is no obstacle.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -49,6 +50,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
         raise OfferSaysNothing(NOTE_TOO_SHORT)
     _must_have_room(request)
     mentor = lock_mentor(match.mentor_id)
+    must_not_offer_too_often(match, now=now)
     if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in INBOX_RULES]:
         raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], OTHER_RULE))
     if not request.mentee.is_active:

@@ -55,14 +55,17 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
 
 def _must_have_room(request: HelpRequest) -> None:
     """Raise TooManyOpenHelpRequests or DuplicateHelpRequest. The caller holds the mentee's lock."""
-    others = list(HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN))
+    opened = HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN)
+    others = list(opened.select_related("goal"))
     if len(others) >= settings.OPEN_REQUESTS_MAX:
         raise TooManyOpenHelpRequests(
             f"You have {len(others)} open help request{'' if len(others) == 1 else 's'}. Submit this one when one of "
             "them is matched, or withdraw one."
         )
     words = plain_words(request.ask)
-    if any(other.goal_id == request.goal_id and plain_words(other.ask) == words for other in others):
+    goal = (request.goal.kind_id, request.goal.key_of_twins())
+    alike = [other for other in others if (other.goal.kind_id, other.goal.key_of_twins()) == goal]
+    if any(plain_words(other.ask) == words for other in alike):
         raise DuplicateHelpRequest(
             "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
             "or ask for something else here."

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -43,8 +45,26 @@ class GoalKind(models.Model):
         return self.name
 
 
+def plain(text: str) -> str:
+    """Return ``text`` for comparison: one form of each letter, small, without punctuation and invisible characters.
+
+    "C++" and "C#" keep their signs.
+    """
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    visible = (character for character in text if unicodedata.category(character) != "Cf")
+    return " ".join("".join(" " if _is_punctuation(character) else character for character in visible).split())
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character).startswith("P") and character != "#"
+
+
 class Goal(Moves, models.Model):
-    """A mentee's goal. Only an active one can be part of a new help request."""
+    """A mentee's goal. Only an active one can be part of a new help request.
+
+    Twins are goals of one mentee with the same kind, role, field and country. One of them at most is active.
+    ``twin_key`` is equal for twins, and set with every save.
+    """
 
     class Status(models.TextChoices):
         ACTIVE = "active"
@@ -73,6 +93,7 @@ class Goal(Moves, models.Model):
         null=True, editable=False, help_text="Since when others read it; only its date may still change."
     )
     ended_at = models.DateTimeField(null=True, editable=False, help_text="Reached or dropped then.")
+    twin_key = models.TextField(editable=False)
 
     class Meta:
         constraints = [
@@ -89,6 +110,10 @@ class Goal(Moves, models.Model):
             models.CheckConstraint(
                 condition=Q(target_level__in=["", *CareerLevel.values]), name="goal_level_is_known_or_not_stated"
             ),
+            models.CheckConstraint(condition=~Q(twin_key=""), name="goal_has_a_twin_key"),
+            models.UniqueConstraint(
+                fields=["mentee", "kind", "twin_key"], condition=Q(status="active"), name="goal_once_among_active_ones"
+            ),
         ]
         indexes = [
             # A mentee's own list, newest first.
@@ -97,6 +122,16 @@ class Goal(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind.name}: {self.target_role}"
+
+    def save(self, **options: Any) -> None:
+        self.twin_key = self.key_of_twins()
+        if options.get("update_fields") is not None:
+            options["update_fields"] = {*options["update_fields"], "twin_key"}
+        super().save(**options)
+
+    def key_of_twins(self) -> str:
+        """Return the text that twins share: role, field and country in normal form."""
+        return "|".join([plain(self.target_role), plain(self.target_field), str(self.target_country or "")])
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save; the caller holds the row lock. Raises MoveNotAllowed outside MOVES."""

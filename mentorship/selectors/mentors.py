@@ -55,6 +55,11 @@ def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
     return min(set(range(1, len(taken) + 2)) - taken)
 
 
+def is_full(mentor: MentorProfile) -> bool:
+    """Return whether the mentor has no free place. One query."""
+    return free_place(mentor, places_taken(mentor)) is None
+
+
 def kept_apart(user_id: int) -> frozenset[int]:
     """Return the people with whom ``user_id`` must not be matched, by exclusions and blocks in either direction."""
     pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")

@@ -12,6 +12,12 @@ def goals_of(user: User) -> QuerySet[Goal]:
     return Goal.objects.filter(mentee=user).select_related("kind").order_by("-created_at", "-pk")
 
 
+def twins_of(goal: Goal) -> QuerySet[Goal]:
+    """Return the goals of the same mentee with the same kind, role, field and country, ``goal`` included."""
+    alike = Q(mentee=goal.mentee_id, kind=goal.kind_id, twin_key=goal.key_of_twins())
+    return Goal.objects.filter(alike | Q(pk=goal.pk))
+
+
 def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
     """Return the mentorships in which ``user`` is one of the two, newest first."""
     return (

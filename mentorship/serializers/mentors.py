@@ -4,20 +4,44 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import CodeField
+from accounts.fields import CodeField, StrictModelSerializer, TextField
 from accounts.models import MentorProfile
-from accounts.serializers.mentors import MentorCardSerializer, MentorProfileSerializer
+from accounts.serializers.mentors import MentorProfileSerializer, RateSerializer
+from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from mentorship.models import GoalKind, SessionKind
 
 
-class ListedMentorSerializer(MentorCardSerializer):
+class ListedMentorSerializer(StrictModelSerializer):
     """A mentor, for a member who looks around. There is no address."""
 
+    name = TextField(source="user.name", read_only=True)
+    headline = TextField(source="user.profile.headline", read_only=True)
+    bio = TextField(source="user.profile.bio", read_only=True)
+    timezone = TextField(source="user.profile.timezone", read_only=True)
+    languages = LanguageSerializer(source="user.profile.languages", many=True, read_only=True)
+    career = CareerStepSerializer(source="user.profile.career", many=True, read_only=True)
+    rate = RateSerializer(allow_null=True, read_only=True)
     goals = CodeField(source="goal_kinds", slug_field="code", many=True, read_only=True)
     has_free_place = serializers.SerializerMethodField()
 
-    class Meta(MentorCardSerializer.Meta):
-        fields = [*MentorCardSerializer.Meta.fields, "formats", "goals", "has_free_place"]
+    class Meta:
+        model = MentorProfile
+        fields = [
+            "uuid",
+            "name",
+            "headline",
+            "bio",
+            "motivation",
+            "teaches",
+            "timezone",
+            "languages",
+            "career",
+            "paid",
+            "rate",
+            "formats",
+            "goals",
+            "has_free_place",
+        ]
         read_only_fields = fields
 
     def get_has_free_place(self, mentor: MentorProfile) -> bool:

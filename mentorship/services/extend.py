@@ -8,13 +8,15 @@ from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
-from accounts.notifications.write import notify
-from mentorship.exceptions import NoPlannedEnd, PlannedEndNotLater
+from accounts.notifications.write import count_since, notify, skip_unsent
+from mentorship.exceptions import ExtendedTooOften, NoPlannedEnd, PlannedEndNotLater
 from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship
 
 # An end that is further away is no plan.
 EXTENSION_MAX = timedelta(weeks=52)
+DAY = timedelta(days=1)
+EXTENSIONS_A_DAY = 3
 
 
 @transaction.atomic
@@ -22,7 +24,8 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
     """Plan a later end. The other side is told, and both are asked again before it.
 
     Raises NotOneOfTheTwo, MoveNotAllowed if it is over, NoPlannedEnd for one-off help, PlannedEndNotLater unless
-    ``until_on`` is later than today and the present end, by EXTENSION_MAX from today at most.
+    ``until_on`` is later than today and the present end, by EXTENSION_MAX from today at most. Raises ExtendedTooOften
+    if the other side was told EXTENSIONS_A_DAY times within a day.
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     if mentorship.status not in Mentorship.RUNNING:
@@ -35,13 +38,20 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
             f"Choose a day after {max(mentorship.planned_end_on, today):%Y-%m-%d}, and at the latest "
             f"{today + EXTENSION_MAX:%Y-%m-%d}."
         )
+    other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
+    kind, key = "mentorship_extended", f"{mentorship.uuid}:"
+    if count_since(recipient=other, kind=kind, key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:
+        raise ExtendedTooOften(
+            f"The planned end has moved {EXTENSIONS_A_DAY} times within a day. Agree on a day with {other.name}, and "
+            "enter it tomorrow."
+        )
     mentorship.planned_end_on, mentorship.end_asked_at = until_on, None
     mentorship.save(update_fields=["planned_end_on", "end_asked_at"])
-    other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
+    skip_unsent(recipients=[other], kinds=[kind], key_prefix=key, reason="A later end was planned.")
     notify(
         recipient=other,
-        kind="mentorship_extended",
-        key=f"{mentorship.uuid}:{until_on}",
+        kind=kind,
+        key=f"{key}{until_on}",
         payload={"mentorship": str(mentorship.uuid)},
         now=now,
     )

@@ -2,35 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from mentorship.exceptions import GoalSettled, NotYourGoal
+from mentorship.exceptions import GoalSettled, GoalStatedAlready, NotYourGoal
 from mentorship.locks import lock_goal
 from mentorship.models import Goal
+from mentorship.selectors.mentorships import twins_of
 
 
+@transaction.atomic
 def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
-    """Store a new goal. Nobody else can read it yet."""
-    return Goal.objects.create(mentee=mentee, **fields)
+    """Store a new goal. Nobody else can read it yet. Raises GoalStatedAlready if an active twin exists."""
+    goal = Goal(mentee=mentee, **fields)
+    with _one_among_twins(goal):
+        goal.save()
+    return goal
+
+
+@contextmanager
+def _one_among_twins(goal: Goal) -> Iterator[None]:
+    """Raise GoalStatedAlready if saving ``goal`` would make a second active twin. The constraint decides."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as error:
+        twin = twins_of(goal).filter(status=Goal.Status.ACTIVE).exclude(pk=goal.pk).first()
+        if twin is None:
+            raise
+        raise GoalStatedAlready(twin.uuid) from error
 
 
 @transaction.atomic
 def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
     """Write the fields named in ``changes``.
 
-    Raises GoalSettled if mentors have read the goal, and more than its date would change.
+    Raises GoalSettled if mentors have read the goal, and more than its date would change. Raises GoalStatedAlready if
+    the goal would become the twin of an active one.
     """
     goal = lock_goal(goal_id)
     if goal.settled_at is not None and set(changes) - {"by_on"}:
         raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
     for name, value in changes.items():
         setattr(goal, name, value)
-    goal.save(update_fields=list(changes))
+    with _one_among_twins(goal):
+        goal.save(update_fields=list(changes))
     return goal
 
 
@@ -57,7 +78,10 @@ def drop_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
 
 @transaction.atomic
 def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
-    """Pursue a goal again that was reached or dropped. Raises NotYourGoal, MoveNotAllowed if it is active."""
+    """Pursue a goal again that was reached or dropped.
+
+    Raises NotYourGoal, MoveNotAllowed if it is active, GoalStatedAlready if an active twin exists.
+    """
     return _move(goal_id, by, Goal.Status.ACTIVE, now)
 
 
@@ -65,5 +89,6 @@ def _move(goal_id: int, by: User, status: Goal.Status, now: datetime) -> Goal:
     goal = lock_goal(goal_id)
     if goal.mentee_id != by.pk:
         raise NotYourGoal("Only the person whose goal this is can do that.")
-    goal.move_to(status, at=now)
+    with _one_among_twins(goal):
+        goal.move_to(status, at=now)
     return goal

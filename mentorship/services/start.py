@@ -11,6 +11,7 @@ from accounts.models import MentorProfile, User
 from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentors import free_place, places_taken
+from mentorship.selectors.mentorships import twins_of
 
 
 @transaction.atomic
@@ -19,10 +20,12 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
 
     An ongoing one gets a planned end, by the kind of goal.
 
-    Raises AlreadyTogether if the two have a running one for this goal, MentorAtCapacity without a free place.
+    Raises AlreadyTogether if the two have a running one for this goal or its twin, MentorAtCapacity without a free
+    place.
     """
     mentor = lock_mentor(mentor_id)
-    if Mentorship.objects.filter(mentor=mentor, mentee=mentee, goal=goal, status__in=Mentorship.RUNNING).exists():
+    together = Mentorship.objects.filter(mentor=mentor, mentee=mentee, status__in=Mentorship.RUNNING)
+    if together.filter(goal__in=twins_of(goal)).exists():
         raise AlreadyTogether(
             "You two work on this goal already. Decline this one, and talk about it in the mentorship that runs."
         )

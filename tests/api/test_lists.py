@@ -67,7 +67,7 @@ def make_applications(alice, bob, count):
         ("goals/", make_goals, 1),
         ("help-requests/", make_requests, 1),
         ("matches/", make_matches, 4),
-        ("inbox/", make_inbox, 2),
+        ("inbox/", make_inbox, 4),
         ("requests-for-me/", make_requests_for_bob, 3),
         ("mentors/", make_mentors, 6),
         ("mentorships/", make_mentorships, 1),

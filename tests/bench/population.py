@@ -247,7 +247,7 @@ class RequestRows:
         self._goals = Rows(
             Goal,
             *("id", "uuid", "mentee_id", "kind_id", "target_role", "target_field", "target_sector", "target_level"),
-            *("target_country", "created_at"),
+            *("target_country", "created_at", "twin_key"),
         )
         self._requests = Rows(
             HelpRequest,
@@ -266,7 +266,7 @@ class RequestRows:
         )
         self._goals.add(
             *(goal, draw.uuid(), mentee, self._kinds[ask.kind], ask.role, ask.field, ask.sector, ask.level),
-            *(ask.country, created_at),
+            *(ask.country, created_at, str(goal)),  # drawn goals of one mentee may be twins
         )
         self._requests.add(
             *(pk, draw.uuid(), mentee, goal, *prose, ask.needs, ask.format, self._sessions[ask.session]),

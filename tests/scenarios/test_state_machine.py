@@ -32,6 +32,7 @@ from matching.services.ask_back import ask_back
 from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
+from matching.services.limits import A_DAY, QUESTIONS_A_DAY
 from matching.services.name_mentor import name_mentor
 from matching.services.offer import offer_help
 from matching.services.submit import submit_help_request
@@ -94,6 +95,9 @@ class Community(RuleBasedStateMachine):
         self.state: list[str] = []
         self.due_at: list[datetime | None] = []
         self.matches: dict[tuple[int, int], ModelMatch] = {}
+        # Questions and offers so far: mentee, mentor, time.
+        self.asks: list[tuple[int, int, datetime]] = []
+        self.offers: list[tuple[int, int, datetime]] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -137,6 +141,12 @@ class Community(RuleBasedStateMachine):
 
     def can_offer(self, request: int, mentor: int) -> bool:
         return self.known[mentor].status == "approved" and self.free(mentor) > 0 and not self.tried(request, mentor)
+
+    def lately(self, moves: list[tuple[int, int, datetime]], request: int, mentor: int | None = None) -> int:
+        """Return how many questions or offers the next step would find within a day, to one mentor or to all."""
+        since = self.now + timedelta(seconds=1) - timedelta(days=1)
+        mine = [to for mentee, to, at in moves if mentee == self.owner[request] and at > since]
+        return len(mine) if mentor is None else mine.count(mentor)
 
     # Moves of the model.
 
@@ -229,6 +239,8 @@ class Community(RuleBasedStateMachine):
             and match.status == "proposed"
             and self.waiting_for(request) < configured.ASKED_MAX
             and self.can_be_asked(request, mentor)
+            and self.lately(self.asks, request, mentor) < A_DAY
+            and self.lately(self.asks, request) < QUESTIONS_A_DAY
         )
         if self.attempt(
             lambda: ask_mentor(
@@ -240,6 +252,7 @@ class Community(RuleBasedStateMachine):
             allowed=allowed,
         ):
             self.matches[request, mentor] = ModelMatch("asked", self.now, asked=self.now)
+            self.asks.append((self.owner[request], mentor, self.now))
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data())
@@ -307,6 +320,7 @@ class Community(RuleBasedStateMachine):
             and self.waiting_for(request) < configured.ASKED_MAX
             and self.offers_for(request) < configured.ASKED_MAX - 1
             and self.can_offer(request, mentor)
+            and self.lately(self.offers, request, mentor) < A_DAY
         )
         if self.attempt(
             lambda: offer_help(
@@ -318,6 +332,7 @@ class Community(RuleBasedStateMachine):
             allowed=allowed,
         ):
             self.matches[request, mentor] = ModelMatch("offered", self.now)
+            self.offers.append((self.owner[request], mentor, self.now))
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data(), by_mentor=st.booleans())

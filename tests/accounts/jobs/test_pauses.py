@@ -11,7 +11,7 @@ from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from tests.factories import MentorFactory
-from tests.helpers import send
+from tests.helpers import kinds, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -98,3 +98,31 @@ def test_a_mentor_who_resumed_before_the_mail_gets_none(now, rung):
     send(now)
 
     assert mail.outbox == []
+
+
+def test_twelve_equal_pauses_send_one_mail(now):
+    mentor = MentorFactory()
+    for number in range(12):
+        pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=None, now=now + timedelta(seconds=number))
+
+    assert kinds(mentor.user) == ["mentor_paused"]
+
+
+def test_a_changed_pause_replaces_the_mail_that_was_not_sent(now):
+    mentor = MentorFactory()
+    for day in (1, 2):
+        until_on = now.date() + timedelta(days=day)
+        pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=until_on, now=now + timedelta(seconds=day))
+
+    assert list(mentor.user.notifications.order_by("pk").values_list("status", flat=True)) == ["skipped", "pending"]
+
+
+def test_a_loop_of_pauses_and_returns_sends_few_mails(now, rung):
+    mentor = MentorFactory()
+    for number in range(12):
+        at = now + timedelta(seconds=number)
+        pause_mentoring(mentor_id=mentor.pk, cause="own_wish", until_on=None, now=at)
+        send(at)
+        resume_mentoring(mentor_id=mentor.pk, now=at)
+
+    assert mentor.user.notifications.filter(status="sent").count() == 3

@@ -11,7 +11,9 @@ from accounts.notifications.deliver import drain
 from matching.jobs.remind import remind_after, remind_unanswered
 from matching.models import Match
 from matching.services.decline import decline_match
-from tests.factories import NOW, MatchFactory
+from tests.factories import NOW, MatchFactory, MentorshipFactory
+from tests.helpers import kinds
+from tests.moves import end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -151,3 +153,28 @@ def test_a_reminder_that_cannot_be_written_does_not_stop_the_others(caplog):
     assert f"match {broken.pk}" in caplog.text
     broken.refresh_from_db()
     assert broken.reminders_sent == 0
+
+
+def test_a_mentor_who_is_full_is_not_reminded_and_the_mentee_is_told():
+    match = MatchFactory(status="asked", mentor__capacity=1)
+    MentorshipFactory(mentor=match.mentor)
+    at = NOW + timedelta(hours=49)
+
+    remind_unanswered(now=at)
+    remind_unanswered(now=at + timedelta(minutes=5))
+
+    match.refresh_from_db()
+    assert kinds(match.mentor.user) == []
+    assert kinds(match.help_request.mentee) == ["mentor_is_full"]
+    assert (match.status, match.reminders_sent, match.help_request.mentors_due_at) == ("asked", 0, at)
+
+
+def test_a_mentor_with_a_place_again_is_reminded():
+    match = MatchFactory(status="asked", mentor__capacity=1)
+    mentorship = MentorshipFactory(mentor=match.mentor)
+    remind_unanswered(now=NOW + timedelta(hours=49))
+    end(mentorship)
+
+    remind_unanswered(now=NOW + timedelta(hours=50))
+
+    assert "match_reminder" in kinds(match.mentor.user)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 
 from accounts.notifications.render import render
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, NotificationFactory
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +77,7 @@ def test_a_mentor_who_had_offered_reads_that_the_request_ended():
 
     message = mail_of("match_withdrawn", match, match.mentor.user)
 
-    assert message.subject == "Alice Archer does not look for a mentor any more"
+    assert message.subject == "The mentee of your offer does not look any more"
 
 
 def test_the_mail_about_a_closed_request_blames_nobody():
@@ -91,3 +93,28 @@ def test_the_mail_about_a_declined_offer_does_not_judge_the_help():
 
     for part in parts(mail_of("offer_declined", match, match.mentor.user)):
         assert "It says nothing about your help; people choose for many reasons." in part
+
+
+def test_the_yes_has_both_clocks():
+    match = accepted_between("Asia/Tokyo", "America/New_York")
+
+    for part in parts(mail_of("match_accepted", match, match.help_request.mentee)):
+        assert "time zone is Asia/Tokyo: when it is Monday, 09:00 for you, it is Monday, 23:00 for" in unescape(part)
+    for part in parts(mail_of("match_accepted", match, match.mentor.user)):
+        assert "time zone is America/New_York: when it is Monday, 09:00 for you, it is Sunday, 19:00 for" in unescape(
+            part
+        )
+
+
+def test_two_in_one_zone_read_one_clock():
+    match = accepted_between("Europe/Berlin", "Europe/Berlin")
+
+    for part in parts(mail_of("match_accepted", match, match.help_request.mentee)):
+        assert "is in your time zone, Europe/Berlin." in part
+
+
+def accepted_between(mentors: str, mentees: str):
+    """Return an accepted match. NOW is a Monday noon in UTC, in November."""
+    mentorship = MentorshipFactory(mentor__user__profile__timezone=mentors, goal__mentee__profile__timezone=mentees)
+    request = HelpRequestFactory(mentee=mentorship.mentee, goal=mentorship.goal, status="matched")
+    return MatchFactory(status="accepted", help_request=request, mentor=mentorship.mentor, mentorship=mentorship)

@@ -285,3 +285,13 @@ def test_the_draft_of_another_mentee_is_404():
     draft.mentee = HelpRequestFactory().mentee  # the link is signed for this person
 
     assert Client().get(path(choose_link(draft))).status_code == 404
+
+
+@pytest.mark.parametrize("status", ["asked", "clarifying"])
+def test_the_page_asks_before_a_question_is_taken_back(status):
+    match = MatchFactory(status=status)
+
+    page = read(choose_link(match.help_request))
+
+    [detail] = [part for part in page.split("<details>") if "Do you want to take it back?" in part]
+    assert "Yes, take the question back" in detail.partition("</details>")[0]

@@ -51,9 +51,9 @@ def test_the_deadline_is_in_the_mentors_zone():
     ("status", "fields", "title"),
     [
         ("asked", {}, "Alice asks for your help"),
-        ("offered", {}, "Your offer to Alice"),
+        ("offered", {}, "Your offer to help"),
         ("expired", {}, "The question of Alice is over"),
-        ("expired", {"offered_at": NOW, "asked_at": None, "why_you": ""}, "Your offer to Alice is over"),
+        ("expired", {"offered_at": NOW, "asked_at": None, "why_you": ""}, "Your offer to help is over"),
     ],
 )
 def test_the_title_fits_the_state(status, fields, title):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from matching.exceptions import HelpRequestNotOver
 from matching.models import HelpRequest
 from matching.selectors.suggestions import broken_rules
 from matching.services.ask_again import ask_again
+from matching.services.draft import copy_as_draft, delete_draft
 from mentorship.services.end import end_mentorship
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.helpers import race
 from tests.matching.helpers import mentorship_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -25,7 +28,7 @@ def test_asking_again_makes_a_draft_with_the_same_content(status, now):
     draft = ask_again(help_request_id=earlier.pk, by=earlier.mentee, now=now)
 
     draft.refresh_from_db()
-    own = ("id", "uuid", "ref", "status", "created_at", "opened_at", "closed_at")
+    own = ("id", "uuid", "ref", "copied_from_id", "status", "created_at", "opened_at", "closed_at")
     before, after = (HelpRequest.objects.filter(pk=row.pk).values().get() for row in (earlier, draft))
     assert {name for name in before if before[name] != after[name]} <= set(own)
     assert (draft.status, draft.ref, draft.created_at) == ("draft", None, now)
@@ -66,3 +69,40 @@ def test_a_mentor_whose_mentorship_runs_or_ended_early_is_not_proposed_again(sta
 
     user = mentorship.mentor.user_id
     assert broken_rules(draft, [user], now=now) == {user: ("declined_before",)}
+
+
+def test_asking_again_twice_leads_to_one_draft(now):
+    earlier = HelpRequestFactory(status="withdrawn")
+
+    drafts = {ask_again(help_request_id=earlier.pk, by=earlier.mentee, now=now).pk for _ in range(20)}
+
+    assert len(drafts) == 1
+    assert HelpRequest.objects.filter(status="draft").count() == 1
+
+
+def test_after_the_draft_is_gone_another_one_is_made(now):
+    earlier = HelpRequestFactory(status="withdrawn")
+    first = ask_again(help_request_id=earlier.pk, by=earlier.mentee, now=now)
+    delete_draft(help_request_id=first.pk, by=earlier.mentee)
+
+    assert ask_again(help_request_id=earlier.pk, by=earlier.mentee, now=now).status == "draft"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_get_the_same_draft(now):
+    earlier = HelpRequestFactory(status="withdrawn")
+
+    def again() -> int:
+        return ask_again(help_request_id=earlier.pk, by=earlier.mentee, now=now).pk
+
+    rival = race(again, again)
+
+    assert rival.finish() == HelpRequest.objects.get(status="draft").pk
+
+
+def test_the_database_refuses_a_second_draft_of_a_request(now):
+    earlier = HelpRequestFactory(status="withdrawn")
+    copy_as_draft(earlier, now=now)
+
+    with pytest.raises(IntegrityError, match="one_draft_per_copied_request"), transaction.atomic():
+        copy_as_draft(earlier, now=now)

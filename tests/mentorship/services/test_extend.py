@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 
 from accounts.exceptions import MoveNotAllowed
-from mentorship.exceptions import NoPlannedEnd, NotOneOfTheTwo, PlannedEndNotLater
+from accounts.models import Notification
+from mentorship.exceptions import ExtendedTooOften, NoPlannedEnd, NotOneOfTheTwo, PlannedEndNotLater
 from mentorship.jobs.ask_about_end import ASK_BEFORE, ask_about_ends
 from mentorship.links import ending_link
 from mentorship.models import Mentorship
@@ -157,3 +158,28 @@ def test_by_the_api_the_end_is_extended(api, mentorship):
 
     assert shown["planned_end_on"] == "2027-08-01"
     assert date.fromisoformat(shown["planned_end_on"]) > PLANNED_END
+
+
+def test_a_loop_of_extensions_sends_few_mails(now):
+    mentorship = MentorshipFactory()
+
+    def loop():
+        for day in range(1, 20):
+            until_on = mentorship.planned_end_on + timedelta(days=day)
+            extend_mentorship(mentorship_id=mentorship.pk, by=mentorship.mentee, until_on=until_on, now=now)
+            Notification.objects.filter(status="pending").update(status="sent", sent_at=now)
+
+    with pytest.raises(ExtendedTooOften):
+        loop()
+
+    assert mentorship.mentor.user.notifications.count() == 3
+
+
+def test_a_second_extension_replaces_the_mail_that_was_not_sent(now):
+    mentorship = MentorshipFactory()
+    for day in (1, 2):
+        until_on = mentorship.planned_end_on + timedelta(days=day)
+        extend_mentorship(mentorship_id=mentorship.pk, by=mentorship.mentee, until_on=until_on, now=now)
+
+    mails = mentorship.mentor.user.notifications.order_by("pk")
+    assert list(mails.values_list("status", flat=True)) == ["skipped", "pending"]

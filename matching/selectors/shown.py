@@ -1,0 +1,157 @@
+"""The data that one side of a match may read about the other. The API, the pages and the mails read these cards.
+
+The decision is a function of the match's state and the side. People give consent by a move: a mentee by asking, a
+mentor by being one, both by an acceptance. The end of a question ends the consent, and so does a block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+from uuid import UUID
+
+from babel import Locale
+
+from accounts.models import CareerStep, Language, MentorProfile, User
+from accounts.models.rate import Rate
+from matching.models import Clarification, Match
+
+
+class Shown(IntEnum):
+    """A level holds all levels before it."""
+
+    NOTHING = 0
+    NEED = 1  # the goal, the gap and the ask, without a person
+    NAME = 2
+    PERSON = 3  # profile, texts and messages
+    CONTACT = 4  # the address
+
+
+ENDED = (
+    Match.Status.DECLINED,
+    Match.Status.EXPIRED,
+    Match.Status.WITHDRAWN,
+    Match.Status.DISMISSED,
+    Match.Status.SUPERSEDED,
+)
+
+
+def shown(match: Match, *, to: str) -> Shown:
+    """Return how much the side ``to`` may read about the other side. The match carries ``is_kept_apart``.
+
+    A mentor reads no name before the mentee has asked them or accepted their offer.
+    A mentee reads the name of every mentor who was proposed to them.
+    """
+    apart = match.is_kept_apart  # type: ignore[attr-defined]
+    if to == Match.Side.MENTOR:
+        if apart:
+            return Shown.NOTHING
+        if match.status == Match.Status.ACCEPTED:
+            return Shown.CONTACT
+        if match.asked_at is None:
+            return Shown.NEED
+        return Shown.NAME if match.status in ENDED else Shown.PERSON
+    # An ended match looks the same with and without a block.
+    if apart or match.status in ENDED:
+        return Shown.NAME
+    return Shown.CONTACT if match.status == Match.Status.ACCEPTED else Shown.PERSON
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A person, for the other side. None stands for data that is not shown.
+
+    ``called`` is for sentences, and always says something.
+    """
+
+    shown: Shown
+    called: str
+    name: str | None
+    headline: str | None
+    timezone: str | None
+    languages: list[Language] | None
+    career: list[CareerStep] | None
+    email: str | None
+
+    @property
+    def spoken(self) -> list[str]:
+        """The languages for a page: "German (fluent)"."""
+        names = Locale("en").languages
+        return [f"{names.get(row.code, row.code)} ({row.level})" for row in self.languages or ()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MenteeCard(Card):
+    """A mentee and their texts, for a mentor."""
+
+    situation: str | None
+    why: str | None
+    why_you: str | None
+    clarifications: list[Clarification]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MentorCard(Card):
+    """A mentor, for a mentee."""
+
+    uuid: UUID
+    bio: str | None
+    motivation: str | None
+    teaches: list[str] | None
+    paid: bool | None
+    rate: Rate | None
+    reasons: list[str]
+
+
+def mentee_card(match: Match) -> MenteeCard:
+    """Return the mentee of ``match``, as far as its mentor may read."""
+    level = shown(match, to=Match.Side.MENTOR)
+    request, knows = match.help_request, level >= Shown.PERSON
+    return MenteeCard(
+        **_person(request.mentee, level, unnamed="the mentee"),
+        situation=request.situation if knows else None,
+        why=request.why if knows else None,
+        why_you=match.why_you if knows else None,
+        clarifications=list(match.clarifications.all()) if knows and match.pk else [],
+    )
+
+
+def mentor_card(match: Match) -> MentorCard:
+    """Return the mentor of ``match``, as far as its mentee may read."""
+    return _mentor(match.mentor, shown(match, to=Match.Side.MENTEE), match.reasons)
+
+
+def suggested_card(mentor: MentorProfile) -> MentorCard:
+    """Return a mentor of a preview, as a mentee may read them before asking."""
+    return _mentor(mentor, Shown.PERSON, [])
+
+
+def _mentor(mentor: MentorProfile, level: Shown, reasons: list[str]) -> MentorCard:
+    knows = level >= Shown.PERSON
+    return MentorCard(
+        **_person(mentor.user, level, unnamed="the mentor"),
+        uuid=mentor.uuid,
+        bio=mentor.user.profile.bio if knows else None,
+        motivation=mentor.motivation if knows else None,
+        teaches=mentor.teaches if knows else None,
+        paid=mentor.paid if knows else None,
+        rate=mentor.rate if knows else None,
+        reasons=reasons if knows else [],
+    )
+
+
+def _person(person: User, level: Shown, *, unnamed: str) -> dict[str, Any]:
+    named, knows, profile = level >= Shown.NAME, level >= Shown.PERSON, person.profile
+    # A person of a sample is not stored, and has no rows in other tables.
+    stored = knows and profile.pk is not None
+    return {
+        "shown": level,
+        "called": person.name if named else unnamed,
+        "name": person.name if named else None,
+        "headline": profile.headline if knows else None,
+        "timezone": profile.timezone if knows else None,
+        "languages": list(profile.languages.all()) if stored else None,
+        "career": list(profile.career.all()) if stored else None,
+        "email": person.email if level >= Shown.CONTACT else None,
+    }
