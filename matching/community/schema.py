@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 
 from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
 from accounts.models import User
@@ -80,10 +81,12 @@ class BadCommunityFile(Exception):
 def parse(text: str | bytes) -> dict[str, Any]:
     """Return the community in ``text``, checked. Raises BadCommunityFile with all faults."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_Object)
+        # The validator recurses as well: deep nesting is refused here already.
+        faults = list(_repeated_keys(data, "$"))
     except (ValueError, RecursionError) as error:
         raise BadCommunityFile([Fault("$", f"is not JSON: {error}")]) from None
-    faults = [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
+    faults += [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
     # References can be checked only in a file of the right shape.
     faults = faults or list(_references(data))
     if faults:
@@ -91,8 +94,44 @@ def parse(text: str | bytes) -> dict[str, Any]:
     return data
 
 
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(SCHEMA, format_checker=formats)
+class _Object(dict[str, Any]):
+    """A JSON object that knows the keys it was given more than once. JSON keeps the last value of each."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+
+
+def _repeated_keys(data: Any, path: str) -> Iterator[Fault]:
+    """Yield a fault for each key that is there twice, at every depth of a file that ``json`` has read."""
+    children: Iterable[tuple[str, Any]] = ()
+    if isinstance(data, _Object):
+        for key in data.repeated:
+            yield Fault(_below(path, key), "the key is there twice; keep one, or all but the last would be lost")
+        children = ((_below(path, key), value) for key, value in data.items())
+    elif isinstance(data, list):
+        children = ((f"{path}[{i}]", value) for i, value in enumerate(data))
+    for child, value in children:
+        if isinstance(value, dict | list):
+            yield from _repeated_keys(value, child)
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if key.isidentifier() else f"{path}[{key!r}]"
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    """Return whether ``value`` is written as an integer. JSON Schema would also take 2.0."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+CommunityValidator = validators.extend(
+    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+)
+
+
+def _validator() -> Any:
+    return CommunityValidator(SCHEMA, format_checker=formats)
 
 
 def _refuse_constant(name: str) -> None:
