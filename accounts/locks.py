@@ -1,8 +1,8 @@
-"""The row lock of a mentor. It guards everything that makes the mentor less available."""
+"""Row locks: of a mentor, for everything that makes the mentor less available, and of a profile, for limits."""
 
 from __future__ import annotations
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, Profile
 
 
 def lock_mentor(mentor_id: int) -> MentorProfile:
@@ -12,3 +12,8 @@ def lock_mentor(mentor_id: int) -> MentorProfile:
     """
     mentors = MentorProfile.objects.select_for_update(of=("self",), no_key=True)
     return mentors.select_related("user__profile").get(pk=mentor_id)
+
+
+def lock_profile(user_id: int) -> Profile:
+    """Return the profile of a user, locked. It guards the limits on what one person may store."""
+    return Profile.objects.select_for_update(no_key=True).get(user=user_id)
