@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import zoneinfo
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from jsonschema import Draft202012Validator, FormatChecker, validators
 
 from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
 from accounts.models import User
+from accounts.models.addresses import validate_address
+from accounts.models.names import validate_name
+from accounts.models.profile import validate_timezone
 
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text())
-EMAIL_MAX = 254
 CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 
 
@@ -32,30 +33,35 @@ def is_text(value: str) -> bool:
     return "\x00" not in value
 
 
-def is_address(value: str) -> bool:
+def passes(validate: Callable[[str], None], value: object) -> bool:
+    """Return whether ``value`` is no string, or a string that a validator of the models accepts."""
+    if not isinstance(value, str):
+        return True
     try:
-        validate_email(User.objects.normalize_email(value))
-    except (ValidationError, UnicodeError):
+        validate(value)
+    except ValidationError:
         return False
-    return is_text(value) and len(User.objects.normalize_email(value)) <= EMAIL_MAX
+    return is_text(value)
 
 
 formats = FormatChecker(formats=["date"])
-formats.checks("timezone")(lambda value: not isinstance(value, str) or value in zoneinfo.available_timezones())
+formats.checks("timezone")(partial(passes, validate_timezone))
 formats.checks("country")(lambda value: not isinstance(value, str) or value in COUNTRY_CODES)
 formats.checks("language")(lambda value: not isinstance(value, str) or value in LANGUAGE_CODES)
 formats.checks("currency")(lambda value: not isinstance(value, str) or value in CURRENCY_CODES)
 formats.checks("clock")(lambda value: not isinstance(value, str) or bool(CLOCK.fullmatch(value)))
 formats.checks("text")(lambda value: not isinstance(value, str) or is_text(value))
-formats.checks("email")(lambda value: not isinstance(value, str) or is_address(value))
+formats.checks("email")(partial(passes, validate_address))
+formats.checks("name")(partial(passes, validate_name))
 
 FORMAT_NAMES = {
     "timezone": "an IANA time zone, such as Europe/Berlin",
     "country": "an ISO 3166 alpha-2 country, such as DE",
     "language": "an ISO 639-1 language, such as en",
-    "currency": "an ISO 4217 currency, such as EUR",
+    "currency": "an ISO 4217 currency in use today, such as EUR",
     "clock": "a time of day from 00:00 to 24:00",
     "email": "an e-mail address",
+    "name": "the name of a person, in letters and on one line, without addresses",
     "date": "a date as YYYY-MM-DD",
     "text": "text that can be stored; it has a NUL or half a character in it",
 }

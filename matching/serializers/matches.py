@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, TextField
+from accounts.fields import FlagField, NumberField, StrictModelSerializer, TextField
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
@@ -49,8 +49,8 @@ class CriterionSerializer(serializers.Serializer):
 
     score = serializers.FloatField(allow_null=True, help_text="0 to 1, and null if not stated.")
     weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
-    points = serializers.IntegerField()
-    assumed = serializers.BooleanField(help_text="True if the fact is not stated, and an assumption counts instead.")
+    points = NumberField()
+    assumed = FlagField(help_text="True if the fact is not stated, and an assumption counts instead.")
 
 
 @extend_schema_field(serializers.DictField(child=CriterionSerializer()))
