@@ -25,7 +25,11 @@ def all_serializers() -> list[type[serializers.Serializer]]:
     while classes:
         below = classes.pop().__subclasses__()
         classes += below
-        found += [c for c in below if c.__module__.split(".")[0] in ("accounts", "mentorship", "matching")]
+        found += [
+            c
+            for c in below
+            if c.__module__.split(".")[1] == "serializers" and c.__module__.split(".")[0] != "rest_framework"
+        ]
     return found
 
 
