@@ -7,17 +7,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.models import EmailAddress
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import EmailAddress, Login
 from allauth.core import context as allauth_context
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import Form
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts.exceptions import Collision
 from accounts.models import User
+from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
 from accounts.notifications.render import SHORT_LINES
 from accounts.notifications.write import notify
@@ -27,7 +29,22 @@ from accounts.services.mentors import announce_application
 
 class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email: str) -> str:
+        """Return an address in the form in which it is stored. Raises ValidationError with a sentence."""
+        validate_address(email)
         return User.objects.normalize_email(email)
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Log in by any spelling of the address."""
+        if "email" in credentials:
+            credentials["email"] = User.objects.normalize_email(credentials["email"])
+        return super().authenticate(request, **credentials)
+
+    def pre_login(self, request: HttpRequest, user: User, *, email: str | None, **facts: Any) -> HttpResponse | None:
+        """Go on with the stored form of the address: allauth looks up by the written one whether it is confirmed."""
+        stored = User.objects.normalize_email(email) if email else email
+        if stored != email:
+            return perform_login(request, Login(user=user, email=stored, **facts))
+        return super().pre_login(request, user, email=email, **facts)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Save the user with profile, roles and accepted rules. Raises Collision if the address was just taken."""
@@ -67,7 +84,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
-        user = context.get("user") or User.objects.filter(email=self.clean_email(email)).first()
+        user = context.get("user") or User.objects.filter(email=User.objects.normalize_email(email)).first()
         message = self.render_mail(
             template_prefix,
             email,

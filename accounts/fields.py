@@ -7,16 +7,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from babel import Locale
+from babel.core import get_global
+from babel.numbers import get_territory_currencies
 from django.db import models
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
 COUNTRY_CODES = frozenset(code for code, _ in countries)
-CURRENCY_CODES = frozenset(Locale("en").currencies)
+# Bulgaria pays in euro since 2026, which Babel's data does not know yet.
+FORMER_CURRENCIES = {"BGN"}
+# Currencies that somebody can pay with today: no former ones, no codes for tests, metals or funds.
+CURRENCY_CODES = frozenset(
+    code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
+).difference(FORMER_CURRENCIES)
 
 
 class TextField(serializers.CharField):
@@ -30,10 +38,49 @@ class TextField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class NameField(TextField):
+    """The name of a person, with one plain space between its words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=NAME_MAX, validators=[validate_name], **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        return plain_name(super().to_internal_value(data))
+
+
+class FlagField(serializers.BooleanField):
+    """True or false only: DRF would also take "yes", 1 and "off"."""
+
+    default_error_messages = {"invalid": "Send true or false, without quotes."}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class NumberField(serializers.IntegerField):
+    """A whole number only: DRF would also take "3" and 3.0."""
+
+    default_error_messages = {"invalid": "Send a whole number, without quotes and without a decimal point."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class StrictModelSerializer(serializers.ModelSerializer):
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: TextField,
         models.TextField: TextField,
+        models.BooleanField: FlagField,
+        models.IntegerField: NumberField,
+        models.PositiveIntegerField: NumberField,
+        models.SmallIntegerField: NumberField,
+        models.PositiveSmallIntegerField: NumberField,
+        models.BigIntegerField: NumberField,
+        models.PositiveBigIntegerField: NumberField,
     }
 
 
@@ -103,7 +150,9 @@ class LanguageCodeField(TextField):
 
 
 class CurrencyField(TextField):
-    default_error_messages = {"currency": "“{input}” is not a currency code. Use ISO 4217, such as EUR."}
+    default_error_messages = {
+        "currency": "“{input}” is not the code of a currency in use today. Use ISO 4217, such as EUR."
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_length=3, max_length=3, **kwargs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,11 +11,19 @@ from django.utils.html import format_html
 
 from accounts.models import User
 from accounts.models.mentor import MOTIVATION_MAX
+from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import validate_timezone
-from accounts.models.user import validate_name
 from accounts.selectors import current_rules
 
 ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
+
+
+class TickedBox(forms.CheckboxInput):
+    """A checkbox that only a tick, or true in JSON, ticks. Django's would take "no" for a tick."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> bool:
+        value = data.get(name)
+        return value is True or (isinstance(value, str) and value.lower() in ("on", "true"))
 
 
 class SignUpForm(forms.Form):
@@ -21,7 +31,7 @@ class SignUpForm(forms.Form):
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
-    name = forms.CharField(max_length=100, strip=True, validators=[validate_name])
+    name = forms.CharField(max_length=NAME_MAX, strip=True, validators=[validate_name])
     roles = forms.MultipleChoiceField(
         label="What brings you here",
         choices=ROLES,
@@ -45,6 +55,7 @@ class SignUpForm(forms.Form):
     )
     rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     accept_rules = forms.BooleanField(
+        widget=TickedBox,
         label="I accept the community rules",
         error_messages={"required": "Please read and accept the community rules; they are at /rules/."},
     )
@@ -54,6 +65,9 @@ class SignUpForm(forms.Form):
         self.fields["rules_version"].initial = current_rules().version
         rules = format_html('I accept the <a href="{}">community rules</a>', reverse("rules"))
         self.fields["accept_rules"].label = rules
+
+    def clean_name(self) -> str:
+        return plain_name(self.cleaned_data["name"])
 
     def clean(self) -> dict:
         data = super().clean() or self.cleaned_data

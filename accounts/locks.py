@@ -1,10 +1,10 @@
-"""The row lock of a mentor. It guards everything that makes the mentor less available."""
+"""Row locks: of a mentor, for everything that makes the mentor less available, and of a profile, for limits."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, Profile
 
 
 def lock_mentor(mentor_id: int) -> MentorProfile:
@@ -20,3 +20,8 @@ def try_lock_mentor(due: QuerySet[MentorProfile], mentor_id: int) -> MentorProfi
     """Return a mentor of ``due``, locked, with user and profile. None if no longer due, or locked already."""
     mentors = due.select_for_update(skip_locked=True, of=("self",), no_key=True)
     return mentors.select_related("user__profile").filter(pk=mentor_id).first()
+
+
+def lock_profile(user_id: int) -> Profile:
+    """Return the profile of a user, locked. It guards the limits on what one person may store."""
+    return Profile.objects.select_for_update(no_key=True).get(user=user_id)

@@ -1,4 +1,4 @@
-"""Middleware: some errors of pages get a status and a sentence of their own instead of a 500."""
+"""Middleware: errors of pages get a status and a sentence of their own, and no cache keeps an answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 
 from config.api import BUSY, is_busy, problem_response, wants_problem
 
@@ -32,3 +33,15 @@ class ErrorsInWords:
         if wants_problem(request):
             return problem_response(status, code, detail)
         return render(request, "busy.html", {"detail": detail}, status=status)
+
+
+class PrivateAnswers:
+    """Forbid caches to keep an answer: nearly all of them are about somebody. Static files never come here."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        patch_cache_control(response, private=True, no_store=True)
+        return response

@@ -80,6 +80,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -290,6 +291,8 @@ MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# ISO 3166 has no code for Kosovo yet. XK is the one that everybody uses.
+COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
@@ -320,6 +323,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = False  # the proxy redirects; the API must never redirect a request with a token
 # The proxy redirects; subdomains and preloading are the owner's choice.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
+if not HTTPS and urlsplit(SITE_URL).hostname in ("localhost", "127.0.0.1"):
+    # A trial on one's own machine has no certificate, so cookies go without TLS and nothing is pinned to it.
+    SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

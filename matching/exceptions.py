@@ -160,6 +160,12 @@ class DuplicateHelpRequest(Refusal):
     code = "duplicate_help_request"
 
 
+class TooManyDrafts(Refusal):
+    """The mentee has as many drafts as allowed."""
+
+    code = "too_many_drafts"
+
+
 class HelpRequestNotOver(Refusal):
     """The help request is a draft, is open, or has a running mentorship."""
 

@@ -48,6 +48,12 @@ class NotOneOfTheTwo(Refusal):
     code = "not_one_of_the_two"
 
 
+class TooManyGoals(Refusal):
+    """The mentee has as many active goals as allowed."""
+
+    code = "too_many_goals"
+
+
 class NotYourGoal(Refusal):
     """The goal belongs to somebody else."""
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
+from typing import Any
+
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.admin.base import NotAddedHere, NotDeletedHere, apply_to_each
@@ -25,6 +28,11 @@ from accounts.models import (
 from accounts.notifications.decide import trust_address
 from accounts.services.profiles import update_profile
 
+NOT_DELETED = (
+    "A person cannot be deleted here yet: mails, requests and mentorships would lose their other side. To lock "
+    "somebody out, take away “active”: the login ends, and what is stored stays."
+)
+
 
 @admin.register(User)
 class UserAdmin(NotAddedHere):
@@ -32,10 +40,35 @@ class UserAdmin(NotAddedHere):
     list_filter = ["is_active", "is_staff", ("bouncing_since_at", admin.EmptyFieldListFilter)]
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]
-    fields = ["uuid", "email", "name", "is_active", "is_staff", "joined_at", "last_login", "bouncing_since_at"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": [
+                    "uuid",
+                    "email",
+                    "name",
+                    "is_active",
+                    "is_staff",
+                    "joined_at",
+                    "last_login",
+                    "bouncing_since_at",
+                ],
+                "description": NOT_DELETED,
+            },
+        )
+    ]
     # The account pages change the address, since they confirm it.
     readonly_fields = ["uuid", "email", "joined_at", "last_login", "bouncing_since_at"]
     actions = ["trust_address"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Say why a person stays, instead of "no permission"."""
+        self.message_user(request, NOT_DELETED, messages.WARNING)
+        return redirect("admin:accounts_user_change", object_id)
 
     @admin.action(description="Send to this address again (it bounced)")
     def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

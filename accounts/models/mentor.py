@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from accounts.models.moves import Moves
 from accounts.models.profile import words_field
-from accounts.models.rate import Rate, read_rate, write_rate
+from accounts.models.rate import RATE_DIGITS, Rate, read_rate, write_rate
 
 CAPACITY_MAX = 10
 MOTIVATION_MAX = 3000
@@ -75,7 +75,7 @@ class MentorProfile(Moves, models.Model):
     active_elsewhere = models.PositiveSmallIntegerField(default=0)
     monthly_hours = models.PositiveSmallIntegerField(default=4)
     paid = models.BooleanField(default=False)
-    rate_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    rate_amount = models.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True)
     rate_currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, such as EUR")
     rate_per = models.CharField(max_length=7, choices=Per, blank=True)
 

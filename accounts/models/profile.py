@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import re
 import zoneinfo
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,14 +15,30 @@ from django.db import models
 from django.db.models import F, Q
 from django_countries.fields import CountryField
 
+log = logging.getLogger(__name__)
+
 MINUTES_A_DAY = 24 * 60
 WORDS_MAX = 40
 YEAR_MIN, YEAR_MAX = 1940, 2100
 
 
+# Names of machines' files, not of places. Each machine could mean another zone by them.
+NO_PLACES = re.compile(r"localtime|Factory|posixrules|(?:posix|right|SystemV)/.*")
+TIMEZONES = frozenset(name for name in zoneinfo.available_timezones() if not NO_PLACES.fullmatch(name))
+
+
 def validate_timezone(name: str) -> None:
-    if name not in zoneinfo.available_timezones():
+    if name not in TIMEZONES:
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.", code="timezone")
+
+
+def zone_named(name: str, whose: str) -> zoneinfo.ZoneInfo:
+    """Return a stored time zone, and UTC for one that this machine does not know. The log names ``whose`` it is."""
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        log.error("%s: the time zone %r is not known on this machine, UTC is used: update tzdata", whose, name)
+        return zoneinfo.ZoneInfo("UTC")
 
 
 class Sector(models.TextChoices):
@@ -46,6 +65,16 @@ class LanguageLevel(models.TextChoices):
     WORKING = "working"
     FLUENT = "fluent"
     NATIVE = "native"
+
+
+# Codes whose speakers understand each other: the Norwegian ones, and those that were once called Serbo-Croatian.
+LANGUAGES_AS_ONE = ({"no", "nb", "nn"}, {"sr", "hr", "bs", "sh"})
+
+
+def understood(codes: Iterable[str]) -> set[str]:
+    """Return ``codes`` with all codes that count as one with them for matching."""
+    codes = set(codes)
+    return codes.union(*(group for group in LANGUAGES_AS_ONE if group & codes))
 
 
 def words_field() -> ArrayField:
@@ -89,7 +118,7 @@ class Profile(models.Model):
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:
-        return zoneinfo.ZoneInfo(self.timezone)
+        return zone_named(self.timezone, f"profile {self.pk}")
 
 
 class Language(models.Model):

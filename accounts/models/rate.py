@@ -7,6 +7,9 @@ from typing import TypedDict
 
 from django.db import models
 
+# A month costs tens of millions in some currencies.
+RATE_DIGITS = 12
+
 
 class Rate(TypedDict):
     """A price in ``currency`` (ISO 4217). ``per`` is "session" or "month"."""

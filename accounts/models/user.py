@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.models.addresses import AddressField, plain_address
+from accounts.models.names import NameField, validate_name
 from accounts.models.profile import Profile
-
-
-def validate_name(name: str) -> None:
-    """Refuse names without a letter, with line breaks or with web addresses: mails to strangers show names."""
-    if not name.isprintable() or not any(character.isalpha() for character in name):
-        raise ValidationError("Write your name in letters, on one line.", code="name")
-    if "//" in name or "www." in name.casefold():
-        raise ValidationError("A name has no web address in it.", code="name")
 
 
 class UserManager(BaseUserManager["User"]):
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
-        """Return ``email`` as it is stored: composed (NFC) and in lower case. One address is one person."""
-        return unicodedata.normalize("NFC", (email or "").strip()).lower()
+        """Return ``email`` as it is stored. One address is one person."""
+        return plain_address(email)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         user = self.model(email=self.normalize_email(email), **fields)
@@ -48,8 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member or an admin of the community. ``is_staff`` marks community admins."""
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    email = models.EmailField("e-mail", unique=True)
-    name = models.CharField(max_length=100, validators=[validate_name])
+    email = AddressField("e-mail", unique=True)
+    name = NameField(validators=[validate_name])
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("admin", default=False)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -67,6 +59,8 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = [
             # Two spellings of one address must not become two people.
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"),
+            # A line break in a name would begin a header of a mail.
+            models.CheckConstraint(condition=~models.Q(name__regex="[[:cntrl:]]"), name="user_name_is_one_line"),
         ]
 
     def __str__(self) -> str:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from rest_framework import serializers
 
-from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
+from accounts.fields import CurrencyField, NumberField, PartMixin, StrictModelSerializer, TextField, WordsField
 from accounts.models import MentorProfile
 from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX
+from accounts.models.rate import RATE_DIGITS
 
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 
@@ -17,7 +18,7 @@ PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 class RateSerializer(PartMixin, serializers.Serializer):
     """A price, paid outside of this system."""
 
-    amount = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
+    amount = serializers.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
     currency = CurrencyField()
     per = serializers.ChoiceField(choices=MentorProfile.Per.choices)
 
@@ -30,10 +31,8 @@ class MentorProfileSerializer(StrictModelSerializer):
     formats = serializers.ListField(
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
-    capacity = serializers.IntegerField(
-        min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once."
-    )
-    monthly_hours = serializers.IntegerField(min_value=0, max_value=200, required=False)
+    capacity = NumberField(min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once.")
+    monthly_hours = NumberField(min_value=0, max_value=200, required=False)
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
     class Meta:

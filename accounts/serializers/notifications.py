@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import ClockField, PartMixin, StrictModelSerializer, TextField
+from accounts.fields import ClockField, NumberField, PartMixin, StrictModelSerializer, TextField
 from accounts.models import Notification, NotificationChoice, Profile
 from accounts.models.profile import MINUTES_A_DAY
 from accounts.notifications.registry import chosen_groups, group_of
@@ -23,7 +23,7 @@ class NotificationSerializer(StrictModelSerializer):
 
 
 class UnreadSerializer(serializers.Serializer):
-    unread = serializers.IntegerField(read_only=True)
+    unread = NumberField(read_only=True)
 
 
 class ChoiceSerializer(PartMixin, StrictModelSerializer):

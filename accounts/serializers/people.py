@@ -11,15 +11,15 @@ from accounts.fields import (
     ClockField,
     CountryCodeField,
     LanguageCodeField,
+    NameField,
+    NumberField,
     PartMixin,
     StrictModelSerializer,
-    TextField,
     TimezoneField,
     WordsField,
 )
 from accounts.models import Absence, Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
 from accounts.models.profile import YEAR_MAX, YEAR_MIN
-from accounts.models.user import validate_name
 from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX
 
 CAREER_MAX = 30
@@ -37,8 +37,8 @@ class LanguageSerializer(PartMixin, StrictModelSerializer):
 
 class CareerStepSerializer(PartMixin, StrictModelSerializer):
     country = CountryCodeField()
-    start_year = serializers.IntegerField(min_value=YEAR_MIN, max_value=YEAR_MAX)
-    end_year = serializers.IntegerField(min_value=YEAR_MIN, max_value=YEAR_MAX, allow_null=True, required=False)
+    start_year = NumberField(min_value=YEAR_MIN, max_value=YEAR_MAX)
+    end_year = NumberField(min_value=YEAR_MIN, max_value=YEAR_MAX, allow_null=True, required=False)
 
     class Meta:
         model = CareerStep
@@ -52,7 +52,7 @@ class CareerStepSerializer(PartMixin, StrictModelSerializer):
 
 
 class AvailabilitySerializer(PartMixin, StrictModelSerializer):
-    weekday = serializers.IntegerField(min_value=1, max_value=7, help_text="1 Monday to 7 Sunday")
+    weekday = NumberField(min_value=1, max_value=7, help_text="1 Monday to 7 Sunday")
     start = ClockField(source="start_minute")
     end = ClockField(source="end_minute")
 
@@ -84,7 +84,7 @@ class MeSerializer(StrictModelSerializer):
 
     uuid = serializers.UUIDField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
-    name = TextField(source="user.name", max_length=100, validators=[validate_name])
+    name = NameField(source="user.name")
     is_mentor = serializers.SerializerMethodField()
     timezone = TimezoneField(required=False)
     skills = WordsField(required=False)

@@ -37,6 +37,8 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 # The path of a socket may have 103 bytes on macOS, 107 on Linux.
 LONGEST_SOCKET_PATH = 103
 START_LIMIT_S = 60
+# Statements and details of errors hold addresses, texts and hashes of passwords.
+LOG_WITHOUT_PEOPLE = "-c log_min_error_statement=panic -c log_error_verbosity=terse"
 STOP_LIMIT_S = 5
 
 
@@ -159,7 +161,9 @@ class Postgres:
     def __init__(self, here: Path, *, options: str = "") -> None:
         self.data = here / "postgres"
         self.sockets = socket_dir(here)
-        self._options = f"-c listen_addresses= -c max_connections=200 -p 5432 -k {self.sockets} {options}"
+        self._options = (
+            f"-c listen_addresses= -c max_connections=200 -p 5432 -k {self.sockets} {LOG_WITHOUT_PEOPLE} {options}"
+        )
         self._programs = programs()
         self._lock = here / "postgres.lock"
         self._holders = here / "postgres.holders"

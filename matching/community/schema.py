@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema import Draft202012Validator, FormatChecker, validators
 
 from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, LANGUAGE_CODES
 from accounts.models import User
+from accounts.models.addresses import validate_address
+from accounts.models.names import validate_name
+from accounts.models.profile import validate_timezone
 
 SCHEMA = json.loads((Path(__file__).parent / "schema.json").read_text())
-EMAIL_MAX = 254
 CLOCK = re.compile(r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)")
 
 
@@ -31,30 +33,35 @@ def is_text(value: str) -> bool:
     return "\x00" not in value
 
 
-def is_address(value: str) -> bool:
+def passes(validate: Callable[[str], None], value: object) -> bool:
+    """Return whether ``value`` is no string, or a string that a validator of the models accepts."""
+    if not isinstance(value, str):
+        return True
     try:
-        validate_email(User.objects.normalize_email(value))
-    except (ValidationError, UnicodeError):
+        validate(value)
+    except ValidationError:
         return False
-    return is_text(value) and len(User.objects.normalize_email(value)) <= EMAIL_MAX
+    return is_text(value)
 
 
 formats = FormatChecker(formats=["date"])
-formats.checks("timezone")(lambda value: not isinstance(value, str) or value in zoneinfo.available_timezones())
+formats.checks("timezone")(partial(passes, validate_timezone))
 formats.checks("country")(lambda value: not isinstance(value, str) or value in COUNTRY_CODES)
 formats.checks("language")(lambda value: not isinstance(value, str) or value in LANGUAGE_CODES)
 formats.checks("currency")(lambda value: not isinstance(value, str) or value in CURRENCY_CODES)
 formats.checks("clock")(lambda value: not isinstance(value, str) or bool(CLOCK.fullmatch(value)))
 formats.checks("text")(lambda value: not isinstance(value, str) or is_text(value))
-formats.checks("email")(lambda value: not isinstance(value, str) or is_address(value))
+formats.checks("email")(partial(passes, validate_address))
+formats.checks("name")(partial(passes, validate_name))
 
 FORMAT_NAMES = {
     "timezone": "an IANA time zone, such as Europe/Berlin",
     "country": "an ISO 3166 alpha-2 country, such as DE",
     "language": "an ISO 639-1 language, such as en",
-    "currency": "an ISO 4217 currency, such as EUR",
+    "currency": "an ISO 4217 currency in use today, such as EUR",
     "clock": "a time of day from 00:00 to 24:00",
     "email": "an e-mail address",
+    "name": "the name of a person, in letters and on one line, without addresses",
     "date": "a date as YYYY-MM-DD",
     "text": "text that can be stored; it has a NUL or half a character in it",
 }
@@ -80,10 +87,12 @@ class BadCommunityFile(Exception):
 def parse(text: str | bytes) -> dict[str, Any]:
     """Return the community in ``text``, checked. Raises BadCommunityFile with all faults."""
     try:
-        data = json.loads(text, parse_constant=_refuse_constant)
+        data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_Object)
+        # The validator recurses as well: deep nesting is refused here already.
+        faults = list(_repeated_keys(data, "$"))
     except (ValueError, RecursionError) as error:
         raise BadCommunityFile([Fault("$", f"is not JSON: {error}")]) from None
-    faults = [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
+    faults += [Fault(error.json_path, _reason(error)) for error in _validator().iter_errors(data)]
     # References can be checked only in a file of the right shape.
     faults = faults or list(_references(data))
     if faults:
@@ -91,8 +100,44 @@ def parse(text: str | bytes) -> dict[str, Any]:
     return data
 
 
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(SCHEMA, format_checker=formats)
+class _Object(dict[str, Any]):
+    """A JSON object that knows the keys it was given more than once. JSON keeps the last value of each."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated = [key for key, times in Counter(key for key, _ in pairs).items() if times > 1]
+
+
+def _repeated_keys(data: Any, path: str) -> Iterator[Fault]:
+    """Yield a fault for each key that is there twice, at every depth of a file that ``json`` has read."""
+    children: Iterable[tuple[str, Any]] = ()
+    if isinstance(data, _Object):
+        for key in data.repeated:
+            yield Fault(_below(path, key), "the key is there twice; keep one, or all but the last would be lost")
+        children = ((_below(path, key), value) for key, value in data.items())
+    elif isinstance(data, list):
+        children = ((f"{path}[{i}]", value) for i, value in enumerate(data))
+    for child, value in children:
+        if isinstance(value, dict | list):
+            yield from _repeated_keys(value, child)
+
+
+def _below(path: str, key: str) -> str:
+    return f"{path}.{key}" if key.isidentifier() else f"{path}[{key!r}]"
+
+
+def _is_integer(_checker: object, value: object) -> bool:
+    """Return whether ``value`` is written as an integer. JSON Schema would also take 2.0."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+CommunityValidator = validators.extend(
+    Draft202012Validator, type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", _is_integer)
+)
+
+
+def _validator() -> Any:
+    return CommunityValidator(SCHEMA, format_checker=formats)
 
 
 def _refuse_constant(name: str) -> None:

@@ -75,7 +75,7 @@ def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: d
     with transaction.atomic():
         if not aliases:
             SkillAlias.objects.all().delete()
-        loader = Loader(now=now)
+        loader = Loader(now=now, past_dates=True)
         loader.load(_renamed(community, names, renamed_refs))
         embed_stale(among=[user.pk for user in loader.users.values()])  # the worker does this after a profile is saved
         emails = {loader.users[name].pk: email for email, name in names.items()}

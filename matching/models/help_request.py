@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import MentorProfile
 from accounts.models.moves import Moves
 from accounts.models.profile import words_field
-from accounts.models.rate import Rate, read_rate, write_rate
+from accounts.models.rate import RATE_DIGITS, Rate, read_rate, write_rate
 from mentorship.models import Goal, SessionKind
 
 MINUTES = (15, 90)
@@ -74,7 +74,7 @@ class HelpRequest(Moves, models.Model):
         help_text="ISO 639-1; empty: any the two share.",
     )
     accepts_paid = models.BooleanField(default=False)
-    max_rate_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    max_rate_amount = models.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True)
     max_rate_currency = models.CharField(max_length=3, blank=True)
     max_rate_per = models.CharField(max_length=7, choices=MentorProfile.Per, blank=True)
     copied_from = models.ForeignKey(

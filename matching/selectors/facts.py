@@ -8,7 +8,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 import numpy as np
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -18,6 +17,7 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from accounts.models import Absence, Profile
+from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
 from matching.engine.week import weekly_quarter_hours
@@ -157,7 +157,7 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
         session_kind=request.session_kind.code,
         minutes=request.minutes,
         languages={language.code: SPEAKS[language.level] for language in profile.languages.all()},
-        wanted_languages=frozenset(request.languages),
+        wanted_languages=frozenset(understood(request.languages)),
         career=tuple(
             _step(s.role, s.field, s.sector, str(s.country or ""), s.level, s.start_year, s.end_year)
             for s in profile.career.all()
@@ -260,7 +260,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
     return Mentor(
         id=row.user_id,
         status=row.status,
-        languages={code: SPEAKS[level] for code, level in (row.languages or {}).items()},
+        languages=_spoken(row.languages or {}),
         career=tuple(_step(*step) for step in row.career or ()),
         skills=_terms(row.skills, skills),
         teaches=_terms(row.teaches, skills),
@@ -283,6 +283,14 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         helped_with=row.helped_with or {},
         **(_texts(row) if texts else {}),
     )
+
+
+def _spoken(stated: Mapping[str, str]) -> dict[str, Speaks]:
+    """Return a mentor's languages, with those that count as one with them at the best of their levels."""
+    return {
+        code: max(SPEAKS[level] for other, level in stated.items() if code in understood([other]))
+        for code in sorted(understood(stated))
+    }
 
 
 def _texts(row: _Row) -> dict[str, Any]:
@@ -317,7 +325,7 @@ def _hours(
     windows: tuple[Window, ...], timezone: str, week: date, weekdays: frozenset[int] = EVERY_WEEKDAY
 ) -> int | None:
     there = [window for window in windows if window[0] in weekdays]
-    return weekly_quarter_hours(there, ZoneInfo(timezone), week) if windows else None
+    return weekly_quarter_hours(there, zone_named(timezone, "availability"), week) if windows else None
 
 
 def _days_here(absences: Iterable[tuple[str, str]], today: date) -> list[date]:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import CodeField, LanguageCodeField, StrictModelSerializer, TextField, WordsField
+from accounts.fields import CodeField, LanguageCodeField, NumberField, StrictModelSerializer, TextField, WordsField
 from accounts.serializers.mentors import RateSerializer
 from matching.concreteness import Part, Verdict
 from matching.models import HelpRequest
@@ -32,14 +32,14 @@ class HelpRequestSerializer(StrictModelSerializer):
     goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
     needs = WordsField(min_length=1, help_text="Skills to learn or to get help with.")
-    minutes = serializers.IntegerField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
+    minutes = NumberField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = serializers.ListField(
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty for any shared language."
     )
     max_rate = RateSerializer(allow_null=True, required=False)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
-    queue_place = serializers.IntegerField(
+    queue_place = NumberField(
         read_only=True, allow_null=True, default=None, help_text="1 is the longest waiting. Null outside of the queue."
     )
     obstacle = serializers.SerializerMethodField()

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import CodeField, StrictModelSerializer, TextField
+from accounts.fields import CodeField, FlagField, StrictModelSerializer, TextField
 from accounts.serializers.mentors import PAUSE_END
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import HelpRequest, Match
@@ -175,7 +175,7 @@ class OfferSerializer(serializers.Serializer):
 class InboxDeclineSerializer(DeclineSerializer):
     """Decline as a mentor, and optionally pause."""
 
-    pause = serializers.BooleanField(default=False)
+    pause = FlagField(default=False)
     pause_until_on = serializers.DateField(required=False, allow_null=True, help_text=PAUSE_END)
     time_again_on = serializers.DateField(
         required=False, allow_null=True, help_text="For no_time: from that day on you may be proposed again."

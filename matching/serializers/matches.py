@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, TextField
+from accounts.fields import FlagField, NumberField, StrictModelSerializer, TextField
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Clarification, Match
@@ -38,8 +38,8 @@ class CriterionSerializer(serializers.Serializer):
 
     score = serializers.FloatField(allow_null=True, help_text="0 to 1, and null if not stated.")
     weight = serializers.FloatField(help_text="Points that a score of 1 would give.")
-    points = serializers.IntegerField()
-    assumed = serializers.BooleanField(help_text="True if the fact is not stated, and an assumption counts instead.")
+    points = NumberField()
+    assumed = FlagField(help_text="True if the fact is not stated, and an assumption counts instead.")
 
 
 class ClarificationSerializer(StrictModelSerializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import TextField
+from accounts.fields import NumberField, TextField
 from matching.serializers.help_requests import ConcretenessSerializer
 from matching.serializers.matches import CriterionSerializer, MentorCardSerializer
 
@@ -13,8 +13,8 @@ class SuggestionSerializer(serializers.Serializer):
     """A mentor in a preview. Nothing is stored."""
 
     mentor = MentorCardSerializer()
-    rank = serializers.IntegerField()
-    fit = serializers.IntegerField(help_text="Whole points, 0 to 100.")
+    rank = NumberField()
+    fit = NumberField(help_text="Whole points, 0 to 100.")
     load_cost = serializers.FloatField(help_text="Points of rank, not of fit, for a mentor who is busy.")
     silence_cost = serializers.FloatField(help_text="Points of rank for questions left without an answer.")
     interest_bonus = serializers.FloatField(help_text="Points of rank for what the mentor wants to explore.")
@@ -24,7 +24,7 @@ class SuggestionSerializer(serializers.Serializer):
 
 class RemovedSerializer(serializers.Serializer):
     rule = TextField()
-    mentors = serializers.IntegerField(help_text="The number of mentors that the rule excludes.")
+    mentors = NumberField(help_text="The number of mentors that the rule excludes.")
     sentence = TextField()
     advice = TextField(help_text="A change that would help.")
 
@@ -32,10 +32,8 @@ class RemovedSerializer(serializers.Serializer):
 class PreviewSerializer(serializers.Serializer):
     concreteness = ConcretenessSerializer()
     suggestions = SuggestionSerializer(many=True)
-    least_fit = serializers.IntegerField(help_text="Mentors with fewer points are not proposed.")
-    weaker = serializers.IntegerField(
-        help_text="The number of eligible mentors with fewer points, as far as they were ranked."
-    )
+    least_fit = NumberField(help_text="Mentors with fewer points are not proposed.")
+    weaker = NumberField(help_text="The number of eligible mentors with fewer points, as far as they were ranked.")
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")
 
 
@@ -43,9 +41,7 @@ class WhyNotSerializer(serializers.Serializer):
     """Why a mentor is not among the first suggestions: rules that exclude them, or points."""
 
     rules = serializers.ListField(child=TextField())
-    fit = serializers.IntegerField(
-        allow_null=True, help_text="Whole points, 0 to 100. Null if a private rule excludes the mentor."
-    )
+    fit = NumberField(allow_null=True, help_text="Whole points, 0 to 100. Null if a private rule excludes the mentor.")
     behind = serializers.FloatField(
         allow_null=True,
         help_text="Points of rank behind the last of the first five. Null if a rule excludes the mentor.",

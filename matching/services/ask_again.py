@@ -11,7 +11,7 @@ from matching.exceptions import HelpRequestNotOver
 from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.services.checks import must_be_mentee
-from matching.services.draft import copy_as_draft
+from matching.services.draft import copy_as_draft, must_have_room_for_a_draft
 from mentorship.models import Mentorship
 
 
@@ -20,7 +20,7 @@ def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
     """Store a new draft with the content of the mentee's earlier request, or return the one that is there already.
 
     Mentors who were tried for its goal are not proposed again. Raises NotYourTurn. Raises HelpRequestNotOver for a
-    draft, an open request, or one with a running mentorship.
+    draft, an open request, or one with a running mentorship. Raises TooManyDrafts at the limit.
     """
     earlier = lock_request(help_request_id)
     must_be_mentee(earlier, by)
@@ -34,4 +34,7 @@ def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
             f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
         )
     draft = earlier.copies.filter(status=HelpRequest.Status.DRAFT).first()
-    return draft or copy_as_draft(earlier, now=now)
+    if draft is not None:
+        return draft
+    must_have_room_for_a_draft(by.pk)
+    return copy_as_draft(earlier, now=now)

@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
-from matching.exceptions import HelpRequestIncomplete
-from matching.locks import lock_request
+from matching.exceptions import HelpRequestIncomplete, TooManyDrafts
+from matching.locks import lock_mentee, lock_request
 from matching.models import HelpRequest
 from matching.services.checks import must_be_a_draft, must_be_mentee
 
@@ -33,9 +33,24 @@ CONTENT = (
 )
 
 
+# More drafts at once are a mistake of a program, or a flood.
+DRAFTS_MAX = 20
+
+
+@transaction.atomic
 def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
-    """Store a new draft. Nobody else can read it."""
+    """Store a new draft. Nobody else can read it. Raises TooManyDrafts at the limit."""
+    must_have_room_for_a_draft(mentee.pk)
     return HelpRequest.objects.create(mentee=mentee, **fields)
+
+
+def must_have_room_for_a_draft(mentee_id: int) -> None:
+    """Raise TooManyDrafts at the limit. The mentee's lock makes two drafts at once count one after the other."""
+    lock_mentee(mentee_id)
+    if HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.DRAFT).count() >= DRAFTS_MAX:
+        raise TooManyDrafts(
+            f"You have {DRAFTS_MAX} drafts, which is the limit. Submit or delete one, then write this one."
+        )
 
 
 def copy_as_draft(earlier: HelpRequest, *, now: datetime) -> HelpRequest:

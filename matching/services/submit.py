@@ -10,7 +10,7 @@ from django.db import transaction
 
 from accounts.doorbell import ring_after_commit
 from accounts.models import Profile
-from accounts.models.profile import LanguageLevel
+from accounts.models.profile import LanguageLevel, understood
 from matching.exceptions import (
     DuplicateHelpRequest,
     GoalNotActive,
@@ -74,7 +74,7 @@ def _must_have_room(request: HelpRequest) -> None:
 
 def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
     spoken = set(profile.languages.exclude(level=LanguageLevel.BASIC).values_list("code", flat=True))
-    if not spoken.intersection(request.languages or spoken):
+    if not understood(spoken).intersection(request.languages or spoken):
         raise HelpRequestIncomplete(
             "Say in your profile which languages you speak at working level or better; mentors are found by them."
         )

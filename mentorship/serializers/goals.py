@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date
 from typing import Any
 
+from django.utils import timezone
 from rest_framework import serializers
 
 from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer
@@ -42,6 +44,16 @@ class GoalSerializer(StrictModelSerializer):
             "created_at",
         ]
         read_only_fields = ["uuid", "status", "created_at"]
+
+    def validate_by(self, day: date | None) -> date | None:
+        # A client may send back a date that has passed meanwhile.
+        if day is None or (self.instance and day == self.instance.by_on):
+            return day
+        request = self.context.get("request")
+        zone = request.user.profile.zone if request is not None and request.user.is_authenticated else UTC
+        if day < timezone.now().astimezone(zone).date():
+            raise serializers.ValidationError("This day has passed. Name a day to come, or none.")
+        return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         kind = attrs.get("kind") or (self.instance and self.instance.kind)

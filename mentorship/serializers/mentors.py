@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import CodeField, StrictModelSerializer, TextField
+from accounts.fields import CodeField, NumberField, StrictModelSerializer, TextField
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import MentorProfileSerializer, RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
@@ -55,7 +55,7 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
         source="goal_kinds", slug_field="code", many=True, queryset=GoalKind.objects.all(), required=False
     )
     session_kinds = CodeField(slug_field="code", many=True, queryset=SessionKind.objects.all(), required=False)
-    running = serializers.IntegerField(read_only=True, help_text="Running mentorships, paused ones included.")
+    running = NumberField(read_only=True, help_text="Running mentorships, paused ones included.")
     free_capacity = serializers.SerializerMethodField(help_text="Free places for new mentorships.")
     capacity_note = serializers.SerializerMethodField(
         help_text="The reason why nobody new is proposed. Empty with a free place."

@@ -9,16 +9,24 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from accounts.locks import lock_profile
 from accounts.models import User
-from mentorship.exceptions import GoalSettled, GoalStatedAlready, NotYourGoal
+from mentorship.exceptions import GoalSettled, GoalStatedAlready, NotYourGoal, TooManyGoals
 from mentorship.locks import lock_goal
 from mentorship.models import Goal
 from mentorship.selectors.mentorships import twins_of
 
+# More goals at once are a mistake of a program, or a flood.
+ACTIVE_GOALS_MAX = 20
+
 
 @transaction.atomic
 def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
-    """Store a new goal. Nobody else can read it yet. Raises GoalStatedAlready if an active twin exists."""
+    """Store a new goal. Nobody else can read it yet.
+
+    Raises GoalStatedAlready if an active twin exists, TooManyGoals at the limit.
+    """
+    _must_have_room(mentee.pk)
     goal = Goal(mentee=mentee, **fields)
     with _one_among_twins(goal):
         goal.save()
@@ -80,9 +88,23 @@ def drop_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
 def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
     """Pursue a goal again that was reached or dropped.
 
-    Raises NotYourGoal, MoveNotAllowed if it is active, GoalStatedAlready if an active twin exists.
+    Raises NotYourGoal, MoveNotAllowed if it is active, GoalStatedAlready if an active twin exists, TooManyGoals at the
+    limit.
     """
-    return _move(goal_id, by, Goal.Status.ACTIVE, now)
+    goal = _move(goal_id, by, Goal.Status.ACTIVE, now)
+    _must_have_room(by.pk, taken=1)
+    return goal
+
+
+def _must_have_room(mentee_id: int, *, taken: int = 0) -> None:
+    """Raise TooManyGoals at the limit of active goals, ``taken`` of which is the goal in question."""
+    lock_profile(mentee_id)
+    active = Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count()
+    if active - taken >= ACTIVE_GOALS_MAX:
+        raise TooManyGoals(
+            f"You have {ACTIVE_GOALS_MAX} active goals, which is the limit. Say of one that it is reached or dropped, "
+            "then state this one."
+        )
 
 
 def _move(goal_id: int, by: User, status: Goal.Status, now: datetime) -> Goal:

@@ -1,4 +1,4 @@
-"""The migration from choices by kind to choices by group, and back."""
+"""Migrations of data: choices of mail by group, and the stored form of names and addresses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ import pytest
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from accounts.models import NotificationChoice
+from accounts.models import NotificationChoice, User
 from tests.factories import UserFactory
 
 BY_KIND, BY_GROUP = [("accounts", "0011_group_of_a_choice")], [("accounts", "0013_one_choice_for_each_group")]
+UNICODE = "a@m\u00fcnchen.example"
+
+
+def migrate_all():
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def migrated(targets):
@@ -36,7 +42,7 @@ def test_choices_by_kind_become_choices_by_group():
             user_id=weekly.pk, status_since_at=weekly.joined_at, motivation="I was helped.", weekly_requests=True
         )
     finally:
-        migrated(BY_GROUP)
+        migrate_all()
 
     found = set(NotificationChoice.objects.values_list("user", "group", "email", "in_app"))
     assert found == {
@@ -57,7 +63,26 @@ def test_choices_by_group_become_choices_by_kind_again():
     try:
         found = list(old.get_model("accounts", "NotificationChoice").objects.values_list("kind", "email", "in_app"))
     finally:
-        migrated(BY_GROUP)
+        migrate_all()
 
     assert found == [("mentorship_ended", "off", False)]
     assert NotificationChoice.objects.get().email == "off"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_names_and_addresses_get_their_stored_form():
+    person, first, second = UserFactory.create_batch(3)
+    old = migrated(BY_GROUP).get_model("accounts", "User").objects
+    try:
+        old.filter(pk=person.pk).update(name="Anna\nLee", email=UNICODE)
+        person.emailaddress_set.update(email=UNICODE)
+        old.filter(pk=first.pk).update(email="b@xn--mnchen-3ya.example")
+        old.filter(pk=second.pk).update(email="b@m\u00fcnchen.example")
+    finally:
+        migrate_all()
+
+    person.refresh_from_db()
+    address = "a@xn--mnchen-3ya.example"
+    assert (person.name, person.email, person.emailaddress_set.get().email) == ("Anna Lee", address, address)
+    # Two accounts of one address: admins decide which of them stays.
+    assert User.objects.get(pk=second.pk).email == "b@m\u00fcnchen.example"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import HelpRequestFactory
+from accounts.models import Profile
+from matching.services.draft import DRAFTS_MAX
+from mentorship.services.goals import ACTIVE_GOALS_MAX
+from tests.factories import GoalFactory, HelpRequestFactory, MentorFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -126,3 +129,88 @@ def test_a_goal_that_mentors_have_read_changes_its_date_only(api, alice):
 
     assert api(alice).patch(path, {"target_role": "Data engineer"}).json()["code"] == "goal_settled"
     assert api(alice).patch(path, {"by": "2027-05-01"}).json()["target_role"] == "Analyst"
+
+
+@pytest.mark.parametrize("name", ["evil.example/login", "Anna\nBcc: all@example.org", "=?utf-8?q?x?= Anna", "..."])
+def test_a_bad_name_is_refused(api, alice, name):
+    assert api(alice).patch("/api/v1/me/", {"name": name}).status_code == 400
+
+
+def test_a_name_is_answered_with_plain_spaces(api, alice):
+    assert api(alice).patch("/api/v1/me/", {"name": "Jean\u00a0Pierre"}).json()["name"] == "Jean Pierre"
+
+
+@pytest.mark.parametrize("body", [{"is_mentee": "yes"}, {"is_mentee": 1}, {"career": [STEP | {"start_year": 2016.0}]}])
+def test_switches_and_numbers_are_read_strictly(api, alice, body):
+    assert api(alice).patch("/api/v1/me/", body).status_code == 400
+
+
+def test_a_stored_zone_that_is_unknown_here_is_no_error(api, alice):
+    Profile.objects.filter(user=alice).update(timezone="Mars/Olympus")
+    client = api(alice)
+
+    assert client.get("/api/v1/me/").status_code == 200
+    assert client.post("/api/v1/goals/", GOAL | {"by": "2099-01-01"}).status_code == 201
+
+
+GOAL = {"kind": "promotion", "target_role": "Lead", "target_field": "data science"}
+
+
+def test_a_goal_dated_in_the_past_is_refused(api, alice):
+    answer = api(alice).post("/api/v1/goals/", GOAL | {"by": "1999-01-01"})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "by"
+
+
+def test_a_date_that_has_passed_since_may_be_sent_back(api, alice):
+    goal = GoalFactory(mentee=alice, by_on="2020-01-31")
+    url = f"/api/v1/goals/{goal.uuid}/"
+
+    assert api(alice).patch(url, {"by": "2020-01-31", "target_role": "Head"}).status_code == 200
+    assert api(alice).patch(url, {"by": "2020-02-01"}).status_code == 400
+
+
+def test_a_monthly_rate_in_dong_is_stored(api, alice):
+    MentorFactory(user=alice)
+    rate = {"amount": "12000000.00", "currency": "VND", "per": "month"}
+
+    assert api(alice).patch("/api/v1/me/mentor/", {"rate": rate}).json()["rate"] == rate
+
+
+@pytest.mark.parametrize("currency", ["DEM", "XXX"])
+def test_a_rate_in_a_currency_that_nobody_pays_with_is_refused(api, alice, currency):
+    MentorFactory(user=alice)
+
+    rate = {"amount": "50.00", "currency": currency, "per": "month"}
+    assert api(alice).patch("/api/v1/me/mentor/", {"rate": rate}).status_code == 400
+
+
+def test_goals_have_a_limit(api, alice):
+    client = api(alice)
+    statuses = [client.post("/api/v1/goals/", GOAL).status_code for _ in range(ACTIVE_GOALS_MAX + 1)]
+    dropped = GoalFactory(mentee=alice, status="dropped", ended_at=alice.joined_at)
+
+    refused = client.post(f"/api/v1/goals/{dropped.uuid}/take-up/")
+
+    assert statuses == [201] * ACTIVE_GOALS_MAX + [409]
+    assert (refused.status_code, refused.json()["code"]) == (409, "too_many_goals")
+    assert alice.goals.filter(status="active").count() == ACTIVE_GOALS_MAX
+
+
+def test_drafts_have_a_limit(api, alice):
+    earlier = HelpRequestFactory(mentee=alice, status="withdrawn")
+    for _ in range(DRAFTS_MAX):
+        HelpRequestFactory(mentee=alice, goal=earlier.goal, status="draft")
+
+    again = api(alice).post(f"/api/v1/help-requests/{earlier.uuid}/ask-again/")
+
+    assert (again.status_code, again.json()["code"]) == (409, "too_many_drafts")
+    assert alice.help_requests.filter(status="draft").count() == DRAFTS_MAX
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/v1/me/", "/api/v1/goals/", "/api/v1/nothing/", "/_allauth/app/v1/auth/session", "/"]
+)
+def test_no_cache_keeps_an_answer(api, alice, path):
+    assert {"private", "no-store"} <= set(api(alice).get(path)["Cache-Control"].split(", "))

@@ -11,6 +11,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from config.local.services import LOG_WITHOUT_PEOPLE
+
 ROOT = settings.BASE_DIR
 COMPOSE = (ROOT / "docker-compose.yml").read_text()
 SERVICES = yaml.safe_load(COMPOSE)["services"]
@@ -176,15 +178,19 @@ def test_the_proxy_sets_the_forwarded_headers_and_django_trusts_them():
     assert SERVICES["web"]["environment"]["BEHIND_TLS_PROXY"] == "1"
 
 
-def test_the_deployment_checks_find_nothing_in_the_environment_of_web():
+TRIAL = {"SITE_URL": "http://localhost:8080", "ALLOWED_HOSTS": "localhost", "NUM_PROXIES": "1"}
+
+
+def checked(**owner: str) -> subprocess.CompletedProcess[str]:
+    """Run Django's deployment checks as `migrate` does, in the environment of web."""
     environment = {
-        name: resolved(value, SET_BY_THE_OWNER)
+        name: resolved(value, SET_BY_THE_OWNER | owner)
         for name, value in SERVICES["web"]["environment"].items()
         if value is not None
     }
     # Variables that are set here are not read from a developer's .env.
-    done = subprocess.run(
-        [sys.executable, "manage.py", "check", "--deploy"],
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,
         env={"PATH": os.environ["PATH"], "DEBUG": "0", "MAIL_SINK_DIR": ""} | environment,
         capture_output=True,
@@ -192,9 +198,27 @@ def test_the_deployment_checks_find_nothing_in_the_environment_of_web():
         check=False,
     )
 
+
+@pytest.mark.parametrize("owner", [{}, TRIAL], ids=["https", "trial"])
+def test_the_deployment_checks_find_nothing_in_the_environment_of_web(owner):
+    done = checked(**owner)
+
     assert done.returncode == 0, done.stderr
     assert set(re.findall(r"\((\w+\.[A-Z]\d+)\)", done.stderr)) == set(), done.stderr
     assert "System check identified" in done.stdout + done.stderr
+
+
+def test_a_site_for_others_needs_tls():
+    done = checked(SITE_URL="http://mentors.example.org")
+
+    assert done.returncode == 1
+    assert {"security.W012", "security.W016"} <= set(re.findall(r"\((\w+\.[A-Z]\d+)\)", done.stderr))
+
+
+def test_the_database_logs_no_statement_and_no_detail():
+    command = SERVICES["db"]["command"]
+
+    assert LOG_WITHOUT_PEOPLE in command
 
 
 def test_allauth_and_the_api_count_the_same_proxies(settings):

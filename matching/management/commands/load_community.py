@@ -7,8 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 
 from matching.community.load import Loader
 from matching.community.schema import BadCommunityFile, parse
@@ -27,6 +28,10 @@ class Command(BaseCommand):
             help="log-in password for everybody; only while DEBUG is on",
         )
 
+        parser.add_argument(
+            "--past-dates", action="store_true", help="accept goals whose date has passed, as in a file of last year"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["password_for_all"] and not settings.DEBUG:
             raise CommandError("--password-for-all is for demos only: it is refused while DEBUG is off.")
@@ -36,7 +41,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from None
         try:
             data = parse(text)
-            loader = Loader(now=timezone.now(), password=options["password_for_all"])
+            loader = Loader(now=timezone.now(), password=options["password_for_all"], past_dates=options["past_dates"])
             with transaction.atomic():
                 loader.load(data)
                 transaction.set_rollback(options["dry_run"])
@@ -45,6 +50,13 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{options['file']} is refused, nothing was changed. {len(error.faults)} faults:\n{faults}"
             ) from None
+        except (IntegrityError, OperationalError) as error:
+            if not isinstance(error.__cause__, UniqueViolation | LockNotAvailable | DeadlockDetected):
+                raise
+            raise CommandError(
+                f"{options['file']} is not loaded, nothing was changed: somebody changes the same people or requests "
+                "at this moment. Load it again."
+            ) from None
         if not options["dry_run"]:
             embed_stale()  # the next ranking compares texts by meaning, even without a worker
         if options["dry_run"]:
@@ -52,3 +64,5 @@ class Command(BaseCommand):
         self.stdout.write(f"{'':15}{'created':>9}{'updated':>9}{'unchanged':>11}")
         for kind, count in loader.counts.items():
             self.stdout.write(f"{kind:15}{count['created']:9}{count['updated']:9}{count['unchanged']:11}")
+        for note in loader.notes:
+            self.stdout.write(note)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.models import User
 from tests.factories import MentorFactory, UserFactory
 from tests.helpers import run_admin_action
 
@@ -40,3 +41,29 @@ def test_a_skill_with_a_known_name_or_alias_is_refused(admin_client, name):
     response = admin_client.post(reverse("admin:accounts_skill_add"), form)
 
     assert "is there already" in response.content.decode()
+
+
+def test_the_admin_says_why_a_person_cannot_be_deleted(admin_client):
+    user = UserFactory()
+    change = reverse("admin:accounts_user_change", args=[user.pk])
+
+    form = admin_client.get(change).content.decode()
+    answer = admin_client.post(reverse("admin:accounts_user_delete", args=[user.pk]), {"post": "yes"}, follow=True)
+
+    assert answer.redirect_chain == [(change, 302)]
+    for page in (form, answer.content.decode()):
+        assert "A person cannot be deleted here yet" in page
+    assert User.objects.filter(pk=user.pk).exists()
+    assert "delete_selected" not in admin_client.get(reverse("admin:accounts_user_changelist")).content.decode()
+
+
+@pytest.mark.parametrize("name", ["Anna\u2028Lee", "evil.example/login", "=?utf-8?q?x?= Anna"])
+def test_an_admin_cannot_give_a_bad_name(admin_client, name):
+    user = UserFactory()
+
+    page = admin_client.post(reverse("admin:accounts_user_change", args=[user.pk]), {"name": name, "is_active": "on"})
+
+    before = user.name
+    user.refresh_from_db()
+    assert page.status_code == 200
+    assert user.name == before

@@ -198,3 +198,22 @@ def test_the_url_of_another_database_differs_in_its_name_only(monkeypatch, url, 
     monkeypatch.setenv("DATABASE_URL", url)
 
     assert services.url_of("bench") == expected
+
+
+def test_the_log_of_the_server_holds_nothing_of_a_refused_row(here):
+    """A handled IntegrityError must not leave addresses and hashes of passwords in a log."""
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    holder.stdout.readline()
+    run_python(
+        QUERY,
+        "CREATE TABLE person (email text UNIQUE, hash text); INSERT INTO person VALUES ('anna@example.org', 'h4sh')",
+    )
+
+    with pytest.raises(subprocess.CalledProcessError):
+        run_python(QUERY, "INSERT INTO person VALUES ('anna@example.org', 'h4sh')")
+
+    holder.communicate()
+    log = (here / "postgres" / "log").read_text()
+    assert "duplicate key" in log
+    assert "anna" not in log
+    assert "h4sh" not in log

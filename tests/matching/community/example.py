@@ -55,7 +55,7 @@ COMMUNITY = {
                 "target_sector": "industry",
                 "target_level": "lead",
                 "target_country": None,
-                "by": "2027-06-30",
+                "by": "2099-06-30",
             },
             "situation": "I lead without the title.",
             "gap": "How to ask.",

@@ -84,3 +84,57 @@ def test_one_address_in_two_spellings_is_refused_as_a_repetition():
 
     with pytest.raises(BadCommunityFile, match="is there twice"):
         parse(json.dumps(community))
+
+
+REPEATED = [
+    ('"format": 1', '"format": 1, ', "$.format"),
+    ('"email": "Mentor@example.org"', '"email": "other@example.org", ', "$.people[0].email"),
+    ('"role": "Engineer"', '"role": "Cook", ', "$.people[0].career[0].role"),
+    ('"status": "approved"', '"status": "suspended", ', "$.people[0].mentor.status"),
+    ('"amount": 49.5', '"amount": 1, ', "$.people[0].mentor.rate.amount"),
+    ('"kind": "promotion"', '"kind": "job_search", ', "$.help_requests[0].goal.kind"),
+    ('"ref": "T1"', '"ref": "T1", ', "$.help_requests[0].ref"),
+]
+
+
+@pytest.mark.parametrize(("before", "again", "path"), REPEATED, ids=[path for *_, path in REPEATED])
+def test_a_key_that_is_there_twice_is_refused_with_its_path(before, again, path):
+    text = json.dumps(COMMUNITY).replace(before, again + before)
+
+    with pytest.raises(BadCommunityFile) as refusal:
+        parse(text)
+
+    assert path in [fault.path for fault in refusal.value.faults]
+
+
+def test_a_second_list_of_people_does_not_replace_the_first():
+    text = json.dumps(COMMUNITY)[:-1] + ', "people": []}'
+
+    with pytest.raises(BadCommunityFile, match=r"\$\.people: the key is there twice"):
+        parse(text)
+
+
+def test_a_key_in_two_spellings_of_json_is_one_key():
+    text = json.dumps(COMMUNITY)[:-1] + ', "p\\u0065ople": []}'
+
+    with pytest.raises(BadCommunityFile, match=r"\$\.people: the key is there twice"):
+        parse(text)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda c: c["people"][0]["mentor"].update(capacity=2.0), "$.people[0].mentor.capacity"),
+        (lambda c: c["people"][0]["career"][0].update(start=2015.0), "$.people[0].career[0].start"),
+        (lambda c: c["help_requests"][0].update(minutes=True), "$.help_requests[0].minutes"),
+        (lambda c: c["help_requests"][0].update(accepts_paid="yes"), "$.help_requests[0].accepts_paid"),
+    ],
+)
+def test_numbers_and_switches_are_read_strictly(change, path):
+    community = copy.deepcopy(COMMUNITY)
+    change(community)
+
+    with pytest.raises(BadCommunityFile) as refusal:
+        parse(json.dumps(community))
+
+    assert path in [fault.path for fault in refusal.value.faults]

@@ -64,7 +64,7 @@ def test_the_evaluation_set_has_the_numbers_of_the_docs(evaluation):
 
 @pytest.mark.django_db
 def test_the_command_changes_nothing_and_ranks_only_people_of_the_file(capsys):
-    call_command("load_community", CASES / "community.json", verbosity=0)
+    call_command("load_community", CASES / "community.json", past_dates=True, verbosity=0)
     MentorProfile.objects.update(status=MentorProfile.Status.PAUSED)
     Profile.objects.update(headline="As it was")
     models = (User, Profile, MentorProfile, HelpRequest, Goal, MentorTexts, RequestText)

@@ -206,10 +206,19 @@ def test_an_interrupted_update_is_reloaded(mentor, monkeypatch):
 
 
 def test_a_mentor_with_a_bad_row_is_left_out(mentor):
-    Profile.objects.filter(user=mentor.user).update(timezone="Mars/Olympus")
+    mentor.user.profile.career.update(country="xy")
     other = MentorFactory()
 
     assert in_snapshot().keys() == {other.user_id}
+
+
+def test_an_unknown_time_zone_counts_as_utc(mentor):
+    Profile.objects.filter(user=mentor.user).update(timezone="UTC")
+    hours = in_snapshot()[mentor.user_id].hours
+
+    Profile.objects.filter(user=mentor.user).update(timezone="Mars/Olympus")
+
+    assert in_snapshot()[mentor.user_id].hours == hours
 
 
 def test_vectors_of_another_width_are_left_out(mentor):
