@@ -98,7 +98,7 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
 
 
 def _tell_news(request: HelpRequest, now: datetime) -> None:
-    """Write one mail about new proposals at most every NEWS_EVERY. A mail that was not sent yet says all that is new."""
+    """Write one mail about new proposals at most every NEWS_EVERY. An unsent mail says all that is new."""
     told = Notification.objects.filter(
         recipient=request.mentee, kind="suggestions_ready", key__startswith=str(request.uuid)
     )
