@@ -1,6 +1,7 @@
 """Settings, all from the environment (see .env.example). Secrets have no default; switches are off by default."""
 
 import re
+import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -123,9 +124,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions and the cache are in PostgreSQL, so the site works while Redis is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # allauth counts wrong passwords and codes here, and remembers used codes. No entry may go before its time, so the
+    # cache never makes room. A sweep deletes the expired entries.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": sys.maxsize},
+    },
     # The rate limit of the API need not be exact, so each process counts for itself. allauth's limits are exact.
-    "throttle": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"},
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # --- people -----------------------------------------------------------------------------------------------
