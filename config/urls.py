@@ -1,6 +1,5 @@
 """The URLs of the whole site."""
 
-from allauth.account.decorators import secure_admin_login
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
@@ -22,7 +21,6 @@ handler404 = "config.views.not_found"
 handler500 = "config.views.server_error"
 
 admin.site.site_header = admin.site.site_title = f"{settings.COMMUNITY_NAME} admin"
-admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 router = SimpleRouter(use_regex_path=False)
 router.register("skills", people.SkillViewSet, "skill")

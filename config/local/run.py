@@ -41,6 +41,8 @@ LOGINS = """
     mentor           jonas.weidling@example.com
     admin            admin@example.com
     password         mentorship-demo (all three)
+
+    The first visit of the admin connects an authenticator app, such as Aegis, FreeOTP or a password manager.
 """
 HOW_TO_STOP = """
     Ctrl-C stops everything; the data stays in {data}
