@@ -9,6 +9,7 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.forms import Form
@@ -19,6 +20,7 @@ from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.notifications.decide import trust_address
 from accounts.notifications.write import notify
+from accounts.sealed import CannotOpen, seal, unseal
 from accounts.services.join import register_member
 from accounts.services.mentors import announce_application
 
@@ -81,3 +83,22 @@ class AccountAdapter(DefaultAccountAdapter):
             payload={"to": email, "subject": message.subject, "text": message.body},
             now=timezone.now(),
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are encrypted in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "unreadable": "Your second factor cannot be read any more, since the key of this site has changed. "
+        "Ask the people who run this site to reset it, then connect your authenticator app again."
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret. Raises ValidationError if the key of the site has changed."""
+        try:
+            return unseal(encrypted_text)
+        except CannotOpen:
+            raise self.validation_error("unreadable") from None

@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import Model
@@ -65,6 +66,11 @@ def log_in_with_second_factor(client: Client, user: User) -> None:
     record = {"method": "mfa", "at": time.time(), "id": device.pk, "type": device.type}
     session.update({"account_authentication_methods": [record], "account_authentication_methods_user": str(user.pk)})
     session.save()
+
+
+def code_for(secret: str) -> str:
+    """Return the present code of an authenticator app."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def run_admin_action(client: Client, model: str, action: str, *rows: Model) -> str:

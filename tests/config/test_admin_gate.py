@@ -11,18 +11,13 @@ from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import (
-    SECRET_SESSION_KEY,
-    format_hotp_value,
-    hotp_value,
-    yield_hotp_counters_from_time,
-)
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django.conf import settings
 from django.test import Client
 from django.urls import URLResolver, get_resolver, reverse
 
 from tests.factories import PASSWORD, MentorFactory, UserFactory
-from tests.helpers import log_in_with_second_factor
+from tests.helpers import code_for, log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -50,6 +45,11 @@ def outcome(client: Client, method: str, path: str) -> tuple[int, str]:
 
 def is_refused(status: int, location: str) -> bool:
     return status == 403 or location.startswith(("/admin/login/", "/accounts/"))
+
+
+@pytest.fixture(autouse=True)
+def _a_code_may_be_half_a_minute_old(settings):
+    settings.MFA_TOTP_TOLERANCE = 1
 
 
 @pytest.fixture
@@ -129,10 +129,6 @@ def test_a_second_factor_of_somebody_else_opens_nothing(admin_user, without):
     session.save()
 
     assert without.get(APPLICATIONS).status_code == 403
-
-
-def code_for(secret: str) -> str:
-    return format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time())))
 
 
 def test_the_first_visit_leads_through_enrolment_into_the_admin(client):
