@@ -26,6 +26,12 @@ from accounts.services.mentors import announce_application
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    # allauth says so after wrong passwords, and after the right one if too many codes were sent.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "That was too often in a short time. Wait a few minutes, then log in again. "
+        "If you were sent several codes, the newest one is valid."
+    }
+
     def clean_email(self, email: str) -> str:
         return User.objects.normalize_email(email)
 

@@ -101,7 +101,7 @@ def test_wrong_passwords_of_somebody_logged_in_are_counted_through_a_crowd(clien
     page = client.post("/accounts/reauthenticate/", {"password": PASSWORD})
 
     assert page.status_code == 200  # no way on
-    assert re.search("Too many failed", page.content.decode())
+    assert re.search("Wait a few minutes", page.content.decode())
 
 
 def test_the_limits_of_one_address_are_counted_through_a_crowd():
