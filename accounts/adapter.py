@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress
+from allauth.account.utils import setup_user_email
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.notifications.decide import trust_address
+from accounts.notifications.tasks import drain_outbox
 from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
+from accounts.selectors import current_rules
 from accounts.services.join import register_member
 from accounts.services.mentors import announce_application
+
+UNKNOWN_ACCOUNT = "account/email/unknown_account"
+
+
+@contextmanager
+def as_much_work(*, commits: int) -> Iterator[None]:
+    """Do the work inside, and undo it. ``commits`` is how often the real work waits for the disk."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        for _ in range(commits):
+            # A line in the log of the database, which its commit waits for. No table holds it.
+            cursor.execute("SELECT pg_logical_emit_message(true, 'accounts', '')")
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -66,8 +87,32 @@ class AccountAdapter(DefaultAccountAdapter):
             trust_address(user=email_address.user)
         return confirmed
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Write the mail, after the work of a sign-up: time must not tell that the address is taken."""
+        with as_much_work(commits=2):
+            user = User(email=f"{uuid.uuid4().hex}@example.invalid")
+            user.set_password(uuid.uuid4().hex)
+            user.save()
+            rules = current_rules().version
+            register_member(
+                user=user, roles=["mentee"], timezone_name="UTC", motivation="", rules_version=rules, now=timezone.now()
+            )
+            setup_user_email(allauth_context.request, user, [])
+        super().send_account_already_exists_mail(email)
+
+    def _work_as_for_a_reset(self) -> None:
+        """Do the work of a mail that resets a password: time must not tell that nobody has the address."""
+        ring_after_commit(drain_outbox)
+        somebody = EmailAddress.objects.filter(verified=True).select_related("user").order_by("pk").first()
+        if somebody:
+            with as_much_work(commits=1):
+                request_password_reset(allauth_context.request, somebody.email, [somebody.user], None)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
+        if template_prefix == UNKNOWN_ACCOUNT:
+            self._work_as_for_a_reset()
+            return
         user = context.get("user") or User.objects.filter(email=self.clean_email(email)).first()
         message = self.render_mail(
             template_prefix,

@@ -161,7 +161,8 @@ ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 # Mails with a code, or about an account that exists, to one address. Each login before the confirmation sends one.
 ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,20/h/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The adapter sends nothing to an unknown address. It only does the work of a mail, so that time does not tell.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
