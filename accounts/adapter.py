@@ -108,6 +108,16 @@ class AccountAdapter(DefaultAccountAdapter):
             with as_much_work(commits=1):
                 request_password_reset(allauth_context.request, somebody.email, [somebody.user], None)
 
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more."""
+        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
         if template_prefix == UNKNOWN_ACCOUNT:

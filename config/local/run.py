@@ -74,6 +74,8 @@ def run() -> None:
         provided = services.provide()
         services.set_default("SITE_URL", site)
         services.set_default("DEBUG", "1")  # this command is for a developer's machine, whatever its database
+        if provided.mail:
+            services.set_default("MAIL_SINK_DIR", str(here / "mail"))
         if provided.redis:
             children.start("redis", services.redis_command(here))
         if provided.mail:
