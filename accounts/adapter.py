@@ -3,31 +3,60 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress, Login
+from allauth.account.utils import setup_user_email
 from allauth.core import context as allauth_context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
 from accounts.models import User
 from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
 from accounts.notifications.render import SHORT_LINES
+from accounts.notifications.tasks import drain_outbox
 from accounts.notifications.write import notify
+from accounts.sealed import CannotOpen, seal, unseal
+from accounts.selectors import current_rules
 from accounts.services.join import register_member
 from accounts.services.mentors import announce_application
 
+UNKNOWN_ACCOUNT = "account/email/unknown_account"
+
+
+@contextmanager
+def as_much_work(*, commits: int) -> Iterator[None]:
+    """Do the work inside, and undo it. ``commits`` is how often the real work waits for the disk."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+    with connection.cursor() as cursor:
+        for _ in range(commits):
+            # A line in the log of the database, which its commit waits for. No table holds it.
+            cursor.execute("SELECT pg_logical_emit_message(true, 'accounts', '')")
+
 
 class AccountAdapter(DefaultAccountAdapter):
+    # allauth says so after wrong passwords, and after the right one if too many codes were sent.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": "That was too often in a short time. Wait a few minutes, then log in again. "
+        "If you were sent several codes, the newest one is valid."
+    }
+
     def clean_email(self, email: str) -> str:
         """Return an address in the form in which it is stored. Raises ValidationError with a sentence."""
         validate_address(email)
@@ -82,8 +111,42 @@ class AccountAdapter(DefaultAccountAdapter):
         message.reply_to, message.encoding = [settings.CONTACT_EMAIL], SHORT_LINES
         return message
 
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Write the mail, after the work of a sign-up: time must not tell that the address is taken."""
+        with as_much_work(commits=2):
+            user = User(email=f"{uuid.uuid4().hex}@example.invalid")
+            user.set_password(uuid.uuid4().hex)
+            user.save()
+            rules = current_rules().version
+            register_member(
+                user=user, roles=["mentee"], timezone_name="UTC", motivation="", rules_version=rules, now=timezone.now()
+            )
+            setup_user_email(allauth_context.request, user, [])
+        super().send_account_already_exists_mail(email)
+
+    def _work_as_for_a_reset(self) -> None:
+        """Do the work of a mail that resets a password: time must not tell that nobody has the address."""
+        ring_after_commit(drain_outbox)
+        somebody = EmailAddress.objects.filter(verified=True).select_related("user").order_by("pk").first()
+        if somebody:
+            with as_much_work(commits=1):
+                request_password_reset(allauth_context.request, somebody.email, [somebody.user], None)
+
+    def send_notification_mail(
+        self,
+        template_prefix: str,
+        user: User,
+        context: dict[str, Any] | None = None,
+        email: str | None = None,
+    ) -> None:
+        """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more."""
+        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
+        if template_prefix == UNKNOWN_ACCOUNT:
+            self._work_as_for_a_reset()
+            return
         user = context.get("user") or User.objects.filter(email=User.objects.normalize_email(email)).first()
         message = self.render_mail(
             template_prefix,
@@ -105,3 +168,22 @@ class AccountAdapter(DefaultAccountAdapter):
             payload={"to": email, "subject": str(message.subject), "text": str(message.body)},
             now=timezone.now(),
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are encrypted in the database."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "unreadable": "Your second factor cannot be read any more, since the key of this site has changed. "
+        "Ask the people who run this site to reset it, then connect your authenticator app again."
+    }
+
+    def encrypt(self, text: str) -> str:
+        return seal(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return the secret. Raises ValidationError if the key of the site has changed."""
+        try:
+            return unseal(encrypted_text)
+        except CannotOpen:
+            raise self.validation_error("unreadable") from None

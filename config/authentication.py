@@ -1,9 +1,12 @@
-"""Authentication and rate limit of the API. DRF loads them before its views, so they are not in `config/api.py`."""
+"""Authentication, rate limit and OPTIONS of the API. DRF loads them before its views, so they are not in `api.py`."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.core.cache import caches
+from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
 
@@ -19,3 +22,10 @@ class MemberRateThrottle(UserRateThrottle):
     """The rate limit of the API: for each member, and for each address that is not logged in."""
 
     cache = caches["throttle"]
+
+
+class Metadata(SimpleMetadata):
+    """The answer to OPTIONS: name and formats. The schema describes the fields, and some views have none."""
+
+    def determine_actions(self, request: Request, view: Any) -> dict:
+        return {}

@@ -44,6 +44,8 @@ SWEEPS = {
     "mentorship.tasks.ask_about_ends": timedelta(hours=1),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
+    # Delete what the cache no longer needs: counts of wrong passwords and codes, after a few minutes.
+    "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
     # Send mentors their weekly mail, from Monday 09:00 on in their time zone.
     "matching.tasks.send_weekly_requests": timedelta(minutes=15),
     # Send admins their daily mail, from 08:00 on in their time zone.

@@ -1,6 +1,7 @@
 """Settings, all from the environment (see .env.example). Secrets have no default; switches are off by default."""
 
 import re
+import sys
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -18,6 +19,15 @@ def at_least(minimum: int, value: int, name: str) -> int:
     if value < minimum:
         raise ImproperlyConfigured(f"{name} is {value}. Set it to {minimum} or more, or leave it out for the default.")
     return value
+
+
+def api_rate(rate: str) -> str:
+    """Return ``rate``. Raises ImproperlyConfigured unless it is a number of requests per second, min, hour or day."""
+    if not re.fullmatch(r"[1-9][0-9]*/(s|sec|second|m|min|minute|h|hour|d|day)", rate):
+        raise ImproperlyConfigured(
+            f"API_RATE is {rate!r}. Write how many requests a member may make per min, hour or day, as in 600/min."
+        )
+    return rate
 
 
 def slack_path(channel: str, webhook: str) -> str:
@@ -43,11 +53,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env", overwrite=False)
 
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", default=False)
 # The address of the site, without a slash at the end. Links in mails begin with it.
 SITE_URL = env.str("SITE_URL", **({"default": "http://127.0.0.1:8000"} if DEBUG else {})).rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
+CSRF_FAILURE_VIEW = "config.views.csrf_failure"
 # The schema and its pages are for developers.
 SERVE_API_DOCS = env.bool("SERVE_API_DOCS", default=DEBUG)
 COMMUNITY_NAME = env.str("COMMUNITY_NAME", default="Mentorship")
@@ -57,7 +69,7 @@ INSTALLED_APPS = [
     "matching.apps.MatchingConfig",
     "mentorship.apps.MentorshipConfig",
     "accounts.apps.AccountsConfig",
-    "django.contrib.admin",
+    "config.apps.CommunityAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -123,8 +135,13 @@ TEMPLATES = [
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 # The server of a pooled connection may have gone away: check before use.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+POOL_SIZE = at_least(1, env.int("DATABASE_POOL_SIZE", default=10), "DATABASE_POOL_SIZE")
 DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
-    "pool": {"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=10), "timeout": 10},
+    "pool": {
+        "min_size": 1,
+        "max_size": POOL_SIZE,
+        "timeout": 10,
+    },
     # A lock that is not granted within 3 s answers 503. A query ends after 15 s.
     "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000",
 }
@@ -133,9 +150,19 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # Sessions and the cache are in PostgreSQL, so the site works while Redis is away.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"},
+    # allauth counts wrong passwords and codes here, and remembers used codes. No entry may go before its time, so the
+    # cache never makes room. A sweep deletes the expired entries.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "django_cache",
+        "OPTIONS": {"MAX_ENTRIES": sys.maxsize},
+    },
     # The rate limit of the API need not be exact, so each process counts for itself. allauth's limits are exact.
-    "throttle": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "throttle"},
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
 }
 
 # --- people -----------------------------------------------------------------------------------------------
@@ -156,13 +183,22 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+# Mails with a code, or about an account that exists, to one address. Each login before the confirmation sends one.
+ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,20/h/key"}
 ACCOUNT_PREVENT_ENUMERATION = True
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The adapter sends nothing to an unknown address. It only does the work of a mail, so that time does not tell.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+# A change of the address asks for the password again. The old address is told of it, and of each new password.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+# A person has one address: a confirmed new one replaces it.
+ACCOUNT_CHANGE_EMAIL = True
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 # Rate limits count by address. Behind a proxy, the address of the client is in X-Forwarded-For.
-NUM_PROXIES = env.int("NUM_PROXIES", default=0)
+NUM_PROXIES = at_least(0, env.int("NUM_PROXIES", default=0), "NUM_PROXIES")
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 HEADLESS_CLIENTS = ("app", "browser")
 HEADLESS_SERVE_SPECIFICATION = SERVE_API_DOCS
@@ -183,8 +219,9 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "config.api.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "rest_framework.filters.SearchFilter"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": "config.authentication.Metadata",
     "DEFAULT_THROTTLE_CLASSES": ["config.authentication.MemberRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": env.str("API_RATE", default="600/min")},
+    "DEFAULT_THROTTLE_RATES": {"user": api_rate(env.str("API_RATE", default="600/min"))},
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -285,6 +322,11 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1])
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
+if MAIL_SINK_DIR and not DEBUG:
+    raise ImproperlyConfigured(
+        "MAIL_SINK_DIR shows all mail to everybody at /mail/, so it is for a machine of your own. "
+        "Leave it out in production, or set DEBUG=1 on your own machine."
+    )
 
 # --- pages ------------------------------------------------------------------------------------------------
 
@@ -326,12 +368,15 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 if not HTTPS and urlsplit(SITE_URL).hostname in ("localhost", "127.0.0.1"):
     # A trial on one's own machine has no certificate, so cookies go without TLS and nothing is pinned to it.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
-SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0)
+SECURE_HSTS_SECONDS = at_least(0, env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0), "HSTS_SECONDS")
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- logs: ids, never people -------------------------------------------------------------------------------
 
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
+    raise ImproperlyConfigured(f"LOG_LEVEL is {LOG_LEVEL!r}. Write DEBUG, INFO, WARNING or ERROR.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -339,7 +384,7 @@ LOGGING = {
         "line": {"class": "config.logs.CutSecrets", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         # These bring handlers of their own, which would print paths with their secrets.
         "django": {"handlers": []},

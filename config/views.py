@@ -6,7 +6,8 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views import defaults
+from django.views import csrf, defaults
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from config.api import problem_response, wants_problem
@@ -44,6 +45,14 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return defaults.page_not_found(request, exception)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if wants_problem(request):
+        detail = "Send the cookie `csrftoken` back in the header X-CSRFToken, or use a session token and no cookies."
+        return problem_response(403, "csrf_failed", detail)
+    return csrf.csrf_failure(request, reason=reason)
+
+
+@csrf_exempt  # nothing is done here, so a wrong path is told first
 def no_such_route(request: HttpRequest, rest: str) -> HttpResponse:
     return not_found(request, Http404())
 

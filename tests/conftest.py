@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 from accounts import doorbell
 from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
+from tests.helpers import log_in_with_second_factor
 
 # Tables that migrations fill. Django's own clean-up would empty these too, and write 8,000 rows again.
 SEEDED = {
@@ -51,7 +52,9 @@ def api():
 
     def client(user=None) -> APIClient:
         api_client = APIClient()
-        if user is not None:
+        if user is not None and user.is_staff:
+            log_in_with_second_factor(api_client, user)
+        elif user is not None:
             api_client.force_authenticate(user)
         return api_client
 
@@ -110,5 +113,5 @@ def admin_user(db):
 
 @pytest.fixture
 def admin_client(client, admin_user):
-    client.force_login(admin_user)
+    log_in_with_second_factor(client, admin_user)
     return client

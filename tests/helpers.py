@@ -9,6 +9,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import Model
@@ -54,6 +56,21 @@ def path(link: str) -> str:
 def code_in(text: str) -> str:
     """Return the confirmation code of a mail's text."""
     return re.search(r"^([A-Z0-9]{3,4}-?[A-Z0-9]{3,4})$", text, flags=re.MULTILINE)[1]
+
+
+def log_in_with_second_factor(client: Client, user: User) -> None:
+    """Log ``user`` in, as a login with the code of an authenticator app does."""
+    device, _ = Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {}})
+    client.force_login(user)
+    session = client.session
+    record = {"method": "mfa", "at": time.time(), "id": device.pk, "type": device.type}
+    session.update({"account_authentication_methods": [record], "account_authentication_methods_user": str(user.pk)})
+    session.save()
+
+
+def code_for(secret: str) -> str:
+    """Return the present code of an authenticator app."""
+    return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
 def run_admin_action(client: Client, model: str, action: str, *rows: Model) -> str:

@@ -7,11 +7,11 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, viewsets
 from rest_framework.decorators import action
-from rest_framework.permissions import IsAdminUser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
+from accounts.api.permissions import IsAdmin
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import (
@@ -52,7 +52,7 @@ class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin,
     """Mentor applications, for admins. The oldest comes first."""
 
     serializer_class = MentorApplicationSerializer
-    permission_classes = [IsAdminUser]
+    permission_classes = [IsAdmin]
     queryset = selectors.applications()
     lookup_field = "uuid"
     lookup_value_converter = "uuid"

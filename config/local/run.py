@@ -41,6 +41,8 @@ LOGINS = """
     mentor           jonas.weidling@example.com
     admin            admin@example.com
     password         mentorship-demo (all three)
+
+    The first visit of the admin connects an authenticator app, such as Aegis, FreeOTP or a password manager.
 """
 HOW_TO_STOP = """
     Ctrl-C stops everything; the data stays in {data}
@@ -72,6 +74,8 @@ def run() -> None:
         provided = services.provide()
         services.set_default("SITE_URL", site)
         services.set_default("DEBUG", "1")  # this command is for a developer's machine, whatever its database
+        if provided.mail:
+            services.set_default("MAIL_SINK_DIR", str(here / "mail"))
         if provided.redis:
             children.start("redis", services.redis_command(here))
         if provided.mail:

@@ -74,7 +74,8 @@ def provide() -> Provided:
         set_default("OPENBLAS_NUM_THREADS", "1")  # more threads slow each other down
         if mail:
             os.environ["EMAIL_URL"] = f"smtp://127.0.0.1:{stored(here / 'mail-port', str(free_port()))}"
-            os.environ["MAIL_SINK_DIR"] = str(here / "mail")
+            if environ.Env().bool("DEBUG", default=False):  # the settings refuse it otherwise
+                os.environ["MAIL_SINK_DIR"] = str(here / "mail")
     return Provided(postgres, redis, mail)
 
 

@@ -58,6 +58,7 @@ def make_notifications(alice, bob, count):
 
 def make_applications(alice, bob, count):
     alice.is_staff = True
+    alice.save()
     MentorFactory.create_batch(count, status="applied")
 
 
@@ -72,7 +73,7 @@ def make_applications(alice, bob, count):
         ("mentors/", make_mentors, 6),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 2),
-        ("mentor-applications/", make_applications, 1),
+        ("mentor-applications/", make_applications, 4),  # session, person and second factor as well
     ],
 )
 @pytest.mark.parametrize("rows", [1, 3])

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from mentorship.models import Exclusion
 from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
+from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -47,6 +48,6 @@ def test_a_member_cannot_open_the_admin(client, alice):
 def test_staff_open_the_admin_without_being_superusers(client, alice):
     alice.is_staff = True
     alice.save()
-    client.force_login(alice)
+    log_in_with_second_factor(client, alice)
 
     assert client.get(reverse("admin:accounts_mentorprofile_changelist")).status_code == 200

@@ -9,7 +9,8 @@ import sys
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import at_least
+from config.authentication import MemberRateThrottle
+from config.settings import api_rate, at_least
 
 MINIMUM = {
     "OPEN_REQUESTS_MAX": 1,
@@ -19,6 +20,9 @@ MINIMUM = {
     "SILENCE_MAX": 0,
     "STILL_LOOKING_DAYS": 1,
     "STILL_LOOKING_GRACE_DAYS": 1,
+    "NUM_PROXIES": 0,
+    "DATABASE_POOL_SIZE": 1,
+    "HSTS_SECONDS": 0,
 }
 
 
@@ -43,6 +47,29 @@ def test_a_number_below_the_minimum_stops_the_start_with_a_sentence(name):
 
 def test_the_minimum_of_each_is_accepted():
     assert start(**{name: str(value) for name, value in MINIMUM.items()}) == ""
+
+
+@pytest.mark.parametrize(
+    "rate", ["600", "600/", "/min", "0/min", "-1/min", "600/minutes", "600 /min", "many/min", "6.5/s", "600/year"]
+)
+def test_a_rate_of_the_api_that_cannot_be_read_stops_the_start(rate):
+    assert f"API_RATE is {rate!r}. Write how many requests" in start(API_RATE=rate)
+
+
+@pytest.mark.parametrize("rate", ["600/min", "10/s", "1/day", "5000/hour", "60/m"])
+def test_a_rate_that_the_api_can_read_is_accepted(rate):
+    assert api_rate(rate) == rate
+    assert MemberRateThrottle.parse_rate(MemberRateThrottle.__new__(MemberRateThrottle), rate)[0] > 0
+
+
+def test_the_mail_sink_is_refused_in_production():
+    assert "MAIL_SINK_DIR shows all mail" in start(MAIL_SINK_DIR="mail", DEBUG="0")
+    assert start(MAIL_SINK_DIR="mail", DEBUG="1") == ""
+
+
+@pytest.mark.parametrize("level", ["", "info", "LOUD", "20"])
+def test_an_unknown_level_of_the_log_stops_the_start(level):
+    assert f"LOG_LEVEL is {level!r}" in start(LOG_LEVEL=level)
 
 
 def test_at_least_returns_a_number_from_the_minimum_on():

@@ -13,7 +13,7 @@ from accounts.notifications.deliver import drain
 from matching.jobs.propose import propose_due_requests
 from mentorship.models import Mentorship
 from tests.factories import PASSWORD
-from tests.helpers import code_in
+from tests.helpers import code_in, log_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_from_sign_up_to_a_mentorship_and_two_mails(admin_user, rung):
     jon.call("patch", "/api/v1/me/mentor/", offer, status=200)
     assert "wants to mentor" in Person(admin_user.email).newest_mail().subject
     admin = Client()
-    admin.force_login(admin_user)
+    log_in_with_second_factor(admin, admin_user)
     [application] = admin.get("/api/v1/mentor-applications/?status=applied").json()["results"]
     assert admin.post(f"/api/v1/mentor-applications/{application['uuid']}/approve/").status_code == 200
 

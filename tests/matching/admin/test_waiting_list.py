@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import HelpRequestFactory, MatchFactory, UserFactory
+from tests.helpers import log_in_with_second_factor
 from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -16,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 @pytest.fixture
 def waiting_list(client, admin_user):
     """Return a function from query parameters to the admins' waiting list."""
-    client.force_login(admin_user)
+    log_in_with_second_factor(client, admin_user)
     return lambda **query: client.get(reverse("admin:matching_waitingrequest_changelist"), query)
 
 
@@ -52,7 +53,7 @@ def test_the_list_is_filtered_by_turn(waiting_list, now):
 
 
 def test_the_front_page_links_to_the_list(client, admin_user):
-    client.force_login(admin_user)
+    log_in_with_second_factor(client, admin_user)
 
     assert reverse("admin:matching_waitingrequest_changelist") in client.get(reverse("admin:index")).content.decode()
 
@@ -63,5 +64,5 @@ def test_the_number_of_queries_does_not_grow_with_the_list(rows, waiting_list, n
     for _ in range(rows):
         waiting(now, mentee=mentee)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         waiting_list()

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import MentorProfile
 from matching.selectors.summary import day_of_community
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory, UserFactory
+from tests.helpers import log_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,7 @@ def test_each_count_links_to_an_admin_list_of_as_many_rows(client, admin, now):
     day = day_of_community(now=EIGHT)
 
     assert [waiting.count for waiting in day.waiting] == [1] * 6
-    client.force_login(admin)
+    log_in_with_second_factor(client, admin)
     for waiting in day.waiting:
         page = client.get(waiting.page)
         assert page.status_code == 200

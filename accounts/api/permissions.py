@@ -1,0 +1,31 @@
+"""Permissions of the API."""
+
+from __future__ import annotations
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.second_factor import has_second_factor, may_act_as_admin
+
+ENROL = (
+    "Admins need a second factor. Log in at /accounts/2fa/ and connect an authenticator app, or do it by API: "
+    "/_allauth/app/v1/account/authenticators/totp. Then log in again and give its code."
+)
+GIVE_CODE = (
+    "Admins need a second factor, and this session has none. Send the code of your authenticator app to "
+    "/_allauth/app/v1/auth/2fa/reauthenticate, or log in again and give the code."
+)
+
+
+class IsAdmin(BasePermission):
+    """Admins of the community who gave their second factor in this session."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        user = request.user
+        # The session of a token is not the one of the cookie.
+        if may_act_as_admin(user, request.auth or request.session):
+            return True
+        if user.is_authenticated and user.is_staff:
+            self.code, self.message = "second_factor_required", GIVE_CODE if has_second_factor(user) else ENROL
+        return False

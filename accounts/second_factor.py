@@ -1,0 +1,29 @@
+"""The gate of everything for admins: an active admin who gave a second factor in this session."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sessions.backends.base import SessionBase
+
+from accounts.models import User
+
+
+def may_act_as_admin(user: User | AnonymousUser, session: SessionBase) -> bool:
+    """Return whether ``user`` is an active admin who gave a second factor in ``session``.
+
+    The device must still be theirs: removing it closes the sessions that were opened with it.
+    """
+    if not isinstance(user, User) or not (user.is_active and user.is_staff):
+        return False
+    records = get_authentication_records(SimpleNamespace(session=session), user)
+    devices = [record["id"] for record in records if record["method"] == "mfa"]
+    return bool(devices) and Authenticator.objects.filter(user=user, pk__in=devices).exists()
+
+
+def has_second_factor(user: User) -> bool:
+    """Return whether ``user`` can give a second factor."""
+    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()

@@ -1,0 +1,46 @@
+"""Requests that no client should make get an answer in JSON, and never a 500."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.api.test_access import TABLE, address, thing_of, things  # noqa: F401 - a fixture
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def test_options_of_every_route_has_an_answer(api, alice, bob, admin_user, things):  # noqa: F811
+    for route in TABLE:
+        for person in (alice, bob, admin_user, None):
+            response = api(person).options(address(route, thing_of(route, things)))
+            assert response.status_code < 500, (route, person)
+            assert response.headers["Content-Type"].startswith("application/"), (route, person)
+
+
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
+@pytest.mark.parametrize("path", ["/api/nothing", "/api/v1/nothing/", "/api/v1/me", "/api/", "/api/v2/me/"])
+@pytest.mark.parametrize("checks", [True, False])
+def test_an_unknown_path_is_a_404_in_json(method, path, checks, alice):
+    client = Client(enforce_csrf_checks=checks)
+    client.force_login(alice)
+
+    response = getattr(client, method)(path)
+
+    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
+    assert response.json()["code"] == "not_found"
+
+
+def test_a_missing_csrf_token_is_told_in_json():
+    client = Client(enforce_csrf_checks=True)
+
+    response = client.post("/_allauth/browser/v1/auth/login", {}, content_type="application/json")
+
+    assert (response.status_code, response.json()["code"]) == (403, "csrf_failed")
+    assert "X-CSRFToken" in response.json()["detail"]
+
+
+def test_a_page_without_its_csrf_token_stays_a_page():
+    response = Client(enforce_csrf_checks=True).post("/accounts/login/", {})
+
+    assert (response.status_code, response.headers["Content-Type"]) == (403, "text/html; charset=utf-8")
