@@ -6,14 +6,22 @@ from decimal import Decimal
 
 from rest_framework import serializers
 
-from accounts.fields import CurrencyField, PartMixin, StrictModelSerializer, TextField, WordsField
+from accounts.fields import (
+    BoundedListField,
+    CurrencyField,
+    PartMixin,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+    WordsField,
+)
 from accounts.models import MentorProfile
 from accounts.models.mentor import CAPACITY_MAX
 
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 
 
-class RateSerializer(PartMixin, serializers.Serializer):
+class RateSerializer(PartMixin, StrictSerializer):
     """A price, paid outside of this system."""
 
     amount = serializers.DecimalField(max_digits=8, decimal_places=2, min_value=Decimal("0.01"))
@@ -26,7 +34,7 @@ class MentorProfileSerializer(StrictModelSerializer):
 
     teaches = WordsField(required=False)
     explores = WordsField(required=False)
-    formats = serializers.ListField(
+    formats = BoundedListField(
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
     capacity = serializers.IntegerField(
@@ -64,7 +72,7 @@ class MentorProfileSerializer(StrictModelSerializer):
         ]
 
 
-class PauseSerializer(serializers.Serializer):
+class PauseSerializer(StrictSerializer):
     until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
 
 

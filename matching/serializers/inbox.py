@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import CodeField, StrictModelSerializer, TextField
+from accounts.fields import CodeField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.serializers.mentors import PAUSE_END
 from matching.models import HelpRequest, Match
 from matching.serializers.matches import ClarificationSerializer, DeclineSerializer
@@ -133,13 +133,13 @@ class FittingMatchSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class AskBackSerializer(serializers.Serializer):
+class AskBackSerializer(StrictSerializer):
     question = TextField(
         min_length=QUESTION_MIN, max_length=1000, help_text="The one thing you need to know before you decide."
     )
 
 
-class OfferSerializer(serializers.Serializer):
+class OfferSerializer(StrictSerializer):
     note = TextField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,

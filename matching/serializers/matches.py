@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, TextField
+from accounts.fields import StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
@@ -44,7 +44,7 @@ class MentorCardSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class CriterionSerializer(serializers.Serializer):
+class CriterionSerializer(StrictSerializer):
     """One criterion of the fit."""
 
     score = serializers.FloatField(allow_null=True, help_text="0 to 1, and null if not stated.")
@@ -111,7 +111,7 @@ class MatchSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class AskSerializer(serializers.Serializer):
+class AskSerializer(StrictSerializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
         max_length=WHY_YOU_MAX,
@@ -119,14 +119,14 @@ class AskSerializer(serializers.Serializer):
     )
 
 
-class ClarifySerializer(serializers.Serializer):
+class ClarifySerializer(StrictSerializer):
     answer = TextField(max_length=2000, help_text="A sentence or two; the mentor decides with it.")
 
 
-class DismissSerializer(serializers.Serializer):
+class DismissSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=Match.DismissReason.choices)
 
 
-class DeclineSerializer(serializers.Serializer):
+class DeclineSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
     note = TextField(max_length=NOTE_MAX, required=False, allow_blank=True, default="")
