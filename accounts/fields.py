@@ -1,10 +1,10 @@
-"""Serializer fields that refuse values of another type instead of converting them."""
+"""Serializers that refuse unknown fields, and fields that refuse values of another type instead of converting them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, cast
 
 from babel import Locale
 from babel.core import get_global
@@ -13,6 +13,7 @@ from django.db import models
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
 
 from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
@@ -25,6 +26,15 @@ FORMER_CURRENCIES = {"BGN"}
 CURRENCY_CODES = frozenset(
     code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
 ).difference(FORMER_CURRENCIES)
+
+FAULTS_MAX = 10  # reported of one list or object
+CODES_MAX = 100  # more than any community has kinds
+NAME_SHOWN_MAX = 60
+
+
+def shortened(text: str) -> str:
+    """Return ``text`` as it is named in an error."""
+    return text if len(text) <= NAME_SHOWN_MAX else text[: NAME_SHOWN_MAX - 1] + "…"
 
 
 class TextField(serializers.CharField):
@@ -70,7 +80,99 @@ class NumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
-class StrictModelSerializer(serializers.ModelSerializer):
+def check_length(items: list, *, longest: int | None, shortest: int = 0) -> None:
+    """Raise ValidationError if a list has too many or too few elements. No element is read."""
+    if longest is not None and len(items) > longest:
+        raise serializers.ValidationError(
+            f"This list has {len(items):,} elements. Send at most {longest}.", code="max_length"
+        )
+    if len(items) < shortest:
+        raise serializers.ValidationError(f"Send at least {shortest}.", code="min_length")
+
+
+def validate_each(items: Iterable[Any], validate: Callable[[Any], Any]) -> list:
+    """Return the validated items. Raises ValidationError by index, with the first ten faulty items at most."""
+    valid = []
+    faults: dict[int, Any] = {}
+    for index, item in enumerate(items):
+        try:
+            valid.append(validate(item))
+        except serializers.ValidationError as error:
+            faults[index] = error.detail
+            if len(faults) == FAULTS_MAX:
+                break
+    if faults:
+        raise serializers.ValidationError(cast(dict, faults))
+    return valid
+
+
+class BoundedListField(serializers.ListField):
+    """A list whose length is checked before its elements."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(max_length=max_length, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list:
+        if not isinstance(data, list):
+            self.fail("not_a_list", input_type=type(data).__name__)
+        check_length(data, longest=self.max_length, shortest=self.min_length or 0)
+        return validate_each(data, self.child.run_validation)
+
+
+class BoundedListSerializer(serializers.ListSerializer):
+    """A list of objects whose length is checked before its elements."""
+
+    max_length: int | None
+    min_length: int | None
+
+    def to_internal_value(self, data: Any) -> list:
+        if not isinstance(data, list):
+            message = self.error_messages["not_a_list"].format(input_type=type(data).__name__)
+            raise serializers.ValidationError(message, code="not_a_list")
+        check_length(data, longest=self.max_length, shortest=self.min_length or 0)
+        return validate_each(data, self.run_child_validation)
+
+
+class StrictMixin:
+    """Mixin for all serializers: an unknown field is refused, and a list of objects is bounded.
+
+    Known fields that are read-only may be sent back. They are ignored.
+    """
+
+    @classmethod
+    def many_init(cls, *args: Any, **kwargs: Any) -> serializers.BaseSerializer:
+        many = super().many_init(*args, **kwargs)  # type: ignore[misc]
+        many.__class__ = BoundedListSerializer
+        return many
+
+    def to_internal_value(self, data: Any) -> Any:
+        faults = self.faults_of_names(data) if isinstance(data, Mapping) else {}
+        try:
+            value = super().to_internal_value(data)  # type: ignore[misc]
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError(cast(dict, error.detail) | faults) from None
+        if faults:
+            raise serializers.ValidationError(faults)
+        return value
+
+    def faults_of_names(self, data: Mapping) -> dict[str, list[ErrorDetail]]:
+        """Return a fault for each field that does not exist, ten at most."""
+        fields = self.fields  # type: ignore[attr-defined]
+        unknown = [name for name in data if name not in fields][:FAULTS_MAX]
+        if not unknown:
+            return {}
+        known = ", ".join(name for name, field in fields.items() if not field.read_only)
+        return {
+            shortened(name): [ErrorDetail(f"There is no field “{shortened(name)}”. Fields: {known}.", "unknown_field")]
+            for name in unknown
+        }
+
+
+class StrictSerializer(StrictMixin, serializers.Serializer):
+    pass
+
+
+class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
     serializer_field_mapping = serializers.ModelSerializer.serializer_field_mapping | {
         models.CharField: TextField,
         models.TextField: TextField,
@@ -84,31 +186,31 @@ class StrictModelSerializer(serializers.ModelSerializer):
     }
 
 
-class PartMixin:
+class PartMixin(StrictMixin):
     """Mixin for nested serializers: required fields must be present, also in a PATCH.
 
     DRF asks only the outermost serializer whether an update is partial. A nested object is always written whole.
     """
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            missing = {
-                name: [field.error_messages["required"]]
-                for name, field in self.fields.items()  # type: ignore[attr-defined]
-                if field.required and not field.read_only and name not in data
-            }
-            if missing:
-                raise serializers.ValidationError(missing, code="required")
-        return super().to_internal_value(data)  # type: ignore[misc]
+    def faults_of_names(self, data: Mapping) -> dict[str, list[ErrorDetail]]:
+        missing = {
+            name: [ErrorDetail(field.error_messages["required"], "required")]
+            for name, field in self.fields.items()  # type: ignore[attr-defined]
+            if field.required and not field.read_only and name not in data
+        }
+        return missing | super().faults_of_names(data)
 
 
 class CodeField(serializers.SlugRelatedField):
     """One row by its code. A value that cannot be a code is refused without a query."""
 
     def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(self.checked(data))
+
+    def checked(self, data: Any) -> str:
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
-        return super().to_internal_value(data)
+        return data
 
     @classmethod
     def many_init(cls, *args: Any, **kwargs: Any) -> serializers.ManyRelatedField:
@@ -118,15 +220,35 @@ class CodeField(serializers.SlugRelatedField):
 
 
 class CodesField(serializers.ManyRelatedField):
-    """A list of codes. An object is refused: DRF would read it as the list of its keys."""
+    """A list of codes, found with one query. An object is refused: DRF would read it as the list of its keys."""
 
-    def to_internal_value(self, data: Any) -> Any:
+    child_relation: CodeField
+
+    def to_internal_value(self, data: Any) -> list:
         if not isinstance(data, list):
             self.fail("not_a_list", input_type=type(data).__name__)
-        return super().to_internal_value(data)
+        check_length(data, longest=CODES_MAX, shortest=0 if self.allow_empty else 1)
+        try:
+            return self._rows(validate_each(data, self.child_relation.checked))
+        except serializers.ValidationError as error:
+            # One fault of the whole field for each code: the sentence names the code.
+            faults = cast(dict, error.detail).values()
+            raise serializers.ValidationError([fault for found in faults for fault in found]) from None
+
+    def _rows(self, codes: list[str]) -> list[models.Model]:
+        slug = self.child_relation.slug_field
+        rows = cast(models.QuerySet, self.child_relation.get_queryset()).filter(**{f"{slug}__in": codes})
+        found = {getattr(row, slug): row for row in rows}
+
+        def row_of(code: str) -> models.Model:
+            if code not in found:
+                self.child_relation.fail("does_not_exist", slug_name=slug, value=code)
+            return found[code]
+
+        return validate_each(dict.fromkeys(codes), row_of)
 
 
-class WordsField(serializers.ListField):
+class WordsField(BoundedListField):
     """Skills in a person's own words, without duplicates."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -1,20 +1,21 @@
-"""Conventions of the API: the error format (RFC 9457), pagination, filters, the HTTP status of each refusal."""
+"""Conventions of the API: the error format (RFC 9457), filters, the HTTP status of each refusal."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig, ValidationError
-from django.db import DataError, OperationalError
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
+from django.utils.text import Truncator
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
-from rest_framework import exceptions, pagination, serializers, status
+from rest_framework import exceptions, serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -22,6 +23,7 @@ from rest_framework.views import APIView
 from accounts.exceptions import Collision, Refusal
 
 PROBLEM = "application/problem+json"
+DETAIL_MAX = 500
 
 # Every other refusal is a 409: it conflicts with the present state.
 REFUSAL_STATUS: dict[str, int] = {
@@ -44,35 +46,6 @@ TITLES = {
     500: "An error on our side",
     503: "Busy; try again",
 }
-
-
-class CursorPagination(pagination.CursorPagination):
-    """Pages stay correct while rows are added. The selector decides the order."""
-
-    page_size = 25
-    max_page_size = 100
-    page_size_query_param = "page_size"
-
-    def get_ordering(self, request: Request, queryset: QuerySet, view: APIView) -> tuple[str, ...]:
-        ordering = tuple(queryset.query.order_by)
-        if not ordering:
-            raise ImproperlyConfigured(f"{type(view).__name__}: the list has no order; its selector decides it.")
-        return tuple(map(str, ordering))
-
-    def get_page_size(self, request: Request) -> int:
-        asked = request.query_params.get(self.page_size_query_param)
-        if asked is None:
-            return self.page_size
-        if not (asked.isascii() and asked.isdigit()) or not int(asked[:9]):
-            raise exceptions.ValidationError({"page_size": "Give a number from 1 on; at most 100 rows are sent."})
-        return min(int(asked[:9]), self.max_page_size)
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list | None:
-        try:
-            return super().paginate_queryset(queryset, request, view)
-        except (exceptions.NotFound, ValidationError, ValueError, OverflowError, DataError):
-            fault = "Follow the links `next` and `previous` as they are."
-            raise exceptions.ValidationError({"cursor": fault}) from None
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -135,7 +108,9 @@ class ProblemFormatter(ExceptionFormatter):
         faults = []
         for error in errors:
             field = (error.attr or "").removesuffix("non_field_errors").removesuffix(".")
-            faults.append({"code": error.code, "detail": error.detail} | ({"field": field} if field else {}))
+            # Some details repeat the input, which may be long.
+            detail = Truncator(error.detail).chars(DETAIL_MAX)
+            faults.append({"code": error.code, "detail": detail} | ({"field": field} if field else {}))
         return problem(400, "invalid", "Correct the fields listed in errors and send it again.", faults)
 
 

@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
 from rest_framework.permissions import AllowAny
 
+from accounts.fields import CODES_MAX, BoundedListSerializer, CodesField
 from config.api import PROBLEM, Problem
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -27,6 +28,15 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):
 
 
 class AutoSchema(SpectacularAutoSchema):
+    def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
+        """Add the limit of a list, which drf-spectacular knows of plain lists only."""
+        schema = super()._map_serializer_field(field, direction, bypass_extensions)
+        if direction == "request" and isinstance(field, CodesField):
+            schema["maxItems"] = CODES_MAX
+        if direction == "request" and isinstance(field, BoundedListSerializer) and field.max_length:
+            schema["maxItems"] = field.max_length
+        return schema
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for code in self._error_codes():

@@ -6,7 +6,16 @@ from decimal import Decimal
 
 from rest_framework import serializers
 
-from accounts.fields import CurrencyField, NumberField, PartMixin, StrictModelSerializer, TextField, WordsField
+from accounts.fields import (
+    BoundedListField,
+    CurrencyField,
+    NumberField,
+    PartMixin,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+    WordsField,
+)
 from accounts.models import MentorProfile
 from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX
@@ -15,7 +24,7 @@ from accounts.models.rate import RATE_DIGITS
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 
 
-class RateSerializer(PartMixin, serializers.Serializer):
+class RateSerializer(PartMixin, StrictSerializer):
     """A price, paid outside of this system."""
 
     amount = serializers.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
@@ -28,7 +37,7 @@ class MentorProfileSerializer(StrictModelSerializer):
 
     teaches = WordsField(required=False)
     explores = WordsField(required=False)
-    formats = serializers.ListField(
+    formats = BoundedListField(
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
     capacity = NumberField(min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once.")
@@ -65,13 +74,13 @@ class MentorProfileSerializer(StrictModelSerializer):
         ]
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReasonSerializer(StrictSerializer):
     """The reason of a decision."""
 
     reason = TextField(max_length=REASON_MAX, help_text="The applicant reads it in the mail.")
 
 
-class PauseSerializer(serializers.Serializer):
+class PauseSerializer(StrictSerializer):
     until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
 
 

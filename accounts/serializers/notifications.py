@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import ClockField, NumberField, PartMixin, StrictModelSerializer, TextField
+from accounts.fields import ClockField, NumberField, PartMixin, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import Notification, NotificationChoice, Profile
 from accounts.models.profile import MINUTES_A_DAY
 from accounts.notifications.registry import chosen_groups, group_of
@@ -22,7 +22,7 @@ class NotificationSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class UnreadSerializer(serializers.Serializer):
+class UnreadSerializer(StrictSerializer):
     unread = NumberField(read_only=True)
 
 

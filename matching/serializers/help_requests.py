@@ -8,7 +8,16 @@ from typing import Any, get_args
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import CodeField, LanguageCodeField, NumberField, StrictModelSerializer, TextField, WordsField
+from accounts.fields import (
+    BoundedListField,
+    CodeField,
+    LanguageCodeField,
+    NumberField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+    WordsField,
+)
 from accounts.serializers.mentors import RateSerializer
 from matching.concreteness import Part, Verdict
 from matching.models import HelpRequest
@@ -18,7 +27,7 @@ from matching.serializers.turns import TurnField
 from mentorship.models import Goal, Mentorship, SessionKind
 
 
-class ObstacleSerializer(serializers.Serializer):
+class ObstacleSerializer(StrictSerializer):
     """The main reason why no mentor is found for a request in the queue."""
 
     rule = TextField(help_text="The hard rule that excludes most mentors, or weak_fit, no_mentors or not_available.")
@@ -33,7 +42,7 @@ class HelpRequestSerializer(StrictModelSerializer):
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
     needs = WordsField(min_length=1, help_text="Skills to learn or to get help with.")
     minutes = NumberField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
-    languages = serializers.ListField(
+    languages = BoundedListField(
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty for any shared language."
     )
     max_rate = RateSerializer(allow_null=True, required=False)
@@ -94,14 +103,14 @@ class HelpRequestSerializer(StrictModelSerializer):
         return attrs
 
 
-class ChangeMentorSerializer(serializers.Serializer):
+class ChangeMentorSerializer(StrictSerializer):
     reason = serializers.ChoiceField(
         choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
         help_text=f"The mentor never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )
 
 
-class MissingSerializer(serializers.Serializer):
+class MissingSerializer(StrictSerializer):
     """A part of the request that is thin or missing."""
 
     part = serializers.ChoiceField(choices=get_args(Part))
@@ -109,7 +118,7 @@ class MissingSerializer(serializers.Serializer):
     better = TextField(help_text="A sentence that would be concrete. Fill in the square brackets.")
 
 
-class ConcretenessSerializer(serializers.Serializer):
+class ConcretenessSerializer(StrictSerializer):
     """The result of the concreteness check."""
 
     verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="A vague request cannot be submitted.")
@@ -125,5 +134,5 @@ class SubmittedSerializer(HelpRequestSerializer):
         fields = [*HelpRequestSerializer.Meta.fields, "concreteness"]
 
 
-class NameMentorSerializer(serializers.Serializer):
+class NameMentorSerializer(StrictSerializer):
     mentor = serializers.UUIDField(help_text="The mentor's uuid, from their link or the list of mentors.")

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import CodeField, FlagField, StrictModelSerializer, TextField
+from accounts.fields import CodeField, FlagField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.serializers.mentors import PAUSE_END
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import HelpRequest, Match
@@ -157,13 +157,13 @@ class FittingMatchSerializer(StrictModelSerializer):
         read_only_fields = fields
 
 
-class AskBackSerializer(serializers.Serializer):
+class AskBackSerializer(StrictSerializer):
     question = TextField(
         min_length=QUESTION_MIN, max_length=1000, help_text="The one thing you need to know before you decide."
     )
 
 
-class OfferSerializer(serializers.Serializer):
+class OfferSerializer(StrictSerializer):
     note = TextField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import FlagField, NumberField, StrictModelSerializer, TextField
+from accounts.fields import FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Clarification, Match
@@ -17,7 +17,7 @@ from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN
 from matching.services.decline import NOTE_MAX
 
 
-class MentorCardSerializer(serializers.Serializer):
+class MentorCardSerializer(StrictSerializer):
     """A mentor, for a mentee. There is no address before both said yes. Null stands for data that is not shown."""
 
     uuid = serializers.UUIDField()
@@ -29,11 +29,11 @@ class MentorCardSerializer(serializers.Serializer):
     timezone = TextField(allow_null=True)
     languages = LanguageSerializer(many=True, allow_null=True)
     career = CareerStepSerializer(many=True, allow_null=True)
-    paid = serializers.BooleanField(allow_null=True)
+    paid = FlagField(allow_null=True)
     rate = RateSerializer(allow_null=True)
 
 
-class CriterionSerializer(serializers.Serializer):
+class CriterionSerializer(StrictSerializer):
     """One criterion of the fit."""
 
     score = serializers.FloatField(allow_null=True, help_text="0 to 1, and null if not stated.")
@@ -108,7 +108,7 @@ class MatchSerializer(StrictModelSerializer):
         return mentor_card(match).reasons
 
 
-class AskSerializer(serializers.Serializer):
+class AskSerializer(StrictSerializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
         max_length=WHY_YOU_MAX,
@@ -117,14 +117,14 @@ class AskSerializer(serializers.Serializer):
     )
 
 
-class ClarifySerializer(serializers.Serializer):
+class ClarifySerializer(StrictSerializer):
     answer = TextField(max_length=2000, help_text="A sentence or two; the mentor decides with it.")
 
 
-class DismissSerializer(serializers.Serializer):
+class DismissSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=Match.DismissReason.choices)
 
 
-class DeclineSerializer(serializers.Serializer):
+class DeclineSerializer(StrictSerializer):
     reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
     note = TextField(max_length=NOTE_MAX, required=False, allow_blank=True, default="")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import NumberField, TextField
+from accounts.fields import NumberField, StrictSerializer, TextField
 from matching.serializers.help_requests import ConcretenessSerializer
 from matching.serializers.matches import CriterionSerializer, MentorCardSerializer
 
 
-class SuggestionSerializer(serializers.Serializer):
+class SuggestionSerializer(StrictSerializer):
     """A mentor in a preview. Nothing is stored."""
 
     mentor = MentorCardSerializer()
@@ -22,14 +22,14 @@ class SuggestionSerializer(serializers.Serializer):
     reasons = serializers.ListField(child=TextField())
 
 
-class RemovedSerializer(serializers.Serializer):
+class RemovedSerializer(StrictSerializer):
     rule = TextField()
     mentors = NumberField(help_text="The number of mentors that the rule excludes.")
     sentence = TextField()
     advice = TextField(help_text="A change that would help.")
 
 
-class PreviewSerializer(serializers.Serializer):
+class PreviewSerializer(StrictSerializer):
     concreteness = ConcretenessSerializer()
     suggestions = SuggestionSerializer(many=True)
     least_fit = NumberField(help_text="Mentors with fewer points are not proposed.")
@@ -37,7 +37,7 @@ class PreviewSerializer(serializers.Serializer):
     removed = RemovedSerializer(many=True, help_text="The rules that exclude mentors, the strongest first.")
 
 
-class WhyNotSerializer(serializers.Serializer):
+class WhyNotSerializer(StrictSerializer):
     """Why a mentor is not among the first suggestions: rules that exclude them, or points."""
 
     rules = serializers.ListField(child=TextField())

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, TextField
+from accounts.fields import StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import User
 from mentorship.models import Mentorship
 from mentorship.serializers.goals import GoalSerializer
@@ -52,11 +52,11 @@ class MentorshipSerializer(StrictModelSerializer):
         return mentorship.end_reason_for(request.user) if request else ""
 
 
-class ExtendSerializer(serializers.Serializer):
+class ExtendSerializer(StrictSerializer):
     until_on = serializers.DateField(help_text="The new planned end, later than the present one.")
 
 
-class EndSerializer(serializers.Serializer):
+class EndSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
     reason = serializers.ChoiceField(
         choices=Mentorship.EndReason.choices,
