@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "matching.apps.MatchingConfig",
     "mentorship.apps.MentorshipConfig",
     "accounts.apps.AccountsConfig",
-    "django.contrib.admin",
+    "config.apps.CommunityAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
