@@ -15,11 +15,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.second_factor import has_second_factor, may_act_as_admin
+from config.admin_input import StrictAdminSite
 
 APPS = {"accounts", "mentorship", "matching"}
 
 
-class CommunityAdminSite(admin.AdminSite):
+class CommunityAdminSite(StrictAdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return may_act_as_admin(request.user, request.session)
 

@@ -135,7 +135,7 @@ class WaitingRequestAdmin(HelpRequestAdmin):
     """The waiting list, longest waiting first: whose turn it is, since when, and why no mentor was found."""
 
     list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
-    list_filter = [TurnFilter, "obstacle", "format", "goal__kind"]
+    list_filter = [TurnFilter, ("queued_at", admin.EmptyFieldListFilter), "obstacle", "format", "goal__kind"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
         return waiting_requests(WaitingRequest.objects.all())

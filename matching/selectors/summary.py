@@ -14,8 +14,8 @@ from matching.models import HelpRequest, Match
 DAY = timedelta(days=1)
 # Lists of the admin with their filters.
 APPLIED = "accounts_mentorprofile?status__exact=applied"
-QUEUED = "matching_waitingrequest?queued_at__isnull=False"
-SILENT = "matching_match?status__exact=asked&reminders_sent__gt=0"
+QUEUED = "matching_waitingrequest?queued_at__isempty=0"
+SILENT = "matching_match?status__exact=asked&reminded=yes"
 BOUNCING = "accounts_user?bouncing_since_at__isempty=0"
 
 
