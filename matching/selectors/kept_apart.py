@@ -13,17 +13,20 @@ ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED
 
 
 def _apart() -> Q:
-    """Return the condition on a match that its mentor is suspended, the two are kept apart, or one of them has left."""
+    """Return the condition on a match that its mentor is suspended, or kept apart from the mentee."""
     mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
     excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
     blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
-    one_left = Q(mentor__user__is_active=False) | Q(help_request__mentee__is_active=False)
-    return Q(mentor__status__in=ENDED_BY_ADMINS) | one_left | Exists(excluded) | Exists(blocked)
+    return Q(mentor__status__in=ENDED_BY_ADMINS) | Exists(excluded) | Exists(blocked)
 
 
 def kept_apart_matches() -> QuerySet[Match]:
-    """Return the matches that wait for an answer and may not be accepted any more."""
-    return Match.objects.filter(_apart(), status__in=Match.WAITING).order_by("pk")
+    """Return the matches that wait for an answer and may not be accepted any more: apart, or one of the two has left.
+
+    Somebody who has left is no secret, so the side that remains may still be told.
+    """
+    one_left = Q(mentor__user__is_active=False) | Q(help_request__mentee__is_active=False)
+    return Match.objects.filter(_apart() | one_left, status__in=Match.WAITING).order_by("pk")
 
 
 def with_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:

@@ -14,7 +14,8 @@ from accounts.sealed import CannotOpen, seal, unseal
 from tests.factories import PASSWORD, UserFactory
 from tests.helpers import code_for
 
-BEFORE, AFTER = [("accounts", "0018_name_is_one_line_and_rates_are_wide")], [("accounts", "0019_encrypt_second_factors")]
+BEFORE = [("accounts", "0018_name_is_one_line_and_rates_are_wide")]
+AFTER = [("accounts", "0019_encrypt_second_factors")]
 
 
 @pytest.fixture(autouse=True)
