@@ -18,6 +18,7 @@ from django.http import HttpRequest, HttpResponse
 # Parameters of the page that adds a row: the admin's own links have these.
 ADD_VARS = {IS_POPUP_VAR, TO_FIELD_VAR, "_changelist_filters", "_source_model"}
 
+SEARCH_MAX = 200  # characters; each word costs a condition for each field
 NEW_ROWS_MAX = 50  # inner rows that one form can add
 
 
@@ -51,22 +52,43 @@ class StrictChangeList(ChangeList):
         return {f"{self.date_hierarchy}__gte", f"{self.date_hierarchy}__lt"} if chosen else set()
 
 
+def check_key(model: type[Model], text: str) -> None:
+    """Raise BadRequest if ``text`` cannot be a primary key of ``model``."""
+    key: Field = model._meta.pk
+    while key.remote_field:
+        key = key.target_field  # type: ignore[attr-defined]
+    try:
+        key.run_validators(key.to_python(text))
+    except ValidationError as error:
+        raise BadRequest("A chosen row has no such number.") from error
+
+
 class StrictModelAdmin(admin.ModelAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return StrictChangeList
 
+    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+        if len(search_term) > SEARCH_MAX:
+            raise BadRequest("The search is too long. Search for fewer words.")
+        return super().get_search_results(request, queryset, search_term)
+
     def response_action(
         self, request: HttpRequest, queryset: QuerySet, *args: Any, **kwargs: Any
     ) -> HttpResponse | None:
-        key: Field = self.opts.pk
-        while key.remote_field:
-            key = key.target_field  # type: ignore[attr-defined]
         for chosen in request.POST.getlist(ACTION_CHECKBOX_NAME):
-            try:
-                key.run_validators(key.to_python(chosen))
-            except ValidationError as error:
-                raise BadRequest("A chosen row has no such number.") from error
+            check_key(self.model, chosen)
         return super().response_action(request, queryset, *args, **kwargs)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Check the choices of fields that complete themselves: their widget looks up each one to show it again."""
+        for part in (self, *self.get_inline_instances(request)) if request.method == "POST" else ():
+            for name in part.get_autocomplete_fields(request):
+                related = part.model._meta.get_field(name).related_model
+                for sent, values in request.POST.lists():
+                    if sent == name or sent.endswith(f"-{name}"):
+                        for value in filter(None, values):
+                            check_key(related, value)
+        return super().changeform_view(request, *args, **kwargs)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         if set(request.GET) - ADD_VARS:

@@ -120,7 +120,7 @@ def test_dates_at_the_edge_of_the_calendar_are_no_error(model, browser):
         for date in dates
     ]
     queries += [{f"{name}__month": "1"}, {f"{name}__day": "1"}, {f"{name}__year": "2026", f"{name}__day": "1"}]
-    queries += [{f"{name}__year": "2026", f"{name}__gte": "x"}, {f"{name}__gte": "2026-01-01"}]
+    queries += [{f"{name}__year": "2026", f"{name}__gte": "x"}, {f"{name}__gte": "2026-01-01T00:00Z"}]
 
     answers(browser, page(model, "changelist"), queries)
 
@@ -287,7 +287,7 @@ def test_pages_that_this_project_adds_answer_odd_addresses(browser):
         (Notification, "created_at__year=2026&created_at__month=11&created_at__day=23"),
         (WaitingRequest, "whose_turn=community&queued_at__isempty=0"),
         (HelpRequest, "goal__kind__id__exact=1&q=a+b&o=-3.1&p=1&all="),
-        (Skill, "q=python&field__exact=software"),
+        (Skill, "q=python&field=software"),
     ],
 )
 def test_a_filter_that_a_list_offers_is_taken(model, query, browser):
@@ -306,6 +306,6 @@ def test_a_page_after_the_last_leads_to_the_list(browser):
     assert (response.status_code, response["Location"]) == (302, page(Notification, "changelist") + "?e=1")
 
 
-def test_a_search_of_many_words_is_no_error(browser):
+def test_a_search_of_many_words_is_400(browser):
     for model in (Skill, MentorProfile, HelpRequest):
-        assert browser.get(page(model, "changelist"), {"q": "a " * 1500}).status_code < 500
+        assert browser.get(page(model, "changelist"), {"q": "a " * 1500}).status_code == 400
