@@ -114,7 +114,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_account_already_exists_mail(self, email: str) -> None:
         """Write the mail, after the work of a sign-up: time must not tell that the address is taken."""
         with as_much_work(commits=2):
-            user = User(email=f"{uuid.uuid4().hex}@example.invalid")
+            user = User(email=f"{uuid.uuid4().hex}@example.org")
             user.set_password(uuid.uuid4().hex)
             user.save()
             rules = current_rules().version

@@ -86,9 +86,10 @@ def about_match(make: Callable[[], Match] = asked, **more: Any) -> Callable[[], 
 def about_clocks() -> Context:
     """Return a sample context around an accepted match, with the clocks of both for the mentee."""
     context = about_match(accepted, to_mentee=True)()
-    mine, theirs = context["match"].help_request.mentee.profile.zone, context["match"].mentor.user.profile.zone
+    mentor = context["match"].mentor.user
+    mine, theirs = context["match"].help_request.mentee.profile.zone, mentor.profile.zone
     nine = ASKED_AT.astimezone(mine).replace(hour=9)
-    return dict(context) | {"zone": mine, "nine": nine, "theirs": nine.astimezone(theirs)}
+    return dict(context) | {"answers_to": mentor, "zone": mine, "nine": nine, "theirs": nine.astimezone(theirs)}
 
 
 def about_question(status: str, **more: Any) -> Callable[[], Context]:

@@ -21,7 +21,7 @@ def running_mentorship(row: Notification) -> Context | None:
     if mentorship is None:
         return None
     other = mentorship.mentor.user if row.recipient_id == mentorship.mentee_id else mentorship.mentee
-    return {"mentorship": mentorship, "other": other, "link": ending_link(mentorship, row.person)}
+    return {"mentorship": mentorship, "other": other, "answers_to": other, "link": ending_link(mentorship, row.person)}
 
 
 def mentorship_ends_soon(row: Notification) -> Context | None:
@@ -45,6 +45,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         "mentorship": mentorship,
         "to_mentee": to_mentee,
         "other": other,
+        "answers_to": other,
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
@@ -58,6 +59,7 @@ def _sample_end() -> Context:
         "mentorship": mentorship,
         "to_mentee": True,
         "other": mentorship.mentor.user,
+        "answers_to": mentorship.mentor.user,
         "by_other": True,
         "by_recipient": False,
         "looks_on": False,
@@ -67,7 +69,8 @@ def _sample_end() -> Context:
 
 def _sample_running() -> Context:
     mentorship = sample_mentorship(status=Mentorship.Status.ACTIVE, planned_end_on=date(2027, 3, 31))
-    return {"mentorship": mentorship, "other": mentorship.mentor.user, "link": SAMPLE_LINK}
+    mentor = mentorship.mentor.user
+    return {"mentorship": mentorship, "other": mentor, "answers_to": mentor, "link": SAMPLE_LINK}
 
 
 register(

@@ -87,6 +87,7 @@ def match_accepted(row: Notification) -> Context | None:
         "match": match,
         "to_mentee": to_mentee,
         "other": other,
+        "answers_to": match.mentor.user if to_mentee else match.help_request.mentee,
         "zone": mine,
         "nine": nine,
         "theirs": nine.astimezone(theirs),

@@ -39,18 +39,18 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
             f"{today + EXTENSION_MAX:%Y-%m-%d}."
         )
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
-    kind, key = "mentorship_extended", f"{mentorship.uuid}:"
-    if count_since(recipient=other, kind=kind, key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:
+    key = f"{mentorship.uuid}:"
+    if count_since(recipient=other, kind="mentorship_extended", key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:
         raise ExtendedTooOften(
             f"The planned end has moved {EXTENSIONS_A_DAY} times within a day. Agree on a day with {other.name}, and "
             "enter it tomorrow."
         )
     mentorship.planned_end_on, mentorship.end_asked_at = until_on, None
     mentorship.save(update_fields=["planned_end_on", "end_asked_at"])
-    skip_unsent(recipients=[other], kinds=[kind], key_prefix=key, reason="A later end was planned.")
+    skip_unsent(recipients=[other], kinds=["mentorship_extended"], key_prefix=key, reason="A later end was planned.")
     notify(
         recipient=other,
-        kind=kind,
+        kind="mentorship_extended",
         key=f"{key}{until_on}",
         payload={"mentorship": str(mentorship.uuid)},
         now=now,

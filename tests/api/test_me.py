@@ -188,7 +188,8 @@ def test_a_rate_in_a_currency_that_nobody_pays_with_is_refused(api, alice, curre
 
 def test_goals_have_a_limit(api, alice):
     client = api(alice)
-    statuses = [client.post("/api/v1/goals/", GOAL).status_code for _ in range(ACTIVE_GOALS_MAX + 1)]
+    goals = [GOAL | {"target_role": f"Role {number}"} for number in range(ACTIVE_GOALS_MAX + 1)]
+    statuses = [client.post("/api/v1/goals/", goal).status_code for goal in goals]
     dropped = GoalFactory(mentee=alice, status="dropped", ended_at=alice.joined_at)
 
     refused = client.post(f"/api/v1/goals/{dropped.uuid}/take-up/")

@@ -67,8 +67,8 @@ class EveryRowIsOnOnePage(TestCase):
     def test_pages_hold_the_list_in_its_order_both_ways(self, values, order, signs, size):
         kind = GoalKind.objects.get(code="promotion")
         person = UserFactory()
-        for field, day, hour in values:
-            goal = Goal(mentee=person, kind=kind, target_role="x", target_field=field)
+        for number, (field, day, hour) in enumerate(values):
+            goal = Goal(mentee=person, kind=kind, target_role=f"Role {number}", target_field=field)
             goal.by_on = None if day is None else (NOW + timedelta(days=day)).date()
             goal.save()
             Goal.objects.filter(pk=goal.pk).update(created_at=NOW + timedelta(microseconds=hour))
@@ -85,7 +85,8 @@ def test_pages_end_where_1_500_rows_share_the_first_value():
     kind = GoalKind.objects.get(code="promotion")
     person = UserFactory()
     Goal.objects.bulk_create(
-        Goal(mentee=person, kind=kind, target_role="x", target_field=f"{number}") for number in range(1500)
+        Goal(mentee=person, kind=kind, target_role="x", target_field=f"{number}", twin_key=f"x|{number}|")
+        for number in range(1500)
     )
     Goal.objects.update(created_at=NOW)
     rows = Goal.objects.order_by("-created_at", "-pk")

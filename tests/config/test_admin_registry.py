@@ -7,6 +7,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 
@@ -54,4 +55,4 @@ def test_no_form_has_a_field_with_a_secret(rf, admin_user):
     request = rf.get("/")
     request.user = admin_user
     for model, model_admin in admin.site._registry.items():
-        assert SECRETS.isdisjoint(model_admin.get_fields(request)), model
+        assert SECRETS.isdisjoint(flatten_fieldsets(model_admin.get_fieldsets(request))), model

@@ -14,7 +14,7 @@ from django.template import engines
 from accounts import samples
 from accounts.notifications import render
 from accounts.notifications.registry import ACCOUNT, CHANNEL, all_kinds, kind_of
-from accounts.notifications.render import render_sample
+from accounts.notifications.render import one_line, render_sample
 from tests.factories import NOW, MentorFactory, NotificationFactory
 from tests.helpers import application_message, send
 
@@ -95,7 +95,7 @@ def test_an_answer_goes_to_the_community_if_the_other_would_not_get_it(code, fac
     settings.CONTACT_EMAIL = "team@example.org"
     context = kind_of(code).sample()
     for name, value in facts.items():
-        setattr(context["other"], name, value)
+        setattr(context["answers_to"], name, value)
 
     mail = render_sample(replace(kind_of(code), sample=lambda: context))
 
@@ -195,15 +195,8 @@ def test_the_html_is_escaped_and_the_text_is_not(admin_user, now):
     assert "Tom & I <3 it" in message.body
 
 
-def test_a_line_break_in_a_name_stays_out_of_the_headers(admin_user, now):
-    mentor = MentorFactory(status="applied", user__name="Eve\r\nBcc: all@example.org")
-    NotificationFactory(recipient=admin_user, kind="mentor_applied", payload={"mentor": str(mentor.uuid)})
-
-    send(now)
-
-    [message] = mail.outbox
-    assert message.subject == "Eve Bcc: all@example.org wants to mentor"
-    assert message.message()["Bcc"] is None
+def test_a_line_break_stays_out_of_the_headers():
+    assert one_line("Eve\r\nBcc: all@example.org wants to mentor") == "Eve Bcc: all@example.org wants to mentor"
 
 
 def test_a_mail_has_the_link_that_stops_its_group_in_header_text_and_html(admin, now):

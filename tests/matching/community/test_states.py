@@ -54,9 +54,9 @@ def test_a_second_load_works_after_a_mentor_paused_until_a_day(load, now):
     assert "mentor@example.org stays paused. The file says approved" in printed
 
 
-def test_a_load_does_not_lift_a_suspension(load, now):
+def test_a_load_does_not_lift_a_suspension(load, admin, now):
     load()
-    suspend_mentor(mentor_id=MentorProfile.objects.get().pk, now=now)
+    suspend_mentor(mentor_id=MentorProfile.objects.get().pk, by=admin, reason="No shows.", now=now)
 
     load(changed(lambda c: c["people"][0]["mentor"].update(capacity=3)))
 
@@ -261,12 +261,12 @@ def test_a_load_does_not_confirm_an_address_that_its_owner_has_not_confirmed(loa
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_mentor_who_is_suspended_during_a_load_stays_suspended(load, now):
+def test_a_mentor_who_is_suspended_during_a_load_stays_suspended(load, now, admin):
     load()
     mentor = MentorProfile.objects.get()
 
     race(
-        lambda: suspend_mentor(mentor_id=mentor.pk, now=now),
+        lambda: suspend_mentor(mentor_id=mentor.pk, by=admin, reason="No shows.", now=now),
         lambda: load(changed(lambda c: c["people"][0]["mentor"].update(capacity=3))),
     ).finish()
 

@@ -15,6 +15,7 @@ def test_the_rules_have_these_names_in_this_order():
     assert [rule.name for rule in RULES] == [
         "not_approved",
         "paused",
+        "away",
         "suspended",
         "unreachable",
         "no_capacity",

@@ -113,7 +113,7 @@ CHANGES = {
     "a place free again": lambda m: Mentorship.objects.update(status="completed", ended_at=NOW),
     "a proposal": lambda m: MatchFactory(mentor=m, status="proposed"),
     "an answer": lambda m: Match.objects.update(
-        status="declined", decline_reason="other", ended_at=NOW, answer_due_at=None
+        status="declined", decline_reason="other", ended_at=NOW, waits_since_at=None, answer_due_at=None
     ),
     "vectors": lambda m: embed_stale(),
     "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
