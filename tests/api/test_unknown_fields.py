@@ -31,6 +31,7 @@ OBJECTS = [
 @pytest.mark.parametrize(("method", "path"), BODIES)
 def test_an_unknown_field_of_a_body_is_refused(method, path, api, bob):
     bob.is_staff = True
+    bob.save()
 
     response = getattr(api(bob), method)(address_of(path, bob), {"surplus": 1})
 
@@ -40,6 +41,7 @@ def test_an_unknown_field_of_a_body_is_refused(method, path, api, bob):
 @pytest.mark.parametrize(("method", "path", "names"), OBJECTS)
 def test_an_unknown_field_of_an_inner_object_is_refused(method, path, names, api, bob):
     bob.is_staff = True
+    bob.save()
 
     response = getattr(api(bob), method)(address_of(path, bob), nested((*names, "surplus"), 1))
 
