@@ -12,7 +12,7 @@ from matching.services.limits import QUESTIONS_A_DAY
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.services.goals import drop_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.moves import ask, offer
+from tests.moves import accept, ask, offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 DAY = timedelta(days=1)
@@ -122,3 +122,13 @@ def test_a_loop_of_offers_ends_soon(alice):
         loop()
 
     assert alice.notifications.count() == 4
+
+
+def test_a_mentor_who_said_yes_can_be_asked_again_the_same_day(alice):
+    mentor = MentorFactory(capacity=5)
+    for number in range(4):
+        match = MatchFactory(help_request__mentee=alice, mentor=mentor)
+        ask(match, NOW, f"You moved from research to industry as I want to, number {number}.")
+        accept(match, NOW)
+
+    assert mentor.mentorships.count() == 4
