@@ -6,6 +6,7 @@ and the invariants hold.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -42,7 +43,8 @@ from mentorship.services.end import end_mentorship
 from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory, UserFactory
 
 MENTEES, MENTORS = 2, 4
-STORIES, STEPS = 50, 40
+# `make chaos` lets the machine run longer.
+STORIES, STEPS = 500 if "CHAOS_SENDS" in os.environ else 50, 40
 FIRST_REMINDER = timedelta(hours=48)
 QUESTIONS = ("asked", "clarifying")
 WAITING = (*QUESTIONS, "offered")

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from accounts.jobs.pauses import resume_mentoring
 from accounts.models import MentorProfile, Notification, User
 from accounts.notifications.deliver import drain
 from matching.jobs.propose import NEWS_EVERY, PROPOSALS_MAX, RETRY_AFTER, propose_due_requests, propose_matches
@@ -14,9 +15,11 @@ from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.selectors.queue import obstacle_of
 from matching.services.look_for_mentors import look_for_mentors
+from matching.services.withdraw import withdraw_match
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import kinds
 from tests.matching.helpers import mail_to, read, waiting
+from tests.moves import offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -270,6 +273,23 @@ def test_the_sweep_finds_a_mentor_who_came_later(request_due, now):
     propose_due_requests(now=now + RETRY_AFTER)
 
     assert request_due.matches.count() == 1
+
+
+def test_a_request_whose_offer_was_taken_back_is_due_again_after_a_while(request_due, now):
+    """The machine of `tests/scenarios` once met this story, and took the second search for one too many."""
+    mentor, paused = MentorFactory(), MentorFactory(status="paused")
+    propose_due_requests(now=now)
+    match = offer(request_due.matches.get(), now)
+    withdraw_match(match_id=match.pk, by=mentor.user, now=now)
+    propose_due_requests(now=now)
+    resume_mentoring(mentor_id=paused.pk, now=now)
+
+    propose_due_requests(now=now + RETRY_AFTER)
+
+    assert set(request_due.matches.values_list("mentor", "status")) == {
+        (mentor.pk, "withdrawn"),
+        (paused.pk, "proposed"),
+    }
 
 
 def test_the_obstacle_is_the_rule_that_removes_most_mentors(request_due, now):
