@@ -22,7 +22,7 @@ UMLAUT = re.compile(r"([aou])e")
 SITUATION, GAP, ASK = 2, 1, 3
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return ``text`` in small letters, without accents, with "a" for "ä" and for "ae"."""
     plain = unicodedata.normalize("NFKD", text.casefold())
@@ -49,6 +49,7 @@ FILLER = Vocabulary(
     | LISTS["spanish_general_talk"]
 )
 ACTIONS = Vocabulary(LISTS["german_actions"] | LISTS["spanish_actions"])
+ARTEFACTS = Vocabulary(LISTS["german_artefacts"] | LISTS["spanish_artefacts"])
 
 
 def words_left(text: str) -> set[str]:
@@ -82,5 +83,6 @@ def grade_ask(text: str, by_length: Grade) -> Grade:
 
 
 def has_action(text: str) -> bool:
-    """Return whether a text names something to do in a session, or something to work on."""
-    return any(word in ACTIONS for word in words_left(text))
+    """Return whether a text names something to work on in a session, or something to do and another word."""
+    left = words_left(text)
+    return any(word in ARTEFACTS or (len(left) > 1 and word in ACTIONS) for word in left)
