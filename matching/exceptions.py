@@ -178,6 +178,12 @@ class WhyYouTooShort(Refusal):
     code = "why_you_too_short"
 
 
+class WhyYouFitsAnyMentor(Refusal):
+    """The reason for asking this mentor has praise and asking alone."""
+
+    code = "why_you_fits_any_mentor"
+
+
 class WhyYouCopied(Refusal):
     """Another mentor got the same text."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.concreteness import better, english, structure
+from matching.concreteness import better, english, filler, structure
 from matching.concreteness.draft import Concreteness, Draft, Grade, Missing, Verdict
 
 
@@ -16,7 +16,7 @@ class Reading:
     gap: Grade
     ask: Grade
     is_lazy: bool  # the ask consists of phrases that fit everybody
-    has_ask: bool
+    has_ask: bool  # the ask has words, and in another language than English one that is no filler
     is_firm: bool  # the ask itself names a length or a date
     has_goal: bool
     has_by_when: bool
@@ -32,8 +32,8 @@ class Reading:
 def check(draft: Draft) -> Concreteness:
     """Return the verdict, and the parts that ``draft`` lacks in the order in which a request is written.
 
-    Never raises, for any text. A text in another language than English is judged by structure alone: length, variety,
-    figures. The sentences of the answer are always English.
+    Never raises, for any text. A text in another language than English is judged by its structure: length, variety,
+    figures. The filler words of German and Spanish are known as well. The sentences of the answer are always English.
     """
     reading = read(draft)
     missing = _missing(draft, reading)
@@ -49,18 +49,22 @@ def read(draft: Draft) -> Reading:
         Grade.NOTHING if part in repeated else _grade(part, texts[part], draft.in_english)
         for part in ("situation", "gap")
     )
-    ask = _grade_ask(draft, others_are_enough=situation == gap == Grade.ENOUGH)
+    others_are_enough = not repeated & {"situation", "gap"} and all(
+        _grade(part, texts[part], draft.in_english, knows_filler=False) == Grade.ENOUGH for part in ("situation", "gap")
+    )
+    ask = _grade_ask(draft, others_are_enough=others_are_enough)
     by_when = {
         part: english.says_by_when(text) if part in draft.in_english else structure.has_figure(text)
         for part, text in texts.items()
     }
+    only_filler = not ask_in_english and filler.is_only_filler(draft.ask)
     how_long = english.says_how_long(draft.ask) if ask_in_english else structure.has_figure(draft.ask)
     return Reading(
         situation=situation,
         gap=gap,
         ask=ask,
-        is_lazy=ask == Grade.NOTHING and ask_in_english and english.is_lazy(draft.ask),
-        has_ask=bool(structure.units(draft.ask)),
+        is_lazy=ask == Grade.NOTHING and (english.is_lazy(draft.ask) if ask_in_english else only_filler),
+        has_ask=bool(structure.units(draft.ask)) and not only_filler,
         is_firm=how_long or by_when["ask"],
         has_goal=better.names_something(draft.target_role) or better.names_something(draft.target_field),
         has_by_when=draft.goal_by is not None or any(by_when.values()),
@@ -106,17 +110,23 @@ def _repeated(texts: dict[str, str]) -> frozenset[str]:
     )
 
 
-def _grade(part: str, text: str, in_english: frozenset[str]) -> Grade:
-    if part not in in_english:
-        return structure.grade(text, structure.SITUATION if part == "situation" else structure.GAP)
-    return english.grade_situation(text) if part == "situation" else english.grade_gap(text)
+def _grade(part: str, text: str, in_english: frozenset[str], *, knows_filler: bool = True) -> Grade:
+    if part in in_english:
+        return english.grade_situation(text) if part == "situation" else english.grade_gap(text)
+    grade = structure.grade(text, structure.SITUATION if part == "situation" else structure.GAP)
+    if not knows_filler:
+        return grade
+    return filler.at_most(grade, text, filler.SITUATION if part == "situation" else filler.GAP)
 
 
 def _grade_ask(draft: Draft, *, others_are_enough: bool) -> Grade:
     if "ask" in draft.in_english:
         goal = " ".join((draft.target_role[:200], draft.target_field[:200], draft.target_country[:200]))
         return english.grade_ask(draft.ask, frozenset(structure.words_of(goal)))
-    grade = structure.grade(draft.ask, structure.ASK)
-    # Length alone is easy to reach. Without a figure or a question in any part, the other parts must be enough.
-    anchored = any(structure.has_anchor(text) for text in (draft.ask, draft.gap, draft.situation))
+    grade = filler.grade_ask(draft.ask, structure.grade(draft.ask, structure.ASK))
+    # Length alone is easy to reach. Without a figure or a question in any part, the ask must name an action, or the
+    # other parts must be enough.
+    anchored = filler.has_action(draft.ask) or any(
+        structure.has_anchor(text) for text in (draft.ask, draft.gap, draft.situation)
+    )
     return grade if anchored or others_are_enough else min(grade, Grade.SOME)

@@ -10,9 +10,17 @@ from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor
-from accounts.models import User
+from accounts.models import MentorProfile, User
+from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.engine import RULES
-from matching.exceptions import MentorNotEligible, SuggestionGone, TooManyAsked, WhyYouCopied, WhyYouTooShort
+from matching.exceptions import (
+    MentorNotEligible,
+    SuggestionGone,
+    TooManyAsked,
+    WhyYouCopied,
+    WhyYouFitsAnyMentor,
+    WhyYouTooShort,
+)
 from matching.locks import lock_match, lock_mentee
 from matching.models import Match
 from matching.moves import move_match, tell
@@ -30,9 +38,10 @@ SENTENCES = {rule.name: rule.sentence for rule in RULES}
 def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
     """Ask the mentor of a proposed match, and notify them.
 
-    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort, WhyYouCopied,
-    TooManyAsked at ASKED_MAX unanswered questions and offers, and AskedTooOften at a limit of ``limits``. Raises
-    MentorNotEligible with the rule's sentence if the mentor can no longer be asked. Another mentor is looked for then.
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort,
+    WhyYouFitsAnyMentor, WhyYouCopied, TooManyAsked at ASKED_MAX unanswered questions and offers, and AskedTooOften at
+    a limit of ``limits``. Raises MentorNotEligible with the rule's sentence if the mentor can no longer be asked.
+    Another mentor is looked for then.
     """
     try:
         return _ask(match_id, by, why_you, now)
@@ -74,10 +83,18 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
 
 
 def _must_say_why(match: Match, why_you: str) -> None:
-    """Raise WhyYouTooShort, or WhyYouCopied if only the names differ from a text to another mentor."""
+    """Raise WhyYouTooShort, WhyYouFitsAnyMentor for praise and asking alone, or WhyYouCopied.
+
+    A text is a copy if only the names differ from a text to another mentor.
+    """
     words = plain_words(why_you, without=match.mentor.user.name)
     if len(why_you.strip()) < WHY_YOU_MIN or not words:
         raise WhyYouTooShort(TOO_SHORT)
+    if fits_any_mentor(words) and not names_one_of(words, _texts_of(match.mentor)):
+        raise WhyYouFitsAnyMentor(
+            "This would suit any mentor. Name one thing that drew you to this one: a step in their career, a place or "
+            "something they teach, and what you hope to learn from it."
+        )
     others = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).exclude(why_you="")
     for text, name in others.exclude(mentor=match.mentor_id).values_list("why_you", "mentor__user__name"):
         if words == plain_words(text, without=name):
@@ -85,3 +102,10 @@ def _must_say_why(match: Match, why_you: str) -> None:
                 "You wrote the same to another mentor. Name what only fits this one: a step in their career or "
                 "something they teach, and what you hope to learn from it."
             )
+
+
+def _texts_of(mentor: MentorProfile) -> list[str]:
+    """Return the short texts that name something of a mentor. A bio is left out: most have words of praise."""
+    profile = mentor.user.profile
+    steps = [text for step in profile.career.all() for text in (step.role, step.field)]
+    return [profile.headline, *steps, *mentor.teaches]

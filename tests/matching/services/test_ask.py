@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.exceptions import Refusal
-from matching.exceptions import MentorNotEligible, TooManyAsked, WhyYouCopied, WhyYouTooShort
+from matching.exceptions import MentorNotEligible, TooManyAsked, WhyYouCopied, WhyYouFitsAnyMentor, WhyYouTooShort
 from matching.jobs.propose import propose_matches
 from matching.services.ask import ask_mentor
 from matching.services.withdraw import withdraw_match
@@ -39,6 +39,45 @@ def test_a_question_without_a_reason_is_refused(why_you, now):
 
     match.refresh_from_db()
     assert match.status == "proposed"
+
+
+@pytest.mark.parametrize(
+    "why_you",
+    [
+        "You seem to be a great mentor for me.",
+        "I think you are the perfect mentor and can help me a lot",
+        "Ich glaube, dass Sie der perfekte Mentor für mich sind.",
+        "Creo que eres la mentora ideal para mí.",
+    ],
+)
+def test_a_reason_that_fits_any_mentor_is_refused(why_you, now):
+    match = MatchFactory()
+
+    with pytest.raises(WhyYouFitsAnyMentor, match="Name one thing"):
+        ask(match, now, why_you)
+
+    match.refresh_from_db()
+    assert match.status == "proposed"
+
+
+def test_the_name_of_the_mentor_is_no_reason(now):
+    match = MatchFactory(mentor__user__name="Bob Baker")
+
+    with pytest.raises(WhyYouFitsAnyMentor):
+        ask(match, now, "Dear Bob Baker, you seem to be a great mentor for me.")
+
+
+@pytest.mark.parametrize("named", ["headline", "teaches"])
+def test_a_word_of_the_profile_is_a_reason_even_if_others_praise_with_it(named, now):
+    match = MatchFactory(mentor__teaches=["Career growth"] if named == "teaches" else ["Python"])
+    if named == "headline":
+        match.mentor.user.profile.headline = "Growth marketing"
+        match.mentor.user.profile.save()
+
+    ask(match, now, "I would like to learn about growth from you.")
+
+    match.refresh_from_db()
+    assert match.status == "asked"
 
 
 @pytest.mark.parametrize(
