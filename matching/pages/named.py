@@ -17,6 +17,7 @@ from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.pages.buttons import posted_uuid
 from matching.selectors import visibility
+from matching.selectors.shown import suggested_card
 from matching.services.name_mentor import name_mentor
 from mentorship.selectors.mentors import mentors_open_to
 
@@ -37,5 +38,6 @@ def named(request: HttpRequest, uuid: UUID) -> HttpResponse:
             problem, status = refusal.detail, 409
         else:
             return redirect(choose_link(help_request))
-    context = {"mentor": mentor, "help_requests": requests, "problem": problem}
+    spoken = suggested_card(mentor).spoken
+    context = {"mentor": mentor, "spoken": spoken, "help_requests": requests, "problem": problem}
     return render(request, "matching/named.html", context, status=status)

@@ -14,7 +14,7 @@ from matching.services.ask import ask_mentor
 from matching.services.name_mentor import NAMED_MAX, name_mentor
 from matching.services.withdraw import withdraw_match
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.helpers import path
+from tests.helpers import path, race
 from tests.matching.helpers import read
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +232,12 @@ def test_the_page_shows_no_address(client, alice):
     client.force_login(alice)
 
     assert mentor.user.email not in client.get(path(share_link(mentor))).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_names_at_once_leave_one_proposal(request_of_alice):
+    mentor = MentorFactory()
+
+    race(lambda: name(request_of_alice, mentor), lambda: name(request_of_alice, mentor)).finish()
+
+    assert request_of_alice.matches.count() == 1
