@@ -23,5 +23,5 @@ def try_lock_mentor(due: QuerySet[MentorProfile], mentor_id: int) -> MentorProfi
 
 
 def lock_profile(user_id: int) -> Profile:
-    """Return the profile of a user, locked. It guards the limits on what one person may store."""
+    """Return the profile of a user, locked. It guards the limits over all that one person stores and asks."""
     return Profile.objects.select_for_update(no_key=True).get(user=user_id)

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from accounts.models import Profile
 from matching.exceptions import HelpRequestGone, SuggestionGone
 from matching.models import HelpRequest, Match
 
@@ -45,11 +44,6 @@ def lock_live_matches(request: HelpRequest) -> list[Match]:
     """Return the proposed, asked and offered matches of a locked help request, locked."""
     matches = request.matches.select_for_update(of=("self",), no_key=True).filter(status__in=Match.LIVE)
     return list(matches.select_related("mentor__user").order_by("pk"))
-
-
-def lock_mentee(mentee_id: int) -> Profile:
-    """Return the mentee's profile, locked. It guards the limits over all requests of the mentee."""
-    return Profile.objects.select_for_update(no_key=True).get(user=mentee_id)
 
 
 def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRequest | None:

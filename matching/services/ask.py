@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.locks import lock_mentor
+from accounts.locks import lock_mentor, lock_profile
 from accounts.models import MentorProfile, User
 from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.engine import RULES
@@ -21,7 +21,7 @@ from matching.exceptions import (
     WhyYouFitsAnyMentor,
     WhyYouTooShort,
 )
-from matching.locks import lock_match, lock_mentee
+from matching.locks import lock_match
 from matching.models import Match
 from matching.moves import move_match, tell
 from matching.selectors.suggestions import rules_against_asking
@@ -62,7 +62,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     if match.status != Match.Status.PROPOSED:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
-    lock_mentee(request.mentee_id)
+    lock_profile(request.mentee_id)
     _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
     waiting = request.matches.filter(status__in=Match.WAITING).count()

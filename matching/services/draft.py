@@ -8,9 +8,10 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.locks import lock_profile
 from accounts.models import User
 from matching.exceptions import HelpRequestIncomplete, TooManyDrafts
-from matching.locks import lock_mentee, lock_request
+from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.services.checks import must_be_a_draft, must_be_mentee
 
@@ -46,7 +47,7 @@ def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
 
 def must_have_room_for_a_draft(mentee_id: int) -> None:
     """Raise TooManyDrafts at the limit. The mentee's lock makes two drafts at once count one after the other."""
-    lock_mentee(mentee_id)
+    lock_profile(mentee_id)
     if HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.DRAFT).count() >= DRAFTS_MAX:
         raise TooManyDrafts(
             f"You have {DRAFTS_MAX} drafts, which is the limit. Submit or delete one, then write this one."

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.doorbell import ring_after_commit
+from accounts.locks import lock_profile
 from accounts.models import Profile
 from accounts.models.profile import LanguageLevel, understood
 from matching.exceptions import (
@@ -18,7 +19,7 @@ from matching.exceptions import (
     HelpRequestTooVague,
     TooManyOpenHelpRequests,
 )
-from matching.locks import lock_mentee, lock_request
+from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.selectors.concreteness import concreteness_of
 from matching.services.checks import plain_words
@@ -42,7 +43,7 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     if request.goal.status != Goal.Status.ACTIVE:
         raise GoalNotActive(f"This goal is {request.goal.status}. Take it up again, or state a new one.")
     # The lock makes two submissions at once count one after the other.
-    profile = lock_mentee(request.mentee_id)
+    profile = lock_profile(request.mentee_id)
     _must_be_complete(request, profile)
     found = concreteness_of(request)
     if found.verdict == "vague":
