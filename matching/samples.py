@@ -9,6 +9,7 @@ from typing import Any
 from accounts.notifications.registry import Context
 from accounts.samples import SAMPLE_LINK, sample_mentee, sample_mentor
 from matching.models import Clarification, HelpRequest, Match
+from matching.selectors.fitting import FittingRequest
 from matching.selectors.queue import Obstacle
 from matching.selectors.shown import mentee_card, mentor_card
 from mentorship.models import SessionKind
@@ -128,6 +129,12 @@ def about_request(**more: Any) -> Callable[[], Context]:
 def about_list() -> Context:
     matches = [sample_match(pk=1), sample_match(pk=2)]
     return {"help_request": sample_request(), "matches": matches, "new": {1, 2}, "earlier": 0, "link": SAMPLE_LINK}
+
+
+def about_fitting() -> Context:
+    match = sample_match()
+    found = FittingRequest(help_request=match.help_request, fit=match.fit, reasons=match.mentor_reasons)
+    return {"fitting": [found, found], "link": SAMPLE_LINK}
 
 
 def about_mentor() -> Context:

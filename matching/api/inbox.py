@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
+from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
@@ -10,11 +13,13 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from matching.models import Match
+from accounts.models import MentorProfile
+from matching.models import HelpRequest, Match
 from matching.selectors import visibility
+from matching.selectors.fitting import FittingRequest, fitting_requests
 from matching.serializers.inbox import (
     AskBackSerializer,
-    FittingMatchSerializer,
+    FittingRequestSerializer,
     InboxDeclineSerializer,
     InboxMatchSerializer,
     OfferSerializer,
@@ -22,7 +27,7 @@ from matching.serializers.inbox import (
 from matching.services.accept import accept_match
 from matching.services.ask_back import ask_back
 from matching.services.decline import decline_match
-from matching.services.offer import offer_help
+from matching.services.offer import offer_help_with
 from matching.services.withdraw import withdraw_match
 from mentorship.serializers.mentorships import MentorshipSerializer
 
@@ -74,23 +79,45 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         return Response(self.get_serializer(self.get_object()).data)
 
 
-class RequestsForMeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    """Requests that fit my offer as a mentor, without names. I can offer help before I am asked."""
+class RequestsForMeViewSet(viewsets.GenericViewSet):
+    """Open requests that fit my offer as a mentor, without names. I can offer help before I am asked."""
 
-    serializer_class = FittingMatchSerializer
-    queryset = Match.objects.none()
+    serializer_class = FittingRequestSerializer
+    queryset = HelpRequest.objects.none()
+    pagination_class = None
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
 
-    def get_queryset(self) -> QuerySet[Match]:
-        return visibility.requests_for_mentor(self.request.user)
+    @extend_schema(responses=FittingRequestSerializer(many=True))
+    def list(self, request: Request) -> Response:
+        """List the requests that fit, best first. Those that I was not proposed for are judged newest first."""
+        return Response(self.get_serializer(_fitting(request), many=True).data)
+
+    def retrieve(self, request: Request, uuid: UUID) -> Response:
+        return Response(self.get_serializer(_one_fitting(request, uuid)).data)
 
     @extend_schema(request=OfferSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
-    def offer(self, request: Request, uuid: str) -> Response:
+    def offer(self, request: Request, uuid: UUID) -> Response:
         """Offer help. The mentee decides. The request moves to my inbox."""
-        match = self.get_object()
+        chosen = _one_fitting(request, uuid)
         data = OfferSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        offer_help(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        match = offer_help_with(
+            help_request_id=chosen.help_request.pk,
+            by=request.user,
+            now=timezone.now(),
+            **data.validated_data,
+        )
         return Response(InboxMatchSerializer(visibility.matches_of_mentor(request.user).get(pk=match.pk)).data)
+
+
+def _fitting(request: Request, only: UUID | None = None) -> list[FittingRequest]:
+    mentor = MentorProfile.objects.filter(user=request.user).select_related("user").first()
+    return fitting_requests(mentor, now=timezone.now(), only=only) if mentor else []
+
+
+def _one_fitting(request: Request, uuid: UUID) -> FittingRequest:
+    if found := _fitting(request, only=uuid):
+        return found[0]
+    raise Http404

@@ -12,9 +12,8 @@ from accounts.notifications.registry import wants_mail
 from accounts.notifications.schedule import EARLIEST_ZONE, has_come
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
-from matching.models import HelpRequest, Match
 from matching.notification_kinds.weekly import WEEKLY
-from matching.selectors.visibility import fitting_requests
+from matching.selectors.fitting import fitting_requests, requests_about_goals_of
 
 MONDAY, SENT_FROM = 1, time(9)
 
@@ -27,12 +26,9 @@ def send_weekly_requests(*, now: datetime) -> int:
     newest = week_name(now.astimezone(UTC) + EARLIEST_ZONE)
     # In other zones the earlier week still runs. The unique key prevents a second mail there.
     done = Notification.objects.filter(recipient=OuterRef("user"), kind="weekly_requests", key=newest)
-    fitting = Match.objects.filter(
-        mentor=OuterRef("pk"), status=Match.Status.PROPOSED, help_request__status=HelpRequest.Status.OPEN
-    )
     wanting = MentorProfile.objects.filter(
         ~Exists(done),
-        Exists(fitting),
+        Exists(requests_about_goals_of(OuterRef("pk"))),
         wants_mail(WEEKLY, user="user"),
         status=MentorProfile.Status.APPROVED,
         user__is_active=True,
@@ -47,7 +43,7 @@ def _write(mentor_id: int, *, now: datetime) -> bool:
     local = now.astimezone(zone)
     if local.isoweekday() == MONDAY and not has_come(SENT_FROM, now=now, zone=zone):
         return False
-    if not fitting_requests(mentor):
+    if not fitting_requests(mentor, now=now):
         return False
     payload = {"mentor": str(mentor.uuid)}
     return notify(recipient=mentor.user, kind="weekly_requests", key=week_name(local), payload=payload, now=now)

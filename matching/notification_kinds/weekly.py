@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Email, Group, NotificationKind, register
 from matching.links import fitting_link
 from matching.notification_kinds.rows import mentor_of
-from matching.samples import about_list
-from matching.selectors.visibility import fitting_requests
+from matching.samples import about_fitting
+from matching.selectors.fitting import FITTING_MAX, fitting_requests
 
 WEEKLY = Group("weekly", "with the requests that fit you, once a week", default=Email.OFF)
 
@@ -17,10 +19,10 @@ def weekly_requests(row: Notification) -> Context | None:
     newer = Notification.objects.filter(
         recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
     )
-    matches = fitting_requests(mentor) if mentor and not newer.exists() else []
-    return {"matches": matches, "link": fitting_link(mentor)} if mentor and matches else None
+    fitting = fitting_requests(mentor, now=timezone.now())[:FITTING_MAX] if mentor and not newer.exists() else []
+    return {"fitting": fitting, "link": fitting_link(mentor)} if mentor and fitting else None
 
 
 register(
-    NotificationKind("weekly_requests", WEEKLY, "requests fit you, once a week", weekly_requests, about_list),
+    NotificationKind("weekly_requests", WEEKLY, "requests fit you, once a week", weekly_requests, about_fitting),
 )

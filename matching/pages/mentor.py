@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
@@ -16,12 +17,12 @@ from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.selectors import visibility
+from matching.selectors.fitting import FITTING_MAX, fitting_requests
 from matching.selectors.shown import mentee_card
-from matching.selectors.visibility import fitting_requests
 from matching.services.accept import accept_match
 from matching.services.ask_back import QUESTION_MIN, ask_back
 from matching.services.decline import decline_match
-from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_help
+from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_help_with
 from matching.services.withdraw import withdraw_match
 
 GONE = "This request is not waiting for an offer any more."
@@ -40,7 +41,7 @@ class MentorDeclineForm(DeclineForm):
 
 
 class OfferForm(forms.Form):
-    match = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
+    help_request = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
     note = forms.CharField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,
@@ -102,7 +103,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
-        "matches": fitting_requests(mentor),
+        "fitting": fitting_requests(mentor, now=timezone.now())[:FITTING_MAX],
         "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
         "offered": [(match, answer_link(match)) for match in offered],
@@ -120,13 +121,20 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     form = OfferForm(request.POST)
     if not form.is_valid():
         return form_problem(form), 400
-    uuid, note = form.cleaned_data["match"], form.cleaned_data["note"]
+    uuid, note = form.cleaned_data["help_request"], form.cleaned_data["note"]
 
     def is_done() -> bool:
-        return mentor.matches.filter(uuid=uuid, status=Match.Status.OFFERED).exists()
+        return mentor.matches.filter(help_request__uuid=uuid, status=Match.Status.OFFERED).exists()
 
-    # Only the proposals on the page: others are private to their mentees.
-    shown = {match.uuid: match for match in fitting_requests(mentor)}
-    if uuid not in shown:
+    # Only requests that fit: others are private to their mentees.
+    found = fitting_requests(mentor, now=timezone.now(), only=uuid)
+    if not found:
         return DONE if is_done() else (GONE, 400)
-    return attempt(offer_help, is_done=is_done, match_id=shown[uuid].pk, by=person, note=note)
+    [fitting] = found
+    return attempt(
+        offer_help_with,
+        is_done=is_done,
+        help_request_id=fitting.help_request.pk,
+        by=person,
+        note=note,
+    )

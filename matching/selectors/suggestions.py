@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -124,15 +124,20 @@ def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: da
     return tuple(rule for rule in rules if rule != SHOWN_ENOUGH)
 
 
-def suggestion_of(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> Suggestion:
-    """Return the suggestion of one mentor, whatever their fit and however often they are shown.
+def suggestions_of(
+    mentor: MentorProfile, requests: Iterable[HelpRequest], *, now: datetime
+) -> list[tuple[HelpRequest, Suggestion]]:
+    """Return the requests that ``mentor`` is eligible for, each with the mentor's suggestion, whatever its fit.
 
-    Raises ValueError if another hard rule excludes them.
+    The rules that limit questions to a mentor do not count: full inbox, shown often enough, unreachable.
     """
-    skills = taxonomy()
+    skills, words = taxonomy(), vocabulary()
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
-    table = MentorTable(replace(facts, shown=0) for facts in judged)
-    [found] = suggest(need_of(request, skills=skills, now=now), table, vocabulary=vocabulary()).ranked
+    table = MentorTable(replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
+    found = []
+    for request in requests:
+        ranked = suggest(need_of(request, skills=skills, now=now), table, vocabulary=words).ranked
+        found += [(request, suggestion) for suggestion in ranked]
     return found
 
 

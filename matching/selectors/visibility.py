@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
-from accounts.models import MentorProfile, User
+from accounts.models import User
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import with_kept_apart
 from matching.selectors.queue import with_queue_place
 from matching.selectors.turns import with_turns
-from mentorship.selectors.mentors import kept_apart, running_of
-
-# The most requests in one mail.
-FITTING_MAX = 5
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
@@ -50,28 +46,3 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
         )
         .order_by("-created_at", "-pk")
     )
-
-
-def requests_for_mentor(user: User) -> QuerySet[Match]:
-    """Return the proposals of ``user`` as a mentor who was not asked yet, best fit first. None without free capacity.
-
-    A page or mail with these must not name the mentee, who has not chosen this mentor yet.
-    """
-    return (
-        Match.objects.filter(
-            mentor__user=user,
-            mentor__status=MentorProfile.Status.APPROVED,
-            mentor__capacity__gt=F("mentor__active_elsewhere") + running_of("mentor"),
-            status=Match.Status.PROPOSED,
-            help_request__status=HelpRequest.Status.OPEN,
-            help_request__mentee__is_active=True,
-        )
-        .exclude(help_request__mentee__in=kept_apart(user.pk))
-        .select_related("help_request__goal__kind", "help_request__session_kind")
-        .order_by("-fit", "pk")
-    )
-
-
-def fitting_requests(mentor: MentorProfile) -> list[Match]:
-    """Return the first FITTING_MAX of ``requests_for_mentor``."""
-    return list(requests_for_mentor(mentor.user)[:FITTING_MAX])

@@ -145,16 +145,13 @@ class InboxMatchSerializer(StrictModelSerializer):
         return match.decline_note if shown(match, to=Match.Side.MENTOR) >= Shown.NEED else ""
 
 
-class FittingMatchSerializer(StrictModelSerializer):
+class FittingRequestSerializer(StrictSerializer):
     """A request that fits a mentor, with reasons for the mentor."""
 
+    uuid = serializers.UUIDField(source="help_request.uuid", read_only=True)
+    fit = serializers.IntegerField(read_only=True)
+    reasons = serializers.ListField(child=TextField(), read_only=True)
     help_request = NamelessRequestSerializer(read_only=True)
-    reasons = serializers.ListField(source="mentor_reasons", child=TextField(), read_only=True)
-
-    class Meta:
-        model = Match
-        fields = ["uuid", "fit", "reasons", "help_request"]
-        read_only_fields = fields
 
 
 class AskBackSerializer(StrictSerializer):

@@ -12,7 +12,7 @@ from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
 from matching.moves import order_matches, proposal_of
-from matching.selectors.suggestions import rules_against_asking, suggestion_of
+from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentee, must_be_open
 
 NAMED_MAX = 10
@@ -46,7 +46,8 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
         raise NamedMentorNotEligible(f"This mentor cannot help with this request. {_sentences(rules)}")
     if request.matches.filter(is_named=True).count() >= NAMED_MAX:
         raise TooManyNamed(f"You have chosen {NAMED_MAX} mentors for this request. Ask one of them first.")
-    named = proposal_of(request, mentor, suggestion_of(request, mentor, now=now), now)
+    [(_, found)] = suggestions_of(mentor, [request], now=now)
+    named = proposal_of(request, mentor, found, now)
     named.is_named = True
     named.reasons = [NAMED, *named.reasons]
     named.mentor_reasons = [NAMED_FOR_MENTOR, *named.mentor_reasons]

@@ -8,12 +8,12 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.locks import lock_mentor
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
-from matching.locks import lock_match
+from matching.locks import lock_match, lock_request
 from matching.models import HelpRequest, Match
-from matching.moves import move_match, tell
-from matching.selectors.suggestions import rules_against_asking
+from matching.moves import move_match, order_matches, proposal_of, tell
+from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
 from matching.services.limits import must_not_offer_too_often
 
@@ -30,6 +30,29 @@ SENTENCES = {
     "declined_before": "This mentee looks for another mentor for this goal.",
 }
 OTHER_RULE = "What you offer and what is asked for do not meet any more. Look at your profile, or at another request."
+
+
+@transaction.atomic
+def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime) -> Match:
+    """Offer help as a mentor for an open request, with or without a proposal of it.
+
+    Raises HelpRequestGone, and what ``offer_help`` raises.
+    """
+    request = lock_request(help_request_id)
+    mentor = MentorProfile.objects.select_related("user").get(user=by)
+    known = request.matches.filter(mentor=mentor).exclude(time_again_on__lte=now.date())
+    match = known.first() or _propose(request, mentor, now)
+    return offer_help(match_id=match.pk, by=by, note=note, now=now)
+
+
+def _propose(request: HelpRequest, mentor: MentorProfile, now: datetime) -> Match:
+    must_be_open(request)
+    _must_be_eligible(request, mentor, now=now)
+    [(_, found)] = suggestions_of(mentor, [request], now=now)
+    match = proposal_of(request, mentor, found, now)
+    match.save()
+    order_matches(request)
+    return match
 
 
 @transaction.atomic
@@ -51,14 +74,18 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     _must_have_room(request)
     mentor = lock_mentor(match.mentor_id)
     must_not_offer_too_often(match, now=now)
-    if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in INBOX_RULES]:
-        raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], OTHER_RULE))
+    _must_be_eligible(request, mentor, now=now)
     if not request.mentee.is_active:
         raise PairNotAllowed("This request does not look for a mentor any more.")
     match.offer_note = note
     move_match(match, Match.Status.OFFERED, at=now)
     tell(request.mentee, "match_offered", match, now)
     return match
+
+
+def _must_be_eligible(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> None:
+    if rules := [rule for rule in rules_against_asking(request, mentor, now=now) if rule not in INBOX_RULES]:
+        raise OfferNotPossible(rules[0], SENTENCES.get(rules[0], OTHER_RULE))
 
 
 def _must_have_room(request: HelpRequest) -> None:

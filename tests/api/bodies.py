@@ -64,7 +64,7 @@ def address_of(path: str, person: Any) -> str:
         case "inbox":
             thing = MatchFactory(mentor=person.mentor, status="asked")
         case "requests-for-me":
-            thing = MatchFactory(mentor=person.mentor)
+            thing = MatchFactory(mentor=person.mentor).help_request
         case "mentorships":
             thing = MentorshipFactory(mentor=person.mentor)
         case "notifications":

@@ -111,7 +111,7 @@ def test_every_route_has_a_row():
 def things(alice, bob):
     """Return the identifier of one thing of each kind: Alice's, with Bob on the other side."""
     goal = GoalFactory(mentee=alice)
-    request = HelpRequestFactory(mentee=alice, goal=goal)
+    request = HelpRequestFactory(mentee=alice, goal=goal, languages=["ja"])
     match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
     return {
         "notifications": NotificationFactory(
@@ -122,7 +122,7 @@ def things(alice, bob):
         "help-requests": request.uuid,
         "matches": match.uuid,
         "inbox": match.uuid,
-        "requests-for-me": MatchFactory(mentor=bob.mentor).uuid,
+        "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,
         "mentor-applications": MentorFactory(status="applied").uuid,
     }
@@ -208,8 +208,12 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
 def test_a_list_has_nothing_of_others(route, api, alice, bob, charlie, things):
     owner = bob if route in MENTORS_OWN else alice
 
-    assert api(charlie).get(address(route, "")).json()["results"] == []
-    assert len(api(owner).get(address(route, "")).json()["results"]) == 1
+    def rows(person):
+        answer = api(person).get(address(route, "")).json()
+        return answer["results"] if isinstance(answer, dict) else answer
+
+    assert rows(charlie) == []
+    assert len(rows(owner)) == 1
 
 
 def test_a_mentor_does_not_read_proposals(api, bob):

@@ -69,7 +69,7 @@ def make_applications(alice, bob, count):
         ("help-requests/", make_requests, 1),
         ("matches/", make_matches, 4),
         ("inbox/", make_inbox, 4),
-        ("requests-for-me/", make_requests_for_bob, 3),
+        ("requests-for-me/", make_requests_for_bob, 6),
         ("mentors/", make_mentors, 6),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 2),
@@ -85,7 +85,8 @@ def test_the_number_of_queries_does_not_grow(path, make, queries, rows, api, ali
         response = client.get(f"/api/v1/{path}")
 
     assert response.status_code == 200
-    assert len(response.json()["results"]) >= rows
+    answer = response.json()
+    assert len(answer["results"] if isinstance(answer, dict) else answer) >= rows
 
 
 @pytest.mark.parametrize(

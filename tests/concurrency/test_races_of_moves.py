@@ -194,19 +194,17 @@ def test_a_move_of_a_proposal_that_a_search_dropped_is_refused(act):
     [
         ("matches/{}/ask/", {"why_you": "You lead a team as I want to."}),
         ("matches/{}/dismiss/", {"reason": "known"}),
-        ("requests-for-me/{}/offer/", {"note": "I can help you with this one."}),
     ],
 )
 def test_a_move_by_api_of_a_dropped_proposal_is_409(path, body, api):
-    match = MatchFactory(mentor__capacity=2, mentor__weekly_mail=True)
-    person = match.mentor.user if "offer" in path else match.help_request.mentee
+    match = MatchFactory()
 
     def drop_it():
         lock_request(match.help_request_id)
         match.delete()
 
     url = f"/api/v1/{path.format(match.uuid)}"
-    rival = race(drop_it, lambda: api(person).post(url, body))
+    rival = race(drop_it, lambda: api(match.help_request.mentee).post(url, body))
 
     answer = rival.finish()
     assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")

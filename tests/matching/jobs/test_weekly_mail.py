@@ -13,7 +13,7 @@ from accounts.services.settings import stop_mails
 from matching.jobs.weekly_mail import send_weekly_requests
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.weekly import WEEKLY
-from matching.selectors.visibility import FITTING_MAX
+from matching.selectors.fitting import FITTING_MAX
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
 from tests.matching.helpers import mentee_blocks
 
@@ -144,7 +144,7 @@ def test_the_mail_lists_the_best_five_without_names(mentor):
             help_request__ask=f"Rehearse question {fit} with me.",
             help_request__mentee__name="Alice Archer",
         )
-    MatchFactory(help_request__ask="Somebody else's.")
+    MatchFactory(help_request__ask="Somebody else's.", help_request__languages=["ja"])
     send_weekly_requests(now=MONDAY)
 
     drain(now=lambda: MONDAY)

@@ -211,7 +211,7 @@ def test_reading_fitting_requests_changes_nothing_and_names_nobody(mentor):
     match = MatchFactory(
         mentor=mentor, help_request__mentee__name="Alice Archer", help_request__gap="I <b>freeze</b> in interviews."
     )
-    MatchFactory(help_request__ask="Somebody else's.")
+    MatchFactory(help_request__ask="Somebody else's.", help_request__languages=["ja"])
     for method in ("get", "head"):
         assert getattr(Client(), method)(fitting_link(mentor)).status_code == 200
 
@@ -229,7 +229,7 @@ def test_reading_fitting_requests_changes_nothing_and_names_nobody(mentor):
 def test_the_button_offers_help_with_a_note(mentor):
     match = MatchFactory(mentor=mentor)
 
-    form = {"match": match.uuid, "note": "I can rehearse the interview with you."}
+    form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
     page = press_and_read(fitting_link(mentor), **form)
 
     match.refresh_from_db()
@@ -241,7 +241,7 @@ def test_the_button_offers_help_with_a_note(mentor):
 
 def test_a_second_offer_is_no_error(mentor):
     match = MatchFactory(mentor=mentor)
-    form = {"match": match.uuid, "note": "I can rehearse the interview with you."}
+    form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
 
     for _ in range(2):
         assert press(fitting_link(mentor), **form).status_code == 302
@@ -249,7 +249,7 @@ def test_a_second_offer_is_no_error(mentor):
 
 @pytest.mark.parametrize("match", ["", "nonsense"])
 def test_an_offer_without_a_match_is_400(mentor, match):
-    form = {"match": match, "note": "I can rehearse the interview with you."}
+    form = {"help_request": match, "note": "I can rehearse the interview with you."}
 
     response = press(fitting_link(mentor), **form)
 
@@ -261,18 +261,18 @@ def test_an_offer_without_a_match_is_400(mentor, match):
 def test_an_offer_without_content_is_400(mentor, note):
     match = MatchFactory(mentor=mentor)
 
-    assert press(fitting_link(mentor), match=match.uuid, note=note).status_code == 400
+    assert press(fitting_link(mentor), help_request=match.help_request.uuid, note=note).status_code == 400
     match.refresh_from_db()
     assert match.status == "proposed"
 
 
 def test_an_offer_for_a_request_outside_the_page_is_400(mentor):
-    foreign = MatchFactory()
+    foreign = MatchFactory(help_request__languages=["ja"])
     blocked = MatchFactory(mentor=mentor)
     mentee_blocks(blocked)
 
     for match in (foreign, blocked):
-        form = {"match": match.uuid, "note": "I can rehearse the interview with you."}
+        form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
         assert press(fitting_link(mentor), **form).status_code == 400
         match.refresh_from_db()
         assert match.status == "proposed"
@@ -293,5 +293,5 @@ def test_the_number_of_queries_does_not_grow_with_the_requests(mentor, rows, dja
     MatchFactory.create_batch(rows, mentor=mentor, status="offered")
     address = fitting_link(mentor)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         Client().get(address)
