@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress, Login
@@ -31,11 +33,18 @@ from accounts.notifications.render import SHORT_LINES
 from accounts.notifications.tasks import drain_outbox
 from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
+from accounts.second_factor import has_second_factor
 from accounts.selectors import current_rules
 from accounts.services.join import register_member
 from accounts.services.mentors import announce_application
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
+
+
+def _just_logged_in(request: HttpRequest) -> bool:
+    records = get_authentication_records(request, request.user)
+    logged_in_at = [record["at"] for record in records if record["method"] == "password"]
+    return bool(logged_in_at) and time.time() - max(logged_in_at) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 @contextmanager
@@ -74,6 +83,14 @@ class AccountAdapter(DefaultAccountAdapter):
         if stored != email:
             return perform_login(request, Login(user=user, email=stored, **facts))
         return super().pre_login(request, user, email=email, **facts)
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Return whether the password is asked for again. Not for a first authenticator app right after the login."""
+        request = allauth_context.request
+        is_first_app = app == "allauth.mfa" and not has_second_factor(request.user)
+        if is_first_app and _just_logged_in(request):
+            return False
+        return super().is_reauthentication_required(app=app, **kwargs)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Save the user with profile, roles and accepted rules. Raises Collision if the address was just taken."""

@@ -55,9 +55,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),
+    # Pages of the same address come before allauth's.
+    path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
-    path("", include("accounts.urls")),
     path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
