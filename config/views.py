@@ -18,6 +18,7 @@ def community(request: HttpRequest) -> dict[str, object]:
     """Return the name of the community and the switches, for every template."""
     return {
         "community_name": settings.COMMUNITY_NAME,
+        "contact_email": settings.CONTACT_EMAIL,
         "serve_api_docs": settings.SERVE_API_DOCS,
         "mail_sink": bool(settings.MAIL_SINK_DIR),
     }

@@ -1,13 +1,18 @@
-"""Pages of this app behind links: signed ones in mails, and the one that a mentor shares."""
+"""Pages of this app. A page behind a signed link has a second door for members who are logged in."""
 
 from django.urls import path
 
+from accounts.member_pages import member_page
+from accounts.signed import signed
+from matching.links import ANSWER, CHOOSE, FITTING, STILL_LOOKING
 from matching.pages import mentee, mentor, named
 
 urlpatterns = [
-    path("answer/<str:token>/", mentor.answer, name="match-answer"),
-    path("fitting/<str:token>/", mentor.fitting, name="fitting"),
-    path("choose/<str:token>/", mentee.choose, name="match-choose"),
-    path("still-looking/<str:token>/", mentee.still_looking, name="still-looking"),
-    path("mentors/<uuid:uuid>/", named.named, name="named-mentor"),
+    path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
+    path("fitting/<str:token>/", signed(FITTING)(mentor.fitting), name="fitting"),
+    path("choose/<str:token>/", signed(CHOOSE)(mentee.choose), name="match-choose"),
+    path("still-looking/<str:token>/", signed(STILL_LOOKING)(mentee.still_looking), name="still-looking"),
+    path("requests/<uuid:uuid>/", member_page(mentee.choose), name="request"),
+    path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
+    path("mentors/<uuid:uuid>/", member_page(named.named), name="named-mentor"),
 ]

@@ -1,4 +1,4 @@
-"""Pages that a mentee opens from a mail: the proposed mentors, a draft, and "still looking?"."""
+"""Pages of a mentee, from a mail or logged in: the proposed mentors, a draft, and "still looking?"."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from accounts.exceptions import Refusal
 from accounts.models import User
-from accounts.signed import DONE, Outcome, attempt, signed
+from accounts.signed import DONE, Outcome, attempt
 from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
-from matching.links import CHOOSE, STILL_LOOKING, choose_link
+from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, posted_uuid, press
 from matching.selectors import visibility
@@ -89,7 +89,6 @@ BUTTONS: Buttons = {
 }
 
 
-@signed(CHOOSE)
 def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """Show proposed mentors and offers with reasons, and let the mentee ask, answer or dismiss.
 
@@ -209,7 +208,6 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
     return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)
 
 
-@signed(STILL_LOOKING)
 def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """Let a mentee say whether a request that has been open for long still stands."""
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)

@@ -1,4 +1,4 @@
-"""Pages that a mentor opens from a mail: answer a question, and offer help with requests that fit."""
+"""Pages of a mentor, from a mail or logged in: answer a question, and offer help with requests that fit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
-from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem, signed
-from matching.links import ANSWER, FITTING, answer_link, share_link
+from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem
+from matching.links import answer_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
@@ -68,7 +68,6 @@ BUTTONS: Buttons = {
 }
 
 
-@signed(ANSWER)
 def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     """Let a mentor read one request and say yes or no, or take an offer back."""
     match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
@@ -90,7 +89,6 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     return render(request, "matching/answer.html", context, status=status)
 
 
-@signed(FITTING)
 def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Let a mentor read the requests that fit, and offer help with one."""
     mentor = get_object_or_404(MentorProfile.objects.select_related("user"), uuid=uuid, user=person)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
 
 from accounts.exceptions import Refusal
 from accounts.models import User
@@ -22,11 +19,8 @@ from matching.services.name_mentor import name_mentor
 from mentorship.selectors.mentors import mentors_open_to
 
 
-@login_required
-@require_http_methods(["GET", "HEAD", "POST"])
-def named(request: HttpRequest, uuid: UUID) -> HttpResponse:
+def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
     """Show a mentor to a member. A click puts them on the list of a request, and leads to that list."""
-    member = cast(User, request.user)
     mentor = get_object_or_404(mentors_open_to(member), uuid=uuid)
     requests = visibility.help_requests_of(member).filter(status=HelpRequest.Status.OPEN)
     problem, status = None, 200

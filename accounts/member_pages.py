@@ -1,0 +1,59 @@
+"""Pages for members who are logged in. A page behind a signed link may be one as well: both doors call it alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+# A form that was sent after the session had ended is kept under this key of the next session.
+TYPED = "typed_before_login"
+TYPED_MAX = 100_000  # characters
+
+
+def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Decorate a page for members. It gets the parts of its path and the member, and shows dates in their zone.
+
+    A visitor logs in first. A form that they had filled in is kept, and shown to them after the login to be sent.
+    """
+
+    @never_cache
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(page)
+    def view(request: HttpRequest, **parts: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return _log_in(request)
+        member = request.user
+        with timezone.override(member.profile.zone):
+            typed = request.session.get(TYPED)
+            if typed and typed["path"] == request.path:
+                del request.session[TYPED]
+                if request.method == "GET":
+                    return _send_again(request, QueryDict(typed["form"]))
+            return page(request, *parts.values(), member)
+
+    return view
+
+
+def _log_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request"):
+        # The page stays as it is, with all that was typed.
+        return HttpResponse(status=401)
+    form = request.POST.copy()
+    form.pop("csrfmiddlewaretoken", None)
+    if form and len(body := form.urlencode()) <= TYPED_MAX:
+        request.session[TYPED] = {"path": request.path, "form": body}
+        return redirect_to_login(request.path)
+    return redirect_to_login(request.get_full_path())
+
+
+def _send_again(request: HttpRequest, form: QueryDict) -> HttpResponse:
+    fields = [(name, value) for name, values in form.lists() for value in values]
+    return render(request, "accounts/typed_before_login.html", {"fields": fields})

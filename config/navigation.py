@@ -1,0 +1,39 @@
+"""The links at the top of every page. Templates of the apps draw the list, and name no page of another app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """``count`` is a number beside the label, not shown if it is 0."""
+
+    label: str
+    url: str
+    is_current: bool
+    count: int = 0
+
+
+def navigation(request: HttpRequest) -> dict[str, object]:
+    """Return ``navigation``, the links for this reader. Nothing is read before a template draws them."""
+    return {"navigation": SimpleLazyObject(lambda: _links(request))}
+
+
+def _links(request: HttpRequest) -> list[Link]:
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
+    else:
+        pages = [(_("Home"), "home")]
+        if user.is_staff:
+            pages.append((_("Admin"), "admin:index"))
+        pages.append((_("Log out"), "account_logout"))
+    return [Link(label, url := reverse(name), url == request.path) for label, name in pages]
