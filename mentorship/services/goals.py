@@ -28,13 +28,13 @@ def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
     """
     _must_have_room(mentee.pk)
     goal = Goal(mentee=mentee, **fields)
-    with _one_among_twins(goal):
+    with one_among_twins(goal):
         goal.save()
     return goal
 
 
 @contextmanager
-def _one_among_twins(goal: Goal) -> Iterator[None]:
+def one_among_twins(goal: Goal) -> Iterator[None]:
     """Raise GoalStatedAlready if saving ``goal`` would make a second active twin. The constraint decides."""
     try:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
         raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
     for name, value in changes.items():
         setattr(goal, name, value)
-    with _one_among_twins(goal):
+    with one_among_twins(goal):
         goal.save(update_fields=list(changes))
     return goal
 
@@ -117,6 +117,6 @@ def _lock_own(goal_id: int, by: User) -> Goal:
 
 
 def _move(goal: Goal, status: Goal.Status, now: datetime) -> Goal:
-    with _one_among_twins(goal):
+    with one_among_twins(goal):
         goal.move_to(status, at=now)
     return goal
