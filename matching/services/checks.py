@@ -6,8 +6,9 @@ import unicodedata
 
 from accounts.models import User
 from matching.concreteness.structure import words_of
-from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn
+from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn, PairNotAllowed
 from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import is_kept_apart
 from mentorship.models import Goal
 
 # Answers to a second click.
@@ -63,6 +64,12 @@ def must_be_active(goal: Goal) -> None:
             f"The goal of this help request is {goal.status}, so no mentor is looked for any more. Nothing is left to "
             "do here."
         )
+
+
+def must_not_be_apart(match: Match) -> None:
+    """Raise PairNotAllowed for a waiting match that could not be accepted any more. A sweep withdraws it."""
+    if is_kept_apart(match):
+        raise PairNotAllowed("This question does not need an answer any more. The admins can tell you more.")
 
 
 def must_be_a_draft(request: HelpRequest) -> None:
