@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
+from accounts.models.profile import understood
 from accounts.serializers.mentors import PauseSerializer
 from accounts.services.mentors import apply_to_mentor
 from mentorship.models import GoalKind
@@ -91,7 +92,7 @@ class MentorFilter(FilterSet):
         label="A country they worked in: a code of ISO 3166.",
     )
     language = CharFilter(
-        field_name="user__profile__languages__code", lookup_expr="iexact", label="A language they speak: its code."
+        method="who_speak", label="A language they speak: its code. Codes that count as one in matching do so here."
     )
     free = BooleanFilter(method="with_free_place", label="With a free place, or without one.")
     paid = BooleanFilter()
@@ -99,6 +100,9 @@ class MentorFilter(FilterSet):
     class Meta:
         model = MentorProfile
         fields = ["goal_kind", "field", "country", "language", "free", "paid"]
+
+    def who_speak(self, mentors: QuerySet, name: str, code: str) -> QuerySet:
+        return mentors.filter(user__profile__languages__code__in=understood([code.lower()])).distinct()
 
     def with_free_place(self, mentors: QuerySet, name: str, wanted: bool) -> QuerySet:
         has_place = Q(capacity__gt=F("active_elsewhere") + running_of("pk"))
