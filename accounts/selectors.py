@@ -30,6 +30,13 @@ def blocked_with(user_id: int) -> set[int]:
     return {person for pair in pairs for person in pair} - {user_id}
 
 
+def names_blocked_with(user_id: int) -> list[str]:
+    """Return the names of the people whom ``user_id`` blocked, or who blocked them. One query."""
+    theirs = Block.objects.filter(blocked_id=user_id).values("blocker_id")
+    mine = Block.objects.filter(blocker_id=user_id).values("blocked_id")
+    return list(User.objects.filter(Q(pk__in=theirs) | Q(pk__in=mine)).values_list("name", flat=True))
+
+
 class Taxonomy:
     """A snapshot of the skills, their aliases and their parts."""
 

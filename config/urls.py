@@ -44,8 +44,8 @@ api = [
     path("me/", people.MeView.as_view(), name="me"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
-    path("me/mentor/pause/", mentors.PauseMentoringView.as_view(), name="pause-mentoring"),
-    path("me/mentor/resume/", mentors.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
+    path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]

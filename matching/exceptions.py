@@ -41,6 +41,12 @@ class OfferSaysNothing(Refusal):
     code = "offer_says_nothing"
 
 
+class TimeAgainPassed(Refusal):
+    """The day from which the mentor has time again is today or in the past."""
+
+    code = "time_again_passed"
+
+
 class GoalNotActive(Refusal):
     """The goal was reached or dropped."""
 

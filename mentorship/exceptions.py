@@ -72,6 +72,12 @@ class ExtendedTooOften(Refusal):
     code = "extended_too_often"
 
 
+class KeptApart(Refusal):
+    """The two are kept apart by a block, an exclusion or a suspension."""
+
+    code = "kept_apart"
+
+
 class NoPlannedEnd(Refusal):
     """One-off help has no planned end."""
 

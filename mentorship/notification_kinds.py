@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from accounts.models import Notification
@@ -10,18 +11,29 @@ from accounts.samples import SAMPLE_LINK
 from mentorship.links import ending_link
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
+from mentorship.selectors.apart import with_apart
 
 MENTORSHIPS = Group("mentorships", "about your mentorships")
 
 
 def running_mentorship(row: Notification) -> Context | None:
     """Return the context of a message about a mentorship that runs, with the link to its end."""
-    mentorships = Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind")
-    mentorship = mentorships.filter(uuid=row.payload["mentorship"], status__in=Mentorship.RUNNING).first()
+    mentorship = _mentorship_of(row, Mentorship.RUNNING)
     if mentorship is None:
         return None
+    return {"mentorship": mentorship, **_other(row, mentorship), "link": ending_link(mentorship, row.person)}
+
+
+def _mentorship_of(row: Notification, statuses: Collection[str]) -> Mentorship | None:
+    mentorships = with_apart(Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind"))
+    return mentorships.filter(uuid=row.payload["mentorship"], status__in=statuses).first()
+
+
+def _other(row: Notification, mentorship: Mentorship) -> dict[str, object]:
+    """Return the other person, and their address and ``answers_to`` unless the two are kept apart."""
     other = mentorship.mentor.user if row.recipient_id == mentorship.mentee_id else mentorship.mentee
-    return {"mentorship": mentorship, "other": other, "answers_to": other, "link": ending_link(mentorship, row.person)}
+    is_apart = mentorship.is_kept_apart  # type: ignore[attr-defined]
+    return {"other": other, "address": "" if is_apart else other.email, "answers_to": None if is_apart else other}
 
 
 def mentorship_ends_soon(row: Notification) -> Context | None:
@@ -32,8 +44,7 @@ def mentorship_ends_soon(row: Notification) -> Context | None:
 
 
 def mentorship_ended(row: Notification) -> Context | None:
-    mentorships = Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind")
-    mentorship = mentorships.filter(uuid=row.payload["mentorship"], status__in=Mentorship.OVER).first()
+    mentorship = _mentorship_of(row, Mentorship.OVER)
     if mentorship is None:
         return None
     to_mentee = row.recipient_id == mentorship.mentee_id
@@ -44,8 +55,7 @@ def mentorship_ended(row: Notification) -> Context | None:
     return {
         "mentorship": mentorship,
         "to_mentee": to_mentee,
-        "other": other,
-        "answers_to": other,
+        **_other(row, mentorship),
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
@@ -59,6 +69,7 @@ def _sample_end() -> Context:
         "mentorship": mentorship,
         "to_mentee": True,
         "other": mentorship.mentor.user,
+        "address": mentorship.mentor.user.email,
         "answers_to": mentorship.mentor.user,
         "by_other": True,
         "by_recipient": False,
@@ -70,7 +81,13 @@ def _sample_end() -> Context:
 def _sample_running() -> Context:
     mentorship = sample_mentorship(status=Mentorship.Status.ACTIVE, planned_end_on=date(2027, 3, 31))
     mentor = mentorship.mentor.user
-    return {"mentorship": mentorship, "other": mentor, "answers_to": mentor, "link": SAMPLE_LINK}
+    return {
+        "mentorship": mentorship,
+        "other": mentor,
+        "address": mentor.email,
+        "answers_to": mentor,
+        "link": SAMPLE_LINK,
+    }
 
 
 register(

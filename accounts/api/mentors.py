@@ -1,51 +1,18 @@
-"""Mentor applications and pauses in the API."""
+"""Mentor applications in the API."""
 
 from __future__ import annotations
 
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, mixins, viewsets
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
 from accounts.api.permissions import IsAdmin
-from accounts.jobs.pauses import pause_mentoring, resume_mentoring
-from accounts.models import MentorProfile
-from accounts.serializers.mentors import (
-    MentorApplicationSerializer,
-    MentorProfileSerializer,
-    PauseSerializer,
-    ReasonSerializer,
-)
+from accounts.serializers.mentors import MentorApplicationSerializer, ReasonSerializer
 from accounts.services.mentors import approve_mentor, reject_mentor
-
-
-class PauseMentoringView(generics.GenericAPIView):
-    """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on."""
-
-    serializer_class = PauseSerializer
-
-    @extend_schema(responses=MentorProfileSerializer)
-    def post(self, request: Request) -> Response:
-        mentor = get_object_or_404(MentorProfile, user=request.user)
-        data = self.get_serializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        own_wish = MentorProfile.PauseCause.OWN_WISH
-        mentor = pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
-        return Response(MentorProfileSerializer(mentor).data)
-
-
-class ResumeMentoringView(generics.GenericAPIView):
-    """Resume mentoring, also before the pause ends."""
-
-    @extend_schema(request=None, responses=MentorProfileSerializer)
-    def post(self, request: Request) -> Response:
-        mentor = get_object_or_404(MentorProfile, user=request.user)
-        mentor = resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
-        return Response(MentorProfileSerializer(mentor).data)
 
 
 class MentorApplicationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

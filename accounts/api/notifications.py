@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -12,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts.models import Notification, Profile
 from accounts.notifications.inbox import inbox, mark_all_read, mark_read
+from accounts.selectors import names_blocked_with
 from accounts.serializers.notifications import MyNotificationsSerializer, NotificationSerializer, UnreadSerializer
 from accounts.services.settings import change_settings, choices_of
 
@@ -45,6 +48,9 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     def get_queryset(self) -> QuerySet[Notification]:
         return inbox(self.request.user)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "hidden_names": names_blocked_with(self.request.user.pk)}
 
     @extend_schema(request=None, responses=NotificationSerializer)
     @action(detail=True, methods=["post"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from accounts.models import Notification, NotificationChoice, User
-from accounts.notifications.registry import all_kinds
+from accounts.notifications.registry import all_kinds, known_kind
 
 
 def inbox(user: User) -> QuerySet[Notification]:
@@ -15,6 +17,14 @@ def inbox(user: User) -> QuerySet[Notification]:
     unwanted = set(NotificationChoice.objects.filter(user=user, in_app=False).values_list("group", flat=True))
     hidden = [kind.code for kind in all_kinds() if not kind.is_in_app or kind.group.code in unwanted]
     return user.notifications.exclude(kind__in=hidden).order_by("-created_at", "-pk")
+
+
+def title_without(names: Collection[str], row: Notification) -> str:
+    """Return the title of a message. If it holds one of ``names``, return what its kind tells instead."""
+    if not any(name and name in row.title for name in names):
+        return row.title
+    kind = known_kind(row.kind)
+    return capfirst(kind.tells) if kind else ""
 
 
 def mark_read(row: Notification, *, now: datetime) -> None:

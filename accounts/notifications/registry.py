@@ -63,7 +63,8 @@ class NotificationKind:
     secret: bool = False
     # Also sent to an address that bounces: its owner may need the mail to change the address.
     in_spite_of_bounces: bool = False
-    # About two people who work together: an answer goes to ``answers_to`` of the context, not to the community.
+    # About two people who work together: an answer goes to ``answers_to`` of the context, not to the community. None
+    # there means that the two are kept apart.
     answers_go_to_other: bool = False
     # For a message that may have arrived: "hold" shows it to the admins, "resend" sends it once more. Choose "resend"
     # if a duplicate is better than a loss. A server that honours EMAIL_IDEMPOTENCY_HEADER makes both needless.

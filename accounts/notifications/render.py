@@ -88,8 +88,8 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
 
 def _address_for_answers(row: Notification, context: Context) -> str:
     if kind_of(row.kind).answers_go_to_other:
-        other: User = context["answers_to"]
-        if other.is_active and other.bouncing_since_at is None:
+        other: User | None = context["answers_to"]
+        if other is not None and other.is_active and other.bouncing_since_at is None:
             return other.email
     return str(settings.CONTACT_EMAIL)
 

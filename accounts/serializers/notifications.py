@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.fields import ClockField, NumberField, PartMixin, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import Notification, NotificationChoice, Profile
 from accounts.models.profile import MINUTES_A_DAY
+from accounts.notifications.inbox import title_without
 from accounts.notifications.registry import chosen_groups, group_of
 
 QUIET = ("quiet_from_minute", "quiet_until_minute")
@@ -16,10 +17,17 @@ GROUPS_MAX = 50
 
 
 class NotificationSerializer(StrictModelSerializer):
+    """A message in the app. The context holds ``hidden_names``: the title was written before a block, perhaps."""
+
+    title = serializers.SerializerMethodField(help_text="It does not name people with a block between you.")
+
     class Meta:
         model = Notification
         fields = ["uuid", "kind", "title", "payload", "created_at", "read_at"]
         read_only_fields = fields
+
+    def get_title(self, row: Notification) -> str:
+        return title_without(self.context["hidden_names"], row)
 
 
 class UnreadSerializer(StrictSerializer):

@@ -29,6 +29,7 @@ from matching.services.ask_back import ask_back
 from matching.services.decline import decline_match
 from matching.services.offer import offer_help_with
 from matching.services.withdraw import withdraw_match
+from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.serializers.mentorships import MentorshipSerializer
 
 
@@ -49,7 +50,8 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept a question. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
-        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+        answer = MentorshipSerializer(mentorships_visible_to(request.user).get(pk=mentorship.pk)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=AskBackSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"], url_path="ask-back")

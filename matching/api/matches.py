@@ -25,6 +25,7 @@ from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.withdraw import withdraw_match
+from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.serializers.mentorships import MentorshipSerializer
 
 
@@ -82,7 +83,8 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept an offer. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
-        return Response(MentorshipSerializer(mentorship).data, status=status.HTTP_201_CREATED)
+        answer = MentorshipSerializer(mentorships_visible_to(request.user).get(pk=mentorship.pk)).data
+        return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DeclineSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])

@@ -13,9 +13,10 @@ from django.db import connection, models, transaction
 
 from accounts.models import MentorProfile, Profile, User
 from accounts.services.profiles import LISTS, update_profile
-from matching.community.requests import Requests
+from matching.community.requests import TWIN_OF_GOAL, Requests
 from matching.community.rows import Row, differing, lists_of, mentor_values, plain, profile_values
 from matching.community.schema import BadCommunityFile, Fault
+from mentorship.exceptions import GoalStatedAlready
 from mentorship.models import Exclusion
 from mentorship.services.mentor_offer import update_offer
 
@@ -63,8 +64,8 @@ class Loader:
             self._person(person)
         for exclusion in data.get("exclusions", []):
             self._exclusion(exclusion)
-        for row in rows:
-            self._count("help_requests", *self.requests.write(row, self._user(row["mentee"])))
+        for i, row in self.requests.in_order():
+            self._count("help_requests", *self._request(i, row))
 
     def _refuse(self, faults: Iterator[Fault]) -> None:
         if found := list(faults):
@@ -147,6 +148,12 @@ class Loader:
             exclusion.reason = row["reason"]
             exclusion.save(update_fields=["reason"])
         self._count("exclusions", created, changed)
+
+    def _request(self, i: int, row: Row) -> tuple[bool, bool]:
+        try:
+            return self.requests.write(row, self._user(row["mentee"]))
+        except GoalStatedAlready:
+            raise BadCommunityFile([Fault(f"$.help_requests[{i}].goal", TWIN_OF_GOAL)]) from None
 
     def _count(self, kind: str, created: bool, changed: bool) -> None:
         self.counts[kind]["created" if created else "updated" if changed else "unchanged"] += 1

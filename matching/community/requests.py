@@ -15,11 +15,16 @@ from matching.community.schema import Fault
 from matching.models import HelpRequest
 from mentorship.models import Goal, GoalKind, SessionKind
 from mentorship.selectors.mentorships import twins_of
+from mentorship.services.goals import one_among_twins
 
 Status = HelpRequest.Status
 
 # One value in the file and in code is several columns in the database.
 RATE = ["max_rate_amount", "max_rate_currency", "max_rate_per"]
+TWIN_OF_GOAL = (
+    "this person has an active goal already with the same kind, role, field and country; write what is different, or "
+    "leave this goal as it was"
+)
 
 
 class Requests:
@@ -36,6 +41,7 @@ class Requests:
         self.session_kinds = {kind.code: kind for kind in SessionKind.objects.all()}
         self.stored: dict[str, HelpRequest] = {}
         self.read_goals: set[int] = set()
+        self.first_of_goal: dict[int, Row] = {}
 
     def lock(self) -> None:
         """Lock the stored requests of the file, then their goals. They are the first in the order of locks."""
@@ -46,6 +52,9 @@ class Requests:
         for request in requests:
             request.goal = by_pk[request.goal_id]
         self.stored = {request.ref: request for request in requests if request.ref}
+        for row in self.rows:
+            if row["ref"] in self.stored:
+                self.first_of_goal.setdefault(self.stored[row["ref"]].goal_id, row)
         read = goals.filter(models.Q(help_requests__matches__isnull=False) | models.Q(mentorships__isnull=False))
         self.read_goals = set(read.values_list("pk", flat=True))
 
@@ -68,6 +77,7 @@ class Requests:
                 yield Fault(f"{path}.ref", f"“{row['ref']}” names a request of somebody else; choose another ref")
                 continue
             else:
+                yield from self._faults_of_shared_goal(path, stored, row)
                 changed = self._changes_of_goal(stored, row) | self._changes_of_request(stored, row)
                 yield from self._faults_of_changes(path, stored, changed)
             by, today = changed.get("by_on"), self.now.astimezone(ZoneInfo(zones[email])).date()
@@ -75,6 +85,16 @@ class Requests:
                 yield Fault(
                     f"{path}.goal.by", f"{by} has passed; give a day to come, leave it out, or load with --past-dates"
                 )
+
+    def _faults_of_shared_goal(self, path: str, stored: HelpRequest, row: Row) -> Iterator[Fault]:
+        first = self.first_of_goal[stored.goal_id]
+        theirs, mine = self._goal(first), self._goal(row)
+        if (theirs.kind, theirs.key_of_twins()) != (mine.kind, mine.key_of_twins()):
+            yield Fault(
+                f"{path}.goal",
+                f"“{first['ref']}” and “{row['ref']}” share one goal; change both alike, or give the new request "
+                "another ref",
+            )
 
     def _faults_of_changes(self, path: str, stored: HelpRequest, changed: Mapping[str, Any]) -> Iterator[Fault]:
         read = self._was_read(stored)
@@ -88,27 +108,34 @@ class Requests:
                 "give the new request another ref",
             )
 
+    def in_order(self) -> list[tuple[int, Row]]:
+        """Return the rows with their places in the file, the stored ones first.
+
+        A new request may join a goal only as the file leaves it.
+        """
+        return sorted(enumerate(self.rows), key=lambda item: item[1]["ref"] not in self.stored)
+
     def write(self, row: Row, mentee: User) -> tuple[bool, bool]:
-        """Create a request, or write what differs. Return whether it was created, and whether it was changed."""
+        """Create a request, or write what differs. Return whether it was created, and whether it was changed.
+
+        Raises GoalStatedAlready if its goal would be the twin of another active goal.
+        """
         request = self.stored.get(row["ref"])
         if request is not None:
             goal_changes = self._changes_of_goal(request, row)
-            _write(request.goal, goal_changes)
+            with one_among_twins(request.goal):
+                _write(request.goal, goal_changes)
             changes = self._changes_of_request(request, row)
             _write(request, changes)
             return False, bool(goal_changes or changes)
-        goal = Goal(
-            mentee=mentee,
-            kind=self.goal_kinds[row["goal"]["kind"]],
-            **goal_values(row["goal"]),
-            created_at=self.now,
-            settled_at=self.now,
-        )
+        goal = self._goal(row)
+        goal.mentee, goal.created_at, goal.settled_at = mentee, self.now, self.now
         # Two requests for one goal share it: the second active twin would be refused.
         if twin := twins_of(goal).filter(status=Goal.Status.ACTIVE).first():
             goal = twin
         else:
-            goal.save()
+            with one_among_twins(goal):
+                goal.save()
         # The request is open, but an import sends no mail. Admins start the search for mentors.
         HelpRequest.objects.create(
             **request_values(row),
@@ -128,7 +155,14 @@ class Requests:
             return False
         return request.status in (Status.MATCHED, Status.CLOSED) or request.matches.exists()
 
+    def _goal(self, row: Row) -> Goal:
+        """Return the unsaved goal of a row, without its mentee."""
+        return Goal(kind=self.goal_kinds[row["goal"]["kind"]], **goal_values(row["goal"]))
+
     def _changes_of_goal(self, request: HelpRequest, row: Row) -> dict[str, Any]:
+        """Return the changes of the request's goal. Of requests that share one, the first in the file decides."""
+        if self.first_of_goal[request.goal_id] is not row:
+            return {}
         values = {"kind": self.goal_kinds[row["goal"]["kind"]], **goal_values(row["goal"])}
         return differing(request.goal, values)
 

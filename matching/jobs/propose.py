@@ -52,7 +52,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     """Store up to PROPOSALS_MAX proposals for an open request, and notify the mentee. Return how many are new.
 
     Running twice does no harm: a mentor has one current proposal for a request, and live matches count towards the
-    maximum.
+    maximum, except mentors whom the mentee named and did not ask.
     Without a candidate the request waits in the queue with the reason. It is due again after ``RETRY_AFTER``, or
     earlier if mentors change (``matching.jobs.look_again``).
     """
@@ -77,7 +77,8 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     if locked.mentors_due_at is None:
         return 0
     _drop_dead_proposals(locked, now=now)
-    live = locked.matches.filter(status__in=Match.LIVE).count()
+    # A mentor whom the mentee named takes no place, and ends no search.
+    live = locked.matches.filter(status__in=Match.LIVE).exclude(status=Match.Status.PROPOSED, is_named=True).count()
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([suggestion.mentor_id for suggestion in chosen], field_name="user_id")
     proposals = [proposal_of(locked, mentors[suggestion.mentor_id], suggestion, now) for suggestion in chosen]

@@ -129,7 +129,8 @@ def match_withdrawn(row: Notification) -> Context | None:
         "to_mentee": to_mentee,
         "other": mentor_card(match) if to_mentee else mentee_card(match),
         "offered": match.offered_at is not None,
-        "over": request.status == HelpRequest.Status.WITHDRAWN,
+        # A mentee who left the community took nothing back.
+        "over": request.status == HelpRequest.Status.WITHDRAWN or not request.mentee.is_active,
         "others": request.matches.filter(status__in=Match.LIVE).exists(),
         "link": choose_link(request),
     }
@@ -141,7 +142,8 @@ def match_undelivered(row: Notification) -> Context | None:
         return None
     request = match.help_request
     others = request.matches.filter(status__in=Match.LIVE).exists()
-    return {"match": match, "link": choose_link(request), "others": others}
+    answered = match.clarifications.exists()
+    return {"match": match, "link": choose_link(request), "others": others, "answered": answered}
 
 
 def match_superseded(row: Notification) -> Context | None:
@@ -155,7 +157,7 @@ def match_expired(row: Notification) -> Context | None:
         return None
     request = match.help_request
     others = request.matches.filter(status=Match.Status.PROPOSED).exists()
-    return {"match": match, "link": choose_link(request), "others": others}
+    return {"match": match, "link": choose_link(request), "others": others, "zone": zone_of(row)}
 
 
 def match_expired_mentor(row: Notification) -> Context | None:
@@ -256,7 +258,7 @@ register(
         QUESTIONS,
         "your question did not come to the mentor, and what is next",
         match_undelivered,
-        about_match(others=True),
+        about_match(others=True, answered=False),
     ),
     NotificationKind(
         "match_expired",
@@ -279,7 +281,7 @@ register(
         offer_expired,
         about_match(offered),
     ),
-    # The values are those of an expired question: the match, and whether others are proposed.
+    # The values are those of an expired question: the match, the zone, and whether others are proposed.
     NotificationKind(
         "offer_expired_mentee",
         QUESTIONS,

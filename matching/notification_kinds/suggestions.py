@@ -19,7 +19,7 @@ def suggestions_ready(row: Notification) -> Context | None:
     if request is None:
         return None
     matches = list(
-        without_kept_apart(request.matches.filter(status=Match.Status.PROPOSED))
+        without_kept_apart(request.matches.filter(status=Match.Status.PROPOSED, is_named=False))
         .select_related("mentor__user__profile")
         .order_by("rank", "pk")
     )

@@ -29,7 +29,7 @@ from matching.services.draft import update_draft
 from matching.services.renew import renew_help_request
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
-from mentorship.models import Mentorship
+from mentorship.models import Goal, Mentorship
 
 # The other reasons are for mentors.
 DECLINE_REASONS = [
@@ -120,7 +120,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         "obstacle": obstacle_of(help_request),
         "newer": newer,
         "newer_link": choose_link(newer) if newer else "",
-        "may_ask_again": not is_open and not _has_mentor(help_request),
+        "is_over": not is_open and not _has_mentor(help_request),
         "problem": problem,
         "posted": request.POST,
     }
@@ -152,7 +152,7 @@ def _has_mentor(help_request: HelpRequest) -> bool:
 def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
     """Redirect to a draft that asks again. A second click leads to the same draft."""
     draft = _newer(help_request)
-    if draft is None and not _has_mentor(help_request):
+    if draft is None and not _has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
         try:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:

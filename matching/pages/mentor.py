@@ -25,6 +25,7 @@ from matching.services.decline import decline_match
 from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_help_with
 from matching.services.withdraw import withdraw_match
 
+NOT_FOR_TIME = "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
 GONE = "This request is not waiting for an offer any more."
 
 
@@ -37,6 +38,8 @@ class MentorDeclineForm(DeclineForm):
     def clean(self) -> dict[str, Any]:
         # A date without the tick also means a pause.
         data = self.cleaned_data
+        if data.get("time_again_on") and data.get("reason") not in (None, Match.DeclineReason.NO_TIME):
+            self.add_error("time_again_on", NOT_FOR_TIME)
         return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
-from accounts.models import Block, MentorProfile
 from matching.models import Match
-from mentorship.models import Exclusion
-
-# The statuses by which admins end the mentoring of a mentor.
-ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
+from mentorship.selectors.apart import apart
 
 
 def _apart() -> Q:
     """Return the condition on a match that its mentor is suspended, or kept apart from the mentee."""
-    mentor, mentee = OuterRef("mentor__user"), OuterRef("help_request__mentee")
-    excluded = Exclusion.objects.filter(Q(first=mentor, second=mentee) | Q(first=mentee, second=mentor))
-    blocked = Block.objects.filter(Q(blocker=mentor, blocked=mentee) | Q(blocker=mentee, blocked=mentor))
-    return Q(mentor__status__in=ENDED_BY_ADMINS) | Exists(excluded) | Exists(blocked)
+    return apart(mentee="help_request__mentee")
 
 
 def kept_apart_matches() -> QuerySet[Match]:

@@ -98,7 +98,9 @@ def due_again(*, now: datetime) -> QuerySet[HelpRequest]:
 
 
 def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
-    """Return the open requests on which nobody can act: no question, and no proposal to a mentor with room for one.
+    """Return the open requests on which nobody can act: no question, and no proposal of a mentor with room for one.
+
+    A mentor whom the mentee named is no proposal.
 
     Requests without any search yet are left out: an import stays silent until an admin starts the search.
     """
@@ -113,7 +115,7 @@ def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
         .exclude(pk__in=unreachable_mentors(now=now))
     )
     of_request = Match.objects.filter(help_request=OuterRef("pk"))
-    proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED)
+    proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED, is_named=False)
     return HelpRequest.objects.filter(
         Q(looked_at__isnull=False) | Exists(of_request),
         ~Exists(of_request.filter(status__in=Match.WAITING)),

@@ -13,8 +13,15 @@ from matching.locks import lock_live_matches, lock_match
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
 from matching.selectors.suggestions import rules_against_asking
-from matching.services.checks import must_be_one_of_them, must_be_open, must_be_their_turn, must_not_be_done
+from matching.services.checks import (
+    must_be_active,
+    must_be_one_of_them,
+    must_be_open,
+    must_be_their_turn,
+    must_not_be_done,
+)
 from mentorship.exceptions import MentorAtCapacity
+from mentorship.locks import lock_goal
 from mentorship.models import Mentorship
 from mentorship.services.start import start_mentorship
 
@@ -26,8 +33,8 @@ FORBIDDING_RULES = frozenset({"not_approved", "suspended", "same_person", "exclu
 def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     """Accept a match: the mentorship starts, sibling matches are superseded, and both sides are notified.
 
-    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen, MoveNotAllowed, PairNotAllowed, MentorAtCapacity, and
-    AlreadyTogether if the two have a running mentorship for this goal.
+    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen (also if its goal is over), MoveNotAllowed, PairNotAllowed,
+    MentorAtCapacity, and AlreadyTogether if the two have a running mentorship for this goal.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -37,6 +44,8 @@ def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     match.must_allow(Match.Status.ACCEPTED)
     must_be_their_turn(match, by)
     siblings = [other for other in lock_live_matches(request) if other.pk != match.pk]
+    # The mentee may settle the goal at this moment.
+    must_be_active(lock_goal(request.goal_id))
     mentor = lock_mentor(match.mentor_id)
     _must_be_allowed(match, mentor, now)
     match.mentorship = _start(match, now)

@@ -6,8 +6,10 @@ import unicodedata
 
 from accounts.models import User
 from matching.concreteness.structure import words_of
-from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn
+from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn, PairNotAllowed
 from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import is_kept_apart
+from mentorship.models import Goal
 
 # Answers to a second click.
 ALREADY_DONE = {
@@ -50,8 +52,24 @@ def must_not_be_done(match: Match, status: str, *, by: User) -> None:
 
 
 def must_be_open(request: HelpRequest) -> None:
+    """Raise HelpRequestNotOpen unless the request and its goal are open. A sweep withdraws one without its goal."""
     if request.status != HelpRequest.Status.OPEN:
         raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be matched.")
+    must_be_active(request.goal)
+
+
+def must_be_active(goal: Goal) -> None:
+    if goal.status != Goal.Status.ACTIVE:
+        raise HelpRequestNotOpen(
+            f"The goal of this help request is {goal.status}, so no mentor is looked for any more. Nothing is left to "
+            "do here."
+        )
+
+
+def must_not_be_apart(match: Match) -> None:
+    """Raise PairNotAllowed for a waiting match that could not be accepted any more. A sweep withdraws it."""
+    if is_kept_apart(match):
+        raise PairNotAllowed("This question does not need an answer any more. The admins can tell you more.")
 
 
 def must_be_a_draft(request: HelpRequest) -> None:

@@ -12,7 +12,7 @@ from matching.exceptions import AlreadyDone, AnswerSaysNothing
 from matching.locks import lock_match
 from matching.models import Clarification, Match
 from matching.moves import move_match, tell_about_question
-from matching.services.checks import must_be_mentee, must_be_open, plain_words
+from matching.services.checks import must_be_mentee, must_be_open, must_not_be_apart, plain_words
 from matching.services.renew import renew_if_asked
 
 
@@ -21,7 +21,7 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
     """Answer the mentor's question. It is the mentor's turn again, with a whole window to decide.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed without an open question,
-    AnswerSaysNothing.
+    PairNotAllowed, AnswerSaysNothing.
     """
     match = lock_match(match_id)
     must_be_mentee(match.help_request, by)
@@ -30,6 +30,7 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
     must_be_open(match.help_request)
     if match.status != Match.Status.CLARIFYING:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
+    must_not_be_apart(match)
     if not plain_words(answer):
         raise AnswerSaysNothing("Answer in a sentence or two; the mentor decides with it.")
     asked = match.clarifications.get(answered_at=None)

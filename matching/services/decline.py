@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.exceptions import MoveNotAllowed
 from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
-from matching.exceptions import NotYourTurn
+from matching.exceptions import NotYourTurn, TimeAgainPassed
 from matching.locks import lock_match
 from matching.models import Match
 from matching.moves import move_match, tell
@@ -37,7 +37,8 @@ def decline_match(
 
     A mentor may ``pause`` in the same step, until a day or until they resume. ``time_again_on`` goes with the reason
     "no time": from that day on the mentor may be proposed again. The end of a pause does the same.
-    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver unless the day is in the future.
+    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver or TimeAgainPassed unless the day is in the
+    future.
     """
     match = lock_match(match_id)
     request, mentor = match.help_request, match.mentor.user
@@ -47,6 +48,8 @@ def decline_match(
     must_be_their_turn(match, by)
     if pause and by.pk != mentor.pk:
         raise NotYourTurn("Only the mentor can pause mentoring.")
+    if time_again_on is not None and time_again_on <= now.astimezone(mentor.profile.zone).date():
+        raise TimeAgainPassed("You have time again on a day to come. Name one from tomorrow on, or none.")
     match.decline_reason, match.decline_note = reason, note
     if by.pk == mentor.pk and reason == Match.DeclineReason.NO_TIME:
         match.time_again_on = time_again_on or pause_until_on

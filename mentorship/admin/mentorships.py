@@ -28,7 +28,17 @@ class ExclusionAdmin(admin.ModelAdmin):
 class MentorshipAdmin(ReadOnlyAdmin):
     """Mentorships. An acceptance begins one, and the actions end it."""
 
-    list_display = ["mentor", "mentee", "goal", "format", "status", "started_at", "ended_at", "end_reason"]
+    list_display = [
+        "mentor",
+        "mentee",
+        "goal",
+        "format",
+        "status",
+        "started_at",
+        "planned_end_on",
+        "ended_at",
+        "end_reason",
+    ]
     list_select_related = ["mentor__user", "mentee", "goal__kind"]
     list_filter = ["status", "end_reason", "format"]
     search_fields = ["mentor__user__email", "mentee__email", "mentor__user__name", "mentee__name"]

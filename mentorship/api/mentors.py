@@ -1,4 +1,4 @@
-"""Mentors in the API: one's own profile and offer, and the mentors whom members find."""
+"""Mentors in the API: one's own profile, offer and pauses, and the mentors whom members find."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from rest_framework import generics, mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
+from accounts.models.profile import understood
+from accounts.serializers.mentors import PauseSerializer
 from accounts.services.mentors import apply_to_mentor
 from mentorship.models import GoalKind
 from mentorship.selectors.mentors import listed_mentors, mentors_open_to, mentors_with_offer, running_of
@@ -48,6 +51,31 @@ class MyMentorView(generics.RetrieveAPIView):
         return Response(self.get_serializer(self.get_object()).data)
 
 
+class PauseMentoringView(generics.GenericAPIView):
+    """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on."""
+
+    serializer_class = PauseSerializer
+
+    @extend_schema(responses=MyMentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        data = self.get_serializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        own_wish = MentorProfile.PauseCause.OWN_WISH
+        pause_mentoring(mentor_id=mentor.pk, cause=own_wish, now=timezone.now(), **data.validated_data)
+        return Response(MyMentorProfileSerializer(mentors_with_offer().get(pk=mentor.pk)).data)
+
+
+class ResumeMentoringView(generics.GenericAPIView):
+    """Resume mentoring, also before the pause ends."""
+
+    @extend_schema(request=None, responses=MyMentorProfileSerializer)
+    def post(self, request: Request) -> Response:
+        mentor = get_object_or_404(MentorProfile, user=request.user)
+        resume_mentoring(mentor_id=mentor.pk, now=timezone.now())
+        return Response(MyMentorProfileSerializer(mentors_with_offer().get(pk=mentor.pk)).data)
+
+
 class MentorFilter(FilterSet):
     """Filters of the list of mentors. Of several values, all must be true."""
 
@@ -64,7 +92,7 @@ class MentorFilter(FilterSet):
         label="A country they worked in: a code of ISO 3166.",
     )
     language = CharFilter(
-        field_name="user__profile__languages__code", lookup_expr="iexact", label="A language they speak: its code."
+        method="who_speak", label="A language they speak: its code. Codes that count as one in matching do so here."
     )
     free = BooleanFilter(method="with_free_place", label="With a free place, or without one.")
     paid = BooleanFilter()
@@ -72,6 +100,9 @@ class MentorFilter(FilterSet):
     class Meta:
         model = MentorProfile
         fields = ["goal_kind", "field", "country", "language", "free", "paid"]
+
+    def who_speak(self, mentors: QuerySet, name: str, code: str) -> QuerySet:
+        return mentors.filter(user__profile__languages__code__in=understood([code.lower()])).distinct()
 
     def with_free_place(self, mentors: QuerySet, name: str, wanted: bool) -> QuerySet:
         has_place = Q(capacity__gt=F("active_elsewhere") + running_of("pk"))

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from mentorship.models import Goal, Mentorship
+from mentorship.selectors.apart import with_apart
 
 
 def goals_of(user: User) -> QuerySet[Goal]:
@@ -19,9 +20,9 @@ def twins_of(goal: Goal) -> QuerySet[Goal]:
 
 
 def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
-    """Return the mentorships in which ``user`` is one of the two, newest first."""
+    """Return the mentorships in which ``user`` is one of the two, newest first, with ``is_kept_apart``."""
     return (
-        Mentorship.objects.filter(Q(mentee=user) | Q(mentor__user=user))
+        with_apart(Mentorship.objects.filter(Q(mentee=user) | Q(mentor__user=user)))
         .select_related("mentor__user__profile", "mentee__profile", "goal__kind")
         .order_by("-started_at", "-pk")
     )

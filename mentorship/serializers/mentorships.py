@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import StrictModelSerializer, StrictSerializer, TextField
@@ -13,9 +14,10 @@ from mentorship.serializers.goals import GoalSerializer
 
 
 class PersonSerializer(StrictModelSerializer):
-    """A person in a mentorship, with contact data, since both said yes."""
+    """A person in a mentorship, with contact data, since both said yes. Null stands for data that is not shown."""
 
-    timezone = TextField(source="profile.timezone", read_only=True)
+    email = TextField(read_only=True, allow_null=True)
+    timezone = TextField(source="profile.timezone", read_only=True, allow_null=True)
 
     class Meta:
         model = User
@@ -24,8 +26,10 @@ class PersonSerializer(StrictModelSerializer):
 
 
 class MentorshipSerializer(StrictModelSerializer):
-    mentor = PersonSerializer(source="mentor.user", read_only=True)
-    mentee = PersonSerializer(read_only=True)
+    """A mentorship that carries ``is_kept_apart``. After a block the two read each other's name only."""
+
+    mentor = serializers.SerializerMethodField()
+    mentee = serializers.SerializerMethodField()
     goal = GoalSerializer(read_only=True)
     end_reason = serializers.SerializerMethodField(
         help_text="Empty without a reason, or if it is private to the other side."
@@ -46,6 +50,21 @@ class MentorshipSerializer(StrictModelSerializer):
             "end_reason",
         ]
         read_only_fields = fields
+
+    @extend_schema_field(PersonSerializer)
+    def get_mentor(self, mentorship: Mentorship) -> dict[str, Any]:
+        return self._person(mentorship, mentorship.mentor.user)
+
+    @extend_schema_field(PersonSerializer)
+    def get_mentee(self, mentorship: Mentorship) -> dict[str, Any]:
+        return self._person(mentorship, mentorship.mentee)
+
+    def _person(self, mentorship: Mentorship, person: User) -> dict[str, Any]:
+        card = dict(PersonSerializer(person).data)
+        request = self.context.get("request")
+        is_own = request is not None and request.user.pk == person.pk
+        hidden = mentorship.is_kept_apart and not is_own
+        return card | {"email": None, "timezone": None} if hidden else card
 
     def get_end_reason(self, mentorship: Mentorship) -> str:
         request = self.context.get("request")

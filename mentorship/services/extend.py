@@ -9,9 +9,10 @@ from django.db import transaction
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from accounts.notifications.write import count_since, notify, skip_unsent
-from mentorship.exceptions import ExtendedTooOften, NoPlannedEnd, PlannedEndNotLater
+from mentorship.exceptions import ExtendedTooOften, KeptApart, NoPlannedEnd, PlannedEndNotLater
 from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship
+from mentorship.selectors.apart import is_apart
 
 # An end that is further away is no plan.
 EXTENSION_MAX = timedelta(weeks=52)
@@ -23,13 +24,16 @@ EXTENSIONS_A_DAY = 3
 def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: datetime) -> Mentorship:
     """Plan a later end. The other side is told, and both are asked again before it.
 
-    Raises NotOneOfTheTwo, MoveNotAllowed if it is over, NoPlannedEnd for one-off help, PlannedEndNotLater unless
+    Raises NotOneOfTheTwo, MoveNotAllowed if it is over, KeptApart after a block, NoPlannedEnd for one-off help,
+    PlannedEndNotLater unless
     ``until_on`` is later than today and the present end, by EXTENSION_MAX from today at most. Raises ExtendedTooOften
     if the other side was told EXTENSIONS_A_DAY times within a day.
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     if mentorship.status not in Mentorship.RUNNING:
         raise MoveNotAllowed("mentorship", mentorship.status, mentorship.status)
+    if is_apart(mentorship):
+        raise KeptApart("This mentorship cannot be planned longer any more. You can still end it.")
     if mentorship.planned_end_on is None:
         raise NoPlannedEnd("One-off help has no planned end. Start an ongoing mentorship to go on.")
     today = now.date()
@@ -47,6 +51,8 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
         )
     mentorship.planned_end_on, mentorship.end_asked_at = until_on, None
     mentorship.save(update_fields=["planned_end_on", "end_asked_at"])
+    both = [mentorship.mentee, mentorship.mentor.user]
+    skip_unsent(recipients=both, kinds=["mentorship_ends_soon"], key_prefix=key, reason="A later end was planned.")
     skip_unsent(recipients=[other], kinds=["mentorship_extended"], key_prefix=key, reason="A later end was planned.")
     notify(
         recipient=other,

@@ -28,13 +28,13 @@ def state_goal(*, mentee: User, fields: Mapping[str, Any]) -> Goal:
     """
     _must_have_room(mentee.pk)
     goal = Goal(mentee=mentee, **fields)
-    with _one_among_twins(goal):
+    with one_among_twins(goal):
         goal.save()
     return goal
 
 
 @contextmanager
-def _one_among_twins(goal: Goal) -> Iterator[None]:
+def one_among_twins(goal: Goal) -> Iterator[None]:
     """Raise GoalStatedAlready if saving ``goal`` would make a second active twin. The constraint decides."""
     try:
         with transaction.atomic():
@@ -58,7 +58,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
         raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
     for name, value in changes.items():
         setattr(goal, name, value)
-    with _one_among_twins(goal):
+    with one_among_twins(goal):
         goal.save(update_fields=list(changes))
     return goal
 
@@ -75,13 +75,13 @@ def settle_goal(*, goal_id: int, now: datetime) -> Goal:
 @transaction.atomic
 def reach_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
     """Note that the goal is reached. Raises NotYourGoal, MoveNotAllowed unless it is active."""
-    return _move(goal_id, by, Goal.Status.REACHED, now)
+    return _move(_lock_own(goal_id, by), Goal.Status.REACHED, now)
 
 
 @transaction.atomic
 def drop_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
     """Note that the mentee gave the goal up. Raises NotYourGoal, MoveNotAllowed unless it is active."""
-    return _move(goal_id, by, Goal.Status.DROPPED, now)
+    return _move(_lock_own(goal_id, by), Goal.Status.DROPPED, now)
 
 
 @transaction.atomic
@@ -91,26 +91,32 @@ def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
     Raises NotYourGoal, MoveNotAllowed if it is active, GoalStatedAlready if an active twin exists, TooManyGoals at the
     limit.
     """
-    goal = _move(goal_id, by, Goal.Status.ACTIVE, now)
-    _must_have_room(by.pk, taken=1)
-    return goal
+    goal = _lock_own(goal_id, by)
+    goal.must_allow(Goal.Status.ACTIVE)
+    # The lock comes before the change: a twin that is being stated holds it, and waits for a change of this row.
+    _must_have_room(by.pk)
+    return _move(goal, Goal.Status.ACTIVE, now)
 
 
-def _must_have_room(mentee_id: int, *, taken: int = 0) -> None:
-    """Raise TooManyGoals at the limit of active goals, ``taken`` of which is the goal in question."""
+def _must_have_room(mentee_id: int) -> None:
+    """Raise TooManyGoals at the limit. The mentee's lock makes two at once count one after the other."""
     lock_profile(mentee_id)
-    active = Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count()
-    if active - taken >= ACTIVE_GOALS_MAX:
+    if Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count() >= ACTIVE_GOALS_MAX:
         raise TooManyGoals(
             f"You have {ACTIVE_GOALS_MAX} active goals, which is the limit. Say of one that it is reached or dropped, "
             "then state this one."
         )
 
 
-def _move(goal_id: int, by: User, status: Goal.Status, now: datetime) -> Goal:
+def _lock_own(goal_id: int, by: User) -> Goal:
+    """Return the goal, locked. Raises NotYourGoal."""
     goal = lock_goal(goal_id)
     if goal.mentee_id != by.pk:
         raise NotYourGoal("Only the person whose goal this is can do that.")
-    with _one_among_twins(goal):
+    return goal
+
+
+def _move(goal: Goal, status: Goal.Status, now: datetime) -> Goal:
+    with one_among_twins(goal):
         goal.move_to(status, at=now)
     return goal

@@ -72,7 +72,7 @@ def make_applications(alice, bob, count):
         ("requests-for-me/", make_requests_for_bob, 6),
         ("mentors/", make_mentors, 6),
         ("mentorships/", make_mentorships, 1),
-        ("notifications/", make_notifications, 2),
+        ("notifications/", make_notifications, 3),
         ("mentor-applications/", make_applications, 4),  # session, person and second factor as well
     ],
 )

@@ -71,6 +71,7 @@ class ModelMatch:
     # The first time the mentor was asked, and the questions they asked back.
     asked: datetime | None = None
     asked_back: int = 0
+    named: bool = False
 
     @property
     def due(self) -> datetime | None:
@@ -310,7 +311,7 @@ class Community(RuleBasedStateMachine):
             )
             and not is_live
         ):
-            self.matches[request, mentor] = ModelMatch()
+            self.matches[request, mentor] = ModelMatch(named=True)
 
     @precondition(lambda self: self.matches)
     @rule(data=st.data())
@@ -476,7 +477,12 @@ class Community(RuleBasedStateMachine):
                 assert self.can_be_asked(request, mentor)
                 self.matches[request, mentor] = ModelMatch()
         for request in [r for r in range(len(self.requests)) if self.is_due(r)]:
-            live = [m for (r, m), match in self.matches.items() if r == request and match.status in LIVE]
+            # A named mentor takes no place before they are asked.
+            live = [
+                m
+                for (r, m), match in self.matches.items()
+                if r == request and match.status in LIVE and not (match.status == "proposed" and match.named)
+            ]
             assert len(live) <= 5
             left_out = [
                 m

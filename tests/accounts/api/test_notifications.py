@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import NotificationChoice
+from accounts.models import Block, NotificationChoice
 from accounts.notifications.write import notify
 from accounts.services.settings import choose
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
@@ -33,6 +33,18 @@ def test_unread_messages_are_counted_and_marked_as_read_at_once(api, alice, bob)
     assert api(alice).get("/api/v1/notifications/unread/").json() == {"unread": 2}
     assert api(alice).post("/api/v1/notifications/read-all/").json() == {"unread": 0}
     assert bob.notifications.filter(read_at=None).count() == 1
+
+
+@pytest.mark.parametrize("blocker", ["alice", "bob"])
+def test_a_title_names_nobody_with_a_block_between_them(blocker, api, alice, bob):
+    NotificationFactory(recipient=alice, kind="mentor_is_back", title=f"{bob.name} is back")
+    charlies = NotificationFactory(recipient=alice, kind="mentor_is_back", title="Charlie is back")
+    one, other = (alice, bob) if blocker == "alice" else (bob, alice)
+    Block.objects.create(blocker=one, blocked=other)
+
+    titles = [row["title"] for row in api(alice).get("/api/v1/notifications/").json()["results"]]
+
+    assert titles == [charlies.title, "Your pause is over"]
 
 
 URL = "/api/v1/me/notifications/"

@@ -178,6 +178,85 @@ def test_a_goal_of_a_mentorship_is_not_rewritten(load):
     assert "$.help_requests[0].goal.target_role: " in refusal(load, changed(CHANGES["goal.target_role"]))
 
 
+def second_request(role: str):
+    """Return a change that adds a request with another ref, whose goal has this role."""
+
+    def change(community):
+        second = copy.deepcopy(community["help_requests"][0])
+        second["ref"], second["ask"] = "T2", "Rehearse the talk about it with me."
+        second["goal"]["target_role"] = role
+        community["help_requests"].append(second)
+
+    return change
+
+
+def roles() -> dict[str, str]:
+    return dict(HelpRequest.objects.values_list("ref", "goal__target_role"))
+
+
+def test_a_goal_that_would_become_a_twin_is_refused_with_a_sentence(load):
+    load(changed(second_request("Director")))
+
+    words = refusal(load, changed(second_request("Lead")))
+
+    assert "$.help_requests[1].goal: " in words
+    assert "same kind, role, field and country" in words
+    assert roles() == {"T1": "Lead", "T2": "Director"}
+
+
+def test_a_goal_that_would_become_a_twin_of_one_outside_of_the_file_is_refused(load):
+    load()
+    GoalFactory(
+        mentee=User.objects.get(email="mentee@example.org"), kind=Goal.objects.get().kind, target_role="Director"
+    )
+
+    assert "$.help_requests[0].goal: " in refusal(load, changed(CHANGES["goal.target_role"]))
+
+
+def test_two_requests_that_share_a_goal_change_it_together_or_not_at_all(load):
+    load(changed(second_request("Lead")))
+
+    words = refusal(load, changed(second_request("Director")))
+
+    assert "$.help_requests[1].goal: " in words
+    assert "“T1”" in words
+    assert roles() == {"T1": "Lead", "T2": "Lead"}
+
+
+def test_two_requests_that_share_a_goal_change_it_together(load):
+    load(changed(second_request("Lead")))
+    both = changed(second_request("Director"))
+    both["help_requests"][0]["goal"]["target_role"] = "Director"
+
+    load(both)
+
+    assert roles() == {"T1": "Director", "T2": "Director"}
+
+
+def test_a_goal_that_two_requests_share_keeps_the_level_of_the_first(load):
+    community = changed(second_request("Lead"))
+    community["help_requests"][1]["goal"]["target_level"] = "senior"
+    load(community)
+    MatchFactory(help_request=HelpRequest.objects.get(ref="T1"))
+
+    load(community)
+
+    assert Goal.objects.get().target_level == "lead"
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_a_new_request_does_not_join_a_goal_that_the_same_file_changes(load, first):
+    load()
+    both = changed(second_request("Lead"))
+    both["help_requests"][0]["goal"]["target_role"] = "Director"
+    if first:
+        both["help_requests"].reverse()
+
+    load(both)
+
+    assert roles() == {"T1": "Director", "T2": "Lead"}
+
+
 @pytest.mark.parametrize("status", ["draft", *READ])
 def test_a_ref_of_another_persons_request_is_refused(load, status):
     closed = {"closed_at": "2026-11-23T12:00Z"} if status in ("closed", "withdrawn", "expired") else {}

@@ -153,7 +153,12 @@ def test_an_answer_that_did_not_come_to_the_mentor_ends_the_question_as_well():
     clarify_match(match_id=match.pk, by=match.help_request.mentee, answer="About three of them.", now=NOW + 2 * HOUR)
     send(NOW + 2 * HOUR)
 
+    mail.outbox.clear()
     assert end_undelivered(now=NOW + 2 * HOUR) == 1
+    send(NOW + 2 * HOUR)
+    message = mail_to(match.help_request.mentee)
+    assert message.subject == "Your answer did not reach Bob Baker"
+    assert "Your answer to the question of Bob Baker" in message.body
 
 
 def test_a_question_that_came_to_nobody_does_not_expire():

@@ -118,3 +118,21 @@ def accepted_between(mentors: str, mentees: str):
     mentorship = MentorshipFactory(mentor__user__profile__timezone=mentors, goal__mentee__profile__timezone=mentees)
     request = HelpRequestFactory(mentee=mentorship.mentee, goal=mentorship.goal, status="matched")
     return MatchFactory(status="accepted", help_request=request, mentor=mentorship.mentor, mentorship=mentorship)
+
+
+def test_the_mail_about_an_offer_that_ran_out_has_its_day_in_the_readers_zone():
+    late = NOW.replace(hour=16)  # one in the night of the 24th in Tokyo
+    match = in_tokyo("expired", offered_at=late, offer_note="I can help with this.", asked_at=None, why_you="")
+
+    for part in parts(mail_of("offer_expired_mentee", match, match.help_request.mentee)):
+        assert "on 24 November" in part
+
+
+@pytest.mark.parametrize(
+    ("left", "words"), [(True, "does not look for a mentor any more"), (False, "has taken the question back")]
+)
+def test_the_mail_about_the_end_of_a_question_is_true_for_a_mentee_who_left(left, words):
+    match = in_tokyo("withdrawn", help_request__mentee__is_active=not left)
+
+    for part in parts(mail_of("match_withdrawn", match, match.mentor.user)):
+        assert words in part

@@ -10,6 +10,7 @@ from django.test import Client
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
 from mentorship.models import Mentorship
+from mentorship.services.goals import drop_goal, reach_goal
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
 from tests.helpers import path
 from tests.matching.helpers import match_in, press, press_and_read, read, waiting
@@ -296,3 +297,16 @@ def test_the_page_asks_before_a_question_is_taken_back(status):
 
     [detail] = [part for part in page.split("<details>") if "Do you want to take it back?" in part]
     assert "Yes, take the question back" in detail.partition("</details>")[0]
+
+
+@pytest.mark.parametrize("settle", [reach_goal, drop_goal])
+def test_a_request_whose_goal_is_over_is_not_asked_again(settle, now):
+    request = HelpRequestFactory(status="closed")
+    settle(goal_id=request.goal_id, by=request.mentee, now=now)
+
+    page = read(choose_link(request))
+    press(choose_link(request), do="again")
+
+    assert "Ask again" not in page
+    assert "take the goal up again first" in page
+    assert HelpRequest.objects.get() == request

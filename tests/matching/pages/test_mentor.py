@@ -295,3 +295,15 @@ def test_the_number_of_queries_does_not_grow_with_the_requests(mentor, rows, dja
 
     with django_assert_num_queries(9):
         Client().get(address)
+
+
+def test_a_day_of_time_again_with_another_reason_is_400_and_stays_in_the_form():
+    match = MatchFactory(status="asked")
+    form = {"answer": "decline", "reason": "not_my_field", "time_again_on": "2126-12-24"}
+
+    response = press(answer_link(match), **form)
+
+    assert response.status_code == 400
+    assert "“no time at the moment”" in response.content.decode()
+    assert 'value="2126-12-24"' in response.content.decode()
+    assert Match.objects.get().status == "asked"

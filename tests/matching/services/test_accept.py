@@ -11,11 +11,12 @@ from matching.exceptions import AlreadyDone, HelpRequestNotOpen, PairNotAllowed
 from matching.models import Match
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.exceptions import MentorAtCapacity
-from mentorship.models import Mentorship
+from mentorship.models import Goal, Mentorship
+from mentorship.services.goals import drop_goal, reach_goal
 from tests.factories import MatchFactory, MentorFactory, MentorshipFactory
-from tests.helpers import kinds
+from tests.helpers import kinds, race
 from tests.matching.helpers import mentor_blocks, suspend
-from tests.moves import accept
+from tests.moves import accept, ask, offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -165,3 +166,30 @@ def test_a_paused_mentor_can_accept_an_earlier_question(now):
     match = MatchFactory(status="asked", mentor__status="paused")
 
     assert accept(match, now).mentor == match.mentor
+
+
+@pytest.mark.parametrize(
+    ("move", "status"), [(accept, "asked"), (accept, "offered"), (ask, "proposed"), (offer, "proposed")]
+)
+@pytest.mark.parametrize("settle", [reach_goal, drop_goal])
+def test_nothing_begins_for_a_goal_that_is_over(move, status, settle, now):
+    match = MatchFactory(status=status)
+    settle(goal_id=match.help_request.goal_id, by=match.help_request.mentee, now=now)
+
+    with pytest.raises(HelpRequestNotOpen, match=r"goal of this help request is (reached|dropped)"):
+        move(match, now)
+
+    match.refresh_from_db()
+    assert (match.status, Mentorship.objects.count()) == (status, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_acceptance_waits_for_a_goal_that_is_being_dropped(now):
+    match = MatchFactory(status="asked")
+    mentee = match.help_request.mentee
+
+    rival = race(lambda: drop_goal(goal_id=match.help_request.goal_id, by=mentee, now=now), lambda: accept(match, now))
+
+    with pytest.raises(HelpRequestNotOpen):
+        rival.finish()
+    assert (Goal.objects.get().status, Mentorship.objects.count()) == ("dropped", 0)

@@ -16,6 +16,7 @@ from matching.exceptions import (
     AlreadyDone,
     AnswerSaysNothing,
     HelpRequestNotOpen,
+    PairNotAllowed,
     QuestionSaysNothing,
     TooManyQuestionsBack,
 )
@@ -29,6 +30,7 @@ from matching.services.clarify import clarify_match
 from matching.services.withdraw import withdraw_match
 from tests.factories import NOW, MatchFactory, MentorFactory
 from tests.helpers import kinds, path, race, send
+from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend
 from tests.moves import accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -213,3 +215,16 @@ def test_a_yes_beats_a_question_back_that_comes_at_once(asked):
         rival.finish()
     assert Match.objects.get().status == "accepted"
     assert not Clarification.objects.exists()
+
+
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, suspend])
+@pytest.mark.parametrize(("move", "status"), [(asks, "asked"), (answers, "clarifying")])
+def test_nothing_is_asked_or_answered_between_two_who_are_kept_apart(move, status, part):
+    match = MatchFactory(status=status)
+    part(match)
+
+    with pytest.raises(PairNotAllowed):
+        move(match)
+
+    assert Match.objects.get().status == status
+    assert kinds(match.mentor.user) == kinds(match.help_request.mentee) == []

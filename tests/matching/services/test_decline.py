@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from accounts.exceptions import PauseAlreadyOver
 from accounts.notifications.deliver import drain
-from matching.exceptions import NotYourTurn
+from matching.exceptions import NotYourTurn, TimeAgainPassed
 from matching.services.decline import decline_match
 from tests.factories import MatchFactory
 from tests.helpers import kinds
@@ -91,3 +91,29 @@ def test_a_mentee_cannot_pause_the_mentor(now):
 
     match.mentor.refresh_from_db()
     assert match.mentor.status == "approved"
+
+
+@pytest.mark.parametrize("day", [date(2020, 1, 1), date(2026, 11, 22), date(2026, 11, 23)])
+def test_a_day_of_time_again_that_has_come_already_is_refused(day, now):
+    match = MatchFactory(status="asked")
+
+    with pytest.raises(TimeAgainPassed):
+        decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=now, time_again_on=day)
+
+    match.refresh_from_db()
+    assert (match.status, match.time_again_on) == ("asked", None)
+
+
+def test_the_day_of_time_again_is_one_in_the_mentors_zone():
+    match = MatchFactory(status="asked", mentor__user__profile__timezone="Asia/Tokyo")
+    midnight_has_passed = datetime(2026, 11, 23, 16, tzinfo=UTC)
+
+    with pytest.raises(TimeAgainPassed):
+        decline_match(
+            match_id=match.pk,
+            by=match.mentor.user,
+            reason="no_time",
+            note="",
+            now=midnight_has_passed,
+            time_again_on=date(2026, 11, 24),
+        )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pytest
+from django.core import mail
 from django.urls import reverse
 
 from accounts.models import Block
 from matching.engine import MIN_FIT
 from matching.exceptions import HelpRequestNotOpen, NamedMentorNotEligible, NotYourTurn, TooManyNamed
+from matching.jobs.propose import RETRY_AFTER, propose_due_requests
 from matching.links import choose_link, fitting_link, share_link
-from matching.models import Match
+from matching.models import HelpRequest, Match
+from matching.selectors.queue import stuck
 from matching.services.ask import ask_mentor
 from matching.services.name_mentor import NAMED_MAX, name_mentor
 from matching.services.withdraw import withdraw_match
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.helpers import path, race
+from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import kinds, path, race, send
 from tests.matching.helpers import read
 
 pytestmark = pytest.mark.django_db
@@ -241,3 +244,37 @@ def test_two_names_at_once_leave_one_proposal(request_of_alice):
     race(lambda: name(request_of_alice, mentor), lambda: name(request_of_alice, mentor)).finish()
 
     assert request_of_alice.matches.count() == 1
+
+
+def test_a_named_mentor_does_not_end_the_search_for_others(request_of_alice, rung):
+    name(request_of_alice, MentorFactory(teaches=["beekeeping"]))
+    HelpRequest.objects.update(mentors_due_at=NOW, needs=["salary negotiation", "works councils"])
+
+    propose_due_requests(now=NOW)
+
+    request = HelpRequest.objects.get()
+    assert (request.queued_at, request.mentors_due_at) == (NOW, NOW + RETRY_AFTER)
+    assert kinds(request.mentee) == ["no_mentor_yet"]
+
+
+def test_a_request_with_nobody_but_a_named_mentor_is_looked_at_again(request_of_alice):
+    name(request_of_alice, MentorFactory())
+
+    assert list(stuck(now=NOW)) == [request_of_alice]
+
+
+def test_named_mentors_take_no_places_of_others_and_are_no_news(request_of_alice, rung):
+    named = [name(request_of_alice, MentorFactory(user__name=f"Named {n}")) for n in range(6)]
+    fitting = MentorFactory.create_batch(2)
+    for mentor in fitting:
+        CareerStepFactory(profile=mentor.user.profile)
+    HelpRequest.objects.update(mentors_due_at=NOW)
+
+    propose_due_requests(now=NOW)
+
+    found = Match.objects.filter(is_named=False)
+    assert {match.mentor for match in found} == set(fitting)
+    send(NOW)
+    [message] = mail.outbox
+    assert message.subject == "2 mentors fit your request"
+    assert not any(match.mentor.user.name in message.body for match in named)

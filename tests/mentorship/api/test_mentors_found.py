@@ -110,6 +110,15 @@ def test_a_filter_leaves_the_mentors_for_whom_it_is_true_once_each(query, two, a
     assert names(api(alice), **query) == ["Ada"]
 
 
+@pytest.mark.parametrize("code", ["no", "NB", "nn"])
+def test_languages_that_count_as_one_are_found_by_each_code(code, two, api, alice):
+    ada, _ = two
+    for spoken in ("nb", "nn"):
+        ada.user.profile.languages.create(code=spoken, level="native")
+
+    assert names(api(alice), language=code) == ["Ada"]
+
+
 @pytest.mark.parametrize("query", [{"free": "false"}, {"paid": "true"}])
 def test_a_filter_finds_the_others_too(query, two, api, alice):
     assert names(api(alice), **query) == ["Zora"]

@@ -100,6 +100,17 @@ def test_both_are_asked_again_before_the_later_end(mentorship):
     assert ask_about_ends(now=DUE + timedelta(weeks=10)) == 1
 
 
+def test_an_unsent_question_about_the_earlier_end_is_not_sent_with_the_next_one(mentorship):
+    ask_about_ends(now=DUE)
+    extend(mentorship, until_on=PLANNED_END + timedelta(days=5), now=DUE)
+    ask_about_ends(now=DUE + timedelta(days=5))
+
+    send(DUE + timedelta(days=5))
+
+    subjects = sorted(message.subject for message in mail.outbox if message.to == [mentorship.mentee.email])
+    assert subjects == ["Your mentorship with Bob Baker ends on 29 May: what next?"]
+
+
 @pytest.mark.parametrize("facts", [{"format": "one_off"}, {"status": "completed"}])
 def test_nobody_is_asked_about_an_end_that_is_not_to_come(facts):
     MentorshipFactory(**facts)

@@ -8,15 +8,16 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed
+from accounts.locks import lock_profile
 from matching.exceptions import GoalNotActive
 from matching.jobs.close import withdraw_without_goal
 from matching.models import HelpRequest
 from matching.services.submit import submit_help_request
-from mentorship.exceptions import NotYourGoal
+from mentorship.exceptions import GoalStatedAlready, NotYourGoal
 from mentorship.models import Goal
-from mentorship.services.goals import drop_goal, reach_goal, take_up_goal
+from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory
-from tests.helpers import kinds, statuses_after
+from tests.helpers import Rival, kinds, statuses_after
 from tests.moves import end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -115,3 +116,19 @@ def test_by_the_api_a_goal_is_reached_and_taken_up(api, alice):
     assert client.post(f"/api/v1/goals/{goal.uuid}/reach/").json()["status"] == "reached"
     assert client.post(f"/api/v1/goals/{goal.uuid}/take-up/").json()["status"] == "active"
     assert client.post(f"/api/v1/goals/{goal.uuid}/drop/").json()["status"] == "dropped"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_up_a_goal_while_its_twin_is_stated_ends_without_a_deadlock(alice):
+    dropped = GoalFactory(mentee=alice, status="dropped", ended_at=NOW)
+    twin = {"kind": dropped.kind, "target_role": dropped.target_role, "target_field": dropped.target_field}
+
+    with transaction.atomic():
+        lock_profile(alice.pk)
+        rival = Rival(lambda: take_up_goal(goal_id=dropped.pk, by=alice, now=NOW))
+        rival.wait_until_blocked()
+        state_goal(mentee=alice, fields=twin)
+
+    with pytest.raises(GoalStatedAlready):
+        rival.finish()
+    assert list(Goal.objects.order_by("pk").values_list("status", flat=True)) == ["dropped", "active"]

@@ -42,3 +42,11 @@ def test_a_move_outside_the_table_is_409(status, action, api, bob):
 def test_a_person_who_is_no_mentor_gets_404(api, alice):
     assert api(alice).post("/api/v1/me/mentor/pause/").status_code == 404
     assert api(alice).post("/api/v1/me/mentor/resume/").status_code == 404
+
+
+def test_a_pause_and_its_end_answer_with_the_whole_profile(api, bob):
+    client = api(bob)
+
+    for action in ("pause", "resume"):
+        answer = client.post(f"/api/v1/me/mentor/{action}/").json()
+        assert answer == client.get("/api/v1/me/mentor/").json()
