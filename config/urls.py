@@ -10,12 +10,16 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import mentors, notifications, people
+from accounts.member_pages import member_page
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from matching.api import help_requests, inbox, matches
+from matching.links import share_link
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
+from mentorship.pages import goals as goal_pages
+from mentorship.pages import offer as offer_pages
 
 handler400 = "config.views.bad_request"
 handler404 = "config.views.not_found"
@@ -50,6 +54,13 @@ api = [
     *router.urls,
 ]
 
+# Pages of mentorship that link to pages of matching, which it does not know.
+linked = [
+    path("goals/", member_page(goal_pages.goals), {"next_step": None}, name="goals"),
+    path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": None}, name="goal"),
+    path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
@@ -59,6 +70,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("", include(linked)),
     path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
