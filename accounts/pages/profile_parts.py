@@ -196,8 +196,8 @@ class CareerRow(RowForm):
     sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, choices=lambda: choices_of(Sector))
     country = CountryField(label=gettext_lazy("Country"), required=False, max_length=80)
     level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=lambda: choices_of(CareerLevel))
-    start_year = forms.IntegerField(label=gettext_lazy("From (year)"), required=False)
-    end_year = forms.IntegerField(label=gettext_lazy("To (year; empty if today)"), required=False)
+    start_year = forms.IntegerField(label=gettext_lazy("Since (year)"), required=False)
+    end_year = forms.IntegerField(label=gettext_lazy("Until (empty: today)"), required=False)
 
 
 class Career(RowsBlock):
