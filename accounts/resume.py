@@ -45,15 +45,24 @@ class NotAResume(ValueError):
 
 
 def read_resume(file: bytes) -> dict[str, Any]:
+    """Return the parts of a profile that the file has. Raises NotAResume."""
+    try:
+        resume = json.loads(file.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        raise NotAResume(_("This file is not JSON. Save your résumé in the format of jsonresume.org.")) from None
+    return parts_of_profile(resume)
+
+
+def parts_of_profile(resume: Any) -> dict[str, Any]:
     """Return headline, bio, employer, career, languages and skills as the profile has them. Unknown values are "".
 
     Raises NotAResume.
     """
     try:
-        resume = json.loads(file.decode("utf-8-sig"))
-        json.dumps(resume, ensure_ascii=False).encode()  # half a character cannot be stored
+        # Half a character cannot be stored or shown.
+        json.dumps(resume, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
-        raise NotAResume(_("This file is not JSON. Save your résumé in the format of jsonresume.org.")) from None
+        raise NotAResume(_("This file has half a character in it, or is nested too deeply. Save it again.")) from None
     if not isinstance(resume, dict) or not {"basics", "work", "education", "languages", "skills"} & resume.keys():
         raise NotAResume(
             _("This JSON is not a résumé: it has no basics, work, education, languages or skills. See jsonresume.org.")

@@ -46,6 +46,8 @@ router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 
 api = [
     path("me/", people.MeView.as_view(), name="me"),
+    path("me/steps/", people.MyStepsView.as_view(), name="my-steps"),
+    path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),

@@ -361,7 +361,7 @@ def test_a_checked_resume_is_stored(client, member):
     [
         (b"%PDF-1.7", "This file is not JSON."),
         (b"[" * 100_000, "This file is not JSON."),
-        (b'{"basics": "\\ud800"}', "This file is not JSON."),
+        (b'{"basics": "\\ud800"}', "This file has half a character in it"),
         (b'["work"]', "This JSON is not a résumé"),
         (b'{"a": 1}', "This JSON is not a résumé"),
         (b"x" * 200_001, "The file has more than 200 kB."),
