@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models.profile import TIMEZONES, zone_named
 
+UTC = "UTC"
 DATABASE = resources.files("tzdata") / "zoneinfo"
 
 
@@ -25,7 +26,7 @@ def zone_choices(*, now: datetime) -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _choices(now: datetime, language: str) -> tuple[tuple[str, str], ...]:
-    choices = [(name, zone_in_words(name, now=now)) for name in sorted(_countries())]
+    choices = [(name, zone_in_words(name, now=now)) for name in (*sorted(_countries()), UTC)]
     return tuple(sorted(choices, key=lambda choice: choice[1].casefold()))
 
 
@@ -39,7 +40,7 @@ def zone_in_words(name: str, *, now: datetime) -> str:
 def _place(name: str, language: str) -> str:
     country = _countries().get(name)
     if country is None:
-        return _("No place") if name in ("UTC", "Etc/UTC") else name
+        return _("Universal time") if name == UTC else name
     locale = Locale.parse(language, sep="-")
     # CLDR names some cities with the region before them: "Argentina/Buenos Aires".
     city = get_timezone_location(name, locale=locale, return_city=True).rpartition("/")[2]
@@ -56,7 +57,7 @@ def _difference(offset: timedelta) -> str:
 
 def current_name(name: str) -> str:
     """Return today's name of a zone that was renamed, such as Asia/Kolkata for Asia/Calcutta."""
-    return _renamed().get(name, name)
+    return UTC if name == "Etc/UTC" else _renamed().get(name, name)
 
 
 def former_names(name: str) -> list[str]:

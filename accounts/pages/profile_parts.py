@@ -194,10 +194,14 @@ class CareerRow(RowForm):
         widget=forms.TextInput(attrs={"placeholder": gettext_lazy("such as physics")}),
     )
     sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, choices=lambda: choices_of(Sector))
-    country = CountryField(label=gettext_lazy("Country"), required=False, max_length=80)
+    country = CountryField(label=gettext_lazy("Country"), required=False, max_length=50)
     level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=lambda: choices_of(CareerLevel))
     start_year = forms.IntegerField(label=gettext_lazy("Since (year)"), required=False)
-    end_year = forms.IntegerField(label=gettext_lazy("Until (empty: today)"), required=False)
+    end_year = forms.IntegerField(
+        label=gettext_lazy("Until (year)"),
+        required=False,
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("today")}),
+    )
 
 
 class Career(RowsBlock):
@@ -214,7 +218,7 @@ class Career(RowsBlock):
 
 
 class LanguageRow(RowForm):
-    code = LanguageField(label=gettext_lazy("Language"), required=False, max_length=80)
+    code = LanguageField(label=gettext_lazy("Language"), required=False, max_length=50)
     level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=lambda: choices_of(LanguageLevel))
 
 
