@@ -62,7 +62,7 @@ def register(step: Step) -> None:
 
 
 def mentor_of(profile: Profile) -> MentorProfile | None:
-    return MentorProfile.objects.filter(user=profile.user_id).first()
+    return getattr(profile.user, "mentor", None)
 
 
 def roles_of(profile: Profile) -> set[Role]:

@@ -22,7 +22,7 @@ def admins() -> QuerySet[User]:
 def profile_in_full(user: User) -> Profile:
     """Return the profile of ``user`` with all its lists."""
     languages = Prefetch("languages", Language.objects.order_by("pk"))
-    profiles = Profile.objects.select_related("user")
+    profiles = Profile.objects.select_related("user__mentor")
     return profiles.prefetch_related(languages, "career", "availability", "absences").get(user=user)
 
 

@@ -8,7 +8,6 @@ from accounts.pages import mentors, notifications, profile, rules, second_factor
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("start/", member_page(start.start), name="start"),
-    path("profile/", member_page(profile.profile), name="profile"),
     path("profile/resume/", member_page(profile.resume), name="profile-resume"),
     path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
     path("skills/find/", member_page(skills.find), name="find-skills"),

@@ -33,7 +33,14 @@ def _links(request: HttpRequest) -> list[Link]:
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
         pages = [(_("Home"), "home")]
+        pages.append((_("Profile"), "profile"))
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
         pages.append((_("Log out"), "account_logout"))
     return [Link(label, url := reverse(name), url == request.path) for label, name in pages]
+
+
+def beside_profile() -> list[Link]:
+    """Return links to a member's things of other apps, for the page of their profile."""
+    pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
+    return [Link(label, reverse(name), False) for label, name in pages]

@@ -11,9 +11,11 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import mentors, notifications, people
 from accounts.member_pages import member_page
+from accounts.pages import profile
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
+from config.navigation import beside_profile
 from matching.api import help_requests, inbox, matches
 from matching.links import share_link
 from mentorship.api import goals, mentorships
@@ -56,8 +58,9 @@ api = [
     *router.urls,
 ]
 
-# Pages of mentorship that link to pages of matching, which it does not know.
+# Pages that link to pages of an app to their left, which they do not know.
 linked = [
+    path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
     path("goals/", member_page(goal_pages.goals), {"next_step": None}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": None}, name="goal"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),

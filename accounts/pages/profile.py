@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -33,11 +33,12 @@ PARTS: dict[str, type[Block]] = {
 OF_A_RESUME = ("about", "career", "languages", "skills")
 
 
-def profile(request: HttpRequest, member: User) -> HttpResponse:
-    """Show the whole profile in words, with a link to change each part."""
+def profile(request: HttpRequest, beside: Callable[[], Sequence[object]], member: User) -> HttpResponse:
+    """Show the whole profile in words, with a link to change each part. ``beside`` returns links of other apps."""
     row = profile_in_full(member)
     context = {
         "profile": row,
+        "beside": beside(),
         "zone": zone_in_words(row.timezone, now=timezone.now()),
         "languages": [(language_label(spoken.code), spoken.get_level_display()) for spoken in row.languages.all()],
         "week": _week_in_words(row),
