@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.test import Client
 
@@ -18,17 +20,20 @@ def test_options_of_every_route_has_an_answer(api, alice, bob, admin_user, thing
             assert response.headers["Content-Type"].startswith("application/"), (route, person)
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["/api/nothing", "/api/v1/nothing/", "/api/v1/me", "/api/", "/api/v2/me/"])
-@pytest.mark.parametrize("checks", [True, False])
-def test_an_unknown_path_is_a_404_in_json(method, path, checks, alice):
-    client = Client(enforce_csrf_checks=checks)
-    client.force_login(alice)
+METHODS = ["get", "post", "put", "patch", "delete", "options"]
+NO_ROUTES = ["/api/nothing", "/api/v1/nothing/", "/api/v1/me", "/api/", "/api/v2/me/"]
 
-    response = getattr(client, method)(path)
 
-    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
-    assert response.json()["code"] == "not_found"
+def test_an_unknown_path_is_a_404_in_json(alice, subtests):
+    for method, path, checks in product(METHODS, NO_ROUTES, [True, False]):
+        with subtests.test(method=method, path=path, checks=checks):
+            client = Client(enforce_csrf_checks=checks)
+            client.force_login(alice)
+
+            response = getattr(client, method)(path)
+
+            assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
+            assert response.json()["code"] == "not_found"
 
 
 def test_a_missing_csrf_token_is_told_in_json():

@@ -108,15 +108,16 @@ ATTACKS = [
 ]
 
 
-@pytest.mark.parametrize("name", REAL, ids=ascii)
-def test_a_real_name_is_accepted(name):
-    validate_name(name)
+def test_a_real_name_is_accepted(subtests):
+    for name in REAL:
+        with subtests.test(ascii(name)):
+            validate_name(name)
 
 
-@pytest.mark.parametrize("name", ATTACKS, ids=ascii)
-def test_an_attack_is_refused(name):
-    with pytest.raises(ValidationError):
-        validate_name(name)
+def test_an_attack_is_refused(subtests):
+    for name in ATTACKS:
+        with subtests.test(ascii(name)), pytest.raises(ValidationError):
+            validate_name(name)
 
 
 @pytest.mark.parametrize(
