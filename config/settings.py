@@ -148,7 +148,7 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and the cache are in PostgreSQL, so the site works while Redis is away.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 CACHES = {
     # allauth counts wrong passwords and codes here, and remembers used codes. No entry may go before its time, so the
     # cache never makes room. A sweep deletes the expired entries.

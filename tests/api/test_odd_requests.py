@@ -36,6 +36,26 @@ def test_an_unknown_path_is_a_404_in_json(alice, subtests):
             assert response.json()["code"] == "not_found"
 
 
+KEYS = [
+    r'"aaaaaaaaaa\000"',
+    r'"\000\000\000\000\000\000\000\000"',
+    r'"aaaaaaaaa\377"',
+    "a" * 5000,
+    "%00aaaaaaaa",
+    '"a\\"; DROP"',
+]
+PATHS = ["/", "/accounts/login/", "/admin/", "/api/v1/me/", "/_allauth/browser/v1/auth/session"]
+
+
+def test_a_cookie_or_token_that_is_no_key_of_a_session_is_nobodys(subtests):
+    for key, path in product(KEYS, PATHS):
+        with subtests.test(key[:40], path=path):
+            assert Client().get(path, headers={"Cookie": f"sessionid={key}"}).status_code in (200, 302, 401)
+    for key, path in product(["aaaaaaaaaa\x00", "\x00" * 9, "é" * 9], ["/api/v1/me/", "/_allauth/app/v1/auth/session"]):
+        with subtests.test(ascii(key), path=path):
+            assert Client().get(path, headers={"X-Session-Token": key}).status_code in (401, 410)
+
+
 def test_a_missing_csrf_token_is_told_in_json():
     client = Client(enforce_csrf_checks=True)
 
