@@ -105,6 +105,17 @@ def test_a_new_password_by_page_is_told(client, mina):
     assert [to for to, _ in told()] == [OLD]
 
 
+def test_the_admin_leads_to_the_page_that_tells_of_a_new_password(admin_client, admin_user):
+    form = {"old_password": PASSWORD, "new_password1": "staple-correct-horse", "new_password2": "staple-correct-horse"}
+    before = admin_user.password
+
+    for page in (admin_client.get("/admin/password_change/"), admin_client.post("/admin/password_change/", form)):
+        assert (page.status_code, page.headers["Location"]) == (302, reverse("account_change_password"))
+
+    admin_user.refresh_from_db()
+    assert admin_user.password == before
+
+
 def test_a_reset_password_is_told(mina):
     Client().post(f"{API}/auth/password/request", {"email": OLD}, content_type="application/json")
     text = Notification.objects.get().payload["text"]
