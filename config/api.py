@@ -21,9 +21,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.exceptions import Collision, Refusal
+from accounts.fields import FAULTS_MAX, shortened
 
 PROBLEM = "application/problem+json"
 DETAIL_MAX = 500
+PAGE_PARAMETERS = ["cursor", "page_size"]
 
 # Every other refusal is a 409: it conflicts with the present state.
 REFUSAL_STATUS: dict[str, int] = {
@@ -49,15 +51,29 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a blank filter: its sender would take the whole list for the filtered one."""
+    """Refuse a blank or unknown filter: its sender would take the whole list for the filtered one."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
-        known = filterset.get_filters() if filterset else ()
-        blank = [name for name in known if request.query_params.get(name) == ""]
-        if blank:
-            raise exceptions.ValidationError(dict.fromkeys(blank, "Give a value, or leave the filter out."))
+        filters = list(filterset.get_filters()) if filterset else []
+        faults = {
+            name: "Give a value, or leave the filter out." for name in filters if request.query_params.get(name) == ""
+        }
+        if not getattr(view, "detail", False):
+            faults |= self._unknown(request, view, filters)
+        if faults:
+            raise exceptions.ValidationError(faults)
         return super().filter_queryset(request, queryset, view)
+
+    def _unknown(self, request: Request, view: Any, filters: list[str]) -> dict[str, str]:
+        """Return a fault for each parameter that the list does not have, ten at most."""
+        search = ["search"] if getattr(view, "search_fields", None) else []
+        known = filters + search + PAGE_PARAMETERS
+        unknown = [name for name in request.query_params if name not in known][:FAULTS_MAX]
+        return {
+            shortened(name): f"There is no parameter “{shortened(name)}”. Parameters: {', '.join(known)}."
+            for name in unknown
+        }
 
 
 class ProblemField(serializers.Serializer):

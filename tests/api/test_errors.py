@@ -156,6 +156,11 @@ def test_an_unknown_address_is_404_as_json_under_api_and_as_a_page_elsewhere():
         "page_size=0",
         "page_size=-1",
         "page_size=many",
+        "statu=open",
+        "Status=open",
+        "status__in=open",
+        "mentee=7",
+        "search=law",
     ],
 )
 def test_an_invalid_query_parameter_is_refused(api, alice, query):
