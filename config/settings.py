@@ -215,7 +215,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.Renderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsing.Parser"],
     "DEFAULT_PAGINATION_CLASS": "config.paging.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "rest_framework.filters.SearchFilter"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",

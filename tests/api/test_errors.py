@@ -125,6 +125,18 @@ def test_a_body_that_is_no_json_object_is_400(client, alice, body):
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "body", ['{"headline": "a", "headline": "b"}', '{"languages": [{"code": "en", "code": "de"}]}']
+)
+def test_a_field_that_is_there_twice_is_400_and_named(client, alice, body):
+    client.force_login(alice)
+
+    response = client.patch("/api/v1/me/", body, content_type="application/json")
+
+    detail = problem(response, 400, "parse_error")["detail"]
+    assert detail in [f"The field “{name}” is there twice. Send it once." for name in ("headline", "code")]
+
+
 def test_a_huge_body_is_413(client, alice):
     client.force_login(alice)
 
