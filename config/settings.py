@@ -217,7 +217,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.Renderer"],
     "DEFAULT_PARSER_CLASSES": ["config.parsing.Parser"],
     "DEFAULT_PAGINATION_CLASS": "config.paging.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "rest_framework.filters.SearchFilter"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "config.api.SearchBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": "config.authentication.Metadata",
     "DEFAULT_THROTTLE_CLASSES": ["config.authentication.MemberRateThrottle"],

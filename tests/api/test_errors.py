@@ -185,6 +185,19 @@ def test_an_invalid_query_parameter_is_refused(api, alice, query):
         assert faults(response) == {query.split("=")[0]}
 
 
+@pytest.mark.parametrize("query", ["paid=2", "paid=yes", "free=1", "free=on", "free=null", "paid="])
+def test_a_switch_of_a_filter_is_true_or_false(api, alice, query):
+    assert faults(api(alice).get(f"/api/v1/mentors/?{query}")) == {query.split("=")[0]}
+
+
+@pytest.mark.parametrize("path", ["mentors", "skills"])
+def test_a_search_of_thousands_of_words_is_refused(api, alice, path):
+    response = api(alice).get(f"/api/v1/{path}/", {"search": "a " * 3900})
+
+    [fault] = problem(response, 400, "invalid")["errors"]
+    assert (fault["field"], fault["detail"]) == ("search", "The search is too long. Write at most 200 characters.")
+
+
 def test_a_filter_by_an_invalid_identifier_is_refused(api, alice):
     assert faults(api(alice).get("/api/v1/matches/?help_request__uuid=1")) == {"help_request__uuid"}
 
