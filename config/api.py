@@ -20,6 +20,7 @@ from rest_framework import exceptions, serializers, status
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.exceptions import Collision, Refusal
@@ -76,7 +77,9 @@ class FilterBackend(DjangoFilterBackend):
         """Return a fault for each parameter that the list does not have, ten at most."""
         search = ["search"] if getattr(view, "search_fields", None) else []
         known = filters + search + PAGE_PARAMETERS
-        unknown = [name for name in request.query_params if name not in known][:FAULTS_MAX]
+        # DRF reads ?format=json itself.
+        taken = {*known, api_settings.URL_FORMAT_OVERRIDE}
+        unknown = [name for name in request.query_params if name not in taken][:FAULTS_MAX]
         return {
             shortened(name): f"There is no parameter “{shortened(name)}”. Parameters: {', '.join(known)}."
             for name in unknown

@@ -185,6 +185,10 @@ def test_an_invalid_query_parameter_is_refused(api, alice, query):
         assert faults(response) == {query.split("=")[0]}
 
 
+def test_a_list_takes_the_format_that_it_has(api, alice):
+    assert api(alice).get("/api/v1/goals/?format=json").status_code == 200
+
+
 @pytest.mark.parametrize("query", ["paid=2", "paid=yes", "free=1", "free=on", "free=null", "paid="])
 def test_a_switch_of_a_filter_is_true_or_false(api, alice, query):
     assert faults(api(alice).get(f"/api/v1/mentors/?{query}")) == {query.split("=")[0]}
