@@ -19,6 +19,7 @@ from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
+NO_LANGUAGE = "“{input}” is not a language code. Use ISO 639-1, such as en or de."
 COUNTRY_CODES = frozenset(code for code, _ in countries)
 # Bulgaria pays in euro since 2026, which Babel's data does not know yet.
 FORMER_CURRENCIES = {"BGN"}
@@ -259,7 +260,7 @@ class WordsField(BoundedListField):
 
 
 class LanguageCodeField(TextField):
-    default_error_messages = {"language": "“{input}” is not a language code. Use ISO 639-1, such as en or de."}
+    default_error_messages = {"language": NO_LANGUAGE}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_length=2, max_length=2, **kwargs)
