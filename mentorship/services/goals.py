@@ -91,16 +91,13 @@ def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
     Raises NotYourGoal, MoveNotAllowed if it is active, GoalStatedAlready if an active twin exists, TooManyGoals at the
     limit.
     """
-    goal = _move(goal_id, by, Goal.Status.ACTIVE, now)
-    _must_have_room(by.pk, taken=1)
-    return goal
+    return _move(goal_id, by, Goal.Status.ACTIVE, now)
 
 
-def _must_have_room(mentee_id: int, *, taken: int = 0) -> None:
-    """Raise TooManyGoals at the limit of active goals, ``taken`` of which is the goal in question."""
+def _must_have_room(mentee_id: int) -> None:
+    """Raise TooManyGoals at the limit of active goals. The lock makes two at once count one after the other."""
     lock_profile(mentee_id)
-    active = Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count()
-    if active - taken >= ACTIVE_GOALS_MAX:
+    if Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count() >= ACTIVE_GOALS_MAX:
         raise TooManyGoals(
             f"You have {ACTIVE_GOALS_MAX} active goals, which is the limit. Say of one that it is reached or dropped, "
             "then state this one."
@@ -111,6 +108,10 @@ def _move(goal_id: int, by: User, status: Goal.Status, now: datetime) -> Goal:
     goal = lock_goal(goal_id)
     if goal.mentee_id != by.pk:
         raise NotYourGoal("Only the person whose goal this is can do that.")
+    goal.must_allow(status)
+    if status == Goal.Status.ACTIVE:
+        # Before the goal is written: a new twin waits for its index entry under this lock.
+        _must_have_room(by.pk)
     with _one_among_twins(goal):
         goal.move_to(status, at=now)
     return goal
