@@ -47,6 +47,12 @@ class GoalNotActive(Refusal):
     code = "goal_not_active"
 
 
+class TimeAgainNotAhead(Refusal):
+    """The day from which a mentor has time again is today or in the past."""
+
+    code = "time_again_not_ahead"
+
+
 class QuestionSaysNothing(Refusal):
     """The question that a mentor asks back has no words."""
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.exceptions import MoveNotAllowed
 from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
-from matching.exceptions import NotYourTurn
+from matching.exceptions import NotYourTurn, TimeAgainNotAhead
 from matching.locks import lock_match
 from matching.models import Match
 from matching.moves import move_match, tell
@@ -37,7 +37,8 @@ def decline_match(
 
     A mentor may ``pause`` in the same step, until a day or until they resume. ``time_again_on`` goes with the reason
     "no time": from that day on the mentor may be proposed again. The end of a pause does the same.
-    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver unless the day is in the future.
+    Raises NotYourTurn, AlreadyDone, MoveNotAllowed, and PauseAlreadyOver or TimeAgainNotAhead unless the day is in the
+    future.
     """
     match = lock_match(match_id)
     request, mentor = match.help_request, match.mentor.user
@@ -56,6 +57,7 @@ def decline_match(
         # A suspended mentor cannot pause, but may still decline.
         with suppress(MoveNotAllowed):
             pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
+    _must_be_ahead(match, now)
     look_for_more(request, now)
     if by.pk == request.mentee_id:
         renew_if_asked(request, now)
@@ -63,3 +65,10 @@ def decline_match(
     else:
         tell(request.mentee, "match_declined", match, now)
     return match
+
+
+def _must_be_ahead(match: Match, now: datetime) -> None:
+    """Raise TimeAgainNotAhead for a day that has come: the mentor would be proposed again at once."""
+    today = now.astimezone(match.mentor.user.profile.zone).date()
+    if match.time_again_on is not None and match.time_again_on <= today:
+        raise TimeAgainNotAhead("Name a day from tomorrow on from which you have time again, or none.")

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.exceptions import PauseAlreadyOver
 from accounts.notifications.deliver import drain
-from matching.exceptions import NotYourTurn
+from matching.exceptions import NotYourTurn, TimeAgainNotAhead
 from matching.services.decline import decline_match
 from tests.factories import MatchFactory
 from tests.helpers import kinds
@@ -70,6 +70,24 @@ def test_a_refused_pause_leaves_the_question_open(now):
     match.mentor.refresh_from_db()
     assert (match.status, match.mentor.status) == ("asked", "approved")
     assert kinds(match.help_request.mentee) == []
+
+
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(2026, 11, 22), date(2026, 11, 23)])
+def test_a_mentor_has_time_again_on_a_day_to_come(day, now):
+    match = MatchFactory(status="asked")
+
+    with pytest.raises(TimeAgainNotAhead):
+        decline_match(match_id=match.pk, by=match.mentor.user, reason="no_time", note="", now=now, time_again_on=day)
+
+    match.refresh_from_db()
+    assert (match.status, match.time_again_on) == ("asked", None)
+
+
+def test_a_suspended_mentor_names_no_day_that_has_come(now):
+    match = MatchFactory(status="asked", mentor__status="suspended")
+
+    with pytest.raises(TimeAgainNotAhead):
+        decline_and_pause(match, date(2026, 1, 1), now)
 
 
 @pytest.mark.parametrize(("status", "until_on"), [("paused", date(2027, 1, 11)), ("suspended", None)])
