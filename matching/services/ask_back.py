@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
-from matching.exceptions import QuestionSaysNothing, TooManyQuestionsBack
+from matching.exceptions import PairNotAllowed, QuestionSaysNothing, TooManyQuestionsBack
 from matching.locks import lock_match
 from matching.models import CLARIFICATIONS_MAX, Clarification, Match
 from matching.moves import move_match, tell_about_question
+from matching.selectors.kept_apart import is_kept_apart
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
 
 QUESTION_MIN = 10  # characters
@@ -22,7 +23,7 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
     """Ask the mentee one thing before deciding. Their clock runs until they answer; then the mentor's begins anew.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed unless the question waits for
-    the mentor, QuestionSaysNothing, TooManyQuestionsBack after CLARIFICATIONS_MAX.
+    the mentor, PairNotAllowed, QuestionSaysNothing, TooManyQuestionsBack after CLARIFICATIONS_MAX.
     """
     match = lock_match(match_id)
     must_be_mentor(match, by)
@@ -30,6 +31,8 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
     must_be_open(match.help_request)
     if match.status != Match.Status.ASKED:
         raise MoveNotAllowed("match", match.status, Match.Status.CLARIFYING)
+    if is_kept_apart(match):
+        raise PairNotAllowed("Your question cannot be delivered any more. The admins can tell you more.")
     if len(question.strip()) < QUESTION_MIN or not plain_words(question):
         raise QuestionSaysNothing("Ask in a sentence what you need to know before you decide.")
     number = match.clarifications.count() + 1

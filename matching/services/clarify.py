@@ -8,10 +8,11 @@ from django.db import transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
-from matching.exceptions import AlreadyDone, AnswerSaysNothing
+from matching.exceptions import AlreadyDone, AnswerSaysNothing, PairNotAllowed
 from matching.locks import lock_match
 from matching.models import Clarification, Match
 from matching.moves import move_match, tell_about_question
+from matching.selectors.kept_apart import is_kept_apart
 from matching.services.checks import must_be_mentee, must_be_open, plain_words
 from matching.services.renew import renew_if_asked
 
@@ -21,7 +22,7 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
     """Answer the mentor's question. It is the mentor's turn again, with a whole window to decide.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed without an open question,
-    AnswerSaysNothing.
+    PairNotAllowed, AnswerSaysNothing.
     """
     match = lock_match(match_id)
     must_be_mentee(match.help_request, by)
@@ -30,6 +31,8 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
     must_be_open(match.help_request)
     if match.status != Match.Status.CLARIFYING:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
+    if is_kept_apart(match):
+        raise PairNotAllowed("This mentor cannot help this time. We look for others, and write as soon as one fits.")
     if not plain_words(answer):
         raise AnswerSaysNothing("Answer in a sentence or two; the mentor decides with it.")
     asked = match.clarifications.get(answered_at=None)

@@ -16,6 +16,7 @@ from matching.exceptions import (
     AlreadyDone,
     AnswerSaysNothing,
     HelpRequestNotOpen,
+    PairNotAllowed,
     QuestionSaysNothing,
     TooManyQuestionsBack,
 )
@@ -29,6 +30,7 @@ from matching.services.clarify import clarify_match
 from matching.services.withdraw import withdraw_match
 from tests.factories import NOW, MatchFactory, MentorFactory
 from tests.helpers import kinds, path, race, send
+from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend
 from tests.moves import accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -89,6 +91,21 @@ def test_an_answer_without_words_is_refused_and_the_question_stays_open(asked):
         answers(asked, answer=" … ")
 
     assert Match.objects.get().status == "clarifying"
+
+
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, suspend])
+def test_no_word_passes_between_people_who_are_kept_apart(asked, part):
+    waiting = MatchFactory(status="clarifying")
+    for match in (asked, waiting):
+        part(match)
+
+    with pytest.raises(PairNotAllowed):
+        asks(asked)
+    with pytest.raises(PairNotAllowed):
+        answers(waiting)
+
+    assert not asked.clarifications.exists()
+    assert waiting.clarifications.get().answered_at is None
 
 
 def test_a_second_click_on_the_answer_is_done_already(asked):
