@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils.text import Truncator
-from django_filters.rest_framework import DjangoFilterBackend
+from django_filters.rest_framework import BooleanFilter, DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
@@ -49,14 +49,18 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a blank filter: its sender would take the whole list for the filtered one."""
+    """Refuse a blank filter, and a switch that is no switch: the sender would take the whole list for the filtered one."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
-        known = filterset.get_filters() if filterset else ()
-        blank = [name for name in known if request.query_params.get(name) == ""]
-        if blank:
-            raise exceptions.ValidationError(dict.fromkeys(blank, "Give a value, or leave the filter out."))
+        known = filterset.get_filters() if filterset else {}
+        given = {name: request.query_params[name] for name in known if name in request.query_params}
+        faults = {name: "Give a value, or leave the filter out." for name, value in given.items() if value == ""}
+        for name, value in given.items():
+            if value and isinstance(known[name], BooleanFilter) and value not in ("true", "false"):
+                faults[name] = "Say true or false."
+        if faults:
+            raise exceptions.ValidationError(faults)
         return super().filter_queryset(request, queryset, view)
 
 
