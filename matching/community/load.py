@@ -59,6 +59,7 @@ class Loader:
         self._lock(emails)
         zones = {email: person["timezone"] for email, person in zip(emails, data["people"], strict=True)}
         self._refuse(self.requests.faults(zones, self.users))
+        self._refuse(self.requests.faults_of_twins(self.users))
         for person in data["people"]:
             self._person(person)
         for exclusion in data.get("exclusions", []):

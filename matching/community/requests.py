@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -36,6 +36,8 @@ class Requests:
         self.session_kinds = {kind.code: kind for kind in SessionKind.objects.all()}
         self.stored: dict[str, HelpRequest] = {}
         self.read_goals: set[int] = set()
+        # The first request of the file for each stored goal. It states the details for all that share the goal.
+        self.first_for: dict[int, str] = {}
 
     def lock(self) -> None:
         """Lock the stored requests of the file, then their goals. They are the first in the order of locks."""
@@ -46,6 +48,9 @@ class Requests:
         for request in requests:
             request.goal = by_pk[request.goal_id]
         self.stored = {request.ref: request for request in requests if request.ref}
+        for row in self.rows:
+            if stored := self.stored.get(row["ref"]):
+                self.first_for.setdefault(stored.goal_id, row["ref"])
         read = goals.filter(models.Q(help_requests__matches__isnull=False) | models.Q(mentorships__isnull=False))
         self.read_goals = set(read.values_list("pk", flat=True))
 
@@ -75,6 +80,29 @@ class Requests:
                 yield Fault(
                     f"{path}.goal.by", f"{by} has passed; give a day to come, leave it out, or load with --past-dates"
                 )
+
+    def faults_of_twins(self, people: Mapping[str, User]) -> Iterator[Fault]:
+        """Yield the faults of goals that would become one, and of requests that share a goal and state another one."""
+        said: dict[Hashable, tuple[str, Hashable]] = {}
+        taken: dict[Hashable, Hashable] = {}
+        for i, row in enumerate(self.rows):
+            stored, email = self.stored.get(row["ref"]), User.objects.normalize_email(row["mentee"])
+            wanted = Goal(
+                mentee=people.get(email), kind=self.goal_kinds[row["goal"]["kind"]], **goal_values(row["goal"])
+            )
+            key = (email, wanted.kind_id, wanted.key_of_twins())
+            twin = twins_of(wanted).filter(status=Goal.Status.ACTIVE).first() if wanted.mentee_id else None
+            goal: Hashable = stored.goal_id if stored else twin.pk if twin else key
+            is_active = stored is None or stored.goal.status == Goal.Status.ACTIVE
+            if is_active and ((twin and twin.pk != goal) or taken.setdefault(key, goal) != goal):
+                yield Fault(
+                    f"$.help_requests[{i}].goal",
+                    f"is the same as another active goal of {email}; write it as it was, or give the new request "
+                    "another ref",
+                )
+            ref, said_first = said.setdefault(goal, (row["ref"], key))
+            if said_first != key:
+                yield Fault(f"$.help_requests[{i}].goal", f"“{ref}” is for the same goal; change it in both")
 
     def _faults_of_changes(self, path: str, stored: HelpRequest, changed: Mapping[str, Any]) -> Iterator[Fault]:
         read = self._was_read(stored)
@@ -129,6 +157,8 @@ class Requests:
         return request.status in (Status.MATCHED, Status.CLOSED) or request.matches.exists()
 
     def _changes_of_goal(self, request: HelpRequest, row: Row) -> dict[str, Any]:
+        if self.first_for[request.goal_id] != request.ref:
+            return {}
         values = {"kind": self.goal_kinds[row["goal"]["kind"]], **goal_values(row["goal"])}
         return differing(request.goal, values)
 
