@@ -49,7 +49,7 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a blank filter, and a switch that is no switch: the sender would take the whole list for the filtered one."""
+    """Refuse blank filters and switches that are no switch: senders would take the whole list for the filtered one."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
