@@ -7,9 +7,11 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.zones import zone_in_words
 
 # Parts of a browser's name for itself, most telling first: Edge also says Chrome, and Chrome also says Safari.
 BROWSERS = {
@@ -50,7 +52,12 @@ def devices(request: HttpRequest, member: User) -> HttpResponse:
         return redirect("usersessions_list")
     rows = [(session, in_words(session.user_agent)) for session in others]
     here = next((session for session in sessions if session.is_current()), None)
-    context = {"here": here, "here_in_words": in_words(here.user_agent) if here else "", "others": rows}
+    context = {
+        "here": here,
+        "here_in_words": in_words(here.user_agent) if here else "",
+        "others": rows,
+        "zone": zone_in_words(member.profile.timezone, now=timezone.now()),
+    }
     return render(request, "accounts/devices.html", context)
 
 

@@ -51,7 +51,7 @@ class MessagesForm(SerializerForm):
                 label=gettext_lazy("By mail"), choices=BY_MAIL, initial=choice.email
             )
             self.fields[f"app_{group.code}"] = forms.BooleanField(
-                label=gettext_lazy("Here, under Messages"), required=False, initial=choice.in_app
+                label=gettext_lazy("In the app"), required=False, initial=choice.in_app
             )
 
     def rows(self) -> list[tuple[Group, forms.BoundField, forms.BoundField]]:
