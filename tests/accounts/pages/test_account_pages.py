@@ -6,10 +6,12 @@ import html
 import re
 
 import pytest
+from allauth.account.forms import ConfirmLoginCodeForm
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
+from django.template import Context, Template
 from django.urls import reverse
 
 from accounts.adapter import AccountAdapter
@@ -114,3 +116,25 @@ def test_a_new_address_can_be_given_up(client, alice):
     client.force_login(alice)
 
     assert "new@example.org" in client.get(reverse("account_email")).content.decode()
+
+
+def test_too_many_tries_are_told_to_wait_in_our_words(client):
+    form = {"email": "nobody@example.org"}
+
+    pages = [client.post(reverse("account_reset_password"), form) for _ in range(6)]
+
+    assert pages[-1].status_code == 429
+    assert "Wait a few minutes" in pages[-1].content.decode()
+
+
+def test_a_form_of_a_page_that_allauth_may_add_has_our_look():
+    form = ConfirmLoginCodeForm(data={"code": "wrong"}, code="right")
+    source = """{% load allauth %}{% element form form=form method="post" action="/x/" %}
+        {% slot body %}{% element fields form=form unlabeled=True %}{% endelement %}{% endslot %}
+        {% slot actions %}{% element button tags="outline,resend" %}Again{% endelement %}{% endslot %}{% endelement %}"""
+
+    page = Template(source).render(Context({"form": form}))
+
+    assert f'<label for="{form["code"].id_for_label}">' in page
+    assert f'id="{form["code"].auto_id}_error"' in page
+    assert '<button class="second">Again</button>' in page
