@@ -102,6 +102,8 @@ def test_an_unknown_zone_is_refused_at_its_field(page, alice):
     assert "Mars/Base" in answer.context["zone_form"].errors["timezone"][0]
 
 
-@pytest.mark.parametrize("name", ["account_email", "account_change_password", "mfa_index", "usersessions_list"])
-def test_the_page_leads_to_everything_of_the_account(name, page):
-    assert f'href="{reverse(name)}"' in text(page.get(SETTINGS))
+def test_the_page_leads_to_everything_of_the_account(page):
+    shown = text(page.get(SETTINGS))
+
+    names = ["account_email", "account_change_password", "mfa_index", "usersessions_list"]
+    assert [name for name in names if f'href="{reverse(name)}"' not in shown] == []
