@@ -87,7 +87,7 @@ class MyNotificationsSerializer(StrictModelSerializer):
         start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
         if (start is None) != (end is None):
             missing = "quiet_from" if start is None else "quiet_until"
-            raise serializers.ValidationError({missing: "Quiet hours have both ends: give both, or null for both."})
+            raise serializers.ValidationError({missing: "Quiet hours have both ends. Give both, or neither."})
         if start is not None and start == end:
             raise serializers.ValidationError(
                 {"quiet_until": "The hours end as they begin. To have no mail at all, switch off the groups."}
