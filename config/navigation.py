@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notifications.inbox import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,13 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 
 def _links(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
+    counts: dict[str, int] = {}
     if not isinstance(user, User):
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
-        pages = [(_("Home"), "home")]
+        counts["messages"] = unread_count(user)
+        pages = [(_("Home"), "home"), (_("Messages"), "messages")]
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
-        pages.append((_("Log out"), "account_logout"))
-    return [Link(label, url := reverse(name), url == request.path) for label, name in pages]
+        pages += [(_("Settings"), "settings"), (_("Log out"), "account_logout")]
+    return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
