@@ -1,9 +1,21 @@
-"""Pages of this app: accounts, settings, messages, the community rules, and those behind signed links."""
+"""Pages of this app: accounts, a member's profile, settings, messages, the rules, and those behind signed links."""
 
 from django.urls import path
 
 from accounts.member_pages import member_page
-from accounts.pages import devices, mentors, messages, notifications, rules, second_factor, settings, sign_up
+from accounts.pages import (
+    devices,
+    mentors,
+    messages,
+    notifications,
+    profile,
+    rules,
+    second_factor,
+    settings,
+    sign_up,
+    skills,
+    start,
+)
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
@@ -14,6 +26,10 @@ urlpatterns = [
     path("settings/", member_page(settings.settings), name="settings"),
     path("messages/", member_page(messages.messages), name="messages"),
     path("messages/<uuid:uuid>/", member_page(messages.message), name="message"),
+    path("start/", member_page(start.start), name="start"),
+    path("profile/resume/", member_page(profile.resume), name="profile-resume"),
+    path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
+    path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),
     path("mails/<str:token>/", notifications.stop_mails_page, name="stop-mails"),
     path("come-back/<str:token>/", mentors.come_back, name="come-back"),

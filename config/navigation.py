@@ -35,8 +35,14 @@ def _links(request: HttpRequest) -> list[Link]:
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
         counts["messages"] = unread_count(user)
-        pages = [(_("Home"), "home"), (_("Messages"), "messages")]
+        pages = [(_("Home"), "home"), (_("Profile"), "profile"), (_("Messages"), "messages")]
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
         pages += [(_("Settings"), "settings"), (_("Log out"), "account_logout")]
     return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
+
+
+def beside_profile() -> list[Link]:
+    """Return links to a member's things of other apps, for the page of their profile."""
+    pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
+    return [Link(label, reverse(name), False) for label, name in pages]
