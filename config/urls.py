@@ -13,7 +13,7 @@ from accounts.api import mentors, notifications, people
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from matching.api import help_requests, inbox, matches
+from matching.api import help_requests, inbox, matches, whose_turn
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
 
@@ -43,6 +43,8 @@ router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 api = [
     path("me/", people.MeView.as_view(), name="me"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
+    path("me/turns/", whose_turn.MyTurnsView.as_view(), name="my-turns"),
+    path("me/mentor/how-found/", whose_turn.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),

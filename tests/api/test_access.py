@@ -30,6 +30,8 @@ PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
 MEMBER = {
     "me/": ["get", "patch"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/turns/": ["get"],
+    "me/mentor/how-found/": ["get"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
