@@ -26,7 +26,7 @@ from rest_framework.settings import api_settings
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.page_forms import sentences
 from matching.models import HelpRequest
-from matching.selectors.fit import Fit, fits_of
+from matching.selectors.fit import Fit, by_fit, fits_of
 from matching.selectors.shown import MentorCard, suggested_card
 from mentorship.filters import SEARCH_FIELDS, MentorFilter
 from mentorship.models import GoalKind
@@ -50,7 +50,7 @@ class FindForm(forms.Form):
     paid = forms.ChoiceField(label=_("Price"))
 
     def __init__(self, choices: dict[str, Choices], **kwargs: Any) -> None:
-        super().__init__(use_required_attribute=False, **kwargs)
+        super().__init__(use_required_attribute=False, label_suffix="", **kwargs)
         for name, values in choices.items():
             self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=[("", _("any")), *values])
 
@@ -70,8 +70,7 @@ def find(request: HttpRequest, member: User) -> HttpResponse:
     requests = requests_to_judge_for(member)
     chosen = _chosen(request, requests)
     problem, mentors = _filtered(request, listed)
-    # Keys of the rows, since the filters join and the count would read all columns.
-    page = Paginator(mentors, PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(_in_order(mentors, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
     asked_for = request.GET.copy()
     asked_for.pop("page", None)
     context = {
@@ -80,7 +79,7 @@ def find(request: HttpRequest, member: User) -> HttpResponse:
         "chosen": chosen,
         "no_request": NO_REQUEST,
         "page": page,
-        "found": _found(page, chosen),
+        "found": _found(listed, page, chosen),
         "query": asked_for.urlencode(),
         "is_filtered": any(request.GET.get(name) for name in FindForm.base_fields),
         "problem": problem,
@@ -127,8 +126,18 @@ class _Searched:
     search_fields = SEARCH_FIELDS
 
 
-def _found(page: Page[MentorProfile], chosen: HelpRequest | None) -> list[Found]:
-    mentors = list(page)
+def _in_order(mentors: QuerySet[MentorProfile], chosen: HelpRequest | None) -> list[int]:
+    """Return the user ids of the mentors: with a request the best fit first, then by name."""
+    users = list(mentors.values_list("user_id", flat=True))
+    if chosen is None or not users:
+        return users
+    places = {user: place for place, user in enumerate(by_fit(chosen, now=timezone.now()))}
+    return sorted(users, key=lambda user: places.get(user, len(places)))
+
+
+def _found(listed: QuerySet[MentorProfile], page: Page[int], chosen: HelpRequest | None) -> list[Found]:
+    by_user = {mentor.user_id: mentor for mentor in listed.filter(user__in=list(page))}
+    mentors = [by_user[user] for user in page if user in by_user]
     fits = fits_of(chosen, mentors, now=timezone.now()) if chosen and mentors else {}
     return [
         Found(

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
 from matching.engine import RULES, UNAVAILABLE, MentorTable, suggest
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors, need_of
+from matching.selectors.snapshot import current_community
 from matching.selectors.suggestions import vocabulary
 
 SENTENCES = {rule.name: UNAVAILABLE if rule.private else rule.sentence for rule in RULES}
@@ -42,6 +45,15 @@ def fits_of(request: HelpRequest, mentors: Iterable[MentorProfile], *, now: date
     fits |= {out.mentor_id: Fit(None, why_not=sentences_of(out.rules)) for out in found.ineligible}
     # Rejected and deactivated mentors, and rows that the engine refuses, are not judged.
     return {user: fits.get(user) or Fit(None, why_not=(UNAVAILABLE,)) for user in users}
+
+
+def by_fit(request: HelpRequest, *, now: datetime) -> list[int]:
+    """Return the user ids of all eligible mentors, best fit first, by this process's copy of the community."""
+    with current_community(now=now) as community:
+        need = need_of(request, skills=community.skills, now=now)
+        order = suggest(need, community.table).order
+        best = np.argsort(-order.judged.score, kind="stable")
+        return [int(user) for user in community.table.ids[order.rows[best]]]
 
 
 def sentences_of(rules: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from matching.models import Match
 from matching.selectors.whose_turn import Kind
 
 
-class TurnSerializer(StrictSerializer):
+class MyTurnSerializer(StrictSerializer):
     """One thing that waits, or a mentorship that runs."""
 
     kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
@@ -27,9 +27,9 @@ class TurnSerializer(StrictSerializer):
 
 
 class TurnsSerializer(StrictSerializer):
-    mine = TurnSerializer(many=True, help_text="What waits for me, the nearest deadline first.")
-    others = TurnSerializer(many=True, help_text="What waits for somebody else.")
-    running = TurnSerializer(many=True, help_text="My running mentorships.")
+    mine = MyTurnSerializer(many=True, help_text="What waits for me, the nearest deadline first.")
+    others = MyTurnSerializer(many=True, help_text="What waits for somebody else.")
+    running = MyTurnSerializer(many=True, help_text="My running mentorships.")
 
 
 class LimitSerializer(StrictSerializer):

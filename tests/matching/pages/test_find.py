@@ -98,6 +98,16 @@ def test_the_fit_for_the_newest_open_request_is_shown_and_can_be_left_out(client
     assert " of 100</span>" not in found(client, request_of_alice.mentee, request="none")
 
 
+def test_the_best_fit_comes_first(client, request_of_alice):
+    MentorFactory(user__name="Ada", teaches=[])
+    MentorFactory(user__name="Bea", formats=["one_off"])
+    MentorFactory(user__name="Zora")
+
+    shown = found(client, request_of_alice.mentee)
+
+    assert shown.index(">Zora</a>") < shown.index(">Ada</a>") < shown.index(">Bea</a>")
+
+
 def test_a_request_of_somebody_else_is_not_judged(client, alice):
     MentorFactory(user__name="Ada")
 
