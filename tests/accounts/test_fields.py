@@ -11,7 +11,7 @@ from rest_framework import serializers
 import accounts.serializers
 import matching.serializers
 import mentorship.serializers
-from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, FlagField, NumberField
+from accounts.fields import COUNTRY_CODES, CURRENCY_CODES, FlagField, NumberField, TextField
 from accounts.forms import SignUpForm
 from accounts.models import Profile
 from accounts.models.profile import TIMEZONES, understood
@@ -114,3 +114,15 @@ def test_only_a_tick_accepts_the_rules(subtests):
             form = SignUpForm({"name": "Anna", "roles": ["mentee"], "accept_rules": value})
 
             assert ("accept_rules" not in form.errors) == ticked
+
+
+@pytest.mark.parametrize("text", ["\u200b", " \u200b\u2060 ", "\u202e\u2028", "\ufeff", "\x00"])
+def test_a_required_text_has_something_to_see(text):
+    with pytest.raises(serializers.ValidationError) as refused:
+        TextField().run_validation(text)
+
+    assert refused.value.get_codes() == ["blank"]
+
+
+def test_joiners_between_visible_characters_are_kept():
+    assert TextField().run_validation("\U0001f3f3\ufe0f\u200d\U0001f308") == "\U0001f3f3\ufe0f\u200d\U0001f308"
