@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.notifications.inbox import unread_count
+from matching.selectors.whose_turn import count_of_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +25,8 @@ class Link:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return ``navigation``, the links for this reader. Nothing is read before a template draws them."""
-    return {"navigation": SimpleLazyObject(lambda: _links(request))}
+    """Return ``navigation``, the links for this reader, and ``home_url``. Nothing is read before they are drawn."""
+    return {"navigation": SimpleLazyObject(lambda: _links(request)), "home_url": reverse("home")}
 
 
 def _links(request: HttpRequest) -> list[Link]:
@@ -34,11 +35,15 @@ def _links(request: HttpRequest) -> list[Link]:
     if not isinstance(user, User):
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
+        pages = [(_("Home"), "home"), (_("Find a mentor"), "find-mentor")]
+        if MentorProfile.objects.filter(user=user).exists():
+            pages += [(_("Inbox"), "inbox"), (_("Requests for me"), "fitting-requests")]
+            counts["inbox"] = count_of_questions(user)
+        pages += [(_("Messages"), "messages"), (_("Profile"), "profile"), (_("Settings"), "settings")]
         counts["messages"] = unread_count(user)
-        pages = [(_("Home"), "home"), (_("Profile"), "profile"), (_("Messages"), "messages")]
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
-        pages += [(_("Settings"), "settings"), (_("Log out"), "account_logout")]
+        pages.append((_("Log out"), "account_logout"))
     return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
 
 
