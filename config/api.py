@@ -57,7 +57,7 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a filter that would do nothing, or be read in part: its sender would take the list for the filtered one."""
+    """Refuse a filter that would do nothing, or be read in part: its sender would trust the list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)

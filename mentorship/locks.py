@@ -16,7 +16,7 @@ def lock_goal(goal_id: int) -> Goal:
 def lock_mentorship(mentorship_id: int, *, by: User, as_admin: bool = False) -> Mentorship:
     """Return the mentorship, locked after its mentor. A count of the mentor's places waits for this transaction.
 
-    Raises NotOneOfTheTwo unless ``by`` is one of the two, or acts ``as_admin``: the gate of the admin site decides that.
+    Raises NotOneOfTheTwo unless ``by`` is one of the two, or acts ``as_admin``: as the admin site decides.
     """
     lock_mentor(Mentorship.objects.values_list("mentor_id", flat=True).get(pk=mentorship_id))
     mentorships = Mentorship.objects.select_for_update(of=("self",), no_key=True)
