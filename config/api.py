@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils.text import Truncator
-from django_filters import BooleanFilter, MultipleChoiceFilter
+from django_filters import BooleanFilter, MultipleChoiceFilter, UUIDFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -24,7 +24,7 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.exceptions import Collision, Refusal
-from accounts.fields import FAULTS_MAX, shortened
+from accounts.fields import FAULTS_MAX, NO_UUID, UUID_TEXT, shortened
 from config.admin_input import SEARCH_MAX
 
 PROBLEM = "application/problem+json"
@@ -69,6 +69,8 @@ class FilterBackend(DjangoFilterBackend):
                 faults[name] = "Give a value, or leave the filter out."
             elif value and isinstance(kind, BooleanFilter) and value.lower() not in ("true", "false"):
                 faults[name] = "Write true or false."
+            elif value and isinstance(kind, UUIDFilter) and not UUID_TEXT.fullmatch(value):
+                faults[name] = NO_UUID
         single = {name for name, kind in filters.items() if not isinstance(kind, MultipleChoiceFilter)}
         for name, values in request.query_params.lists():
             if len(values) > 1 and name in {*single, *PAGE_PARAMETERS, "search", FORMAT}:
