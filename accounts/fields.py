@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
+from uuid import UUID
 
 from babel import Locale
 from babel.core import get_global
@@ -19,6 +23,7 @@ from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
+NO_LANGUAGE = "“{input}” is not a language code. Use ISO 639-1, such as en or de."
 COUNTRY_CODES = frozenset(code for code, _ in countries)
 # Bulgaria pays in euro since 2026, which Babel's data does not know yet.
 FORMER_CURRENCIES = {"BGN"}
@@ -26,6 +31,9 @@ FORMER_CURRENCIES = {"BGN"}
 CURRENCY_CODES = frozenset(
     code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
 ).difference(FORMER_CURRENCIES)
+
+UUID_TEXT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+NO_UUID = "Send a UUID, as 8d5dd8a7-2f59-4c1b-9a52-0d3a2b5c6e71."
 
 FAULTS_MAX = 10  # reported of one list or object
 CODES_MAX = 100  # more than any community has kinds
@@ -37,10 +45,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= NAME_SHOWN_MAX else text[: NAME_SHOWN_MAX - 1] + "…"
 
 
+def has_visible(text: str) -> bool:
+    """Return whether ``text`` has a character that people see: no space, control, joiner or mark of direction."""
+    return any(unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for character in text)
+
+
 class TextField(serializers.CharField):
-    """Text only: a number is refused, not converted to digits."""
+    """Text only: a number is refused, not converted to digits. A required text has something to see."""
 
     default_error_messages = {"invalid": "Send text, in quotes."}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and not self.allow_blank and not has_visible(data):
+            self.fail("blank")
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -76,6 +94,43 @@ class NumberField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class AmountField(serializers.DecimalField):
+    """An amount of money as text, such as "40.00", or as a number. DRF would also take "1_000", "1e2" and " 5 "."""
+
+    default_error_messages = {"invalid": "Write an amount in digits, such as 40.00."}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        is_text = isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)
+        if not is_text and (isinstance(data, bool) or not isinstance(data, int | float | Decimal)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as "2027-03-01" only: DRF would also take "20270301" and "2027-W09-1"."""
+
+    default_error_messages = {"invalid": "Send a day as year-month-day, such as 2027-03-01."}
+
+    def to_internal_value(self, data: Any) -> date:
+        is_text = isinstance(data, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", data)
+        # Forms of pages send days that they have read already.
+        if not is_text and not isinstance(data, date):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdentifierField(serializers.UUIDField):
+    """A UUID in its usual form only: DRF would also take true, numbers and URNs."""
+
+    default_error_messages = {"invalid": NO_UUID}
+
+    def to_internal_value(self, data: Any) -> UUID:
+        is_text = isinstance(data, str) and UUID_TEXT.fullmatch(data)
+        if not is_text and not isinstance(data, UUID):
             self.fail("invalid")
         return super().to_internal_value(data)
 
@@ -183,6 +238,9 @@ class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
         models.PositiveSmallIntegerField: NumberField,
         models.BigIntegerField: NumberField,
         models.PositiveBigIntegerField: NumberField,
+        models.DecimalField: AmountField,
+        models.DateField: DayField,
+        models.UUIDField: IdentifierField,
     }
 
 
@@ -210,6 +268,8 @@ class CodeField(serializers.SlugRelatedField):
     def checked(self, data: Any) -> str:
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
+        if self.slug_field == "uuid" and not UUID_TEXT.fullmatch(data):
+            raise serializers.ValidationError(NO_UUID, code="invalid")
         return data
 
     @classmethod
@@ -259,7 +319,7 @@ class WordsField(BoundedListField):
 
 
 class LanguageCodeField(TextField):
-    default_error_messages = {"language": "“{input}” is not a language code. Use ISO 639-1, such as en or de."}
+    default_error_messages = {"language": NO_LANGUAGE}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_length=2, max_length=2, **kwargs)

@@ -55,8 +55,10 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     name = request.POST.get("do", "")
     if name == "pause":
         return _pause(request, mentor)
-    if name not in ABSENCES:
+    if name == "come_back":
         return _resume(mentor)
+    if name not in ABSENCES:
+        return "Choose one of the buttons.", 400
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():
@@ -70,7 +72,8 @@ def _pause(request: HttpRequest, mentor: MentorProfile) -> Outcome:
         return form_problem(form), 400
     return attempt(
         pause_mentoring,
-        is_done=partial(_is_now, mentor, MentorProfile.Status.PAUSED),
+        # A second click is no refusal: a pause may be changed.
+        is_done=lambda: False,
         mentor_id=mentor.pk,
         cause=MentorProfile.PauseCause.OWN_WISH,
         until_on=form.cleaned_data["until_on"],

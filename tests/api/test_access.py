@@ -32,6 +32,8 @@ MEMBER = {
     "me/steps/": ["get"],
     "me/resume/": ["post"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/turns/": ["get"],
+    "me/mentor/how-found/": ["get"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
