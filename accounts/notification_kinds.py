@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
 
 # The page on which a new member goes on.
-FIRST_STEP = "/"
+FIRST_STEP = "/start/"
 
 
 def _account_mail(row: Notification) -> Context | None:

@@ -22,13 +22,31 @@ ACCOUNT_PAGES = [
     "/accounts/logout/",
 ]
 
+OWN_PAGES = [
+    "/start/",
+    "/profile/",
+    "/profile/about/",
+    "/profile/career/",
+    "/profile/skills/",
+    "/profile/week/",
+    "/profile/resume/",
+    "/goals/",
+    "/goals/new/",
+]
+
 
 def pages_of(match) -> dict[str, list[str]]:
     """Return the paths that a visitor, a mentee and a mentor open."""
     return {
         "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rules/", "/nowhere/"],
-        "mentee": ["/", *ACCOUNT_PAGES, f"/requests/{match.help_request.uuid}/", f"/mentors/{match.mentor.uuid}/"],
-        "mentor": ["/", f"/inbox/{match.uuid}/"],
+        "mentee": [
+            "/",
+            *ACCOUNT_PAGES,
+            *OWN_PAGES,
+            f"/requests/{match.help_request.uuid}/",
+            f"/mentors/{match.mentor.uuid}/",
+        ],
+        "mentor": ["/", "/mentoring/", "/mentoring/offer/", f"/inbox/{match.uuid}/"],
     }
 
 
