@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESK, PHONE
-from tests.factories import MatchFactory
+from tests.factories import MatchFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -15,10 +15,24 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 
 def pages_of(match) -> dict[str, list[str]]:
     """Return the paths that a visitor, a mentee and a mentor open."""
+    mentorship = f"/mentorships/{MentorshipFactory(mentor=match.mentor, goal__mentee=match.help_request.mentee).uuid}/"
     return {
         "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rules/", "/nowhere/"],
-        "mentee": ["/", f"/requests/{match.help_request.uuid}/", f"/mentors/{match.mentor.uuid}/"],
-        "mentor": ["/", f"/inbox/{match.uuid}/"],
+        "mentee": [
+            "/",
+            f"/requests/{match.help_request.uuid}/",
+            f"/mentors/{match.mentor.uuid}/",
+            "/mentors/",
+            mentorship,
+        ],
+        "mentor": [
+            "/",
+            "/inbox/",
+            f"/inbox/{match.uuid}/",
+            "/requests-for-me/",
+            f"/mentors/{match.mentor.uuid}/",
+            mentorship,
+        ],
     }
 
 
