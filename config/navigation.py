@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from accounts.models import MentorProfile, User
+from accounts.notifications.inbox import unread_count
 from matching.selectors.whose_turn import count_of_questions
 
 
@@ -38,7 +39,15 @@ def _links(request: HttpRequest) -> list[Link]:
         if MentorProfile.objects.filter(user=user).exists():
             pages += [(_("Inbox"), "inbox"), (_("Requests for me"), "fitting-requests")]
             counts["inbox"] = count_of_questions(user)
+        pages += [(_("Messages"), "messages"), (_("Profile"), "profile"), (_("Settings"), "settings")]
+        counts["messages"] = unread_count(user)
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
         pages.append((_("Log out"), "account_logout"))
     return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
+
+
+def beside_profile() -> list[Link]:
+    """Return links to a member's things of other apps, for the page of their profile."""
+    pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
+    return [Link(label, reverse(name), False) for label, name in pages]

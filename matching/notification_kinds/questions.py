@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time
 from functools import partial
 
+from django.utils.translation import gettext_noop
+
 from accounts.links import come_back_link
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
@@ -16,7 +18,14 @@ from matching.selectors import reach
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
 from mentorship.selectors.mentors import is_full
 
-QUESTIONS = Group(reach.QUESTIONS, "about questions, offers and the answers to them")
+QUESTIONS = Group(
+    reach.QUESTIONS,
+    "about questions, offers and the answers to them",
+    when_off=gettext_noop(
+        "A mentor whom no question reaches is not suggested to mentees. Without these mails you are suggested only "
+        "while you read your messages here, one in 30 days at least. Without both you are not, and nobody can ask you."
+    ),
+)
 
 
 def match_asked(row: Notification) -> Context | None:

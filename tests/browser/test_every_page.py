@@ -12,6 +12,16 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+ACCOUNT_PAGES = [
+    "/settings/",
+    "/messages/",
+    "/accounts/sessions/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/2fa/",
+    "/accounts/logout/",
+]
+
 
 def pages_of(match) -> dict[str, list[str]]:
     """Return the paths that a visitor, a mentee and a mentor open."""
@@ -20,6 +30,7 @@ def pages_of(match) -> dict[str, list[str]]:
         "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rules/", "/nowhere/"],
         "mentee": [
             "/",
+            *ACCOUNT_PAGES,
             f"/requests/{match.help_request.uuid}/",
             f"/mentors/{match.mentor.uuid}/",
             "/mentors/",
