@@ -34,6 +34,7 @@ from matching.serializers.matches import MatchSerializer
 from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor
+from matching.services.correct import correct_help_request
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.name_mentor import name_mentor
 from matching.services.submit import submit_help_request
@@ -118,6 +119,22 @@ class HelpRequestViewSet(
         submitted = self.get_object()
         submitted.concreteness = concreteness_of(submitted)
         return Response(self.get_serializer(submitted).data)
+
+    @extend_schema(request=HelpRequestSerializer(partial=True), responses=SubmittedSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, uuid: str) -> Response:
+        """Change an open request, except its goal, kind of session and format. Mentors who wait are told."""
+        opened = self.get_object()
+        serializer = HelpRequestSerializer(
+            opened, data=request.data, partial=True, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        correct_help_request(
+            help_request_id=opened.pk, by=request.user, changes=serializer.validated_data, now=timezone.now()
+        )
+        corrected = self.get_object()
+        corrected.concreteness = concreteness_of(corrected)
+        return Response(SubmittedSerializer(corrected, context=self.get_serializer_context()).data)
 
     @extend_schema(request=None, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])

@@ -40,7 +40,7 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
-    needs = WordsField(min_length=1, help_text="Skills to learn or to get help with.")
+    needs = WordsField(required=False, help_text="Skills to learn or to get help with. A submission needs one.")
     minutes = NumberField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = BoundedListField(
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty for any shared language."
@@ -80,6 +80,8 @@ class HelpRequestSerializer(StrictModelSerializer):
             "obstacle",
         ]
         read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at", "queued_at"]
+        # A draft is kept half written. The submission asks for all of it.
+        extra_kwargs = {name: {"required": False, "allow_blank": True} for name in ("situation", "gap", "ask")}
 
     @extend_schema_field(ObstacleSerializer(allow_null=True))
     def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:

@@ -10,10 +10,10 @@ from django.db import transaction
 
 from accounts.locks import lock_profile
 from accounts.models import User
-from matching.exceptions import HelpRequestIncomplete, TooManyDrafts
+from matching.exceptions import TooManyDrafts
 from matching.locks import lock_request
 from matching.models import HelpRequest
-from matching.services.checks import must_be_a_draft, must_be_mentee
+from matching.services.checks import must_be_a_draft, must_be_mentee, must_have_a_true_rate
 
 # The fields that a mentee writes. A copy of a request repeats them.
 CONTENT = (
@@ -67,9 +67,7 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
     must_be_a_draft(draft)
     for name, value in changes.items():
         setattr(draft, name, value)
-    # Each change was checked on its own. Two changes at once may contradict each other.
-    if draft.max_rate and not draft.accepts_paid:
-        raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+    must_have_a_true_rate(draft)
     draft.save()
     return draft
 

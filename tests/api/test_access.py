@@ -65,6 +65,7 @@ OWN = {
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
     "help-requests/<uuid:uuid>/name-mentor/": ["post"],
+    "help-requests/<uuid:uuid>/correct/": ["post"],
     "help-requests/<uuid:uuid>/withdraw/": ["post"],
     "help-requests/<uuid:uuid>/ask-again/": ["post"],
     "mentorships/<uuid:uuid>/end/": ["post"],

@@ -31,6 +31,7 @@ from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
 from matching.services.ask_back import ask_back
 from matching.services.clarify import clarify_match
+from matching.services.correct import CORRECTIONS_A_DAY, correct_help_request
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.limits import A_DAY, QUESTIONS_A_DAY
@@ -49,6 +50,8 @@ FIRST_REMINDER = timedelta(hours=48)
 QUESTIONS = ("asked", "clarifying")
 WAITING = (*QUESTIONS, "offered")
 LIVE = ("proposed", *WAITING)
+# A step takes a second, so the next one looks back from a second later.
+DAY_BUT_A_SECOND = timedelta(days=1) - timedelta(seconds=1)
 
 words = count()
 
@@ -101,6 +104,8 @@ class Community(RuleBasedStateMachine):
         # Questions and offers so far: mentee, mentor, time.
         self.asks: list[tuple[int, int, datetime]] = []
         self.offers: list[tuple[int, int, datetime]] = []
+        # Corrections of which mentors were told: request, time.
+        self.corrections: list[tuple[int, datetime]] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
@@ -220,6 +225,26 @@ class Community(RuleBasedStateMachine):
         ):
             self.state[request] = "open"
             self.due_at[request] = self.now
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data())
+    def correct(self, data) -> None:
+        request = data.draw(st.integers(0, len(self.requests) - 1))
+        told = self.waiting_for(request) > 0
+        lately = [at for number, at in self.corrections if number == request and at > self.now - DAY_BUT_A_SECOND]
+        allowed = self.state[request] == "open" and (not told or len(lately) < CORRECTIONS_A_DAY)
+        if self.attempt(
+            lambda: correct_help_request(
+                help_request_id=self.requests[request].pk,
+                by=self.requests[request].mentee,
+                changes={"why": f"It matters to me for reason {next(words)}.", "minutes": 30 + next(words) % 50},
+                now=self.now,
+            ),
+            allowed=allowed,
+        ):
+            self.due_at[request] = self.now
+            if told:
+                self.corrections.append((request, self.now))
 
     @rule()
     def propose(self) -> None:
