@@ -5,14 +5,15 @@ from django.urls import path
 from accounts.member_pages import member_page
 from accounts.signed import signed
 from matching.links import ANSWER, CHOOSE, FITTING, STILL_LOOKING
-from matching.pages import mentee, mentor, named
+from matching.pages import choose, draft, mentor, named, still_looking
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
     path("fitting/<str:token>/", signed(FITTING)(mentor.fitting), name="fitting"),
-    path("choose/<str:token>/", signed(CHOOSE)(mentee.choose), name="match-choose"),
-    path("still-looking/<str:token>/", signed(STILL_LOOKING)(mentee.still_looking), name="still-looking"),
-    path("requests/<uuid:uuid>/", member_page(mentee.choose), name="request"),
+    path("choose/<str:token>/", signed(CHOOSE)(choose.choose), name="match-choose"),
+    path("still-looking/<str:token>/", signed(STILL_LOOKING)(still_looking.still_looking), name="still-looking"),
+    path("requests/new/", member_page(draft.new_request), name="request-new"),
+    path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
     path("mentors/<uuid:uuid>/", member_page(named.named), name="named-mentor"),
 ]

@@ -90,9 +90,10 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None and request.user.is_authenticated:
-            fields["goal"].queryset = Goal.objects.filter(mentee=request.user)
+        # A page behind a link in a mail knows the mentee by the link.
+        mentee = self.context.get("mentee") or getattr(self.context.get("request"), "user", None)
+        if mentee is not None and mentee.is_authenticated:
+            fields["goal"].queryset = Goal.objects.filter(mentee=mentee)
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +101,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         max_rate = attrs.get("max_rate", self.instance.max_rate if self.instance else None)
         if max_rate and not accepts_paid:
             raise serializers.ValidationError(
-                {"accepts_paid": "A highest rate is given: say true here, or leave max_rate out."}
+                {"accepts_paid": "A highest rate is given: accept paid mentors as well, or leave the rate out."}
             )
         return attrs
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -39,10 +40,16 @@ DRAFTS_MAX = 20
 
 
 @transaction.atomic
-def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
-    """Store a new draft. Nobody else can read it. Raises TooManyDrafts at the limit."""
+def create_draft(*, mentee: User, fields: Mapping[str, Any], uuid: UUID | None = None) -> HelpRequest:
+    """Store a new draft. Nobody else can read it. Raises TooManyDrafts at the limit.
+
+    A page chooses the ``uuid`` when it shows the empty form. A second click then finds the request of the first.
+    """
+    lock_profile(mentee.pk)
+    if uuid and (same := HelpRequest.objects.filter(mentee=mentee, uuid=uuid).first()):
+        return same
     must_have_room_for_a_draft(mentee.pk)
-    return HelpRequest.objects.create(mentee=mentee, **fields)
+    return HelpRequest.objects.create(mentee=mentee, uuid=uuid or uuid4(), **fields)
 
 
 def must_have_room_for_a_draft(mentee_id: int) -> None:
