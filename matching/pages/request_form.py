@@ -82,7 +82,7 @@ class RequestForm(SerializerForm):
     session_kind = _choice(gettext_lazy("Kind of session"))
     minutes = forms.IntegerField(
         label=gettext_lazy("Minutes"),
-        help_text=gettext_lazy("For the first meeting. Leave it empty for the usual length."),
+        help_text=gettext_lazy("Empty: the usual length."),
         required=False,
         widget=forms.NumberInput(attrs={"min": MINUTES[0], "max": MINUTES[1]}),
     )

@@ -15,10 +15,14 @@ QUARTER = timedelta(minutes=MINUTES_PER_QUARTER)
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """``windows``: start and end of each in the week of today, in UTC. ``stated``: both stated their weekly time."""
+    """``windows``: start and end of each in the week of today, in UTC. ``stated``: both stated their weekly time.
+
+    ``same_clock``: the clocks of both show the same in all windows, whatever the names of their zones.
+    """
 
     stated: bool
     windows: tuple[tuple[datetime, datetime], ...]
+    same_clock: bool
 
     @property
     def hours(self) -> float:
@@ -36,7 +40,9 @@ def weekly_overlap(one: Profile, other: Profile, *, now: datetime) -> Overlap:
     stated = all(profile.availability.all() for profile in (one, other))
     midnight = datetime.combine(monday, time(), tzinfo=UTC)
     runs = _runs(free[0] & free[1])
-    return Overlap(stated, tuple((midnight + first * QUARTER, midnight + last * QUARTER) for first, last in runs))
+    windows = tuple((midnight + first * QUARTER, midnight + last * QUARTER) for first, last in runs)
+    offsets = [[at.astimezone(profile.zone).utcoffset() for at, _ in windows] for profile in (one, other)]
+    return Overlap(stated, windows, same_clock=offsets[0] == offsets[1])
 
 
 def _runs(bits: int) -> list[tuple[int, int]]:

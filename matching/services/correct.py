@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.locks import lock_profile
 from accounts.models import User
@@ -22,10 +24,14 @@ from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
 from matching.services.submit import must_be_ready, must_be_unlike, open_requests_of
 
-# Of one request, if mentors are told.
+# Corrections of one request of which mentors are told.
 CORRECTIONS_A_DAY = 3
 # A change of these makes another question of the request. Each has the words for a sentence.
-FIXED = {"goal": "the goal", "session_kind": "the kind of session", "format": "the format"}
+FIXED = {
+    "goal": gettext_lazy("the goal"),
+    "session_kind": gettext_lazy("the kind of session"),
+    "format": gettext_lazy("the format"),
+}
 
 
 @transaction.atomic
@@ -61,17 +67,23 @@ def correct_help_request(*, help_request_id: int, by: User, changes: Mapping[str
 
 def _must_be_correctable(request: HelpRequest) -> None:
     if request.status == HelpRequest.Status.DRAFT:
-        raise HelpRequestNotOpen("This help request is a draft, which nobody reads yet. Change it, and submit it.")
+        raise HelpRequestNotOpen(_("This help request is a draft, which nobody reads yet. Change it, and submit it."))
     if request.status != HelpRequest.Status.OPEN:
-        raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be corrected.")
+        raise HelpRequestNotOpen(
+            _("This help request is %(status)s. Only an open one can be corrected.")
+            % {"status": request.get_status_display().lower()}
+        )
     must_be_active(request.goal)
 
 
 def _must_stay_the_same_question(changes: Mapping[str, Any]) -> None:
-    if other := [words for name, words in FIXED.items() if name in changes]:
+    if other := [str(words) for name, words in FIXED.items() if name in changes]:
         raise AnotherQuestion(
-            f"With a change of {' and '.join(other)} this would be another question, and mentors may have read this "
-            "one. Write a new help request for it, and withdraw this one if you do not need it any more."
+            _(
+                "This would be another question with a change of %(parts)s, and mentors may have read this one. Write "
+                "a new help request for it, and withdraw this one if you do not need it any more."
+            )
+            % {"parts": ", ".join(other)}
         )
 
 
@@ -87,8 +99,11 @@ def _note(request: HelpRequest, before: Mapping[str, Any], matches: list[Match],
     today = request.corrections.filter(was_told=True, corrected_at__gt=now - DAY)
     if told and today.count() >= CORRECTIONS_A_DAY:
         raise CorrectedTooOften(
-            f"You have corrected this request {CORRECTIONS_A_DAY} times within a day, and mentors were told each time. "
-            "Collect what else is to be changed, and send it tomorrow."
+            _(
+                "You have corrected this request %(count)d times within a day, and mentors were told each time. "
+                "Collect what else is to be changed, and send it tomorrow."
+            )
+            % {"count": CORRECTIONS_A_DAY}
         )
     correction = Correction.objects.create(
         help_request=request,

@@ -9,12 +9,12 @@ from datetime import datetime
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.doorbell import ring_after_commit
 from accounts.locks import lock_profile
 from accounts.models import Profile
 from accounts.models.profile import LanguageLevel, understood
-from matching.engine.words import listing
 from matching.exceptions import (
     DuplicateHelpRequest,
     GoalNotActive,
@@ -94,14 +94,17 @@ def _must_have_room(request: HelpRequest) -> None:
 
 def _must_have_all_parts(request: HelpRequest) -> None:
     """Raise HelpRequestIncomplete for a part without words: a draft may have none."""
-    parts = {
-        "your situation": request.situation,
-        "what is missing": request.gap,
-        "what you ask for": request.ask,
-        "at least one skill that you want help with": "".join(request.needs),
-    }
-    if absent := [name for name, text in parts.items() if not text.strip()]:
-        raise HelpRequestIncomplete(f"Say {listing(absent)}: mentors are found by it, and decide with it.")
+    parts = [
+        (_("your situation"), request.situation),
+        (_("what is missing"), request.gap),
+        (_("what you ask for"), request.ask),
+        (_("at least one skill that you want help with"), "".join(request.needs)),
+    ]
+    if absent := [name for name, text in parts if not text.strip()]:
+        raise HelpRequestIncomplete(
+            _("Say this as well, as mentors are found by it and decide with it: %(parts)s.")
+            % {"parts": ", ".join(absent)}
+        )
 
 
 def _must_be_complete(request: HelpRequest, profile: Profile) -> None:

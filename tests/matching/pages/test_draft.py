@@ -266,7 +266,7 @@ def test_a_draft_without_a_skill_is_not_submitted():
     assert "at least one skill that you want help with" in shown(response)
 
 
-def test_what_is_typed_is_escaped_after_an_error():
+def test_typed_text_is_escaped_after_an_error():
     draft = HelpRequestFactory(status="draft")
 
     response = press(choose_link(draft), do="submit", ask="Rehearse <b>this</b>.")

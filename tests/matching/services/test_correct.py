@@ -90,8 +90,8 @@ def test_another_goal_session_kind_or_format_is_another_question(now):
         "session_kind": SessionKind.objects.get(code="mock_interview"),
         "format": "one_off",
     }
-    for name, value in others.items():
-        with pytest.raises(AnotherQuestion, match=f"the {name.split('_')[-1].replace('kind', 'kind of session')}"):
+    for (name, value), words in zip(others.items(), ("the goal", "the kind of session", "the format"), strict=True):
+        with pytest.raises(AnotherQuestion, match=f"a change of {words},"):
             correct(request, now, **{name: value, "ask": ASK})
     request.refresh_from_db()
     assert request.ask != ASK
