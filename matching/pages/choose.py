@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.signed import Outcome, attempt
 from matching.exceptions import HelpRequestNotOver
@@ -24,7 +23,7 @@ from matching.selectors.choosing import FOR_MENTEE, FOR_MENTOR, OVER, PROPOSED, 
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.accept import accept_match
-from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor, must_say_why
+from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor, problem_with_reason
 from matching.services.ask_again import ask_again
 from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
@@ -146,12 +145,8 @@ def _coach_why(request: HttpRequest, help_request: HelpRequest, mentee: User) ->
     """Say what a reason for asking a mentor lacks, while somebody types it."""
     matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request, status=Match.Status.PROPOSED)
     match = get_object_or_404(matches, uuid=posted_uuid(request, "match"))
-    why_you, advice = request.POST.get("why_you", "").strip(), ""
-    if why_you:
-        try:
-            must_say_why(match, why_you[:WHY_YOU_MAX])
-        except Refusal as refusal:
-            advice = refusal.detail
+    why_you = request.POST.get("why_you", "").strip()
+    advice = problem_with_reason(match, why_you[:WHY_YOU_MAX]) if why_you else None
     return render(request, "matching/choose/why_advice.html", {"why_you": why_you, "advice": advice})
 
 

@@ -29,6 +29,7 @@ from matching.models.help_request import MINUTES
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.preview import preview_of
 from matching.serializers.help_requests import HelpRequestSerializer
+from matching.services.submit import absent_parts
 from mentorship.models import Goal, SessionKind
 
 # The field that takes the better sentence for a part.
@@ -204,10 +205,14 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Coach:
-    """The result of the concreteness check. ``verdict`` is empty as long as nothing is typed, or no goal is chosen."""
+    """The result of the concreteness check. ``verdict`` is empty as long as nothing is typed, or no goal is chosen.
+
+    ``absent``: the parts without words, for a sentence. A submission needs them.
+    """
 
     verdict: Verdict | str
     advice: Sequence[Advice]
+    absent: str = ""
 
 
 def coach_of(form: RequestForm) -> Coach:
@@ -215,7 +220,8 @@ def coach_of(form: RequestForm) -> Coach:
     if request is None or not any(getattr(request, name).strip() for name in TEXTS):
         return Coach("", ())
     found = concreteness_of(request)
-    return Coach(found.verdict, [Advice(part, FIELD_OF_PART.get(part.part, "")) for part in found.missing])
+    advice = [Advice(part, FIELD_OF_PART.get(part.part, "")) for part in found.missing]
+    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)))
 
 
 def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:

@@ -35,8 +35,8 @@ def weekly_overlap(one: Profile, other: Profile, *, now: datetime) -> Overlap:
     monday = week_of(now)
     free = []
     for profile in (one, other):
-        windows = [(row.weekday, row.start_minute, row.end_minute) for row in profile.availability.all()]
-        free.append(weekly_quarter_hours(windows, profile.zone, monday))
+        stated_windows = [(row.weekday, row.start_minute, row.end_minute) for row in profile.availability.all()]
+        free.append(weekly_quarter_hours(stated_windows, profile.zone, monday))
     stated = all(profile.availability.all() for profile in (one, other))
     midnight = datetime.combine(monday, time(), tzinfo=UTC)
     runs = _runs(free[0] & free[1])

@@ -63,7 +63,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
     lock_profile(request.mentee_id)
-    must_say_why(match, why_you)
+    _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
     waiting = request.matches.filter(status__in=Match.WAITING).count()
     if waiting >= settings.ASKED_MAX:
@@ -82,7 +82,16 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     return match
 
 
-def must_say_why(match: Match, why_you: str) -> None:
+def problem_with_reason(match: Match, why_you: str) -> str | None:
+    """Return the reason for which ``ask_mentor`` would refuse a text, so that it can be said while somebody types."""
+    try:
+        _must_say_why(match, why_you)
+    except (WhyYouTooShort, WhyYouFitsAnyMentor, WhyYouCopied) as refusal:
+        return refusal.detail
+    return None
+
+
+def _must_say_why(match: Match, why_you: str) -> None:
     """Raise WhyYouTooShort, WhyYouFitsAnyMentor for praise and asking alone, or WhyYouCopied.
 
     A text is a copy if only the names differ from a text to another mentor.

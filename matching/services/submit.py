@@ -92,15 +92,19 @@ def _must_have_room(request: HelpRequest) -> None:
     must_be_unlike(request, others)
 
 
-def _must_have_all_parts(request: HelpRequest) -> None:
-    """Raise HelpRequestIncomplete for a part without words: a draft may have none."""
+def absent_parts(request: HelpRequest) -> list[str]:
+    """Return the parts without words, named for a sentence. A draft may have some."""
     parts = [
         (_("your situation"), request.situation),
         (_("what is missing"), request.gap),
         (_("what you ask for"), request.ask),
         (_("at least one skill that you want help with"), "".join(request.needs)),
     ]
-    if absent := [name for name, text in parts if not text.strip()]:
+    return [name for name, text in parts if not text.strip()]
+
+
+def _must_have_all_parts(request: HelpRequest) -> None:
+    if absent := absent_parts(request):
         raise HelpRequestIncomplete(
             _("Say this as well, as mentors are found by it and decide with it: %(parts)s.")
             % {"parts": ", ".join(absent)}

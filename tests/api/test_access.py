@@ -75,6 +75,7 @@ OWN = {
     "help-requests/<uuid:uuid>/why-not/<uuid:mentor>/": ["get"],
     "matches/<uuid:uuid>/": ["get"],
     "matches/<uuid:uuid>/ask/": ["post"],
+    "matches/<uuid:uuid>/check-reason/": ["post"],
     "matches/<uuid:uuid>/clarify/": ["post"],
     "matches/<uuid:uuid>/dismiss/": ["post"],
     "matches/<uuid:uuid>/withdraw/": ["post"],

@@ -165,6 +165,19 @@ def test_the_coach_answers_a_script_with_advice_alone(member, goal):
     assert not HelpRequest.objects.exists()
 
 
+def test_the_coach_names_parts_that_a_submission_needs(member, goal):
+    response = member.post(NEW, posted(goal, gap="", needs="", do="check"), headers=BY_SCRIPT)
+
+    assert "Still to say: what is missing, at least one skill that you want help with." in shown(response)
+
+
+def test_the_enter_key_submits_nothing(member, goal):
+    page = shown(member.get(NEW))
+
+    [first, *_] = re.findall(r'<button[^>]*name="do" value="(\w+)"', page)
+    assert first == "check"
+
+
 def test_the_coach_is_a_button_without_script(member, goal):
     response = member.post(NEW, posted(goal, ask="Please help me.", minutes="", do="check"))
 
