@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 # The admin page that lists open applications.
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
 
+# The page on which a new member goes on.
+FIRST_STEP = "/"
+
 
 def _account_mail(row: Notification) -> Context | None:
     return row.payload or None
@@ -58,6 +61,14 @@ def _decided(*statuses: str) -> Callable[[Notification], Context | None]:
         return {"mentor": mentor, "reason": decision.reason if decision else ""}
 
     return context
+
+
+def welcome(row: Notification) -> Context:
+    return {
+        "is_mentee": row.person.profile.is_mentee,
+        "is_mentor": MentorProfile.objects.filter(user=row.person, status=MentorProfile.Status.APPLIED).exists(),
+        "link": f"{settings.SITE_URL}{FIRST_STEP}",
+    }
 
 
 def mentor_applied(row: Notification) -> Context | None:
@@ -137,6 +148,13 @@ register(
         in_spite_of_bounces=True,
         # A lost code locks its owner out. A duplicate does no harm.
         if_in_doubt="resend",
+    ),
+    NotificationKind(
+        "welcome",
+        ACCOUNT,
+        "your address is confirmed",
+        welcome,
+        lambda: {"is_mentee": True, "is_mentor": True, "link": SAMPLE_LINK},
     ),
     NotificationKind(
         "mentor_applied",

@@ -4,8 +4,8 @@ from django.urls import path
 
 from accounts.member_pages import member_page
 from accounts.signed import signed
-from matching.links import ANSWER, CHOOSE, FITTING, STILL_LOOKING
-from matching.pages import choose, draft, mentor, named, still_looking
+from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
+from matching.pages import choose, draft, find, mentor, mentorship, named, still_looking
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
@@ -14,6 +14,11 @@ urlpatterns = [
     path("still-looking/<str:token>/", signed(STILL_LOOKING)(still_looking.still_looking), name="still-looking"),
     path("requests/new/", member_page(draft.new_request), name="request-new"),
     path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
+    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
+    path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
+    path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
+    path("requests-for-me/", member_page(mentor.requests_for_me), name="fitting-requests"),
+    path("mentors/", member_page(find.find), name="find-mentor"),
     path("mentors/<uuid:uuid>/", member_page(named.named), name="named-mentor"),
 ]

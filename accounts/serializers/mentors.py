@@ -18,7 +18,7 @@ from accounts.fields import (
 )
 from accounts.models import MentorProfile
 from accounts.models.decision import REASON_MAX
-from accounts.models.mentor import CAPACITY_MAX
+from accounts.models.mentor import CAPACITY_MAX, ELSEWHERE_MAX
 from accounts.models.rate import RATE_DIGITS
 
 PAUSE_END = "The day on which the pause ends. Without it, until you resume."
@@ -41,6 +41,12 @@ class MentorProfileSerializer(StrictModelSerializer):
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
     capacity = NumberField(min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once.")
+    active_elsewhere = NumberField(
+        min_value=0,
+        max_value=ELSEWHERE_MAX,
+        required=False,
+        help_text="People mentored outside of this community. They take up places.",
+    )
     monthly_hours = NumberField(min_value=0, max_value=200, required=False)
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
@@ -67,7 +73,6 @@ class MentorProfileSerializer(StrictModelSerializer):
             "uuid",
             "status",
             "status_since_at",
-            "active_elsewhere",
             "paid",
             "pause_cause",
             "paused_until_on",

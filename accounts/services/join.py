@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.exceptions import RulesOutdated
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
+from accounts.notifications.write import notify
 from accounts.selectors import current_rules
 
 
@@ -41,3 +42,8 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
     if version != rules.version:
         raise RulesOutdated(f"The rules have changed to version {rules.version}. Please read them again.")
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
+
+
+def welcome(*, user: User, now: datetime) -> bool:
+    """Tell a new member what the next step is. Return False if they were told before."""
+    return notify(recipient=user, kind="welcome", key="", payload={}, now=now)

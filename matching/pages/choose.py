@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.signed import Outcome, attempt
-from matching.exceptions import HelpRequestNotOver
+from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, posted_uuid, press
@@ -93,15 +93,18 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         return write(request, mentee, help_request, here=request.path)
     if is_open and is_about_a_correction(request):
         return correct(request, help_request, mentee)
-    if do == "again":
-        return _ask_again(help_request, mentee)
     if do == "why":
         return _coach_why(request, help_request, mentee)
     if do in ("submit", "save") or "correcting" in request.POST:
         # A second click, after the draft was submitted or the request was matched.
         return redirect(request.path)
     problem, status = None, 200
-    if request.method == "POST":
+    if do == "again":
+        try:
+            return redirect(choose_link(_asked_again(help_request, mentee)))
+        except TooManyDrafts as refusal:
+            problem, status = refusal.detail, 409
+    elif request.method == "POST":
         problem, status = _choose(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
@@ -165,15 +168,15 @@ def _has_mentor(help_request: HelpRequest) -> bool:
     return help_request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
 
 
-def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
-    """Redirect to a draft that asks again. A second click leads to the same draft."""
+def _asked_again(help_request: HelpRequest, mentee: User) -> HelpRequest:
+    """Return a draft that asks again, the same one after a second click. Raises TooManyDrafts at the limit."""
     draft = _newer(help_request)
     if draft is None and not _has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
         try:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:
             draft = None
-    return redirect(choose_link(draft or help_request))
+    return draft or help_request
 
 
 def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Outcome:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,9 +17,8 @@ from django.utils.translation import gettext as _
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.signed import DONE, Outcome
-from matching.exceptions import HelpRequestTooVague
+from matching.exceptions import HelpRequestGone, HelpRequestTooVague
 from matching.models import HelpRequest
-from matching.pages.buttons import is_now
 from matching.pages.request_form import RequestForm, coach_of, help_while_writing
 from matching.selectors import visibility
 from matching.services.draft import create_draft, delete_draft, update_draft
@@ -58,7 +58,8 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         return page(form)
     do = request.POST.get("do")
     if do == "delete" and draft is not None:
-        delete_draft(help_request_id=draft.pk, by=form.mentee)
+        with suppress(HelpRequestGone):
+            delete_draft(help_request_id=draft.pk, by=form.mentee)
         messages.success(request, _("The draft is thrown away."))
         return redirect("request-new")
     if not form.is_valid():
@@ -121,7 +122,7 @@ def _store(
 
 def _done_or(refusal: Refusal, draft: HelpRequest | None, *, submit: bool) -> Outcome:
     """Return that it is done if the draft is open, as after a second click on "submit". Else the problem."""
-    if submit and draft is not None and is_now(draft, HelpRequest.Status.OPEN):
+    if submit and draft and HelpRequest.objects.filter(pk=draft.pk, status=HelpRequest.Status.OPEN).exists():
         return DONE
     return refusal.detail, 409
 

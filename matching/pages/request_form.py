@@ -21,6 +21,7 @@ from rest_framework.serializers import Serializer
 from accounts.fields import CURRENCY_CODES
 from accounts.models import MentorProfile, User
 from accounts.models.profile import LanguageLevel
+from accounts.page_fields import WordsField
 from accounts.page_forms import SerializerForm, sentences
 from matching.concreteness import Missing, Verdict
 from matching.concreteness.take import with_sentence
@@ -74,11 +75,10 @@ class RequestForm(SerializerForm):
         gettext_lazy("The ask"),
         gettext_lazy("One thing that a mentor can do with you in a meeting, and by when you need it."),
     )
-    needs = forms.CharField(
+    needs = WordsField(
         label=gettext_lazy("Skills you want help with"),
         help_text=gettext_lazy("In your own words, with commas between them. At least one."),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     session_kind = _choice(gettext_lazy("Kind of session"))
     minutes = forms.IntegerField(
@@ -136,7 +136,6 @@ class RequestForm(SerializerForm):
             "per": self.cleaned_data["max_rate_per"],
         }
         return data | {
-            "needs": _words(data["needs"]),
             "minutes": data["minutes"] or self._usual_minutes(),
             "max_rate": rate if amount else None,
         }
@@ -159,7 +158,7 @@ class RequestForm(SerializerForm):
         if goal is None or kind is None:
             return None
         texts = {name: str(self[name].value() or "")[: self.fields[name].max_length] for name in TEXTS}  # type: ignore[attr-defined]
-        needs = _words(str(self["needs"].value() or ""))
+        needs = list(self["needs"].value() or ())
         return HelpRequest(
             mentee=self.mentee, goal=goal, session_kind=kind, needs=needs, minutes=self._minutes(), **texts
         )
@@ -258,7 +257,7 @@ def help_while_writing(
     match request.POST.get("do"):
         case "check" if by_script:
             return render(request, "matching/request/coach_by_script.html", {"coach": coach_of(form), "here": here})
-        case "check":
+        case "check" | "add-needs":
             return page(_unjudged(form, form.typed()))
         case "preview":
             preview = preview_for(form) if form.is_valid() else None
@@ -276,10 +275,6 @@ def _unjudged(form: RequestForm, values: dict[str, Any]) -> RequestForm:
     for name, field in form.fields.items():
         again.fields[name].widget.attrs = field.widget.attrs
     return again
-
-
-def _words(text: str) -> list[str]:
-    return [word for part in text.split(",") if (word := " ".join(part.split()))]
 
 
 def _goals_for(mentee: User, help_request: HelpRequest | None) -> list[Goal]:
@@ -301,7 +296,7 @@ def _initial(help_request: HelpRequest | None, goals: list[Goal], kinds: list[Se
         **{name: getattr(help_request, name) for name in (*TEXTS, "minutes", "format", "languages", "accepts_paid")},
         "goal": str(help_request.goal.uuid),
         "session_kind": help_request.session_kind.code,
-        "needs": ", ".join(help_request.needs),
+        "needs": help_request.needs,
         "max_rate_amount": rate["amount"] if rate else "",
         "max_rate_currency": rate["currency"] if rate else "",
         "max_rate_per": rate["per"] if rate else "",

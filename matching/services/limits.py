@@ -24,7 +24,8 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
     mine = Match.objects.filter(help_request__mentee=match.help_request.mentee_id, asked_at__isnull=False)
     today = mine.filter(asked_at__gt=now - DAY)
     # A mentor who said yes was not flooded.
-    if today.filter(mentor=match.mentor_id).exclude(status=Match.Status.ACCEPTED).count() >= A_DAY:
+    today = today.exclude(status=Match.Status.ACCEPTED)
+    if today.filter(mentor=match.mentor_id).count() >= A_DAY:
         raise AskedTooOften(
             f"You have asked {match.mentor.user.name} {A_DAY} times within a day. Ask another mentor, or come back "
             "tomorrow."

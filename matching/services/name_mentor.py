@@ -7,17 +7,16 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import MentorProfile, User
-from matching.engine import RULES, UNAVAILABLE
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
 from matching.moves import judge, order_matches, proposal_of
+from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentee, must_be_open
 
 NAMED_MAX = 10
 TRIED = "declined_before"
-RULE_OF = {rule.name: rule for rule in RULES}
 
 
 @transaction.atomic
@@ -41,7 +40,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
         # The mentee took the question back, or the search dropped the pair. It stays a row of this request.
         rules = (TRIED,)
     if rules:
-        raise NamedMentorNotEligible(f"This mentor cannot help with this request. {_sentences(rules)}")
+        raise NamedMentorNotEligible(f"This mentor cannot help with this request. {' '.join(sentences_of(rules))}")
     if request.matches.filter(is_named=True).count() >= NAMED_MAX:
         raise TooManyNamed(f"You have chosen {NAMED_MAX} mentors for this request. Ask one of them first.")
     [(_, found)] = suggestions_of(mentor, [request], now=now)
@@ -51,9 +50,3 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     named.save()
     order_matches(request)
     return named
-
-
-def _sentences(rules: tuple[str, ...]) -> str:
-    """Return the sentences of the broken rules. Private ones have one sentence together, which reveals none of them."""
-    sentences = [UNAVAILABLE if RULE_OF[rule].private else RULE_OF[rule].sentence for rule in rules]
-    return " ".join(dict.fromkeys(sentences))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -38,10 +39,10 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
         raise NoPlannedEnd("One-off help has no planned end. Start an ongoing mentorship to go on.")
     today = now.date()
     if until_on <= max(mentorship.planned_end_on, today) or until_on > today + EXTENSION_MAX:
-        raise PlannedEndNotLater(
-            f"Choose a day after {max(mentorship.planned_end_on, today):%Y-%m-%d}, and at the latest "
-            f"{today + EXTENSION_MAX:%Y-%m-%d}."
+        first, last = (
+            date_format(day, "j F Y") for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX)
         )
+        raise PlannedEndNotLater(f"Choose a day after {first}, and at the latest {last}.")
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
     key = f"{mentorship.uuid}:"
     if count_since(recipient=other, kind="mentorship_extended", key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:

@@ -18,7 +18,7 @@ def posted(goal: Goal, **values: Any) -> dict[str, Any]:
     """Return a whole form for a goal, with other ``values``."""
     form = {
         "goal": str(goal.uuid),
-        "needs": "machine learning, interviews",
+        "needs": ["machine learning", "interviews"],
         "session_kind": "mock_interview",
         "minutes": "30",
         "format": "one_off",
@@ -34,5 +34,5 @@ def posted(goal: Goal, **values: Any) -> dict[str, Any]:
 def posted_for(request: HelpRequest, **values: Any) -> dict[str, Any]:
     """Return the form of a request as its page shows it, with other ``values``."""
     own = {name: getattr(request, name) for name in ("situation", "gap", "ask", "why", "minutes", "format")}
-    own |= {"needs": ", ".join(request.needs), "session_kind": request.session_kind.code}
+    own |= {"needs": request.needs, "session_kind": request.session_kind.code}
     return posted(request.goal) | own | values

@@ -86,7 +86,7 @@ def test_saving_makes_a_draft_with_everything_typed(member, alice, goal):
 
 
 def test_half_a_request_is_saved_and_not_submitted(member, goal):
-    form = posted(goal, situation="I am a postdoc.", gap="", ask="", needs="")
+    form = posted(goal, situation="I am a postdoc.", gap="", ask="", needs=[])
     member.post(NEW, form)
     draft = HelpRequest.objects.get()
 
@@ -138,7 +138,7 @@ def test_empty_minutes_mean_the_usual_ones(member, goal):
         ({"accepts_paid": "on", "max_rate_amount": "much", "max_rate_currency": "EUR"}, "max_rate_amount"),
         ({"accepts_paid": "on", "max_rate_amount": "40", "max_rate_currency": ""}, "max_rate_currency"),
         ({"max_rate_amount": "40", "max_rate_currency": "EUR"}, "accepts_paid"),
-        ({"needs": "x" * 81}, "needs"),
+        ({"needs": ["x" * 81]}, "needs"),
         ({"ask": "x" * 2001}, "ask"),
     ],
 )
@@ -166,7 +166,7 @@ def test_the_coach_answers_a_script_with_advice_alone(member, goal):
 
 
 def test_the_coach_names_parts_that_a_submission_needs(member, goal):
-    response = member.post(NEW, posted(goal, gap="", needs="", do="check"), headers=BY_SCRIPT)
+    response = member.post(NEW, posted(goal, gap="", needs=[], do="check"), headers=BY_SCRIPT)
 
     assert "Still to say: what is missing, at least one skill that you want help with." in shown(response)
 
@@ -176,6 +176,29 @@ def test_the_enter_key_submits_nothing(member, goal):
 
     [first, *_] = re.findall(r'<button[^>]*name="do" value="(\w+)"', page)
     assert first == "check"
+
+
+def test_more_skills_are_added_to_the_list_without_saving(member, goal):
+    page = shown(member.post(NEW, posted(goal, needs_more="statistics, python", do="add-needs")))
+
+    assert re.findall(r'name="needs" value="([^"]*)" checked', page) == [
+        "machine learning",
+        "interviews",
+        "statistics",
+        "python",
+    ]
+    assert not HelpRequest.objects.exists()
+
+
+def test_a_goal_leads_to_a_request_for_it(member, goal):
+    page = shown(member.get(reverse("goal", args=[goal.uuid])))
+
+    assert f'href="{NEW}?goal={goal.uuid}"' in page
+
+
+def test_the_first_steps_end_with_a_request(member, alice, goal):
+    assert "Ask for help" in shown(member.get(reverse("start")))
+    assert "Back to the first steps" in shown(member.get(NEW, {"next": reverse("start")}))
 
 
 def test_the_coach_is_a_button_without_script(member, goal):
@@ -273,7 +296,7 @@ def test_a_vague_draft_is_kept_and_gets_advice():
 def test_a_draft_without_a_skill_is_not_submitted():
     draft = HelpRequestFactory(status="draft")
 
-    response = press(choose_link(draft), **posted_for(draft, **GOOD, needs="", do="submit"))
+    response = press(choose_link(draft), **posted_for(draft, **GOOD, needs=[], do="submit"))
 
     assert response.status_code == 409
     assert "at least one skill that you want help with" in shown(response)

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from matching.exceptions import AskedTooOften, OfferedTooOften
-from matching.models import Match
+from matching.models import HelpRequest, Match
 from matching.services.limits import QUESTIONS_A_DAY
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.services.goals import drop_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.matching.helpers import match_in
 from tests.moves import accept, ask, offer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -106,6 +107,18 @@ def test_a_mentee_asks_a_number_of_mentors_a_day(alice):
     with pytest.raises(AskedTooOften):
         ask(match)
     ask(match, NOW + DAY)
+
+
+def test_questions_that_mentors_said_yes_to_do_not_count(alice):
+    for _ in range(QUESTIONS_A_DAY):
+        accepted = match_in("accepted")
+        HelpRequest.objects.filter(pk=accepted.help_request_id).update(mentee=alice)
+    match = MatchFactory(help_request__mentee=alice)
+
+    ask(match)
+
+    match.refresh_from_db()
+    assert match.status == "asked"
 
 
 def test_a_loop_of_offers_ends_soon(alice):
