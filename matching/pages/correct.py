@@ -31,7 +31,7 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
     if request.method != "POST":
         return page(form)
     if not form.is_valid():
-        return page(form, problem=_("Something is to be changed below."), status=400)
+        return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     try:
         correct_help_request(help_request_id=help_request.pk, by=mentee, changes=form.checked, now=timezone.now())
     except Refusal as refusal:

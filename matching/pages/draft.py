@@ -63,7 +63,7 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         messages.success(request, _("The draft is thrown away."))
         return redirect("request-new")
     if not form.is_valid():
-        return page(form, problem=_("Something is missing below."), status=400)
+        return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     stored, problem, status = _store(form, draft, key, submit=do == "submit")
     if draft is None and stored is not None:
         here = reverse("request", args=[stored.uuid])

@@ -164,10 +164,10 @@ class RequestForm(SerializerForm):
         )
 
     def _minutes(self) -> int:
-        try:
-            return int(self["minutes"].value())
-        except (TypeError, ValueError):
-            return self._usual_minutes()
+        """Return the minutes as typed, and the usual ones for anything else: the field shows its own error."""
+        typed = str(self["minutes"].value() or "")
+        in_range = typed.isdecimal() and MINUTES[0] <= int(typed) <= MINUTES[1]
+        return int(typed) if in_range else self._usual_minutes()
 
     def _usual_minutes(self) -> int:
         kind = self._kind()
