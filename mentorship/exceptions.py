@@ -43,7 +43,7 @@ class GoalStatedAlready(Refusal):
 
 
 class NotOneOfTheTwo(Refusal):
-    """The person is neither mentor nor mentee of the mentorship, nor an admin."""
+    """The person is neither mentor nor mentee of the mentorship."""
 
     code = "not_one_of_the_two"
 

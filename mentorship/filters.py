@@ -21,7 +21,7 @@ SEARCH_FIELDS = [
 
 
 class MentorFilter(FilterSet):
-    """Filters of the list of mentors. Of several values, all must be true."""
+    """Filters of the list of mentors. A mentor passes all that are given. Each takes one value."""
 
     goal_kind = ModelChoiceFilter(
         field_name="goal_kinds", to_field_name="code", queryset=GoalKind.objects.all(), label="A kind of goal, by code."

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from accounts.models import Notification
+from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import ending_link
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
+from mentorship.selectors.mentors import is_full
 
 MENTORSHIPS = Group("mentorships", "about your mentorships")
 
@@ -59,6 +60,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
+        "reached": mentorship.mentor.status == MentorProfile.Status.APPROVED and not is_full(mentorship.mentor),
         "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
     }
 
@@ -74,6 +76,7 @@ def _sample_end() -> Context:
         "by_other": True,
         "by_recipient": False,
         "looks_on": False,
+        "reached": True,
         "reason": "",
     }
 

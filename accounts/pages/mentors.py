@@ -55,8 +55,10 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     name = request.POST.get("do", "")
     if name == "pause":
         return _pause(request, mentor)
-    if name not in ABSENCES:
+    if name == "come_back":
         return _resume(mentor)
+    if name not in ABSENCES:
+        return "Choose one of the buttons.", 400
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():

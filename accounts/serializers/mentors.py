@@ -7,8 +7,10 @@ from decimal import Decimal
 from rest_framework import serializers
 
 from accounts.fields import (
+    AmountField,
     BoundedListField,
     CurrencyField,
+    DayField,
     NumberField,
     PartMixin,
     StrictModelSerializer,
@@ -27,7 +29,7 @@ PAUSE_END = "The day on which the pause ends. Without it, until you resume."
 class RateSerializer(PartMixin, StrictSerializer):
     """A price, paid outside of this system."""
 
-    amount = serializers.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
+    amount = AmountField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
     currency = CurrencyField()
     per = serializers.ChoiceField(choices=MentorProfile.Per.choices)
 
@@ -86,7 +88,7 @@ class ReasonSerializer(StrictSerializer):
 
 
 class PauseSerializer(StrictSerializer):
-    until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
+    until_on = DayField(allow_null=True, default=None, help_text=PAUSE_END)
 
 
 class MentorApplicationSerializer(StrictModelSerializer):

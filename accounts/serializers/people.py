@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.fields import (
     ClockField,
     CountryCodeField,
+    IdentifierField,
     LanguageCodeField,
     NameField,
     NumberField,
@@ -84,7 +85,7 @@ class AbsenceSerializer(PartMixin, StrictModelSerializer):
 class MeSerializer(StrictModelSerializer):
     """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
-    uuid = serializers.UUIDField(source="user.uuid", read_only=True)
+    uuid = IdentifierField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     name = NameField(source="user.name")
     is_mentor = serializers.SerializerMethodField()

@@ -13,7 +13,7 @@ from mentorship.selectors.mentorships import twins_of
 DAY = timedelta(days=1)
 # To one person, for all goals.
 A_DAY = 2
-# To one person for one goal, if each was taken back.
+# To one person for one goal, if each was taken back by the one who had asked or offered.
 TAKEN_BACK_MAX = 2
 # By one mentee to all mentors.
 QUESTIONS_A_DAY = 12
@@ -30,7 +30,7 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
             f"You have asked {match.mentor.user.name} {A_DAY} times within a day. Ask another mentor, or come back "
             "tomorrow."
         )
-    if _taken_back(mine, match) >= TAKEN_BACK_MAX:
+    if _taken_back(mine, match, by=Match.Side.MENTEE) >= TAKEN_BACK_MAX:
         raise AskedTooOften(
             f"You have taken back {TAKEN_BACK_MAX} questions to {match.mentor.user.name} about this goal. Ask another "
             "mentor; more are proposed once you say that this one is not for you."
@@ -48,13 +48,13 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
             f"You have offered this mentee your help {A_DAY} times within a day. Come back tomorrow, or look at "
             "another request."
         )
-    if _taken_back(mine, match) >= TAKEN_BACK_MAX:
+    if _taken_back(mine, match, by=Match.Side.MENTOR) >= TAKEN_BACK_MAX:
         raise OfferedTooOften(
             f"You have taken back {TAKEN_BACK_MAX} offers to this mentee for this goal. Look at another request."
         )
 
 
-def _taken_back(mine: QuerySet[Match], match: Match) -> int:
+def _taken_back(mine: QuerySet[Match], match: Match, *, by: Match.Side) -> int:
+    """Return how many of ``mine`` between the two, for this goal or a twin, the side ``by`` ended itself."""
     goals = twins_of(match.help_request.goal)
-    ended = mine.filter(mentor=match.mentor_id, help_request__goal__in=goals, status=Match.Status.WITHDRAWN)
-    return ended.count()
+    return mine.filter(mentor=match.mentor_id, help_request__goal__in=goals, withdrawn_by=by).count()

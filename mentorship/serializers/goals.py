@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer
+from accounts.fields import CodeField, CountryCodeField, DayField, StrictModelSerializer
 from mentorship.models import Goal, GoalKind, SessionKind
 
 
@@ -27,7 +27,7 @@ class SessionKindSerializer(StrictModelSerializer):
 class GoalSerializer(StrictModelSerializer):
     kind = CodeField(slug_field="code", queryset=GoalKind.objects.all())
     target_country = CountryCodeField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
-    by = serializers.DateField(source="by_on", required=False, allow_null=True)
+    by = DayField(source="by_on", required=False, allow_null=True)
 
     class Meta:
         model = Goal
