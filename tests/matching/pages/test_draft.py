@@ -106,6 +106,16 @@ def test_a_second_click_saves_one_draft(member, goal):
     assert HelpRequest.objects.count() == 1
 
 
+def test_the_identifier_of_somebody_elses_request_is_not_taken(member, alice, goal):
+    theirs = HelpRequestFactory()
+
+    response = member.post(NEW, posted(goal, key=str(theirs.uuid)))
+
+    mine = HelpRequest.objects.get(mentee=alice)
+    assert mine.uuid != theirs.uuid
+    assert response.headers["Location"] == reverse("request", args=[mine.uuid])
+
+
 def test_a_refused_submission_is_kept_as_a_draft_and_sent_again_to_its_page(member, goal):
     response = member.post(NEW, posted(goal, ask="Please help me.", gap="All.", situation="Me.", do="submit"))
 
