@@ -8,6 +8,7 @@ from collections.abc import Callable
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.urls import reverse
 
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification, NotificationChoice
@@ -29,9 +30,6 @@ from accounts.samples import SAMPLE_LINK, sample_mentor
 log = logging.getLogger(__name__)
 # The admin page that lists open applications.
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
-
-# The page on which a new member goes on.
-FIRST_STEP = "/"
 
 
 def _account_mail(row: Notification) -> Context | None:
@@ -67,7 +65,7 @@ def welcome(row: Notification) -> Context:
     return {
         "is_mentee": row.person.profile.is_mentee,
         "is_mentor": MentorProfile.objects.filter(user=row.person, status=MentorProfile.Status.APPLIED).exists(),
-        "link": f"{settings.SITE_URL}{FIRST_STEP}",
+        "link": settings.SITE_URL + reverse("start"),
     }
 
 

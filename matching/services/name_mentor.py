@@ -10,15 +10,13 @@ from accounts.models import MentorProfile, User
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
-from matching.moves import order_matches, proposal_of
+from matching.moves import judge, order_matches, proposal_of
 from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentee, must_be_open
 
 NAMED_MAX = 10
 TRIED = "declined_before"
-NAMED = "You chose this mentor yourself."
-NAMED_FOR_MENTOR = "They chose you by name."
 
 
 @transaction.atomic
@@ -48,8 +46,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     [(_, found)] = suggestions_of(mentor, [request], now=now)
     named = proposal_of(request, mentor, found, now)
     named.is_named = True
-    named.reasons = [NAMED, *named.reasons]
-    named.mentor_reasons = [NAMED_FOR_MENTOR, *named.mentor_reasons]
+    judge(named, found)
     named.save()
     order_matches(request)
     return named

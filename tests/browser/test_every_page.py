@@ -22,6 +22,18 @@ ACCOUNT_PAGES = [
     "/accounts/logout/",
 ]
 
+OWN_PAGES = [
+    "/start/",
+    "/profile/",
+    "/profile/about/",
+    "/profile/career/",
+    "/profile/skills/",
+    "/profile/week/",
+    "/profile/resume/",
+    "/goals/",
+    "/goals/new/",
+]
+
 
 def pages_of(match) -> dict[str, list[str]]:
     """Return the paths that a visitor, a mentee and a mentor open."""
@@ -31,6 +43,7 @@ def pages_of(match) -> dict[str, list[str]]:
         "mentee": [
             "/",
             *ACCOUNT_PAGES,
+            *OWN_PAGES,
             f"/requests/{match.help_request.uuid}/",
             f"/mentors/{match.mentor.uuid}/",
             "/mentors/",
@@ -38,6 +51,8 @@ def pages_of(match) -> dict[str, list[str]]:
         ],
         "mentor": [
             "/",
+            "/mentoring/",
+            "/mentoring/offer/",
             "/inbox/",
             f"/inbox/{match.uuid}/",
             "/requests-for-me/",

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from accounts.jobs.sign_ups import forget_sign_up
 from accounts.models import Notification, User
+from accounts.notifications.render import render
 from accounts.selectors import current_rules
 from tests.factories import PASSWORD, UserFactory
 from tests.helpers import code_in, kinds
@@ -55,13 +56,14 @@ def test_an_error_is_tied_to_its_field_and_the_answers_are_kept(client):
     assert '<option value="Asia/Kolkata" selected' in text(page)
 
 
-def test_the_code_leads_home_and_the_welcome_mail_says_how_to_go_on(client):
+def test_the_code_leads_to_the_first_steps_and_the_welcome_mail_as_well(client):
     client.post(SIGN_UP, form(timezone="Asia/Calcutta"))
 
-    client.post(CODE, {"code": codes()[-1]})
+    answer = client.post(CODE, {"code": codes()[-1]})
 
     mina = User.objects.get(email=EMAIL)
-    assert client.get(CODE).wsgi_request.user == mina
+    assert answer.headers["Location"] == reverse("start")
+    assert render(mina.notifications.get(kind="welcome")).body.count(f"http://testserver{reverse('start')}\n") == 1
     assert mina.profile.timezone == "Asia/Calcutta"
     assert kinds(mina) == ["account_mail", "welcome"]
 
