@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal
 from accounts.models import User
@@ -85,9 +86,9 @@ def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> s
 def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, HelpRequest | None]:
     data = ChangeMentorSerializer(data={"reason": request.POST.get("reason", "")})
     if not data.is_valid():
-        return ("Choose a reason.", 400), None
+        return (_("Choose a reason."), 400), None
     if _request_of(row) is None:
-        return ("There is no request to look for another mentor with. End the mentorship, and write one.", 409), None
+        return (_("There is no request to look for another mentor with. End the mentorship, and write one."), 409), None
     try:
         opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **data.validated_data)
     except Refusal as refusal:

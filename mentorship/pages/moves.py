@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.signed import NO_DAY, Outcome, attempt, form_problem
@@ -18,15 +19,15 @@ REASONS = [
     for reason in (Mentorship.EndReason.HELPED_ENOUGH, *Mentorship.REASONS[Mentorship.Status.ENDED_EARLY])
 ]
 
+CHOOSE = gettext_lazy("Choose a reason.")
+
 
 class ExtendForm(forms.Form):
     until_on = forms.DateField(error_messages={"required": NO_DAY, "invalid": NO_DAY})
 
 
 class EndForm(forms.Form):
-    reason = forms.ChoiceField(
-        choices=REASONS, error_messages={"required": "Choose a reason.", "invalid_choice": "Choose a reason."}
-    )
+    reason = forms.ChoiceField(choices=REASONS, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
 
 
 def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
