@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
+from accounts.languages import active_language
 from accounts.models import User
 from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
@@ -109,6 +110,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user=user,
             roles=data["roles"],
             timezone_name=data["timezone"] or "UTC",
+            language=active_language(),
             motivation=data["motivation"],
             rules_version=data["rules_version"],
             now=timezone.now(),
@@ -136,7 +138,13 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
             rules = current_rules().version
             register_member(
-                user=user, roles=["mentee"], timezone_name="UTC", motivation="", rules_version=rules, now=timezone.now()
+                user=user,
+                roles=["mentee"],
+                timezone_name="UTC",
+                language=active_language(),
+                motivation="",
+                rules_version=rules,
+                now=timezone.now(),
             )
             setup_user_email(allauth_context.request, user, [])
         super().send_account_already_exists_mail(email)

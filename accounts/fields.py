@@ -16,7 +16,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from accounts.models.names import NAME_MAX, plain_name, validate_name
-from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
+from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_site_language, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
 COUNTRY_CODES = frozenset(code for code, _ in countries)
@@ -302,6 +302,13 @@ class CountryCodeField(TextField):
 class TimezoneField(TextField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=64, validators=[validate_timezone], **kwargs)
+
+
+class SiteLanguageField(TextField):
+    """A language in which the site is offered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=16, validators=[validate_site_language], **kwargs)
 
 
 @extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", "example": "18:00"})

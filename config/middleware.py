@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 from config.api import BUSY, is_busy, problem_response, wants_problem
@@ -33,6 +34,21 @@ class ErrorsInWords:
         if wants_problem(request):
             return problem_response(status, code, detail)
         return render(request, "busy.html", {"detail": detail}, status=status)
+
+
+class MembersLanguage:
+    """Answer in the language of the member, and a visitor in the one that the browser asks for."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        wanted = user.profile.reads_in if user.is_authenticated else translation.get_language_from_request(request)
+        with translation.override(wanted):
+            response = self.get_response(request)
+        response.headers.setdefault("Content-Language", wanted)
+        return response
 
 
 class PrivateAnswers:

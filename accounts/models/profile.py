@@ -13,7 +13,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 from django_countries.fields import CountryField
+
+from accounts.languages import site_language
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,15 @@ TIMEZONES = frozenset(name for name in zoneinfo.available_timezones() if not NO_
 def validate_timezone(name: str) -> None:
     if name not in TIMEZONES:
         raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.", code="timezone")
+
+
+def validate_site_language(code: str) -> None:
+    if code not in dict(settings.LANGUAGES):
+        raise ValidationError(
+            _("This site is not there in “%(language)s”. Choose one of: %(languages)s.")
+            % {"language": code, "languages": ", ".join(code for code, _name in settings.LANGUAGES)},
+            code="language",
+        )
 
 
 def zone_named(name: str, whose: str) -> zoneinfo.ZoneInfo:
@@ -90,6 +102,14 @@ class Profile(models.Model):
     headline = models.CharField(max_length=150, blank=True)
     bio = models.TextField(max_length=5000, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    language = models.CharField(
+        "language of pages and mails",
+        max_length=16,
+        blank=True,
+        default="",
+        validators=[validate_site_language],
+        help_text="A language of the site, such as en. Empty: its first one.",
+    )
     employer = models.CharField(max_length=120, blank=True)
     department = models.CharField(max_length=120, blank=True)
     skills = words_field()
@@ -115,6 +135,11 @@ class Profile(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def reads_in(self) -> str:
+        """The language of pages and mails for this person."""
+        return site_language(self.language)
 
     @property
     def zone(self) -> zoneinfo.ZoneInfo:

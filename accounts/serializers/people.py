@@ -14,6 +14,7 @@ from accounts.fields import (
     NameField,
     NumberField,
     PartMixin,
+    SiteLanguageField,
     StrictModelSerializer,
     TimezoneField,
     WordsField,
@@ -87,6 +88,7 @@ class MeSerializer(StrictModelSerializer):
     name = NameField(source="user.name")
     is_mentor = serializers.SerializerMethodField()
     timezone = TimezoneField(required=False)
+    language = SiteLanguageField(required=False, help_text="The language of pages and mails.")
     skills = WordsField(required=False)
     languages = LanguageSerializer(many=True, required=False, max_length=LANGUAGES_MAX)
     career = CareerStepSerializer(many=True, required=False, max_length=CAREER_MAX)
@@ -106,6 +108,7 @@ class MeSerializer(StrictModelSerializer):
             "headline",
             "bio",
             "timezone",
+            "language",
             "employer",
             "department",
             "languages",
@@ -114,6 +117,9 @@ class MeSerializer(StrictModelSerializer):
             "availability",
             "absences",
         ]
+
+    def to_representation(self, profile: Profile) -> dict[str, Any]:
+        return super().to_representation(profile) | {"language": profile.reads_in}
 
     @extend_schema_field(serializers.BooleanField)
     def get_is_mentor(self, profile: Profile) -> bool:

@@ -18,6 +18,7 @@ def register_member(
     user: User,
     roles: Collection[str],
     timezone_name: str,
+    language: str,
     motivation: str,
     rules_version: int,
     now: datetime,
@@ -28,7 +29,7 @@ def register_member(
     """
     accept_rules(user=user, version=rules_version, now=now)
     profile, _ = Profile.objects.update_or_create(
-        user=user, defaults={"is_mentee": "mentee" in roles, "timezone": timezone_name}
+        user=user, defaults={"is_mentee": "mentee" in roles, "timezone": timezone_name, "language": language}
     )
     if "mentor" in roles:
         MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
