@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
@@ -19,6 +20,7 @@ from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_site_language, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
+NO_LANGUAGE = "“{input}” is not a language code. Use ISO 639-1, such as en or de."
 COUNTRY_CODES = frozenset(code for code, _ in countries)
 # Bulgaria pays in euro since 2026, which Babel's data does not know yet.
 FORMER_CURRENCIES = {"BGN"}
@@ -37,10 +39,20 @@ def shortened(text: str) -> str:
     return text if len(text) <= NAME_SHOWN_MAX else text[: NAME_SHOWN_MAX - 1] + "…"
 
 
+def has_visible(text: str) -> bool:
+    """Return whether ``text`` has a character that people see: no space, control, joiner or mark of direction."""
+    return any(unicodedata.category(character) not in ("Cc", "Cf", "Zs", "Zl", "Zp") for character in text)
+
+
 class TextField(serializers.CharField):
-    """Text only: a number is refused, not converted to digits."""
+    """Text only: a number is refused, not converted to digits. A required text has something to see."""
 
     default_error_messages = {"invalid": "Send text, in quotes."}
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str) and not self.allow_blank and not has_visible(data):
+            self.fail("blank")
+        return super().run_validation(data)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -259,7 +271,7 @@ class WordsField(BoundedListField):
 
 
 class LanguageCodeField(TextField):
-    default_error_messages = {"language": "“{input}” is not a language code. Use ISO 639-1, such as en or de."}
+    default_error_messages = {"language": NO_LANGUAGE}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(min_length=2, max_length=2, **kwargs)

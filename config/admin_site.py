@@ -40,6 +40,10 @@ class CommunityAdminSite(StrictAdminSite):
             step = "mfa_reauthenticate" if has_second_factor(user) else "mfa_activate_totp"
         return HttpResponseRedirect(add_query_params(reverse(step), {REDIRECT_FIELD_NAME: wanted}))
 
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the page of accounts, which tells the person of the new password by mail."""
+        return HttpResponseRedirect(reverse("account_change_password"))
+
     def register(
         self,
         model_or_iterable: type[Model] | Iterable[type[Model]],

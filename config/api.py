@@ -10,20 +10,26 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils.text import Truncator
+from django_filters import BooleanFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from drf_standardized_errors.types import ErrorResponse
 from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
 from rest_framework import exceptions, serializers, status
+from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.exceptions import Collision, Refusal
+from accounts.fields import FAULTS_MAX, shortened
+from config.admin_input import SEARCH_MAX
 
 PROBLEM = "application/problem+json"
 DETAIL_MAX = 500
+PAGE_PARAMETERS = ["cursor", "page_size"]
 
 # Every other refusal is a 409: it conflicts with the present state.
 REFUSAL_STATUS: dict[str, int] = {
@@ -49,15 +55,46 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a blank filter: its sender would take the whole list for the filtered one."""
+    """Refuse a filter that would do nothing: its sender would take the whole list for the filtered one."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
-        known = filterset.get_filters() if filterset else ()
-        blank = [name for name in known if request.query_params.get(name) == ""]
-        if blank:
-            raise exceptions.ValidationError(dict.fromkeys(blank, "Give a value, or leave the filter out."))
+        filters = filterset.get_filters() if filterset else {}
+        faults = {}
+        for name, kind in filters.items():
+            value = request.query_params.get(name)
+            if value == "":
+                faults[name] = "Give a value, or leave the filter out."
+            elif value and isinstance(kind, BooleanFilter) and value.lower() not in ("true", "false"):
+                faults[name] = "Write true or false."
+        if not getattr(view, "detail", False):
+            faults |= self._unknown(request, view, list(filters))
+        if faults:
+            raise exceptions.ValidationError(faults)
         return super().filter_queryset(request, queryset, view)
+
+    def _unknown(self, request: Request, view: Any, filters: list[str]) -> dict[str, str]:
+        """Return a fault for each parameter that the list does not have, ten at most."""
+        search = ["search"] if getattr(view, "search_fields", None) else []
+        known = filters + search + PAGE_PARAMETERS
+        # DRF reads ?format=json itself.
+        taken = {*known, api_settings.URL_FORMAT_OVERRIDE}
+        unknown = [name for name in request.query_params if name not in taken][:FAULTS_MAX]
+        return {
+            shortened(name): f"There is no parameter “{shortened(name)}”. Parameters: {', '.join(known)}."
+            for name in unknown
+        }
+
+
+class SearchBackend(SearchFilter):
+    """A search by a few words: each costs a condition for each field."""
+
+    def get_search_terms(self, request: Request) -> list[str]:
+        if len(request.query_params.get(self.search_param, "")) > SEARCH_MAX:
+            raise exceptions.ValidationError(
+                {self.search_param: f"The search is too long. Write at most {SEARCH_MAX} characters."}
+            )
+        return super().get_search_terms(request)
 
 
 class ProblemField(serializers.Serializer):

@@ -163,7 +163,7 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and the cache are in PostgreSQL, so the site works while Redis is away.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "config.sessions"
 CACHES = {
     # allauth counts wrong passwords and codes here, and remembers used codes. No entry may go before its time, so the
     # cache never makes room. A sweep deletes the expired entries.
@@ -230,9 +230,9 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.Renderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsing.Parser"],
     "DEFAULT_PAGINATION_CLASS": "config.paging.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "rest_framework.filters.SearchFilter"],
+    "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "config.api.SearchBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": "config.authentication.Metadata",
     "DEFAULT_THROTTLE_CLASSES": ["config.authentication.MemberRateThrottle"],

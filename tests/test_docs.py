@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
@@ -37,27 +35,30 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-") for title in HEADING.findall(prose(page))}
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_path_in_backticks_exists(page):
-    assert [path for path in paths(prose(page)) if not any(ROOT.glob(path))] == []
+def test_every_path_in_backticks_exists(subtests):
+    for page in PAGES:
+        with subtests.test(page.name):
+            assert [path for path in paths(prose(page)) if not any(ROOT.glob(path))] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_relative_link_leads_to_a_file_and_a_heading(page):
-    dead = []
-    for link in LINK.findall(prose(page)):
-        if link.startswith(("http://", "https://")):
-            continue
-        name, _, anchor = link.partition("#")
-        target = page.parent / name if name else page
-        if not target.exists() or (anchor and anchor not in anchors(target)):
-            dead.append(link)
-    assert dead == []
+def test_every_relative_link_leads_to_a_file_and_a_heading(subtests):
+    for page in PAGES:
+        with subtests.test(page.name):
+            dead = []
+            for link in LINK.findall(prose(page)):
+                if link.startswith(("http://", "https://")):
+                    continue
+                name, _, anchor = link.partition("#")
+                target = page.parent / name if name else page
+                if not target.exists() or (anchor and anchor not in anchors(target)):
+                    dead.append(link)
+            assert dead == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_table_is_filled(page):
-    assert "@@" not in page.read_text()
+def test_every_table_is_filled(subtests):
+    for page in PAGES:
+        with subtests.test(page.name):
+            assert "@@" not in page.read_text()
 
 
 def test_paths_are_told_from_routes_and_commands():

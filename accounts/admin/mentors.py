@@ -8,7 +8,6 @@ from typing import cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -141,7 +140,6 @@ class MentorProfileAdmin(NotDeletedHere):
             "mentors": queryset,
             "form": form,
             "action": request.POST["action"],
-            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
         }
         return render(request, "admin/accounts/mentorprofile/give_reason.html", context)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
@@ -12,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.admin.base import NotAddedHere, NotDeletedHere, apply_to_each
+from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
 from accounts.models import (
     Absence,
     Availability,
@@ -76,8 +78,17 @@ class UserAdmin(NotAddedHere):
         apply_to_each(self, request, bouncing, lambda user: trust_address(user=user), "gets mail again")
 
 
+class LanguageForm(forms.ModelForm):
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"]
+        if code not in LANGUAGE_CODES:
+            raise forms.ValidationError(NO_LANGUAGE.format(input=code), code="language")
+        return code
+
+
 class LanguageInline(admin.TabularInline):
     model = Language
+    form = LanguageForm
     extra = 0
 
 

@@ -29,7 +29,10 @@ def plain_name(name: str) -> str:
 
 def validate_name(name: str) -> None:
     """Refuse names that a mail program could take for an address, a link or a header, or that cannot be read."""
-    name = plain_name(name)
+    written, name = name, plain_name(name)
+    if len(name) > NAME_MAX >= len(written):
+        # Fields count the characters that were written. NFC makes two of some.
+        raise ValidationError(f"A name has at most {NAME_MAX} characters. This one has {len(name)}.", code="max_length")
     strange = sorted({character for character in name if not _belongs(character)})
     if strange or INVISIBLE.search(name) or MISPLACED_JOINER.search(name):
         shown = " ".join(character for character in strange if character.isprintable())

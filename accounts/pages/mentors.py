@@ -70,7 +70,8 @@ def _pause(request: HttpRequest, mentor: MentorProfile) -> Outcome:
         return form_problem(form), 400
     return attempt(
         pause_mentoring,
-        is_done=partial(_is_now, mentor, MentorProfile.Status.PAUSED),
+        # A second click is no refusal: a pause may be changed.
+        is_done=lambda: False,
         mentor_id=mentor.pk,
         cause=MentorProfile.PauseCause.OWN_WISH,
         until_on=form.cleaned_data["until_on"],

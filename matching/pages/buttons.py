@@ -50,9 +50,8 @@ def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: U
 
 
 def is_now(row: HelpRequest | Match, status: str) -> bool:
-    """Reload the row's status. Return whether it is ``status``."""
-    row.refresh_from_db(fields=["status"])
-    return row.status == status
+    """Return whether the stored row is in ``status``. A row that was deleted meanwhile is in none."""
+    return type(row)._default_manager.filter(pk=row.pk, status=status).exists()
 
 
 def posted_uuid(request: HttpRequest, name: str) -> UUID:

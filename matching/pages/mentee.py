@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.signed import DONE, Outcome, attempt
-from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague
+from matching.exceptions import HelpRequestNotOver, HelpRequestTooVague, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, posted_uuid, press
@@ -96,15 +96,19 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     if help_request.status == HelpRequest.Status.DRAFT:
-        return _draft(request, help_request)
+        return _draft(request, help_request, mentee)
     problem, status = None, 200
     if request.method == "POST":
-        if request.POST.get("do") == "again":
-            return _ask_again(help_request, mentee)
         if request.POST.get("do") in ("submit", "save"):
             # A second click, after the draft was submitted.
             return redirect(request.path)
-        problem, status = _choose(request, help_request, mentee)
+        if request.POST.get("do") == "again":
+            try:
+                return redirect(choose_link(_asked_again(help_request, mentee)))
+            except TooManyDrafts as refusal:
+                problem, status = refusal.detail, 409
+        else:
+            problem, status = _choose(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
         help_request = visibility.help_requests_of(mentee).get(pk=help_request.pk)
@@ -149,18 +153,18 @@ def _has_mentor(help_request: HelpRequest) -> bool:
     return help_request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
 
 
-def _ask_again(help_request: HelpRequest, mentee: User) -> HttpResponse:
-    """Redirect to a draft that asks again. A second click leads to the same draft."""
+def _asked_again(help_request: HelpRequest, mentee: User) -> HelpRequest:
+    """Return a draft that asks again, the same one after a second click. Raises TooManyDrafts at the limit."""
     draft = _newer(help_request)
     if draft is None and not _has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
         try:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:
             draft = None
-    return redirect(choose_link(draft or help_request))
+    return draft or help_request
 
 
-def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
+def _draft(request: HttpRequest, draft: HelpRequest, mentee: User) -> HttpResponse:
     problem, status = None, 200
     form = DraftForm(request.POST or None, initial={name: getattr(draft, name) for name in DraftForm.base_fields})
     if request.method == "POST":
@@ -170,7 +174,8 @@ def _draft(request: HttpRequest, draft: HelpRequest) -> HttpResponse:
                 return redirect(request.path)
         else:
             problem, status = "Something is missing below.", 400
-        draft.refresh_from_db()
+        # It may be deleted by now.
+        draft = get_object_or_404(visibility.help_requests_of(mentee), pk=draft.pk)
     context = {
         "help_request": draft,
         "form": form,

@@ -102,6 +102,8 @@ class MentorCard(Card):
     paid: bool | None
     rate: Rate | None
     reasons: list[str]
+    offer_note: str
+    clarifications: list[Clarification]
 
 
 def mentee_card(match: Match) -> MenteeCard:
@@ -119,15 +121,15 @@ def mentee_card(match: Match) -> MenteeCard:
 
 def mentor_card(match: Match) -> MentorCard:
     """Return the mentor of ``match``, as far as its mentee may read."""
-    return _mentor(match.mentor, shown(match, to=Match.Side.MENTEE), match.reasons)
+    return _mentor(match.mentor, shown(match, to=Match.Side.MENTEE), match)
 
 
 def suggested_card(mentor: MentorProfile) -> MentorCard:
     """Return a mentor of a preview, as a mentee may read them before asking."""
-    return _mentor(mentor, Shown.PERSON, [])
+    return _mentor(mentor, Shown.PERSON, None)
 
 
-def _mentor(mentor: MentorProfile, level: Shown, reasons: list[str]) -> MentorCard:
+def _mentor(mentor: MentorProfile, level: Shown, match: Match | None) -> MentorCard:
     knows = level >= Shown.PERSON
     return MentorCard(
         **_person(mentor.user, level, unnamed="the mentor"),
@@ -137,7 +139,9 @@ def _mentor(mentor: MentorProfile, level: Shown, reasons: list[str]) -> MentorCa
         teaches=mentor.teaches if knows else None,
         paid=mentor.paid if knows else None,
         rate=mentor.rate if knows else None,
-        reasons=reasons if knows else [],
+        reasons=match.reasons if knows and match else [],
+        offer_note=match.offer_note if knows and match else "",
+        clarifications=list(match.clarifications.all()) if knows and match and match.pk else [],
     )
 
 

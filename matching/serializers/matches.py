@@ -58,7 +58,8 @@ class MatchSerializer(StrictModelSerializer):
     mentor = serializers.SerializerMethodField()
     criteria = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
     reasons = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
-    clarifications = ClarificationSerializer(many=True, read_only=True)
+    clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
+    offer_note = serializers.SerializerMethodField(help_text="Empty if it is not shown.")
     mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
@@ -106,6 +107,13 @@ class MatchSerializer(StrictModelSerializer):
     @extend_schema_field(serializers.ListField(child=TextField()))
     def get_reasons(self, match: Match) -> list[str]:
         return mentor_card(match).reasons
+
+    @extend_schema_field(ClarificationSerializer(many=True))
+    def get_clarifications(self, match: Match) -> list[dict[str, Any]]:
+        return [ClarificationSerializer(asked).data for asked in mentor_card(match).clarifications]
+
+    def get_offer_note(self, match: Match) -> str:
+        return mentor_card(match).offer_note
 
 
 class AskSerializer(StrictSerializer):

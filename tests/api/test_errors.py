@@ -125,6 +125,18 @@ def test_a_body_that_is_no_json_object_is_400(client, alice, body):
     assert response["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize(
+    "body", ['{"headline": "a", "headline": "b"}', '{"languages": [{"code": "en", "code": "de"}]}']
+)
+def test_a_field_that_is_there_twice_is_400_and_named(client, alice, body):
+    client.force_login(alice)
+
+    response = client.patch("/api/v1/me/", body, content_type="application/json")
+
+    detail = problem(response, 400, "parse_error")["detail"]
+    assert detail in [f"The field “{name}” is there twice. Send it once." for name in ("headline", "code")]
+
+
 def test_a_huge_body_is_413(client, alice):
     client.force_login(alice)
 
@@ -156,6 +168,11 @@ def test_an_unknown_address_is_404_as_json_under_api_and_as_a_page_elsewhere():
         "page_size=0",
         "page_size=-1",
         "page_size=many",
+        "statu=open",
+        "Status=open",
+        "status__in=open",
+        "mentee=7",
+        "search=law",
     ],
 )
 def test_an_invalid_query_parameter_is_refused(api, alice, query):
@@ -166,6 +183,23 @@ def test_an_invalid_query_parameter_is_refused(api, alice, query):
         assert response.status_code == 200  # the first page
     else:
         assert faults(response) == {query.split("=")[0]}
+
+
+def test_a_list_takes_the_format_that_it_has(api, alice):
+    assert api(alice).get("/api/v1/goals/?format=json").status_code == 200
+
+
+@pytest.mark.parametrize("query", ["paid=2", "paid=yes", "free=1", "free=on", "free=null", "paid="])
+def test_a_switch_of_a_filter_is_true_or_false(api, alice, query):
+    assert faults(api(alice).get(f"/api/v1/mentors/?{query}")) == {query.split("=")[0]}
+
+
+@pytest.mark.parametrize("path", ["mentors", "skills"])
+def test_a_search_of_thousands_of_words_is_refused(api, alice, path):
+    response = api(alice).get(f"/api/v1/{path}/", {"search": "a " * 3900})
+
+    [fault] = problem(response, 400, "invalid")["errors"]
+    assert (fault["field"], fault["detail"]) == ("search", "The search is too long. Write at most 200 characters.")
 
 
 def test_a_filter_by_an_invalid_identifier_is_refused(api, alice):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from django.test import Client
 
@@ -18,17 +20,40 @@ def test_options_of_every_route_has_an_answer(api, alice, bob, admin_user, thing
             assert response.headers["Content-Type"].startswith("application/"), (route, person)
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete", "options"])
-@pytest.mark.parametrize("path", ["/api/nothing", "/api/v1/nothing/", "/api/v1/me", "/api/", "/api/v2/me/"])
-@pytest.mark.parametrize("checks", [True, False])
-def test_an_unknown_path_is_a_404_in_json(method, path, checks, alice):
-    client = Client(enforce_csrf_checks=checks)
-    client.force_login(alice)
+METHODS = ["get", "post", "put", "patch", "delete", "options"]
+NO_ROUTES = ["/api/nothing", "/api/v1/nothing/", "/api/v1/me", "/api/", "/api/v2/me/"]
 
-    response = getattr(client, method)(path)
 
-    assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
-    assert response.json()["code"] == "not_found"
+def test_an_unknown_path_is_a_404_in_json(alice, subtests):
+    for method, path, checks in product(METHODS, NO_ROUTES, [True, False]):
+        with subtests.test(method=method, path=path, checks=checks):
+            client = Client(enforce_csrf_checks=checks)
+            client.force_login(alice)
+
+            response = getattr(client, method)(path)
+
+            assert (response.status_code, response.headers["Content-Type"]) == (404, "application/problem+json")
+            assert response.json()["code"] == "not_found"
+
+
+KEYS = [
+    r'"aaaaaaaaaa\000"',
+    r'"\000\000\000\000\000\000\000\000"',
+    r'"aaaaaaaaa\377"',
+    "a" * 5000,
+    "%00aaaaaaaa",
+    '"a\\"; DROP"',
+]
+PATHS = ["/", "/accounts/login/", "/admin/", "/api/v1/me/", "/_allauth/browser/v1/auth/session"]
+
+
+def test_a_cookie_or_token_that_is_no_key_of_a_session_is_nobodys(subtests):
+    for key, path in product(KEYS, PATHS):
+        with subtests.test(key[:40], path=path):
+            assert Client().get(path, headers={"Cookie": f"sessionid={key}"}).status_code in (200, 302, 401)
+    for key, path in product(["aaaaaaaaaa\x00", "\x00" * 9, "é" * 9], ["/api/v1/me/", "/_allauth/app/v1/auth/session"]):
+        with subtests.test(ascii(key), path=path):
+            assert Client().get(path, headers={"X-Session-Token": key}).status_code in (401, 410)
 
 
 def test_a_missing_csrf_token_is_told_in_json():

@@ -133,42 +133,46 @@ def cursor_of(content: object) -> str:
     return urlsafe_b64encode(json.dumps(content).encode()).decode()
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        None,
-        7,
-        [],
-        {},
-        {"a": 1, "b": 2},
-        [0],
-        [0, None],
-        [2, ["2026-11-23T12:00:00+00:00", 1]],
-        [0, ["2026-11-23T12:00:00+00:00"]],
-        [0, ["2026-11-23T12:00:00+00:00", 1, 1]],
-        [0, ["no date", 1]],
-        [0, ["2026-11-23T12:00:00+00:00", "no number"]],
-        [0, ["2026-11-23T12:00:00+00:00", [1]]],
-        [0, [{}, 1]],
-        [0, [7, 1]],
-        [0, [float("inf"), float("nan")]],
-        [0, ["2026-11-23T12:00:00+00:00", float("nan")]],
-        [0, ["\x00", 1]],
-        [0, ["x" * 3000, 1]],
-    ],
-    ids=repr,
-)
-def test_a_cursor_that_no_page_gave_is_refused(content, api, alice):
+NO_CONTENTS = [
+    None,
+    7,
+    [],
+    {},
+    {"a": 1, "b": 2},
+    [0],
+    [0, None],
+    [2, ["2026-11-23T12:00:00+00:00", 1]],
+    [0, ["2026-11-23T12:00:00+00:00"]],
+    [0, ["2026-11-23T12:00:00+00:00", 1, 1]],
+    [0, ["no date", 1]],
+    [0, ["2026-11-23T12:00:00+00:00", "no number"]],
+    [0, ["2026-11-23T12:00:00+00:00", [1]]],
+    [0, [{}, 1]],
+    [0, [7, 1]],
+    [0, [float("inf"), float("nan")]],
+    [0, ["2026-11-23T12:00:00+00:00", float("nan")]],
+    [0, ["\x00", 1]],
+    [0, ["x" * 3000, 1]],
+]
+
+
+def test_a_cursor_that_no_page_gave_is_refused(api, alice, subtests):
     GoalFactory(mentee=alice)
 
-    assert faults(api(alice).get("/api/v1/goals/", {"cursor": cursor_of(content)})) == {"cursor"}
+    for content in NO_CONTENTS:
+        with subtests.test(repr(content)[:60]):
+            assert faults(api(alice).get("/api/v1/goals/", {"cursor": cursor_of(content)})) == {"cursor"}
 
 
-@pytest.mark.parametrize("text", ["x", "%", "===", "é", "\x00", "[" * 1000, "bm8", "W1tb" * 300])
-def test_a_cursor_that_is_no_cursor_is_refused(text, api, alice):
+NO_CURSORS = ["x", "%", "===", "é", "\x00", "[" * 1000, "bm8", "W1tb" * 300]
+
+
+def test_a_cursor_that_is_no_cursor_is_refused(api, alice, subtests):
     GoalFactory(mentee=alice)
 
-    assert faults(api(alice).get("/api/v1/goals/", {"cursor": text})) == {"cursor"}
+    for text in NO_CURSORS:
+        with subtests.test(text[:30]):
+            assert faults(api(alice).get("/api/v1/goals/", {"cursor": text})) == {"cursor"}
 
 
 def test_a_cursor_with_a_huge_number_is_an_end_of_the_list(api, alice):

@@ -19,6 +19,7 @@ from matching.exceptions import (
     WhyYouCopied,
 )
 from matching.jobs.propose import propose_matches
+from matching.links import choose_link
 from matching.locks import lock_request
 from matching.models import HelpRequest, Match
 from matching.services.decline import decline_match
@@ -31,7 +32,8 @@ from mentorship.models import GoalKind, Mentorship
 from mentorship.services.goals import update_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import race
-from tests.moves import accept, ask, offer
+from tests.matching.helpers import press
+from tests.moves import WHY, accept, ask, offer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
@@ -208,6 +210,34 @@ def test_a_move_by_api_of_a_dropped_proposal_is_409(path, body, api):
 
     answer = rival.finish()
     assert (answer.status_code, answer.json()["code"]) == (409, "suggestion_gone")
+
+
+@pytest.mark.parametrize("form", [{"do": "ask", "why_you": WHY}, {"do": "dismiss", "reason": "known"}])
+def test_the_page_says_that_a_proposal_was_dropped(form):
+    match = MatchFactory()
+    form["match"] = match.uuid
+
+    def drop_it():
+        lock_request(match.help_request_id)
+        match.delete()
+
+    response = race(drop_it, lambda: press(choose_link(match.help_request), **form)).finish()
+
+    assert response.status_code == 409
+    assert "This suggestion is not there any more" in response.content.decode()
+
+
+@pytest.mark.parametrize("do", ["save", "submit"])
+def test_the_page_of_a_draft_that_is_deleted_meanwhile_is_404(do):
+    draft = HelpRequestFactory(status="draft")
+    texts = {"situation": draft.situation, "gap": draft.gap, "ask": draft.ask}
+
+    rival = race(
+        lambda: delete_draft(help_request_id=draft.pk, by=draft.mentee),
+        lambda: press(choose_link(draft), do=do, **texts),
+    )
+
+    assert rival.finish().status_code == 404
 
 
 def test_a_refusal_keeps_its_reason_if_the_proposal_is_dropped_meanwhile(monkeypatch):

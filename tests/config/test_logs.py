@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import UUIDConverter
 
 from accounts.links import stop_mails_link
+from accounts.models import User
 from config.logs import CutSecrets
 from matching.links import answer_link
 from tests.factories import MatchFactory
@@ -78,6 +80,29 @@ def test_secrets_are_cut_from_tracebacks():
         lines = logged("Internal Server Error: %s", path, exc_info=sys.exc_info()).splitlines()
 
     assert (lines[0], lines[-1]) == ("Internal Server Error: /answer/.../", "ValueError: /answer/.../")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "constraint"),
+    [
+        ({"name": "Anna\nSecret Name"}, "user_name_is_one_line"),
+        ({"email": "bob@example.org"}, "accounts_user_email_key"),
+    ],
+)
+def test_an_error_of_the_database_is_logged_without_the_row(alice, bob, change, constraint):
+    bob.email = "bob@example.org"
+    bob.save()
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=alice.pk).update(**change)
+    except IntegrityError as error:
+        # Celery has the error in the line as well.
+        text = logged("A task failed: %r", error, exc_info=sys.exc_info())
+
+    assert [value for value in (alice.email, "bob@example.org", "Secret Name") if value in text] == []
+    assert "DETAIL:  ..." in text
+    assert constraint in text
 
 
 def test_other_paths_are_logged_whole():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from accounts.models import MentorProfile
 from tests.factories import MentorFactory
 from tests.helpers import run_admin_action
 
@@ -74,6 +76,23 @@ def test_an_admin_decides_with_a_reason_and_is_recorded(before, action, after, a
     assert (mentor.status, decision.by, decision.reason) == (after, admin_user, "We spoke on Monday.")
     page = admin_client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk])).content.decode()
     assert "We spoke on Monday." in page
+
+
+def test_a_reason_given_for_all_mentors_of_a_list_reaches_those_on_its_other_pages(admin_client):
+    MentorFactory.create_batch(101)
+    other = MentorFactory(status="applied")
+    approved = reverse("admin:accounts_mentorprofile_changelist") + "?status__exact=approved"
+    first_page = list(MentorProfile.objects.exclude(pk=other.pk).values_list("pk", flat=True)[:100])
+    form = {"action": "suspend", "_selected_action": first_page, "select_across": "1"}
+    asked = admin_client.post(approved, form).content.decode()
+    chosen = re.findall(r'name="_selected_action" value="(\d+)"', asked)
+    reply = {"action": "suspend", "_selected_action": chosen, "reason": "We spoke."}
+
+    admin_client.post(reverse("admin:accounts_mentorprofile_changelist"), reply)
+
+    assert MentorProfile.objects.filter(status="suspended").count() == 101
+    other.refresh_from_db()
+    assert other.status == "applied"
 
 
 def test_an_empty_reason_is_asked_for_again(admin_client):

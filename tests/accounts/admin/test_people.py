@@ -11,6 +11,8 @@ from tests.helpers import run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
+INNER = ("languages", "career", "availability", "absences")
+
 
 def test_an_admin_trusts_a_bouncing_address_again(admin_client, now):
     user = UserFactory(bouncing_since_at=now)
@@ -32,6 +34,20 @@ def test_an_admin_deletes_no_profile(admin_client, model):
 
     assert answer.status_code == 403
     assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_language_that_does_not_exist_is_refused(admin_client):
+    profile = UserFactory().profile
+    address = reverse("admin:accounts_profile_change", args=[profile.pk])
+    shown = admin_client.get(address)
+    form = {name: value for name, value in shown.context["adminform"].form.initial.items() if value is not None}
+    form |= {f"{inner}-{total}_FORMS": 0 for inner in INNER for total in ("TOTAL", "INITIAL")} | {"skills": ""}
+    form |= {"languages-TOTAL_FORMS": 1, "languages-0-code": "xx", "languages-0-level": "native"}
+
+    page = admin_client.post(address, form)
+
+    assert "“xx” is not a language code. Use ISO 639-1, such as en or de." in page.content.decode()
+    assert not profile.languages.filter(code="xx").exists()
 
 
 @pytest.mark.parametrize("name", ["Python", "PYTHON", "nlp"])

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import copy
+import json
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 
 from accounts.models import User
 from accounts.models.names import plain_name, validate_name
-from tests.factories import UserFactory
+from matching.community.schema import BadCommunityFile, parse
+from tests.factories import PASSWORD, UserFactory
+from tests.matching.community.example import COMMUNITY
 
 REAL = [
     "山田\u3000太郎",
@@ -108,15 +113,33 @@ ATTACKS = [
 ]
 
 
-@pytest.mark.parametrize("name", REAL, ids=ascii)
-def test_a_real_name_is_accepted(name):
-    validate_name(name)
+def test_a_real_name_is_accepted(subtests):
+    for name in REAL:
+        with subtests.test(ascii(name)):
+            validate_name(name)
 
 
-@pytest.mark.parametrize("name", ATTACKS, ids=ascii)
-def test_an_attack_is_refused(name):
-    with pytest.raises(ValidationError):
-        validate_name(name)
+def test_an_attack_is_refused(subtests):
+    for name in ATTACKS:
+        with subtests.test(ascii(name)), pytest.raises(ValidationError):
+            validate_name(name)
+
+
+LONG_WHEN_COMPOSED = "\u0958" * 100  # each letter becomes two
+
+
+def test_a_name_that_is_too_long_when_composed_is_refused_by_sign_up_and_import(client, db):
+    form = {"email": "a@example.org", "password": PASSWORD, "name": LONG_WHEN_COMPOSED, "roles": ["mentee"]}
+    community = copy.deepcopy(COMMUNITY)
+    community["people"][0]["name"] = LONG_WHEN_COMPOSED
+
+    answer = client.post("/_allauth/app/v1/auth/signup", form | {"accept_rules": True}, content_type="application/json")
+
+    assert [(error["param"], error["message"]) for error in answer.json()["errors"]] == [
+        ("name", "A name has at most 100 characters. This one has 200.")
+    ]
+    with pytest.raises(BadCommunityFile, match=r"people\[0\].name"):
+        parse(json.dumps(community))
 
 
 @pytest.mark.parametrize(

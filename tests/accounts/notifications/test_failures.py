@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import smtplib
 
-import pytest
-
 from accounts.notifications.failures import Verdict, judge
 
 
@@ -90,16 +88,19 @@ ABOUT_SOMETHING_ELSE = [
 ]
 
 
-@pytest.mark.parametrize(("code", "words"), ABOUT_THE_MAILBOX)
-def test_a_reply_about_the_mailbox_means_that_the_address_bounces(code, words):
-    assert judge(refused(code, words), in_doubt=False).verdict is Verdict.BOUNCED
+def test_a_reply_about_the_mailbox_means_that_the_address_bounces(subtests):
+    for code, words in ABOUT_THE_MAILBOX:
+        with subtests.test(code=code, words=words):
+            assert judge(refused(code, words), in_doubt=False).verdict is Verdict.BOUNCED
 
 
-@pytest.mark.parametrize(("code", "words"), ABOUT_SOMETHING_ELSE)
-def test_a_reply_about_something_else_refuses_one_mail_only(code, words):
-    assert judge(refused(code, words), in_doubt=False).verdict is Verdict.REFUSED
+def test_a_reply_about_something_else_refuses_one_mail_only(subtests):
+    for code, words in ABOUT_SOMETHING_ELSE:
+        with subtests.test(code=code, words=words):
+            assert judge(refused(code, words), in_doubt=False).verdict is Verdict.REFUSED
 
 
-@pytest.mark.parametrize(("code", "words"), ABOUT_THE_MAILBOX + ABOUT_SOMETHING_ELSE)
-def test_a_refusal_after_data_is_about_the_mail(code, words):
-    assert judge(smtplib.SMTPDataError(code, words.encode()), in_doubt=True).verdict is Verdict.REFUSED
+def test_a_refusal_after_data_is_about_the_mail(subtests):
+    for code, words in ABOUT_THE_MAILBOX + ABOUT_SOMETHING_ELSE:
+        with subtests.test(code=code, words=words):
+            assert judge(smtplib.SMTPDataError(code, words.encode()), in_doubt=True).verdict is Verdict.REFUSED

@@ -56,6 +56,15 @@ def test_an_invalid_pause_is_refused_and_the_form_keeps_the_day(mentor, day, sta
     assert f'value="{day}"' in response.content.decode()
 
 
+def test_a_pause_that_runs_gets_no_end_in_the_past():
+    mentor = MentorFactory(status="paused", pause_cause="own_wish")
+
+    response = Client().post(page_of(mentor), {"do": "pause", "until_on": "2020-01-01"})
+
+    assert response.status_code == 409
+    assert "A pause ends on a day to come" in response.content.decode()
+
+
 @pytest.mark.parametrize("status", ["suspended", "applied", "rejected"])
 def test_only_a_paused_mentor_comes_back_by_the_page(status):
     mentor = MentorFactory(status=status)

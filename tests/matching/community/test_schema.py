@@ -48,16 +48,17 @@ FAULTS = [
 ]
 
 
-@pytest.mark.parametrize(("break_it", "path"), FAULTS, ids=[path for _, path in FAULTS])
-def test_a_fault_is_named_with_its_path_and_nothing_is_loaded(load, break_it, path):
-    broken = copy.deepcopy(COMMUNITY)
-    break_it(broken)
+def test_a_fault_is_named_with_its_path_and_nothing_is_loaded(load, subtests):
+    for break_it, path in FAULTS:
+        with subtests.test(path):
+            broken = copy.deepcopy(COMMUNITY)
+            break_it(broken)
 
-    with pytest.raises(CommandError) as refusal:
-        load(broken)
+            with pytest.raises(CommandError) as refusal:
+                load(broken)
 
-    assert f"\n  {path}: " in str(refusal.value)
-    assert not User.objects.exists()
+            assert f"\n  {path}: " in str(refusal.value)
+            assert not User.objects.exists()
 
 
 def test_every_fault_is_named():

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-
-import pytest
+from itertools import product
 
 from matching.concreteness import Draft
 from tests.matching.concreteness.drafts import CLEAR, SESSION_KINDS, better, check, missing
@@ -43,12 +42,12 @@ def test_a_general_need_is_left_out_of_a_better_ask():
     assert "career advice" not in better(replace(CLEAR, ask="Be my mentor", needs=("career advice",)), "ask")
 
 
-@pytest.mark.parametrize("needs", [(), ("sql",)])
-@pytest.mark.parametrize("kind", SESSION_KINDS)
-def test_a_better_ask_passes_the_check(kind, needs):
-    poor = replace(CLEAR, ask="Be my mentor", session_kind=kind, needs=needs)
+def test_a_better_ask_passes_the_check(subtests):
+    for needs, kind in product([(), ("sql",)], SESSION_KINDS):
+        with subtests.test(needs=needs, kind=kind):
+            poor = replace(CLEAR, ask="Be my mentor", session_kind=kind, needs=needs)
 
-    assert missing(replace(poor, ask=better(poor, "ask"))) == []
+            assert missing(replace(poor, ask=better(poor, "ask"))) == []
 
 
 def test_a_better_sentence_can_be_stored_and_sent():

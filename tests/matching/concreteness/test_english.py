@@ -13,21 +13,23 @@ from matching.concreteness import english
 FILE = Path(english.__file__).with_name("words.toml")
 
 
-@pytest.mark.parametrize(("name", "entry"), tomllib.loads(FILE.read_text()).items())
-def test_a_word_list_has_a_description_and_no_entry_twice(name, entry):
-    entries = [word.strip() for word in re.split(r"[,\n]", entry["words"]) if word.strip()]
+def test_a_word_list_has_a_description_and_no_entry_twice(subtests):
+    for name, entry in tomllib.loads(FILE.read_text()).items():
+        with subtests.test(name):
+            entries = [word.strip() for word in re.split(r"[,\n]", entry["words"]) if word.strip()]
 
-    assert entry["about"].endswith(".")
-    assert len(entries) == len(set(entries)) == len(english.LISTS[name])
+            assert entry["about"].endswith(".")
+            assert len(entries) == len(set(entries)) == len(english.LISTS[name])
 
 
-@pytest.mark.parametrize(("name", "entries"), english.LISTS.items())
-def test_an_entry_is_one_word_or_a_phrase_as_the_check_reads_it(name, entries):
-    phrases = {"lazy_phrases", "action_phrases", "split_action_phrases"}
+def test_an_entry_is_one_word_or_a_phrase_as_the_check_reads_it(subtests):
+    for name, entries in english.LISTS.items():
+        with subtests.test(name):
+            phrases = {"lazy_phrases", "action_phrases", "split_action_phrases"}
 
-    for entry in entries:
-        assert " ".join(english.words_of(entry)) == entry
-        assert " " not in entry or name in phrases
+            for entry in entries:
+                assert " ".join(english.words_of(entry)) == entry
+                assert " " not in entry or name in phrases
 
 
 @pytest.mark.parametrize("name", ["action_phrases", "split_action_phrases"])

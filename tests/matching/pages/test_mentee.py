@@ -9,6 +9,7 @@ from django.test import Client
 
 from matching.links import answer_link, choose_link
 from matching.models import HelpRequest, Match
+from matching.services.draft import DRAFTS_MAX
 from mentorship.models import Mentorship
 from mentorship.services.goals import drop_goal, reach_goal
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
@@ -242,6 +243,17 @@ def test_an_open_or_matched_request_is_not_asked_again(status):
     press(choose_link(request), do="again")
 
     assert not HelpRequest.objects.filter(status="draft").exists()
+
+
+def test_a_mentee_with_too_many_drafts_reads_so_instead_of_asking_again(over):
+    mentee = over.help_request.mentee
+    HelpRequestFactory.create_batch(DRAFTS_MAX, mentee=mentee, status="draft")
+
+    response = press(choose_link(over.help_request), do="again")
+
+    assert response.status_code == 409
+    assert "Submit or delete one" in response.content.decode()
+    assert HelpRequest.objects.filter(mentee=mentee, status="draft").count() == DRAFTS_MAX
 
 
 # --- a draft --------------------------------------------------------------------------------------------------

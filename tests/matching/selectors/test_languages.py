@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
 from accounts.models import Language, User
@@ -24,15 +26,18 @@ def rules(request, mentor, now) -> tuple[str, ...]:
     return broken_rules(request, [mentor.user_id], now=now)[mentor.user_id]
 
 
-@pytest.mark.parametrize("wanted", ["none", "own", "other"])
-@pytest.mark.parametrize(("mentee", "mentor"), GROUPS + [pair[::-1] for pair in GROUPS])
-def test_two_who_understand_each_other_share_a_language(mentee, mentor, wanted, now):
-    request = HelpRequestFactory(languages={"none": [], "own": [mentee], "other": [mentor]}[wanted])
-    offered = MentorFactory()
-    speaks(request.mentee, mentee)
-    speaks(offered.user, mentor)
+PAIRS = GROUPS + [pair[::-1] for pair in GROUPS]
 
-    assert "no_shared_language" not in rules(request, offered, now)
+
+def test_two_who_understand_each_other_share_a_language(now, subtests):
+    for wanted, (mentee, mentor) in product(["none", "own", "other"], PAIRS):
+        with subtests.test(mentee=mentee, mentor=mentor, wanted=wanted):
+            request = HelpRequestFactory(languages={"none": [], "own": [mentee], "other": [mentor]}[wanted])
+            offered = MentorFactory()
+            speaks(request.mentee, mentee)
+            speaks(offered.user, mentor)
+
+            assert "no_shared_language" not in rules(request, offered, now)
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,31 @@ def test_after_a_block_a_mentor_reads_nothing_and_a_mentee_the_name(state, parte
     assert found_in(mine + page, OF_MENTOR) == {"Mentor Noether"}
 
 
+@pytest.mark.parametrize(
+    ("status", "parted", "reads"),
+    [
+        ("clarifying", None, True),
+        ("clarifying", mentee_blocks, False),
+        ("clarifying", suspend, False),
+        ("offered", None, True),
+        ("offered", mentor_blocks, False),
+        ("withdrawn", None, False),
+    ],
+)
+def test_a_mentee_reads_the_words_of_a_mentor_while_they_may_be_matched(status, parted, reads, api):
+    words = "words-of-mentor"
+    # The withdrawn one was offered.
+    facts = {"clarifications__question": words} if status == "clarifying" else OFFER | {"offer_note": words}
+    match = MatchFactory(status=status, **facts)
+    if parted:
+        parted(match)
+
+    mine = api(match.help_request.mentee).get(f"/api/v1/matches/{match.uuid}/").content.decode()
+    page = Client().get(path(choose_link(match.help_request))).content.decode()
+
+    assert [words in mine, words in page] == [reads, reads]
+
+
 @pytest.mark.parametrize("end", ["withdrawn by the mentor", "declined", "request withdrawn", "superseded"])
 def test_a_mail_about_the_end_of_an_offer_names_nobody(end):
     match = make({"status": "proposed"})

@@ -93,6 +93,21 @@ def test_an_answer_without_words_is_refused_and_the_question_stays_open(asked):
     assert Match.objects.get().status == "clarifying"
 
 
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, suspend])
+def test_no_word_passes_between_people_who_are_kept_apart(asked, part):
+    waiting = MatchFactory(status="clarifying")
+    for match in (asked, waiting):
+        part(match)
+
+    with pytest.raises(PairNotAllowed):
+        asks(asked)
+    with pytest.raises(PairNotAllowed):
+        answers(waiting)
+
+    assert not asked.clarifications.exists()
+    assert waiting.clarifications.get().answered_at is None
+
+
 def test_a_second_click_on_the_answer_is_done_already(asked):
     asks(asked)
     answers(asked)

@@ -8,10 +8,11 @@ import pytest
 
 from accounts.exceptions import PauseAlreadyOver
 from accounts.notifications.deliver import drain
-from matching.exceptions import NotYourTurn, TimeAgainPassed
+from matching.exceptions import NotYourTurn, PairNotAllowed, TimeAgainPassed
 from matching.services.decline import decline_match
 from tests.factories import MatchFactory
 from tests.helpers import kinds
+from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -70,6 +71,24 @@ def test_a_refused_pause_leaves_the_question_open(now):
     match.mentor.refresh_from_db()
     assert (match.status, match.mentor.status) == ("asked", "approved")
     assert kinds(match.help_request.mentee) == []
+
+
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, suspend])
+def test_a_no_between_people_who_are_kept_apart_has_no_note(part, now):
+    match = MatchFactory(status="asked")
+    part(match)
+    no = {"match_id": match.pk, "by": match.mentor.user, "reason": "other", "now": now}
+
+    with pytest.raises(PairNotAllowed, match="without one"):
+        decline_match(**no, note="You will hear from me.")
+    assert decline_match(**no, note="").status == "declined"
+
+
+def test_a_suspended_mentor_names_no_day_that_has_come(now):
+    match = MatchFactory(status="asked", mentor__status="suspended")
+
+    with pytest.raises(TimeAgainPassed):
+        decline_and_pause(match, date(2026, 1, 1), now)
 
 
 @pytest.mark.parametrize(("status", "until_on"), [("paused", date(2027, 1, 11)), ("suspended", None)])

@@ -141,3 +141,11 @@ def test_skills_are_found_by_name_and_by_alias(api, alice):
 
     assert found
     assert all("machine learning" in str(skill).lower() for skill in found)
+
+
+@pytest.mark.parametrize("name", ["free", "paid"])
+@pytest.mark.parametrize("value", ["", "banana", "null", "yes", "2"])
+def test_a_switch_is_true_or_false(name, value, api, alice):
+    answer = api(alice).get("/api/v1/mentors/", {name: value})
+
+    assert (answer.status_code, [fault["field"] for fault in answer.json()["errors"]]) == (400, [name])

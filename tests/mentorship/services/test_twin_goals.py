@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.locks import lock_profile
 from matching.exceptions import DuplicateHelpRequest
 from matching.selectors.facts import tried_for
 from matching.services.submit import submit_help_request
@@ -13,7 +14,7 @@ from mentorship.models import Goal, GoalKind
 from mentorship.services.goals import drop_goal, state_goal, take_up_goal, update_goal
 from mentorship.services.start import start_mentorship
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
-from tests.helpers import race
+from tests.helpers import Rival, race
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -143,6 +144,22 @@ def test_one_of_two_statements_at_once_is_refused(alice):
     with pytest.raises(GoalStatedAlready):
         rival.finish()
     assert Goal.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_goal_is_stated_while_its_twin_is_taken_up(alice):
+    dropped = state_goal(mentee=alice, fields=facts())
+    drop_goal(goal_id=dropped.pk, by=alice, now=NOW)
+
+    with transaction.atomic():
+        lock_profile(alice.pk)
+        rival = Rival(lambda: take_up_goal(goal_id=dropped.pk, by=alice, now=NOW))
+        rival.wait_until_blocked()
+        stated = state_goal(mentee=alice, fields=facts())
+
+    with pytest.raises(GoalStatedAlready):
+        rival.finish()
+    assert Goal.objects.get(status="active") == stated
 
 
 def twin_of_a_dropped_goal(goal: Goal) -> Goal:
