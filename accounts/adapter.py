@@ -22,7 +22,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
@@ -173,16 +173,18 @@ class AccountAdapter(DefaultAccountAdapter):
             self._work_as_for_a_reset()
             return
         user = context.get("user") or User.objects.filter(email=User.objects.normalize_email(email)).first()
-        message = self.render_mail(
-            template_prefix,
-            email,
-            {
-                "request": allauth_context.request,
-                "email": email,
-                "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
-                **context,
-            },
-        )
+        language = user.profile.reads_in if user is not None and user.pk else active_language()
+        with translation.override(language):
+            message = self.render_mail(
+                template_prefix,
+                email,
+                {
+                    "request": allauth_context.request,
+                    "email": email,
+                    "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
+                    **context,
+                },
+            )
         if user is None or user.pk is None:
             message.send()
             return

@@ -83,7 +83,7 @@ def goals_without_mentor() -> list[tuple[str, str, int]]:
         people=Count("mentee", distinct=True)
     )
     found = goals.order_by("-people", "goal__kind__name", "goal__target_field")
-    return [goal for goal in found if not ADDRESS.search(goal[1])]
+    return [(gettext(kind), field, people) for kind, field, people in found if not ADDRESS.search(field)]
 
 
 def due_again(*, now: datetime) -> QuerySet[HelpRequest]:

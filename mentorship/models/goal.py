@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 from django_countries.fields import CountryField
 
 from accounts.models import MentorProfile
@@ -42,7 +43,25 @@ class GoalKind(models.Model):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name, translated if it is one that came with the system."""
+        return gettext(self.name)
+
+
+# The names and phrases of the kinds that come with the system, for the catalogues.
+SEEDED = [
+    gettext_noop("Find a job"),
+    gettext_noop("find a job"),
+    gettext_noop("Get promoted"),
+    gettext_noop("get promoted"),
+    gettext_noop("Move from academia to industry"),
+    gettext_noop("move from academia to industry"),
+    gettext_noop("Find a job in another country"),
+    gettext_noop("find a job in another country"),
+    gettext_noop("Lead for the first time"),
+    gettext_noop("lead for the first time"),
+    gettext_noop("Change role"),
+    gettext_noop("change role"),
+]
 
 
 def plain(text: str) -> str:
@@ -121,7 +140,7 @@ class Goal(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind.name}: {self.target_role}"
+        return f"{self.kind}: {self.target_role}"
 
     def save(self, **options: Any) -> None:
         self.twin_key = self.key_of_twins()
