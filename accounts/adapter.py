@@ -23,6 +23,7 @@ from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
@@ -63,8 +64,10 @@ def as_much_work(*, commits: int) -> Iterator[None]:
 class AccountAdapter(DefaultAccountAdapter):
     # allauth says so after wrong passwords, and after the right one if too many codes were sent.
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": "That was too often in a short time. Wait a few minutes, then log in again. "
-        "If you were sent several codes, the newest one is valid."
+        "too_many_login_attempts": gettext_lazy(
+            "That was too often in a short time. Wait a few minutes, then log in again. "
+            "If you were sent several codes, the newest one is valid."
+        )
     }
 
     def clean_email(self, email: str) -> str:
@@ -201,8 +204,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps and recovery codes are encrypted in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "unreadable": "Your second factor cannot be read any more, since the key of this site has changed. "
-        "Ask the people who run this site to reset it, then connect your authenticator app again."
+        "unreadable": gettext_lazy(
+            "Your second factor cannot be read any more, since the key of this site has changed. "
+            "Ask the people who run this site to reset it, then connect your authenticator app again."
+        )
     }
 
     def encrypt(self, text: str) -> str:

@@ -8,6 +8,8 @@ from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.models.mentor import MOTIVATION_MAX
@@ -15,7 +17,7 @@ from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import validate_timezone
 from accounts.selectors import current_rules
 
-ROLES = [("mentee", "I look for a mentor"), ("mentor", "I want to mentor")]
+ROLES = [("mentee", gettext_lazy("I look for a mentor")), ("mentor", gettext_lazy("I want to mentor"))]
 
 
 class TickedBox(forms.CheckboxInput):
@@ -33,37 +35,37 @@ class SignUpForm(forms.Form):
 
     name = forms.CharField(max_length=NAME_MAX, strip=True, validators=[validate_name])
     roles = forms.MultipleChoiceField(
-        label="What brings you here",
+        label=gettext_lazy("What brings you here"),
         choices=ROLES,
         widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Say whether you want to be a mentee, a mentor, or both."},
+        error_messages={"required": gettext_lazy("Say whether you want to be a mentee, a mentor, or both.")},
     )
     motivation = forms.CharField(
         max_length=MOTIVATION_MAX,
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4}),
-        label="Why do you want to mentor? (mentors only)",
+        label=gettext_lazy("Why do you want to mentor? (mentors only)"),
     )
     timezone = forms.CharField(
         max_length=64,
         initial="UTC",
         required=False,
         validators=[validate_timezone],
-        label="Your time zone",
+        label=gettext_lazy("Your time zone"),
         help_text="A name such as Europe/Berlin or Asia/Kolkata.",
     )
     rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     accept_rules = forms.BooleanField(
         widget=TickedBox,
-        label="I accept the community rules",
-        error_messages={"required": "Please read and accept the community rules; they are at /rules/."},
+        label=gettext_lazy("I accept the community rules"),
+        error_messages={"required": gettext_lazy("Please read and accept the community rules; they are at /rules/.")},
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["rules_version"].initial = current_rules().version
-        rules = format_html('I accept the <a href="{}">community rules</a>', reverse("rules"))
+        rules = format_html(_('I accept the <a href="{}">community rules</a>'), reverse("rules"))
         self.fields["accept_rules"].label = rules
 
     def clean_name(self) -> str:
@@ -75,7 +77,7 @@ class SignUpForm(forms.Form):
             self.add_error(
                 "motivation",
                 forms.ValidationError(
-                    "Tell in a sentence or two why you want to mentor; mentees will read it.", code="required"
+                    _("Tell in a sentence or two why you want to mentor; mentees will read it."), code="required"
                 ),
             )
         shown, now_in_force = data.get("rules_version"), current_rules().version
@@ -83,7 +85,8 @@ class SignUpForm(forms.Form):
             self.add_error(
                 "accept_rules",
                 forms.ValidationError(
-                    f"The rules have changed to version {now_in_force}. Please read them again.",
+                    _("The rules have changed to version %(version)s. Please read them again.")
+                    % {"version": now_in_force},
                     code="outdated",
                 ),
             )

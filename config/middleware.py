@@ -8,10 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
+from django.utils.translation import gettext_lazy
 
 from config.api import BUSY, is_busy, problem_response, wants_problem
 
-UNREADABLE = "The request has half a character in it, or is nested too deeply. Correct it and send it again."
+UNREADABLE = gettext_lazy(
+    "The request has half a character in it, or is nested too deeply. Correct it and send it again."
+)
 
 
 class ErrorsInWords:
@@ -25,9 +28,9 @@ class ErrorsInWords:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, RecursionError | UnicodeEncodeError):
-            return self._answer(request, 400, "bad_request", UNREADABLE)
+            return self._answer(request, 400, "bad_request", str(UNREADABLE))
         if is_busy(exception):
-            return self._answer(request, 503, "busy", BUSY)
+            return self._answer(request, 503, "busy", str(BUSY))
         return None
 
     def _answer(self, request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:

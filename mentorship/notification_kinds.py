@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
@@ -13,7 +15,7 @@ from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
 
-MENTORSHIPS = Group("mentorships", "about your mentorships")
+MENTORSHIPS = Group("mentorships", gettext_lazy("about your mentorships"))
 
 
 def running_mentorship(row: Notification) -> Context | None:
@@ -94,7 +96,7 @@ register(
     NotificationKind(
         "mentorship_ends_soon",
         MENTORSHIPS,
-        "the planned end of your mentorship is near",
+        gettext_lazy("the planned end of your mentorship is near"),
         mentorship_ends_soon,
         _sample_running,
         answers_go_to_other=True,
@@ -102,7 +104,7 @@ register(
     NotificationKind(
         "mentorship_extended",
         MENTORSHIPS,
-        "the other side planned a later end",
+        gettext_lazy("the other side planned a later end"),
         running_mentorship,
         _sample_running,
         answers_go_to_other=True,
@@ -110,7 +112,7 @@ register(
     NotificationKind(
         "mentorship_ended",
         MENTORSHIPS,
-        "a mentorship of yours has ended",
+        gettext_lazy("a mentorship of yours has ended"),
         mentorship_ended,
         _sample_end,
         answers_go_to_other=True,

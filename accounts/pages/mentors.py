@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
@@ -22,8 +23,8 @@ class PauseForm(forms.Form):
 
 
 class AwayForm(forms.Form):
-    from_on = forms.DateField(error_messages={"required": "Give the first day.", "invalid": NO_DAY})
-    until_on = forms.DateField(error_messages={"required": "Give the last day.", "invalid": NO_DAY})
+    from_on = forms.DateField(error_messages={"required": gettext_lazy("Give the first day."), "invalid": NO_DAY})
+    until_on = forms.DateField(error_messages={"required": gettext_lazy("Give the last day."), "invalid": NO_DAY})
 
 
 class BackForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -48,7 +49,7 @@ class CareerStepSerializer(PartMixin, StrictModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         end = attrs.get("end_year")
         if end is not None and end < attrs["start_year"]:
-            raise serializers.ValidationError({"end_year": "The end lies before the start."})
+            raise serializers.ValidationError({"end_year": _("The end lies before the start.")})
         return attrs
 
 
@@ -64,7 +65,7 @@ class AvailabilitySerializer(PartMixin, StrictModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["start_minute"] >= attrs["end_minute"]:
             raise serializers.ValidationError(
-                {"end": "The window ends before it starts. Split a window that crosses midnight in two."}
+                {"end": _("The window ends before it starts. Split a window that crosses midnight in two.")}
             )
         return attrs
 
@@ -128,18 +129,18 @@ class MeSerializer(StrictModelSerializer):
     def validate_languages(self, value: list[dict]) -> list[dict]:
         codes = [item["code"] for item in value]
         if len(set(codes)) < len(codes):
-            raise serializers.ValidationError("Name each language once.")
+            raise serializers.ValidationError(_("Name each language once."))
         return value
 
     def validate_availability(self, value: list[dict]) -> list[dict]:
         starts = [(item["weekday"], item["start_minute"]) for item in value]
         if len(set(starts)) < len(starts):
-            raise serializers.ValidationError("Two windows start at the same time.")
+            raise serializers.ValidationError(_("Two windows start at the same time."))
         return value
 
     def validate_absences(self, value: list[dict]) -> list[dict]:
         if len({item["from_on"] for item in value}) < len(value):
-            raise serializers.ValidationError("Two absences begin on the same day. Keep the longer one.")
+            raise serializers.ValidationError(_("Two absences begin on the same day. Keep the longer one."))
         return value
 
 

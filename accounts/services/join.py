@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import RulesOutdated
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
@@ -40,5 +41,7 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
     """Record that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
     rules = current_rules()
     if version != rules.version:
-        raise RulesOutdated(f"The rules have changed to version {rules.version}. Please read them again.")
+        raise RulesOutdated(
+            _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
+        )
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})

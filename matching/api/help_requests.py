@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -161,8 +162,8 @@ def _preview(found: Best) -> dict:
             {
                 "rule": name,
                 "mentors": count,
-                "sentence": RULE_OF[name].sentence,
-                "advice": RULE_OF[name].advice,
+                "sentence": _(RULE_OF[name].sentence),
+                "advice": _(RULE_OF[name].advice),
             }
             for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
             if not RULE_OF[name].private

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.locks import lock_profile
 from accounts.models import User
@@ -50,7 +52,12 @@ def must_have_room_for_a_draft(mentee_id: int) -> None:
     lock_profile(mentee_id)
     if HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.DRAFT).count() >= DRAFTS_MAX:
         raise TooManyDrafts(
-            f"You have {DRAFTS_MAX} drafts, which is the limit. Submit or delete one, then write this one."
+            ngettext(
+                "You have %(number)s draft, which is the limit. Submit or delete it, then write this one.",
+                "You have %(number)s drafts, which is the limit. Submit or delete one, then write this one.",
+                DRAFTS_MAX,
+            )
+            % {"number": DRAFTS_MAX}
         )
 
 
@@ -69,7 +76,9 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
         setattr(draft, name, value)
     # Each change was checked on its own. Two changes at once may contradict each other.
     if draft.max_rate and not draft.accepts_paid:
-        raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+        raise HelpRequestIncomplete(
+            _("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+        )
     draft.save()
     return draft
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import MentorProfile, User
 from matching.engine import RULES, UNAVAILABLE
@@ -17,8 +20,8 @@ from matching.services.checks import must_be_mentee, must_be_open
 
 NAMED_MAX = 10
 TRIED = "declined_before"
-NAMED = "You chose this mentor yourself."
-NAMED_FOR_MENTOR = "They chose you by name."
+NAMED = gettext_lazy("You chose this mentor yourself.")
+NAMED_FOR_MENTOR = gettext_lazy("They chose you by name.")
 RULE_OF = {rule.name: rule for rule in RULES}
 
 
@@ -34,7 +37,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
     must_be_open(request)
-    mentor = MentorProfile.objects.select_related("user").get(pk=mentor_id)
+    mentor = MentorProfile.objects.select_related("user__profile").get(pk=mentor_id)
     earlier = request.matches.filter(mentor=mentor)
     if listed := earlier.filter(status__in=Match.LIVE).first():
         return listed
@@ -43,14 +46,25 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
         # The mentee took the question back, or the search dropped the pair. It stays a row of this request.
         rules = (TRIED,)
     if rules:
-        raise NamedMentorNotEligible(f"This mentor cannot help with this request. {_sentences(rules)}")
+        raise NamedMentorNotEligible(
+            _("This mentor cannot help with this request. %(sentences)s") % {"sentences": _sentences(rules)}
+        )
     if request.matches.filter(is_named=True).count() >= NAMED_MAX:
-        raise TooManyNamed(f"You have chosen {NAMED_MAX} mentors for this request. Ask one of them first.")
-    [(_, found)] = suggestions_of(mentor, [request], now=now)
+        raise TooManyNamed(
+            ngettext(
+                "You have chosen %(number)s mentor for this request. Ask them first.",
+                "You have chosen %(number)s mentors for this request. Ask one of them first.",
+                NAMED_MAX,
+            )
+            % {"number": NAMED_MAX}
+        )
+    [(_request, found)] = suggestions_of(mentor, [request], now=now)
     named = proposal_of(request, mentor, found, now)
     named.is_named = True
-    named.reasons = [NAMED, *named.reasons]
-    named.mentor_reasons = [NAMED_FOR_MENTOR, *named.mentor_reasons]
+    with translation.override(by.profile.reads_in):
+        named.reasons = [str(NAMED), *named.reasons]
+    with translation.override(mentor.user.profile.reads_in):
+        named.mentor_reasons = [str(NAMED_FOR_MENTOR), *named.mentor_reasons]
     named.save()
     order_matches(request)
     return named
@@ -58,5 +72,5 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
 
 def _sentences(rules: tuple[str, ...]) -> str:
     """Return the sentences of the broken rules. Private ones have one sentence together, which reveals none of them."""
-    sentences = [UNAVAILABLE if RULE_OF[rule].private else RULE_OF[rule].sentence for rule in rules]
+    sentences = [_(UNAVAILABLE if RULE_OF[rule].private else RULE_OF[rule].sentence) for rule in rules]
     return " ".join(dict.fromkeys(sentences))

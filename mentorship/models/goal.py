@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django_countries.fields import CountryField
 
 from accounts.models import MentorProfile
@@ -86,9 +86,9 @@ class Goal(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        REACHED = "reached"
-        DROPPED = "dropped"
+        ACTIVE = "active", gettext_lazy("Active")
+        REACHED = "reached", gettext_lazy("Reached")
+        DROPPED = "dropped", gettext_lazy("Dropped")
 
     MOVES = {
         Status.ACTIVE: {Status.REACHED, Status.DROPPED},

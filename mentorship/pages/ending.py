@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.signed import NO_DAY, Outcome, attempt, form_problem, signed
@@ -26,7 +28,11 @@ class ExtendForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = forms.ChoiceField(
-        choices=REASONS, error_messages={"required": "Choose a reason.", "invalid_choice": "Choose a reason."}
+        choices=REASONS,
+        error_messages={
+            "required": gettext_lazy("Choose a reason."),
+            "invalid_choice": gettext_lazy("Choose a reason."),
+        },
     )
 
 
@@ -74,7 +80,7 @@ def _act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
             if not end.is_valid():
                 return form_problem(end), 400
             return _end(mentorship, person, Mentorship.EndReason(end.cleaned_data["reason"]))
-    return "Choose one of the answers.", 400
+    return _("Choose one of the answers."), 400
 
 
 def _end(mentorship: Mentorship, person: User, reason: Mentorship.EndReason) -> Outcome:

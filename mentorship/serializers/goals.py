@@ -6,6 +6,7 @@ from datetime import UTC, date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer
@@ -52,7 +53,7 @@ class GoalSerializer(StrictModelSerializer):
         request = self.context.get("request")
         zone = request.user.profile.zone if request is not None and request.user.is_authenticated else UTC
         if day < timezone.now().astimezone(zone).date():
-            raise serializers.ValidationError("This day has passed. Name a day to come, or none.")
+            raise serializers.ValidationError(_("This day has passed. Name a day to come, or none."))
         return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +61,6 @@ class GoalSerializer(StrictModelSerializer):
         country = attrs.get("target_country", self.instance.target_country if self.instance else "")
         if kind and kind.needs_market and not country:
             raise serializers.ValidationError(
-                {"target_country": "Name the country: only mentors who worked there can help with this goal."}
+                {"target_country": _("Name the country: only mentors who worked there can help with this goal.")}
             )
         return attrs
