@@ -53,7 +53,9 @@ PRIVATE = Obstacle(
 OBSTACLES = {
     HelpRequest.WEAK_FIT: Obstacle(
         HelpRequest.WEAK_FIT,
-        gettext_lazy("Mentors could be asked, but none fits with %(fit)s of 100 points or more.") % {"fit": MIN_FIT},
+        format_lazy(
+            gettext_lazy("Mentors could be asked, but none fits with {fit} of 100 points or more."), fit=MIN_FIT
+        ),
         gettext_lazy("Name the skills you want help with, add your career steps, or say more on what is missing."),
     ),
     NO_MENTORS: Obstacle(

@@ -1,4 +1,4 @@
-"""A pseudo-language: its catalogue puts ⟦ ⟧ around every string, so text without them was not translated.
+"""A pseudo-language: its catalogue puts ⟦ ⟧ around every string. Text outside of them was not translated.
 
 Texts of people are written in Greek letters for these tests. So all Latin letters outside of the marks are ours.
 """
@@ -35,6 +35,9 @@ NOT_OURS = [
 ]
 
 
+PLACEHOLDER = re.compile(r"(%\(\w+\)[sd]|%[sd]|\{\w*\})")
+
+
 class Pseudo(DjangoTranslation):
     """A catalogue that marks every string."""
 
@@ -57,8 +60,9 @@ class Pseudo(DjangoTranslation):
 
 
 def mark(text: str) -> str:
-    """Return ``text`` between marks. White space and format characters around it stay outside."""
-    return f"⟦{text}⟧" if re.search("[A-Za-z]", text) else text
+    """Return ``text`` with each part between marks. Placeholders stay outside: their values come from elsewhere."""
+    parts = PLACEHOLDER.split(text)
+    return "".join(f"⟦{part}⟧" if index % 2 == 0 and part.strip() else part for index, part in enumerate(parts))
 
 
 def unmarked(text: str, *, allowed: re.Pattern[str] | None = None) -> list[str]:
