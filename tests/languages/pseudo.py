@@ -111,6 +111,13 @@ def visible(html: str) -> str:
     return " ".join(VisibleText(html).parts)
 
 
+# Fields with values that are no texts of people.
+CODES = set(
+    "timezone language languages code kind format formats rate_currency rate_per max_rate_currency max_rate_per "
+    "country target_country password criteria engine_version twin_key ref".split()
+)
+
+
 def in_greek(value: Any, seen: set[int] | None = None) -> Any:
     """Return ``value`` with the texts of people in Greek letters: a text, a row and its relations, or a container."""
     seen = set() if seen is None else seen
@@ -144,6 +151,8 @@ def _row_in_greek(row: Model, seen: set[int]) -> None:
             related = row._state.fields_cache.get(field.name)
             if isinstance(related, Model):
                 in_greek(related, seen)
+        elif field.name in CODES:
+            continue
         elif isinstance(given, list) or (_is_text(field) and not (from_system and field.name in ("name", "phrase"))):
             setattr(row, field.attname, in_greek(given, seen))
     for related in list(row._state.fields_cache.values()):
@@ -152,6 +161,5 @@ def _row_in_greek(row: Model, seen: set[int]) -> None:
 
 
 def _is_text(field: Any) -> bool:
-    codes = ("timezone", "language", "code", "kind", "rate_currency", "max_rate_currency", "country", "target_country")
     is_text = isinstance(field, CharField | TextField) and not isinstance(field, EmailField)
-    return is_text and not field.choices and field.name not in codes and not field.primary_key
+    return is_text and not field.choices and not field.primary_key
