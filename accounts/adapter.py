@@ -23,7 +23,7 @@ from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
@@ -37,10 +37,11 @@ from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
 from accounts.second_factor import has_second_factor
 from accounts.selectors import current_rules
-from accounts.services.join import register_member
+from accounts.services.join import register_member, welcome
 from accounts.services.mentors import announce_application
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
+SIGN_UP_CODE = "account/email/email_confirmation_signup"
 
 
 def _just_logged_in(request: HttpRequest) -> bool:
@@ -62,12 +63,23 @@ def as_much_work(*, commits: int) -> Iterator[None]:
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    # allauth says so after wrong passwords, and after the right one if too many codes were sent.
     error_messages = DefaultAccountAdapter.error_messages | {
-        "too_many_login_attempts": gettext_lazy(
+        # allauth says so after wrong passwords, and after the right one if too many codes were sent.
+        "too_many_login_attempts": _(
             "That was too often in a short time. Wait a few minutes, then log in again. "
             "If you were sent several codes, the newest one is valid."
-        )
+        ),
+        "account_inactive": _("This account is closed. The people who run this can tell you more."),
+        "duplicate_email": _("That is your address already."),
+        "email_password_mismatch": _(
+            "Address and password do not belong together. Check both, or have a link for a new password sent to you."
+        ),
+        "enter_current_password": _("This is not your present password."),
+        "incorrect_code": _("This is not the code of our newest mail. Copy it from there, or have a new one sent."),
+        "incorrect_password": _("This is not your password."),
+        "invalid_password_reset": _("This link was used already, or is too old. Have a new one sent to you."),
+        "rate_limited": _("That was too often in a short time. Wait a minute, then try again."),
+        "same_as_current": _("This is what you have already."),
     }
 
     def clean_email(self, email: str) -> str:
@@ -125,6 +137,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if confirmed:
             # Admins decide only on applications from confirmed addresses.
             announce_application(user=email_address.user, now=timezone.now())
+            if email_address.user.last_login is None:
+                welcome(user=email_address.user, now=timezone.now())
             trust_address(user=email_address.user)
         return confirmed
 
@@ -160,6 +174,14 @@ class AccountAdapter(DefaultAccountAdapter):
             with as_much_work(commits=1):
                 request_password_reset(allauth_context.request, somebody.email, [somebody.user], None)
 
+    def work_as_for_a_code(self) -> None:
+        """Do the work of a mail with a code: time must not tell that the address of a sign-up is taken."""
+        ring_after_commit(drain_outbox)
+        somebody = EmailAddress.objects.filter(verified=True).select_related("user").order_by("pk").first()
+        if somebody:
+            with as_much_work(commits=1):
+                self.send_mail(SIGN_UP_CODE, somebody.email, {"user": somebody.user, "code": uuid.uuid4().hex})
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -168,7 +190,8 @@ class AccountAdapter(DefaultAccountAdapter):
         email: str | None = None,
     ) -> None:
         """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more."""
-        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+        with timezone.override(user.profile.zone):
+            super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
@@ -204,10 +227,13 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps and recovery codes are encrypted in the database."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
-        "unreadable": gettext_lazy(
+        "unreadable": _(
             "Your second factor cannot be read any more, since the key of this site has changed. "
             "Ask the people who run this site to reset it, then connect your authenticator app again."
-        )
+        ),
+        "incorrect_code": _("This code does not fit. Write the one that your app shows now; each works once."),
+        "unverified_email": _("Confirm your address first; then connect an authenticator app."),
+        "add_email_blocked": _("Disconnect your authenticator app before you change the address."),
     }
 
     def encrypt(self, text: str) -> str:

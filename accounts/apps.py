@@ -8,5 +8,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        # Each app registers its messages in `notification_kinds`, and facts that mentors must state in `readiness`.
-        autodiscover_modules("notification_kinds", "readiness")
+        # Each app registers its messages, the facts that mentors must state, and its steps of newcomers.
+        autodiscover_modules("notification_kinds", "readiness", "first_steps")

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any, cast
+from uuid import UUID
 
 from babel import Locale
 from babel.core import get_global
@@ -30,6 +33,9 @@ FORMER_CURRENCIES = {"BGN"}
 CURRENCY_CODES = frozenset(
     code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
 ).difference(FORMER_CURRENCIES)
+
+UUID_TEXT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+NO_UUID = gettext_lazy("Send a UUID, as 8d5dd8a7-2f59-4c1b-9a52-0d3a2b5c6e71.")
 
 FAULTS_MAX = 10  # reported of one list or object
 CODES_MAX = 100  # more than any community has kinds
@@ -92,6 +98,43 @@ class NumberField(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class AmountField(serializers.DecimalField):
+    """An amount of money as text, such as "40.00", or as a number. DRF would also take "1_000", "1e2" and " 5 "."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write an amount in digits, such as 40.00.")}
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        is_text = isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)
+        if not is_text and (isinstance(data, bool) or not isinstance(data, int | float | Decimal)):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class DayField(serializers.DateField):
+    """A day as "2027-03-01" only: DRF would also take "20270301" and "2027-W09-1"."""
+
+    default_error_messages = {"invalid": gettext_lazy("Send a day as year-month-day, such as 2027-03-01.")}
+
+    def to_internal_value(self, data: Any) -> date:
+        is_text = isinstance(data, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", data)
+        # Forms of pages send days that they have read already.
+        if not is_text and not isinstance(data, date):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class IdentifierField(serializers.UUIDField):
+    """A UUID in its usual form only: DRF would also take true, numbers and URNs."""
+
+    default_error_messages = {"invalid": NO_UUID}
+
+    def to_internal_value(self, data: Any) -> UUID:
+        is_text = isinstance(data, str) and UUID_TEXT.fullmatch(data)
+        if not is_text and not isinstance(data, UUID):
             self.fail("invalid")
         return super().to_internal_value(data)
 
@@ -206,6 +249,9 @@ class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
         models.PositiveSmallIntegerField: NumberField,
         models.BigIntegerField: NumberField,
         models.PositiveBigIntegerField: NumberField,
+        models.DecimalField: AmountField,
+        models.DateField: DayField,
+        models.UUIDField: IdentifierField,
     }
 
 
@@ -233,6 +279,8 @@ class CodeField(serializers.SlugRelatedField):
     def checked(self, data: Any) -> str:
         if not isinstance(data, str) or "\x00" in data:
             self.fail("invalid")
+        if self.slug_field == "uuid" and not UUID_TEXT.fullmatch(data):
+            raise serializers.ValidationError(NO_UUID, code="invalid")
         return data
 
     @classmethod

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,8 +15,9 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.models.mentor import MOTIVATION_MAX
 from accounts.models.names import NAME_MAX, plain_name, validate_name
-from accounts.models.profile import validate_timezone
+from accounts.models.profile import TIMEZONES, validate_timezone
 from accounts.selectors import current_rules
+from accounts.zones import current_name, former_names, zone_choices, zone_in_words
 
 ROLES = [("mentee", gettext_lazy("I look for a mentor")), ("mentor", gettext_lazy("I want to mentor"))]
 
@@ -28,16 +30,48 @@ class TickedBox(forms.CheckboxInput):
         return value is True or (isinstance(value, str) and value.lower() in ("on", "true"))
 
 
+class ZoneSelect(forms.Select):
+    """A list of time zones in words. ``data-also`` of an option holds former names, which browsers may report."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"data-zone": ""})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Offer all zones, and the value itself if it is none of a place. A list without a value asks for one."""
+        now = timezone.now()
+        self.choices = zone_choices(now=now)
+        value = current_name(str(value or ""))
+        if not value:
+            self.choices = [("", _("Choose the city whose clock is yours")), *self.choices]
+        elif value in TIMEZONES and value not in dict(self.choices):
+            self.choices = [(value, zone_in_words(value, now=now)), *self.choices]
+        return super().get_context(name, value, attrs)
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if also := former_names(value):
+            option["attrs"]["data-also"] = " ".join(also)
+        return option
+
+
 class SignUpForm(forms.Form):
     """Name, roles, time zone, a mentor's motivation, and acceptance of the rules in the version that was shown."""
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
-    name = forms.CharField(max_length=NAME_MAX, strip=True, validators=[validate_name])
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=NAME_MAX,
+        strip=True,
+        validators=[validate_name],
+        help_text=gettext_lazy("As others should call you."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
     roles = forms.MultipleChoiceField(
-        label=gettext_lazy("What brings you here"),
+        label=gettext_lazy("What brings you here?"),
         choices=ROLES,
         widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("One of them, or both. You can take up the other one later."),
         error_messages={"required": gettext_lazy("Say whether you want to be a mentee, a mentor, or both.")},
     )
     motivation = forms.CharField(
@@ -45,28 +79,33 @@ class SignUpForm(forms.Form):
         required=False,
         strip=True,
         widget=forms.Textarea(attrs={"rows": 4}),
-        label=gettext_lazy("Why do you want to mentor? (mentors only)"),
+        label=gettext_lazy("Why do you want to mentor?"),
+        help_text=gettext_lazy("Only for those who want to mentor. Mentees read it when you are suggested to them."),
     )
     timezone = forms.CharField(
         max_length=64,
-        initial="UTC",
         required=False,
         validators=[validate_timezone],
+        widget=ZoneSelect,
         label=gettext_lazy("Your time zone"),
-        help_text="A name such as Europe/Berlin or Asia/Kolkata.",
+        help_text=gettext_lazy("Times are shown, and mails are sent, by your clock."),
     )
     rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     accept_rules = forms.BooleanField(
         widget=TickedBox,
         label=gettext_lazy("I accept the community rules"),
-        error_messages={"required": gettext_lazy("Please read and accept the community rules; they are at /rules/.")},
+        error_messages={
+            "required": gettext_lazy("Please read and accept the community rules; they are at /rules/."),
+        },
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["rules_version"].initial = current_rules().version
-        rules = format_html(_('I accept the <a href="{}">community rules</a>'), reverse("rules"))
-        self.fields["accept_rules"].label = rules
+        self.rules = current_rules()
+        self.fields["rules_version"].initial = self.rules.version
+        self.fields["accept_rules"].label = format_html(
+            _('I accept the <a href="{}">community rules</a>'), reverse("rules")
+        )
 
     def clean_name(self) -> str:
         return plain_name(self.cleaned_data["name"])
@@ -80,14 +119,14 @@ class SignUpForm(forms.Form):
                     _("Tell in a sentence or two why you want to mentor; mentees will read it."), code="required"
                 ),
             )
-        shown, now_in_force = data.get("rules_version"), current_rules().version
+        shown, now_in_force = data.get("rules_version"), self.rules.version
         if shown is not None and shown != now_in_force:
             self.add_error(
                 "accept_rules",
                 forms.ValidationError(
-                    _("The rules have changed to version %(version)s. Please read them again.")
-                    % {"version": now_in_force},
+                    _("The rules have changed to version %(version)s. Please read them again."),
                     code="outdated",
+                    params={"version": now_in_force},
                 ),
             )
         data["rules_version"] = now_in_force

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext as _
 
 
 def site_language(code: str) -> str:
@@ -32,9 +30,3 @@ def locale_of(code: str) -> Locale:
 
 def active_locale() -> Locale:
     return locale_of(active_language())
-
-
-def listed(items: Iterable[object]) -> str:
-    """Return the items as a list in a sentence: "a", "a and b", "a, b and c". Empty for no items."""
-    *first, last = [str(item) for item in items] or [""]
-    return _("%(first)s and %(last)s") % {"first": ", ".join(first), "last": last} if first else last

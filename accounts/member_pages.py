@@ -10,6 +10,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -57,3 +58,9 @@ def _log_in(request: HttpRequest) -> HttpResponse:
 def _send_again(request: HttpRequest, form: QueryDict) -> HttpResponse:
     fields = [(name, value) for name, values in form.lists() for value in values]
     return render(request, "accounts/typed_before_login.html", {"fields": fields})
+
+
+def way_back(request: HttpRequest, default: str) -> str:
+    """Return the page of this site that the reader came from and goes back to: ``next`` in the address or the form."""
+    page = request.POST.get("next") or request.GET.get("next") or ""
+    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else default

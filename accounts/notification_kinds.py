@@ -8,6 +8,7 @@ from collections.abc import Callable
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
 from accounts.links import come_back_link
@@ -59,6 +60,14 @@ def _decided(*statuses: str) -> Callable[[Notification], Context | None]:
         return {"mentor": mentor, "reason": decision.reason if decision else ""}
 
     return context
+
+
+def welcome(row: Notification) -> Context:
+    return {
+        "is_mentee": row.person.profile.is_mentee,
+        "is_mentor": MentorProfile.objects.filter(user=row.person, status=MentorProfile.Status.APPLIED).exists(),
+        "link": settings.SITE_URL + reverse("start"),
+    }
 
 
 def mentor_applied(row: Notification) -> Context | None:
@@ -142,6 +151,13 @@ register(
         in_spite_of_bounces=True,
         # A lost code locks its owner out. A duplicate does no harm.
         if_in_doubt="resend",
+    ),
+    NotificationKind(
+        "welcome",
+        ACCOUNT,
+        gettext_lazy("your address is confirmed"),
+        welcome,
+        lambda: {"is_mentee": True, "is_mentor": True, "link": SAMPLE_LINK},
     ),
     NotificationKind(
         "mentor_applied",

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
-from accounts.models import Block, CommunityRules, MentorProfile, Skill, SkillAlias, User
+from accounts.models import Block, CommunityRules, Language, MentorProfile, Profile, Skill, SkillAlias, User
 from accounts.models.skill import normalise
 
 
@@ -17,6 +17,13 @@ def current_rules() -> CommunityRules:
 def admins() -> QuerySet[User]:
     """Return the active admins of the community."""
     return User.objects.filter(is_staff=True, is_active=True).order_by("pk")
+
+
+def profile_in_full(user: User) -> Profile:
+    """Return the profile of ``user`` with all its lists."""
+    languages = Prefetch("languages", Language.objects.order_by("pk"))
+    profiles = Profile.objects.select_related("user__mentor")
+    return profiles.prefetch_related(languages, "career", "availability", "absences").get(user=user)
 
 
 def applications() -> QuerySet[MentorProfile]:
@@ -35,6 +42,21 @@ def names_blocked_with(user_id: int) -> list[str]:
     theirs = Block.objects.filter(blocked_id=user_id).values("blocker_id")
     mine = Block.objects.filter(blocker_id=user_id).values("blocked_id")
     return list(User.objects.filter(Q(pk__in=theirs) | Q(pk__in=mine)).values_list("name", flat=True))
+
+
+def skills_named(words: str, *, most: int) -> list[tuple[str, str]]:
+    """Return names of skills that contain ``words``, each with the skill that it stands for. Names that begin so first.
+
+    The second is empty for the name of the skill itself.
+    """
+    key = normalise(words)
+    if not key:
+        return []
+    names = [(skill.key, skill.name, "") for skill in Skill.objects.filter(key__contains=key)]
+    aliases = SkillAlias.objects.filter(key__contains=key).select_related("skill")
+    names += [(alias.key, alias.name, alias.skill.name) for alias in aliases]
+    names.sort(key=lambda row: (not row[0].startswith(key), len(row[0]), row))
+    return [(name, stands_for) for _key, name, stands_for in names[:most]]
 
 
 class Taxonomy:

@@ -1,9 +1,9 @@
-"""Celery tasks of this app, beside those of the outbox. They take nothing, and running twice does no harm."""
+"""Celery tasks of this app, beside those of the outbox. Running twice does no harm."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.jobs import counts, pauses
+from accounts.jobs import counts, pauses, sign_ups
 
 
 @shared_task
@@ -16,3 +16,9 @@ def end_pauses() -> int:
 def delete_expired_counts() -> int:
     """Delete expired entries of the cache, which holds the counts of wrong passwords. Called by beat."""
     return counts.delete_expired_counts(now=timezone.now())
+
+
+@shared_task
+def forget_sign_up(user_id: int) -> bool:
+    """Delete an account whose address was misspelt. If the call is lost, it stays, and nobody can log in to it."""
+    return sign_ups.forget_sign_up(user_id=user_id)

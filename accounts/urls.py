@@ -1,11 +1,35 @@
-"""Pages of this app: the community rules, connecting an authenticator app, and those behind signed links."""
+"""Pages of this app: accounts, a member's profile, settings, messages, the rules, and those behind signed links."""
 
 from django.urls import path
 
-from accounts.pages import mentors, notifications, rules, second_factor
+from accounts.member_pages import member_page
+from accounts.pages import (
+    devices,
+    mentors,
+    messages,
+    notifications,
+    profile,
+    rules,
+    second_factor,
+    settings,
+    sign_up,
+    skills,
+    start,
+)
 
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
+    # Pages of the same address come before allauth's.
+    path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
+    path("accounts/confirm-email/", sign_up.ConfirmAddress.as_view(), name="account_email_verification_sent"),
+    path("accounts/sessions/", member_page(devices.devices), name="usersessions_list"),
+    path("settings/", member_page(settings.settings), name="settings"),
+    path("messages/", member_page(messages.messages), name="messages"),
+    path("messages/<uuid:uuid>/", member_page(messages.message), name="message"),
+    path("start/", member_page(start.start), name="start"),
+    path("profile/resume/", member_page(profile.resume), name="profile-resume"),
+    path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
+    path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),
     path("mails/<str:token>/", notifications.stop_mails_page, name="stop-mails"),
     path("come-back/<str:token>/", mentors.come_back, name="come-back"),

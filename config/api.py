@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_filters import BooleanFilter
+from django_filters import BooleanFilter, MultipleChoiceFilter, UUIDFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -26,12 +26,14 @@ from rest_framework.settings import api_settings
 from rest_framework.views import APIView
 
 from accounts.exceptions import Collision, Refusal
-from accounts.fields import FAULTS_MAX, shortened
+from accounts.fields import FAULTS_MAX, NO_UUID, UUID_TEXT, shortened
 from config.admin_input import SEARCH_MAX
 
 PROBLEM = "application/problem+json"
 DETAIL_MAX = 500
 PAGE_PARAMETERS = ["cursor", "page_size"]
+# DRF reads ?format=json itself.
+FORMAT = api_settings.URL_FORMAT_OVERRIDE
 
 # Every other refusal is a 409: it conflicts with the present state.
 REFUSAL_STATUS: dict[str, int] = {
@@ -57,7 +59,7 @@ TITLES = {
 
 
 class FilterBackend(DjangoFilterBackend):
-    """Refuse a filter that would do nothing: its sender would take the whole list for the filtered one."""
+    """Refuse a filter that would do nothing, or be read in part: its sender would trust the list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
         filterset = self.get_filterset_class(view, queryset)
@@ -69,6 +71,12 @@ class FilterBackend(DjangoFilterBackend):
                 faults[name] = _("Give a value, or leave the filter out.")
             elif value and isinstance(kind, BooleanFilter) and value.lower() not in ("true", "false"):
                 faults[name] = _("Write true or false.")
+            elif value and isinstance(kind, UUIDFilter) and not UUID_TEXT.fullmatch(value):
+                faults[name] = NO_UUID
+        single = {name for name, kind in filters.items() if not isinstance(kind, MultipleChoiceFilter)}
+        for name, values in request.query_params.lists():
+            if len(values) > 1 and name in {*single, *PAGE_PARAMETERS, "search", FORMAT}:
+                faults[name] = _("Give it once: only one value counts.")
         if not getattr(view, "detail", False):
             faults |= self._unknown(request, view, list(filters))
         if faults:
@@ -79,8 +87,7 @@ class FilterBackend(DjangoFilterBackend):
         """Return a fault for each parameter that the list does not have, ten at most."""
         search = ["search"] if getattr(view, "search_fields", None) else []
         known = filters + search + PAGE_PARAMETERS
-        # DRF reads ?format=json itself.
-        taken = {*known, api_settings.URL_FORMAT_OVERRIDE}
+        taken = {*known, FORMAT}
         unknown = [name for name in request.query_params if name not in taken][:FAULTS_MAX]
         return {
             shortened(name): _("There is no parameter “%(name)s”. Parameters: %(known)s.")

@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
+from accounts.notifications.inbox import unread_count
+from matching.selectors.whose_turn import count_of_questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +25,29 @@ class Link:
 
 
 def navigation(request: HttpRequest) -> dict[str, object]:
-    """Return ``navigation``, the links for this reader. Nothing is read before a template draws them."""
-    return {"navigation": SimpleLazyObject(lambda: _links(request))}
+    """Return ``navigation``, the links for this reader, and ``home_url``. Nothing is read before they are drawn."""
+    return {"navigation": SimpleLazyObject(lambda: _links(request)), "home_url": reverse("home")}
 
 
 def _links(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
+    counts: dict[str, int] = {}
     if not isinstance(user, User):
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
-        pages = [(_("Home"), "home")]
+        pages = [(_("Home"), "home"), (_("Find a mentor"), "find-mentor")]
+        if MentorProfile.objects.filter(user=user).exists():
+            pages += [(_("Inbox"), "inbox"), (_("Requests for me"), "fitting-requests")]
+            counts["inbox"] = count_of_questions(user)
+        pages += [(_("Messages"), "messages"), (_("Profile"), "profile"), (_("Settings"), "settings")]
+        counts["messages"] = unread_count(user)
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
         pages.append((_("Log out"), "account_logout"))
-    return [Link(label, url := reverse(name), url == request.path) for label, name in pages]
+    return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
+
+
+def beside_profile() -> list[Link]:
+    """Return links to a member's things of other apps, for the page of their profile."""
+    pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
+    return [Link(label, reverse(name), False) for label, name in pages]

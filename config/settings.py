@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "allauth.headless",
     "rest_framework",
     "django_filters",
@@ -219,6 +220,7 @@ HEADLESS_CLIENTS = ("app", "browser")
 HEADLESS_SERVE_SPECIFICATION = SERVE_API_DOCS
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_SIGNUP_REDIRECT_URL = "start"
 LOGIN_URL = "account_login"
 
 # --- API --------------------------------------------------------------------------------------------------

@@ -10,12 +10,18 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import mentors, notifications, people
+from accounts.member_pages import member_page
+from accounts.pages import profile
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from matching.api import help_requests, inbox, matches
+from config.navigation import beside_profile
+from matching.api import help_requests, inbox, matches, whose_turn
+from matching.links import share_link
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
+from mentorship.pages import goals as goal_pages
+from mentorship.pages import offer as offer_pages
 
 handler400 = "config.views.bad_request"
 handler404 = "config.views.not_found"
@@ -42,12 +48,24 @@ router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 
 api = [
     path("me/", people.MeView.as_view(), name="me"),
+    path("me/steps/", people.MyStepsView.as_view(), name="my-steps"),
+    path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
+    path("me/turns/", whose_turn.MyTurnsView.as_view(), name="my-turns"),
+    path("me/mentor/how-found/", whose_turn.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
+]
+
+# Pages that link to pages of an app to their left, which they do not know.
+linked = [
+    path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
+    path("goals/", member_page(goal_pages.goals), {"next_step": None}, name="goals"),
+    path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": None}, name="goal"),
+    path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -59,6 +77,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
     path("_allauth/", include("allauth.headless.urls")),
+    path("", include(linked)),
     path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),

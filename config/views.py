@@ -11,7 +11,9 @@ from django.views import csrf, defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.member_pages import member_page
 from config.api import problem_response, wants_problem
+from matching.pages.home import home as member_home
 from matching.text.model import compared_by
 
 
@@ -27,7 +29,13 @@ def community(request: HttpRequest) -> dict[str, object]:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    """Show a member whose turn it is, and everybody else what this is."""
+    if request.user.is_authenticated:
+        return home_of_member(request)
     return render(request, "home.html")
+
+
+home_of_member = member_page(member_home)
 
 
 @require_safe

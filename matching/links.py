@@ -8,8 +8,9 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.links import Purpose
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
+from mentorship.models import Mentorship
 
 LINK_LIFE = timedelta(days=30)
 # Time to ask again after a request is closed.
@@ -27,6 +28,8 @@ STILL_LOOKING = Purpose(
     "matching.still_looking", "still-looking", lambda: max(LINK_LIFE, settings.STILL_LOOKING_GRACE + TIME_TO_ASK_AGAIN)
 )
 FITTING = Purpose("matching.fitting", "fitting", lambda: LINK_LIFE)
+# The mail that begins a mentorship is looked up during the first weeks. Later mails have links of their own.
+MENTORSHIP = Purpose("matching.mentorship", "mentorship-door", lambda: timedelta(days=60))
 
 
 def answer_link(match: Match) -> str:
@@ -52,3 +55,8 @@ def share_link(mentor: MentorProfile) -> str:
 def fitting_link(mentor: MentorProfile) -> str:
     """Return the address where ``mentor`` reads the requests that fit and offers help."""
     return FITTING.link(mentor.uuid, mentor.user)
+
+
+def mentorship_link(mentorship: Mentorship, person: User) -> str:
+    """Return the address of the mentorship's page for ``person``, one of the two."""
+    return MENTORSHIP.link(mentorship.uuid, person)

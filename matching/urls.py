@@ -4,8 +4,8 @@ from django.urls import path
 
 from accounts.member_pages import member_page
 from accounts.signed import signed
-from matching.links import ANSWER, CHOOSE, FITTING, STILL_LOOKING
-from matching.pages import mentee, mentor, named
+from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
+from matching.pages import find, mentee, mentor, mentorship, named
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("choose/<str:token>/", signed(CHOOSE)(mentee.choose), name="match-choose"),
     path("still-looking/<str:token>/", signed(STILL_LOOKING)(mentee.still_looking), name="still-looking"),
     path("requests/<uuid:uuid>/", member_page(mentee.choose), name="request"),
+    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
+    path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
+    path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
+    path("requests-for-me/", member_page(mentor.requests_for_me), name="fitting-requests"),
+    path("mentors/", member_page(find.find), name="find-mentor"),
     path("mentors/<uuid:uuid>/", member_page(named.named), name="named-mentor"),
 ]

@@ -47,7 +47,7 @@ class GoalStatedAlready(Refusal):
 
 
 class NotOneOfTheTwo(Refusal):
-    """The person is neither mentor nor mentee of the mentorship, nor an admin."""
+    """The person is neither mentor nor mentee of the mentorship."""
 
     code = "not_one_of_the_two"
 

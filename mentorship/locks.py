@@ -15,16 +15,16 @@ def lock_goal(goal_id: int) -> Goal:
     return Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
 
 
-def lock_mentorship(mentorship_id: int, *, by: User) -> Mentorship:
+def lock_mentorship(mentorship_id: int, *, by: User, as_admin: bool = False) -> Mentorship:
     """Return the mentorship, locked after its mentor. A count of the mentor's places waits for this transaction.
 
-    Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin.
+    Raises NotOneOfTheTwo unless ``by`` is one of the two, or acts ``as_admin``: as the admin site decides.
     """
     lock_mentor(Mentorship.objects.values_list("mentor_id", flat=True).get(pk=mentorship_id))
     mentorships = Mentorship.objects.select_for_update(of=("self",), no_key=True)
     mentorship = mentorships.select_related("mentor__user__profile", "mentee__profile", "goal__kind").get(
         pk=mentorship_id
     )
-    if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not by.is_staff:
-        raise NotOneOfTheTwo(_("Only the two of this mentorship and the admins can change it."))
+    if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not as_admin:
+        raise NotOneOfTheTwo(_("Only the two of this mentorship can change it."))
     return mentorship

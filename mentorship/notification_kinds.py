@@ -7,13 +7,14 @@ from datetime import date
 
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Notification
+from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import ending_link
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
+from mentorship.selectors.mentors import is_full
 
 MENTORSHIPS = Group("mentorships", gettext_lazy("about your mentorships"))
 
@@ -61,6 +62,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
+        "reached": mentorship.mentor.status == MentorProfile.Status.APPROVED and not is_full(mentorship.mentor),
         "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
     }
 
@@ -76,6 +78,7 @@ def _sample_end() -> Context:
         "by_other": True,
         "by_recipient": False,
         "looks_on": False,
+        "reached": True,
         "reason": "",
     }
 

@@ -1,9 +1,12 @@
-"""Pages of this app behind signed links."""
+"""Pages of this app. Those that link to pages of an app above are in `config.urls`."""
 
 from django.urls import path
 
-from mentorship.pages import ending
+from accounts.member_pages import member_page
+from mentorship.pages import ending, goals, offer
 
 urlpatterns = [
+    path("goals/new/", member_page(goals.new_goal), name="goal-new"),
+    path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentorship-ending/<str:token>/", ending.ending, name="mentorship-ending"),
 ]

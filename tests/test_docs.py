@@ -61,6 +61,12 @@ def test_every_table_is_filled(subtests):
             assert "@@" not in page.read_text()
 
 
+def test_the_lines_about_the_api_fit_the_screen():
+    lines = (ROOT / "docs/api.md").read_text().splitlines()
+
+    assert [line for line in lines if len(line) > 120] == []
+
+
 def test_paths_are_told_from_routes_and_commands():
     text = (
         "`matching/engine/`, `*/locks.py`, `manage.py`, `site.conf`, `goals/`, `mentorship`, `make run`, `me/mentor/`"

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Notification, Profile
-from accounts.notifications.inbox import inbox, mark_all_read, mark_read
+from accounts.notifications.inbox import inbox, mark_all_read, mark_read, unread_count
 from accounts.selectors import names_blocked_with
 from accounts.serializers.notifications import MyNotificationsSerializer, NotificationSerializer, UnreadSerializer
 from accounts.services.settings import change_settings, choices_of
@@ -64,7 +64,7 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
     @action(detail=False)
     def unread(self, request: Request) -> Response:
         """Return the number of unread messages."""
-        return Response({"unread": self.get_queryset().filter(read_at=None).count()})
+        return Response({"unread": unread_count(request.user)})
 
     @extend_schema(request=None, responses=UnreadSerializer)
     @action(detail=False, methods=["post"], url_path="read-all")

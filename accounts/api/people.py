@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, viewsets
+from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
+from accounts.first_steps import steps_of
 from accounts.models import CommunityRules, Profile, Skill
-from accounts.serializers.people import MeSerializer, RulesSerializer, SkillSerializer
+from accounts.resume import NotAResume, parts_of_profile
+from accounts.serializers.people import MeSerializer, ResumeSerializer, RulesSerializer, SkillSerializer, StepSerializer
 from accounts.services.profiles import update_profile
 
 
@@ -31,6 +36,34 @@ class MeView(generics.RetrieveAPIView):
         changes.update(changes.pop("user", {}))
         update_profile(profile=profile, changes=changes, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
+
+
+class MyStepsView(generics.GenericAPIView):
+    """My first steps, in order: the profile, then what a mentor or a mentee does next. Nothing of it is stored."""
+
+    serializer_class = StepSerializer
+    # A person has about ten steps, and they are no rows.
+    pagination_class = None
+    filter_backends = []
+
+    @extend_schema(responses=StepSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        return Response(self.get_serializer(steps_of(selectors.profile_in_full(request.user)), many=True).data)
+
+
+class ResumeView(generics.GenericAPIView):
+    """Read a résumé into the parts of a profile. Nothing is stored: send the parts to `me/` once they are complete."""
+
+    serializer_class = ResumeSerializer
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        try:
+            return Response(parts_of_profile(serializer.validated_data["resume"]))
+        except NotAResume as error:
+            raise ValidationError({"resume": str(error)}) from None
 
 
 class RulesView(generics.RetrieveAPIView):

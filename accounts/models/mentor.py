@@ -16,6 +16,7 @@ from accounts.models.profile import words_field
 from accounts.models.rate import RATE_DIGITS, Rate, read_rate, write_rate
 
 CAPACITY_MAX = 10
+ELSEWHERE_MAX = 100
 MOTIVATION_MAX = 3000
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 NAME_MAX = 100
 # Apostrophes, hyphens, dots and the like, in the forms that keyboards of different scripts write.
@@ -20,6 +21,15 @@ MISPLACED_JOINER = re.compile(f"(?:^|[^\\w\u0300-\u0dff])[{JOINERS}]|[{JOINERS}]
 STACKED_MARKS = 5
 # A label, a dot and two letters or more: mail programs make a link of it. “J.Smith” is a name, “t.co” is a link.
 LINK = re.compile(r"[^\W_][\w-]+\.[^\W\d_]{2,}|\b[^\W_]\.(?=[^\W\d_]{2,})")
+
+# Top-level domains that follow a label of one character in well-known links. “J.Smith” and “B.Sc” are names.
+DOMAINS = frozenset(
+    gettext_lazy(
+        "com net org info biz edu gov co io ai app dev xyz me tv cc ly gl gg uk eu us de fr ru cn "
+        "中国 中國 公司 网络 網絡 网址 在线 香港 台湾 台灣 рф рус укр бел ком 한국 닷컴 コム みんな"
+    ).split()
+)
+ENDING = re.compile(r"(?<=\S)\.([^\W\d_]+)")
 
 
 def plain_name(name: str) -> str:
@@ -53,7 +63,7 @@ def validate_name(name: str) -> None:
         raise ValidationError(_("Write your name in letters, on one line."), code="name")
     if _longest_stack(name) > STACKED_MARKS or unicodedata.category(name[0]).startswith("M"):
         raise ValidationError(_("Write your name with fewer marks above and below its letters."), code="name")
-    if any(_is_link(found[0], name[found.end() :]) for found in LINK.finditer(name)):
+    if _has_domain(name) or any(_is_link(found[0], name[found.end() :]) for found in LINK.finditer(name)):
         raise ValidationError(_("A name has no web address in it. Put a space after a dot."), code="name")
 
 
@@ -65,6 +75,12 @@ def _belongs(character: str) -> bool:
         or unicodedata.category(character)[0] in "LM"
         or unicodedata.category(character) in ("Nd", "Nl")
     )
+
+
+def _has_domain(name: str) -> bool:
+    """Return whether a well-known top-level domain follows a dot, in any case and width: “X.COM”."""
+    # NFKC: mail programs read wide letters as plain ones.
+    return any(ending.casefold() in DOMAINS for ending in ENDING.findall(unicodedata.normalize("NFKC", name)))
 
 
 def _is_link(found: str, rest: str) -> bool:

@@ -19,6 +19,11 @@ def inbox(user: User) -> QuerySet[Notification]:
     return user.notifications.exclude(kind__in=hidden).order_by("-created_at", "-pk")
 
 
+def unread_count(user: User) -> int:
+    """Return the number of unread messages in a person's inbox."""
+    return inbox(user).filter(read_at=None).count()
+
+
 def title_without(names: Collection[str], row: Notification) -> str:
     """Return the title of a message. If it holds one of ``names``, return what its kind tells instead."""
     if not any(name and name in row.title for name in names):

@@ -23,7 +23,8 @@ Email = NotificationChoice.Email
 class Group:
     """Kinds of messages with one choice of delivery and one link to stop them.
 
-    ``code`` is its name in links and in the API. ``about`` completes "mails ...".
+    ``code`` is its name in links and in the API. ``about`` completes "mails ...". ``when_off`` says what it means to
+    switch them off, for those who choose.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Group:
     keeps_quiet_hours: bool = True
     # True: only admins get these, and choose their delivery.
     for_admins: bool = False
+    when_off: str = ""
 
 
 # Groups that several apps use, and those that delivery treats in a special way.

@@ -10,6 +10,7 @@ from css_inline import CSSInliner
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -83,14 +84,16 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     headers = {"Message-ID": f"<{row.uuid}@{domain}>", "Auto-Submitted": "auto-generated"}
     if settings.EMAIL_IDEMPOTENCY_HEADER:
         headers[settings.EMAIL_IDEMPOTENCY_HEADER] = str(row.uuid)
-    stop, last_line = context["stop_link"], ""
+    stop, foot = context["stop_link"], ""
+    if not kind_of(row.kind).secret:
+        foot = _("Choose which mails you get: %(link)s") % {"link": context["settings_link"]} + "\n"
     if stop:
         # RFC 8058: a mail program may unsubscribe its reader with one click.
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        last_line = _("No more mails like this: %(link)s") % {"link": stop} + "\n"
+        foot += _("No more mails like this: %(link)s") % {"link": stop} + "\n"
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
-        body=f"{text.strip()}\n{last_line}",
+        body=f"{text.strip()}\n{foot}",
         to=[str(context.get("to", row.person.email))],
         reply_to=[_address_for_answers(row, context)],
         headers=headers,
@@ -127,6 +130,7 @@ def _common(row: Notification) -> dict[str, object]:
     return {
         "recipient": row.recipient,
         "stop_link": "" if group is ACCOUNT else stop_mails_link(row.person, group.code),
+        "settings_link": settings.SITE_URL + reverse("settings"),
         "site_url": settings.SITE_URL,
         "community_name": settings.COMMUNITY_NAME,
     }

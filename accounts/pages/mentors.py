@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
@@ -56,8 +57,10 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     name = request.POST.get("do", "")
     if name == "pause":
         return _pause(request, mentor)
-    if name not in ABSENCES:
+    if name == "come_back":
         return _resume(mentor)
+    if name not in ABSENCES:
+        return _("Choose one of the buttons."), 400
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():

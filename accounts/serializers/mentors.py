@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts.fields import (
+    AmountField,
     BoundedListField,
     CurrencyField,
+    DayField,
     NumberField,
     PartMixin,
     StrictModelSerializer,
@@ -19,7 +21,7 @@ from accounts.fields import (
 )
 from accounts.models import MentorProfile
 from accounts.models.decision import REASON_MAX
-from accounts.models.mentor import CAPACITY_MAX
+from accounts.models.mentor import CAPACITY_MAX, ELSEWHERE_MAX
 from accounts.models.rate import RATE_DIGITS
 
 PAUSE_END = gettext_lazy("The day on which the pause ends. Without it, until you resume.")
@@ -28,7 +30,7 @@ PAUSE_END = gettext_lazy("The day on which the pause ends. Without it, until you
 class RateSerializer(PartMixin, StrictSerializer):
     """A price, paid outside of this system."""
 
-    amount = serializers.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
+    amount = AmountField(max_digits=RATE_DIGITS, decimal_places=2, min_value=Decimal("0.01"))
     currency = CurrencyField()
     per = serializers.ChoiceField(choices=MentorProfile.Per.choices)
 
@@ -42,6 +44,12 @@ class MentorProfileSerializer(StrictModelSerializer):
         child=serializers.ChoiceField(choices=MentorProfile.Format.choices), max_length=2, required=False
     )
     capacity = NumberField(min_value=1, max_value=CAPACITY_MAX, required=False, help_text="People at once.")
+    active_elsewhere = NumberField(
+        min_value=0,
+        max_value=ELSEWHERE_MAX,
+        required=False,
+        help_text="People mentored outside of this community. They take up places.",
+    )
     monthly_hours = NumberField(min_value=0, max_value=200, required=False)
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
@@ -68,7 +76,6 @@ class MentorProfileSerializer(StrictModelSerializer):
             "uuid",
             "status",
             "status_since_at",
-            "active_elsewhere",
             "paid",
             "pause_cause",
             "paused_until_on",
@@ -82,7 +89,7 @@ class ReasonSerializer(StrictSerializer):
 
 
 class PauseSerializer(StrictSerializer):
-    until_on = serializers.DateField(allow_null=True, default=None, help_text=PAUSE_END)
+    until_on = DayField(allow_null=True, default=None, help_text=PAUSE_END)
 
 
 class MentorApplicationSerializer(StrictModelSerializer):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
@@ -40,15 +41,20 @@ class ChoiceSerializer(PartMixin, StrictModelSerializer):
 
     group = TextField(max_length=20)
     about = serializers.SerializerMethodField(help_text="Completes “Mails …”.")
+    when_off = serializers.SerializerMethodField(help_text="A sentence: what it means to switch these off. Or empty.")
     email = serializers.ChoiceField(choices=NotificationChoice.Email.choices, required=False)
 
     class Meta:
         model = NotificationChoice
-        fields = ["group", "about", "email", "in_app"]
+        fields = ["group", "about", "when_off", "email", "in_app"]
 
     def get_about(self, choice: NotificationChoice) -> str:
         group = group_of(choice.group)
         return str(group.about) if group else ""
+
+    def get_when_off(self, choice: NotificationChoice) -> str:
+        group = group_of(choice.group)
+        return gettext(group.when_off) if group and group.when_off else ""
 
     def validate_group(self, code: str) -> str:
         groups = chosen_groups(self.context["request"].user)
@@ -85,7 +91,7 @@ class MyNotificationsSerializer(StrictModelSerializer):
         start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
         if (start is None) != (end is None):
             missing = "quiet_from" if start is None else "quiet_until"
-            raise serializers.ValidationError({missing: _("Quiet hours have both ends: give both, or null for both.")})
+            raise serializers.ValidationError({missing: _("Quiet hours have both ends. Give both, or neither.")})
         if start is not None and start == end:
             raise serializers.ValidationError(
                 {"quiet_until": _("The hours end as they begin. To have no mail at all, switch off the groups.")}

@@ -11,15 +11,18 @@ from rest_framework import serializers
 from accounts.fields import (
     ClockField,
     CountryCodeField,
+    IdentifierField,
     LanguageCodeField,
     NameField,
     NumberField,
     PartMixin,
     SiteLanguageField,
     StrictModelSerializer,
+    StrictSerializer,
     TimezoneField,
     WordsField,
 )
+from accounts.first_steps import StepOf
 from accounts.models import Absence, Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
 from accounts.models.profile import YEAR_MAX, YEAR_MIN
 from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX
@@ -84,7 +87,7 @@ class AbsenceSerializer(PartMixin, StrictModelSerializer):
 class MeSerializer(StrictModelSerializer):
     """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
-    uuid = serializers.UUIDField(source="user.uuid", read_only=True)
+    uuid = IdentifierField(source="user.uuid", read_only=True)
     email = serializers.EmailField(source="user.email", read_only=True)
     name = NameField(source="user.name")
     is_mentor = serializers.SerializerMethodField()
@@ -142,6 +145,26 @@ class MeSerializer(StrictModelSerializer):
         if len({item["from_on"] for item in value}) < len(value):
             raise serializers.ValidationError(_("Two absences begin on the same day. Keep the longer one."))
         return value
+
+
+class ResumeSerializer(StrictSerializer):
+    """A résumé, to be read into the parts of a profile."""
+
+    resume = serializers.JSONField(help_text="An object in the format of JSON Resume: https://jsonresume.org/schema")
+
+
+class StepSerializer(StrictSerializer):
+    """A step of a newcomer. ``url`` is its page on this site."""
+
+    code = serializers.CharField(source="step.code", read_only=True)
+    title = serializers.CharField(source="step.title", read_only=True)
+    why = serializers.CharField(source="step.why", read_only=True)
+    url = serializers.SerializerMethodField()
+    is_done = serializers.BooleanField(read_only=True)
+
+    @extend_schema_field(serializers.CharField)
+    def get_url(self, row: StepOf) -> str:
+        return row.step.url()
 
 
 class RulesSerializer(StrictModelSerializer):

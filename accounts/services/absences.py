@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.exceptions import AbsenceNotPossible
@@ -13,6 +13,7 @@ from accounts.models import Absence, Profile
 
 ABSENCES_MAX = 50
 ABSENCE_ENDS_EARLY = gettext_lazy("The absence ends before it begins. Give the first and the last day.")
+ABSENCE_IS_OVER = gettext_lazy("These days are over already. Give days to come.")
 
 
 @transaction.atomic
@@ -26,7 +27,7 @@ def add_absence(*, profile_id: int, from_on: date, until_on: date, now: datetime
     if until_on < from_on:
         raise AbsenceNotPossible(ABSENCE_ENDS_EARLY)
     if until_on < today:
-        raise AbsenceNotPossible(_("These days are over already. Give days to come."))
+        raise AbsenceNotPossible(ABSENCE_IS_OVER)
     profile.absences.filter(until_on__lt=today).delete()
     if profile.absences.exclude(from_on=from_on).count() >= ABSENCES_MAX:
         raise AbsenceNotPossible(
@@ -44,3 +45,11 @@ def add_absence(*, profile_id: int, from_on: date, until_on: date, now: datetime
 def remove_absence(*, profile_id: int, from_on: date, now: datetime) -> None:
     """Remove the absence that begins on ``from_on``. Without one, nothing changes."""
     Absence.objects.filter(profile=profile_id, from_on=from_on).delete()
+
+
+def must_be_to_come(absences: Iterable[Mapping[str, date]], *, profile: Profile, now: datetime) -> None:
+    """Raise AbsenceNotPossible if one is over already, unless it is stored. The caller holds the profile's lock."""
+    today = now.astimezone(profile.zone).date()
+    over = {(absence["from_on"], absence["until_on"]) for absence in absences if absence["until_on"] < today}
+    if over - set(profile.absences.values_list("from_on", "until_on")):
+        raise AbsenceNotPossible(ABSENCE_IS_OVER)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import RulesOutdated
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
+from accounts.notifications.write import notify
 from accounts.selectors import current_rules
 
 
@@ -45,3 +46,8 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
             _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
         )
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
+
+
+def welcome(*, user: User, now: datetime) -> bool:
+    """Tell a new member what the next step is. Return False if they were told before."""
+    return notify(recipient=user, kind="welcome", key="", payload={}, now=now)

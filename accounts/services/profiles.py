@@ -13,6 +13,7 @@ from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.locks import lock_mentor
 from accounts.models import Absence, Availability, CareerStep, Language, MentorProfile, Profile
 from accounts.notifications.write import follow_clock
+from accounts.services.absences import must_be_to_come
 
 LISTS: dict[str, type[models.Model]] = {
     "languages": Language,
@@ -29,7 +30,9 @@ CLOCK_FIELDS = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetime) -> Profile:
     """Write the fields and lists named in ``changes``. A list replaces the stored one. ``name`` is stored on the user.
 
-    Raises QuietHoursNeedBothEnds.
+    Absences that are over stay if they are named, and cannot be added.
+
+    Raises QuietHoursNeedBothEnds, AbsenceNotPossible.
     """
     # The lock keeps two saves at once from mixing their lists, zones and quiet hours.
     locked = Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
@@ -48,6 +51,8 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
     if "name" in changes:
         profile.user.name = changes["name"]
         profile.user.save(update_fields=["name"])
+    if "absences" in changes:
+        must_be_to_come(changes["absences"], profile=profile, now=now)
     for name in LISTS.keys() & changes.keys():
         replace_list(profile, name, changes[name])
     return profile

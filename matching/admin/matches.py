@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts.admin.base import ReadOnlyAdmin
-from matching.models import Match
+from matching.models import Clarification, Match
 
 
 class Reminded(admin.SimpleListFilter):
@@ -28,6 +28,19 @@ class Reminded(admin.SimpleListFilter):
         return queryset
 
 
+class ClarificationInline(admin.TabularInline):
+    """The questions that the mentor asked back, with their answers."""
+
+    model = Clarification
+    verbose_name_plural = "asked back"
+    fields = readonly_fields = ("number", "question", "asked_at", "answer", "answered_at")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Match | None = None) -> bool:
+        return False
+
+
 @admin.register(Match)
 class MatchAdmin(ReadOnlyAdmin):
     list_display = ["mentee", "goal", "mentor", "fit", "status", "whose_turn", "since", "answer_due_at", "ended_at"]
@@ -35,6 +48,7 @@ class MatchAdmin(ReadOnlyAdmin):
     list_filter = ["status", Reminded]
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
     ordering = ["-help_request_id", "rank", "pk"]
+    inlines = [ClarificationInline]
 
     @admin.display(ordering="help_request__mentee__name")
     def mentee(self, match: Match) -> str:

@@ -137,6 +137,14 @@ class Match(Moves, models.Model):
     silent_side = models.CharField(
         max_length=6, choices=Side, blank=True, default="", editable=False, help_text="Let it expire."
     )
+    withdrawn_by = models.CharField(
+        max_length=6,
+        choices=Side,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Took it back, alone or with the whole request. Empty if a sweep ended it.",
+    )
 
     class Meta:
         verbose_name_plural = "matches"
@@ -218,6 +226,10 @@ class Match(Moves, models.Model):
                 condition=Q(status="expired", silent_side__in=["mentee", "mentor"])
                 | (~Q(status="expired") & Q(silent_side="")),
                 name="match_names_the_silent_side_if_and_only_if_expired",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_by="") | Q(status="withdrawn", withdrawn_by__in=["mentee", "mentor"]),
+                name="match_is_withdrawn_by_a_side_only_if_withdrawn",
             ),
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, time
 from functools import partial
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.links import come_back_link
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
-from matching.links import answer_link, choose_link
+from matching.links import answer_link, choose_link, mentorship_link
 from matching.models import Clarification, HelpRequest, Match
 from matching.notification_kinds.rows import match_of, mentors_match_of, waiting_match_of, zone_of
 from matching.samples import about_clocks, about_match, about_question, offered
@@ -18,7 +18,14 @@ from matching.selectors import reach
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
 from mentorship.selectors.mentors import is_full
 
-QUESTIONS = Group(reach.QUESTIONS, gettext_lazy("about questions, offers and the answers to them"))
+QUESTIONS = Group(
+    reach.QUESTIONS,
+    gettext_lazy("about questions, offers and the answers to them"),
+    when_off=gettext_noop(
+        "A mentor whom no question reaches is not suggested to mentees. Without these mails you are suggested only "
+        "while you read your messages here, one in 30 days at least. Without both you are not, and nobody can ask you."
+    ),
+)
 
 
 def match_asked(row: Notification) -> Context | None:
@@ -76,7 +83,7 @@ def _question_of(row: Notification, match: Match) -> Clarification:
 
 def match_accepted(row: Notification) -> Context | None:
     match = match_of(row, Match.Status.ACCEPTED)
-    if match is None:
+    if match is None or match.mentorship is None:
         return None
     to_mentee = row.recipient_id == match.help_request.mentee_id
     other: MenteeCard | MentorCard = mentor_card(match) if to_mentee else mentee_card(match)
@@ -93,6 +100,7 @@ def match_accepted(row: Notification) -> Context | None:
         "zone": mine,
         "nine": nine,
         "theirs": nine.astimezone(theirs),
+        "link": mentorship_link(match.mentorship, row.person),
     }
 
 

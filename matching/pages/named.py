@@ -1,37 +1,71 @@
-"""The page behind the link that a mentor shares: the mentor, and the visitor's requests to ask them for."""
+"""The page of one mentor: by the link that they share, or from the search. A member asks them from here."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.exceptions import Refusal
-from accounts.models import User
-from matching.links import choose_link
-from matching.models import HelpRequest
+from accounts.models import MentorProfile, User
+from matching.models import HelpRequest, Match
 from matching.pages.buttons import posted_uuid
-from matching.selectors import visibility
+from matching.pages.find import requests_to_judge_for
+from matching.selectors.fit import fits_of
 from matching.selectors.shown import suggested_card
 from matching.services.name_mentor import name_mentor
-from mentorship.selectors.mentors import mentors_open_to
+from mentorship.selectors.common_hours import common_hours
+from mentorship.selectors.mentors import mentors_open_to, running_of
+from mentorship.serializers.mentors import places_free
 
 
 def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
-    """Show a mentor to a member. A click puts them on the list of a request, and leads to that list."""
-    mentor = get_object_or_404(mentors_open_to(member), uuid=uuid)
-    requests = visibility.help_requests_of(member).filter(status=HelpRequest.Status.OPEN)
-    problem, status = None, 200
+    """Show a mentor to a member. A click puts them on the list of a request, and leads to that list.
+
+    Mentors see their own page as others do.
+    """
+    is_own = MentorProfile.objects.filter(uuid=uuid, user=member).exists()
+    mentor = get_object_or_404(_own(member) if is_own else mentors_open_to(member), uuid=uuid)
+    requests = [] if is_own else requests_to_judge_for(member)
+    problem, status, chosen = None, 200, _chosen(request, requests)
     if request.method == "POST":
-        help_request = get_object_or_404(requests, uuid=posted_uuid(request, "help_request"))
+        wanted = posted_uuid(request, "help_request")
+        chosen = next((one for one in requests if one.uuid == wanted and one.status == HelpRequest.Status.OPEN), None)
+        if chosen is None:
+            raise Http404
         try:
-            name_mentor(help_request_id=help_request.pk, mentor_id=mentor.pk, by=member, now=timezone.now())
+            name_mentor(help_request_id=chosen.pk, mentor_id=mentor.pk, by=member, now=timezone.now())
         except Refusal as refusal:
             problem, status = refusal.detail, 409
         else:
-            return redirect(choose_link(help_request))
-    spoken = suggested_card(mentor).spoken
-    context = {"mentor": mentor, "spoken": spoken, "help_requests": requests, "problem": problem}
+            return redirect("request", uuid=chosen.uuid)
+    now = timezone.now()
+    context = {
+        "mentor": mentor,
+        "card": suggested_card(mentor),
+        "is_own": is_own,
+        "has_free_place": mentor.status == MentorProfile.Status.APPROVED and places_free(mentor) > 0,
+        "hours": None if is_own else common_hours(member.profile, mentor.user.profile, now=now),
+        "requests": requests,
+        "chosen": chosen,
+        "fit": fits_of(chosen, [mentor], now=now)[mentor.user_id] if chosen else None,
+        "is_on_list": bool(chosen) and mentor.matches.filter(help_request=chosen, status__in=Match.LIVE).exists(),
+        "problem": problem,
+    }
     return render(request, "matching/named.html", context, status=status)
+
+
+def _own(member: User) -> QuerySet[MentorProfile]:
+    """Return the mentor profile of ``member``, in any status, with all that its page shows."""
+    own = MentorProfile.objects.filter(user=member).select_related("user__profile")
+    shown = ("user__profile__languages", "user__profile__career", "goal_kinds")
+    return own.prefetch_related(*shown).annotate(running=running_of("pk"))
+
+
+def _chosen(request: HttpRequest, requests: list[HelpRequest]) -> HelpRequest | None:
+    """Return the request that the address names, or the first."""
+    wanted = request.GET.get("request")
+    return next((one for one in requests if str(one.uuid) == wanted), requests[0] if requests else None)

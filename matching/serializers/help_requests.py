@@ -12,6 +12,7 @@ from rest_framework import serializers
 from accounts.fields import (
     BoundedListField,
     CodeField,
+    IdentifierField,
     LanguageCodeField,
     NumberField,
     StrictModelSerializer,
@@ -136,4 +137,4 @@ class SubmittedSerializer(HelpRequestSerializer):
 
 
 class NameMentorSerializer(StrictSerializer):
-    mentor = serializers.UUIDField(help_text="The mentor's uuid, from their link or the list of mentors.")
+    mentor = IdentifierField(help_text="The mentor's uuid, from their link or the list of mentors.")

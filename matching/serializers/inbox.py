@@ -8,7 +8,15 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import CodeField, FlagField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import (
+    CodeField,
+    DayField,
+    FlagField,
+    IdentifierField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+)
 from accounts.serializers.mentors import PAUSE_END
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import HelpRequest, Match
@@ -98,7 +106,7 @@ class InboxMatchSerializer(StrictModelSerializer):
     why_you = serializers.SerializerMethodField(help_text="Null if it is not shown.")
     clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
     decline_note = serializers.SerializerMethodField()
-    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    mentorship = IdentifierField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
 
@@ -149,7 +157,7 @@ class InboxMatchSerializer(StrictModelSerializer):
 class FittingRequestSerializer(StrictSerializer):
     """A request that fits a mentor, with reasons for the mentor."""
 
-    uuid = serializers.UUIDField(source="help_request.uuid", read_only=True)
+    uuid = IdentifierField(source="help_request.uuid", read_only=True)
     fit = serializers.IntegerField(read_only=True)
     reasons = serializers.ListField(child=TextField(), read_only=True)
     help_request = NamelessRequestSerializer(read_only=True)
@@ -174,8 +182,8 @@ class InboxDeclineSerializer(DeclineSerializer):
     """Decline as a mentor, and optionally pause."""
 
     pause = FlagField(default=False)
-    pause_until_on = serializers.DateField(required=False, allow_null=True, help_text=PAUSE_END)
-    time_again_on = serializers.DateField(
+    pause_until_on = DayField(required=False, allow_null=True, help_text=PAUSE_END)
+    time_again_on = DayField(
         required=False, allow_null=True, help_text="For no_time: from that day on you may be proposed again."
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import FlagField, IdentifierField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Clarification, Match
@@ -20,7 +20,7 @@ from matching.services.decline import NOTE_MAX
 class MentorCardSerializer(StrictSerializer):
     """A mentor, for a mentee. There is no address before both said yes. Null stands for data that is not shown."""
 
-    uuid = serializers.UUIDField()
+    uuid = IdentifierField()
     name = TextField()
     headline = TextField(allow_null=True)
     bio = TextField(allow_null=True)
@@ -54,13 +54,13 @@ class ClarificationSerializer(StrictModelSerializer):
 class MatchSerializer(StrictModelSerializer):
     """A match as its mentee sees it."""
 
-    help_request = serializers.UUIDField(source="help_request.uuid", read_only=True)
+    help_request = IdentifierField(source="help_request.uuid", read_only=True)
     mentor = serializers.SerializerMethodField()
     criteria = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
     reasons = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
     clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
     offer_note = serializers.SerializerMethodField(help_text="Empty if it is not shown.")
-    mentorship = serializers.UUIDField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
+    mentorship = IdentifierField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
 

@@ -14,7 +14,7 @@ from mentorship.selectors.mentorships import twins_of
 DAY = timedelta(days=1)
 # To one person, for all goals.
 A_DAY = 2
-# To one person for one goal, if each was taken back.
+# To one person for one goal, if each was taken back by the one who had asked or offered.
 TAKEN_BACK_MAX = 2
 # By one mentee to all mentors.
 QUESTIONS_A_DAY = 12
@@ -25,7 +25,8 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
     mine = Match.objects.filter(help_request__mentee=match.help_request.mentee_id, asked_at__isnull=False)
     today = mine.filter(asked_at__gt=now - DAY)
     # A mentor who said yes was not flooded.
-    if today.filter(mentor=match.mentor_id).exclude(status=Match.Status.ACCEPTED).count() >= A_DAY:
+    today = today.exclude(status=Match.Status.ACCEPTED)
+    if today.filter(mentor=match.mentor_id).count() >= A_DAY:
         raise AskedTooOften(
             ngettext(
                 "You have asked %(mentor)s once within a day. Ask another mentor, or come back tomorrow.",
@@ -34,7 +35,7 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
             )
             % {"mentor": match.mentor.user.name, "number": A_DAY}
         )
-    if _taken_back(mine, match) >= TAKEN_BACK_MAX:
+    if _taken_back(mine, match, by=Match.Side.MENTEE) >= TAKEN_BACK_MAX:
         raise AskedTooOften(
             ngettext(
                 "You have taken back %(number)s question to %(mentor)s about this goal. Ask another mentor; "
@@ -71,7 +72,7 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
             )
             % {"number": A_DAY}
         )
-    if _taken_back(mine, match) >= TAKEN_BACK_MAX:
+    if _taken_back(mine, match, by=Match.Side.MENTOR) >= TAKEN_BACK_MAX:
         raise OfferedTooOften(
             ngettext(
                 "You have taken back %(number)s offer to this mentee for this goal. Look at another request.",
@@ -82,7 +83,7 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
         )
 
 
-def _taken_back(mine: QuerySet[Match], match: Match) -> int:
+def _taken_back(mine: QuerySet[Match], match: Match, *, by: Match.Side) -> int:
+    """Return how many of ``mine`` between the two, for this goal or a twin, the side ``by`` ended itself."""
     goals = twins_of(match.help_request.goal)
-    ended = mine.filter(mentor=match.mentor_id, help_request__goal__in=goals, status=Match.Status.WITHDRAWN)
-    return ended.count()
+    return mine.filter(mentor=match.mentor_id, help_request__goal__in=goals, withdrawn_by=by).count()

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import MentorProfile, User
-from matching.engine import RULES, UNAVAILABLE
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
 from matching.moves import order_matches, proposal_of
+from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentee, must_be_open
 
@@ -22,7 +22,6 @@ NAMED_MAX = 10
 TRIED = "declined_before"
 NAMED = gettext_lazy("You chose this mentor yourself.")
 NAMED_FOR_MENTOR = gettext_lazy("They chose you by name.")
-RULE_OF = {rule.name: rule for rule in RULES}
 
 
 @transaction.atomic
@@ -47,7 +46,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
         rules = (TRIED,)
     if rules:
         raise NamedMentorNotEligible(
-            _("This mentor cannot help with this request. %(sentences)s") % {"sentences": _sentences(rules)}
+            _("This mentor cannot help with this request. %(sentences)s") % {"sentences": " ".join(sentences_of(rules))}
         )
     if request.matches.filter(is_named=True).count() >= NAMED_MAX:
         raise TooManyNamed(
@@ -68,9 +67,3 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     named.save()
     order_matches(request)
     return named
-
-
-def _sentences(rules: tuple[str, ...]) -> str:
-    """Return the sentences of the broken rules. Private ones have one sentence together, which reveals none of them."""
-    sentences = [_(UNAVAILABLE if RULE_OF[rule].private else RULE_OF[rule].sentence) for rule in rules]
-    return " ".join(dict.fromkeys(sentences))

@@ -63,6 +63,7 @@ class MentorshipAdmin(ReadOnlyAdmin):
                 by=cast(User, request.user),
                 status=status,
                 reason=Mentorship.EndReason.OTHER,
+                as_admin=True,
                 now=now,
             )
 

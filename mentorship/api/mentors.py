@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django_filters.rest_framework import BooleanFilter, CharFilter, FilterSet, ModelChoiceFilter
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, mixins, status, viewsets
 from rest_framework.request import Request
@@ -14,11 +13,10 @@ from rest_framework.response import Response
 
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
-from accounts.models.profile import understood
 from accounts.serializers.mentors import PauseSerializer
 from accounts.services.mentors import apply_to_mentor
-from mentorship.models import GoalKind
-from mentorship.selectors.mentors import listed_mentors, mentors_open_to, mentors_with_offer, running_of
+from mentorship.filters import SEARCH_FIELDS, MentorFilter
+from mentorship.selectors.mentors import listed_mentors, mentors_open_to, mentors_with_offer
 from mentorship.serializers.mentors import ListedMentorSerializer, MyMentorProfileSerializer
 from mentorship.services.mentor_offer import update_offer
 
@@ -76,39 +74,6 @@ class ResumeMentoringView(generics.GenericAPIView):
         return Response(MyMentorProfileSerializer(mentors_with_offer().get(pk=mentor.pk)).data)
 
 
-class MentorFilter(FilterSet):
-    """Filters of the list of mentors. Of several values, all must be true."""
-
-    goal_kind = ModelChoiceFilter(
-        field_name="goal_kinds", to_field_name="code", queryset=GoalKind.objects.all(), label="A kind of goal, by code."
-    )
-    field = CharFilter(
-        field_name="user__profile__career__field", lookup_expr="iexact", distinct=True, label="A field they worked in."
-    )
-    country = CharFilter(
-        field_name="user__profile__career__country",
-        lookup_expr="iexact",
-        distinct=True,
-        label="A country they worked in: a code of ISO 3166.",
-    )
-    language = CharFilter(
-        method="who_speak", label="A language they speak: its code. Codes that count as one in matching do so here."
-    )
-    free = BooleanFilter(method="with_free_place", label="With a free place, or without one.")
-    paid = BooleanFilter()
-
-    class Meta:
-        model = MentorProfile
-        fields = ["goal_kind", "field", "country", "language", "free", "paid"]
-
-    def who_speak(self, mentors: QuerySet, name: str, code: str) -> QuerySet:
-        return mentors.filter(user__profile__languages__code__in=understood([code.lower()])).distinct()
-
-    def with_free_place(self, mentors: QuerySet, name: str, wanted: bool) -> QuerySet:
-        has_place = Q(capacity__gt=F("active_elsewhere") + running_of("pk"))
-        return mentors.filter(has_place) if wanted else mentors.exclude(has_place)
-
-
 class MentorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Mentors, for a member who looks for somebody in particular. One who is not listed is found by link only."""
 
@@ -117,14 +82,7 @@ class MentorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
     filterset_class = MentorFilter
-    search_fields = [
-        "user__name",
-        "user__profile__headline",
-        "user__profile__bio",
-        "user__profile__career__role",
-        "user__profile__career__field",
-        "teaches",
-    ]
+    search_fields = SEARCH_FIELDS
 
     def get_queryset(self) -> QuerySet[MentorProfile]:
         select = listed_mentors if self.action == "list" else mentors_open_to

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -34,13 +35,19 @@ class GoalKind(models.Model):
         help_text="Only mentors who worked in the target country are eligible; the goal must name one.",
     )
     usual_weeks = models.PositiveSmallIntegerField(
-        default=26, help_text="Planned length of an ongoing mentorship. The two may extend it."
+        default=26,
+        validators=[MinValueValidator(1, gettext_lazy("A mentorship lasts one week at least."))],
+        help_text="Planned length of an ongoing mentorship. The two may extend it.",
     )
     position = models.PositiveSmallIntegerField(default=100)
     offered_by = models.ManyToManyField(MentorProfile, related_name="goal_kinds", blank=True)
 
     class Meta:
         ordering = ["position", "pk"]
+        constraints = [
+            # An end on the day of the start would be asked about at once.
+            models.CheckConstraint(condition=Q(usual_weeks__gte=1), name="goal_kind_lasts_a_week_at_least"),
+        ]
 
     def __str__(self) -> str:
         """Return the name, translated if it is one that came with the system."""

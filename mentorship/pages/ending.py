@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.signed import NO_DAY, Outcome, attempt, form_problem, signed
+from accounts.signed import signed
 from mentorship.links import ENDING
 from mentorship.models import Mentorship
+from mentorship.pages.moves import REASONS, act
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.services.end import end_mentorship
-from mentorship.services.extend import extend_mentorship
-
-REASONS = [
-    (reason.value, reason.label)
-    for reason in (Mentorship.EndReason.HELPED_ENOUGH, *Mentorship.REASONS[Mentorship.Status.ENDED_EARLY])
-]
-
-
-class ExtendForm(forms.Form):
-    until_on = forms.DateField(error_messages={"required": NO_DAY, "invalid": NO_DAY})
-
-
-class EndForm(forms.Form):
-    reason = forms.ChoiceField(
-        choices=REASONS,
-        error_messages={
-            "required": gettext_lazy("Choose a reason."),
-            "invalid_choice": gettext_lazy("Choose a reason."),
-        },
-    )
 
 
 @signed(ENDING)
@@ -42,7 +19,7 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     mentorship = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        problem, status = _act(request, mentorship, person)
+        problem, status = act(request, mentorship, person)
         if problem is None:
             return redirect(request.path)
         mentorship = mentorships_visible_to(person).get(pk=mentorship.pk)
@@ -56,42 +33,3 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "posted": request.POST,
     }
     return render(request, "mentorship/ending.html", context, status=status)
-
-
-def _act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
-    """Do what the button says."""
-    match request.POST.get("do"):
-        case "reached":
-            return _end(mentorship, person, Mentorship.EndReason.GOAL_REACHED)
-        case "extend":
-            form = ExtendForm(request.POST)
-            if not form.is_valid():
-                return form_problem(form), 400
-            until_on = form.cleaned_data["until_on"]
-            return attempt(
-                extend_mentorship,
-                is_done=lambda: Mentorship.objects.filter(pk=mentorship.pk, planned_end_on=until_on).exists(),
-                mentorship_id=mentorship.pk,
-                by=person,
-                until_on=until_on,
-            )
-        case "end":
-            end = EndForm(request.POST)
-            if not end.is_valid():
-                return form_problem(end), 400
-            return _end(mentorship, person, Mentorship.EndReason(end.cleaned_data["reason"]))
-    return _("Choose one of the answers."), 400
-
-
-def _end(mentorship: Mentorship, person: User, reason: Mentorship.EndReason) -> Outcome:
-    # "Other" fits both ways to end; without a word that it helped, it ended early.
-    early = reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
-    status = Mentorship.Status.ENDED_EARLY if early else Mentorship.Status.COMPLETED
-    return attempt(
-        end_mentorship,
-        is_done=lambda: Mentorship.objects.filter(pk=mentorship.pk, status=status).exists(),
-        mentorship_id=mentorship.pk,
-        by=person,
-        status=status,
-        reason=reason,
-    )

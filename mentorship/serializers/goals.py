@@ -9,17 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
-from accounts.fields import CodeField, CountryCodeField, StrictModelSerializer
+from accounts.fields import CodeField, CountryCodeField, DayField, StrictModelSerializer
 from mentorship.models import Goal, GoalKind, SessionKind
 
 
-class GoalKindSerializer(StrictModelSerializer):
+class KindSerializer(StrictModelSerializer):
+    """A kind, whose name and phrase are translated if they came with the system."""
+
+    def to_representation(self, kind: GoalKind | SessionKind) -> dict[str, Any]:
+        shown = super().to_representation(kind)
+        return shown | {name: _(shown[name]) for name in ("name", "phrase") if shown.get(name)}
+
+
+class GoalKindSerializer(KindSerializer):
     class Meta:
         model = GoalKind
         fields = ["code", "name", "phrase", "description", "needs_market"]
 
 
-class SessionKindSerializer(StrictModelSerializer):
+class SessionKindSerializer(KindSerializer):
     class Meta:
         model = SessionKind
         fields = ["code", "name", "minutes", "agenda", "mentee_prepares", "mentor_prepares"]
@@ -28,7 +36,7 @@ class SessionKindSerializer(StrictModelSerializer):
 class GoalSerializer(StrictModelSerializer):
     kind = CodeField(slug_field="code", queryset=GoalKind.objects.all())
     target_country = CountryCodeField(required=False, allow_blank=True, help_text="ISO 3166 alpha-2")
-    by = serializers.DateField(source="by_on", required=False, allow_null=True)
+    by = DayField(source="by_on", required=False, allow_null=True)
 
     class Meta:
         model = Goal

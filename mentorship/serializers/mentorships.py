@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import DayField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import User
 from mentorship.models import Mentorship
 from mentorship.serializers.goals import GoalSerializer
@@ -73,7 +73,7 @@ class MentorshipSerializer(StrictModelSerializer):
 
 
 class ExtendSerializer(StrictSerializer):
-    until_on = serializers.DateField(help_text="The new planned end, later than the present one.")
+    until_on = DayField(help_text="The new planned end, later than the present one.")
 
 
 class EndSerializer(StrictSerializer):

@@ -16,7 +16,14 @@ from mentorship.models import Goal, Mentorship
 
 @transaction.atomic
 def end_mentorship(
-    *, mentorship_id: int, by: User, status: str, reason: str, now: datetime, looks_on: bool = False
+    *,
+    mentorship_id: int,
+    by: User,
+    status: str,
+    reason: str,
+    now: datetime,
+    looks_on: bool = False,
+    as_admin: bool = False,
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
@@ -25,12 +32,12 @@ def end_mentorship(
     ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
     search for another mentor goes on.
 
-    Raises NotOneOfTheTwo unless ``by`` is one of the two or an admin, MoveNotAllowed if it is over already,
+    Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
     """
     # A goal's lock comes before the mentor's.
     goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
-    mentorship = lock_mentorship(mentorship_id, by=by)
+    mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     mentorship.must_allow(status)
     if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
         raise EndReasonDoesNotFit(

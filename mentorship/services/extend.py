@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -40,12 +41,11 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
         raise NoPlannedEnd(_("One-off help has no planned end. Start an ongoing mentorship to go on."))
     today = now.date()
     if until_on <= max(mentorship.planned_end_on, today) or until_on > today + EXTENSION_MAX:
+        first, last = (
+            date_format(day, _("j F Y")) for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX)
+        )
         raise PlannedEndNotLater(
-            _("Choose a day after %(first)s, and at the latest %(last)s.")
-            % {
-                "first": max(mentorship.planned_end_on, today).isoformat(),
-                "last": (today + EXTENSION_MAX).isoformat(),
-            }
+            _("Choose a day after %(first)s, and at the latest %(last)s.") % {"first": first, "last": last}
         )
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
     key = f"{mentorship.uuid}:"

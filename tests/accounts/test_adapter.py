@@ -36,7 +36,7 @@ def test_account_mail_greets_by_the_whole_name(alice, now):
     AccountAdapter().send_mail("account/email/password_changed", alice.email, {"user": alice})
     send(now.replace(year=2100))
 
-    assert mail.outbox[0].body.startswith("Hello Dr. Alice O'Neill & Lee,\n\nYou ")
+    assert mail.outbox[0].body.startswith("Hello Dr. Alice O'Neill & Lee,\n\nYour ")
 
 
 @pytest.mark.parametrize("template", ["email_confirmation", "email_confirmation_signup"])

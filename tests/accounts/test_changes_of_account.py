@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core import mail
 from django.test import Client
@@ -103,6 +105,9 @@ def test_a_new_password_by_page_is_told(client, mina):
     client.post(reverse("account_change_password"), form)
 
     assert [to for to, _ in told()] == [OLD]
+    text = Notification.objects.get().payload["text"]
+    assert re.search(r"It was done on \w+day, \d+ \w+ \d{4}, \d\d:\d\d CES?T, from the address 127.0.0.1", text)
+    assert "http://testserver/settings/" in text
 
 
 def test_the_admin_leads_to_the_page_that_tells_of_a_new_password(admin_client, admin_user):

@@ -29,7 +29,11 @@ METHODS = ["get", "post", "put", "patch", "delete"]
 PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
 MEMBER = {
     "me/": ["get", "patch"],
+    "me/steps/": ["get"],
+    "me/resume/": ["post"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/turns/": ["get"],
+    "me/mentor/how-found/": ["get"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],

@@ -185,6 +185,28 @@ def test_an_invalid_query_parameter_is_refused(api, alice, query):
         assert faults(response) == {query.split("=")[0]}
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("help-requests", "status=open&status=draft", "status"),
+        ("help-requests", "status=open&status=open", "status"),
+        ("help-requests", "page_size=1&page_size=2", "page_size"),
+        ("help-requests", "cursor=&cursor=", "cursor"),
+        ("goals", "page_size=1&page_size=2", "page_size"),
+        ("mentors", "paid=true&paid=false", "paid"),
+        ("mentors", "language=en&language=de", "language"),
+        ("mentors", "goal_kind=promotion&goal_kind=job_abroad", "goal_kind"),
+        ("mentors", "search=law&search=", "search"),
+        ("matches", "help_request__uuid=&help_request__uuid=", "help_request__uuid"),
+    ],
+)
+def test_a_parameter_that_is_given_twice_is_refused(api, alice, path, query, name):
+    response = api(alice).get(f"/api/v1/{path}/?{query}")
+
+    [fault] = problem(response, 400, "invalid")["errors"]
+    assert (fault["field"], fault["detail"]) == (name, "Give it once: only one value counts.")
+
+
 def test_a_list_takes_the_format_that_it_has(api, alice):
     assert api(alice).get("/api/v1/goals/?format=json").status_code == 200
 

@@ -215,3 +215,50 @@ def test_drafts_have_a_limit(api, alice):
 )
 def test_no_cache_keeps_an_answer(api, alice, path):
     assert {"private", "no-store"} <= set(api(alice).get(path)["Cache-Control"].split(", "))
+
+
+def test_first_steps_are_read_in_order(api, alice):
+    GoalFactory(mentee=alice)
+
+    steps = api(alice).get("/api/v1/me/steps/").json()
+
+    assert [(step["code"], step["is_done"]) for step in steps][:6] == [
+        ("about", False),
+        ("career", False),
+        ("languages", True),
+        ("week", False),
+        ("skills", False),
+        ("goal", True),
+    ]
+    assert steps[0]["url"] == "/profile/about/"
+
+
+def test_a_resume_is_read_into_parts_of_a_profile_and_not_stored(api, alice):
+    resume = {"basics": {"label": "Physicist"}, "languages": [{"language": "German", "fluency": "C1"}]}
+
+    answer = api(alice).post("/api/v1/me/resume/", {"resume": resume})
+
+    assert answer.json() == {
+        "headline": "Physicist",
+        "bio": "",
+        "employer": "",
+        "career": [],
+        "languages": [{"code": "de", "level": "fluent"}],
+        "skills": [],
+    }
+    assert api(alice).get("/api/v1/me/").json()["headline"] == ""
+
+
+@pytest.mark.parametrize("resume", [[], {}, "Physicist", 7, {"a": 1}])
+def test_json_that_is_no_resume_is_400(resume, api, alice):
+    answer = api(alice).post("/api/v1/me/resume/", {"resume": resume})
+
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["field"] == "resume"
+
+
+def test_a_mentor_says_how_many_people_they_mentor_elsewhere(api, bob):
+    answer = api(bob).patch("/api/v1/me/mentor/", {"active_elsewhere": 1})
+
+    assert (answer.json()["active_elsewhere"], answer.json()["free_capacity"]) == (1, 1)
+    assert api(bob).patch("/api/v1/me/mentor/", {"active_elsewhere": 101}).status_code == 400

@@ -16,12 +16,16 @@ from babel import Locale
 from django.db.models import CharField, EmailField, Model, TextField
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
+from accounts.zones import zone_choices
+from tests.factories import NOW
+
 PSEUDO = "en-xa"
 GREEK = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "αβψδεφγηιξκλμνοπθρστυωςχζάΑΒΨΔΕΦΓΗΙΞΚΛΜΝΟΠΘΡΣΤΥΩΆΧΖΈ"
 )
 # Not from a catalogue: addresses, names of zones, names by Babel, and codes in capitals (EUR, JSON, HTTP).
 NOT_OURS = [
+    re.compile("|".join(re.escape(words.rpartition(" (")[0]) for _name, words in zone_choices(now=NOW))),
     re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\b[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b|\bUTC\b|\b[A-Z]{2,4}\b"),
     re.compile(
         "|".join(
@@ -80,7 +84,7 @@ def _without_marked(text: str) -> str:
 
 
 class VisibleText(HTMLParser):
-    """What a reader sees or hears of a page: texts, and the attributes that are read out."""
+    """The text that a reader sees or hears on a page, with the attributes that are read out."""
 
     ATTRIBUTES = ("alt", "aria-label", "placeholder", "title", "data-confirm", "hx-confirm")
 

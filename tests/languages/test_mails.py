@@ -32,7 +32,7 @@ COMMUNITY = re.compile(r"\bMentorship\b")
 @pytest.mark.parametrize("code", KINDS)
 def test_a_message_has_no_untranslated_string(code):
     kind = kind_of(code)
-    # What a member, or allauth, wrote before is not written here.
+    # A text that a member, or allauth, wrote before is not translated here.
     sample = dataclasses.replace(kind, sample=lambda: in_greek(dict(kind.sample())))
 
     message = render_sample(sample)

@@ -13,8 +13,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.links import come_back_link, stop_mails_link
-from accounts.models import CareerStep, CommunityRules, MentorProfile, Profile, User
-from matching.links import answer_link, choose_link, fitting_link, still_looking_link
+from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
+from accounts.notifications.render import render_title
+from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link
 from mentorship.models import Goal, SessionKind
@@ -29,10 +30,7 @@ NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/")
 # A file for a password manager, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
 # Pages that are being rewritten. Nothing may stay here.
-NOT_YET = {
-    "home", "request", "inbox-match", "named-mentor", "match-answer", "fitting", "match-choose", "account_signup",
-    "mfa_view_recovery_codes",
-}  # fmt: skip
+NOT_YET = {"request", "match-choose"}
 COMMUNITY = re.compile(r"\bMentorship\b")
 
 
@@ -72,7 +70,7 @@ def people():
         MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
-    return anna, boris
+    return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
 
 
 def link_to(name: str, mentor: MentorProfile) -> str:
@@ -92,10 +90,22 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "mentorship-door": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
+        "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()
+
+
+def message_to(person: User) -> Notification:
+    """Return a message in the app, whose title is in the language of its reader."""
+    payload = {"mentor": str(person.mentor.uuid)}
+    row = Notification(recipient=person, kind="mentor_approved", key="1", payload=payload, due_at=NOW, created_at=NOW)
+    row.title = render_title(row)
+    row.save()
+    return row
 
 
 def untranslated(client: Client, address: str) -> list[str]:

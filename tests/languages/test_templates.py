@@ -14,9 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The admin, and the mailbox of one's own machine, are in English.
 ENGLISH = re.compile("/templates/admin/|/templates/mailbox/")
 # Pages that are being rewritten. Nothing may stay here.
-NOT_YET = re.compile(
-    "mfa/recovery_codes/index.html|config/templates/home.html|templates/matching/(answer|choose|draft|fitting|named).html"
-)
+NOT_YET = re.compile("templates/matching/(choose|draft).html")
 TEMPLATES = sorted(
     str(path.relative_to(ROOT))
     for app in ("accounts", "mentorship", "matching", "config")
@@ -50,7 +48,8 @@ def test_a_template_has_no_untranslated_text(name):
     text = outside_of_translations((ROOT / name).read_text())
 
     if name.endswith(".html"):
-        text = visible(text)
+        # A block of base.html holds an attribute.
+        text = visible(text.replace(' class="wide"', ""))
     assert re.findall(r"[A-Za-z]{2,}(?:[ ,;]+[A-Za-z]+)*", text) == []
 
 

@@ -1,13 +1,11 @@
-"""Random steps of help requests, matches and mentors, compared with a model in memory.
+"""Random steps of goals, help requests, matches, mentors and mentorships, compared with a model in memory.
 
-The model knows the rules of the community and nothing of the code. After every step the database and the model agree,
-and the invariants hold.
+After every step the database and the model agree, and the invariants hold.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 
@@ -21,8 +19,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from accounts.exceptions import Refusal
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, Notification, User
 from accounts.services.profiles import update_mentor
+from matching.jobs.close import withdraw_without_goal
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.propose import RETRY_AFTER, propose_due_requests
 from matching.jobs.remind import remind_unanswered
@@ -38,146 +37,52 @@ from matching.services.name_mentor import name_mentor
 from matching.services.offer import offer_help
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request, withdraw_match
-from mentorship.models import Mentorship
+from mentorship.jobs.ask_about_end import ask_about_ends
+from mentorship.models import Goal, GoalKind, Mentorship
 from mentorship.services.end import end_mentorship
-from tests.factories import NOW, CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory, UserFactory
+from mentorship.services.extend import extend_mentorship
+from mentorship.services.goals import drop_goal, reach_goal, take_up_goal
+from tests.factories import CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory, UserFactory
+from tests.scenarios.model import (
+    FIRST_REMINDER,
+    LIVE,
+    MENTEES,
+    MENTORS,
+    QUESTIONS,
+    USUAL_LENGTH,
+    WAITING,
+    Model,
+    ModelMatch,
+    ModelMentorship,
+)
 
-MENTEES, MENTORS = 2, 4
 # `make chaos` lets the machine run longer.
 STORIES, STEPS = 500 if "CHAOS_SENDS" in os.environ else 50, 40
-FIRST_REMINDER = timedelta(hours=48)
-QUESTIONS = ("asked", "clarifying")
-WAITING = (*QUESTIONS, "offered")
-LIVE = ("proposed", *WAITING)
 
 words = count()
 
 
-@dataclass
-class ModelMentor:
-    capacity: int
-    since: datetime = NOW
-    status: str = "approved"
-    running: int = 0
-    # The ends of questions since the status changed: True for an answer, False for silence.
-    answers: list[tuple[datetime, bool]] = field(default_factory=list)
-
-
-@dataclass
-class ModelMatch:
-    status: str = "proposed"
-    since: datetime | None = None
-    reminded: bool = False
-    # The first time the mentor was asked, and the questions they asked back.
-    asked: datetime | None = None
-    asked_back: int = 0
-    named: bool = False
-
-    @property
-    def due(self) -> datetime | None:
-        return self.since + configured.RESPONSE_WINDOW if self.since and self.status in WAITING else None
-
-
-class Community(RuleBasedStateMachine):
-    """A request is named by its number, a match by request and mentor."""
+class Community(RuleBasedStateMachine, Model):
+    """The steps. A goal and a request are named by their number, a match by request and mentor."""
 
     steps_taken = 0
 
     def __init__(self) -> None:
-        super().__init__()
+        RuleBasedStateMachine.__init__(self)
         self.block = transaction.atomic()
         self.block.__enter__()
-        self.now = NOW
+        # Short enough to end within the steps.
+        GoalKind.objects.update(usual_weeks=USUAL_LENGTH.days // 7)
         self.mentees = [UserFactory() for _ in range(MENTEES)]
         self.mentors = [MentorFactory(capacity=1 + number % 2) for number in range(MENTORS)]
         for mentor in self.mentors:
             CareerStepFactory(profile=mentor.user.profile)
-        self.known = [ModelMentor(mentor.capacity) for mentor in self.mentors]
+        Model.__init__(self, [mentor.capacity for mentor in self.mentors])
         self.requests: list[HelpRequest] = []
-        self.owner: list[int] = []
-        self.state: list[str] = []
-        self.due_at: list[datetime | None] = []
-        self.matches: dict[tuple[int, int], ModelMatch] = {}
-        # Questions and offers so far: mentee, mentor, time.
-        self.asks: list[tuple[int, int, datetime]] = []
-        self.offers: list[tuple[int, int, datetime]] = []
 
     def teardown(self) -> None:
         transaction.set_rollback(True)
         self.block.__exit__(None, None, None)
-
-    # The rules of the community.
-
-    def is_due(self, request: int) -> bool:
-        due = self.due_at[request]
-        return due is not None and due <= self.now
-
-    def waiting_for(self, request: int) -> int:
-        return sum(m.status in WAITING for (r, _), m in self.matches.items() if r == request)
-
-    def offers_for(self, request: int) -> int:
-        return sum(m.status == "offered" for (r, _), m in self.matches.items() if r == request)
-
-    def inbox(self, mentor: int) -> int:
-        return sum(m.status in QUESTIONS for (_, k), m in self.matches.items() if k == mentor)
-
-    def shown(self, mentor: int) -> int:
-        return sum(m.status == "proposed" for (_, k), m in self.matches.items() if k == mentor)
-
-    def free(self, mentor: int) -> int:
-        return self.known[mentor].capacity - self.known[mentor].running
-
-    def room(self, mentor: int) -> int:
-        return configured.INBOX_PER_FREE_PLACE * max(self.free(mentor), 1)
-
-    def tried(self, request: int, mentor: int) -> bool:
-        match = self.matches.get((request, mentor))
-        return match is not None and match.status in ("declined", "expired", "dismissed")
-
-    def can_be_asked(self, request: int, mentor: int) -> bool:
-        return (
-            self.known[mentor].status == "approved"
-            and self.free(mentor) > 0
-            and self.inbox(mentor) < self.room(mentor)
-            and not self.tried(request, mentor)
-        )
-
-    def can_offer(self, request: int, mentor: int) -> bool:
-        return self.known[mentor].status == "approved" and self.free(mentor) > 0 and not self.tried(request, mentor)
-
-    def lately(self, moves: list[tuple[int, int, datetime]], request: int, mentor: int | None = None) -> int:
-        """Return how many questions or offers the next step would find within a day, to one mentor or to all."""
-        since = self.now + timedelta(seconds=1) - timedelta(days=1)
-        mine = [to for mentee, to, at in moves if mentee == self.owner[request] and at > since]
-        return len(mine) if mentor is None else mine.count(mentor)
-
-    # Moves of the model.
-
-    def leave(self, request: int, status: str) -> None:
-        self.state[request] = status
-        self.due_at[request] = None
-
-    def end(self, request: int, mentor: int, status: str) -> None:
-        self.matches[request, mentor] = ModelMatch(status)
-        if self.state[request] == "open":
-            self.due_at[request] = self.now
-
-    def note_answer(self, mentor: int, question: ModelMatch, *, answered: bool) -> None:
-        """Note an answer now, or a silence up to the deadline. A silence counts only after a reminder."""
-        known = self.known[mentor]
-        if question.status != "asked" and not (answered and question.status == "clarifying"):
-            return
-        if question.asked >= known.since and (answered or question.reminded):
-            known.answers.append((self.now if answered else question.due, answered))
-        if answered:
-            return
-        silent = [answer for _, answer in sorted(known.answers)[-configured.SILENCE_MAX :]]
-        if known.status == "approved" and len(silent) == configured.SILENCE_MAX and not any(silent):
-            self.change_status(mentor, "paused")
-
-    def change_status(self, mentor: int, status: str) -> None:
-        known = self.known[mentor]
-        known.status, known.since, known.answers = status, self.now, []
 
     def attempt(self, act, *, allowed: bool) -> bool:
         """Do ``act``. Fail if it was refused although allowed, or done although not allowed."""
@@ -204,6 +109,7 @@ class Community(RuleBasedStateMachine):
         self.requests.append(request)
         self.owner.append(mentee)
         self.state.append("draft")
+        self.goal.append("active")
         self.due_at.append(None)
 
     @precondition(lambda self: self.requests)
@@ -214,7 +120,8 @@ class Community(RuleBasedStateMachine):
             state == "open" and owner == self.owner[request]
             for state, owner in zip(self.state, self.owner, strict=True)
         )
-        allowed = self.state[request] == "draft" and opened < configured.OPEN_REQUESTS_MAX
+        is_draft = self.state[request] == "draft" and self.goal[request] == "active"
+        allowed = is_draft and opened < configured.OPEN_REQUESTS_MAX
         if self.attempt(
             lambda: submit_help_request(help_request_id=self.requests[request].pk, now=self.now), allowed=allowed
         ):
@@ -238,7 +145,7 @@ class Community(RuleBasedStateMachine):
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         match = self.matches[request, mentor]
         allowed = (
-            self.state[request] == "open"
+            self.is_open(request)
             and match.status == "proposed"
             and self.waiting_for(request) < configured.ASKED_MAX
             and self.can_be_asked(request, mentor)
@@ -269,7 +176,7 @@ class Community(RuleBasedStateMachine):
                 question="How many hours a week do you have for this?",
                 now=self.now,
             ),
-            allowed=match.status == "asked" and match.asked_back < CLARIFICATIONS_MAX,
+            allowed=self.is_open(request) and match.status == "asked" and match.asked_back < CLARIFICATIONS_MAX,
         ):
             self.matches[request, mentor] = ModelMatch(
                 "clarifying", self.now, asked=match.asked, asked_back=match.asked_back + 1
@@ -287,7 +194,7 @@ class Community(RuleBasedStateMachine):
                 answer="About five, on weekday evenings.",
                 now=self.now,
             ),
-            allowed=match.status == "clarifying",
+            allowed=self.is_open(request) and match.status == "clarifying",
         ):
             self.matches[request, mentor] = ModelMatch(
                 "asked", self.now, asked=match.asked, asked_back=match.asked_back
@@ -307,7 +214,7 @@ class Community(RuleBasedStateMachine):
                     by=self.requests[request].mentee,
                     now=self.now,
                 ),
-                allowed=is_live or (match is None and self.can_be_asked(request, mentor)),
+                allowed=self.is_open(request) and (is_live or (match is None and self.can_be_asked(request, mentor))),
             )
             and not is_live
         ):
@@ -318,7 +225,7 @@ class Community(RuleBasedStateMachine):
     def offer(self, data) -> None:
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         allowed = (
-            self.state[request] == "open"
+            self.is_open(request)
             and self.matches[request, mentor].status == "proposed"
             and self.waiting_for(request) < configured.ASKED_MAX
             and self.offers_for(request) < configured.ASKED_MAX - 1
@@ -343,7 +250,7 @@ class Community(RuleBasedStateMachine):
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
         match = self.matches[request, mentor]
         allowed = (
-            self.state[request] == "open"
+            self.is_open(request)
             and match.status in (QUESTIONS if by_mentor else ("offered",))
             and self.free(mentor) > 0
         )
@@ -356,6 +263,8 @@ class Community(RuleBasedStateMachine):
                     self.matches[r, m] = ModelMatch("accepted" if m == mentor else "superseded")
             self.leave(request, "matched")
             self.known[mentor].running += 1
+            pk = Mentorship.objects.get(match__help_request=self.requests[request]).pk
+            self.mentorships.append(ModelMentorship(pk, request, mentor, self.now.date() + USUAL_LENGTH))
             self.note_answer(mentor, match, answered=True)
 
     @precondition(lambda self: self.matches)
@@ -389,7 +298,7 @@ class Community(RuleBasedStateMachine):
     @rule(data=st.data())
     def dismiss(self, data) -> None:
         request, mentor = data.draw(st.sampled_from(sorted(self.matches)))
-        allowed = self.matches[request, mentor].status == "proposed"
+        allowed = self.is_open(request) and self.matches[request, mentor].status == "proposed"
         by = self.requests[request].mentee
         if self.attempt(
             lambda: dismiss_match(match_id=self.row(request, mentor).pk, by=by, reason="known", now=self.now),
@@ -406,10 +315,7 @@ class Community(RuleBasedStateMachine):
             lambda: withdraw_help_request(help_request_id=self.requests[request].pk, by=by, now=self.now),
             allowed=self.state[request] == "open",
         ):
-            self.leave(request, "withdrawn")
-            for (r, m), match in self.matches.items():
-                if r == request and match.status in LIVE:
-                    self.matches[r, m] = ModelMatch("withdrawn")
+            self.withdraw_live(request)
 
     def remind(self, at: datetime) -> None:
         remind_unanswered(now=at)
@@ -455,15 +361,73 @@ class Community(RuleBasedStateMachine):
         update_mentor(mentor=self.mentors[mentor], changes={"capacity": capacity})
         self.known[mentor].capacity = capacity
 
-    @precondition(lambda self: any(known.running for known in self.known))
-    @rule(data=st.data())
-    def end_a_mentorship(self, data) -> None:
-        mentor = data.draw(st.sampled_from([m for m, known in enumerate(self.known) if known.running]))
-        mentorship = Mentorship.objects.filter(mentor=self.mentors[mentor], status="active").earliest("pk")
+    @precondition(lambda self: any(mentorship.is_running for mentorship in self.mentorships))
+    @rule(data=st.data(), by_mentor=st.booleans(), reason=st.sampled_from(("goal_reached", "helped_enough")))
+    def end_a_mentorship(self, data, by_mentor: bool, reason: str) -> None:
+        mentorship = data.draw(st.sampled_from([known for known in self.mentorships if known.is_running]))
         end_mentorship(
-            mentorship_id=mentorship.pk, by=mentorship.mentee, status="completed", reason="goal_reached", now=self.now
+            mentorship_id=mentorship.pk,
+            by=self.one_of(mentorship, by_mentor),
+            status="completed",
+            reason=reason,
+            now=self.now,
         )
-        self.known[mentor].running -= 1
+        mentorship.is_running = False
+        self.known[mentorship.mentor].running -= 1
+        if reason == "goal_reached" and self.goal[mentorship.request] == "active":
+            self.goal[mentorship.request] = "reached"
+
+    def one_of(self, mentorship: ModelMentorship, by_mentor: bool) -> User:
+        return self.mentors[mentorship.mentor].user if by_mentor else self.requests[mentorship.request].mentee
+
+    @precondition(lambda self: self.mentorships)
+    @rule(data=st.data(), by_mentor=st.booleans(), days=st.sampled_from((-1, 0, 1, 2, 3, 20, 30, 364, 365)))
+    def extend_a_mentorship(self, data, by_mentor: bool, days: int) -> None:
+        """Extend to a day that is counted from the later one of today and the present end, or from today."""
+        mentorship = data.draw(st.sampled_from(self.mentorships))
+        at = self.now + timedelta(seconds=1)
+        start = at.date() if days > 300 else max(mentorship.planned_end, at.date())
+        until, other = start + timedelta(days=days), "mentee" if by_mentor else "mentor"
+        if self.attempt(
+            lambda: extend_mentorship(
+                mentorship_id=mentorship.pk, by=self.one_of(mentorship, by_mentor), until_on=until, now=self.now
+            ),
+            allowed=self.can_extend(mentorship, other, until, at),
+        ):
+            self.extend(mentorship, other, until, at)
+
+    @rule()
+    def mails_about_extensions_leave(self) -> None:
+        unsent = Notification.objects.filter(kind="mentorship_extended", status="pending")
+        unsent.update(status="sent", sent_at=self.now)
+        for mentorship in self.mentorships:
+            mentorship.told = [(side, at, True) for side, at, _ in mentorship.told]
+
+    @rule()
+    def ask_about_ends(self) -> None:
+        due = self.to_ask_about_end()
+        assert ask_about_ends(now=self.now) == len(due)
+        for mentorship in due:
+            mentorship.is_asked = True
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data(), move=st.sampled_from(("reached", "dropped", "active")))
+    def settle_or_take_up_a_goal(self, data, move: str) -> None:
+        number = data.draw(st.integers(0, len(self.requests) - 1))
+        goal = self.requests[number].goal
+        act = {"reached": reach_goal, "dropped": drop_goal, "active": take_up_goal}[move]
+        if self.attempt(
+            lambda: act(goal_id=goal.pk, by=goal.mentee, now=self.now),
+            allowed=(self.goal[number] == "active") != (move == "active"),
+        ):
+            self.goal[number] = move
+
+    @rule()
+    def withdraw_requests_without_goal(self) -> None:
+        over = [r for r, state in enumerate(self.state) if state == "open" and self.goal[r] != "active"]
+        assert withdraw_without_goal(now=self.now) == len(over)
+        for request in over:
+            self.withdraw_live(request)
 
     # Invariants after every step.
 
@@ -506,6 +470,12 @@ class Community(RuleBasedStateMachine):
         }
         states = dict(HelpRequest.objects.values_list("pk", "status"))
         assert [states[request.pk] for request in self.requests] == self.state
+        goals = dict(Goal.objects.values_list("pk", "status"))
+        assert [goals[request.goal_id] for request in self.requests] == self.goal
+        ends = Mentorship.objects.order_by("pk").values_list("pk", "planned_end_on", "end_asked_at", "ended_at")
+        assert [(pk, end, asked is not None, ended is None) for pk, end, asked, ended in ends] == [
+            (known.pk, known.planned_end, known.is_asked, known.is_running) for known in self.mentorships
+        ]
         mentors = MentorProfile.objects.annotate(
             running=Count("mentorships", filter=Q(mentorships__status__in=Mentorship.RUNNING))
         )

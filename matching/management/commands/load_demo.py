@@ -10,8 +10,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
+from matching.management.story import AGE, tell
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
 PASSWORD = "mentorship-demo"  # noqa: S105  public, so DEBUG must be on
@@ -24,7 +26,7 @@ LOGINS = {
 
 
 class Command(BaseCommand):
-    help = "Loads the demo community and an admin, all with one known password; refused while DEBUG is off."
+    help = "Loads the demo community, some days old, and an admin, all with one password; refused while DEBUG is off."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,7 +37,16 @@ class Command(BaseCommand):
             EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
         # A second run must not undo changes made by hand.
         if not User.objects.filter(email=LOGINS["mentee"]).exists():
+            now = timezone.now()
             # The demo must start in any year.
-            call_command("load_community", FILE, password_for_all=PASSWORD, past_dates=True, stdout=self.stdout)
+            call_command(
+                "load_community",
+                FILE,
+                password_for_all=PASSWORD,
+                past_dates=True,
+                now=now - AGE,
+                stdout=self.stdout,
+            )
+            tell(now=now)
         for role, email in LOGINS.items():
             self.stdout.write(f"{role:8}{email}  {PASSWORD}")

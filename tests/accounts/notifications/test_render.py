@@ -55,6 +55,15 @@ def test_a_mail_that_can_be_stopped_has_the_link_in_text_and_html(subtests):
             assert ("List-Unsubscribe" in mail.extra_headers) == can_be_stopped
 
 
+def test_the_foot_of_a_mail_leads_to_the_settings_except_for_a_code(subtests):
+    for kind in MAILS:
+        with subtests.test(kind=kind.code):
+            mail = render_sample(kind)
+
+            assert ("http://testserver/settings/" in mail.body) == (kind.code != "account_mail")
+            assert ("http://testserver/settings/" in mail.alternatives[0].content) == (kind.code != "account_mail")
+
+
 NAMES = ["Dr. Anna Lee", "J. R. R. Meyer", "García, María", "van den Berg", "山田 太郎", "Sean O'Neill", "X"]
 
 

@@ -30,11 +30,11 @@ def test_reading_changes_nothing_and_the_button_ends_the_pause():
     mentor.refresh_from_db()
     assert mentor.status == "paused"
 
-    page = Client().post(link, follow=True).content.decode()
+    page = Client().post(link, {"do": "come_back"}, follow=True).content.decode()
     mentor.refresh_from_db()
     assert (mentor.status, mentor.pause_cause) == ("approved", "")
     assert "Mentees can find you, " in page
-    assert Client().post(link).status_code == 302  # a second click is no error
+    assert Client().post(link, {"do": "come_back"}).status_code == 302  # a second click is no error
 
 
 def test_the_page_pauses_until_a_day_and_a_second_click_is_no_error(mentor):
@@ -69,8 +69,20 @@ def test_a_pause_that_runs_gets_no_end_in_the_past():
 def test_only_a_paused_mentor_comes_back_by_the_page(status):
     mentor = MentorFactory(status=status)
 
-    response = Client().post(page_of(mentor))
+    response = Client().post(page_of(mentor), {"do": "come_back"})
 
     assert response.status_code == 409
     mentor.refresh_from_db()
     assert mentor.status == status
+
+
+@pytest.mark.parametrize("form", [{}, {"do": ""}, {"do": "resume"}, {"do": "Pause"}, {"do": "come_back "}])
+def test_an_unknown_button_is_refused_and_changes_nothing(form):
+    mentor = MentorFactory(status="paused", pause_cause="own_wish")
+
+    response = Client().post(page_of(mentor), form)
+
+    assert response.status_code == 400
+    assert "Choose one of the buttons." in response.content.decode()
+    mentor.refresh_from_db()
+    assert mentor.status == "paused"

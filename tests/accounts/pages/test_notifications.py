@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from accounts.links import stop_mails_link
 from accounts.models import NotificationChoice
-from accounts.notifications.registry import ADMINS
+from accounts.notifications.registry import ADMINS, group_of
 from accounts.services.settings import is_stopped
 from tests.helpers import path
 
@@ -59,3 +61,9 @@ def test_an_altered_link_stops_nothing(client, admin, stop_path):
 @pytest.mark.parametrize("group", ["gone", "account"])
 def test_a_link_about_a_group_that_nobody_stops_is_404(group, client, admin):
     assert client.post(path(stop_mails_link(admin, group))).status_code == 404
+
+
+def test_the_page_says_what_it_means_to_stop_mails_with_questions(client, bob):
+    page = client.get(path(stop_mails_link(bob, "questions"))).content.decode()
+
+    assert html.escape(group_of("questions").when_off, quote=False) in page

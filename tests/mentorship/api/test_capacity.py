@@ -40,7 +40,7 @@ def test_a_capacity_below_the_running_mentorships_stops_new_ones(api, now):
         accept_match(match_id=match.pk, by=mentor.user, now=now)
 
 
-@pytest.mark.parametrize("name", ["status", "pause_cause", "paused_until_on", "active_elsewhere", "running"])
+@pytest.mark.parametrize("name", ["status", "pause_cause", "paused_until_on", "running"])
 def test_read_only_fields_stay(name, api, bob):
     before = api(bob).get("/api/v1/me/mentor/").json()
 

@@ -12,12 +12,13 @@ from tests.factories import GoalFactory, MentorshipFactory
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
+@pytest.mark.parametrize("other", ["charlie", "admin_user"])
 @pytest.mark.parametrize("act", [pause_mentorship, resume_mentorship])
-def test_nobody_else_pauses_or_resumes_a_mentorship(act, charlie, now):
+def test_nobody_else_pauses_or_resumes_a_mentorship(act, other, now, request):
     mentorship = MentorshipFactory()
 
     with pytest.raises(NotOneOfTheTwo):
-        act(mentorship_id=mentorship.pk, by=charlie, now=now)
+        act(mentorship_id=mentorship.pk, by=request.getfixturevalue(other), now=now)
 
     mentorship.refresh_from_db()
     assert mentorship.status == "active"

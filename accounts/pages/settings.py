@@ -1,0 +1,120 @@
+"""Settings: messages by group and channel, quiet hours, the time zone, and the way to everything of the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.forms import ZoneSelect
+from accounts.models import NotificationChoice, Profile, User
+from accounts.models.profile import clock
+from accounts.notifications.registry import Group, group_of
+from accounts.page_forms import SerializerForm
+from accounts.second_factor import has_second_factor
+from accounts.serializers.notifications import QUIET, MyNotificationsSerializer
+from accounts.serializers.people import MeSerializer
+from accounts.services.profiles import update_profile
+from accounts.services.settings import change_settings, choices_of
+
+Email = NotificationChoice.Email
+BY_MAIL = [
+    (Email.NOW.value, gettext_lazy("at once")),
+    (Email.DIGEST.value, gettext_lazy("together, once a day")),
+    (Email.OFF.value, gettext_lazy("no mail")),
+]
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+
+class MessagesForm(SerializerForm):
+    """The delivery of each group, and quiet hours."""
+
+    serializer_class = MyNotificationsSerializer
+
+    quiet_from = forms.CharField(label=gettext_lazy("No mail from"), required=False, widget=TimeInput)
+    quiet_until = forms.CharField(label=gettext_lazy("until"), required=False, widget=TimeInput)
+
+    def __init__(self, *args: Any, choices: list[NotificationChoice], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups = [group for choice in choices if (group := group_of(choice.group))]
+        for group, choice in zip(self.groups, choices, strict=True):
+            self.fields[f"mail_{group.code}"] = forms.ChoiceField(
+                label=gettext_lazy("By mail"), choices=BY_MAIL, initial=choice.email
+            )
+            self.fields[f"app_{group.code}"] = forms.BooleanField(
+                label=gettext_lazy("In the app"), required=False, initial=choice.in_app
+            )
+
+    def rows(self) -> list[tuple[Group, forms.BoundField, forms.BoundField]]:
+        return [(group, self[f"mail_{group.code}"], self[f"app_{group.code}"]) for group in self.groups]
+
+    def body(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        quiet = {name: data[name] or None for name in ("quiet_from", "quiet_until")}
+        groups = [
+            {"group": group.code, "email": data[f"mail_{group.code}"], "in_app": data[f"app_{group.code}"]}
+            for group in self.groups
+        ]
+        return quiet | {"groups": groups}
+
+
+class ZoneForm(SerializerForm):
+    serializer_class = MeSerializer
+
+    timezone = forms.CharField(
+        label=gettext_lazy("Your time zone"),
+        help_text=gettext_lazy("Times are shown, and mails are sent, by your clock."),
+        widget=ZoneSelect,
+    )
+
+
+def settings(request: HttpRequest, member: User) -> HttpResponse:
+    """Show all settings. Each form on the page is saved on its own."""
+    profile = Profile.objects.select_related("user").get(user=member)
+    changed = request.POST.get("do") if request.method == "POST" else None
+    messages_form = _messages_form(request, profile, is_sent=changed == "messages")
+    zone_form = _zone_form(request, profile, is_sent=changed == "zone")
+    if changed == "messages" and messages_form.is_valid():
+        changes = messages_form.checked
+        choices = changes.pop("groups", [])
+        change_settings(profile=profile, choices=choices, changes=changes, now=timezone.now())
+    elif changed == "zone" and zone_form.is_valid():
+        update_profile(profile=profile, changes=zone_form.checked, now=timezone.now())
+    else:
+        context = {
+            "messages_form": messages_form,
+            "zone_form": zone_form,
+            "has_second_factor": has_second_factor(member),
+            "bounces": member.bouncing_since_at,
+        }
+        return render(request, "accounts/settings.html", context, status=400 if changed else 200)
+    messages.success(request, _("Saved."))
+    return redirect("settings")
+
+
+def _messages_form(request: HttpRequest, profile: Profile, *, is_sent: bool) -> MessagesForm:
+    initial = {name.removesuffix("_minute"): _time(getattr(profile, name)) for name in QUIET}
+    return MessagesForm(
+        request.POST if is_sent else None,
+        instance=profile,
+        context={"request": request},
+        initial=initial,
+        choices=choices_of(profile.user),
+    )
+
+
+def _zone_form(request: HttpRequest, profile: Profile, *, is_sent: bool) -> ZoneForm:
+    return ZoneForm(request.POST if is_sent else None, instance=profile, initial={"timezone": profile.timezone})
+
+
+def _time(minute: int | None) -> str:
+    return "" if minute is None else clock(minute)

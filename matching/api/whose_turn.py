@@ -1,0 +1,31 @@
+"""Whose turn it is, and how a mentor is found, in the API."""
+
+from __future__ import annotations
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import generics
+
+from accounts.models import MentorProfile
+from matching.selectors.how_found import HowFound, how_found
+from matching.selectors.whose_turn import Turns, turns_of
+from matching.serializers.whose_turn import HowFoundSerializer, TurnsSerializer
+
+
+class MyTurnsView(generics.RetrieveAPIView):
+    """Everything of mine that waits: for me, then for others, and the mentorships that run."""
+
+    serializer_class = TurnsSerializer
+
+    def get_object(self) -> Turns:
+        return turns_of(self.request.user)
+
+
+class HowFoundView(generics.RetrieveAPIView):
+    """How I am found as a mentor, and why I do not get more requests."""
+
+    serializer_class = HowFoundSerializer
+
+    def get_object(self) -> HowFound:
+        mentor = get_object_or_404(MentorProfile.objects.select_related("user__profile"), user=self.request.user)
+        return how_found(mentor, now=timezone.now())

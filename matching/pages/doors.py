@@ -1,0 +1,16 @@
+"""Two doors to one page: by the login, and by a signed link in a mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+
+
+def door(request: HttpRequest, person: User, route: str, uuid: UUID, link: Callable[[], str]) -> str:
+    """Return the address of a page for ``person``: that for members if they are logged in, else the signed ``link``."""
+    return reverse(route, args=[uuid]) if request.user.pk == person.pk else link()

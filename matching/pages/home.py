@@ -1,0 +1,90 @@
+"""The home page of a member: what waits for them, what waits for others, and what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.links import COME_BACK, Purpose
+from accounts.models import User
+from matching.links import STILL_LOOKING
+from matching.selectors.whose_turn import Kind, Turn, turns_of
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The words of the link of a row, and its address."""
+
+    label: str | Promise
+    address: Callable[[Turn, User], str]
+
+
+def _url(name: str, *arguments: object) -> str:
+    """Return the address of a page, or "" while this site has no page of that name."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+def _route(name: str) -> Callable[[Turn, User], str]:
+    return lambda turn, member: _url(name)
+
+
+def _thing(name: str) -> Callable[[Turn, User], str]:
+    return lambda turn, member: _url(name, turn.uuid)
+
+
+def _request_for(turn: Turn, member: User) -> str:
+    page = _url("request-new")
+    return page and f"{page}?goal={turn.uuid}"
+
+
+def _signed(purpose: Purpose) -> Callable[[Turn, User], str]:
+    return lambda turn, member: purpose.link(turn.uuid, member)
+
+
+DOORS = {
+    Kind.QUESTION_BACK: Door(_("Answer the question"), _thing("request")),
+    Kind.OFFER: Door(_("Read the offer and answer"), _thing("request")),
+    Kind.STILL_LOOKING: Door(_("Say whether you still look"), _signed(STILL_LOOKING)),
+    Kind.PROPOSALS: Door(_("See who fits, and ask one"), _thing("request")),
+    Kind.DRAFT: Door(_("Go on with the draft"), _thing("request")),
+    Kind.NO_GOAL: Door(_("State your goal"), _route("goal-new")),
+    Kind.NO_REQUEST: Door(_("Write your request"), _request_for),
+    Kind.QUESTION: Door(_("Read and answer"), _thing("inbox-match")),
+    Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _signed(COME_BACK)),
+    Kind.PLANNED_END: Door(_("Say how it goes on"), _thing("mentorship")),
+    Kind.PROFILE: Door(_("Complete your profile"), _route("profile")),
+    Kind.MENTOR_PROFILE: Door(_("Complete what you offer"), _route("offer")),
+    Kind.ASKED: Door(_("See your request"), _thing("request")),
+    Kind.SEARCH: Door(_("See your request"), _thing("request")),
+    Kind.ASKED_BACK: Door(_("Read it again"), _thing("inbox-match")),
+    Kind.OFFERED: Door(_("Read your offer"), _thing("inbox-match")),
+    Kind.APPLICATION: Door(_("See what you offer"), _route("offer")),
+    Kind.MENTORSHIP: Door(_("Open the mentorship"), _thing("mentorship")),
+    Kind.MENTORSHIP_PAUSED: Door(_("Open the mentorship"), _thing("mentorship")),
+}
+
+
+def home(request: HttpRequest, member: User) -> HttpResponse:
+    """Show whose turn it is, with one link a row."""
+    turns = turns_of(member)
+    context = {
+        "member": member,
+        "mine": [_row(turn, member) for turn in turns.mine],
+        "others": [_row(turn, member) for turn in turns.others],
+        "running": [_row(turn, member) for turn in turns.running],
+    }
+    return render(request, "matching/home.html", context)
+
+
+def _row(turn: Turn, member: User) -> dict[str, object]:
+    door = DOORS[turn.kind]
+    return {"turn": turn, "label": door.label, "link": door.address(turn, member)}

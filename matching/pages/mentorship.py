@@ -1,0 +1,96 @@
+"""The page of a mentorship, for both: contact, a first call, the agenda, and how it goes on.
+
+Each part of the page is a template of ``matching/mentorship/``. A further part is one more of them.
+"""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import Refusal
+from accounts.models import User
+from accounts.signed import Outcome
+from matching.links import choose_link
+from matching.models import HelpRequest, Match
+from matching.pages.doors import door
+from matching.serializers.help_requests import ChangeMentorSerializer
+from matching.services.change_mentor import change_mentor
+from mentorship.models import Mentorship
+from mentorship.pages.moves import REASONS, act
+from mentorship.selectors.common_hours import CommonHours, common_hours
+from mentorship.selectors.mentorships import mentorships_visible_to
+
+CHANGE_REASONS = [(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]]
+
+
+def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
+    """Show a mentorship to one of the two, and let them pause, extend or end it, or change the mentor."""
+    row = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
+    request_of_it = _request_of(row)
+    problem: str | None = None
+    status = 200
+    if request.method == "POST":
+        opened = None
+        if request.POST.get("do") == "change":
+            (problem, status), opened = _change(request, row, person)
+        else:
+            problem, status = act(request, row, person)
+        if opened is not None:
+            return redirect(_list_of(request, opened, person))
+        if problem is None:
+            return redirect(request.path)
+        row = mentorships_visible_to(person).get(pk=row.pk)
+    is_mentee = row.mentee_id == person.pk
+    other = row.mentor.user if is_mentee else row.mentee
+    is_running = row.status in Mentorship.RUNNING
+    context = {
+        "mentorship": row,
+        "person": person,
+        "other": other,
+        "is_mentee": is_mentee,
+        "is_running": is_running,
+        "help_request": request_of_it,
+        "list_link": _list_of(request, request_of_it, person) if request_of_it and is_mentee else "",
+        "hours": _hours(row, person, other) if is_running else None,
+        "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
+        "reasons": REASONS,
+        "change_reasons": CHANGE_REASONS if is_mentee and request_of_it else (),
+        "problem": problem,
+        "posted": request.POST,
+    }
+    return render(request, "matching/mentorship.html", context, status=status)
+
+
+def _request_of(row: Mentorship) -> HelpRequest | None:
+    """Return the help request that led to a mentorship. None for one that came otherwise."""
+    matches = Match.objects.filter(mentorship=row).select_related(
+        "help_request__goal__kind", "help_request__session_kind", "help_request__mentee"
+    )
+    match = matches.first()
+    return match.help_request if match else None
+
+
+def _hours(row: Mentorship, person: User, other: User) -> CommonHours | None:
+    if row.is_kept_apart:  # type: ignore[attr-defined]
+        return None
+    return common_hours(person.profile, other.profile, now=timezone.now())
+
+
+def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:
+    return door(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
+
+
+def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, HelpRequest | None]:
+    data = ChangeMentorSerializer(data={"reason": request.POST.get("reason", "")})
+    if not data.is_valid():
+        return (_("Choose a reason."), 400), None
+    if _request_of(row) is None:
+        return (_("There is no request to look for another mentor with. End the mentorship, and write one."), 409), None
+    try:
+        opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **data.validated_data)
+    except Refusal as refusal:
+        return (refusal.detail, 409), None
+    return (None, 302), opened

@@ -1,0 +1,253 @@
+"""Everything of one person that waits: for them first, then for others, and the mentorships that run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from enum import StrEnum
+from itertools import chain
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import gettext as _
+
+from accounts.models import Availability, CareerStep, Language, MentorProfile, User
+from accounts.models.profile import LanguageLevel
+from accounts.readiness import missing
+from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import without_kept_apart
+from matching.selectors.turns import COMMUNITY, MENTEE, with_turns
+from matching.selectors.visibility import matches_of_mentor
+from mentorship.models import Goal, Mentorship
+from mentorship.selectors.mentorships import mentorships_visible_to
+
+
+class Kind(StrEnum):
+    """The thing to do, or the thing that is waited for."""
+
+    # For me, as a mentee.
+    QUESTION_BACK = "question_back"
+    OFFER = "offer"
+    STILL_LOOKING = "still_looking"
+    PROPOSALS = "proposals"
+    DRAFT = "draft"
+    NO_GOAL = "no_goal"
+    NO_REQUEST = "no_request"
+    # For me, as a mentor.
+    QUESTION = "question"
+    PAUSED_FOR_SILENCE = "paused_for_silence"
+    # For me, in either role.
+    PLANNED_END = "planned_end"
+    PROFILE = "profile"
+    MENTOR_PROFILE = "mentor_profile"
+    # For others.
+    ASKED = "asked"
+    SEARCH = "search"
+    ASKED_BACK = "asked_back"
+    OFFERED = "offered"
+    APPLICATION = "application"
+    # For nobody: it runs.
+    MENTORSHIP = "mentorship"
+    MENTORSHIP_PAUSED = "mentorship_paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One thing that waits. ``uuid`` names the match, request, goal, mentorship or mentor profile of the kind.
+
+    ``name`` is the other person, if the reader may know it. ``about`` is the goal. ``since_at`` is None for facts that
+    a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals, ``missing`` names facts of a
+    profile.
+    """
+
+    kind: Kind
+    role: str
+    uuid: UUID | None = None
+    name: str = ""
+    about: str = ""
+    since_at: datetime | None = None
+    due_at: datetime | None = None
+    count: int = 0
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """``mine`` wait for the person, ``others`` for somebody else, the nearest deadline first. ``running`` run."""
+
+    mine: list[Turn]
+    others: list[Turn]
+    running: list[Turn]
+
+
+MINE_OF_MATCH = {
+    (Match.Status.CLARIFYING, Match.Side.MENTEE): Kind.QUESTION_BACK,
+    (Match.Status.OFFERED, Match.Side.MENTEE): Kind.OFFER,
+    (Match.Status.ASKED, Match.Side.MENTOR): Kind.QUESTION,
+}
+OTHERS_OF_MATCH = {
+    (Match.Status.ASKED, Match.Side.MENTEE): Kind.ASKED,
+    (Match.Status.CLARIFYING, Match.Side.MENTOR): Kind.ASKED_BACK,
+    (Match.Status.OFFERED, Match.Side.MENTOR): Kind.OFFERED,
+}
+OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION)
+RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+def turns_of(user: User) -> Turns:
+    """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
+    mentor = MentorProfile.objects.filter(user=user).select_related("user__profile").first()
+    requests = _requests(user)
+    mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
+    found = list(
+        chain(
+            _matches_of_mentee(user),
+            _matches_of_mentor(user) if mentor else (),
+            _of_requests(requests),
+            _of_mentor(mentor) if mentor else (),
+            _ends(mentorships, user),
+            _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
+        )
+    )
+    return Turns(
+        mine=_by_deadline(turn for turn in found if turn.kind not in OF_OTHERS),
+        others=_by_deadline(turn for turn in found if turn.kind in OF_OTHERS),
+        running=[
+            _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
+            for row in mentorships
+        ],
+    )
+
+
+def count_of_questions(user: User) -> int:
+    """Return how many questions wait for the answer of ``user`` as a mentor. One query."""
+    return without_kept_apart(Match.objects.filter(mentor__user=user, status=Match.Status.ASKED)).count()
+
+
+def _by_deadline(turns: Iterable[Turn]) -> list[Turn]:
+    """Sort by deadline, then the longest waiting first. Facts of a profile come last."""
+    return sorted(turns, key=lambda turn: (turn.due_at or LATEST, turn.since_at or LATEST, turn.kind, str(turn.uuid)))
+
+
+def _matches_of_mentee(user: User) -> Iterator[Turn]:
+    # A sweep ends the matches of two who are kept apart. Until then nobody has to act.
+    matches = without_kept_apart(Match.objects.filter(help_request__mentee=user, status__in=Match.WAITING))
+    for match in matches.select_related("mentor__user", "help_request__goal__kind"):
+        yield _of_match(match, Match.Side.MENTEE, name=match.mentor.user.name)
+
+
+def _matches_of_mentor(user: User) -> Iterator[Turn]:
+    for match in without_kept_apart(matches_of_mentor(user).filter(status__in=Match.WAITING)).prefetch_related(None):
+        # A mentor reads the name of a mentee only after their question.
+        yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if match.asked_at else "")
+
+
+def _of_match(match: Match, side: Match.Side, *, name: str) -> Turn:
+    state = Match.Status(match.status), side
+    return Turn(
+        kind=MINE_OF_MATCH.get(state) or OTHERS_OF_MATCH[state],
+        role=side.value,
+        # A mentee answers on the page of the request, a mentor on that of the match.
+        uuid=match.help_request.uuid if side == Match.Side.MENTEE else match.uuid,
+        name=name,
+        about=str(match.help_request.goal),
+        since_at=match.waits_since_at,
+        due_at=match.answer_due_at,
+    )
+
+
+def _requests(user: User) -> list[HelpRequest]:
+    going_on = [HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN]
+    requests = with_turns(HelpRequest.objects.filter(mentee=user, status__in=going_on))
+    proposed = Count("matches", filter=Q(matches__status=Match.Status.PROPOSED))
+    waiting = Count("matches", filter=Q(matches__status__in=Match.WAITING))
+    return list(requests.annotate(proposed=proposed, waiting=waiting).select_related("goal__kind").order_by("pk"))
+
+
+def _of_requests(requests: Iterable[HelpRequest]) -> Iterator[Turn]:
+    for request in requests:
+        kind = _kind_of(request)
+        if request.still_looking_at:
+            yield _of_request(
+                Kind.STILL_LOOKING,
+                request,
+                since_at=request.still_looking_at,
+                due_at=request.still_looking_at + settings.STILL_LOOKING_GRACE,
+            )
+        if kind is not None:
+            count = request.proposed if kind == Kind.PROPOSALS else 0  # type: ignore[attr-defined]
+            yield _of_request(kind, request, since_at=request.turn_since_at, count=count)  # type: ignore[attr-defined]
+
+
+def _kind_of(request: HelpRequest) -> Kind | None:
+    """Return the kind of row of a request with its turn. None if a row of one of its matches says it already."""
+    if request.status == HelpRequest.Status.DRAFT:
+        return Kind.DRAFT
+    if request.whose_turn == COMMUNITY:  # type: ignore[attr-defined]
+        return Kind.SEARCH
+    return None if request.waiting else Kind.PROPOSALS  # type: ignore[attr-defined]
+
+
+def _of_request(kind: Kind, request: HelpRequest, **facts: object) -> Turn:
+    return Turn(kind=kind, role=MENTEE, uuid=request.uuid, about=str(request.goal), **facts)  # type: ignore[arg-type]
+
+
+def _of_mentor(mentor: MentorProfile) -> Iterator[Turn]:
+    status, role = mentor.status, Match.Side.MENTOR.value
+    if status == MentorProfile.Status.APPLIED:
+        yield Turn(kind=Kind.APPLICATION, role=role, since_at=mentor.status_since_at)
+    if status == MentorProfile.Status.PAUSED and mentor.pause_cause == MentorProfile.PauseCause.SILENCE:
+        yield Turn(kind=Kind.PAUSED_FOR_SILENCE, role=role, uuid=mentor.uuid, since_at=mentor.status_since_at)
+    if status in (MentorProfile.Status.APPLIED, MentorProfile.Status.APPROVED) and (facts := missing(mentor)):
+        yield Turn(kind=Kind.MENTOR_PROFILE, role=role, missing=facts)
+
+
+def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
+    for row in mentorships:
+        if row.end_asked_at and row.planned_end_on:
+            due_at = datetime.combine(row.planned_end_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
+            yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
+
+
+def _running(row: Mentorship, user: User) -> Turn:
+    return _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
+
+
+def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) -> Turn:
+    is_mentee = row.mentee_id == user.pk
+    return Turn(
+        kind=kind,
+        role=Match.Side.MENTEE.value if is_mentee else Match.Side.MENTOR.value,
+        uuid=row.uuid,
+        name=row.mentor.user.name if is_mentee else row.mentee.name,
+        about=str(row.goal),
+        **when,  # type: ignore[arg-type]
+    )
+
+
+def _of_mentee(user: User, *, is_busy: bool) -> Iterator[Turn]:
+    if facts := _missing_of_mentee(user):
+        yield Turn(kind=Kind.PROFILE, role=MENTEE, missing=facts)
+    if is_busy:
+        return
+    goals = list(Goal.objects.filter(mentee=user, status=Goal.Status.ACTIVE).select_related("kind").order_by("pk"))
+    if not goals:
+        yield Turn(kind=Kind.NO_GOAL, role=MENTEE)
+    for goal in goals:
+        yield Turn(kind=Kind.NO_REQUEST, role=MENTEE, uuid=goal.uuid, about=str(goal), since_at=goal.created_at)
+
+
+def _missing_of_mentee(user: User) -> list[str]:
+    """Return the facts that help to find a mentor, and are not stated. One query."""
+    theirs = Q(profile__user=OuterRef("pk"))
+    stated = User.objects.filter(pk=user.pk).values_list(
+        Exists(Language.objects.filter(theirs).exclude(level=LanguageLevel.BASIC)),
+        Exists(CareerStep.objects.filter(theirs)),
+        Exists(Availability.objects.filter(theirs)),
+    )
+    [facts] = stated
+    labels = (_("the languages you speak"), _("your career"), _("when you have time in the week"))
+    return [label for label, is_stated in zip(labels, facts, strict=True) if not is_stated]

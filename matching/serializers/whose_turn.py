@@ -1,0 +1,48 @@
+"""Whose turn it is, and how a mentor is found, in the API."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from accounts.fields import NumberField, StrictSerializer, TextField
+from matching.models import Match
+from matching.selectors.whose_turn import Kind
+
+
+class MyTurnSerializer(StrictSerializer):
+    """One thing that waits, or a mentorship that runs."""
+
+    kind = serializers.ChoiceField(choices=[kind.value for kind in Kind])
+    role = serializers.ChoiceField(choices=Match.Side.choices, help_text="Mine.")
+    uuid = serializers.UUIDField(
+        allow_null=True,
+        help_text="A mentee's request, a mentor's inbox entry, a goal or a mentorship. Null for a profile.",
+    )
+    name = TextField(help_text="The other person, if I may know the name.")
+    about = TextField(help_text="The goal.")
+    since_at = serializers.DateTimeField(allow_null=True)
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null without a deadline.")
+    count = NumberField(help_text="The number of mentors to choose from.")
+    missing = serializers.ListField(child=TextField(), help_text="Facts that a profile lacks.")
+
+
+class TurnsSerializer(StrictSerializer):
+    mine = MyTurnSerializer(many=True, help_text="What waits for me, the nearest deadline first.")
+    others = MyTurnSerializer(many=True, help_text="What waits for somebody else.")
+    running = MyTurnSerializer(many=True, help_text="My running mentorships.")
+
+
+class LimitSerializer(StrictSerializer):
+    code = TextField()
+    stops = serializers.BooleanField(help_text="Nobody is proposed to me because of it.")
+    sentence = TextField()
+
+
+class HowFoundSerializer(StrictSerializer):
+    """How often I am proposed as a mentor, and what limits it."""
+
+    shown = NumberField(help_text="People who have me on their list now.")
+    waiting = NumberField(help_text="Questions that wait for my answer.")
+    running = NumberField(help_text="People I mentor, also elsewhere.")
+    capacity = NumberField()
+    limits = LimitSerializer(many=True)

@@ -1,0 +1,81 @@
+"""A browser for each worker, a fresh context for each test, and the worker's jobs on demand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.core import mail
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from accounts.notifications.deliver import drain
+from matching.jobs.propose import propose_due_requests
+from tests.browser import chromium
+
+PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _django_may_be_called_beside_playwright():
+    """Playwright keeps a loop in this thread. Django then refuses the database, although nothing here is async."""
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = chromium.find(playwright)
+        running = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, live_server, rung, settings) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window of its own for a person: a phone in Berlin, or as the arguments say."""
+    settings.SITE_URL = live_server.url
+    contexts: list[BrowserContext] = []
+
+    def open_window(**facts: object) -> Page:
+        facts = {"viewport": PHONE, "timezone_id": "Europe/Berlin", "locale": "en-GB"} | facts
+        context = browser.new_context(base_url=live_server.url, **facts)  # type: ignore[arg-type]
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def work() -> Callable[[], None]:
+    """Return a function that does what the worker would do now: propose mentors and send mails."""
+
+    def once() -> None:
+        propose_due_requests(now=timezone.now())
+        drain(now=timezone.now)
+
+    return once
+
+
+@pytest.fixture
+def log_in_as(client, live_server) -> Callable[..., None]:
+    """Return a function that gives a page the session of a person, without the log-in page."""
+
+    def log_in(page: Page, user) -> None:
+        client.force_login(user)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+
+    return log_in
+
+
+def last_mail(to: str) -> str:
+    """Return the text of the newest mail to an address."""
+    return next(str(message.body) for message in reversed(mail.outbox) if to in message.to)

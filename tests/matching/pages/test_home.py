@@ -1,0 +1,101 @@
+"""The home page of a member."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import MentorProfile
+from matching.pages.home import DOORS
+from matching.selectors.whose_turn import Kind
+from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def home(client, person) -> str:
+    client.force_login(person)
+    response = client.get(reverse("home"))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_every_kind_of_turn_has_a_link():
+    assert set(DOORS) == set(Kind)
+
+
+def test_a_visitor_reads_what_this_is(client, db):
+    assert "Whose turn" not in client.get(reverse("home")).content.decode()
+
+
+def test_a_question_is_on_the_mentors_home_with_its_deadline_in_their_zone(client):
+    match = MatchFactory(
+        status="asked", mentor__user__profile__timezone="Asia/Tokyo", help_request__mentee__name="Alice <b>Archer</b>"
+    )
+
+    page = home(client, match.mentor.user)
+
+    assert "Alice &lt;b&gt;Archer&lt;/b&gt; asks for your help" in page
+    assert "Please answer by Saturday, 28 November, 21:00" in page
+    assert "your time zone, Asia/Tokyo" in page
+    assert reverse("inbox-match", args=[match.uuid]) in page
+
+
+def test_a_mentee_sees_the_mentor_who_was_asked_and_what_happens_next(client):
+    match = MatchFactory(status="asked", mentor__user__name="Bob Baker")
+
+    page = home(client, match.help_request.mentee)
+
+    assert "You asked Bob Baker" in page
+    assert "Without an answer we propose other mentors" in page
+    assert reverse("request", args=[match.help_request.uuid]) in page
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "1 mentor fits your request"), (2, "2 mentors fit your request")])
+def test_proposals_are_counted_in_words(client, count, words):
+    request = HelpRequestFactory()
+    MatchFactory.create_batch(count, help_request=request)
+
+    assert words in home(client, request.mentee)
+
+
+def test_a_running_mentorship_is_linked_for_both(client):
+    row = MentorshipFactory()
+
+    for person in (row.mentee, row.mentor.user):
+        assert reverse("mentorship", args=[row.uuid]) in home(client, person)
+
+
+def test_the_link_of_still_looking_works(client):
+    request = HelpRequestFactory(still_looking_at="2026-11-23T12:00:00Z")
+    page = home(client, request.mentee)
+    link = page.split('href="http://testserver/still-looking/')[1].split('"')[0]
+
+    assert "Are you still looking for a mentor?" in client.get(f"/still-looking/{link}").content.decode()
+
+
+def test_a_mentor_paused_for_silence_comes_back_from_home(client, bob):
+    MentorProfile.objects.update(status="paused", pause_cause="silence")
+    page = home(client, bob)
+    link = page.split('href="http://testserver/come-back/')[1].split('"')[0]
+
+    client.post(f"/come-back/{link}", {"do": "come_back"})
+
+    bob.mentor.refresh_from_db()
+    assert bob.mentor.status == "approved"
+
+
+def test_a_link_that_is_over_leads_a_member_home(client, alice):
+    client.force_login(alice)
+
+    response = client.get("/answer/nonsense/")
+
+    assert response.status_code == 404
+    assert f'<a href="{reverse("home")}">See what waits for you now</a>' in response.content.decode()
+
+
+def test_the_inbox_of_the_navigation_counts_questions(client):
+    match = MatchFactory(status="asked")
+
+    assert 'Inbox <span class="count">1</span>' in home(client, match.mentor.user)
+    assert "Inbox" not in home(client, match.help_request.mentee)

@@ -1,0 +1,268 @@
+"""Whose turn it is: for me, for others, and what runs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+
+from accounts.models import Availability, Language, MentorProfile
+from matching.models import Match
+from matching.selectors.whose_turn import Turn, count_of_questions, turns_of
+from tests.factories import (
+    NOW,
+    CareerStepFactory,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+)
+from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
+
+pytestmark = pytest.mark.django_db
+
+DUE = NOW + settings.RESPONSE_WINDOW
+
+
+@pytest.fixture
+def mentee(alice):
+    """Return Alice, who stated all that helps to find a mentor."""
+    CareerStepFactory(profile=alice.profile)
+    Availability.objects.create(profile=alice.profile, weekday=1, start_minute=540, end_minute=600)
+    return alice
+
+
+@pytest.fixture
+def mentor(bob):
+    """Return Bob, who stated all that a mentor has to state."""
+    CareerStepFactory(profile=bob.profile)
+    Availability.objects.create(profile=bob.profile, weekday=1, start_minute=540, end_minute=600)
+    return bob
+
+
+def kinds(turns: list[Turn]) -> list[str]:
+    return [turn.kind.value for turn in turns]
+
+
+def of_mentee(mentee, status: str, **facts) -> Match:
+    return MatchFactory(help_request__mentee=mentee, mentor__user__name="Bob", status=status, **facts)
+
+
+# --- a mentee ---------------------------------------------------------------------------------------------------
+
+
+def test_a_new_mentee_states_a_goal_first(mentee):
+    assert kinds(turns_of(mentee).mine) == ["no_goal"]
+
+
+def test_a_goal_without_a_request_waits_for_one(mentee):
+    goal = GoalFactory(mentee=mentee)
+
+    [turn] = turns_of(mentee).mine
+
+    assert (turn.kind, turn.uuid, turn.about) == ("no_request", goal.uuid, str(goal))
+
+
+def test_a_draft_waits_for_its_mentee(mentee):
+    draft = HelpRequestFactory(mentee=mentee, status="draft")
+
+    [turn] = turns_of(mentee).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at, turn.due_at) == ("draft", draft.uuid, NOW, None)
+
+
+def test_proposals_wait_for_the_mentee_with_their_number(mentee):
+    match = of_mentee(mentee, "proposed")
+    MatchFactory(help_request=match.help_request)
+
+    [turn] = turns_of(mentee).mine
+
+    assert (turn.kind, turn.uuid, turn.count, turn.since_at) == ("proposals", match.help_request.uuid, 2, NOW)
+
+
+@pytest.mark.parametrize(("status", "kind"), [("offered", "offer"), ("clarifying", "question_back")])
+def test_an_offer_and_a_question_back_wait_for_the_mentee(mentee, status, kind):
+    match = of_mentee(mentee, status)
+    MatchFactory(help_request=match.help_request)
+
+    turns = turns_of(mentee)
+
+    [turn] = turns.mine
+    assert turns.others == []
+    assert (turn.kind, turn.uuid, turn.name, turn.due_at) == (kind, match.help_request.uuid, "Bob", DUE)
+
+
+def test_a_question_waits_for_the_mentor(mentee):
+    match = of_mentee(mentee, "asked")
+    MatchFactory(help_request=match.help_request)
+
+    turns = turns_of(mentee)
+
+    [turn] = turns.others
+    assert turns.mine == []
+    assert (turn.kind, turn.name, turn.since_at, turn.due_at) == ("asked", "Bob", NOW, DUE)
+
+
+def test_a_request_without_proposals_waits_for_the_community(mentee):
+    request = waiting(NOW, mentee=mentee)
+
+    [turn] = turns_of(mentee).others
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("search", request.uuid, NOW)
+
+
+def test_still_looking_waits_with_the_day_on_which_the_request_is_closed(mentee):
+    HelpRequestFactory(mentee=mentee, still_looking_at=NOW)
+
+    [turn] = turns_of(mentee).mine
+
+    assert (turn.kind, turn.due_at) == ("still_looking", NOW + settings.STILL_LOOKING_GRACE)
+
+
+def test_a_mentee_reads_what_the_profile_lacks(alice):
+    Language.objects.update(level="basic")
+    GoalFactory(mentee=alice)
+
+    turn = turns_of(alice).mine[-1]
+
+    assert turn.kind == "profile"
+    assert turn.missing == ["the languages you speak", "your career", "when you have time in the week"]
+
+
+def test_the_nearest_deadline_comes_first(mentee):
+    of_mentee(mentee, "proposed")
+    of_mentee(mentee, "offered", answer_due_at=NOW + timedelta(days=2))
+    of_mentee(mentee, "clarifying", answer_due_at=NOW + timedelta(days=1))
+
+    assert kinds(turns_of(mentee).mine) == ["question_back", "offer", "proposals"]
+
+
+# --- a mentor ---------------------------------------------------------------------------------------------------
+
+
+def test_a_question_waits_for_its_mentor_by_name(mentor):
+    match = MatchFactory(mentor=mentor.mentor, status="asked", help_request__mentee__name="Alice")
+
+    [turn] = turns_of(mentor).mine
+
+    assert (turn.kind, turn.uuid, turn.name, turn.due_at) == ("question", match.uuid, "Alice", DUE)
+    assert count_of_questions(mentor) == 1
+
+
+def test_an_offer_waits_for_a_mentee_without_a_name(mentor):
+    MatchFactory(mentor=mentor.mentor, status="offered", help_request__mentee__name="Alice")
+
+    turns = turns_of(mentor)
+
+    assert turns.mine == []
+    assert [(turn.kind.value, turn.name) for turn in turns.others] == [("offered", "")]
+
+
+def test_a_question_asked_back_waits_for_the_mentee(mentor):
+    MatchFactory(mentor=mentor.mentor, status="clarifying", help_request__mentee__name="Alice")
+
+    assert [(turn.kind.value, turn.name) for turn in turns_of(mentor).others] == [("asked_back", "Alice")]
+
+
+def test_a_proposal_is_not_the_mentors_to_see(mentor):
+    MatchFactory(mentor=mentor.mentor)
+
+    turns = turns_of(mentor)
+
+    assert (turns.mine, turns.others) == ([], [])
+
+
+def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
+    applicant = MentorFactory(status="applied").user
+
+    turns = turns_of(applicant)
+
+    assert kinds(turns.others) == ["application"]
+    assert [(turn.kind.value, turn.missing) for turn in turns.mine] == [
+        ("mentor_profile", ["your career", "when you have time in the week"])
+    ]
+
+
+def test_a_pause_for_silence_waits_for_the_mentor_and_one_by_own_wish_does_not(mentor):
+    MentorProfile.objects.update(status="paused", pause_cause="silence")
+    assert kinds(turns_of(mentor).mine) == ["paused_for_silence"]
+
+    MentorProfile.objects.update(pause_cause="own_wish")
+    assert turns_of(mentor).mine == []
+
+
+# --- both -------------------------------------------------------------------------------------------------------
+
+
+def test_a_running_mentorship_runs_for_both(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status="completed", place=2)
+
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentee).running] == [
+        (row.uuid, "Bob Baker", "mentee")
+    ]
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentor).running] == [
+        (row.uuid, "Alice Archer", "mentor")
+    ]
+
+
+def test_a_planned_end_waits_for_both(mentee, mentor):
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW)
+
+    for person in (mentee, mentor):
+        assert kinds(turns_of(person).mine) == ["planned_end"]
+
+
+@pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
+@pytest.mark.parametrize("status", ["asked", "clarifying", "offered"])
+def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
+    match = MatchFactory(status=status)
+    keep_apart(match)
+
+    for person in (match.help_request.mentee, match.mentor.user):
+        turns = turns_of(person)
+        assert [turn for turn in [*turns.mine, *turns.others] if turn.due_at] == []
+
+
+def test_nothing_of_others_is_among_my_turns(charlie):
+    for status in ("proposed", "asked", "clarifying", "offered"):
+        MatchFactory(status=status)
+    HelpRequestFactory(status="draft")
+    MentorshipFactory(end_asked_at=NOW)
+
+    turns = turns_of(charlie)
+
+    assert kinds(turns.mine) == ["mentor_profile"]
+    assert (turns.others, turns.running) == ([], [])
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_queries):
+    mentor.profile.is_mentee = True
+    for number in range(rows):
+        MatchFactory(mentor=mentor.mentor, status="asked")
+        MatchFactory(mentor=mentor.mentor, status="offered")
+        of_mentee(mentor, "clarifying")
+        of_mentee(mentor, "proposed")
+        MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+
+    with django_assert_num_queries(10):
+        turns_of(mentor)
+
+
+def test_the_api_answers_with_the_same_rows(api, mentee):
+    match = of_mentee(mentee, "offered")
+
+    answer = api(mentee).get("/api/v1/me/turns/").json()
+
+    assert answer["others"] == answer["running"] == []
+    [row] = answer["mine"]
+    assert (row["kind"], row["role"], row["uuid"], row["name"]) == (
+        "offer",
+        "mentee",
+        str(match.help_request.uuid),
+        "Bob",
+    )
+    assert row["due_at"].startswith("2026-11-28T12:00:00")
