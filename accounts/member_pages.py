@@ -63,4 +63,5 @@ def _send_again(request: HttpRequest, form: QueryDict) -> HttpResponse:
 def way_back(request: HttpRequest, default: str) -> str:
     """Return the page of this site that the reader came from and goes back to: ``next`` in the address or the form."""
     page = request.POST.get("next") or request.GET.get("next") or ""
-    return page if url_has_allowed_host_and_scheme(page, allowed_hosts=None) else default
+    is_here = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)
+    return page if is_here else default

@@ -86,14 +86,13 @@ class Rows:
         if self.data is not None:
             self.forms = [typed(form, self.data) for form in self.forms]
         if do == f"add-{self.name}":
-            self.add()
+            next(iter(self.add().fields.values())).widget.attrs["autofocus"] = True
 
-    def add(self, **values: Any) -> None:
-        """Add a row at the end. Its first field gets the focus."""
+    def add(self) -> RowForm:
+        """Add an empty row at the end, and return it."""
         number = max((form.number for form in self.forms), default=-1) + 1
-        form = self.row_class(initial=values, prefix=f"{self.name}-{number}")
-        next(iter(form.fields.values())).widget.attrs["autofocus"] = True
-        self.forms.append(form)
+        self.forms.append(self.row_class(prefix=f"{self.name}-{number}"))
+        return self.forms[-1]
 
     def is_valid(self, serializer_class: type[Serializer], instance: Any) -> bool:
         """Check the rows by the serializer. Errors are tied to their fields."""

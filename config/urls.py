@@ -17,7 +17,7 @@ from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_profile
 from matching.api import help_requests, inbox, matches, whose_turn
-from matching.links import share_link
+from matching.links import request_page, share_link
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
 from mentorship.pages import goals as goal_pages
@@ -63,8 +63,8 @@ api = [
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
-    path("goals/", member_page(goal_pages.goals), {"next_step": None}, name="goals"),
-    path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": None}, name="goal"),
+    path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
+    path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

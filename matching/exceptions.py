@@ -163,10 +163,22 @@ class HelpRequestTooVague(Refusal):
     def __init__(self, missing: Sequence[Mapping[str, str]]) -> None:
         problems = " ".join(part["problem"] for part in missing)
         super().__init__(
-            _("A mentor could not yet tell what to do. %(problems)s Change the draft and submit it again.")
+            _("A mentor could not yet tell what to do. %(problems)s Say it in your words, and send it again.")
             % {"problems": problems}
         )
         self.members = {"missing": list(missing)}
+
+
+class AnotherQuestion(Refusal):
+    """The correction would make another question of the help request."""
+
+    code = "another_question"
+
+
+class CorrectedTooOften(Refusal):
+    """Mentors were told of corrections of this help request as often as allowed within a day."""
+
+    code = "corrected_too_often"
 
 
 class DuplicateHelpRequest(Refusal):

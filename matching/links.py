@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
-from mentorship.models import Mentorship
+from mentorship.models import Goal, Mentorship
 
 LINK_LIFE = timedelta(days=30)
 # Time to ask again after a request is closed.
@@ -50,6 +50,11 @@ def still_looking_link(request: HelpRequest) -> str:
 def share_link(mentor: MentorProfile) -> str:
     """Return the address that ``mentor`` may give to anybody. It is not signed: a visitor has to log in."""
     return settings.SITE_URL + reverse("named-mentor", args=[mentor.uuid])
+
+
+def request_page(goal: Goal) -> str:
+    """Return the path of the page on which the owner of ``goal`` writes a request for it."""
+    return f"{reverse('request-new')}?goal={goal.uuid}"
 
 
 def fitting_link(mentor: MentorProfile) -> str:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify, skip_unsent
 from matching.engine import ENGINE_VERSION, Suggestion
-from matching.models import Clarification, HelpRequest, Match
+from matching.models import Clarification, Correction, HelpRequest, Match
+from matching.selectors.words import catalogue
 
+# The first reasons of a mentor whom the mentee named, each translated for its reader.
+NAMED = gettext_noop("You chose this mentor yourself.")
+NAMED_FOR_MENTOR = gettext_noop("They chose you by name.")
 # Kinds of messages that ask one side for an answer. Their keys begin with the match's uuid.
 ASKS_FOR_AN_ANSWER = (
     "match_asked",
@@ -25,20 +31,23 @@ ASKS_FOR_AN_ANSWER = (
 
 def proposal_of(request: HelpRequest, mentor: MentorProfile, found: Suggestion, now: datetime) -> Match:
     """Return the unsaved proposal of a mentor, with the points and reasons of a suggestion."""
-    return Match(
-        help_request=request,
-        mentor=mentor,
-        rank=found.rank,
-        load_cost=found.load_cost,
-        silence_cost=found.silence_cost,
-        interest_bonus=found.interest_bonus,
-        fit=found.fit,
-        criteria={name: asdict(criterion) for name, criterion in found.criteria.items()},
-        reasons=list(found.reasons),
-        mentor_reasons=list(found.mentor_reasons),
-        engine_version=ENGINE_VERSION,
-        created_at=now,
-    )
+    proposal = Match(help_request=request, mentor=mentor, rank=found.rank, created_at=now)
+    judge(proposal, found)
+    return proposal
+
+
+def judge(match: Match, found: Suggestion) -> None:
+    """Write the points and reasons of a suggestion to a match, and do not save it."""
+    match.fit = found.fit
+    match.load_cost, match.silence_cost = found.load_cost, found.silence_cost
+    match.interest_bonus = found.interest_bonus
+    match.criteria = {name: asdict(criterion) for name, criterion in found.criteria.items()}
+    match.reasons, match.mentor_reasons = list(found.reasons), list(found.mentor_reasons)
+    if match.is_named:
+        mentee, mentor = match.help_request.mentee.profile, match.mentor.user.profile
+        match.reasons.insert(0, catalogue(mentee.reads_in).gettext(NAMED))
+        match.mentor_reasons.insert(0, catalogue(mentor.reads_in).gettext(NAMED_FOR_MENTOR))
+    match.engine_version = ENGINE_VERSION
 
 
 def order_matches(request: HelpRequest) -> None:
@@ -101,6 +110,13 @@ def tell_about_question(person: User, kind: str, question: Clarification, now: d
     match = question.match
     payload = {"match": str(match.uuid), "number": str(question.number)}
     notify(recipient=person, kind=kind, key=f"{match.uuid}:{question.number}", payload=payload, now=now)
+
+
+def tell_about_correction(match: Match, correction: Correction, now: datetime) -> None:
+    """Write a message to the mentor of a match about a correction of its request, once for each correction."""
+    payload = {"match": str(match.uuid), "number": str(correction.number)}
+    key = f"{match.uuid}:{correction.number}"
+    notify(recipient=match.mentor.user, kind="request_corrected", key=key, payload=payload, now=now)
 
 
 def tell_mentee(request: HelpRequest, kind: str, *, since: datetime, now: datetime) -> None:

@@ -5,14 +5,15 @@ from django.urls import path
 from accounts.member_pages import member_page
 from accounts.signed import signed
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
-from matching.pages import find, mentee, mentor, mentorship, named
+from matching.pages import choose, draft, find, mentor, mentorship, named, still_looking
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
     path("fitting/<str:token>/", signed(FITTING)(mentor.fitting), name="fitting"),
-    path("choose/<str:token>/", signed(CHOOSE)(mentee.choose), name="match-choose"),
-    path("still-looking/<str:token>/", signed(STILL_LOOKING)(mentee.still_looking), name="still-looking"),
-    path("requests/<uuid:uuid>/", member_page(mentee.choose), name="request"),
+    path("choose/<str:token>/", signed(CHOOSE)(choose.choose), name="match-choose"),
+    path("still-looking/<str:token>/", signed(STILL_LOOKING)(still_looking.still_looking), name="still-looking"),
+    path("requests/new/", member_page(draft.new_request), name="request-new"),
+    path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
     path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
     path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from accounts.fields import (
     ClockField,
     CountryCodeField,
+    FlagField,
     IdentifierField,
     LanguageCodeField,
     NameField,
@@ -19,6 +20,7 @@ from accounts.fields import (
     SiteLanguageField,
     StrictModelSerializer,
     StrictSerializer,
+    TextField,
     TimezoneField,
     WordsField,
 )
@@ -156,11 +158,11 @@ class ResumeSerializer(StrictSerializer):
 class StepSerializer(StrictSerializer):
     """A step of a newcomer. ``url`` is its page on this site."""
 
-    code = serializers.CharField(source="step.code", read_only=True)
-    title = serializers.CharField(source="step.title", read_only=True)
-    why = serializers.CharField(source="step.why", read_only=True)
+    code = TextField(source="step.code", read_only=True)
+    title = TextField(source="step.title", read_only=True)
+    why = TextField(source="step.why", read_only=True)
     url = serializers.SerializerMethodField()
-    is_done = serializers.BooleanField(read_only=True)
+    is_done = FlagField(read_only=True)
 
     @extend_schema_field(serializers.CharField)
     def get_url(self, row: StepOf) -> str:

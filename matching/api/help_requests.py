@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -18,13 +16,12 @@ from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
 from accounts.models import MentorProfile
-from matching.engine import MIN_FIT, PROPOSALS_MAX, RULES
 from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.mentorships import mentorship_id_of
-from matching.selectors.shown import suggested_card
-from matching.selectors.suggestions import Best, best_mentors, why_not_mentor
+from matching.selectors.preview import preview_of
+from matching.selectors.suggestions import why_not_mentor
 from matching.serializers.help_requests import (
     ChangeMentorSerializer,
     HelpRequestSerializer,
@@ -35,13 +32,12 @@ from matching.serializers.matches import MatchSerializer
 from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor
+from matching.services.correct import correct_help_request
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.name_mentor import name_mentor
 from matching.services.submit import submit_help_request
 from matching.services.withdraw import withdraw_help_request
 from mentorship.selectors.mentors import mentors_open_to
-
-RULE_OF = {rule.name: rule for rule in RULES}
 
 
 class HelpRequestViewSet(
@@ -85,8 +81,8 @@ class HelpRequestViewSet(
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         draft = HelpRequest(mentee=request.user, **serializer.validated_data)
-        found = best_mentors(draft, now=timezone.now(), count=PROPOSALS_MAX)
-        return Response(PreviewSerializer(_preview(found) | {"concreteness": concreteness_of(draft)}).data)
+        found = preview_of(draft, now=timezone.now())
+        return Response(PreviewSerializer(found | {"concreteness": concreteness_of(draft)}).data)
 
     @extend_schema(responses=WhyNotSerializer)
     @action(detail=True, url_path="why-not/<uuid:mentor>", filterset_fields=None)
@@ -120,6 +116,22 @@ class HelpRequestViewSet(
         submitted.concreteness = concreteness_of(submitted)
         return Response(self.get_serializer(submitted).data)
 
+    @extend_schema(request=HelpRequestSerializer(partial=True), responses=SubmittedSerializer)
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, uuid: str) -> Response:
+        """Change an open request, except its goal, kind of session and format. Mentors who wait are told."""
+        opened = self.get_object()
+        serializer = HelpRequestSerializer(
+            opened, data=request.data, partial=True, context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        correct_help_request(
+            help_request_id=opened.pk, by=request.user, changes=serializer.validated_data, now=timezone.now()
+        )
+        corrected = self.get_object()
+        corrected.concreteness = concreteness_of(corrected)
+        return Response(SubmittedSerializer(corrected, context=self.get_serializer_context()).data)
+
     @extend_schema(request=None, responses=HelpRequestSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
@@ -147,25 +159,3 @@ class HelpRequestViewSet(
         )
         anew = self.get_queryset().get(pk=opened.pk)
         return Response(self.get_serializer(anew).data, status=status.HTTP_201_CREATED)
-
-
-def _preview(found: Best) -> dict:
-    mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
-        "user__profile__languages", "user__profile__career"
-    )
-    by_user = mentors.in_bulk([suggestion.mentor_id for suggestion in found.suggestions], field_name="user_id")
-    return {
-        "suggestions": [asdict(s) | {"mentor": suggested_card(by_user[s.mentor_id])} for s in found.suggestions],
-        "weaker": found.weaker,
-        "least_fit": MIN_FIT,
-        "removed": [
-            {
-                "rule": name,
-                "mentors": count,
-                "sentence": _(RULE_OF[name].sentence),
-                "advice": _(RULE_OF[name].advice),
-            }
-            for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
-            if not RULE_OF[name].private
-        ],
-    }

@@ -18,9 +18,10 @@ from matching.serializers.matches import (
     DeclineSerializer,
     DismissSerializer,
     MatchSerializer,
+    ReasonCheckSerializer,
 )
 from matching.services.accept import accept_match
-from matching.services.ask import ask_mentor
+from matching.services.ask import ask_mentor, problem_with_reason
 from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
@@ -50,6 +51,16 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         data.is_valid(raise_exception=True)
         ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=AskSerializer, responses=ReasonCheckSerializer)
+    @action(detail=True, methods=["post"], url_path="check-reason")
+    def check_reason(self, request: Request, uuid: str) -> Response:
+        """Say whether a reason would suit any mentor, before it is sent. Nothing is stored."""
+        match = self.get_object()
+        data = AskSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        problem = problem_with_reason(match, data.validated_data["why_you"])
+        return Response(ReasonCheckSerializer({"problem": problem}).data)
 
     @extend_schema(request=ClarifySerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])

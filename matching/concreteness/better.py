@@ -221,13 +221,16 @@ def _short(text: str) -> str:
 
 
 def _opening(draft: Draft, part: Literal["situation", "gap", "ask"]) -> str:
-    """Return the mentee's own text as the beginning of a better one, with a full stop.
+    """Return the mentee's own text as the beginning of a better one.
 
     A text in another language gets a placeholder: half a sentence in each language helps nobody.
     """
     _ = draft.translations.gettext
-    if part not in draft.in_english:
-        return _("[What you wrote.]")
-    line = shortened(clean(getattr(draft, part)), QUOTED_MAX)
+    return quoted(getattr(draft, part)) if part in draft.in_english else _("[What you wrote.]")
+
+
+def quoted(text: str) -> str:
+    """Return a text as the beginning of a better one: one line, cut to QUOTED_MAX, with a full stop."""
+    line = shortened(clean(text), QUOTED_MAX)
     line = line[:1].upper() + line[1:]
     return line if line.endswith(("!", "?", "…")) else f"{line.rstrip(',;:')}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
@@ -12,13 +13,13 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.write import notify
-from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH
+from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
-from matching.locks import lock_request
-from matching.models import HelpRequest, Match
-from matching.moves import order_matches, proposal_of, tell_mentee
+from matching.locks import lock_live_matches, lock_request
+from matching.models import Correction, HelpRequest, Match
+from matching.moves import judge, order_matches, proposal_of, tell_mentee
 from matching.selectors.queue import NO_MENTORS
-from matching.selectors.suggestions import Best, best_mentors, broken_rules
+from matching.selectors.suggestions import Best, best_mentors, broken_rules, judged_anew
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,8 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     Without a candidate the request waits in the queue with the reason. It is due again after ``RETRY_AFTER``, or
     earlier if mentors change (``matching.jobs.look_again``).
     """
+    # Read before the text: a correction in between only leads to one search more.
+    corrected_at = _corrected_at(help_request_id)
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
         .filter(pk=help_request_id, mentors_due_at__isnull=False, mentee__is_active=True)
@@ -68,15 +71,40 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     # Ranked without the lock, since it takes time. Each move checks the rules again.
     tried = request.matches.exclude(time_again_on__lte=now.date())
     known = frozenset(tried.values_list("mentor__user_id", flat=True))
-    return _store(request, best_mentors(request, now=now, count=PROPOSALS_MAX, without=known), now=now)
+    best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=known)
+    anew = _judged_anew(request, corrected_at, now=now) if corrected_at else {}
+    return _store(request, best, anew, corrected_at, now=now)
+
+
+def _corrected_at(help_request_id: int) -> datetime | None:
+    """Return the time of the latest correction of a request."""
+    return Correction.objects.filter(help_request=help_request_id).aggregate(last=Max("corrected_at"))["last"]
+
+
+def _judged_anew(request: HelpRequest, corrected_at: datetime, *, now: datetime) -> dict[int, Suggestion]:
+    """Return new points and reasons, by user, for the live matches from before a correction."""
+    older = request.matches.filter(status__in=Match.LIVE, created_at__lte=corrected_at)
+    users = list(older.values_list("mentor__user_id", flat=True))
+    return judged_anew(request, users, now=now) if users else {}
 
 
 @transaction.atomic
-def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
+def _store(
+    request: HelpRequest,
+    found: Best,
+    anew: Mapping[int, Suggestion],
+    corrected_at: datetime | None,
+    *,
+    now: datetime,
+) -> int:
     locked = lock_request(request.pk)
     if locked.mentors_due_at is None:
         return 0
+    if _corrected_at(locked.pk) != corrected_at:
+        # Corrected while the old text was ranked. The request is still due, and the next search reads the new one.
+        return 0
     _drop_dead_proposals(locked, now=now)
+    _judge_anew(locked, anew)
     # A mentor whom the mentee named takes no place, and ends no search.
     live = locked.matches.filter(status__in=Match.LIVE).exclude(status=Match.Status.PROPOSED, is_named=True).count()
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
@@ -97,6 +125,20 @@ def _store(request: HelpRequest, found: Best, *, now: datetime) -> int:
     elif locked.queued_at:
         tell_mentee(request, "no_mentor_yet", since=locked.queued_at, now=now)
     return len(chosen)
+
+
+def _judge_anew(request: HelpRequest, anew: Mapping[int, Suggestion]) -> None:
+    """Write new points and reasons to live matches. A proposal that fits too little by now is deleted, unless named."""
+    for match in lock_live_matches(request):
+        suggestion = anew.get(match.mentor.user_id)
+        if suggestion is None:
+            continue
+        is_kept = suggestion.is_worth_proposing or match.is_named or match.status != Match.Status.PROPOSED
+        if is_kept:
+            judge(match, suggestion)
+            match.save()
+        else:
+            match.delete()
 
 
 def _tell_news(request: HelpRequest, now: datetime) -> None:

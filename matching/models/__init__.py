@@ -1,6 +1,7 @@
 """Help requests and the matches proposed for them."""
 
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
+from matching.models.correction import Correction
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
 from matching.models.vectors import MentorTexts, RequestText
@@ -9,6 +10,7 @@ from matching.models.waiting_request import WaitingRequest
 __all__ = [
     "CLARIFICATIONS_MAX",
     "Clarification",
+    "Correction",
     "HelpRequest",
     "Match",
     "MentorTexts",

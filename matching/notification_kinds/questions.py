@@ -15,6 +15,8 @@ from matching.models import Clarification, HelpRequest, Match
 from matching.notification_kinds.rows import match_of, mentors_match_of, waiting_match_of, zone_of
 from matching.samples import about_clocks, about_match, about_question, offered
 from matching.selectors import reach
+from matching.selectors.corrections import Change, changes_for
+from matching.selectors.kept_apart import is_kept_apart
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
 from mentorship.selectors.mentors import is_full
 
@@ -60,6 +62,23 @@ def match_clarified(row: Notification) -> Context | None:
         "match": match,
         "mentee": mentee_card(match),
         "question": _question_of(row, match),
+        "link": answer_link(match),
+        "zone": zone_of(row),
+    }
+
+
+def request_corrected(row: Notification) -> Context | None:
+    match = match_of(row, *Match.WAITING)
+    if match is None or is_kept_apart(match):
+        return None
+    correction = match.help_request.corrections.get(number=int(row.payload["number"]))
+    changes = changes_for(match, correction)
+    if not changes:
+        return None
+    return {
+        "match": match,
+        "mentee": mentee_card(match),
+        "changes": changes,
         "link": answer_link(match),
         "zone": zone_of(row),
     }
@@ -189,6 +208,10 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
     return {"match": match, "mentee": mentee_card(match)}
 
 
+def _sample_correction() -> Context:
+    return about_match(changes=[Change("Time wanted", "45 minutes", "30 minutes")])()
+
+
 register(
     NotificationKind("match_asked", QUESTIONS, gettext_lazy("a mentee asks for your help"), match_asked, about_match()),
     NotificationKind(
@@ -211,6 +234,13 @@ register(
         gettext_lazy("a mentee answered your question"),
         match_clarified,
         about_question(Match.Status.ASKED),
+    ),
+    NotificationKind(
+        "request_corrected",
+        QUESTIONS,
+        gettext_lazy("a mentee corrected the request that you were asked about, or offered help with"),
+        request_corrected,
+        _sample_correction,
     ),
     NotificationKind(
         "question_expired",

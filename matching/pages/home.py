@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -25,25 +25,12 @@ class Door:
     address: Callable[[Turn, User], str]
 
 
-def _url(name: str, *arguments: object) -> str:
-    """Return the address of a page, or "" while this site has no page of that name."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
-
-
 def _route(name: str) -> Callable[[Turn, User], str]:
-    return lambda turn, member: _url(name)
+    return lambda turn, member: reverse(name)
 
 
 def _thing(name: str) -> Callable[[Turn, User], str]:
-    return lambda turn, member: _url(name, turn.uuid)
-
-
-def _request_for(turn: Turn, member: User) -> str:
-    page = _url("request-new")
-    return page and f"{page}?goal={turn.uuid}"
+    return lambda turn, member: reverse(name, args=[turn.uuid])
 
 
 def _signed(purpose: Purpose) -> Callable[[Turn, User], str]:
@@ -57,12 +44,12 @@ DOORS = {
     Kind.PROPOSALS: Door(_("See who fits, and ask one"), _thing("request")),
     Kind.DRAFT: Door(_("Go on with the draft"), _thing("request")),
     Kind.NO_GOAL: Door(_("State your goal"), _route("goal-new")),
-    Kind.NO_REQUEST: Door(_("Write your request"), _request_for),
+    Kind.NO_REQUEST: Door(_("Go to the goal"), _thing("goal")),
     Kind.QUESTION: Door(_("Read and answer"), _thing("inbox-match")),
     Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _signed(COME_BACK)),
     Kind.PLANNED_END: Door(_("Say how it goes on"), _thing("mentorship")),
-    Kind.PROFILE: Door(_("Complete your profile"), _route("profile")),
-    Kind.MENTOR_PROFILE: Door(_("Complete what you offer"), _route("offer")),
+    Kind.PROFILE: Door(_("Complete your profile"), _route("start")),
+    Kind.MENTOR_PROFILE: Door(_("Complete what you offer"), _route("start")),
     Kind.ASKED: Door(_("See your request"), _thing("request")),
     Kind.SEARCH: Door(_("See your request"), _thing("request")),
     Kind.ASKED_BACK: Door(_("Read it again"), _thing("inbox-match")),

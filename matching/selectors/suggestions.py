@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from matching.engine import (
     RULES,
     SHOWN_ENOUGH,
     Ineligible,
+    Mentor,
     MentorTable,
     Suggestion,
     Suggestions,
@@ -127,12 +128,27 @@ def suggestions_of(
     """
     skills, words = taxonomy(), Words.read()
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
-    table = MentorTable(replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
+    table = MentorTable(_without_limits(judged))
     found = []
     for request in requests:
         ranked = suggest(need_of(request, skills=skills, now=now), table, vocabulary=words.of).ranked
         found += [(request, suggestion) for suggestion in ranked]
     return found
+
+
+def judged_anew(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, Suggestion]:
+    """Return the suggestion of each of these mentors for ``request`` as it is now, if they are eligible.
+
+    The rules that limit questions to a mentor do not count, as in ``suggestions_of``.
+    """
+    skills = taxonomy()
+    table = MentorTable(_without_limits(judged_mentors(skills=skills, now=now, among=users)))
+    need = need_of(request, skills=skills, now=now)
+    return {found.mentor_id: found for found in suggest(need, table, vocabulary=Words.read().of).ranked}
+
+
+def _without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
+    return (replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
 
 
 def _rank(request: HelpRequest, community: Community, words: Words, *, now: datetime, count: int | None) -> Suggestions:

@@ -42,7 +42,7 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
-    needs = WordsField(min_length=1, help_text="Skills to learn or to get help with.")
+    needs = WordsField(required=False, help_text="Skills to learn or to get help with. A submission needs one.")
     minutes = NumberField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = BoundedListField(
         child=LanguageCodeField(), max_length=10, required=False, help_text="Empty for any shared language."
@@ -82,6 +82,8 @@ class HelpRequestSerializer(StrictModelSerializer):
             "obstacle",
         ]
         read_only_fields = ["uuid", "status", "created_at", "opened_at", "closed_at", "queued_at"]
+        # A draft is kept half written. The submission asks for all of it.
+        extra_kwargs = {name: {"required": False, "allow_blank": True} for name in ("situation", "gap", "ask")}
 
     @extend_schema_field(ObstacleSerializer(allow_null=True))
     def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:
@@ -90,9 +92,10 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
-        request = self.context.get("request")
-        if request is not None and request.user.is_authenticated:
-            fields["goal"].queryset = Goal.objects.filter(mentee=request.user)
+        # A page behind a link in a mail knows the mentee by the link.
+        mentee = self.context.get("mentee") or getattr(self.context.get("request"), "user", None)
+        if mentee is not None and mentee.is_authenticated:
+            fields["goal"].queryset = Goal.objects.filter(mentee=mentee)
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -100,7 +103,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         max_rate = attrs.get("max_rate", self.instance.max_rate if self.instance else None)
         if max_rate and not accepts_paid:
             raise serializers.ValidationError(
-                {"accepts_paid": _("A highest rate is given: say true here, or leave max_rate out.")}
+                {"accepts_paid": _("A highest rate is given: accept paid mentors as well, or leave the rate out.")}
             )
         return attrs
 

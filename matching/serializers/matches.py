@@ -125,6 +125,10 @@ class AskSerializer(StrictSerializer):
     )
 
 
+class ReasonCheckSerializer(StrictSerializer):
+    problem = TextField(allow_null=True, read_only=True, help_text="Null for a reason that may be sent.")
+
+
 class ClarifySerializer(StrictSerializer):
     answer = TextField(max_length=2000, help_text="A sentence or two; the mentor decides with it.")
 

@@ -90,6 +90,15 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     return match
 
 
+def problem_with_reason(match: Match, why_you: str) -> str | None:
+    """Return the reason for which ``ask_mentor`` would refuse a text, so that it can be said while somebody types."""
+    try:
+        _must_say_why(match, why_you)
+    except (WhyYouTooShort, WhyYouFitsAnyMentor, WhyYouCopied) as refusal:
+        return refusal.detail
+    return None
+
+
 def _must_say_why(match: Match, why_you: str) -> None:
     """Raise WhyYouTooShort, WhyYouFitsAnyMentor for praise and asking alone, or WhyYouCopied.
 

@@ -9,7 +9,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from matching.concreteness.structure import words_of
-from matching.exceptions import AlreadyDone, HelpRequestNotADraft, HelpRequestNotOpen, NotYourTurn, PairNotAllowed
+from matching.exceptions import (
+    AlreadyDone,
+    HelpRequestIncomplete,
+    HelpRequestNotADraft,
+    HelpRequestNotOpen,
+    NotYourTurn,
+    PairNotAllowed,
+)
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import is_kept_apart
 from mentorship.models import Goal
@@ -90,7 +97,21 @@ def must_not_be_apart(match: Match) -> None:
 def must_be_a_draft(request: HelpRequest) -> None:
     if request.status != HelpRequest.Status.DRAFT:
         raise HelpRequestNotADraft(
-            _("This help request is submitted, and mentors may have read it. Write a new one for something else.")
+            _(
+                "This help request is submitted, and mentors may have read it. Correct it while it is open, or write a "
+                "new one for something else."
+            )
+        )
+
+
+def must_have_a_true_rate(request: HelpRequest) -> None:
+    """Raise HelpRequestIncomplete for a rate without paid mentors.
+
+    Each change was checked on its own. Two changes at once may contradict each other.
+    """
+    if request.max_rate and not request.accepts_paid:
+        raise HelpRequestIncomplete(
+            _("A highest rate is given, but paid mentors are not accepted. Change one of them.")
         )
 
 

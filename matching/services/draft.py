@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.locks import lock_profile
 from accounts.models import User
-from matching.exceptions import HelpRequestIncomplete, TooManyDrafts
+from matching.exceptions import TooManyDrafts
 from matching.locks import lock_request
 from matching.models import HelpRequest
-from matching.services.checks import must_be_a_draft, must_be_mentee
+from matching.services.checks import must_be_a_draft, must_be_mentee, must_have_a_true_rate
 
 # The fields that a mentee writes. A copy of a request repeats them.
 CONTENT = (
@@ -41,10 +41,16 @@ DRAFTS_MAX = 20
 
 
 @transaction.atomic
-def create_draft(*, mentee: User, fields: Mapping[str, Any]) -> HelpRequest:
-    """Store a new draft. Nobody else can read it. Raises TooManyDrafts at the limit."""
+def create_draft(*, mentee: User, fields: Mapping[str, Any], uuid: UUID | None = None) -> HelpRequest:
+    """Store a new draft. Nobody else can read it. Raises TooManyDrafts at the limit.
+
+    A page chooses the ``uuid`` when it shows the empty form. A second click then finds the request of the first.
+    """
+    lock_profile(mentee.pk)
+    if uuid and (same := HelpRequest.objects.filter(mentee=mentee, uuid=uuid).first()):
+        return same
     must_have_room_for_a_draft(mentee.pk)
-    return HelpRequest.objects.create(mentee=mentee, **fields)
+    return HelpRequest.objects.create(mentee=mentee, uuid=uuid or uuid4(), **fields)
 
 
 def must_have_room_for_a_draft(mentee_id: int) -> None:
@@ -74,11 +80,7 @@ def update_draft(*, help_request_id: int, changes: Mapping[str, Any]) -> HelpReq
     must_be_a_draft(draft)
     for name, value in changes.items():
         setattr(draft, name, value)
-    # Each change was checked on its own. Two changes at once may contradict each other.
-    if draft.max_rate and not draft.accepts_paid:
-        raise HelpRequestIncomplete(
-            _("A highest rate is given, but paid mentors are not accepted. Change one of them.")
-        )
+    must_have_a_true_rate(draft)
     draft.save()
     return draft
 

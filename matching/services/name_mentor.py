@@ -5,23 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile, User
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
 from matching.locks import lock_request
 from matching.models import Match
-from matching.moves import order_matches, proposal_of
+from matching.moves import judge, order_matches, proposal_of
 from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
 from matching.services.checks import must_be_mentee, must_be_open
 
 NAMED_MAX = 10
 TRIED = "declined_before"
-NAMED = gettext_lazy("You chose this mentor yourself.")
-NAMED_FOR_MENTOR = gettext_lazy("They chose you by name.")
 
 
 @transaction.atomic
@@ -60,10 +57,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     [(_request, found)] = suggestions_of(mentor, [request], now=now)
     named = proposal_of(request, mentor, found, now)
     named.is_named = True
-    with translation.override(by.profile.reads_in):
-        named.reasons = [str(NAMED), *named.reasons]
-    with translation.override(mentor.user.profile.reads_in):
-        named.mentor_reasons = [str(NAMED_FOR_MENTOR), *named.mentor_reasons]
+    judge(named, found)
     named.save()
     order_matches(request)
     return named

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -49,29 +51,24 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
         )
     # The lock makes two submissions at once count one after the other.
     profile = lock_profile(request.mentee_id)
-    _must_be_complete(request, profile)
-    found = concreteness_of(request)
-    if found.verdict == "vague":
-        raise HelpRequestTooVague([asdict(part) for part in found.missing])
+    must_be_ready(request, profile)
     _must_have_room(request)
     request.move_to(HelpRequest.Status.OPEN, at=now)
     ring_after_commit(propose_matches, request.pk)
     return request
 
 
-def _must_have_room(request: HelpRequest) -> None:
-    """Raise TooManyOpenHelpRequests or DuplicateHelpRequest. The caller holds the mentee's lock."""
-    opened = HelpRequest.objects.filter(mentee=request.mentee_id, status=HelpRequest.Status.OPEN)
-    others = list(opened.select_related("goal"))
-    if len(others) >= settings.OPEN_REQUESTS_MAX:
-        raise TooManyOpenHelpRequests(
-            ngettext(
-                "You have %(number)s open help request. Submit this one when one of them is matched, or withdraw one.",
-                "You have %(number)s open help requests. Submit this one when one of them is matched, or withdraw one.",
-                len(others),
-            )
-            % {"number": len(others)}
-        )
+def must_be_ready(request: HelpRequest, profile: Profile) -> None:
+    """Raise HelpRequestIncomplete if a needed fact is missing, HelpRequestTooVague with better sentences."""
+    _must_be_complete(request, profile)
+    found = concreteness_of(request)
+    if found.verdict == "vague":
+        raise HelpRequestTooVague([asdict(part) for part in found.missing])
+    _must_have_all_parts(request)
+
+
+def must_be_unlike(request: HelpRequest, others: Iterable[HelpRequest]) -> None:
+    """Raise DuplicateHelpRequest if one of the mentee's ``others`` has the same goal and ask."""
     words = plain_words(request.ask)
     goal = (request.goal.kind_id, request.goal.key_of_twins())
     alike = [other for other in others if (other.goal.kind_id, other.goal.key_of_twins()) == goal]
@@ -81,6 +78,46 @@ def _must_have_room(request: HelpRequest) -> None:
                 "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
                 "or ask for something else here."
             )
+        )
+
+
+def open_requests_of(mentee_id: int) -> QuerySet[HelpRequest]:
+    """Return the mentee's open requests. The caller holds the mentee's lock."""
+    opened = HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.OPEN)
+    return opened.select_related("goal")
+
+
+def _must_have_room(request: HelpRequest) -> None:
+    """Raise TooManyOpenHelpRequests or DuplicateHelpRequest. The caller holds the mentee's lock."""
+    others = list(open_requests_of(request.mentee_id))
+    if len(others) >= settings.OPEN_REQUESTS_MAX:
+        raise TooManyOpenHelpRequests(
+            ngettext(
+                "You have %(number)s open help request. Submit this one when one of them is matched, or withdraw one.",
+                "You have %(number)s open help requests. Submit this one when one of them is matched, or withdraw one.",
+                len(others),
+            )
+            % {"number": len(others)}
+        )
+    must_be_unlike(request, others)
+
+
+def absent_parts(request: HelpRequest) -> list[str]:
+    """Return the parts without words, named for a sentence. A draft may have some."""
+    parts = [
+        (_("your situation"), request.situation),
+        (_("what is missing"), request.gap),
+        (_("what you ask for"), request.ask),
+        (_("at least one skill that you want help with"), "".join(request.needs)),
+    ]
+    return [name for name, text in parts if not text.strip()]
+
+
+def _must_have_all_parts(request: HelpRequest) -> None:
+    if absent := absent_parts(request):
+        raise HelpRequestIncomplete(
+            _("Say this as well, as mentors are found by it and decide with it: %(parts)s.")
+            % {"parts": ", ".join(absent)}
         )
 
 

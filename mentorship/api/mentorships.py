@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
+from mentorship.selectors.common_hours import common_hours
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer, MentorshipSerializer
+from mentorship.serializers.mentorships import (
+    CommonHoursSerializer,
+    EndSerializer,
+    ExtendSerializer,
+    MentorshipSerializer,
+)
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
@@ -29,6 +37,18 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     def get_queryset(self) -> QuerySet[Mentorship]:
         return mentorships_visible_to(self.request.user)
+
+    @extend_schema(responses=CommonHoursSerializer)
+    @action(detail=True, url_path="common-hours", filterset_fields=None)
+    def common_hours(self, request: Request, uuid: str) -> Response:
+        """Hours of the coming week in which both of us have time, for a first call."""
+        mentorship = self.get_object()
+        if mentorship.is_kept_apart:
+            raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
+        is_mentee = mentorship.mentee_id == request.user.pk
+        other = mentorship.mentor.user if is_mentee else mentorship.mentee
+        found = common_hours(request.user.profile, other.profile, now=timezone.now())
+        return Response(CommonHoursSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])

@@ -72,6 +72,11 @@ class MentorshipSerializer(StrictModelSerializer):
         return mentorship.end_reason_for(request.user) if request else ""
 
 
+class CommonHoursSerializer(StrictSerializer):
+    starts_at = serializers.ListField(child=serializers.DateTimeField(), help_text="Starts of hours, three at most.")
+    stated = serializers.BooleanField(help_text="Both of us stated our weekly time.")
+
+
 class ExtendSerializer(StrictSerializer):
     until_on = DayField(help_text="The new planned end, later than the present one.")
 

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESK, PHONE
-from tests.factories import MatchFactory
+from tests.factories import MatchFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -22,13 +22,43 @@ ACCOUNT_PAGES = [
     "/accounts/logout/",
 ]
 
+OWN_PAGES = [
+    "/start/",
+    "/profile/",
+    "/profile/about/",
+    "/profile/career/",
+    "/profile/skills/",
+    "/profile/week/",
+    "/profile/resume/",
+    "/goals/",
+    "/goals/new/",
+]
+
 
 def pages_of(match) -> dict[str, list[str]]:
     """Return the paths that a visitor, a mentee and a mentor open."""
+    mentorship = f"/mentorships/{MentorshipFactory(mentor=match.mentor, goal__mentee=match.help_request.mentee).uuid}/"
     return {
         "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rules/", "/nowhere/"],
-        "mentee": ["/", *ACCOUNT_PAGES, f"/requests/{match.help_request.uuid}/", f"/mentors/{match.mentor.uuid}/"],
-        "mentor": ["/", f"/inbox/{match.uuid}/"],
+        "mentee": [
+            "/",
+            *ACCOUNT_PAGES,
+            *OWN_PAGES,
+            f"/requests/{match.help_request.uuid}/",
+            f"/mentors/{match.mentor.uuid}/",
+            "/mentors/",
+            mentorship,
+        ],
+        "mentor": [
+            "/",
+            "/mentoring/",
+            "/mentoring/offer/",
+            "/inbox/",
+            f"/inbox/{match.uuid}/",
+            "/requests-for-me/",
+            f"/mentors/{match.mentor.uuid}/",
+            mentorship,
+        ],
     }
 
 

@@ -26,15 +26,21 @@ GREEK = str.maketrans(
 # Not from a catalogue: addresses, names of zones, names by Babel, and codes in capitals (EUR, JSON, HTTP).
 NOT_OURS = [
     re.compile("|".join(re.escape(words.rpartition(" (")[0]) for _name, words in zone_choices(now=NOW))),
-    re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\b[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b|\bUTC\b|\b[A-Z]{2,4}\b"),
     re.compile(
         "|".join(
             rf"\b(?:the )?{re.escape(name)}\b"
             for name in sorted(
-                {*Locale("en").languages.values(), *Locale("en").territories.values()}, key=len, reverse=True
+                {
+                    *Locale("en").languages.values(),
+                    *Locale("en").territories.values(),
+                    *Locale("en").currencies.values(),
+                },
+                key=len,
+                reverse=True,
             )
         )
     ),
+    re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\b[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b|\bUTC\b|\b[A-Z]{2,4}\b"),
     re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"),
 ]
 

@@ -30,6 +30,7 @@ from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
 from matching.services.ask_back import ask_back
 from matching.services.clarify import clarify_match
+from matching.services.correct import CORRECTIONS_A_DAY, correct_help_request
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.limits import A_DAY, QUESTIONS_A_DAY
@@ -127,6 +128,25 @@ class Community(RuleBasedStateMachine, Model):
         ):
             self.state[request] = "open"
             self.due_at[request] = self.now
+
+    @precondition(lambda self: self.requests)
+    @rule(data=st.data())
+    def correct(self, data) -> None:
+        request = data.draw(st.integers(0, len(self.requests) - 1))
+        told = self.waiting_for(request) > 0
+        allowed = self.is_open(request) and (not told or self.corrected_lately(request) < CORRECTIONS_A_DAY)
+        if self.attempt(
+            lambda: correct_help_request(
+                help_request_id=self.requests[request].pk,
+                by=self.requests[request].mentee,
+                changes={"why": f"It matters to me for reason {next(words)}.", "minutes": 30 + next(words) % 50},
+                now=self.now,
+            ),
+            allowed=allowed,
+        ):
+            self.due_at[request] = self.now
+            if told:
+                self.corrections.append((request, self.now))
 
     @rule()
     def propose(self) -> None:

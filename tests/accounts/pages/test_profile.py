@@ -139,7 +139,11 @@ def test_an_error_is_tied_to_its_field_and_the_rest_is_kept(part, member):
 
 def test_saving_a_part_leads_back_to_the_page_one_came_from(part):
     assert part("about", **about(next="/start/")).headers["Location"] == "/start/"
-    assert part("about", **about(next="https://example.org/")).headers["Location"] == reverse("profile")
+
+
+@pytest.mark.parametrize("page", ["https://example.org/", "//example.org/", "javascript:1", "goals", "0"])
+def test_another_page_than_one_of_this_site_is_not_gone_to(page, part):
+    assert part("about", **about(next=page)).headers["Location"] == reverse("profile")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Profile
+from accounts.readiness import missing
 from mentorship.models import GoalKind
 from tests.factories import CareerStepFactory, GoalFactory, MentorFactory, UserFactory
 
@@ -98,3 +99,13 @@ def test_the_other_role_is_offered(client, read):
     GoalFactory(mentee=mentee)
     MentorFactory(user=mentee)
     assert "Something else you can do here" not in client.get(reverse("start")).content.decode()
+
+
+def test_a_mentor_with_every_step_done_lacks_nothing_to_be_found(read, bob):
+    assert missing(bob.mentor) != []
+
+    fill(bob)
+
+    steps, _ = read(bob)
+    assert {state for _, state in steps} == {"done"}
+    assert missing(bob.mentor) == []

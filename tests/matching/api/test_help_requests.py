@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from matching.models import HelpRequest
-from tests.factories import HelpRequestFactory
+from tests.factories import GoalFactory, HelpRequestFactory
 from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -58,3 +58,30 @@ def test_places_in_the_queue_need_no_extra_queries(rows, api, alice, now, django
 
     with django_assert_num_queries(1):
         assert api(alice).get("/api/v1/help-requests/").status_code == 200
+
+
+def test_a_correction_answers_with_the_request_and_its_concreteness(api, alice):
+    request = HelpRequestFactory(mentee=alice)
+    ask = "Read my CV against one advert with me in 30 minutes, and mark what a recruiter would not understand."
+
+    answer = api(alice).post(f"/api/v1/help-requests/{request.uuid}/correct/", {"ask": ask})
+
+    assert (answer.status_code, answer.json()["ask"], answer.json()["status"]) == (200, ask, "open")
+    assert answer.json()["concreteness"]["verdict"] in ("clear", "nearly")
+
+
+def test_a_correction_of_the_format_is_409(api, alice):
+    request = HelpRequestFactory(mentee=alice, format="ongoing")
+
+    answer = api(alice).post(f"/api/v1/help-requests/{request.uuid}/correct/", {"format": "one_off"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "another_question")
+
+
+def test_half_a_draft_is_stored(api, alice):
+    goal = GoalFactory(mentee=alice)
+    body = {"goal": str(goal.uuid), "session_kind": "cv_review", "format": "one_off", "situation": "I am a postdoc."}
+
+    answer = api(alice).post("/api/v1/help-requests/", body)
+
+    assert (answer.status_code, answer.json()["status"], answer.json()["ask"]) == (201, "draft", "")

@@ -63,3 +63,18 @@ def test_a_match_of_others_is_404(action, api, charlie):
     for list_name in ("matches", "inbox"):
         answer = api(charlie).post(f"/api/v1/{list_name}/{match.uuid}/{action}/", BODIES.get(action, {}))
         assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("why", "problem"),
+    [("You are great, please be my mentor!", "This would suit any mentor."), ("You left physics, as I want to.", None)],
+)
+def test_a_reason_is_checked_before_it_is_sent(why, problem, api, alice):
+    match = MatchFactory(help_request__mentee=alice)
+
+    answer = api(alice).post(f"/api/v1/matches/{match.uuid}/check-reason/", {"why_you": why}).json()["problem"]
+
+    assert (answer or "").startswith(problem or "")
+    assert (answer is None) == (problem is None)
+    match.refresh_from_db()
+    assert match.status == "proposed"

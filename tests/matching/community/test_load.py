@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest
+from matching.selectors.whose_turn import turns_of
 from mentorship.models import Exclusion
 from tests.factories import NotificationFactory
 from tests.matching.community.example import COMMUNITY
@@ -135,7 +136,7 @@ def test_a_password_for_all_needs_debug(load, settings):
     assert all(user.check_password("known-to-everybody") for user in User.objects.all())
 
 
-def test_the_demo_community_has_many_people_fields_and_countries(settings, capsys):
+def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settings, capsys):
     settings.DEBUG = True
     call_command("load_demo")
     call_command("load_demo")
@@ -145,3 +146,8 @@ def test_the_demo_community_has_many_people_fields_and_countries(settings, capsy
     assert len({step.field for step in steps}) >= 10
     assert len({step.country.code for step in steps}) >= 12
     assert "mira.castellano@example.com" in capsys.readouterr().out
+    mira = turns_of(User.objects.get(email="mira.castellano@example.com"))
+    assert [turn.kind for turn in mira.mine + mira.others + mira.running] == ["question_back", "asked", "mentorship"]
+    jonas = turns_of(User.objects.get(email="jonas.weidling@example.com"))
+    assert [turn.kind for turn in jonas.mine] == ["question", "question"]
+    assert [turn.kind for turn in jonas.others + jonas.running] == ["offered", "mentorship"]

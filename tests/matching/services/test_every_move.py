@@ -14,6 +14,7 @@ from matching.services.ask import ask_mentor
 from matching.services.ask_again import ask_again
 from matching.services.ask_back import ask_back
 from matching.services.clarify import clarify_match
+from matching.services.correct import correct_help_request
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.draft import delete_draft, update_draft
@@ -165,6 +166,9 @@ def test_a_cancelled_match_is_not_shown_as_matched(status, move, api, now):
 REQUEST_MOVES = {
     "submit": lambda request, **when: submit_help_request(help_request_id=request.pk, **when),
     "change": lambda request, **_: update_draft(help_request_id=request.pk, changes={"why": "For my family."}),
+    "correct": lambda request, **when: correct_help_request(
+        help_request_id=request.pk, by=request.mentee, changes={"why": "For my family."}, **when
+    ),
     "delete": lambda request, **_: delete_draft(help_request_id=request.pk, by=request.mentee),
     "renew": lambda request, **when: renew_help_request(help_request_id=request.pk, by=request.mentee, **when),
     "withdraw": lambda request, **when: withdraw_help_request(help_request_id=request.pk, by=request.mentee, **when),
@@ -175,6 +179,7 @@ REQUEST_ALLOWED = {
     ("draft", "submit"): "open",
     ("draft", "change"): "draft",
     ("draft", "delete"): None,
+    ("open", "correct"): "open",
     ("open", "renew"): "open",
     ("open", "withdraw"): "withdrawn",
     ("closed", "ask again"): "closed",

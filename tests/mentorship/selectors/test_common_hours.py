@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from accounts.models import Absence, Availability, Profile
+from accounts.models import Absence, Availability, Block, Profile
 from mentorship.selectors.common_hours import common_hours
-from tests.factories import UserFactory
+from tests.factories import MentorshipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +111,17 @@ def test_the_number_of_queries_does_not_grow(windows, django_assert_num_queries)
 
     with django_assert_num_queries(2):
         common_hours(one, other, now=MONDAY)
+
+
+def test_the_api_names_the_hours_unless_the_two_are_kept_apart(api, alice, bob):
+    mentorship = MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
+    for someone in (alice, bob):
+        for weekday in range(1, 8):
+            Availability.objects.create(profile=someone.profile, weekday=weekday, start_minute=0, end_minute=1440)
+    address = f"/api/v1/mentorships/{mentorship.uuid}/common-hours/"
+
+    answer = api(alice).get(address)
+    assert (len(answer.json()["starts_at"]), answer.json()["stated"]) == (3, True)
+
+    Block.objects.create(blocker=bob, blocked=alice)
+    assert api(alice).get(address).status_code == 409

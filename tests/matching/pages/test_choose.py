@@ -1,4 +1,4 @@
-"""The mentee's page of a help request: mentors, offers, its end, and a draft."""
+"""The mentee's page of a help request: mentors, offers, and its end."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matching.models import HelpRequest, Match
 from matching.services.draft import DRAFTS_MAX
 from mentorship.models import Mentorship
 from mentorship.services.goals import drop_goal, reach_goal
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MatchFactory, MentorshipFactory
 from tests.helpers import path
 from tests.matching.helpers import match_in, press, press_and_read, read, waiting
 
@@ -25,13 +25,6 @@ def over():
     request = HelpRequestFactory(status="closed")
     mentorship = MentorshipFactory(goal=request.goal, status="completed", ended_at=NOW)
     return MatchFactory(help_request=request, mentor=mentorship.mentor, status="accepted", mentorship=mentorship)
-
-
-GOOD = {
-    "situation": "I am a postdoc in particle physics with six years of data analysis and two papers on it.",
-    "gap": "I had five interviews and each time failed at questions on business cases.",
-    "ask": "Rehearse one 30 minute case interview for a data scientist job with me before 15 March.",
-}
 
 
 # --- mentors --------------------------------------------------------------------------------------------------
@@ -150,6 +143,136 @@ def test_a_waiting_request_shows_place_and_obstacle(now):
     assert "Does not offer this format." in page
 
 
+# --- reading about mentors ------------------------------------------------------------------------------------
+
+
+def full_match(**facts):
+    """Return a match with a mentor who has stated everything, in New York."""
+    match = MatchFactory(
+        mentor__user__name="Bob Baker",
+        mentor__user__profile__timezone="America/New_York",
+        mentor__user__profile__headline="Data scientist at a bank",
+        mentor__user__profile__bio="I left physics in 2016.",
+        criteria={
+            "needs": {"score": 0.8, "weight": 30.0, "points": 24, "assumed": False},
+            "path": {"score": None, "weight": 20.0, "points": 5, "assumed": True},
+        },
+        **facts,
+    )
+    CareerStepFactory(profile=match.mentor.user.profile)
+    for profile, start in ((match.mentor.user.profile, 8), (match.help_request.mentee.profile, 17)):
+        profile.availability.create(weekday=1, start_minute=start * 60, end_minute=(start + 3) * 60)
+    return match
+
+
+def test_a_suggestion_has_person_points_and_common_hours_in_both_zones():
+    match = full_match(load_cost=3.2)
+
+    page = " ".join(read(choose_link(match.help_request)).split())
+
+    assert "Data scientist at a bank" in page
+    assert "I left physics in 2016." in page
+    assert "Data scientist, data science, Germany, since 2018" in page
+    assert "English (fluent)" in page
+    assert "Knows what you ask for" in page
+    assert "24 of 30" in page
+    assert "5 of 20 <span" in page
+    assert "not stated, so an average counts" in page
+    assert "as other people take time already: 3 points." in page
+    # 17 to 20 in Berlin is 11 to 14 in New York, and the mentor is free from 8 to 11.
+    assert "No hour of the week in common." in page
+
+
+def test_common_hours_are_named_in_both_zones():
+    match = full_match()
+    match.mentor.user.profile.availability.update(start_minute=11 * 60, end_minute=13 * 60)
+
+    page = " ".join(read(choose_link(match.help_request)).split())
+
+    assert "About 2 hours a week in common: Monday 17:00 to 19:00 (for Bob Baker Monday 11:00 to 13:00)." in page
+    assert "Your times are in Europe/Berlin, the others in America/New_York." in page
+
+
+def test_a_question_that_is_over_shows_the_name_alone():
+    page = read(choose_link(full_match(status="declined").help_request))
+
+    assert "Bob Baker" in page
+    for secret in ("I left physics", "Data scientist at a bank", "America/New_York", "Knows what you ask for"):
+        assert secret not in page
+
+
+def test_proposals_after_the_last_move_are_new(now):
+    first = MatchFactory(mentor__user__name="Bob Baker")
+    request = first.help_request
+    assert ">New<" not in read(choose_link(request))
+
+    MatchFactory(help_request=request, mentor__user__name="Carol Cook", created_at=now + timedelta(hours=1))
+    page = read(choose_link(request))
+    assert page.count(">New<") == 1
+    assert page.index("Carol Cook") < page.index(">New<")
+
+    first.asked_at, first.status, first.why_you = now + timedelta(hours=2), "asked", "You moved as I want to."
+    first.waits_since_at = first.answer_due_at = now + timedelta(hours=2)
+    first.save()
+    assert ">New<" not in read(choose_link(request))
+
+
+def test_settled_and_running_matches_come_before_suggestions():
+    proposed = MatchFactory(mentor__user__name="Proposed One", rank=1)
+    for rank, (status, name) in enumerate([("declined", "Declined"), ("asked", "Asked"), ("offered", "Offered")], 2):
+        MatchFactory(help_request=proposed.help_request, status=status, mentor__user__name=f"{name} One", rank=rank)
+
+    page = read(choose_link(proposed.help_request))
+
+    places = [page.index(f"{name} One</h3>") for name in ("Offered", "Asked", "Proposed", "Declined")]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_needs_no_extra_queries(rows, django_assert_num_queries):
+    request = full_match().help_request
+    for _ in range(rows - 1):
+        CareerStepFactory(profile=MatchFactory(help_request=request).mentor.user.profile)
+
+    with django_assert_num_queries(13):
+        read(choose_link(request))
+
+
+# --- saying why -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("why", "advice"),
+    [
+        ("You are great, please be my mentor!", "This would suit any mentor."),
+        ("You left physics for a bank, as I want to.", "this could not go to just any mentor"),
+        ("Hi", "Say a little more"),
+        ("", ""),
+    ],
+)
+def test_the_coach_reads_the_reason_while_it_is_typed(why, advice):
+    match = MatchFactory()
+
+    answer = press(choose_link(match.help_request), match=match.uuid, do="why", why_you=why).content.decode()
+
+    assert advice in answer
+    assert "<html" not in answer
+    assert Match.objects.get().status == "proposed"
+
+
+def test_a_reason_that_suits_any_mentor_is_refused_at_its_field():
+    match = MatchFactory()
+    why = "You are great, please be my mentor!"
+
+    response = press(choose_link(match.help_request), match=match.uuid, do="ask", why_you=why)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert f'id="problem-{match.uuid}">This would suit any mentor.' in page
+    assert f'aria-describedby="problem-{match.uuid} advice-{match.uuid}" aria-invalid="true"' in page
+    assert f">{why}</textarea>" in page
+
+
 # --- offers ---------------------------------------------------------------------------------------------------
 
 
@@ -254,51 +377,6 @@ def test_a_mentee_with_too_many_drafts_reads_so_instead_of_asking_again(over):
     assert response.status_code == 409
     assert "Submit or delete one" in response.content.decode()
     assert HelpRequest.objects.filter(mentee=mentee, status="draft").count() == DRAFTS_MAX
-
-
-# --- a draft --------------------------------------------------------------------------------------------------
-
-
-def test_a_draft_is_changed_and_submitted_and_a_second_click_is_no_error():
-    draft = HelpRequestFactory(status="draft")
-
-    for _ in range(2):
-        assert press(choose_link(draft), **(GOOD | {"do": "submit"})).status_code == 302
-
-    draft.refresh_from_db()
-    assert (draft.status, draft.ask) == ("open", GOOD["ask"])
-    assert "Your request is open" in read(choose_link(draft))
-
-
-def test_a_vague_draft_is_kept_and_gets_advice():
-    draft = HelpRequestFactory(status="draft")
-
-    response = press(choose_link(draft), do="submit", situation="Me.", gap="All.", ask="Please help me.")
-
-    draft.refresh_from_db()
-    page = response.content.decode()
-    assert (response.status_code, draft.status, draft.ask) == (409, "draft", "Please help me.")
-    assert "What a mentor may still want to know" in page
-    assert page.count("It is not said by when you need this.") == 1
-    assert "You could write:" in page
-
-
-def test_an_incomplete_draft_is_400():
-    draft = HelpRequestFactory(status="draft")
-
-    response = press(choose_link(draft), do="submit", ask="Rehearse <b>this</b>.")
-
-    assert response.status_code == 400
-    assert "Rehearse &lt;b&gt;this&lt;/b&gt;." in response.content.decode()
-    draft.refresh_from_db()
-    assert draft.status == "draft"
-
-
-def test_the_draft_of_another_mentee_is_404():
-    draft = HelpRequestFactory(status="draft")
-    draft.mentee = HelpRequestFactory().mentee  # the link is signed for this person
-
-    assert Client().get(path(choose_link(draft))).status_code == 404
 
 
 @pytest.mark.parametrize("status", ["asked", "clarifying"])

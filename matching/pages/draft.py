@@ -1,0 +1,142 @@
+"""Pages of a help request that is not submitted yet: a new one, and a draft."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.exceptions import Refusal
+from accounts.models import User
+from accounts.signed import DONE, Outcome
+from matching.exceptions import HelpRequestGone, HelpRequestTooVague
+from matching.models import HelpRequest
+from matching.pages.request_form import RequestForm, coach_of, help_while_writing
+from matching.selectors import visibility
+from matching.services.draft import create_draft, delete_draft, update_draft
+from matching.services.submit import submit_help_request
+from mentorship.selectors.mentorships import goals_of
+
+
+def new_request(request: HttpRequest, member: User) -> HttpResponse:
+    """Let a mentee write a new request, for the goal in the query if there is one. The first "save" makes the draft."""
+    key = _key(request)
+    written = visibility.help_requests_of(member).filter(uuid=key).first()
+    if written is not None:
+        # A second click, or "back" after the draft was stored.
+        here = reverse("request", args=[written.uuid])
+        is_draft = written.status == HelpRequest.Status.DRAFT
+        return write(request, member, written, here=here) if is_draft else redirect(here)
+    initial = {}
+    if wanted := request.GET.get("goal"):
+        initial["goal"] = str(get_object_or_404(goals_of(member), uuid=_uuid(wanted)).uuid)
+    form = RequestForm(request.POST or None, mentee=member, initial=initial)
+    if not form.goals:
+        return render(request, "matching/no_goal.html")
+    return _write(request, form, None, key=key, here=request.path)
+
+
+def write(request: HttpRequest, mentee: User, draft: HelpRequest, *, here: str) -> HttpResponse:
+    """Let a mentee change a draft and submit it. ``here`` is the address of its page."""
+    form = RequestForm(request.POST or None, mentee=mentee, help_request=draft)
+    return _write(request, form, draft, key=draft.uuid, here=here)
+
+
+def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *, key: UUID, here: str) -> HttpResponse:
+    page = partial(_page, request, draft=draft, key=key, here=here)
+    if (answer := help_while_writing(request, form, page, here=here)) is not None:
+        return answer
+    if request.method != "POST":
+        return page(form)
+    do = request.POST.get("do")
+    if do == "delete" and draft is not None:
+        with suppress(HelpRequestGone):
+            delete_draft(help_request_id=draft.pk, by=form.mentee)
+        messages.success(request, _("The draft is thrown away."))
+        return redirect("request-new")
+    if not form.is_valid():
+        return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
+    stored, problem, status = _store(form, draft, key, submit=do == "submit")
+    if draft is None and stored is not None:
+        here = reverse("request", args=[stored.uuid])
+    if problem is None:
+        return redirect(here)
+    return _page(request, form, draft=stored, key=key, here=here, problem=problem, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    form: RequestForm,
+    *,
+    draft: HelpRequest | None,
+    key: UUID,
+    here: str,
+    status: int = 200,
+    problem: str | None = None,
+    preview: dict[str, Any] | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "draft": draft,
+        "key": key,
+        "here": here,
+        "coach": coach_of(form),
+        "problem": problem,
+        "preview": preview,
+    }
+    return render(request, "matching/draft.html", context, status=status)
+
+
+def _store(
+    form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool
+) -> tuple[HelpRequest | None, str | None, int]:
+    """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet."""
+    try:
+        if draft is None:
+            draft = create_draft(mentee=form.mentee, fields=form.checked, uuid=key)
+        else:
+            update_draft(help_request_id=draft.pk, changes=form.checked)
+    except Refusal as refusal:
+        return draft, *_done_or(refusal, draft, submit=submit)
+    if not submit:
+        return draft, *DONE
+    try:
+        submit_help_request(help_request_id=draft.pk, now=timezone.now())
+    except HelpRequestTooVague:
+        problem = _(
+            "A mentor could not yet tell what to do. Your words are kept; see below what to say, and submit again."
+        )
+        return draft, problem, 409
+    except Refusal as refusal:
+        return draft, *_done_or(refusal, draft, submit=submit)
+    return draft, *DONE
+
+
+def _done_or(refusal: Refusal, draft: HelpRequest | None, *, submit: bool) -> Outcome:
+    """Return that it is done if the draft is open, as after a second click on "submit". Else the problem."""
+    if submit and draft and HelpRequest.objects.filter(pk=draft.pk, status=HelpRequest.Status.OPEN).exists():
+        return DONE
+    return refusal.detail, 409
+
+
+def _key(request: HttpRequest) -> UUID:
+    """Return the identifier that the empty form of a new request was shown with, or a fresh one."""
+    try:
+        return UUID(request.POST.get("key", ""))
+    except ValueError:
+        return uuid4()
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,326 @@
+"""The form of a help request, its coach and its preview. A draft, a new request and a correction share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from babel import Locale
+from babel.numbers import get_currency_name
+from django import forms
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from rest_framework.serializers import Serializer
+
+from accounts.fields import CURRENCY_CODES
+from accounts.models import MentorProfile, User
+from accounts.models.profile import LanguageLevel
+from accounts.page_fields import WordsField
+from accounts.page_forms import SerializerForm, sentences
+from matching.concreteness import Missing, Verdict
+from matching.concreteness.take import with_sentence
+from matching.models import HelpRequest
+from matching.models.help_request import MINUTES
+from matching.selectors.concreteness import concreteness_of
+from matching.selectors.preview import preview_of
+from matching.serializers.help_requests import HelpRequestSerializer
+from matching.services.submit import absent_parts
+from mentorship.models import Goal, SessionKind
+
+# The field that takes the better sentence for a part.
+FIELD_OF_PART = {"situation": "situation", "gap": "gap", "ask": "ask", "by_when": "ask"}
+TEXTS = ("situation", "gap", "ask", "why")
+FORMATS = [
+    (MentorProfile.Format.ONE_OFF.value, gettext_lazy("Once: one meeting or two for this question")),
+    (MentorProfile.Format.ONGOING.value, gettext_lazy("For longer: regular meetings until the goal is near")),
+]
+PER = [
+    (MentorProfile.Per.SESSION.value, gettext_lazy("a session")),
+    (MentorProfile.Per.MONTH.value, gettext_lazy("a month")),
+]
+
+
+def _text(name: str, label: Any, help_text: Any, rows: int = 4) -> forms.CharField:
+    longest = cast(models.TextField, HelpRequest._meta.get_field(name)).max_length
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, help_text=help_text, max_length=longest, required=False, widget=widget)
+
+
+def _choice(label: Any, **more: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, error_messages={"required": gettext_lazy("Choose one.")}, **more)
+
+
+class RequestForm(SerializerForm):
+    """A help request in parts. ``help_request`` is None for a new one."""
+
+    serializer_class = HelpRequestSerializer
+
+    goal = _choice(gettext_lazy("The goal"))
+    situation = _text(
+        "situation",
+        gettext_lazy("Your situation"),
+        gettext_lazy("Where you stand: your work so far, what you have tried, what came of it."),
+    )
+    gap = _text(
+        "gap", gettext_lazy("What is missing"), gettext_lazy("The point at which you are stuck, with an example.")
+    )
+    ask = _text(
+        "ask",
+        gettext_lazy("The ask"),
+        gettext_lazy("One thing that a mentor can do with you in a meeting, and by when you need it."),
+    )
+    needs = WordsField(
+        label=gettext_lazy("Skills you want help with"),
+        help_text=gettext_lazy("In your own words, with commas between them. At least one."),
+        required=False,
+    )
+    session_kind = _choice(gettext_lazy("Kind of session"))
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"),
+        help_text=gettext_lazy("Empty: the usual length."),
+        required=False,
+        widget=forms.NumberInput(attrs={"min": MINUTES[0], "max": MINUTES[1]}),
+    )
+    format = _choice(gettext_lazy("How long you want help"), choices=FORMATS, widget=forms.RadioSelect)
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("Languages for this"),
+        help_text=gettext_lazy("None ticked: any language that you and the mentor share."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    accepts_paid = forms.BooleanField(
+        label=gettext_lazy("A mentor who is paid is fine, too"),
+        help_text=gettext_lazy("You pay outside of this community. Most mentors help for free."),
+        required=False,
+    )
+    max_rate_amount = forms.CharField(
+        label=gettext_lazy("At most"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    max_rate_currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
+    max_rate_per = forms.ChoiceField(label=gettext_lazy("For"), choices=PER, required=False)
+    why = _text(
+        "why",
+        gettext_lazy("Why it matters to you"),
+        gettext_lazy("If you like. Only mentors whom you ask read it, as with your situation."),
+        rows=3,
+    )
+
+    def __init__(self, data: Any = None, *, mentee: User, help_request: HelpRequest | None = None, **more: Any) -> None:
+        self.mentee = mentee
+        self.goals = _goals_for(mentee, help_request)
+        self.kinds = list(SessionKind.objects.all())
+        initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
+        context = {"mentee": mentee}
+        super().__init__(data, instance=help_request, context=context, initial=initial, label_suffix="", **more)
+        choices = {
+            "goal": _goal_choices(self.goals),
+            "session_kind": [(kind.code, _kind_in_words(kind)) for kind in self.kinds],
+            "languages": _language_choices(mentee, help_request),
+            "max_rate_currency": _currency_choices(),
+        }
+        for name in choices.keys() & self.fields.keys():
+            self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
+
+    def body(self) -> dict[str, Any]:
+        data = {name: self.cleaned_data[name] for name in self.fields if not name.startswith("max_rate")}
+        amount = self.cleaned_data["max_rate_amount"].strip()
+        rate = {
+            "amount": amount,
+            "currency": self.cleaned_data["max_rate_currency"],
+            "per": self.cleaned_data["max_rate_per"],
+        }
+        return data | {
+            "minutes": data["minutes"] or self._usual_minutes(),
+            "max_rate": rate if amount else None,
+        }
+
+    def add_errors_of(self, serializer: Serializer) -> None:
+        for name, details in serializer.errors.items():
+            by_field = {name: details}
+            if name == "max_rate" and isinstance(details, Mapping):
+                by_field = {f"max_rate_{part}": found for part, found in details.items()}
+            for field, found in by_field.items():
+                self.add_error(field if field in self.fields else None, sentences(found))
+
+    def typed(self) -> dict[str, Any]:
+        """Return the posted values, as initial values of a form that does not judge them yet."""
+        return {name: self[name].data for name in self.fields}
+
+    def as_typed(self) -> HelpRequest | None:
+        """Return the values as an unsaved request for the coach, whether they are valid or not. None without a goal."""
+        goal, kind = self._goal(), self._kind()
+        if goal is None or kind is None:
+            return None
+        texts = {name: str(self[name].value() or "")[: self.fields[name].max_length] for name in TEXTS}  # type: ignore[attr-defined]
+        needs = list(self["needs"].value() or ())
+        return HelpRequest(
+            mentee=self.mentee, goal=goal, session_kind=kind, needs=needs, minutes=self._minutes(), **texts
+        )
+
+    def _minutes(self) -> int:
+        """Return the minutes as typed, and the usual ones for anything else: the field shows its own error."""
+        typed = str(self["minutes"].value() or "")
+        in_range = typed.isdecimal() and MINUTES[0] <= int(typed) <= MINUTES[1]
+        return int(typed) if in_range else self._usual_minutes()
+
+    def _usual_minutes(self) -> int:
+        kind = self._kind()
+        return min(max(kind.minutes if kind else 30, MINUTES[0]), MINUTES[1])
+
+    def _goal(self) -> Goal | None:
+        chosen = str(self["goal"].value() or "")
+        return next((goal for goal in self.goals if str(goal.uuid) == chosen), None)
+
+    def _kind(self) -> SessionKind | None:
+        chosen = self["session_kind"].value()
+        return next((kind for kind in self.kinds if kind.code == chosen), None)
+
+
+class CorrectionForm(RequestForm):
+    """An open request. A change of its goal, kind of session or format would make another question of it."""
+
+    goal = session_kind = format = None  # type: ignore[assignment]
+
+    def _goal(self) -> Goal | None:
+        return self.instance.goal
+
+    def _kind(self) -> SessionKind | None:
+        return self.instance.session_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A missing part for the page. ``field`` takes the better sentence; empty if it belongs to the goal."""
+
+    missing: Missing
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coach:
+    """The result of the concreteness check. ``verdict`` is empty as long as nothing is typed, or no goal is chosen.
+
+    ``absent``: the parts without words, for a sentence. A submission needs them.
+    """
+
+    verdict: Verdict | str
+    advice: Sequence[Advice]
+    absent: str = ""
+
+
+def coach_of(form: RequestForm) -> Coach:
+    request = form.as_typed()
+    if request is None or not any(getattr(request, name).strip() for name in TEXTS):
+        return Coach("", ())
+    found = concreteness_of(request)
+    advice = [Advice(part, FIELD_OF_PART.get(part.part, "")) for part in found.missing]
+    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)))
+
+
+def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:
+    """Return the posted values, with the coach's sentence for ``part`` in its field."""
+    values = form.typed()
+    for advice in coach_of(form).advice:
+        if advice.missing.part == part and advice.field:
+            values[advice.field] = with_sentence(str(values[advice.field] or ""), advice.missing.better)
+            form.fields[advice.field].widget.attrs["autofocus"] = True
+    return values
+
+
+def preview_for(form: RequestForm) -> dict[str, Any]:
+    """Return the preview of a valid form."""
+    request = HelpRequest(mentee=form.mentee)
+    if form.instance is not None:
+        request.goal, request.session_kind = form.instance.goal, form.instance.session_kind
+        request.format = form.instance.format
+    for name, value in form.checked.items():
+        setattr(request, name, value)
+    return preview_of(request, now=timezone.now())
+
+
+def help_while_writing(
+    request: HttpRequest, form: RequestForm, page: Callable[..., HttpResponse], *, here: str
+) -> HttpResponse | None:
+    """Answer the buttons that store nothing: the coach, its sentences, the preview. None for any other button.
+
+    ``page`` draws the whole page with a form. Scripts get the part that changed alone.
+    """
+    by_script = request.htmx  # type: ignore[attr-defined]
+    if part := request.POST.get("take"):
+        return page(_unjudged(form, take_sentence(form, part)))
+    match request.POST.get("do"):
+        case "check" if by_script:
+            return render(request, "matching/request/coach_by_script.html", {"coach": coach_of(form), "here": here})
+        case "check" | "add-needs":
+            return page(_unjudged(form, form.typed()))
+        case "preview":
+            preview = preview_for(form) if form.is_valid() else None
+            if by_script:
+                return render(request, "matching/request/preview.html", {"preview": preview, "form": form})
+            if preview is None:
+                return page(form, problem=_("To see who fits, correct what is marked first."), status=400)
+            return page(_unjudged(form, form.typed()), preview=preview)
+    return None
+
+
+def _unjudged(form: RequestForm, values: dict[str, Any]) -> RequestForm:
+    """Return the form with ``values`` and without errors: nothing is submitted yet."""
+    again = type(form)(mentee=form.mentee, help_request=form.instance, initial=values)
+    for name, field in form.fields.items():
+        again.fields[name].widget.attrs = field.widget.attrs
+    return again
+
+
+def _goals_for(mentee: User, help_request: HelpRequest | None) -> list[Goal]:
+    goals = list(mentee.goals.filter(status=Goal.Status.ACTIVE).select_related("kind").order_by("-created_at", "-pk"))
+    if help_request is not None and help_request.goal not in goals:
+        goals.insert(0, help_request.goal)
+    return goals
+
+
+def _initial(help_request: HelpRequest | None, goals: list[Goal], kinds: list[SessionKind]) -> dict[str, Any]:
+    if help_request is None:
+        return {
+            "goal": str(goals[0].uuid) if len(goals) == 1 else "",
+            "session_kind": kinds[0].code if kinds else "",
+            "format": MentorProfile.Format.ONE_OFF.value,
+        }
+    rate = help_request.max_rate
+    return {
+        **{name: getattr(help_request, name) for name in (*TEXTS, "minutes", "format", "languages", "accepts_paid")},
+        "goal": str(help_request.goal.uuid),
+        "session_kind": help_request.session_kind.code,
+        "needs": help_request.needs,
+        "max_rate_amount": rate["amount"] if rate else "",
+        "max_rate_currency": rate["currency"] if rate else "",
+        "max_rate_per": rate["per"] if rate else "",
+    }
+
+
+def _goal_choices(goals: list[Goal]) -> list[tuple[str, str]]:
+    choices = [(str(goal.uuid), str(goal)) for goal in goals]
+    return choices if len(choices) == 1 else [("", _("Choose a goal")), *choices]
+
+
+def _kind_in_words(kind: SessionKind) -> str:
+    usual = ngettext("usually %(count)d minute", "usually %(count)d minutes", kind.minutes) % {"count": kind.minutes}
+    return f"{capfirst(str(kind))} ({usual})"
+
+
+def _language_choices(mentee: User, help_request: HelpRequest | None) -> list[tuple[str, str]]:
+    """Return the languages that the mentee speaks well enough for a meeting, and those of the request."""
+    spoken = mentee.profile.languages.exclude(level=LanguageLevel.BASIC).order_by("pk").values_list("code", flat=True)
+    codes = dict.fromkeys([*spoken, *(help_request.languages if help_request else ())])
+    names = Locale("en").languages
+    return [(code, names.get(code, code)) for code in codes]
+
+
+def _currency_choices() -> list[tuple[str, str]]:
+    named = sorted((get_currency_name(code, locale="en"), code) for code in CURRENCY_CODES)
+    return [("", _("Choose a currency")), *((code, f"{name} ({code})") for name, code in named)]

@@ -1,0 +1,67 @@
+"""Corrections of a help request, as its mentors may read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from matching.models import Correction, Match
+from matching.selectors.shown import Shown, shown
+
+# A mentor without a question reads the need, and not the mentee.
+FOR_ANY_MENTOR = ("gap", "ask", "needs", "minutes", "languages")
+FOR_MENTORS_ASKED = ("situation", "why")
+LABELS = {
+    "situation": gettext_lazy("Situation"),
+    "gap": gettext_lazy("What is missing"),
+    "ask": gettext_lazy("The ask"),
+    "why": gettext_lazy("Why it matters"),
+    "needs": gettext_lazy("Help wanted with"),
+    "minutes": gettext_lazy("Time wanted"),
+    "languages": gettext_lazy("Languages"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One changed field in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+def readable_by(match: Match) -> tuple[str, ...]:
+    """Return the fields that the mentor of ``match`` may read now. The match carries ``is_kept_apart``."""
+    level = shown(match, to=Match.Side.MENTOR)
+    if level >= Shown.PERSON:
+        return (*FOR_MENTORS_ASKED, *FOR_ANY_MENTOR)
+    return FOR_ANY_MENTOR if level >= Shown.NEED else ()
+
+
+def changes_for(match: Match, correction: Correction) -> list[Change]:
+    """Return what a correction changed, as far as the mentor of ``match`` may read it now, in the order of a page."""
+    readable = readable_by(match)
+    return changes_in_words(
+        correction.before, correction.after, [name for name in LABELS if name in readable and name in correction.after]
+    )
+
+
+def changes_in_words(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Change]:
+    return [Change(str(LABELS[name]), _in_words(name, before[name]), _in_words(name, after[name])) for name in names]
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name == "minutes":
+        return ngettext("%(count)d minute", "%(count)d minutes", value) % {"count": value}
+    if name == "languages":
+        names = Locale("en").languages
+        return ", ".join(names.get(code, code) for code in value) or _("any that you both speak")
+    if name == "needs":
+        value = ", ".join(value)
+    return value or _("(nothing)")
