@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import NumberField, StrictSerializer, TextField
+from accounts.fields import FlagField, NumberField, StrictSerializer, TextField
 from matching.models import Match
 from matching.selectors.whose_turn import Kind
 
@@ -34,7 +34,7 @@ class TurnsSerializer(StrictSerializer):
 
 class LimitSerializer(StrictSerializer):
     code = TextField()
-    stops = serializers.BooleanField(help_text="Nobody is proposed to me because of it.")
+    stops = FlagField(help_text="Nobody is proposed to me because of it.")
     sentence = TextField()
 
 

@@ -47,7 +47,11 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
             raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
         is_mentee = mentorship.mentee_id == request.user.pk
         other = mentorship.mentor.user if is_mentee else mentorship.mentee
-        found = common_hours(request.user.profile, other.profile, now=timezone.now())
+        found = common_hours(
+            mentorship.mentee.profile if is_mentee else mentorship.mentor.user.profile,
+            other.profile,
+            now=timezone.now(),
+        )
         return Response(CommonHoursSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)

@@ -14,7 +14,7 @@ from accounts.notifications.holds import hold
 from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile
 from accounts.services.settings import choose, stop_mails
-from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import MentorshipFactory, NotificationFactory
 from tests.helpers import LATE, NIGHT, Rival, application_message, race, send, status_of
 
 pytestmark = pytest.mark.django_db
@@ -97,14 +97,14 @@ def test_a_daily_mail_leaves_out_messages_that_are_no_longer_true(digest, admin,
 
 
 def test_a_message_without_a_link_is_sent_by_itself(alice, now):
-    """This mail holds the address of the other side, which the digest could not link to."""
-    match = MatchFactory(status="accepted", help_request__mentee=alice, mentorship=MentorshipFactory())
-    choose(user=alice, choices=[{"group": "questions", "email": "digest"}])
-    NotificationFactory(recipient=alice, kind="match_accepted", payload={"match": str(match.uuid)})
+    """The mail about an end holds all there is to know, and the digest could not link to it."""
+    mentorship = MentorshipFactory(goal__mentee=alice, status="completed", end_reason="goal_reached", ended_at=now)
+    choose(user=alice, choices=[{"group": "mentorships", "email": "digest"}])
+    NotificationFactory(recipient=alice, kind="mentorship_ended", payload={"mentorship": str(mentorship.uuid)})
 
     send(now)
 
-    assert match.mentor.user.email in mail.outbox[0].body
+    assert mentorship.mentor.user.name in mail.outbox[0].body
 
 
 def test_a_bad_row_does_not_spoil_the_daily_mail(admin, now):
