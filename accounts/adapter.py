@@ -22,11 +22,12 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, connection, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
+from accounts.languages import active_language
 from accounts.models import User
 from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
@@ -124,6 +125,7 @@ class AccountAdapter(DefaultAccountAdapter):
             user=user,
             roles=data["roles"],
             timezone_name=data["timezone"] or "UTC",
+            language=active_language(),
             motivation=data["motivation"],
             rules_version=data["rules_version"],
             now=timezone.now(),
@@ -153,7 +155,13 @@ class AccountAdapter(DefaultAccountAdapter):
             user.save()
             rules = current_rules().version
             register_member(
-                user=user, roles=["mentee"], timezone_name="UTC", motivation="", rules_version=rules, now=timezone.now()
+                user=user,
+                roles=["mentee"],
+                timezone_name="UTC",
+                language=active_language(),
+                motivation="",
+                rules_version=rules,
+                now=timezone.now(),
             )
             setup_user_email(allauth_context.request, user, [])
         super().send_account_already_exists_mail(email)
@@ -191,16 +199,18 @@ class AccountAdapter(DefaultAccountAdapter):
             self._work_as_for_a_reset()
             return
         user = context.get("user") or User.objects.filter(email=User.objects.normalize_email(email)).first()
-        message = self.render_mail(
-            template_prefix,
-            email,
-            {
-                "request": allauth_context.request,
-                "email": email,
-                "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
-                **context,
-            },
-        )
+        language = user.profile.reads_in if user is not None and user.pk else active_language()
+        with translation.override(language):
+            message = self.render_mail(
+                template_prefix,
+                email,
+                {
+                    "request": allauth_context.request,
+                    "email": email,
+                    "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
+                    **context,
+                },
+            )
         if user is None or user.pk is None:
             message.send()
             return

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
+
 
 class Refusal(Exception):
     """A rule of the community forbids the action. Nothing was changed.
@@ -13,9 +16,50 @@ class Refusal(Exception):
     code = "refused"
     members: Mapping[str, Any] = {}
 
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
+    def __init__(self, detail: str | Promise) -> None:
+        # A sentence of a module is translated here, while the language of the request is active.
+        self.detail = str(detail)
+        super().__init__(self.detail)
+
+
+# The words that MoveNotAllowed puts into its sentence, for the catalogues.
+THINGS_AND_STATUSES = [
+    gettext_noop("help request"),
+    gettext_noop("match"),
+    gettext_noop("mentor application"),
+    gettext_noop("mentor profile"),
+    gettext_noop("mentorship"),
+    gettext_noop("notification"),
+    gettext_noop("accepted"),
+    gettext_noop("active"),
+    gettext_noop("applied"),
+    gettext_noop("approved"),
+    gettext_noop("asked"),
+    gettext_noop("clarifying"),
+    gettext_noop("closed"),
+    gettext_noop("completed"),
+    gettext_noop("dead"),
+    gettext_noop("declined"),
+    gettext_noop("dismissed"),
+    gettext_noop("draft"),
+    gettext_noop("ended early"),
+    gettext_noop("expired"),
+    gettext_noop("in doubt"),
+    gettext_noop("matched"),
+    gettext_noop("offered"),
+    gettext_noop("open"),
+    gettext_noop("paused"),
+    gettext_noop("pending"),
+    gettext_noop("proposed"),
+    gettext_noop("rejected"),
+    gettext_noop("sending"),
+    gettext_noop("sent"),
+    gettext_noop("skipped"),
+    gettext_noop("superseded"),
+    gettext_noop("suspended"),
+    gettext_noop("uncertain"),
+    gettext_noop("withdrawn"),
+]
 
 
 class MoveNotAllowed(Refusal):
@@ -24,9 +68,11 @@ class MoveNotAllowed(Refusal):
     code = "move_not_allowed"
 
     def __init__(self, thing: str, status: str, wanted: str) -> None:
-        now = status.replace("_", " ")
         super().__init__(
-            f"This is not possible any more: the {thing} is {now}. Reload the page to see where it stands."
+            gettext(
+                "This is not possible any more: the %(thing)s is %(status)s. Reload the page to see where it stands."
+            )
+            % {"thing": gettext(thing), "status": gettext(status.replace("_", " "))}
         )
         self.wanted = wanted
 

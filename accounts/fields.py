@@ -14,16 +14,18 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from accounts.models.names import NAME_MAX, plain_name, validate_name
-from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_timezone
+from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_site_language, validate_timezone
 
 LANGUAGE_CODES = frozenset(code for code in map(str, Locale("en").languages) if len(code) == 2)
-NO_LANGUAGE = "“{input}” is not a language code. Use ISO 639-1, such as en or de."
+NO_LANGUAGE = gettext_lazy("“{input}” is not a language code. Use ISO 639-1, such as en or de.")
 COUNTRY_CODES = frozenset(code for code, _ in countries)
 # Bulgaria pays in euro since 2026, which Babel's data does not know yet.
 FORMER_CURRENCIES = {"BGN"}
@@ -33,7 +35,7 @@ CURRENCY_CODES = frozenset(
 ).difference(FORMER_CURRENCIES)
 
 UUID_TEXT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-NO_UUID = "Send a UUID, as 8d5dd8a7-2f59-4c1b-9a52-0d3a2b5c6e71."
+NO_UUID = gettext_lazy("Send a UUID, as 8d5dd8a7-2f59-4c1b-9a52-0d3a2b5c6e71.")
 
 FAULTS_MAX = 10  # reported of one list or object
 CODES_MAX = 100  # more than any community has kinds
@@ -53,7 +55,7 @@ def has_visible(text: str) -> bool:
 class TextField(serializers.CharField):
     """Text only: a number is refused, not converted to digits. A required text has something to see."""
 
-    default_error_messages = {"invalid": "Send text, in quotes."}
+    default_error_messages = {"invalid": gettext_lazy("Send text, in quotes.")}
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         if isinstance(data, str) and not self.allow_blank and not has_visible(data):
@@ -79,7 +81,7 @@ class NameField(TextField):
 class FlagField(serializers.BooleanField):
     """True or false only: DRF would also take "yes", 1 and "off"."""
 
-    default_error_messages = {"invalid": "Send true or false, without quotes."}
+    default_error_messages = {"invalid": gettext_lazy("Send true or false, without quotes.")}
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -90,7 +92,9 @@ class FlagField(serializers.BooleanField):
 class NumberField(serializers.IntegerField):
     """A whole number only: DRF would also take "3" and 3.0."""
 
-    default_error_messages = {"invalid": "Send a whole number, without quotes and without a decimal point."}
+    default_error_messages = {
+        "invalid": gettext_lazy("Send a whole number, without quotes and without a decimal point.")
+    }
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
@@ -101,7 +105,7 @@ class NumberField(serializers.IntegerField):
 class AmountField(serializers.DecimalField):
     """An amount of money as text, such as "40.00", or as a number. DRF would also take "1_000", "1e2" and " 5 "."""
 
-    default_error_messages = {"invalid": "Write an amount in digits, such as 40.00."}
+    default_error_messages = {"invalid": gettext_lazy("Write an amount in digits, such as 40.00.")}
 
     def to_internal_value(self, data: Any) -> Decimal:
         is_text = isinstance(data, str) and re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", data)
@@ -113,7 +117,7 @@ class AmountField(serializers.DecimalField):
 class DayField(serializers.DateField):
     """A day as "2027-03-01" only: DRF would also take "20270301" and "2027-W09-1"."""
 
-    default_error_messages = {"invalid": "Send a day as year-month-day, such as 2027-03-01."}
+    default_error_messages = {"invalid": gettext_lazy("Send a day as year-month-day, such as 2027-03-01.")}
 
     def to_internal_value(self, data: Any) -> date:
         is_text = isinstance(data, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", data)
@@ -139,10 +143,12 @@ def check_length(items: list, *, longest: int | None, shortest: int = 0) -> None
     """Raise ValidationError if a list has too many or too few elements. No element is read."""
     if longest is not None and len(items) > longest:
         raise serializers.ValidationError(
-            f"This list has {len(items):,} elements. Send at most {longest}.", code="max_length"
+            _("This list has %(number)s elements. Send at most %(most)s.")
+            % {"number": format(len(items), ","), "most": longest},
+            code="max_length",
         )
     if len(items) < shortest:
-        raise serializers.ValidationError(f"Send at least {shortest}.", code="min_length")
+        raise serializers.ValidationError(_("Send at least %(least)s.") % {"least": shortest}, code="min_length")
 
 
 def validate_each(items: Iterable[Any], validate: Callable[[Any], Any]) -> list:
@@ -218,7 +224,12 @@ class StrictMixin:
             return {}
         known = ", ".join(name for name, field in fields.items() if not field.read_only)
         return {
-            shortened(name): [ErrorDetail(f"There is no field “{shortened(name)}”. Fields: {known}.", "unknown_field")]
+            shortened(name): [
+                ErrorDetail(
+                    _("There is no field “%(name)s”. Fields: %(known)s.") % {"name": shortened(name), "known": known},
+                    "unknown_field",
+                )
+            ]
             for name in unknown
         }
 
@@ -333,7 +344,7 @@ class LanguageCodeField(TextField):
 
 class CurrencyField(TextField):
     default_error_messages = {
-        "currency": "“{input}” is not the code of a currency in use today. Use ISO 4217, such as EUR."
+        "currency": gettext_lazy("“{input}” is not the code of a currency in use today. Use ISO 4217, such as EUR.")
     }
 
     def __init__(self, **kwargs: Any) -> None:
@@ -347,7 +358,9 @@ class CurrencyField(TextField):
 
 
 class CountryCodeField(TextField):
-    default_error_messages = {"country": "“{input}” is not a country code. Use ISO 3166 alpha-2, such as DE."}
+    default_error_messages = {
+        "country": gettext_lazy("“{input}” is not a country code. Use ISO 3166 alpha-2, such as DE.")
+    }
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=2, **kwargs)
@@ -364,11 +377,18 @@ class TimezoneField(TextField):
         super().__init__(max_length=64, validators=[validate_timezone], **kwargs)
 
 
+class SiteLanguageField(TextField):
+    """A language in which the site is offered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=16, validators=[validate_site_language], **kwargs)
+
+
 @extend_schema_field({"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", "example": "18:00"})
 class ClockField(serializers.Field):
     """A time of day as "18:00", stored as minutes since midnight. "24:00" is the end of the day."""
 
-    default_error_messages = {"clock": "Write the time as HH:MM, from 00:00 to 24:00."}
+    default_error_messages = {"clock": gettext_lazy("Write the time as HH:MM, from 00:00 to 24:00.")}
 
     def to_internal_value(self, data: Any) -> int:
         found = re.fullmatch(r"([0-9]{2}):([0-5][0-9])", data) if isinstance(data, str) else None

@@ -9,6 +9,7 @@ from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification, NotificationChoice
@@ -122,6 +123,10 @@ def _sample_decision() -> Context:
     return {"mentor": sample_mentor(), "reason": "We spoke on Monday and agreed on it."}
 
 
+def _sample_approved() -> Context:
+    return {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]}
+
+
 def _sample_with_link() -> Context:
     return {"mentor": sample_mentor(), "link": SAMPLE_LINK}
 
@@ -139,7 +144,7 @@ register(
     NotificationKind(
         "account_mail",
         ACCOUNT,
-        "there is a code or a link for your account",
+        gettext_lazy("there is a code or a link for your account"),
         _account_mail,
         _sample_code,
         secret=True,
@@ -150,60 +155,64 @@ register(
     NotificationKind(
         "welcome",
         ACCOUNT,
-        "your address is confirmed",
+        gettext_lazy("your address is confirmed"),
         welcome,
         lambda: {"is_mentee": True, "is_mentor": True, "link": SAMPLE_LINK},
     ),
     NotificationKind(
         "mentor_applied",
         ADMINS,
-        "somebody has applied as a mentor",
+        gettext_lazy("somebody has applied as a mentor"),
         mentor_applied,
         lambda: {"mentor": sample_mentor(), "link": settings.SITE_URL + APPLICATIONS},
     ),
     NotificationKind(
         "application_received",
         ACCOUNT,
-        "your application as a mentor has arrived",
+        gettext_lazy("your application as a mentor has arrived"),
         _mentor_with(MentorProfile.Status.APPLIED),
         _sample_mentor,
     ),
     NotificationKind(
         "mentor_rejected",
         ACCOUNT,
-        "your application was declined",
+        gettext_lazy("your application was declined"),
         _decided(MentorProfile.Status.REJECTED),
         _sample_decision,
     ),
     NotificationKind(
         "application_reopened",
         ACCOUNT,
-        "your application is open again",
+        gettext_lazy("your application is open again"),
         _decided(MentorProfile.Status.APPLIED),
         _sample_decision,
     ),
     NotificationKind(
         "mentor_suspended",
         ACCOUNT,
-        "you were suspended as a mentor",
+        gettext_lazy("you were suspended as a mentor"),
         _decided(MentorProfile.Status.SUSPENDED),
         _sample_decision,
     ),
     NotificationKind(
         "suspension_lifted",
         ACCOUNT,
-        "your suspension as a mentor is over",
+        gettext_lazy("your suspension as a mentor is over"),
         _decided(MentorProfile.Status.APPLIED, MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED),
         _sample_decision,
     ),
     NotificationKind(
         "mentor_approved",
         ACCOUNT,
-        "your application was approved",
+        gettext_lazy("your application was approved"),
         mentor_approved,
-        lambda: {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]},
+        _sample_approved,
     ),
-    NotificationKind("mentor_paused", ACCOUNT, "mentoring is paused, as you wished", mentor_paused, _sample_with_link),
-    NotificationKind("mentor_is_back", REMINDERS, "your pause is over", mentor_is_back, _sample_with_link),
-    NotificationKind("digest", DIGEST, "this and that happened", digest, _sample_digest),
+    NotificationKind(
+        "mentor_paused", ACCOUNT, gettext_lazy("mentoring is paused, as you wished"), mentor_paused, _sample_with_link
+    ),
+    NotificationKind(
+        "mentor_is_back", REMINDERS, gettext_lazy("your pause is over"), mentor_is_back, _sample_with_link
+    ),
+    NotificationKind("digest", DIGEST, gettext_lazy("this and that happened"), digest, _sample_digest),
 )

@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,14 +22,14 @@ Page = Callable[[HttpRequest, str, User], HttpResponse]
 # The problem to show (None without one), and the HTTP status of the page.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
-NO_DAY = "Write the day as year-month-day, such as 2027-03-01."
+NO_DAY = gettext_lazy("Write the day as year-month-day, such as 2027-03-01.")
 
 
 def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
     """Decorate the page of links that are signed for ``purpose``.
 
-    The page gets the thing's identifier and the person of the link. It shows dates in the person's zone. An invalid,
-    expired or foreign link gets the 404 page.
+    The page gets the thing's identifier and the person of the link. It shows dates in the person's zone, in their
+    language. An invalid, expired or foreign link gets the 404 page.
     """
 
     def decorate(page: Page) -> Callable[[HttpRequest, str], HttpResponse]:
@@ -40,7 +41,7 @@ def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], Ht
             if found is None:
                 return link_is_over(request)
             thing, person = found
-            with timezone.override(person.profile.zone):
+            with timezone.override(person.profile.zone), translation.override(person.profile.reads_in):
                 return page(request, thing, person)
 
         return view

@@ -10,23 +10,16 @@ from django.utils.translation import get_language
 from django_countries import countries
 
 from accounts.fields import CURRENCY_CODES, LANGUAGE_CODES
+from accounts.languages import active_locale
 from accounts.models.skill import normalise
 
 # People write these more often than the name.
 COUNTRIES_WRITTEN = {"usa": "US", "uk": "GB", "england": "GB", "scotland": "GB", "holland": "NL", "korea": "KR"}
 
 
-def reader_locale() -> Locale:
-    """Return Babel's data for the language of this request. English for a language that Babel does not know."""
-    try:
-        return Locale.parse(get_language() or "en", sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale.parse("en")
-
-
 def language_name(code: str) -> str:
     """Return the name of a language. A code without a name stands for itself."""
-    return reader_locale().languages.get(code, code)
+    return active_locale().languages.get(code, code)
 
 
 def language_label(code: str) -> str:
@@ -37,16 +30,16 @@ def language_label(code: str) -> str:
 
 def currency_label(code: str) -> str:
     """Return a currency as "Euro (EUR)"."""
-    return f"{reader_locale().currencies.get(code, code)} ({code})"
+    return f"{active_locale().currencies.get(code, code)} ({code})"
 
 
 def weekday_name(number: int) -> str:
     """Return the name of a day of the week. ``number`` is 1 for Monday to 7 for Sunday."""
-    return reader_locale().days["stand-alone"]["wide"][number - 1]
+    return active_locale().days["stand-alone"]["wide"][number - 1]
 
 
 def weekday_short(number: int) -> str:
-    return reader_locale().days["stand-alone"]["abbreviated"][number - 1]
+    return active_locale().days["stand-alone"]["abbreviated"][number - 1]
 
 
 def language_labels() -> Mapping[str, str]:
@@ -111,7 +104,7 @@ def _languages_written(reader: str) -> Mapping[str, str]:
 def _countries_written(reader: str) -> Mapping[str, str]:
     written = dict(COUNTRIES_WRITTEN)
     for code, name in countries:
-        for known in (str(name), reader_locale().territories.get(code), _english().territories.get(code), code):
+        for known in (str(name), active_locale().territories.get(code), _english().territories.get(code), code):
             if known:
                 written.setdefault(normalise(known), code)
     return written

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from importlib import resources
 
-from babel import Locale
 from babel.dates import get_timezone_location
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from accounts.languages import locale_of
 from accounts.models.profile import TIMEZONES, zone_named
 
 UTC = "UTC"
@@ -41,7 +41,7 @@ def _place(name: str, language: str) -> str:
     country = _countries().get(name)
     if country is None:
         return _("Universal time") if name == UTC else name
-    locale = Locale.parse(language, sep="-")
+    locale = locale_of(language)
     # CLDR names some cities with the region before them: "Argentina/Buenos Aires".
     city = get_timezone_location(name, locale=locale, return_city=True).rpartition("/")[2]
     return f"{city}, {locale.territories.get(country, country)}"

@@ -10,6 +10,8 @@ from django.db import OperationalError
 from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_filters import BooleanFilter, MultipleChoiceFilter, UUIDFilter
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_standardized_errors.formatter import ExceptionFormatter
@@ -41,18 +43,18 @@ REFUSAL_STATUS: dict[str, int] = {
 }
 
 TITLES = {
-    400: "The request is not valid",
-    401: "Log in first",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Method not allowed",
-    406: "Not acceptable",
-    409: "Not possible in the present state",
-    413: "Too large",
-    415: "Media type not supported",
-    429: "Too many requests",
-    500: "An error on our side",
-    503: "Busy; try again",
+    400: gettext_lazy("The request is not valid"),
+    401: gettext_lazy("Log in first"),
+    403: gettext_lazy("Not allowed"),
+    404: gettext_lazy("Not found"),
+    405: gettext_lazy("Method not allowed"),
+    406: gettext_lazy("Not acceptable"),
+    409: gettext_lazy("Not possible in the present state"),
+    413: gettext_lazy("Too large"),
+    415: gettext_lazy("Media type not supported"),
+    429: gettext_lazy("Too many requests"),
+    500: gettext_lazy("An error on our side"),
+    503: gettext_lazy("Busy; try again"),
 }
 
 
@@ -66,15 +68,15 @@ class FilterBackend(DjangoFilterBackend):
         for name, kind in filters.items():
             value = request.query_params.get(name)
             if value == "":
-                faults[name] = "Give a value, or leave the filter out."
+                faults[name] = _("Give a value, or leave the filter out.")
             elif value and isinstance(kind, BooleanFilter) and value.lower() not in ("true", "false"):
-                faults[name] = "Write true or false."
+                faults[name] = _("Write true or false.")
             elif value and isinstance(kind, UUIDFilter) and not UUID_TEXT.fullmatch(value):
                 faults[name] = NO_UUID
         single = {name for name, kind in filters.items() if not isinstance(kind, MultipleChoiceFilter)}
         for name, values in request.query_params.lists():
             if len(values) > 1 and name in {*single, *PAGE_PARAMETERS, "search", FORMAT}:
-                faults[name] = "Give it once: only one value counts."
+                faults[name] = _("Give it once: only one value counts.")
         if not getattr(view, "detail", False):
             faults |= self._unknown(request, view, list(filters))
         if faults:
@@ -88,7 +90,8 @@ class FilterBackend(DjangoFilterBackend):
         taken = {*known, FORMAT}
         unknown = [name for name in request.query_params if name not in taken][:FAULTS_MAX]
         return {
-            shortened(name): f"There is no parameter “{shortened(name)}”. Parameters: {', '.join(known)}."
+            shortened(name): _("There is no parameter “%(name)s”. Parameters: %(known)s.")
+            % {"name": shortened(name), "known": ", ".join(known)}
             for name in unknown
         }
 
@@ -99,7 +102,10 @@ class SearchBackend(SearchFilter):
     def get_search_terms(self, request: Request) -> list[str]:
         if len(request.query_params.get(self.search_param, "")) > SEARCH_MAX:
             raise exceptions.ValidationError(
-                {self.search_param: f"The search is too long. Write at most {SEARCH_MAX} characters."}
+                {
+                    self.search_param: _("The search is too long. Write at most %(number)s characters.")
+                    % {"number": SEARCH_MAX}
+                }
             )
         return super().get_search_terms(request)
 
@@ -155,10 +161,10 @@ class ProblemFormatter(ExceptionFormatter):
             # Some details repeat the input, which may be long.
             detail = Truncator(error.detail).chars(DETAIL_MAX)
             faults.append({"code": error.code, "detail": detail} | ({"field": field} if field else {}))
-        return problem(400, "invalid", "Correct the fields listed in errors and send it again.", faults)
+        return problem(400, "invalid", _("Correct the fields listed in errors and send it again."), faults)
 
 
-BUSY = "Somebody else is changing the same thing. Nothing was changed; try again in a moment."
+BUSY = gettext_lazy("Somebody else is changing the same thing. Nothing was changed; try again in a moment.")
 
 
 def is_busy(error: Exception) -> bool:
@@ -185,9 +191,9 @@ class ProblemHandler(ExceptionHandler):
             status_code = REFUSAL_STATUS.get(exc.code, status.HTTP_409_CONFLICT)
             return Refused(status_code, exc.code, exc.detail, exc.members)
         if isinstance(exc, RequestDataTooBig):
-            return Refused(413, "too_large", "The body is larger than 1 MB. Send less.")
+            return Refused(413, "too_large", _("The body is larger than 1 MB. Send less."))
         if isinstance(exc, RecursionError):
-            return exceptions.ParseError("The JSON is nested too deeply.")
+            return exceptions.ParseError(_("The JSON is nested too deeply."))
         if is_busy(exc):
             return Refused(503, "busy", BUSY)
         return super().convert_known_exceptions(exc)

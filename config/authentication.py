@@ -6,13 +6,23 @@ from typing import Any
 
 from allauth.headless.contrib.rest_framework.authentication import XSessionTokenAuthentication
 from django.core.cache import caches
+from django.utils import translation
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
 from rest_framework.throttling import UserRateThrottle
 
 
 class SessionTokenAuthentication(XSessionTokenAuthentication):
-    """allauth's session token. The header makes DRF answer an anonymous request with 401 instead of 403."""
+    """allauth's session token. The header makes DRF answer an anonymous request with 401 instead of 403.
+
+    From here on the answer is in the member's language: the middleware, which ends it, saw a visitor.
+    """
+
+    def authenticate(self, request: Request) -> tuple | None:
+        found = super().authenticate(request)
+        if found:
+            translation.activate(found[0].profile.reads_in)
+        return found
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import DataError
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 from rest_framework import exceptions, pagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import remove_query_param, replace_query_param
@@ -111,7 +112,7 @@ class CursorPagination(pagination.CursorPagination):
         if asked is None:
             return self.page_size
         if not (asked.isascii() and asked.isdigit()) or not int(asked[:9]):
-            raise exceptions.ValidationError({"page_size": "Give a number from 1 on; at most 100 rows are sent."})
+            raise exceptions.ValidationError({"page_size": _("Give a number from 1 on; at most 100 rows are sent.")})
         return min(int(asked[:9]), self.max_page_size)
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list:
@@ -125,7 +126,7 @@ class CursorPagination(pagination.CursorPagination):
         except (ValidationError, ValueError, TypeError, RecursionError, OverflowError, DataError):
             if not request.query_params.get(self.cursor_query_param):
                 raise
-            fault = "Follow the links `next` and `previous` as they are."
+            fault = _("Follow the links `next` and `previous` as they are.")
             raise exceptions.ValidationError({"cursor": fault}) from None
         backward = self.edge is not None and self.edge.backward
         more, rows = len(rows) > size, rows[:size]

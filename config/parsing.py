@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import IO, Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 from rest_framework.utils import json
@@ -23,7 +24,7 @@ class Parser(JSONParser):
         try:
             return json.loads(stream.read().decode(encoding), object_pairs_hook=once_each)
         except ValueError as error:
-            raise ParseError(f"JSON parse error - {error}") from error
+            raise ParseError(_("JSON parse error - %(error)s") % {"error": error}) from error
 
 
 def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -31,6 +32,6 @@ def once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
         if key in found:
-            raise ParseError(f"The field “{shortened(key)}” is there twice. Send it once.")
+            raise ParseError(_("The field “%(name)s” is there twice. Send it once.") % {"name": shortened(key)})
         found[key] = value
     return found

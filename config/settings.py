@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
+from babel import Locale, UnknownLocaleError
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -47,6 +48,16 @@ def address(name: str, value: str) -> str:
     if not re.fullmatch(r"[^\s@<>,]+@[^\s@<>,]+", value):
         raise ImproperlyConfigured(f"{name} is no e-mail address. Write the address alone: team@example.org")
     return value
+
+
+def language_name(code: str) -> str:
+    """Return the name of a language in that language. Raises ImproperlyConfigured for a code that nobody knows."""
+    try:
+        return str(Locale.parse(code, sep="-").get_display_name()).capitalize()
+    except (ValueError, UnknownLocaleError):
+        raise ImproperlyConfigured(
+            f"LANGUAGES has {code!r}, which is no language. Write codes with commas between them, as in en,de,pt-br."
+        ) from None
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -100,6 +111,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "config.middleware.MembersLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -173,7 +185,7 @@ CACHES = {
 
 AUTH_USER_MODEL = "accounts.User"
 # One backend only: two would hash the password of a login twice.
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -335,7 +347,12 @@ if MAIL_SINK_DIR and not DEBUG:
 
 # --- pages ------------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
+# The languages of pages and mails, the default first. Each but English needs a catalogue: see docs/languages.md.
+LANGUAGES = [(code, language_name(code)) for code in env.list("LANGUAGES", default=["en"])]
+LANGUAGE_CODE = LANGUAGES[0][0]
+# Catalogues of the community, which replace sentences: <folder>/<language>/LC_MESSAGES/django.mo.
+COMMUNITY_LOCALE_DIR = env.str("COMMUNITY_LOCALE_DIR", default="")
+LOCALE_PATHS = [COMMUNITY_LOCALE_DIR] if COMMUNITY_LOCALE_DIR else []
 TIME_ZONE = "UTC"
 USE_TZ = True
 # ISO 3166 has no code for Kosovo yet. XK is the one that everybody uses.

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views import csrf, defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -50,13 +51,13 @@ def healthy(request: HttpRequest) -> JsonResponse:
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_problem(request):
-        return problem_response(404, "not_found", "There is nothing here, or it is not yours to see.")
+        return problem_response(404, "not_found", _("There is nothing here, or it is not yours to see."))
     return defaults.page_not_found(request, exception)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     if wants_problem(request):
-        detail = "Send the cookie `csrftoken` back in the header X-CSRFToken, or use a session token and no cookies."
+        detail = _("Send the cookie `csrftoken` back in the header X-CSRFToken, or use a session token and no cookies.")
         return problem_response(403, "csrf_failed", detail)
     return csrf.csrf_failure(request, reason=reason)
 
@@ -68,11 +69,11 @@ def no_such_route(request: HttpRequest, rest: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if wants_problem(request):
-        return problem_response(500, "error", "This is our fault and has been noted. Try again later.")
+        return problem_response(500, "error", _("This is our fault and has been noted. Try again later."))
     return defaults.server_error(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     if wants_problem(request):
-        return problem_response(400, "bad_request", "The request could not be read.")
+        return problem_response(400, "bad_request", _("The request could not be read."))
     return defaults.bad_request(request, exception)

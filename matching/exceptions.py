@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+
 from accounts.exceptions import Refusal
 
 
@@ -10,8 +13,11 @@ class MentorNotEligible(Refusal):
 
     code = "mentor_not_eligible"
 
-    def __init__(self, rule: str, sentence: str) -> None:
-        super().__init__(f"This mentor cannot be asked any more. {sentence} Ask another one; we look for more.")
+    def __init__(self, rule: str, sentence: str | Promise) -> None:
+        super().__init__(
+            _("This mentor cannot be asked any more. %(sentence)s Ask another one; we look for more.")
+            % {"sentence": sentence}
+        )
         self.rule = rule
 
 
@@ -30,7 +36,7 @@ class OfferNotPossible(Refusal):
 
     code = "offer_not_possible"
 
-    def __init__(self, rule: str, sentence: str) -> None:
+    def __init__(self, rule: str, sentence: str | Promise) -> None:
         super().__init__(sentence)
         self.rule = rule
 
@@ -107,7 +113,7 @@ class SuggestionGone(Refusal):
     code = "suggestion_gone"
 
     def __init__(self) -> None:
-        super().__init__("This suggestion is not there any more; we look for others. Reload the page.")
+        super().__init__(_("This suggestion is not there any more; we look for others. Reload the page."))
 
 
 class HelpRequestGone(Refusal):
@@ -116,7 +122,7 @@ class HelpRequestGone(Refusal):
     code = "help_request_gone"
 
     def __init__(self) -> None:
-        super().__init__("This help request is not there any more: its draft was thrown away. Reload the page.")
+        super().__init__(_("This help request is not there any more: its draft was thrown away. Reload the page."))
 
 
 class HelpRequestNotOpen(Refusal):
@@ -156,7 +162,10 @@ class HelpRequestTooVague(Refusal):
 
     def __init__(self, missing: Sequence[Mapping[str, str]]) -> None:
         problems = " ".join(part["problem"] for part in missing)
-        super().__init__(f"A mentor could not yet tell what to do. {problems} Say it in your words, and send it again.")
+        super().__init__(
+            _("A mentor could not yet tell what to do. %(problems)s Say it in your words, and send it again.")
+            % {"problems": problems}
+        )
         self.members = {"missing": list(missing)}
 
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify, skip_unsent
 from matching.engine import ENGINE_VERSION, Suggestion
 from matching.models import Clarification, Correction, HelpRequest, Match
+from matching.selectors.words import catalogue
 
-# The first reasons of a mentor whom the mentee named.
-NAMED = "You chose this mentor yourself."
-NAMED_FOR_MENTOR = "They chose you by name."
+# The first reasons of a mentor whom the mentee named, each translated for its reader.
+NAMED = gettext_noop("You chose this mentor yourself.")
+NAMED_FOR_MENTOR = gettext_noop("They chose you by name.")
 # Kinds of messages that ask one side for an answer. Their keys begin with the match's uuid.
 ASKS_FOR_AN_ANSWER = (
     "match_asked",
@@ -39,8 +42,11 @@ def judge(match: Match, found: Suggestion) -> None:
     match.load_cost, match.silence_cost = found.load_cost, found.silence_cost
     match.interest_bonus = found.interest_bonus
     match.criteria = {name: asdict(criterion) for name, criterion in found.criteria.items()}
-    match.reasons = [*([NAMED] if match.is_named else []), *found.reasons]
-    match.mentor_reasons = [*([NAMED_FOR_MENTOR] if match.is_named else []), *found.mentor_reasons]
+    match.reasons, match.mentor_reasons = list(found.reasons), list(found.mentor_reasons)
+    if match.is_named:
+        mentee, mentor = match.help_request.mentee.profile, match.mentor.user.profile
+        match.reasons.insert(0, catalogue(mentee.reads_in).gettext(NAMED))
+        match.mentor_reasons.insert(0, catalogue(mentor.reads_in).gettext(NAMED_FOR_MENTOR))
     match.engine_version = ENGINE_VERSION
 
 

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.exceptions import Refusal
 
 
@@ -36,8 +38,10 @@ class GoalStatedAlready(Refusal):
 
     def __init__(self, goal: UUID) -> None:
         super().__init__(
-            "You have this goal already: same kind, role, field and country. Go on with that one, or say in role or "
-            "field what is different this time."
+            _(
+                "You have this goal already: same kind, role, field and country. Go on with that one, or say in role "
+                "or field what is different this time."
+            )
         )
         self.members = {"goal": str(goal)}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from accounts.locks import lock_mentor
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo
@@ -24,5 +26,5 @@ def lock_mentorship(mentorship_id: int, *, by: User, as_admin: bool = False) -> 
         pk=mentorship_id
     )
     if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not as_admin:
-        raise NotOneOfTheTwo("Only the two of this mentorship can change it.")
+        raise NotOneOfTheTwo(_("Only the two of this mentorship can change it."))
     return mentorship

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
@@ -14,7 +16,7 @@ from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
 from mentorship.selectors.mentors import is_full
 
-MENTORSHIPS = Group("mentorships", "about your mentorships")
+MENTORSHIPS = Group("mentorships", gettext_lazy("about your mentorships"))
 
 
 def running_mentorship(row: Notification) -> Context | None:
@@ -97,7 +99,7 @@ register(
     NotificationKind(
         "mentorship_ends_soon",
         MENTORSHIPS,
-        "the planned end of your mentorship is near",
+        gettext_lazy("the planned end of your mentorship is near"),
         mentorship_ends_soon,
         _sample_running,
         answers_go_to_other=True,
@@ -105,7 +107,7 @@ register(
     NotificationKind(
         "mentorship_extended",
         MENTORSHIPS,
-        "the other side planned a later end",
+        gettext_lazy("the other side planned a later end"),
         running_mentorship,
         _sample_running,
         answers_go_to_other=True,
@@ -113,7 +115,7 @@ register(
     NotificationKind(
         "mentorship_ended",
         MENTORSHIPS,
-        "a mentorship of yours has ended",
+        gettext_lazy("a mentorship of yours has ended"),
         mentorship_ended,
         _sample_end,
         answers_go_to_other=True,

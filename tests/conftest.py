@@ -115,3 +115,9 @@ def admin_user(db):
 def admin_client(client, admin_user):
     log_in_with_second_factor(client, admin_user)
     return client
+
+
+@pytest.fixture
+def german_too(settings):
+    """Offer the site in German as well. Django and its packages bring German catalogues."""
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch")]

@@ -111,7 +111,7 @@ class AbsenceInline(admin.TabularInline):
 class ProfileAdmin(NotDeletedHere):
     """Every person has a profile for as long as the account is there."""
 
-    list_display = ["user", "headline", "timezone", "is_mentee", "employer"]
+    list_display = ["user", "headline", "timezone", "language", "is_mentee", "employer"]
     list_select_related = ["user"]
     list_filter = ["is_mentee"]
     search_fields = ["user__email", "user__name", "headline", "employer"]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from accounts.second_factor import has_second_factor, may_act_as_admin
 
-ENROL = (
+ENROL = gettext_lazy(
     "Admins need a second factor. Log in at /accounts/2fa/ and connect an authenticator app, or do it by API: "
     "/_allauth/app/v1/account/authenticators/totp. Then log in again and give its code."
 )
-GIVE_CODE = (
+GIVE_CODE = gettext_lazy(
     "Admins need a second factor, and this session has none. Send the code of your authenticator app to "
     "/_allauth/app/v1/auth/2fa/reauthenticate, or log in again and give the code."
 )

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import MoveNotAllowed, PauseAlreadyOver
 from accounts.locks import lock_mentor, try_lock_mentor
@@ -33,7 +34,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
         # The table allows "paused" after "suspended" too, but only an admin lifts a suspension.
         raise MoveNotAllowed("mentor profile", mentor.status, MentorProfile.Status.PAUSED)
     if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
-        raise PauseAlreadyOver("A pause ends on a day to come. Name one from tomorrow on, or none.")
+        raise PauseAlreadyOver(_("A pause ends on a day to come. Name one from tomorrow on, or none."))
     before = (mentor.status, mentor.pause_cause, mentor.paused_until_on)
     mentor.pause_cause, mentor.paused_until_on = cause, until_on
     if mentor.status == MentorProfile.Status.PAUSED:
@@ -50,7 +51,7 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
 def _confirm(mentor: MentorProfile, now: datetime) -> None:
     """Confirm the pause by mail. An earlier mail that was not sent yet would say something else, and is skipped."""
     key, kinds = f"{mentor.uuid}:", ["mentor_paused"]
-    skip_unsent(recipients=[mentor.user_id], kinds=kinds, key_prefix=key, reason="The pause was changed.")
+    skip_unsent(recipients=[mentor.user_id], kinds=kinds, key_prefix=key, reason=_("The pause was changed."))
     if count_since(recipient=mentor.user, kind="mentor_paused", key_prefix=key, since=now - DAY) < MAILS_A_DAY:
         notify_mentor(mentor, "mentor_paused", now=now)
 

@@ -9,6 +9,7 @@ import email_validator
 import idna
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 EMAIL_MAX = 254
 
@@ -34,17 +35,18 @@ def validate_address(email: str) -> None:
     email = plain_address(email)
     if len(email) > EMAIL_MAX:
         raise ValidationError(
-            f"This address is too long: an e-mail address has at most {EMAIL_MAX} characters.", code="email"
+            _("This address is too long: an e-mail address has at most %(number)s characters.") % {"number": EMAIL_MAX},
+            code="email",
         )
     try:
         if "=?" in email:
-            raise email_validator.EmailSyntaxError("It has an encoded word in it.")
+            raise email_validator.EmailSyntaxError(_("It has an encoded word in it."))
         # Addresses under .test are for trials and tests.
         email_validator.validate_email(email, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except (email_validator.EmailNotValidError, UnicodeError) as error:
         reason = str(error) if isinstance(error, email_validator.EmailNotValidError) else ""
         raise ValidationError(
-            f"Write an e-mail address such as anna@example.org. {reason}".strip(), code="email"
+            (_("Write an e-mail address such as anna@example.org.") + f" {reason}").strip(), code="email"
         ) from None
 
 

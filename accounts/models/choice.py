@@ -5,15 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 
 class NotificationChoice(models.Model):
     """The delivery of one group of messages to one person. Without a row, the defaults of the group apply."""
 
     class Email(models.TextChoices):
-        NOW = "now", "at once"
-        DIGEST = "digest", "together, once a day"
-        OFF = "off"
+        NOW = "now", gettext_lazy("at once")
+        DIGEST = "digest", gettext_lazy("together, once a day")
+        OFF = "off", gettext_lazy("Off")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notification_choices")
     group = models.CharField(max_length=20)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.models.moves import Moves
 from accounts.models.profile import words_field
@@ -32,23 +33,23 @@ class MentorProfile(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        APPLIED = "applied"
-        APPROVED = "approved"
-        PAUSED = "paused"
-        SUSPENDED = "suspended"
-        REJECTED = "rejected"
+        APPLIED = "applied", gettext_lazy("Applied")
+        APPROVED = "approved", gettext_lazy("Approved")
+        PAUSED = "paused", gettext_lazy("Paused")
+        SUSPENDED = "suspended", gettext_lazy("Suspended")
+        REJECTED = "rejected", gettext_lazy("Rejected")
 
     class Format(models.TextChoices):
-        ONE_OFF = "one_off", "one-off help"
-        ONGOING = "ongoing", "ongoing mentorship"
+        ONE_OFF = "one_off", gettext_lazy("one-off help")
+        ONGOING = "ongoing", gettext_lazy("ongoing mentorship")
 
     class Per(models.TextChoices):
-        SESSION = "session"
-        MONTH = "month"
+        SESSION = "session", gettext_lazy("Session")
+        MONTH = "month", gettext_lazy("Month")
 
     class PauseCause(models.TextChoices):
-        OWN_WISH = "own_wish", "asked for it"
-        SILENCE = "silence", "several requests were left unanswered"
+        OWN_WISH = "own_wish", gettext_lazy("asked for it")
+        SILENCE = "silence", gettext_lazy("several requests were left unanswered")
 
     MOVES = {
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},

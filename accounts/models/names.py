@@ -8,6 +8,8 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 NAME_MAX = 100
 # Apostrophes, hyphens, dots and the like, in the forms that keyboards of different scripts write.
@@ -22,8 +24,10 @@ LINK = re.compile(r"[^\W_][\w-]+\.[^\W\d_]{2,}|\b[^\W_]\.(?=[^\W\d_]{2,})")
 
 # Top-level domains that follow a label of one character in well-known links. “J.Smith” and “B.Sc” are names.
 DOMAINS = frozenset(
-    "com net org info biz edu gov co io ai app dev xyz me tv cc ly gl gg uk eu us de fr ru cn "
-    "中国 中國 公司 网络 網絡 网址 在线 香港 台湾 台灣 рф рус укр бел ком 한국 닷컴 コム みんな".split()
+    gettext_lazy(
+        "com net org info biz edu gov co io ai app dev xyz me tv cc ly gl gg uk eu us de fr ru cn "
+        "中国 中國 公司 网络 網絡 网址 在线 香港 台湾 台灣 рф рус укр бел ком 한국 닷컴 コム みんな"
+    ).split()
 )
 ENDING = re.compile(r"(?<=\S)\.([^\W\d_]+)")
 
@@ -39,22 +43,28 @@ def validate_name(name: str) -> None:
     written, name = name, plain_name(name)
     if len(name) > NAME_MAX >= len(written):
         # Fields count the characters that were written. NFC makes two of some.
-        raise ValidationError(f"A name has at most {NAME_MAX} characters. This one has {len(name)}.", code="max_length")
+        raise ValidationError(
+            _("A name has at most %(most)s characters. This one has %(number)s.")
+            % {"most": NAME_MAX, "number": len(name)},
+            code="max_length",
+        )
     strange = sorted({character for character in name if not _belongs(character)})
     if strange or INVISIBLE.search(name) or MISPLACED_JOINER.search(name):
         shown = " ".join(character for character in strange if character.isprintable())
         raise ValidationError(
-            f"A name has no {shown} in it. Write it in letters."
+            _("A name has no %(signs)s in it. Write it in letters.") % {"signs": shown}
             if shown
-            else "Write your name in letters, on one line, without hidden characters. Type it instead of pasting it.",
+            else _(
+                "Write your name in letters, on one line, without hidden characters. Type it instead of pasting it."
+            ),
             code="name",
         )
     if not any(character.isalpha() for character in name):
-        raise ValidationError("Write your name in letters, on one line.", code="name")
+        raise ValidationError(_("Write your name in letters, on one line."), code="name")
     if _longest_stack(name) > STACKED_MARKS or unicodedata.category(name[0]).startswith("M"):
-        raise ValidationError("Write your name with fewer marks above and below its letters.", code="name")
+        raise ValidationError(_("Write your name with fewer marks above and below its letters."), code="name")
     if _has_domain(name) or any(_is_link(found[0], name[found.end() :]) for found in LINK.finditer(name)):
-        raise ValidationError("A name has no web address in it. Put a space after a dot.", code="name")
+        raise ValidationError(_("A name has no web address in it. Put a space after a dot."), code="name")
 
 
 def _belongs(character: str) -> bool:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models.moves import Moves
 
@@ -41,17 +42,17 @@ class Notification(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        PENDING = "pending"
-        SENDING = "sending"
-        IN_DOUBT = "in_doubt", "in doubt"
-        SENT = "sent"
-        SKIPPED = "skipped"
-        UNCERTAIN = "uncertain"
-        DEAD = "dead"
+        PENDING = "pending", gettext_lazy("Pending")
+        SENDING = "sending", gettext_lazy("Sending")
+        IN_DOUBT = "in_doubt", gettext_lazy("in doubt")
+        SENT = "sent", gettext_lazy("Sent")
+        SKIPPED = "skipped", gettext_lazy("Skipped")
+        UNCERTAIN = "uncertain", gettext_lazy("Uncertain")
+        DEAD = "dead", gettext_lazy("Dead")
 
     class Channel(models.TextChoices):
-        ADMINS = "admins"
-        COMMUNITY = "community"
+        ADMINS = "admins", gettext_lazy("Admins")
+        COMMUNITY = "community", gettext_lazy("Community")
 
     MOVES = {
         Status.PENDING: {Status.SENDING, Status.SKIPPED},

@@ -13,7 +13,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
+
+from accounts.languages import site_language
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +33,18 @@ TIMEZONES = frozenset(name for name in zoneinfo.available_timezones() if not NO_
 
 def validate_timezone(name: str) -> None:
     if name not in TIMEZONES:
-        raise ValidationError(f"“{name}” is not a time zone. Use a name such as Europe/Berlin.", code="timezone")
+        raise ValidationError(
+            _("“%(name)s” is not a time zone. Use a name such as Europe/Berlin.") % {"name": name}, code="timezone"
+        )
+
+
+def validate_site_language(code: str) -> None:
+    if code not in dict(settings.LANGUAGES):
+        raise ValidationError(
+            _("This site is not there in “%(language)s”. Choose one of: %(languages)s.")
+            % {"language": code, "languages": ", ".join(code for code, _name in settings.LANGUAGES)},
+            code="language",
+        )
 
 
 def zone_named(name: str, whose: str) -> zoneinfo.ZoneInfo:
@@ -42,29 +57,29 @@ def zone_named(name: str, whose: str) -> zoneinfo.ZoneInfo:
 
 
 class Sector(models.TextChoices):
-    ACADEMIA = "academia"
-    INDUSTRY = "industry"
-    PUBLIC = "public", "public sector"
-    NONPROFIT = "nonprofit", "non-profit"
-    SELF_EMPLOYED = "self_employed", "self-employed"
+    ACADEMIA = "academia", gettext_lazy("Academia")
+    INDUSTRY = "industry", gettext_lazy("Industry")
+    PUBLIC = "public", gettext_lazy("public sector")
+    NONPROFIT = "nonprofit", gettext_lazy("non-profit")
+    SELF_EMPLOYED = "self_employed", gettext_lazy("self-employed")
 
 
 class CareerLevel(models.TextChoices):
-    STUDENT = "student"
-    JUNIOR = "junior"
-    MID = "mid"
-    SENIOR = "senior"
-    LEAD = "lead"
-    MANAGER = "manager"
-    DIRECTOR = "director"
-    EXECUTIVE = "executive"
+    STUDENT = "student", gettext_lazy("Student")
+    JUNIOR = "junior", gettext_lazy("Junior")
+    MID = "mid", gettext_lazy("Mid")
+    SENIOR = "senior", gettext_lazy("Senior")
+    LEAD = "lead", gettext_lazy("Lead")
+    MANAGER = "manager", gettext_lazy("Manager")
+    DIRECTOR = "director", gettext_lazy("Director")
+    EXECUTIVE = "executive", gettext_lazy("Executive")
 
 
 class LanguageLevel(models.TextChoices):
-    BASIC = "basic"
-    WORKING = "working"
-    FLUENT = "fluent"
-    NATIVE = "native"
+    BASIC = "basic", gettext_lazy("Basic")
+    WORKING = "working", gettext_lazy("Working")
+    FLUENT = "fluent", gettext_lazy("Fluent")
+    NATIVE = "native", gettext_lazy("Native")
 
 
 # Codes whose speakers understand each other: the Norwegian ones, and those that were once called Serbo-Croatian.
@@ -90,6 +105,14 @@ class Profile(models.Model):
     headline = models.CharField(max_length=150, blank=True)
     bio = models.TextField(max_length=5000, blank=True)
     timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    language = models.CharField(
+        "language of pages and mails",
+        max_length=16,
+        blank=True,
+        default="",
+        validators=[validate_site_language],
+        help_text="A language of the site, such as en. Empty: its first one.",
+    )
     employer = models.CharField(max_length=120, blank=True)
     department = models.CharField(max_length=120, blank=True)
     skills = words_field()
@@ -117,6 +140,11 @@ class Profile(models.Model):
         return str(self.user)
 
     @property
+    def reads_in(self) -> str:
+        """The language of pages and mails for this person."""
+        return site_language(self.language)
+
+    @property
     def zone(self) -> zoneinfo.ZoneInfo:
         return zone_named(self.timezone, f"profile {self.pk}")
 
@@ -124,7 +152,9 @@ class Profile(models.Model):
 class Language(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="languages")
     code = models.CharField(
-        max_length=2, help_text="ISO 639-1", validators=[RegexValidator("^[a-z]{2}$", "Two small letters, such as en.")]
+        max_length=2,
+        help_text="ISO 639-1",
+        validators=[RegexValidator("^[a-z]{2}$", gettext_lazy("Two small letters, such as en."))],
     )
     level = models.CharField(max_length=7, choices=LanguageLevel)
 

@@ -6,6 +6,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 KEY_MAX = 80
 
@@ -64,9 +65,9 @@ def free_key(row: Skill | SkillAlias, name: str) -> str:
     """Return the key of ``name``. Raises ValidationError if it is too long or names another skill."""
     key = normalise(name)
     if len(key) > KEY_MAX:
-        raise ValidationError({"name": f"Use at most {KEY_MAX} characters."})
+        raise ValidationError({"name": _("Use at most %(number)s characters.") % {"number": KEY_MAX}})
     for model in (Skill, SkillAlias):
         same = model._default_manager.filter(key=key).first()
         if same is not None and same != row:
-            raise ValidationError({"name": f"“{name}” is there already: {same}."})
+            raise ValidationError({"name": _("“%(name)s” is there already: %(same)s.") % {"name": name, "same": same}})
     return key

@@ -29,7 +29,7 @@ def title_without(names: Collection[str], row: Notification) -> str:
     if not any(name and name in row.title for name in names):
         return row.title
     kind = known_kind(row.kind)
-    return capfirst(kind.tells) if kind else ""
+    return capfirst(str(kind.tells)) if kind else ""
 
 
 def mark_read(row: Notification, *, now: datetime) -> None:

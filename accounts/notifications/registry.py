@@ -6,10 +6,12 @@ An app lists its kinds in ``notification_kinds.py``. A group is registered with 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification, NotificationChoice, User
 
@@ -26,7 +28,7 @@ class Group:
     """
 
     code: str
-    about: str
+    about: str | Promise = field(compare=False)
     # False: people cannot choose the delivery.
     is_chosen: bool = True
     # The delivery by mail for people who did not choose.
@@ -39,11 +41,13 @@ class Group:
 
 
 # Groups that several apps use, and those that delivery treats in a special way.
-ACCOUNT = Group("account", "about your account and your application", is_chosen=False, keeps_quiet_hours=False)
-REMINDERS = Group("reminders", "that remind you of what waits for you")
-ADMINS = Group("admins", "for the admins of the community", for_admins=True)
-DIGEST = Group("digest", "with what happened, once a day", is_chosen=False)
-CHANNEL = Group("channel", "(posts to a channel on Slack)", is_chosen=False, keeps_quiet_hours=False)
+ACCOUNT = Group(
+    "account", gettext_lazy("about your account and your application"), is_chosen=False, keeps_quiet_hours=False
+)
+REMINDERS = Group("reminders", gettext_lazy("that remind you of what waits for you"))
+ADMINS = Group("admins", gettext_lazy("for the admins of the community"), for_admins=True)
+DIGEST = Group("digest", gettext_lazy("with what happened, once a day"), is_chosen=False)
+CHANNEL = Group("channel", gettext_lazy("(posts to a channel on Slack)"), is_chosen=False, keeps_quiet_hours=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class NotificationKind:
 
     code: str
     group: Group
-    tells: str
+    tells: str | Promise
     context: Callable[[Notification], Context | None]
     # Made-up values for the templates: the catalogue shows every message with them.
     sample: Callable[[], Context]

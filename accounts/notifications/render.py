@@ -11,6 +11,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.links import stop_mails_link
@@ -29,6 +30,11 @@ _inliner = CSSInliner(load_remote_stylesheets=False)
 
 def render_title(row: Notification) -> str:
     """Return the title of a message that is not stored yet. Empty if it is not true."""
+    with _language_of(row):
+        return _title(row)
+
+
+def _title(row: Notification) -> str:
     context = true_context(row)
     if context is not None and kind_of(row.kind).group is CHANNEL:
         return one_line(post_text(row.kind, context).partition("\n")[0])[:TITLE_MAX]
@@ -37,14 +43,21 @@ def render_title(row: Notification) -> str:
 
 def render(row: Notification) -> EmailMultiAlternatives | None:
     """Return the mail for ``row`` with a text and an HTML part, or None if it is no longer true."""
-    context = true_context(row)
-    return None if context is None else _composed(row, context)
+    with _language_of(row):
+        context = true_context(row)
+        return None if context is None else _composed(row, context)
 
 
 def render_post(row: Notification) -> str | None:
     """Return the post for ``row``, in Slack's mark-up, or None if it is no longer true."""
-    context = true_context(row)
-    return None if context is None else post_text(row.kind, context)
+    with _language_of(row):
+        context = true_context(row)
+        return None if context is None else post_text(row.kind, context)
+
+
+def _language_of(row: Notification) -> translation.override:
+    """Return a block in the language of the recipient. A channel reads in the first language of the site."""
+    return translation.override(row.recipient.profile.reads_in if row.recipient else settings.LANGUAGE_CODE)
 
 
 def post_text(code: str, context: Context) -> str:
@@ -77,7 +90,7 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     if stop:
         # RFC 8058: a mail program may unsubscribe its reader with one click.
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
-        foot += f"No more mails like this: {stop}\n"
+        foot += _("No more mails like this: %(link)s") % {"link": stop} + "\n"
     message = EmailMultiAlternatives(
         subject=_subject(row, context),
         body=f"{text.strip()}\n{foot}",

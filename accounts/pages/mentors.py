@@ -9,6 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
@@ -22,8 +24,8 @@ class PauseForm(forms.Form):
 
 
 class AwayForm(forms.Form):
-    from_on = forms.DateField(error_messages={"required": "Give the first day.", "invalid": NO_DAY})
-    until_on = forms.DateField(error_messages={"required": "Give the last day.", "invalid": NO_DAY})
+    from_on = forms.DateField(error_messages={"required": gettext_lazy("Give the first day."), "invalid": NO_DAY})
+    until_on = forms.DateField(error_messages={"required": gettext_lazy("Give the last day."), "invalid": NO_DAY})
 
 
 class BackForm(forms.Form):
@@ -58,7 +60,7 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     if name == "come_back":
         return _resume(mentor)
     if name not in ABSENCES:
-        return "Choose one of the buttons.", 400
+        return _("Choose one of the buttons."), 400
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():

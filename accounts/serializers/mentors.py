@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from accounts.fields import (
@@ -23,7 +24,7 @@ from accounts.models.decision import REASON_MAX
 from accounts.models.mentor import CAPACITY_MAX, ELSEWHERE_MAX
 from accounts.models.rate import RATE_DIGITS
 
-PAUSE_END = "The day on which the pause ends. Without it, until you resume."
+PAUSE_END = gettext_lazy("The day on which the pause ends. Without it, until you resume.")
 
 
 class RateSerializer(PartMixin, StrictSerializer):

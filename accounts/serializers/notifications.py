@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.fields import ClockField, NumberField, PartMixin, StrictModelSerializer, StrictSerializer, TextField
@@ -49,7 +50,7 @@ class ChoiceSerializer(PartMixin, StrictModelSerializer):
 
     def get_about(self, choice: NotificationChoice) -> str:
         group = group_of(choice.group)
-        return group.about if group else ""
+        return str(group.about) if group else ""
 
     def get_when_off(self, choice: NotificationChoice) -> str:
         group = group_of(choice.group)
@@ -59,8 +60,11 @@ class ChoiceSerializer(PartMixin, StrictModelSerializer):
         groups = chosen_groups(self.context["request"].user)
         if code not in {group.code for group in groups}:
             raise serializers.ValidationError(
-                f"There is nothing to choose about “{code}”. GET lists the groups; "
-                "mail about your account always comes."
+                _(
+                    "There is nothing to choose about “%(code)s”. GET lists the groups; mail about your account always "
+                    "comes."
+                )
+                % {"code": code}
             )
         return code
 
@@ -78,7 +82,7 @@ class MyNotificationsSerializer(StrictModelSerializer):
 
     def validate_groups(self, groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({choice["group"] for choice in groups}) != len(groups):
-            raise serializers.ValidationError("A group is named twice. Name each once.")
+            raise serializers.ValidationError(_("A group is named twice. Name each once."))
         return groups
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -87,9 +91,9 @@ class MyNotificationsSerializer(StrictModelSerializer):
         start, end = (attrs.get(name, getattr(self.instance, name)) for name in QUIET)
         if (start is None) != (end is None):
             missing = "quiet_from" if start is None else "quiet_until"
-            raise serializers.ValidationError({missing: "Quiet hours have both ends. Give both, or neither."})
+            raise serializers.ValidationError({missing: _("Quiet hours have both ends. Give both, or neither.")})
         if start is not None and start == end:
             raise serializers.ValidationError(
-                {"quiet_until": "The hours end as they begin. To have no mail at all, switch off the groups."}
+                {"quiet_until": _("The hours end as they begin. To have no mail at all, switch off the groups.")}
             )
         return attrs

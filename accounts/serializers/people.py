@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -16,6 +17,7 @@ from accounts.fields import (
     NameField,
     NumberField,
     PartMixin,
+    SiteLanguageField,
     StrictModelSerializer,
     StrictSerializer,
     TextField,
@@ -52,7 +54,7 @@ class CareerStepSerializer(PartMixin, StrictModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         end = attrs.get("end_year")
         if end is not None and end < attrs["start_year"]:
-            raise serializers.ValidationError({"end_year": "The end lies before the start."})
+            raise serializers.ValidationError({"end_year": _("The end lies before the start.")})
         return attrs
 
 
@@ -68,7 +70,7 @@ class AvailabilitySerializer(PartMixin, StrictModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs["start_minute"] >= attrs["end_minute"]:
             raise serializers.ValidationError(
-                {"end": "The window ends before it starts. Split a window that crosses midnight in two."}
+                {"end": _("The window ends before it starts. Split a window that crosses midnight in two.")}
             )
         return attrs
 
@@ -92,6 +94,7 @@ class MeSerializer(StrictModelSerializer):
     name = NameField(source="user.name")
     is_mentor = serializers.SerializerMethodField()
     timezone = TimezoneField(required=False)
+    language = SiteLanguageField(required=False, help_text="The language of pages and mails.")
     skills = WordsField(required=False)
     languages = LanguageSerializer(many=True, required=False, max_length=LANGUAGES_MAX)
     career = CareerStepSerializer(many=True, required=False, max_length=CAREER_MAX)
@@ -111,6 +114,7 @@ class MeSerializer(StrictModelSerializer):
             "headline",
             "bio",
             "timezone",
+            "language",
             "employer",
             "department",
             "languages",
@@ -120,6 +124,9 @@ class MeSerializer(StrictModelSerializer):
             "absences",
         ]
 
+    def to_representation(self, profile: Profile) -> dict[str, Any]:
+        return super().to_representation(profile) | {"language": profile.reads_in}
+
     @extend_schema_field(serializers.BooleanField)
     def get_is_mentor(self, profile: Profile) -> bool:
         return MentorProfile.objects.filter(user=profile.user).exists()
@@ -127,18 +134,18 @@ class MeSerializer(StrictModelSerializer):
     def validate_languages(self, value: list[dict]) -> list[dict]:
         codes = [item["code"] for item in value]
         if len(set(codes)) < len(codes):
-            raise serializers.ValidationError("Name each language once.")
+            raise serializers.ValidationError(_("Name each language once."))
         return value
 
     def validate_availability(self, value: list[dict]) -> list[dict]:
         starts = [(item["weekday"], item["start_minute"]) for item in value]
         if len(set(starts)) < len(starts):
-            raise serializers.ValidationError("Two windows start at the same time.")
+            raise serializers.ValidationError(_("Two windows start at the same time."))
         return value
 
     def validate_absences(self, value: list[dict]) -> list[dict]:
         if len({item["from_on"] for item in value}) < len(value):
-            raise serializers.ValidationError("Two absences begin on the same day. Keep the longer one.")
+            raise serializers.ValidationError(_("Two absences begin on the same day. Keep the longer one."))
         return value
 
 

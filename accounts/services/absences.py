@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.exceptions import AbsenceNotPossible
 from accounts.models import Absence, Profile
 
 ABSENCES_MAX = 50
-ABSENCE_ENDS_EARLY = "The absence ends before it begins. Give the first and the last day."
-ABSENCE_IS_OVER = "These days are over already. Give days to come."
+ABSENCE_ENDS_EARLY = gettext_lazy("The absence ends before it begins. Give the first and the last day.")
+ABSENCE_IS_OVER = gettext_lazy("These days are over already. Give days to come.")
 
 
 @transaction.atomic
@@ -29,8 +30,15 @@ def add_absence(*, profile_id: int, from_on: date, until_on: date, now: datetime
         raise AbsenceNotPossible(ABSENCE_IS_OVER)
     profile.absences.filter(until_on__lt=today).delete()
     if profile.absences.exclude(from_on=from_on).count() >= ABSENCES_MAX:
-        raise AbsenceNotPossible(f"You have entered {ABSENCES_MAX} absences. Remove one first.")
-    absence, _ = profile.absences.update_or_create(from_on=from_on, defaults={"until_on": until_on})
+        raise AbsenceNotPossible(
+            ngettext(
+                "You have entered %(number)s absence. Remove it first.",
+                "You have entered %(number)s absences. Remove one first.",
+                ABSENCES_MAX,
+            )
+            % {"number": ABSENCES_MAX}
+        )
+    absence, _is_new = profile.absences.update_or_create(from_on=from_on, defaults={"until_on": until_on})
     return absence
 
 

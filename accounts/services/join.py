@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import RulesOutdated
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
@@ -19,6 +20,7 @@ def register_member(
     user: User,
     roles: Collection[str],
     timezone_name: str,
+    language: str,
     motivation: str,
     rules_version: int,
     now: datetime,
@@ -29,7 +31,7 @@ def register_member(
     """
     accept_rules(user=user, version=rules_version, now=now)
     profile, _ = Profile.objects.update_or_create(
-        user=user, defaults={"is_mentee": "mentee" in roles, "timezone": timezone_name}
+        user=user, defaults={"is_mentee": "mentee" in roles, "timezone": timezone_name, "language": language}
     )
     if "mentor" in roles:
         MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
@@ -40,7 +42,9 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
     """Record that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
     rules = current_rules()
     if version != rules.version:
-        raise RulesOutdated(f"The rules have changed to version {rules.version}. Please read them again.")
+        raise RulesOutdated(
+            _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
+        )
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import AlreadyAMentor, MoveNotAllowed, ReasonMissing
 from accounts.locks import lock_mentor
@@ -23,7 +24,7 @@ def apply_to_mentor(*, user: User, motivation: str, now: datetime) -> MentorProf
             mentor = MentorProfile.objects.create(user=user, motivation=motivation, status_since_at=now)
     except IntegrityError as error:
         raise AlreadyAMentor(
-            "You have applied already. Change your mentor profile instead; an admin sees what it says now."
+            _("You have applied already. Change your mentor profile instead; an admin sees what it says now.")
         ) from error
     announce_application(user=user, now=now)
     return mentor
@@ -104,7 +105,7 @@ def lift_suspension(*, mentor_id: int, by: User, reason: str, now: datetime) -> 
 def _decide(mentor: MentorProfile, status: str, *, by: User, reason: str, now: datetime) -> None:
     """Move a locked mentor, and record the decision. Raises ReasonMissing."""
     if not reason.strip():
-        raise ReasonMissing("Give a reason in a sentence or two. The mentor reads it in the mail.")
+        raise ReasonMissing(_("Give a reason in a sentence or two. The mentor reads it in the mail."))
     MentorDecision.objects.create(
         mentor=mentor, by=by, before=mentor.status, after=status, reason=reason.strip(), decided_at=now
     )
@@ -120,5 +121,5 @@ def _lock_in(mentor_id: int, status: str, *, wanted: str) -> MentorProfile:
     """Return the locked mentor. Raises MoveNotAllowed unless they are in ``status``."""
     mentor = lock_mentor(mentor_id)
     if mentor.status != status:
-        raise MoveNotAllowed("mentor application", mentor.status, wanted)
+        raise MoveNotAllowed(_("mentor application"), mentor.status, wanted)
     return mentor

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.locks import lock_mentor
@@ -43,7 +44,7 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
     if fields:
         start, end = profile.quiet_from_minute, profile.quiet_until_minute
         if (start is None) != (end is None) or (start is not None and start == end):
-            raise QuietHoursNeedBothEnds("Quiet hours have two ends, at different times: give both, or neither.")
+            raise QuietHoursNeedBothEnds(_("Quiet hours have two ends, at different times: give both, or neither."))
         profile.save(update_fields=list(fields))
     if CLOCK_FIELDS & fields.keys():
         follow_clock(profile, now=now)

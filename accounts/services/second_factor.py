@@ -10,6 +10,8 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.notifications.write import notify
@@ -27,12 +29,14 @@ def reset_second_factor(*, user: User, now: datetime) -> list[str]:
         return []
     devices.delete()
     site = SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL)
-    text = render_to_string("account/email/second_factor_reset_message.txt", {"user": user, "current_site": site})
+    with translation.override(user.profile.reads_in):
+        subject = gettext("Your second factor was removed")
+        text = render_to_string("account/email/second_factor_reset_message.txt", {"user": user, "current_site": site})
     notify(
         recipient=user,
         kind="account_mail",
         key=uuid.uuid4().hex,
-        payload={"to": user.email, "subject": "Your second factor was removed", "text": text.strip()},
+        payload={"to": user.email, "subject": subject, "text": text.strip()},
         now=now,
     )
     return removed

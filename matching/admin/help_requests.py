@@ -165,4 +165,4 @@ class WaitingRequestAdmin(HelpRequestAdmin):
     @admin.display
     def reason(self, request: WaitingRequest) -> str:
         found = OBSTACLES.get(request.obstacle)
-        return SENTENCES.get(request.obstacle) or (found.sentence if found else "")
+        return SENTENCES.get(request.obstacle) or (str(found.sentence) if found else "")

@@ -23,125 +23,169 @@ def names_something(target: str) -> bool:
 
 
 def goal(draft: Draft) -> Missing:
-    phrase = _short(draft.goal_phrase) or "reach [your goal]"
-    by = f"{draft.goal_by.day} {draft.goal_by:%B} {draft.goal_by.year}" if draft.goal_by else "[the month]"
+    _ = draft.translations.gettext
+    country = _short(draft.target_country)
+    sentence = (
+        _("I want to %(goal)s and work as [the role] in [the field] in %(country)s, by %(day)s.")
+        if country
+        else _("I want to %(goal)s and work as [the role] in [the field], by %(day)s.")
+    )
     return Missing(
         "goal",
-        "The goal does not yet name the role or the field you want to reach.",
-        f"I want to {phrase} and work as [the role] in [the field]{_country(draft)}, by {by}.",
+        _("The goal does not yet name the role or the field you want to reach."),
+        sentence
+        % {
+            "goal": _short(draft.goal_phrase) or _("reach [your goal]"),
+            "country": country,
+            "day": draft.day(draft.goal_by) if draft.goal_by else _("[the month]"),
+        },
     )
 
 
 def situation(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
     """Extend a situation that has some facts. Otherwise propose a new one."""
+    _ = draft.translations.gettext
     if repeats:
-        problem = "The situation says the same as another part; a mentor would like to know who is asking."
+        problem = _("The situation says the same as another part; a mentor would like to know who is asking.")
     elif grade == Grade.NOTHING:
-        problem = "A mentor cannot yet see where you stand."
+        problem = _("A mentor cannot yet see where you stand.")
     else:
-        problem = "One or two facts more would help a mentor to see where you stand."
-    own = _opening(draft, "situation") if grade else "I have worked as [your work] for [how long]."
+        problem = _("One or two facts more would help a mentor to see where you stand.")
+    own = _opening(draft, "situation") if grade else _("I have worked as [your work] for [how long].")
     phrase = _short(draft.goal_phrase)
-    tried = f"To {phrase}, I have so far tried" if phrase else "So far I have tried"
-    return Missing("situation", problem, f"{own} {tried} [what], and [what came of it].")
+    if phrase:
+        tried = _("To %(goal)s, I have so far tried [what], and [what came of it].") % {"goal": phrase}
+    else:
+        tried = _("So far I have tried [what], and [what came of it].")
+    return Missing("situation", problem, f"{own} {tried}")
 
 
 def gap(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
+    _ = draft.translations.gettext
     if repeats:
-        problem = "The gap says the same as another part; it could name what is missing."
+        problem = _("The gap says the same as another part; it could name what is missing.")
     elif grade == Grade.NOTHING:
-        problem = "It is not yet said what is missing or where you are stuck."
+        problem = _("It is not yet said what is missing or where you are stuck.")
     else:
-        problem = "The gap is only hinted at; an example would make it plain."
+        problem = _("The gap is only hinted at; an example would make it plain.")
     if grade and len(draft.gap[: 2 * QUOTED_MAX].split()) >= QUOTED_FROM_WORDS:
         own = _opening(draft, "gap")
-        return Missing("gap", problem, f"{own} For example, [what happened the last time].")
+        return Missing("gap", problem, f"{own} {_('For example, [what happened the last time].')}")
     topic = _needs(draft)
-    stuck = f"With {topic}, I am stuck at" if topic else f"On the way to {_role(draft)}, I am stuck at"
-    return Missing("gap", problem, f"{stuck} [the step]: [what happened when you tried], and I do not know [what].")
+    sentence = (
+        _("With %(topic)s, I am stuck at [the step]: [what happened when you tried], and I do not know [what].")
+        if topic
+        else _(
+            "On the way to %(role)s, I am stuck at [the step]: [what happened when you tried], and I do not know "
+            "[what]."
+        )
+    )
+    return Missing("gap", problem, sentence % {"topic": topic, "role": _role(draft)})
 
 
 def ask(draft: Draft, grade: Grade, *, lazy: bool) -> Missing:
+    _ = draft.translations.gettext
     if not draft.ask.strip():
-        problem = "The ask is still empty."
+        problem = _("The ask is still empty.")
     elif lazy:
-        problem = "The ask does not yet name one thing that a mentor could do in one meeting."
+        problem = _("The ask does not yet name one thing that a mentor could do in one meeting.")
     elif grade == Grade.NOTHING:
-        problem = "The ask is still open: a mentor cannot yet tell what to do in the meeting."
+        problem = _("The ask is still open: a mentor cannot yet tell what to do in the meeting.")
     else:
-        problem = "The ask is nearly there: it could say what to do, and with what."
+        problem = _("The ask is nearly there: it could say what to do, and with what.")
     return Missing("ask", problem, _ask_sentence(draft))
 
 
 def by_when(draft: Draft, *, keep_ask: bool) -> Missing:
     """Ask for a date, which is added to an ask that is good already."""
-    problem = "It is not said by when you need this."
+    _ = draft.translations.gettext
+    problem = _("It is not said by when you need this.")
     if keep_ask:
         own = _opening(draft, "ask")
-        return Missing("by_when", problem, f"{own} I need this before [the date], because [what happens then].")
-    return Missing(
-        "by_when", problem, f"I would like {_session(draft)} before [the date], because [what happens then]."
-    )
+        return Missing("by_when", problem, f"{own} {_('I need this before [the date], because [what happens then].')}")
+    better = _("I would like %(session)s before [the date], because [what happens then].")
+    return Missing("by_when", problem, better % {"session": _session(draft)})
 
 
 def time(draft: Draft) -> Missing:
+    _ = draft.translations.gettext
     return Missing(
         "time",
-        "It is not said how much time you ask for.",
-        f"I would like {_session(draft)} of {USUAL_MINUTES} minutes.",
+        _("It is not said how much time you ask for."),
+        _("I would like %(session)s of %(minutes)s minutes.") % {"session": _session(draft), "minutes": USUAL_MINUTES},
     )
 
 
 def _ask_sentence(draft: Draft) -> str:
     """Return an ask for the kind of session, with the time wanted."""
-    minutes, role, topic = f"{_minutes(draft)} minutes", _role(draft), _needs(draft)
-    match draft.session_kind:
-        case "mock_interview":
-            about = topic or "[the topic you fear]"
-            return (
-                f"Do a mock interview for {role} with me in {minutes}, with questions about {about}, "
+    _ = draft.translations.gettext
+    topic = _needs(draft)
+    match draft.session_kind, bool(topic):
+        case "mock_interview", _any:
+            sentence = _(
+                "Do a mock interview for %(role)s with me in %(minutes)s minutes, with questions about %(topic)s, "
                 "and tell me which two answers to repair first."
             )
-        case "interview_debrief":
-            return (
-                f"Go through my interview of [the date] with me in {minutes}, question by question, "
+            topic = topic or _("[the topic you fear]")
+        case "interview_debrief", _any:
+            sentence = _(
+                "Go through my interview of [the date] with me in %(minutes)s minutes, question by question, "
                 "and show me which answers to change before the next one."
             )
-        case "story_practice":
-            return (
-                f"Listen to [two] stories for {role} in {minutes}, one about [what happened], "
+        case "story_practice", _any:
+            sentence = _(
+                "Listen to [two] stories for %(role)s in %(minutes)s minutes, one about [what happened], "
                 "and stop me where the result does not become clear."
             )
-        case "cv_review":
-            return (
-                f"Read my CV against one advert for {role} with me in {minutes}, "
+        case "cv_review", _any:
+            sentence = _(
+                "Read my CV against one advert for %(role)s with me in %(minutes)s minutes, "
                 "and mark the lines that a recruiter would not understand."
             )
-        case "promotion_case":
-            return (
-                f"Read my [one-page] promotion case for {role} with me in {minutes}, "
+        case "promotion_case", _any:
+            sentence = _(
+                "Read my [one-page] promotion case for %(role)s with me in %(minutes)s minutes, "
                 "and mark the three weakest lines before [the date of the decision]."
             )
-        case "portfolio_review":
-            return (
-                f"Look at [one project] of my portfolio with me in {minutes} like somebody who hires for {role}, "
-                "and tell me what to cut and what to show."
+        case "portfolio_review", _any:
+            sentence = _(
+                "Look at [one project] of my portfolio with me in %(minutes)s minutes like somebody who hires for "
+                "%(role)s, and tell me what to cut and what to show."
             )
-        case "intro_call":
-            about = f" about {topic}" if topic else ""
-            return (
-                f"In a first call of {minutes}, explain to me [the one question]{about}, "
+        case "intro_call", True:
+            sentence = _(
+                "In a first call of %(minutes)s minutes, explain to me [the one question] about %(topic)s, "
                 "and tell me which step you would take first in my place."
             )
-        case "general":
-            above_all = f", above all at {topic}," if topic else ""
-            return (
-                f"In {minutes}, look at [the document, plan or decision] with me{above_all} "
-                f"and tell me which step to take first on the way to {role}."
+        case "intro_call", False:
+            sentence = _(
+                "In a first call of %(minutes)s minutes, explain to me [the one question], "
+                "and tell me which step you would take first in my place."
+            )
+        case "general", True:
+            sentence = _(
+                "In %(minutes)s minutes, look at [the document, plan or decision] with me, above all at %(topic)s, "
+                "and tell me which step to take first on the way to %(role)s."
+            )
+        case "general", False:
+            sentence = _(
+                "In %(minutes)s minutes, look at [the document, plan or decision] with me "
+                "and tell me which step to take first on the way to %(role)s."
+            )
+        case _kind, True:
+            sentence = _(
+                "I would like %(session)s of %(minutes)s minutes about %(topic)s, to [review, rehearse or decide what]."
             )
         case _:
-            about = f"about {topic}" if topic else f"for {role}"
-            return f"I would like {_session(draft)} of {minutes} {about}, to [review, rehearse or decide what]."
+            sentence = _(
+                "I would like %(session)s of %(minutes)s minutes for %(role)s, to [review, rehearse or decide what]."
+            )
+    return sentence % {
+        "role": _role(draft),
+        "minutes": _minutes(draft),
+        "topic": topic,
+        "session": _session(draft),
+    }
 
 
 def _minutes(draft: Draft) -> int:
@@ -149,27 +193,27 @@ def _minutes(draft: Draft) -> int:
 
 
 def _session(draft: Draft) -> str:
-    return _short(draft.session_phrase) or "a conversation"
+    _ = draft.translations.gettext
+    return _short(draft.session_phrase) or _("a conversation")
 
 
 def _role(draft: Draft) -> str:
-    if names_something(draft.target_role) and (role := _short(draft.target_role)):
-        return f"the role of {inside_sentence(role)}{_country(draft)}"
-    if names_something(draft.target_field) and (field := _short(draft.target_field)):
-        return f"a role in {field}"
-    return "[the role]"
-
-
-def _country(draft: Draft) -> str:
+    _ = draft.translations.gettext
     country = _short(draft.target_country)
-    return f" in {country}" if country else ""
+    if names_something(draft.target_role) and (role := _short(draft.target_role)):
+        role = inside_sentence(role) if draft.small_inside else role
+        sentence = _("the role of %(role)s in %(country)s") if country else _("the role of %(role)s")
+        return sentence % {"role": role, "country": country}
+    if names_something(draft.target_field) and (field := _short(draft.target_field)):
+        return _("a role in %(field)s") % {"field": field}
+    return _("[the role]")
 
 
 def _needs(draft: Draft) -> str:
     """Return the first needs as a list for a sentence, without general ones ("career advice")."""
     named = [need for need in draft.needs if any(word not in GENERAL for word in words_of(need[:TOPIC_MAX]))]
     needs = [short for need in named[:NEEDS_MAX] if (short := _short(need))]
-    return listing(needs) if needs else ""
+    return listing(needs, draft.translations.gettext) if needs else ""
 
 
 def _short(text: str) -> str:
@@ -181,7 +225,8 @@ def _opening(draft: Draft, part: Literal["situation", "gap", "ask"]) -> str:
 
     A text in another language gets a placeholder: half a sentence in each language helps nobody.
     """
-    return quoted(getattr(draft, part)) if part in draft.in_english else "[What you wrote.]"
+    _ = draft.translations.gettext
+    return quoted(getattr(draft, part)) if part in draft.in_english else _("[What you wrote.]")
 
 
 def quoted(text: str) -> str:

@@ -33,7 +33,8 @@ def check(draft: Draft) -> Concreteness:
     """Return the verdict, and the parts that ``draft`` lacks in the order in which a request is written.
 
     Never raises, for any text. A text in another language than English is judged by its structure: length, variety,
-    figures. The filler words of German and Spanish are known as well. The sentences of the answer are always English.
+    figures. The filler words of German and Spanish are known as well. The answer is in the language of the draft's
+    ``translations``.
     """
     reading = read(draft)
     missing = _missing(draft, reading)

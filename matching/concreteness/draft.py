@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
 from typing import Literal
 
+from matching.engine.vocabulary import ENGLISH, Translations
+
 Verdict = Literal["clear", "nearly", "vague"]
 Part = Literal["goal", "situation", "gap", "ask", "by_when", "time"]
+
+
+def english_day(day: date) -> str:
+    return f"{day.day} {day:%B} {day.year}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +24,8 @@ class Draft:
 
     ``session_phrase`` completes "I would like …" ("a mock interview"), ``goal_phrase`` completes "I want to …" ("get
     promoted"), ``target_country`` completes "in …" ("the United States"). Any language and length is allowed.
-    ``in_english`` names the texts that are in English, of situation, gap and ask.
+    ``in_english`` names the texts that are in English, of situation, gap and ask. The answer comes in the language of
+    ``translations``, in which ``day`` writes a date. ``small_inside``: a role loses its capital inside a sentence.
     """
 
     situation: str = ""
@@ -33,6 +41,9 @@ class Draft:
     target_country: str = ""
     goal_by: date | None = None
     in_english: frozenset[str] = frozenset({"situation", "gap", "ask"})
+    translations: Translations = field(default=ENGLISH, compare=False)
+    day: Callable[[date], str] = field(default=english_day, compare=False)
+    small_inside: bool = True
 
 
 @dataclass(frozen=True, slots=True)

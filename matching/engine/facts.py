@@ -83,7 +83,8 @@ class Mentor:
     ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
     ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
-    ``reachable``: a question would reach the mentor, by mail or in the app.
+    ``reachable``: a question would reach the mentor, by mail or in the app. ``reads_in``: the language of the sentences
+    for the mentor.
     """
 
     id: int
@@ -108,6 +109,7 @@ class Mentor:
     answered: int = 0
     silent: int = 0
     reachable: bool = True
+    reads_in: str = "en"
     helped_with: Mapping[str, int] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     vectors: NDArray[np.float32] | None = field(default=None, compare=False)
@@ -136,7 +138,7 @@ class Need:
     ``mentee_id`` and ``Mentor.id`` both identify a person. ``wanted_languages`` empty: any shared language.
     ``apart_from``: people excluded or blocked, in either direction. ``declined_by``: mentors tried for this goal.
     ``helped_by``: mentors of completed mentorships with the mentee, with the day on which the last one ended.
-    ``hours`` as in ``Mentor``. ``text``: unit vector of the request's text, shape (dimensions,). None: no text.
+    ``hours`` and ``reads_in`` as in ``Mentor``. ``text``: unit vector of the request's text, shape (dimensions,).
     """
 
     mentee_id: int
@@ -155,4 +157,5 @@ class Need:
     apart_from: frozenset[int] = frozenset()
     declined_by: frozenset[int] = frozenset()
     helped_by: Mapping[int, date] = field(default_factory=dict)
+    reads_in: str = "en"
     text: NDArray[np.float32] | None = field(default=None, compare=False)

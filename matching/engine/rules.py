@@ -15,6 +15,7 @@ from matching.engine.columns import UNKNOWN, Bools, Rows
 from matching.engine.common_ground import MINUTES_PER_BIT, shared_level, shared_quarters
 from matching.engine.facts import Need, Speaks
 from matching.engine.table import STATES_HOURS, MentorTable
+from matching.engine.vocabulary import gettext_noop
 
 # A mentor who went through one of these transitions can help with it without an explicit offer. Help with a job search
 # must be offered, since nearly everybody has found a job.
@@ -26,7 +27,7 @@ LIVED_COUNTS_AS_OFFERED = frozenset(
 SHOWN_ENOUGH = "shown_enough"
 
 # The same sentence for a block, a suspension and an address that bounces, so that it reveals none of them.
-UNAVAILABLE = "Is not available at the moment."
+UNAVAILABLE = gettext_noop("Is not available at the moment.")
 
 Allows = Callable[[Need, MentorTable], Bools | None]
 
@@ -34,6 +35,8 @@ Allows = Callable[[Need, MentorTable], Bools | None]
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One hard rule. ``sentence`` is about the mentor; ``advice`` helps the mentee if this rule removes most mentors.
+    Both are English, and marked for the catalogues.
+
 
     ``allows`` returns shape (M,), False for the mentors whom the rule removes, or None if it removes nobody. It may be
     a column of the table, and must not be written to.
@@ -155,115 +158,120 @@ def _all_except(ids: Iterable[int], table: MentorTable) -> Bools:
 RULES: tuple[Rule, ...] = (
     Rule(
         "not_approved",
-        "Is not approved as a mentor.",
-        "Many mentors still wait for approval; new ones will be looked at for this request.",
+        gettext_noop("Is not approved as a mentor."),
+        gettext_noop("Many mentors still wait for approval; new ones will be looked at for this request."),
         _has_none_of("applied", "rejected"),
         private=True,
     ),
     Rule(
         "paused",
-        "Has paused mentoring.",
-        "Many mentors are taking a break; the request stays open until they are back.",
+        gettext_noop("Has paused mentoring."),
+        gettext_noop("Many mentors are taking a break; the request stays open until they are back."),
         _has_none_of("paused"),
     ),
     Rule(
         "away",
-        "Is away for some days.",
-        "Mentors who fit are away; the request is looked at again when they are back.",
+        gettext_noop("Is away for some days."),
+        gettext_noop("Mentors who fit are away; the request is looked at again when they are back."),
         _is_here,
     ),
     Rule(
         "suspended",
         UNAVAILABLE,
-        "Nothing you could change: these mentors are not available.",
+        gettext_noop("Nothing you could change: these mentors are not available."),
         _has_none_of("suspended"),
         private=True,
     ),
     Rule(
         "unreachable",
         UNAVAILABLE,
-        "Nothing you could change: these mentors are not available.",
+        gettext_noop("Nothing you could change: these mentors are not available."),
         _is_reachable,
         private=True,
     ),
     Rule(
         "no_capacity",
-        "Has no free place at the moment.",
-        "The mentors who fit are full; a single session instead of an ongoing mentorship may find others.",
+        gettext_noop("Has no free place at the moment."),
+        gettext_noop(
+            "The mentors who fit are full; a single session instead of an ongoing mentorship may find others."
+        ),
         _has_capacity,
     ),
     Rule(
         "same_person",
-        "Is the person who asks.",
-        "Nothing to change: you cannot mentor yourself.",
+        gettext_noop("Is the person who asks."),
+        gettext_noop("Nothing to change: you cannot mentor yourself."),
         _is_another_person,
         private=True,
     ),
     Rule(
         "excluded",
         UNAVAILABLE,
-        "Nothing you could change: these mentors are not available.",
+        gettext_noop("Nothing you could change: these mentors are not available."),
         _not_excluded,
         private=True,
     ),
     Rule(
         "no_shared_language",
-        "Does not share a language with you at working level.",
-        "Say which languages you speak at working level or better, and accept more of them.",
+        gettext_noop("Does not share a language with you at working level."),
+        gettext_noop("Say which languages you speak at working level or better, and accept more of them."),
         _shares_language,
         changeable=True,
     ),
     Rule(
         "format_not_offered",
-        "Does not offer this format.",
-        "Try the other format: one session instead of an ongoing mentorship, or the other way round.",
+        gettext_noop("Does not offer this format."),
+        gettext_noop("Try the other format: one session instead of an ongoing mentorship, or the other way round."),
         _offers_format,
         changeable=True,
     ),
     Rule(
         "goal_not_offered",
-        "Does not help with this kind of goal.",
-        "Choose the kind of goal that comes closest to what you want to reach next.",
+        gettext_noop("Does not help with this kind of goal."),
+        gettext_noop("Choose the kind of goal that comes closest to what you want to reach next."),
         _offers_goal,
         changeable=True,
     ),
     Rule(
         "market_experience",
-        "Has not worked in the country you want to work in.",
-        "Name another country, or ask about the job search itself rather than about this market.",
+        gettext_noop("Has not worked in the country you want to work in."),
+        gettext_noop("Name another country, or ask about the job search itself rather than about this market."),
         _knows_market,
         changeable=True,
     ),
     Rule(
         "price",
-        "Asks for a price outside of what you accept.",
-        "Accept paid mentors or a higher price.",
+        gettext_noop("Asks for a price outside of what you accept."),
+        gettext_noop("Accept paid mentors or a higher price."),
         _price_is_accepted,
         changeable=True,
     ),
     Rule(
         "no_overlap",
-        "Has too little time in the week in common with you.",
-        "Add hours to your availability, or ask for fewer minutes.",
+        gettext_noop("Has too little time in the week in common with you."),
+        gettext_noop("Add hours to your availability, or ask for fewer minutes."),
         _shares_time,
         changeable=True,
     ),
     Rule(
         "declined_before",
-        "Was tried for this goal before.",
-        "The mentors who fit were tried already; new ones will be looked at for this request.",
+        gettext_noop("Was tried for this goal before."),
+        gettext_noop("The mentors who fit were tried already; new ones will be looked at for this request."),
         _not_tried_before,
     ),
     Rule(
         "inbox_full",
-        "Has as many unanswered requests as they take.",
-        "The mentors who fit have requests to answer first; try again in a few days.",
+        gettext_noop("Has as many unanswered requests as they take."),
+        gettext_noop("The mentors who fit have requests to answer first; try again in a few days."),
         _has_room_in_inbox,
     ),
     Rule(
         SHOWN_ENOUGH,
-        "Is proposed to as many people as they have room for.",
-        "The mentors who fit are proposed to others at the moment; the request is looked at again when they have room.",
+        gettext_noop("Is proposed to as many people as they have room for."),
+        gettext_noop(
+            "The mentors who fit are proposed to others at the moment; the request is looked at again when they have "
+            "room."
+        ),
         _may_be_shown,
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,9 @@ from matching.engine.rules import RULES, eligible, violations
 from matching.engine.score import Fit, Weights, points, weights_of
 from matching.engine.table import MentorTable
 from matching.engine.vocabulary import Vocabulary
+
+# For tests and tools: English sentences, with codes instead of names.
+ENGLISH_CODES = Vocabulary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,13 @@ class Suggestions:
     """The answer to one need. It reads from the table, and is valid until the table changes.
 
     ``broken``: the ``violations`` of every mentor in the table. ``order``: all eligible mentors. ``count`` limits the
-    suggestions that are built.
+    suggestions that are built. ``vocabulary`` as in ``suggest``.
     """
 
     need: Need
     table: MentorTable
     weights: Weights
-    vocabulary: Vocabulary
+    vocabulary: Callable[[str], Vocabulary]
     broken: Bools
     order: Ranked
     count: int | None
@@ -114,7 +117,7 @@ class Suggestions:
             for name, criterion in criteria.items()
             if criterion.score is not None
         } | {"interest": float(order.interest_bonus[index])}
-        pair = Pair.of(self.need, self.table, row, self.vocabulary)
+        pair = Pair.of(self.need, self.table, row, self.vocabulary(self.need.reads_in))
         return Suggestion(
             mentor_id=int(self.table.ids[row]),
             rank=index + 1,
@@ -125,7 +128,7 @@ class Suggestions:
             interest_bonus=float(order.interest_bonus[index]),
             criteria=criteria,
             reasons=reasons_for_mentee(pair, earned),
-            mentor_reasons=reasons_for_mentor(pair, earned),
+            mentor_reasons=reasons_for_mentor(pair.read_by(self.vocabulary(pair.mentor.reads_in)), earned),
             is_worth_proposing=index < order.worth_count,
         )
 
@@ -153,13 +156,15 @@ def suggest(
     *,
     count: int | None = None,
     weights: Weights | None = None,
-    vocabulary: Vocabulary | None = None,
+    vocabulary: Callable[[str], Vocabulary] | None = None,
 ) -> Suggestions:
     """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
     Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of MIN_FIT or more come first. Then
     the order is by rank (fit, less up to 10 points for load and up to 10 for silence, plus up to 3 for interest),
     then fit, then id. ``weights`` default to ``weights_of(need)``.
+
+    ``vocabulary`` gives the words for the language in which the mentee, or a mentor, reads.
 
     Raises ValueError for a need that cannot be judged, and for a count below 1.
     """
@@ -173,7 +178,7 @@ def suggest(
         need=need,
         table=table,
         weights=weights,
-        vocabulary=vocabulary or Vocabulary(),
+        vocabulary=vocabulary or (lambda reads_in: ENGLISH_CODES),
         broken=broken,
         order=rank(need, table, eligible(broken), weights),
         count=count,

@@ -14,11 +14,17 @@ from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
 from matching.engine.table import MentorTable
-from matching.engine.words import listing
+from matching.engine.vocabulary import Vocabulary, gettext_noop
 
 # Mentors proposed for a request at a time.
 PROPOSALS_MAX = 5
-ORDINALS = ("first", "second", "third", "fourth", "fifth")
+ORDINALS = (
+    gettext_noop("first"),
+    gettext_noop("second"),
+    gettext_noop("third"),
+    gettext_noop("fourth"),
+    gettext_noop("fifth"),
+)
 MAX_NAMED = 3
 # Smaller differences in points would be shown as 0.0.
 MIN_NAMED = 0.05
@@ -26,17 +32,17 @@ MIN_NAMED = 0.05
 PRIVATE_RULES = frozenset(rule.name for rule in RULES if rule.private)
 
 LINES: Mapping[str, str] = {
-    "needs": "what you ask for",
-    "path": "the road walked",
-    "goal": "help with this kind of goal",
-    "text": "the words of both texts",
-    "field": "the field",
-    "steps_ahead": "steps ahead of you",
-    "language": "the language",
-    "availability": "time in common",
-    "load": "being less busy",
-    "silence": "answering more often",
-    "interest": "topics of their own interest",
+    "needs": gettext_noop("what you ask for"),
+    "path": gettext_noop("the road walked"),
+    "goal": gettext_noop("help with this kind of goal"),
+    "text": gettext_noop("the words of both texts"),
+    "field": gettext_noop("the field"),
+    "steps_ahead": gettext_noop("steps ahead of you"),
+    "language": gettext_noop("the language"),
+    "availability": gettext_noop("time in common"),
+    "load": gettext_noop("being less busy"),
+    "silence": gettext_noop("answering more often"),
+    "interest": gettext_noop("topics of their own interest"),
 }
 
 
@@ -63,7 +69,14 @@ class WhyNot:
         return replace(self, rules=tuple(name for name in self.rules if name not in PRIVATE_RULES), fit=None)
 
 
-def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights | None = None) -> WhyNot | None:
+def why_not(
+    need: Need,
+    table: MentorTable,
+    mentor_id: int,
+    *,
+    weights: Weights | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> WhyNot | None:
     """Return why ``mentor_id`` is not among the first PROPOSALS_MAX for ``need``. None for an unknown id.
 
     Raises ValueError for a need that cannot be judged.
@@ -73,15 +86,20 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     if row is None:
         return None
     weights = weights or weights_of(need)
+    words = vocabulary or Vocabulary()
+    _ = words.translations.gettext
     broken = violations(need, table)
     rules = [rule for rule, breaks in zip(RULES, broken[row], strict=True) if breaks]
     theirs = rank(need, table, np.array([row]), weights)
     points = sum(points_of(theirs.judged.assumed[0], weights))
     if rules:
-        sentences = tuple(rule.sentence for rule in rules if not rule.private) or (UNAVAILABLE,)
+        sentences = tuple(_(rule.sentence) for rule in rules if not rule.private) or (_(UNAVAILABLE),)
         return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, sentences)
     if not theirs.worth_count:
-        weak = f"Fits with {points} of 100 points; nobody is proposed below {MIN_FIT}."
+        weak = _("Fits with %(points)s of 100 points; nobody is proposed below %(fit)s.") % {
+            "points": points,
+            "fit": MIN_FIT,
+        }
         return WhyNot(mentor_id, (), points, None, {}, (weak,))
     first = rank(need, table, eligible(broken), weights)
     shown = min(PROPOSALS_MAX, first.worth_count)
@@ -89,7 +107,10 @@ def why_not(need: Need, table: MentorTable, mentor_id: int, *, weights: Weights 
     missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
     missing = dict(sorted(missing.items(), key=lambda item: -item[1]))
     behind = sum(missing.values())
-    sentence = "Is among the first suggestions." if row in first.rows[:shown] else _behind(behind, missing, shown)
+    if row in first.rows[:shown]:
+        sentence = _("Is among the first suggestions.")
+    else:
+        sentence = _behind(behind, missing, shown, words)
     return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
 
 
@@ -105,9 +126,18 @@ def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:
     return lines
 
 
-def _behind(behind: float, missing: Mapping[str, float], shown: int) -> str:
-    place = ORDINALS[shown - 1]
-    most = [f"{LINES[name]} ({part:.1f})" for name, part in missing.items() if part >= MIN_NAMED][:MAX_NAMED]
+def _behind(behind: float, missing: Mapping[str, float], shown: int, words: Vocabulary) -> str:
+    _ = words.translations.gettext
+    place = _(ORDINALS[shown - 1])
+    most = [
+        _("%(line)s (%(points)s)") % {"line": _(LINES[name]), "points": words.tenths(part)}
+        for name, part in missing.items()
+        if part >= MIN_NAMED
+    ][:MAX_NAMED]
     if behind < MIN_NAMED or not most:
-        return f"Is as good as the {place} suggestion; of equals whoever joined first is shown."
-    return f"Is {behind:.1f} points behind the {place} suggestion. Most are missing in {listing(most)}."
+        return _("Is as good as the %(place)s suggestion; of equals whoever joined first is shown.") % {"place": place}
+    return _("Is %(points)s points behind the %(place)s suggestion. Most are missing in %(lines)s.") % {
+        "points": words.tenths(behind),
+        "place": place,
+        "lines": words.listing(most),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 
@@ -13,8 +13,8 @@ def plain(words: str) -> str:
     return " ".join(words.split()).casefold()
 
 
-def listing(items: Sequence[str]) -> str:
-    """Return the items as a list in a sentence: "a", "a and b", "a, b and c".
+def listing(items: Sequence[str], gettext: Callable[[str], str]) -> str:
+    """Return the items as a list in a sentence: "a", "a and b", "a, b and c". ``gettext`` translates the "and".
 
     Raises ValueError for no items.
     """
@@ -22,7 +22,7 @@ def listing(items: Sequence[str]) -> str:
         raise ValueError("There is nothing to list.")
     if len(items) == 1:
         return items[0]
-    return f"{', '.join(items[:-1])} and {items[-1]}"
+    return gettext("%(first)s and %(last)s") % {"first": ", ".join(items[:-1]), "last": items[-1]}
 
 
 def inside_sentence(words: str) -> str:

@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile
 from accounts.models.moves import Moves
@@ -34,12 +35,12 @@ class HelpRequest(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft"
-        OPEN = "open"
-        MATCHED = "matched"
-        CLOSED = "closed"
-        WITHDRAWN = "withdrawn"
-        EXPIRED = "expired"
+        DRAFT = "draft", gettext_lazy("Draft")
+        OPEN = "open", gettext_lazy("Open")
+        MATCHED = "matched", gettext_lazy("Matched")
+        CLOSED = "closed", gettext_lazy("Closed")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+        EXPIRED = "expired", gettext_lazy("Expired")
 
     WEAK_FIT = "weak_fit"
 

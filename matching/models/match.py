@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile
 from accounts.models.moves import Moves
@@ -20,16 +21,16 @@ class Match(Moves, models.Model):
     """A pair with its fit, the points by criterion, and reasons for each side."""
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed"
-        ASKED = "asked"
-        CLARIFYING = "clarifying"
-        OFFERED = "offered"
-        ACCEPTED = "accepted"
-        DECLINED = "declined"
-        EXPIRED = "expired"
-        WITHDRAWN = "withdrawn"
-        DISMISSED = "dismissed"
-        SUPERSEDED = "superseded"
+        PROPOSED = "proposed", gettext_lazy("Proposed")
+        ASKED = "asked", gettext_lazy("Asked")
+        CLARIFYING = "clarifying", gettext_lazy("Clarifying")
+        OFFERED = "offered", gettext_lazy("Offered")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        DECLINED = "declined", gettext_lazy("Declined")
+        EXPIRED = "expired", gettext_lazy("Expired")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+        DISMISSED = "dismissed", gettext_lazy("Dismissed")
+        SUPERSEDED = "superseded", gettext_lazy("Superseded")
 
     MOVES = {
         Status.PROPOSED: {
@@ -76,8 +77,8 @@ class Match(Moves, models.Model):
     LIVE = (Status.PROPOSED, *WAITING)
 
     class Side(models.TextChoices):
-        MENTEE = "mentee"
-        MENTOR = "mentor"
+        MENTEE = "mentee", gettext_lazy("Mentee")
+        MENTOR = "mentor", gettext_lazy("Mentor")
 
     # The side that acts next.
     TURNS = {
@@ -88,18 +89,18 @@ class Match(Moves, models.Model):
     }
 
     class DeclineReason(models.TextChoices):
-        NO_TIME = "no_time", "no time at the moment"
-        NOT_MY_FIELD = "not_my_field", "not my field"
-        OTHER_FITS_BETTER = "other_fits_better", "somebody else fits better"
-        TOO_VAGUE = "too_vague", "I could not see what is asked"
-        OTHER = "other"
+        NO_TIME = "no_time", gettext_lazy("no time at the moment")
+        NOT_MY_FIELD = "not_my_field", gettext_lazy("not my field")
+        OTHER_FITS_BETTER = "other_fits_better", gettext_lazy("somebody else fits better")
+        TOO_VAGUE = "too_vague", gettext_lazy("I could not see what is asked")
+        OTHER = "other", gettext_lazy("Other")
 
     class DismissReason(models.TextChoices):
-        NOT_MY_TOPIC = "not_my_topic", "does not know what I need"
-        TOO_FAR = "too_far", "too far from where I am"
-        KNOWN = "known", "we know each other already"
-        PRICE = "price", "asks for too much"
-        OTHER = "other"
+        NOT_MY_TOPIC = "not_my_topic", gettext_lazy("does not know what I need")
+        TOO_FAR = "too_far", gettext_lazy("too far from where I am")
+        KNOWN = "known", gettext_lazy("we know each other already")
+        PRICE = "price", gettext_lazy("asks for too much")
+        OTHER = "other", gettext_lazy("Other")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")

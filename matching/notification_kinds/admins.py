@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Notification
 from accounts.notifications.registry import ADMINS, CHANNEL, Context, NotificationKind, register
 from accounts.samples import sample_mentee
@@ -45,18 +47,20 @@ def _sample_day() -> Context:
 
 
 register(
-    NotificationKind("daily_summary", ADMINS, "somebody waits for the admins, once a day", daily_summary, _sample_day),
+    NotificationKind(
+        "daily_summary", ADMINS, gettext_lazy("somebody waits for the admins, once a day"), daily_summary, _sample_day
+    ),
     NotificationKind(
         "daily_summary_post",
         CHANNEL,
-        "somebody waits for the admins, once a day",
+        gettext_lazy("somebody waits for the admins, once a day"),
         daily_summary_post,
         _sample_day,
     ),
     NotificationKind(
         "looking_for_mentors",
         CHANNEL,
-        "people look for a mentor and nobody was found, once a week and without names",
+        gettext_lazy("people look for a mentor and nobody was found, once a week and without names"),
         looking_for_mentors,
         _sample_looking,
     ),

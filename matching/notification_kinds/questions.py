@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, time
 from functools import partial
 
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.links import come_back_link
 from accounts.models import Notification
@@ -22,7 +22,7 @@ from mentorship.selectors.mentors import is_full
 
 QUESTIONS = Group(
     reach.QUESTIONS,
-    "about questions, offers and the answers to them",
+    gettext_lazy("about questions, offers and the answers to them"),
     when_off=gettext_noop(
         "A mentor whom no question reaches is not suggested to mentees. Without these mails you are suggested only "
         "while you read your messages here, one in 30 days at least. Without both you are not, and nobody can ask you."
@@ -208,54 +208,58 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
     return {"match": match, "mentee": mentee_card(match)}
 
 
+def _sample_correction() -> Context:
+    return about_match(changes=[Change("Time wanted", "45 minutes", "30 minutes")])()
+
+
 register(
-    NotificationKind("match_asked", QUESTIONS, "a mentee asks for your help", match_asked, about_match()),
+    NotificationKind("match_asked", QUESTIONS, gettext_lazy("a mentee asks for your help"), match_asked, about_match()),
     NotificationKind(
         "mentor_is_full",
         QUESTIONS,
-        "the mentor you asked has no free place any more",
+        gettext_lazy("the mentor you asked has no free place any more"),
         mentor_is_full,
         about_match(others=True),
     ),
     NotificationKind(
         "match_question",
         QUESTIONS,
-        "the mentor you asked has a question before deciding",
+        gettext_lazy("the mentor you asked has a question before deciding"),
         match_question,
         about_question(Match.Status.CLARIFYING),
     ),
     NotificationKind(
         "match_clarified",
         QUESTIONS,
-        "a mentee answered your question",
+        gettext_lazy("a mentee answered your question"),
         match_clarified,
         about_question(Match.Status.ASKED),
     ),
     NotificationKind(
         "request_corrected",
         QUESTIONS,
-        "a mentee corrected the request that you were asked about, or offered help with",
+        gettext_lazy("a mentee corrected the request that you were asked about, or offered help with"),
         request_corrected,
-        about_match(changes=[Change("Time wanted", "45 minutes", "30 minutes")]),
+        _sample_correction,
     ),
     NotificationKind(
         "question_expired",
         QUESTIONS,
-        "a mentor's question to you was not answered in time",
+        gettext_lazy("a mentor's question to you was not answered in time"),
         question_expired,
         about_match(),
     ),
     NotificationKind(
         "question_expired_mentor",
         QUESTIONS,
-        "your question to a mentee was not answered in time",
+        gettext_lazy("your question to a mentee was not answered in time"),
         question_expired_mentor,
         about_match(),
     ),
     NotificationKind(
         "match_accepted",
         QUESTIONS,
-        "you both said yes",
+        gettext_lazy("you both said yes"),
         match_accepted,
         about_clocks,
         answers_go_to_other=True,
@@ -263,57 +267,59 @@ register(
     NotificationKind(
         "match_declined",
         QUESTIONS,
-        "the mentor you asked has no time",
+        gettext_lazy("the mentor you asked has no time"),
         match_declined,
         about_match(others=True),
     ),
-    NotificationKind("match_offered", QUESTIONS, "a mentor offers you help", match_offered, about_match(offered)),
+    NotificationKind(
+        "match_offered", QUESTIONS, gettext_lazy("a mentor offers you help"), match_offered, about_match(offered)
+    ),
     NotificationKind(
         "offer_declined",
         QUESTIONS,
-        "your offer was not taken up",
+        gettext_lazy("your offer was not taken up"),
         offer_declined,
-        about_match(partial(offered, decline_note="I found somebody last week. Thank you!")),
+        about_match(partial(offered, decline_note=gettext_lazy("I found somebody last week. Thank you!"))),
     ),
     NotificationKind(
         "match_withdrawn",
         QUESTIONS,
-        "a question or an offer was taken back",
+        gettext_lazy("a question or an offer was taken back"),
         match_withdrawn,
         about_match(to_mentee=False, offered=False, over=False, others=True),
     ),
     NotificationKind(
         "match_superseded",
         QUESTIONS,
-        "a question or an offer of yours is needless, as the mentee found somebody",
+        gettext_lazy("a question or an offer of yours is needless, as the mentee found somebody"),
         match_superseded,
         about_match(),
     ),
     NotificationKind(
         "match_undelivered",
         QUESTIONS,
-        "your question did not come to the mentor, and what is next",
+        gettext_lazy("your question did not come to the mentor, and what is next"),
         match_undelivered,
         about_match(others=True, answered=False),
     ),
     NotificationKind(
         "match_expired",
         QUESTIONS,
-        "the mentor you asked did not answer in time, and what is next",
+        gettext_lazy("the mentor you asked did not answer in time, and what is next"),
         match_expired,
         about_match(others=True),
     ),
     NotificationKind(
         "match_expired_mentor",
         QUESTIONS,
-        "the time for your answer ran out",
+        gettext_lazy("the time for your answer ran out"),
         match_expired_mentor,
         about_match(),
     ),
     NotificationKind(
         "offer_expired",
         QUESTIONS,
-        "your offer was not answered in time",
+        gettext_lazy("your offer was not answered in time"),
         offer_expired,
         about_match(offered),
     ),
@@ -321,14 +327,14 @@ register(
     NotificationKind(
         "offer_expired_mentee",
         QUESTIONS,
-        "an offer to you ran out",
+        gettext_lazy("an offer to you ran out"),
         match_expired,
         about_match(offered, others=True),
     ),
     NotificationKind(
         "help_request_expired_mentor",
         QUESTIONS,
-        "a request that you were asked about, or offered help with, was closed",
+        gettext_lazy("a request that you were asked about, or offered help with, was closed"),
         help_request_expired_mentor,
         about_match(),
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
@@ -66,27 +67,33 @@ def still_looking(row: Notification) -> Context | None:
 
 register(
     NotificationKind(
-        "match_reminder", REMINDERS, "a mentee waits for your answer", match_reminder, about_match(last=False)
+        "match_reminder",
+        REMINDERS,
+        gettext_lazy("a mentee waits for your answer"),
+        match_reminder,
+        about_match(last=False),
     ),
     NotificationKind(
         "question_reminder",
         REMINDERS,
-        "a mentor's question waits for your answer",
+        gettext_lazy("a mentor's question waits for your answer"),
         question_reminder,
         about_question(Match.Status.CLARIFYING, last=False),
     ),
     NotificationKind(
         "offer_reminder",
         REMINDERS,
-        "a mentor's offer waits for your answer",
+        gettext_lazy("a mentor's offer waits for your answer"),
         offer_reminder,
         about_match(offered, last=True),
     ),
-    NotificationKind("still_looking", REMINDERS, "we ask whether you still look", still_looking, about_request()),
+    NotificationKind(
+        "still_looking", REMINDERS, gettext_lazy("we ask whether you still look"), still_looking, about_request()
+    ),
     NotificationKind(
         "mentor_paused_for_silence",
         REMINDERS,
-        "you were paused as a mentor, as several questions ran out",
+        gettext_lazy("you were paused as a mentor, as several questions ran out"),
         mentor_paused_for_silence,
         about_mentor,
     ),

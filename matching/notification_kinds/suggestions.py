@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy
+
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from matching.links import choose_link
@@ -11,7 +13,7 @@ from matching.samples import OBSTACLE, about_list, about_request
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.queue import obstacle_of
 
-SUGGESTIONS = Group("suggestions", "about the search for a mentor")
+SUGGESTIONS = Group("suggestions", gettext_lazy("about the search for a mentor"))
 
 
 def suggestions_ready(row: Notification) -> Context | None:
@@ -52,21 +54,21 @@ register(
     NotificationKind(
         "suggestions_ready",
         SUGGESTIONS,
-        "mentors were found for your request",
+        gettext_lazy("mentors were found for your request"),
         suggestions_ready,
         about_list,
     ),
     NotificationKind(
         "no_mentor_yet",
         SUGGESTIONS,
-        "no mentor fits your request yet, and what would help",
+        gettext_lazy("no mentor fits your request yet, and what would help"),
         no_mentor_yet,
         about_request(obstacle=OBSTACLE),
     ),
     NotificationKind(
         "help_request_expired",
         SUGGESTIONS,
-        "your request was closed, as you did not say that you still look",
+        gettext_lazy("your request was closed, as you did not say that you still look"),
         help_request_expired,
         about_request(),
     ),

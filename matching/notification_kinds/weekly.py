@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
 from accounts.notifications.registry import Context, Email, Group, NotificationKind, register
@@ -11,7 +12,7 @@ from matching.notification_kinds.rows import mentor_of
 from matching.samples import about_fitting
 from matching.selectors.fitting import FITTING_MAX, fitting_requests
 
-WEEKLY = Group("weekly", "with the requests that fit you, once a week", default=Email.OFF)
+WEEKLY = Group("weekly", gettext_lazy("with the requests that fit you, once a week"), default=Email.OFF)
 
 
 def weekly_requests(row: Notification) -> Context | None:
@@ -24,5 +25,7 @@ def weekly_requests(row: Notification) -> Context | None:
 
 
 register(
-    NotificationKind("weekly_requests", WEEKLY, "requests fit you, once a week", weekly_requests, about_fitting),
+    NotificationKind(
+        "weekly_requests", WEEKLY, gettext_lazy("requests fit you, once a week"), weekly_requests, about_fitting
+    ),
 )

@@ -7,6 +7,8 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.signed import Outcome, attempt, form_problem
@@ -16,7 +18,10 @@ from matching.services.decline import NOTE_MAX
 # From the name of a button to its form, and to the service that makes the move.
 Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
 
-NO_REASON = {"required": "Choose a reason.", "invalid_choice": "Choose a reason from the list."}
+NO_REASON = {
+    "required": gettext_lazy("Choose a reason."),
+    "invalid_choice": gettext_lazy("Choose a reason from the list."),
+}
 # The status of a match after each button.
 STATUS_AFTER = {
     "ask": Match.Status.ASKED,
@@ -39,7 +44,7 @@ class DeclineForm(forms.Form):
 def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:
     """Make the move of the button ``name`` with the posted values. Return the problem to show, if any."""
     if name not in buttons:
-        return "Choose one of the answers.", 400
+        return _("Choose one of the answers."), 400
     form_class, move = buttons[name]
     form = form_class(request.POST)
     if not form.is_valid():

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
 from django import forms
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
@@ -15,7 +14,6 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext_lazy as _
 from django_countries import countries
 from rest_framework.exceptions import ValidationError
@@ -23,6 +21,7 @@ from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
+from accounts.languages import active_locale
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.page_forms import sentences
 from matching.models import HelpRequest
@@ -162,12 +161,12 @@ def _choices(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
     profiles = listed.order_by().values("user__profile")
     steps = CareerStep.objects.filter(profile__in=profiles).order_by()
     spoken = Language.objects.filter(profile__in=profiles).order_by()
-    names = Locale.parse(to_locale(get_language() or "en")).languages
+    names = active_locale().languages
     fields = {name.casefold(): name for name in steps.values_list("field", flat=True).distinct()}
     worked_in = steps.values_list("country", flat=True).distinct()
     codes = spoken.values_list("code", flat=True).distinct()
     return {
-        "goal_kind": list(GoalKind.objects.order_by("position", "pk").values_list("code", "name")),
+        "goal_kind": [(kind.code, str(kind)) for kind in GoalKind.objects.order_by("position", "pk")],
         "field": [(name, name) for _key, name in sorted(fields.items())],
         "country": _by_name((code, countries.name(code)) for code in worked_in),
         "language": _by_name((code, names.get(code, code)) for code in codes),

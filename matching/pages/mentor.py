@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
@@ -29,9 +30,11 @@ from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_he
 from matching.services.withdraw import withdraw_match
 from mentorship.selectors.common_hours import CommonHours, common_hours
 
-NOT_FOR_TIME = "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
+NOT_FOR_TIME = gettext_lazy(
+    "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
+)
 SETTLED_A_PAGE = 20
-GONE = "This request is not waiting for an offer any more."
+GONE = gettext_lazy("This request is not waiting for an offer any more.")
 
 
 class MentorDeclineForm(DeclineForm):
@@ -62,8 +65,8 @@ class AskBackForm(forms.Form):
         min_length=QUESTION_MIN,
         max_length=1000,
         error_messages={
-            "required": "Ask in a sentence what you need to know before you decide.",
-            "min_length": "Ask in a sentence what you need to know before you decide.",
+            "required": gettext_lazy("Ask in a sentence what you need to know before you decide."),
+            "min_length": gettext_lazy("Ask in a sentence what you need to know before you decide."),
         },
     )
 
@@ -185,7 +188,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     # Only requests that fit: others are private to their mentees.
     found = fitting_requests(mentor, now=timezone.now(), only=uuid)
     if not found:
-        return DONE if is_done() else (GONE, 400)
+        return DONE if is_done() else (str(GONE), 400)
     [fitting] = found
     return attempt(
         offer_help_with,

@@ -310,7 +310,7 @@ def _goal_choices(goals: list[Goal]) -> list[tuple[str, str]]:
 
 def _kind_in_words(kind: SessionKind) -> str:
     usual = ngettext("usually %(count)d minute", "usually %(count)d minutes", kind.minutes) % {"count": kind.minutes}
-    return f"{capfirst(kind.name)} ({usual})"
+    return f"{capfirst(str(kind))} ({usual})"
 
 
 def _language_choices(mentee: User, help_request: HelpRequest | None) -> list[tuple[str, str]]:

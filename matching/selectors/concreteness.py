@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from functools import partial
+
+from accounts.languages import active_language
 from matching.concreteness import Concreteness, Draft, check
 from matching.models import HelpRequest
-from matching.selectors.suggestions import vocabulary
+from matching.selectors.words import Words, day_in_words
 from matching.text.language import english_parts
 
 
 def concreteness_of(request: HelpRequest) -> Concreteness:
-    """Return the verdict on ``request`` and its missing parts. Works for an unsaved request."""
+    """Return the verdict on ``request`` and its missing parts, in the language of the present reader.
+
+    Works for an unsaved request.
+    """
     return check(draft_of(request))
 
 
 def draft_of(request: HelpRequest) -> Draft:
-    words = vocabulary()
+    language = active_language()
+    words = Words.read().of(language)
     goal = request.goal
     texts = {"situation": request.situation, "gap": request.gap, "ask": request.ask}
     return Draft(
@@ -29,4 +36,7 @@ def draft_of(request: HelpRequest) -> Draft:
         target_country=words.countries.get(str(goal.target_country or ""), ""),
         goal_by=goal.by_on,
         in_english=english_parts(texts),
+        translations=words.translations,
+        day=partial(day_in_words, language=language),
+        small_inside=words.small_inside,
     )

@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
+from accounts.languages import site_language
 from accounts.models import Absence, Profile
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
@@ -49,7 +50,7 @@ BATCH = 2000
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
-    m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.skills,
+    m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.language, p.skills,
     (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
     (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
                      ORDER BY c.start_year, c.id)
@@ -102,6 +103,7 @@ class _Row(NamedTuple):
     rate_currency: str
     rate_per: str
     timezone: str
+    language: str
     skills: list[str]
     languages: Mapping[str, str] | None
     career: Sequence[Sequence[Any]] | None
@@ -174,6 +176,7 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
         helped_by=helped_before(request.mentee_id),
         text=_request_vector(request) if texts else None,
         year=now.year,
+        reads_in=profile.reads_in,
     )
 
 
@@ -280,6 +283,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         answered=answered,
         silent=silent,
         reachable=row.reachable,
+        reads_in=site_language(row.language),
         helped_with=row.helped_with or {},
         **(_texts(row) if texts else {}),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
+from django.utils.translation import gettext
 
 from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
@@ -14,7 +15,7 @@ from matching.engine import RULES, UNAVAILABLE, MentorTable, suggest
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors, need_of
 from matching.selectors.snapshot import current_community
-from matching.selectors.suggestions import vocabulary
+from matching.selectors.words import Words
 
 SENTENCES = {rule.name: UNAVAILABLE if rule.private else rule.sentence for rule in RULES}
 
@@ -40,11 +41,11 @@ def fits_of(request: HelpRequest, mentors: Iterable[MentorProfile], *, now: date
     skills = taxonomy()
     judged = judged_mentors(skills=skills, now=now, among=users)
     table = MentorTable(replace(facts, shown=0) for facts in judged)
-    found = suggest(need_of(request, skills=skills, now=now), table, vocabulary=vocabulary())
+    found = suggest(need_of(request, skills=skills, now=now), table, vocabulary=Words.read().of)
     fits = {suggestion.mentor_id: Fit(suggestion.fit, suggestion.reasons) for suggestion in found.ranked}
     fits |= {out.mentor_id: Fit(None, why_not=sentences_of(out.rules)) for out in found.ineligible}
     # Rejected and deactivated mentors, and rows that the engine refuses, are not judged.
-    return {user: fits.get(user) or Fit(None, why_not=(UNAVAILABLE,)) for user in users}
+    return {user: fits.get(user) or Fit(None, why_not=(gettext(UNAVAILABLE),)) for user in users}
 
 
 def by_fit(request: HelpRequest, *, now: datetime) -> list[int]:
@@ -58,4 +59,4 @@ def by_fit(request: HelpRequest, *, now: datetime) -> list[int]:
 
 def sentences_of(rules: Iterable[str]) -> tuple[str, ...]:
     """Return the sentences of the broken rules, for the mentee, each once."""
-    return tuple(dict.fromkeys(SENTENCES[rule] for rule in rules))
+    return tuple(dict.fromkeys(gettext(SENTENCES[rule]) for rule in rules))

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import MentorProfile
 from matching.engine import MIN_FIT, PROPOSALS_MAX, RULES
 from matching.models import HelpRequest
@@ -30,8 +32,8 @@ def preview_of(request: HelpRequest, *, now: datetime) -> dict[str, Any]:
             {
                 "rule": name,
                 "mentors": count,
-                "sentence": RULE_OF[name].sentence,
-                "advice": RULE_OF[name].advice,
+                "sentence": _(RULE_OF[name].sentence),
+                "advice": _(RULE_OF[name].advice),
             }
             for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
             if not RULE_OF[name].private

@@ -10,9 +10,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from accounts.models import MentorProfile
-from matching.engine import MIN_FIT, RULES
+from matching.engine import MIN_FIT, RULES, Rule
 from matching.models import HelpRequest, Match
 from matching.selectors.reach import unreachable_mentors
 from mentorship.selectors.mentors import running_of
@@ -34,28 +37,34 @@ class Obstacle:
     """The reason for which a request waits: a ``sentence`` about mentors, and ``advice`` for the mentee."""
 
     rule: str
-    sentence: str
-    advice: str
+    sentence: str | Promise
+    advice: str | Promise
+
+
+def _of(rule: Rule) -> Obstacle:
+    return Obstacle(rule.name, gettext_lazy(rule.sentence), gettext_lazy(rule.advice))
 
 
 # The mentee must not see which private rule it is: it may be a block.
 PRIVATE = Obstacle(
     NOT_AVAILABLE,
-    "The mentors who would fit are not available at the moment.",
-    "Nothing you could change; new mentors are looked at for this request as soon as they join.",
+    gettext_lazy("The mentors who would fit are not available at the moment."),
+    gettext_lazy("Nothing you could change; new mentors are looked at for this request as soon as they join."),
 )
 OBSTACLES = {
     HelpRequest.WEAK_FIT: Obstacle(
         HelpRequest.WEAK_FIT,
-        f"Mentors could be asked, but none fits with {MIN_FIT} of 100 points or more.",
-        "Name the skills you want help with, add your career steps, or say more on what is missing.",
+        format_lazy(
+            gettext_lazy("Mentors could be asked, but none fits with {fit} of 100 points or more."), fit=MIN_FIT
+        ),
+        gettext_lazy("Name the skills you want help with, add your career steps, or say more on what is missing."),
     ),
     NO_MENTORS: Obstacle(
         NO_MENTORS,
-        "There is nobody else to ask at the moment.",
-        "Nothing you could change; new mentors are looked at for this request as soon as they join.",
+        gettext_lazy("There is nobody else to ask at the moment."),
+        gettext_lazy("Nothing you could change; new mentors are looked at for this request as soon as they join."),
     ),
-    **{rule.name: PRIVATE if rule.private else Obstacle(rule.name, rule.sentence, rule.advice) for rule in RULES},
+    **{rule.name: PRIVATE if rule.private else _of(rule) for rule in RULES},
 }
 
 
@@ -83,7 +92,7 @@ def goals_without_mentor() -> list[tuple[str, str, int]]:
         people=Count("mentee", distinct=True)
     )
     found = goals.order_by("-people", "goal__kind__name", "goal__target_field")
-    return [goal for goal in found if not ADDRESS.search(goal[1])]
+    return [(gettext(kind), field, people) for kind, field, people in found if not ADDRESS.search(field)]
 
 
 def due_again(*, now: datetime) -> QuerySet[HelpRequest]:

@@ -11,8 +11,9 @@ from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
-from babel import Locale
+from django.utils.translation import gettext as _
 
+from accounts.languages import active_locale
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.models.rate import Rate
 from matching.models import Clarification, Match
@@ -77,8 +78,12 @@ class Card:
     @property
     def spoken(self) -> list[str]:
         """The languages for a page: "German (fluent)"."""
-        names = Locale("en").languages
-        return [f"{names.get(row.code, row.code)} ({row.level})" for row in self.languages or ()]
+        names = active_locale().languages
+        return [
+            _("%(language)s (%(level)s)")
+            % {"language": names.get(row.code, row.code), "level": row.get_level_display().lower()}
+            for row in self.languages or ()
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def mentee_card(match: Match) -> MenteeCard:
     level = shown(match, to=Match.Side.MENTOR)
     request, knows = match.help_request, level >= Shown.PERSON
     return MenteeCard(
-        **_person(request.mentee, level, unnamed="the mentee"),
+        **_person(request.mentee, level, unnamed=_("the mentee")),
         situation=request.situation if knows else None,
         why=request.why if knows else None,
         why_you=match.why_you if knows else None,
@@ -132,7 +137,7 @@ def suggested_card(mentor: MentorProfile) -> MentorCard:
 def _mentor(mentor: MentorProfile, level: Shown, match: Match | None) -> MentorCard:
     knows = level >= Shown.PERSON
     return MentorCard(
-        **_person(mentor.user, level, unnamed="the mentor"),
+        **_person(mentor.user, level, unnamed=_("the mentor")),
         uuid=mentor.uuid,
         bio=mentor.user.profile.bio if knows else None,
         motivation=mentor.motivation if knows else None,

@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 
-from babel import Locale
-from django_countries import countries
-
+from accounts.languages import active_language
 from accounts.models import MentorProfile
 from accounts.selectors import Taxonomy, taxonomy
 from matching.engine import (
@@ -20,7 +17,6 @@ from matching.engine import (
     MentorTable,
     Suggestion,
     Suggestions,
-    Vocabulary,
     WhyNot,
     suggest,
     violations,
@@ -29,17 +25,12 @@ from matching.engine import (
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors, need_of
 from matching.selectors.snapshot import Community, current_community
-from mentorship.models import GoalKind, SessionKind
+from matching.selectors.words import Words
 
 # The number of extra mentors in a ranking. They replace mentors who fail the second check.
 SPARE = 15
 # At most this many rankings. All mentors are ranked anew if one of the first changed before the check.
 ROUNDS = 3
-
-# Countries whose names want an article in a sentence: "worked in the Netherlands".
-WITH_ARTICLE = frozenset(
-    "AE AX BQ BS CC CD CF CK DO FK FO GB GM GS IM IO KM KY MH MP MV NL PH PS SB SC TC TF UM US VA VG VI".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +60,7 @@ def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Co
     The ranking uses this process's copy of the community; its result is checked against the database. If a mentor
     changed in between, all are ranked anew, ROUNDS times at most. A mentor who changed in the last round is left out.
     """
-    words = vocabulary()
+    words = Words.read()
     for _ in range(ROUNDS):
         with current_community(now=now) as community:
             found = _rank(request, community, words, now=now, count=count + len(without) + SPARE)
@@ -94,15 +85,18 @@ def _best(found: Suggestions, good: Collection[int], count: int) -> Best:
 def all_mentors(request: HelpRequest, *, now: datetime, among: Collection[int] | None = None) -> Everybody:
     """Rank every mentor for ``request``. ``among`` limits them to these users."""
     with current_community(now=now, among=among) as community:
-        found = _rank(request, community, vocabulary(), now=now, count=None)
+        found = _rank(request, community, Words.read(), now=now, count=None)
         return Everybody(found.ranked, found.ineligible)
 
 
 def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> WhyNot | None:
-    """Return the reasons why ``mentor`` is not among the first suggestions. None for a rejected or deactivated one."""
+    """Return the reasons why ``mentor`` is not among the first suggestions, in the language of the present reader.
+
+    None for a rejected or deactivated mentor.
+    """
     with current_community(now=now) as community:
         need = need_of(request, skills=community.skills, now=now)
-        return why_not(need, community.table, mentor.user_id)
+        return why_not(need, community.table, mentor.user_id, vocabulary=Words.read().of(active_language()))
 
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
@@ -132,12 +126,12 @@ def suggestions_of(
 
     The rules that limit questions to a mentor do not count: full inbox, shown often enough, unreachable.
     """
-    skills, words = taxonomy(), vocabulary()
+    skills, words = taxonomy(), Words.read()
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
     table = MentorTable(_without_limits(judged))
     found = []
     for request in requests:
-        ranked = suggest(need_of(request, skills=skills, now=now), table, vocabulary=words).ranked
+        ranked = suggest(need_of(request, skills=skills, now=now), table, vocabulary=words.of).ranked
         found += [(request, suggestion) for suggestion in ranked]
     return found
 
@@ -150,36 +144,13 @@ def judged_anew(request: HelpRequest, users: Collection[int], *, now: datetime) 
     skills = taxonomy()
     table = MentorTable(_without_limits(judged_mentors(skills=skills, now=now, among=users)))
     need = need_of(request, skills=skills, now=now)
-    return {found.mentor_id: found for found in suggest(need, table, vocabulary=vocabulary()).ranked}
+    return {found.mentor_id: found for found in suggest(need, table, vocabulary=Words.read().of).ranked}
 
 
 def _without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
     return (replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
 
 
-def _rank(
-    request: HelpRequest, community: Community, words: Vocabulary, *, now: datetime, count: int | None
-) -> Suggestions:
+def _rank(request: HelpRequest, community: Community, words: Words, *, now: datetime, count: int | None) -> Suggestions:
     need = need_of(request, skills=community.skills, now=now)
-    return suggest(need, community.table, count=count, vocabulary=words)
-
-
-def vocabulary() -> Vocabulary:
-    """Return the names of countries, languages, session kinds and goals, as they stand in sentences."""
-    return Vocabulary(
-        countries=_countries(),
-        languages=_languages(),
-        session_kinds=dict(SessionKind.objects.values_list("code", "name")),
-        goals=dict(GoalKind.objects.values_list("code", "phrase")),
-    )
-
-
-@cache
-def _countries() -> dict[str, str]:
-    names = dict(Locale("en").territories)
-    return {code: f"the {names[code]}" if code in WITH_ARTICLE else names.get(code, name) for code, name in countries}
-
-
-@cache
-def _languages() -> dict[str, str]:
-    return {code: name for code, name in Locale("en").languages.items() if len(code) == 2}
+    return suggest(need, community.table, count=count, vocabulary=words.of)

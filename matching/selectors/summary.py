@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, QuerySet
 from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest, Match
@@ -61,21 +63,31 @@ def _waiting_counts() -> list[WaitingCount]:
     dead = Notification.objects.filter(status=Notification.Status.DEAD)
     bouncing = User.objects.filter(bouncing_since_at__isnull=False)
     mails = "accounts_notification?look="
-    # Each admin list shows the counted rows and no others.
+    # The second of each pair is the plural. Each admin list shows the counted rows and no others.
+    applying = ngettext_lazy("waiting to be let in as a mentor", "waiting to be let in as mentors")
+    asking = ngettext_lazy("asking for help for whom nobody was found", "asking for help for whom nobody was found")
+    reminded = ngettext_lazy(
+        "question that a mentor was reminded of already", "questions that a mentor was reminded of already"
+    )
+    doubtful = ngettext_lazy("in the outbox that may have arrived or not", "in the outbox that may have arrived or not")
+    unsent = ngettext_lazy("in the outbox that could not be sent", "in the outbox that could not be sent")
+    unreached = ngettext_lazy("whose address bounces", "whose address bounces")
     return [
-        _waiting(applied, "status_since_at", "waiting to be let in as mentors", APPLIED),
-        _waiting(queued, "queued_at", "asking for help for whom nobody was found", QUEUED),
-        _waiting(silent, "asked_at", "questions that a mentor was reminded of already", SILENT),
-        _waiting(uncertain, "created_at", "in the outbox that may have arrived or not", f"{mails}uncertain"),
-        _waiting(dead, "created_at", "in the outbox that could not be sent", f"{mails}dead"),
-        _waiting(bouncing, "bouncing_since_at", "whose address bounces", BOUNCING),
+        _waiting(applied, "status_since_at", applying, APPLIED),
+        _waiting(queued, "queued_at", asking, QUEUED),
+        _waiting(silent, "asked_at", reminded, SILENT),
+        _waiting(uncertain, "created_at", doubtful, f"{mails}uncertain"),
+        _waiting(dead, "created_at", unsent, f"{mails}dead"),
+        _waiting(bouncing, "bouncing_since_at", unreached, BOUNCING),
     ]
 
 
-def _waiting(rows: QuerySet, since: str, reason: str, page: str) -> WaitingCount:
+def _waiting(rows: QuerySet, since: str, reason: Promise, page: str) -> WaitingCount:
     found = rows.aggregate(count=Count("pk"), oldest=Min(since))
     model, _, query = page.partition("?")
-    return WaitingCount(found["count"], reason, found["oldest"], f"{reverse(f'admin:{model}_changelist')}?{query}")
+    return WaitingCount(
+        found["count"], reason % found["count"], found["oldest"], f"{reverse(f'admin:{model}_changelist')}?{query}"
+    )
 
 
 def _count(rows: QuerySet, when: str, *, gte: datetime, lt: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, get_args
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -102,7 +103,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         max_rate = attrs.get("max_rate", self.instance.max_rate if self.instance else None)
         if max_rate and not accepts_paid:
             raise serializers.ValidationError(
-                {"accepts_paid": "A highest rate is given: accept paid mentors as well, or leave the rate out."}
+                {"accepts_paid": _("A highest rate is given: accept paid mentors as well, or leave the rate out.")}
             )
         return attrs
 

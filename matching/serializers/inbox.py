@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -188,7 +189,7 @@ class InboxDeclineSerializer(DeclineSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("pause_until_on") and not attrs["pause"]:
-            raise serializers.ValidationError({"pause": "A day is given: say true here, or leave the day out."})
+            raise serializers.ValidationError({"pause": _("A day is given: say true here, or leave the day out.")})
         if attrs.get("time_again_on") and attrs["reason"] != Match.DeclineReason.NO_TIME:
-            raise serializers.ValidationError({"time_again_on": "This day goes with the reason no_time."})
+            raise serializers.ValidationError({"time_again_on": _("This day goes with the reason no_time.")})
         return attrs

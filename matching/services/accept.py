@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
@@ -67,7 +68,8 @@ def _start(match: Match, now: datetime) -> Mentorship:
     except MentorAtCapacity as full:
         if match.status == Match.Status.OFFERED:
             raise MentorAtCapacity(
-                f"{match.mentor.user.name} has no free place any more. Decline, so that another mentor can help."
+                _("%(mentor)s has no free place any more. Decline, so that another mentor can help.")
+                % {"mentor": match.mentor.user.name}
             ) from full
         raise
 
@@ -80,4 +82,4 @@ def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None
     request = match.help_request
     between = FORBIDDING_RULES.intersection(rules_against_asking(request, mentor, now=now))
     if between or not request.mentee.is_active:
-        raise PairNotAllowed("This request cannot be accepted any more. The admins can tell you more.")
+        raise PairNotAllowed(_("This request cannot be accepted any more. The admins can tell you more."))

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
@@ -31,7 +33,7 @@ from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
 
 WHY_YOU_MIN, WHY_YOU_MAX = 20, 2000  # characters
-TOO_SHORT = "Say a little more: a sentence or two that only fits this mentor."
+TOO_SHORT = gettext_lazy("Say a little more: a sentence or two that only fits this mentor.")
 SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
@@ -67,14 +69,20 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     must_not_ask_too_often(match, now=now)
     waiting = request.matches.filter(status__in=Match.WAITING).count()
     if waiting >= settings.ASKED_MAX:
-        wait = "1 question or offer waits" if waiting == 1 else f"{waiting} questions and offers wait"
         raise TooManyAsked(
-            f"{wait} for an answer. Wait for one, take a question back or decline an offer, then ask another mentor."
+            ngettext(
+                "%(number)s question or offer waits for an answer. Wait for one, take a question back or decline an "
+                "offer, then ask another mentor.",
+                "%(number)s questions and offers wait for an answer. Wait for one, take a question back or decline an "
+                "offer, then ask another mentor.",
+                waiting,
+            )
+            % {"number": waiting}
         )
     # Under the mentor's lock the inbox count stays true until this question is counted in it.
     mentor = lock_mentor(match.mentor_id)
     if rules := rules_against_asking(request, mentor, now=now):
-        raise MentorNotEligible(rules[0], SENTENCES[rules[0]])
+        raise MentorNotEligible(rules[0], _(SENTENCES[rules[0]]))
     match.why_you = why_you
     move_match(match, Match.Status.ASKED, at=now)
     renew_if_asked(request, now)
@@ -101,15 +109,19 @@ def _must_say_why(match: Match, why_you: str) -> None:
         raise WhyYouTooShort(TOO_SHORT)
     if fits_any_mentor(words) and not names_one_of(words, _texts_of(match.mentor)):
         raise WhyYouFitsAnyMentor(
-            "This would suit any mentor. Name one thing that drew you to this one: a step in their career, a place or "
-            "something they teach, and what you hope to learn from it."
+            _(
+                "This would suit any mentor. Name one thing that drew you to this one: a step in their career, a place "
+                "or something they teach, and what you hope to learn from it."
+            )
         )
     others = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).exclude(why_you="")
     for text, name in others.exclude(mentor=match.mentor_id).values_list("why_you", "mentor__user__name"):
         if words == plain_words(text, without=name):
             raise WhyYouCopied(
-                "You wrote the same to another mentor. Name what only fits this one: a step in their career or "
-                "something they teach, and what you hope to learn from it."
+                _(
+                    "You wrote the same to another mentor. Name what only fits this one: a step in their career or "
+                    "something they teach, and what you hope to learn from it."
+                )
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from matching.exceptions import HelpRequestNotOver
@@ -26,12 +27,15 @@ def ask_again(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
     must_be_mentee(earlier, by)
     if earlier.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists():
         raise HelpRequestNotOver(
-            "This help request has its mentor, and the mentorship runs. Change the mentor to look for another one, or "
-            "end the mentorship first."
+            _(
+                "This help request has its mentor, and the mentorship runs. Change the mentor to look for another one, "
+                "or end the mentorship first."
+            )
         )
     if earlier.status in (HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN):
         raise HelpRequestNotOver(
-            f"This help request is {earlier.status}. Change a draft, or withdraw an open request before you ask again."
+            _("This help request is %(status)s. Change a draft, or withdraw an open request before you ask again.")
+            % {"status": earlier.get_status_display().lower()}
         )
     draft = earlier.copies.filter(status=HelpRequest.Status.DRAFT).first()
     if draft is not None:

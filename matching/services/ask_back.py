@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -32,11 +34,16 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
         raise MoveNotAllowed("match", match.status, Match.Status.CLARIFYING)
     must_not_be_apart(match)
     if len(question.strip()) < QUESTION_MIN or not plain_words(question):
-        raise QuestionSaysNothing("Ask in a sentence what you need to know before you decide.")
+        raise QuestionSaysNothing(_("Ask in a sentence what you need to know before you decide."))
     number = match.clarifications.count() + 1
     if number > CLARIFICATIONS_MAX:
         raise TooManyQuestionsBack(
-            f"You have asked {CLARIFICATIONS_MAX} questions. Say yes to a first call to ask more, or decline."
+            ngettext(
+                "You have asked %(number)s question. Say yes to a first call to ask more, or decline.",
+                "You have asked %(number)s questions. Say yes to a first call to ask more, or decline.",
+                CLARIFICATIONS_MAX,
+            )
+            % {"number": CLARIFICATIONS_MAX}
         )
     asked = Clarification.objects.create(match=match, number=number, question=question, asked_at=now)
     move_match(match, Match.Status.CLARIFYING, at=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -28,8 +29,8 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     request_id = Match.objects.values_list("help_request_id", flat=True).get(mentorship_id=mentorship_id)
     earlier = lock_request(request_id)
     if earlier.mentee_id != by.pk:
-        raise NotYourTurn("Only the mentee can change the mentor.")
-    over = HelpRequestNotMatched("The mentorship has ended already. Ask again to look for another mentor.")
+        raise NotYourTurn(_("Only the mentee can change the mentor."))
+    over = HelpRequestNotMatched(_("The mentorship has ended already. Ask again to look for another mentor."))
     is_over = Mentorship.objects.filter(pk=mentorship_id, status__in=Mentorship.OVER).exists()
     if is_over or earlier.status != HelpRequest.Status.MATCHED:
         raise over
@@ -57,7 +58,7 @@ def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
     try:
         return submit_help_request(help_request_id=draft.pk, now=now)
     except TooManyOpenHelpRequests:
-        raise TooManyOpenHelpRequests("Withdraw one of your open requests first, then change the mentor.") from None
+        raise TooManyOpenHelpRequests(_("Withdraw one of your open requests first, then change the mentor.")) from None
     except HelpRequestTooVague as vague:
-        vague.detail = "This request is too vague by today's rules: ask again and change the draft."
+        vague.detail = _("This request is too vague by today's rules: ask again and change the draft.")
         raise

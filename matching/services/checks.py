@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
 from accounts.models import User
 from matching.concreteness.structure import words_of
 from matching.exceptions import (
@@ -20,36 +23,42 @@ from mentorship.models import Goal
 
 # Answers to a second click.
 ALREADY_DONE = {
-    Match.Status.ASKED: "You have asked this mentor already. They have your question; nothing is left to do.",
-    Match.Status.CLARIFYING: "You have asked your question already. You get a mail with the answer.",
-    Match.Status.OFFERED: "You have offered your help already. The mentee has your offer; nothing is left to do.",
-    Match.Status.ACCEPTED: "You have said yes already. Your mentorship has begun; nothing is left to do.",
-    Match.Status.DECLINED: "You have said no already. The other side knows; nothing is left to do.",
-    Match.Status.WITHDRAWN: "You have taken this back already. Nothing is left to do.",
-    Match.Status.DISMISSED: "You have said already that this mentor is not the one. Nothing is left to do.",
+    Match.Status.ASKED: gettext_lazy(
+        "You have asked this mentor already. They have your question; nothing is left to do."
+    ),
+    Match.Status.CLARIFYING: gettext_lazy("You have asked your question already. You get a mail with the answer."),
+    Match.Status.OFFERED: gettext_lazy(
+        "You have offered your help already. The mentee has your offer; nothing is left to do."
+    ),
+    Match.Status.ACCEPTED: gettext_lazy("You have said yes already. Your mentorship has begun; nothing is left to do."),
+    Match.Status.DECLINED: gettext_lazy("You have said no already. The other side knows; nothing is left to do."),
+    Match.Status.WITHDRAWN: gettext_lazy("You have taken this back already. Nothing is left to do."),
+    Match.Status.DISMISSED: gettext_lazy(
+        "You have said already that this mentor is not the one. Nothing is left to do."
+    ),
 }
 
 
 def must_be_mentee(request: HelpRequest, by: User) -> None:
     if by.pk != request.mentee_id:
-        raise NotYourTurn("Only the mentee of this help request can do that.")
+        raise NotYourTurn(_("Only the mentee of this help request can do that."))
 
 
 def must_be_mentor(match: Match, by: User) -> None:
     if by.pk != match.mentor.user_id:
-        raise NotYourTurn("Only the mentor of this match can do that.")
+        raise NotYourTurn(_("Only the mentor of this match can do that."))
 
 
 def must_be_one_of_them(match: Match, by: User) -> None:
     if by.pk not in (match.help_request.mentee_id, match.mentor.user_id):
-        raise NotYourTurn("Only the two whom this match is about can do that.")
+        raise NotYourTurn(_("Only the two whom this match is about can do that."))
 
 
 def must_be_their_turn(match: Match, by: User) -> None:
     """Raise NotYourTurn unless ``by`` is the one to answer: the mentee of an offer, else the mentor."""
     turn = match.help_request.mentee_id if match.status == Match.Status.OFFERED else match.mentor.user_id
     if by.pk != turn:
-        raise NotYourTurn("It is the other side's turn to answer.")
+        raise NotYourTurn(_("It is the other side's turn to answer."))
 
 
 def must_not_be_done(match: Match, status: str, *, by: User) -> None:
@@ -61,29 +70,37 @@ def must_not_be_done(match: Match, status: str, *, by: User) -> None:
 def must_be_open(request: HelpRequest) -> None:
     """Raise HelpRequestNotOpen unless the request and its goal are open. A sweep withdraws one without its goal."""
     if request.status != HelpRequest.Status.OPEN:
-        raise HelpRequestNotOpen(f"This help request is {request.status}. Only an open one can be matched.")
+        raise HelpRequestNotOpen(
+            _("This help request is %(status)s. Only an open one can be matched.")
+            % {"status": request.get_status_display().lower()}
+        )
     must_be_active(request.goal)
 
 
 def must_be_active(goal: Goal) -> None:
     if goal.status != Goal.Status.ACTIVE:
         raise HelpRequestNotOpen(
-            f"The goal of this help request is {goal.status}, so no mentor is looked for any more. Nothing is left to "
-            "do here."
+            _(
+                "The goal of this help request is %(status)s, so no mentor is looked for any more. Nothing is left "
+                "to do here."
+            )
+            % {"status": goal.get_status_display().lower()}
         )
 
 
 def must_not_be_apart(match: Match) -> None:
     """Raise PairNotAllowed for a waiting match that could not be accepted any more. A sweep withdraws it."""
     if is_kept_apart(match):
-        raise PairNotAllowed("This question does not need an answer any more. The admins can tell you more.")
+        raise PairNotAllowed(_("This question does not need an answer any more. The admins can tell you more."))
 
 
 def must_be_a_draft(request: HelpRequest) -> None:
     if request.status != HelpRequest.Status.DRAFT:
         raise HelpRequestNotADraft(
-            "This help request is submitted, and mentors may have read it. Correct it while it is open, or write a "
-            "new one for something else."
+            _(
+                "This help request is submitted, and mentors may have read it. Correct it while it is open, or write a "
+                "new one for something else."
+            )
         )
 
 
@@ -93,7 +110,9 @@ def must_have_a_true_rate(request: HelpRequest) -> None:
     Each change was checked on its own. Two changes at once may contradict each other.
     """
     if request.max_rate and not request.accepts_paid:
-        raise HelpRequestIncomplete("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+        raise HelpRequestIncomplete(
+            _("A highest rate is given, but paid mentors are not accepted. Change one of them.")
+        )
 
 
 def plain_words(text: str, *, without: str = "") -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -26,13 +27,13 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
     match = lock_match(match_id)
     must_be_mentee(match.help_request, by)
     if match.status == Match.Status.ASKED and match.clarifications.exists():
-        raise AlreadyDone("You have answered already. The mentor has your answer; nothing is left to do.")
+        raise AlreadyDone(_("You have answered already. The mentor has your answer; nothing is left to do."))
     must_be_open(match.help_request)
     if match.status != Match.Status.CLARIFYING:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     must_not_be_apart(match)
     if not plain_words(answer):
-        raise AnswerSaysNothing("Answer in a sentence or two; the mentor decides with it.")
+        raise AnswerSaysNothing(_("Answer in a sentence or two; the mentor decides with it."))
     asked = match.clarifications.get(answered_at=None)
     asked.answer, asked.answered_at = answer, now
     asked.save(update_fields=["answer", "answered_at"])

@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.jobs.pauses import pause_mentoring
@@ -48,9 +49,9 @@ def decline_match(
     match.must_allow(Match.Status.DECLINED)
     must_be_their_turn(match, by)
     if pause and by.pk != mentor.pk:
-        raise NotYourTurn("Only the mentor can pause mentoring.")
+        raise NotYourTurn(_("Only the mentor can pause mentoring."))
     if note.strip() and is_kept_apart(match):
-        raise PairNotAllowed("Your note cannot be delivered any more. Decline without one.")
+        raise PairNotAllowed(_("Your note cannot be delivered any more. Decline without one."))
     match.decline_reason, match.decline_note = reason, note
     if by.pk == mentor.pk and reason == Match.DeclineReason.NO_TIME:
         match.time_again_on = time_again_on or pause_until_on
@@ -62,7 +63,7 @@ def decline_match(
             pause_mentoring(mentor_id=match.mentor_id, cause=cause, until_on=pause_until_on, now=now)
     again_on = match.time_again_on or time_again_on
     if again_on is not None and again_on <= now.astimezone(mentor.profile.zone).date():
-        raise TimeAgainPassed("You have time again on a day to come. Name one from tomorrow on, or none.")
+        raise TimeAgainPassed(_("You have time again on a day to come. Name one from tomorrow on, or none."))
     look_for_more(request, now)
     if by.pk == request.mentee_id:
         renew_if_asked(request, now)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.utils.translation import ngettext
 
 from accounts.locks import lock_profile
 from accounts.models import User
@@ -58,7 +59,12 @@ def must_have_room_for_a_draft(mentee_id: int) -> None:
     lock_profile(mentee_id)
     if HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.DRAFT).count() >= DRAFTS_MAX:
         raise TooManyDrafts(
-            f"You have {DRAFTS_MAX} drafts, which is the limit. Submit or delete one, then write this one."
+            ngettext(
+                "You have %(number)s draft, which is the limit. Submit or delete it, then write this one.",
+                "You have %(number)s drafts, which is the limit. Submit or delete one, then write this one.",
+                DRAFTS_MAX,
+            )
+            % {"number": DRAFTS_MAX}
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
+from django.utils.translation import ngettext
 
 from matching.exceptions import AskedTooOften, OfferedTooOften
 from matching.models import Match
@@ -27,16 +28,33 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
     today = today.exclude(status=Match.Status.ACCEPTED)
     if today.filter(mentor=match.mentor_id).count() >= A_DAY:
         raise AskedTooOften(
-            f"You have asked {match.mentor.user.name} {A_DAY} times within a day. Ask another mentor, or come back "
-            "tomorrow."
+            ngettext(
+                "You have asked %(mentor)s once within a day. Ask another mentor, or come back tomorrow.",
+                "You have asked %(mentor)s %(number)s times within a day. Ask another mentor, or come back tomorrow.",
+                A_DAY,
+            )
+            % {"mentor": match.mentor.user.name, "number": A_DAY}
         )
     if _taken_back(mine, match, by=Match.Side.MENTEE) >= TAKEN_BACK_MAX:
         raise AskedTooOften(
-            f"You have taken back {TAKEN_BACK_MAX} questions to {match.mentor.user.name} about this goal. Ask another "
-            "mentor; more are proposed once you say that this one is not for you."
+            ngettext(
+                "You have taken back %(number)s question to %(mentor)s about this goal. Ask another mentor; "
+                "more are proposed once you say that this one is not for you.",
+                "You have taken back %(number)s questions to %(mentor)s about this goal. Ask another mentor; "
+                "more are proposed once you say that this one is not for you.",
+                TAKEN_BACK_MAX,
+            )
+            % {"number": TAKEN_BACK_MAX, "mentor": match.mentor.user.name}
         )
     if today.count() >= QUESTIONS_A_DAY:
-        raise AskedTooOften(f"You have asked {QUESTIONS_A_DAY} times within a day. Wait for answers, and ask tomorrow.")
+        raise AskedTooOften(
+            ngettext(
+                "You have asked once within a day. Wait for the answer, and ask tomorrow.",
+                "You have asked %(number)s times within a day. Wait for answers, and ask tomorrow.",
+                QUESTIONS_A_DAY,
+            )
+            % {"number": QUESTIONS_A_DAY}
+        )
 
 
 def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
@@ -45,12 +63,23 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
     mine = Match.objects.filter(mentor=match.mentor_id, help_request__mentee=mentee, offered_at__isnull=False)
     if mine.filter(offered_at__gt=now - DAY).count() >= A_DAY:
         raise OfferedTooOften(
-            f"You have offered this mentee your help {A_DAY} times within a day. Come back tomorrow, or look at "
-            "another request."
+            ngettext(
+                "You have offered this mentee your help once within a day. Come back tomorrow, or look at another "
+                "request.",
+                "You have offered this mentee your help %(number)s times within a day. Come back tomorrow, or look "
+                "at another request.",
+                A_DAY,
+            )
+            % {"number": A_DAY}
         )
     if _taken_back(mine, match, by=Match.Side.MENTOR) >= TAKEN_BACK_MAX:
         raise OfferedTooOften(
-            f"You have taken back {TAKEN_BACK_MAX} offers to this mentee for this goal. Look at another request."
+            ngettext(
+                "You have taken back %(number)s offer to this mentee for this goal. Look at another request.",
+                "You have taken back %(number)s offers to this mentee for this goal. Look at another request.",
+                TAKEN_BACK_MAX,
+            )
+            % {"number": TAKEN_BACK_MAX}
         )
 
 

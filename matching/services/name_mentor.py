@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile, User
 from matching.exceptions import NamedMentorNotEligible, TooManyNamed
@@ -31,7 +33,7 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
     must_be_open(request)
-    mentor = MentorProfile.objects.select_related("user").get(pk=mentor_id)
+    mentor = MentorProfile.objects.select_related("user__profile").get(pk=mentor_id)
     earlier = request.matches.filter(mentor=mentor)
     if listed := earlier.filter(status__in=Match.LIVE).first():
         return listed
@@ -40,10 +42,19 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
         # The mentee took the question back, or the search dropped the pair. It stays a row of this request.
         rules = (TRIED,)
     if rules:
-        raise NamedMentorNotEligible(f"This mentor cannot help with this request. {' '.join(sentences_of(rules))}")
+        raise NamedMentorNotEligible(
+            _("This mentor cannot help with this request. %(sentences)s") % {"sentences": " ".join(sentences_of(rules))}
+        )
     if request.matches.filter(is_named=True).count() >= NAMED_MAX:
-        raise TooManyNamed(f"You have chosen {NAMED_MAX} mentors for this request. Ask one of them first.")
-    [(_, found)] = suggestions_of(mentor, [request], now=now)
+        raise TooManyNamed(
+            ngettext(
+                "You have chosen %(number)s mentor for this request. Ask them first.",
+                "You have chosen %(number)s mentors for this request. Ask one of them first.",
+                NAMED_MAX,
+            )
+            % {"number": NAMED_MAX}
+        )
+    [(_request, found)] = suggestions_of(mentor, [request], now=now)
     named = proposal_of(request, mentor, found, now)
     named.is_named = True
     judge(named, found)

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
@@ -18,18 +20,20 @@ from matching.services.checks import must_be_mentor, must_be_open, must_not_be_d
 from matching.services.limits import must_not_offer_too_often
 
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
-NOTE_TOO_SHORT = "Say in a sentence or two what you could do in the first half hour."
+NOTE_TOO_SHORT = gettext_lazy("Say in a sentence or two what you could do in the first half hour.")
 # Rules that limit questions to a mentor, but not offers by the mentor.
 INBOX_RULES = frozenset({"inbox_full", "unreachable"})
 SENTENCES = {
-    "not_approved": "Your application as a mentor is not approved. You can offer help once it is.",
-    "paused": "You have paused mentoring. Come back first, then offer help.",
-    "no_capacity": "All your places are taken. Raise your capacity to offer help to one more.",
-    "suspended": "This request is not open to you. The admins can tell you more.",
-    "excluded": "This request is not open to you. The admins can tell you more.",
-    "declined_before": "This mentee looks for another mentor for this goal.",
+    "not_approved": gettext_lazy("Your application as a mentor is not approved. You can offer help once it is."),
+    "paused": gettext_lazy("You have paused mentoring. Come back first, then offer help."),
+    "no_capacity": gettext_lazy("All your places are taken. Raise your capacity to offer help to one more."),
+    "suspended": gettext_lazy("This request is not open to you. The admins can tell you more."),
+    "excluded": gettext_lazy("This request is not open to you. The admins can tell you more."),
+    "declined_before": gettext_lazy("This mentee looks for another mentor for this goal."),
 }
-OTHER_RULE = "What you offer and what is asked for do not meet any more. Look at your profile, or at another request."
+OTHER_RULE = gettext_lazy(
+    "What you offer and what is asked for do not meet any more. Look at your profile, or at another request."
+)
 
 
 @transaction.atomic
@@ -76,7 +80,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     must_not_offer_too_often(match, now=now)
     _must_be_eligible(request, mentor, now=now)
     if not request.mentee.is_active:
-        raise PairNotAllowed("This request does not look for a mentor any more.")
+        raise PairNotAllowed(_("This request does not look for a mentor any more."))
     match.offer_note = note
     move_match(match, Match.Status.OFFERED, at=now)
     tell(request.mentee, "match_offered", match, now)
@@ -93,6 +97,13 @@ def _must_have_room(request: HelpRequest) -> None:
     waiting = list(request.matches.filter(status__in=Match.WAITING).values_list("status", flat=True))
     offers = waiting.count(Match.Status.OFFERED)
     if len(waiting) >= settings.ASKED_MAX or offers >= max(settings.ASKED_MAX - 1, 1):
-        one = len(waiting) == 1
-        waits = "1 mentor is asked or has offered" if one else f"{len(waiting)} mentors are asked or have offered"
-        raise TooManyAsked(f"{waits} for this request. Come back in a few days, or look at another one.")
+        raise TooManyAsked(
+            ngettext(
+                "%(number)s mentor is asked or has offered for this request. Come back in a few days, or look at "
+                "another one.",
+                "%(number)s mentors are asked or have offered for this request. Come back in a few days, or look at "
+                "another one.",
+                len(waiting),
+            )
+            % {"number": len(waiting)}
+        )

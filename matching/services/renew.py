@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from matching.exceptions import HelpRequestNotOpen
@@ -23,7 +24,10 @@ def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> Help
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
     if request.status != HelpRequest.Status.OPEN:
-        raise HelpRequestNotOpen(f"This help request is {request.status}. Submit a new one to look for mentors again.")
+        raise HelpRequestNotOpen(
+            _("This help request is %(status)s. Submit a new one to look for mentors again.")
+            % {"status": request.get_status_display().lower()}
+        )
     _renew(request, now)
     look_for_more(request, now)
     return request

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.doorbell import ring_after_commit
 from accounts.locks import lock_profile
@@ -44,7 +45,10 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     # The check must see the goal that mentors will read: settled, it can no longer change.
     request.goal = settle_goal(goal_id=request.goal_id, now=now)
     if request.goal.status != Goal.Status.ACTIVE:
-        raise GoalNotActive(f"This goal is {request.goal.status}. Take it up again, or state a new one.")
+        raise GoalNotActive(
+            _("This goal is %(status)s. Take it up again, or state a new one.")
+            % {"status": request.goal.get_status_display().lower()}
+        )
     # The lock makes two submissions at once count one after the other.
     profile = lock_profile(request.mentee_id)
     must_be_ready(request, profile)
@@ -70,8 +74,10 @@ def must_be_unlike(request: HelpRequest, others: Iterable[HelpRequest]) -> None:
     alike = [other for other in others if (other.goal.kind_id, other.goal.key_of_twins()) == goal]
     if any(plain_words(other.ask) == words for other in alike):
         raise DuplicateHelpRequest(
-            "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
-            "or ask for something else here."
+            _(
+                "An open help request of yours asks for the same. Look at the mentors proposed there, or withdraw it, "
+                "or ask for something else here."
+            )
         )
 
 
@@ -86,8 +92,12 @@ def _must_have_room(request: HelpRequest) -> None:
     others = list(open_requests_of(request.mentee_id))
     if len(others) >= settings.OPEN_REQUESTS_MAX:
         raise TooManyOpenHelpRequests(
-            f"You have {len(others)} open help request{'' if len(others) == 1 else 's'}. Submit this one when one of "
-            "them is matched, or withdraw one."
+            ngettext(
+                "You have %(number)s open help request. Submit this one when one of them is matched, or withdraw one.",
+                "You have %(number)s open help requests. Submit this one when one of them is matched, or withdraw one.",
+                len(others),
+            )
+            % {"number": len(others)}
         )
     must_be_unlike(request, others)
 
@@ -115,7 +125,7 @@ def _must_be_complete(request: HelpRequest, profile: Profile) -> None:
     spoken = set(profile.languages.exclude(level=LanguageLevel.BASIC).values_list("code", flat=True))
     if not understood(spoken).intersection(request.languages or spoken):
         raise HelpRequestIncomplete(
-            "Say in your profile which languages you speak at working level or better; mentors are found by them."
+            _("Say in your profile which languages you speak at working level or better; mentors are found by them.")
         )
     if request.goal.kind.needs_market and not request.goal.target_country:
-        raise HelpRequestIncomplete("Name the country of your goal: only mentors who worked there can help with it.")
+        raise HelpRequestIncomplete(_("Name the country of your goal: only mentors who worked there can help with it."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -48,7 +49,7 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
         raise MoveNotAllowed("match", match.status, Match.Status.WITHDRAWN)
     asked = match.status in Match.QUESTIONS
     if by.pk != (request.mentee_id if asked else mentor.pk):
-        raise NotYourTurn("The other side can take this back. You can accept or decline it.")
+        raise NotYourTurn(_("The other side can take this back. You can accept or decline it."))
     match.withdrawn_by = Match.Side.MENTEE if asked else Match.Side.MENTOR
     move_match(match, Match.Status.WITHDRAWN, at=now)
     tell(mentor if asked else request.mentee, "match_withdrawn", match, now)

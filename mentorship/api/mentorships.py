@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
@@ -43,7 +44,7 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         """Hours of the coming week in which both of us have time, for a first call."""
         mentorship = self.get_object()
         if mentorship.is_kept_apart:
-            raise KeptApart("No common hours are named for this mentorship any more. You can still end it.")
+            raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
         mentee, mentor = mentorship.mentee.profile, mentorship.mentor.user.profile
         found = common_hours(mentee, mentor, now=timezone.now())
         return Response(CommonHoursSerializer(found).data)

@@ -4,16 +4,17 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 
 
 class Exclusion(models.Model):
     """A pair, stored once. ``first`` has the lower primary key."""
 
     class Reason(models.TextChoices):
-        MANAGER = "manager", "one manages the other"
-        SAME_TEAM = "same_team", "same team"
-        CONFLICT = "conflict", "conflict of interest"
-        BLOCKED = "blocked", "one blocked the other"
+        MANAGER = "manager", gettext_lazy("one manages the other")
+        SAME_TEAM = "same_team", gettext_lazy("same team")
+        CONFLICT = "conflict", gettext_lazy("conflict of interest")
+        BLOCKED = "blocked", gettext_lazy("one blocked the other")
 
     first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

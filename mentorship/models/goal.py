@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 from django_countries.fields import CountryField
 
 from accounts.models import MentorProfile
@@ -35,7 +36,7 @@ class GoalKind(models.Model):
     )
     usual_weeks = models.PositiveSmallIntegerField(
         default=26,
-        validators=[MinValueValidator(1, "A mentorship lasts one week at least.")],
+        validators=[MinValueValidator(1, gettext_lazy("A mentorship lasts one week at least."))],
         help_text="Planned length of an ongoing mentorship. The two may extend it.",
     )
     position = models.PositiveSmallIntegerField(default=100)
@@ -49,7 +50,25 @@ class GoalKind(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name, translated if it is one that came with the system."""
+        return gettext(self.name)
+
+
+# The names and phrases of the kinds that come with the system, for the catalogues.
+SEEDED = [
+    gettext_noop("Find a job"),
+    gettext_noop("find a job"),
+    gettext_noop("Get promoted"),
+    gettext_noop("get promoted"),
+    gettext_noop("Move from academia to industry"),
+    gettext_noop("move from academia to industry"),
+    gettext_noop("Find a job in another country"),
+    gettext_noop("find a job in another country"),
+    gettext_noop("Lead for the first time"),
+    gettext_noop("lead for the first time"),
+    gettext_noop("Change role"),
+    gettext_noop("change role"),
+]
 
 
 def plain(text: str) -> str:
@@ -74,9 +93,9 @@ class Goal(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        REACHED = "reached"
-        DROPPED = "dropped"
+        ACTIVE = "active", gettext_lazy("Active")
+        REACHED = "reached", gettext_lazy("Reached")
+        DROPPED = "dropped", gettext_lazy("Dropped")
 
     MOVES = {
         Status.ACTIVE: {Status.REACHED, Status.DROPPED},
@@ -128,7 +147,7 @@ class Goal(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind.name}: {self.target_role}"
+        return f"{self.kind}: {self.target_role}"
 
     def save(self, **options: Any) -> None:
         self.twin_key = self.key_of_twins()

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX
@@ -23,18 +24,18 @@ class Mentorship(Moves, models.Model):
     """
 
     class Status(models.TextChoices):
-        ACTIVE = "active"
-        PAUSED = "paused"
-        COMPLETED = "completed"
-        ENDED_EARLY = "ended_early", "ended early"
+        ACTIVE = "active", gettext_lazy("Active")
+        PAUSED = "paused", gettext_lazy("Paused")
+        COMPLETED = "completed", gettext_lazy("Completed")
+        ENDED_EARLY = "ended_early", gettext_lazy("ended early")
 
     class EndReason(models.TextChoices):
-        GOAL_REACHED = "goal_reached", "the goal is reached"
-        HELPED_ENOUGH = "helped_enough", "it helped, and that is enough"
-        NO_TIME = "no_time", "no time any more"
-        NOT_A_FIT = "not_a_fit", "we do not fit"
-        WENT_SILENT = "went_silent", "the other side went silent"
-        OTHER = "other"
+        GOAL_REACHED = "goal_reached", gettext_lazy("the goal is reached")
+        HELPED_ENOUGH = "helped_enough", gettext_lazy("it helped, and that is enough")
+        NO_TIME = "no_time", gettext_lazy("no time any more")
+        NOT_A_FIT = "not_a_fit", gettext_lazy("we do not fit")
+        WENT_SILENT = "went_silent", gettext_lazy("the other side went silent")
+        OTHER = "other", gettext_lazy("Other")
 
     MOVES = {
         Status.ACTIVE: {Status.PAUSED, Status.COMPLETED, Status.ENDED_EARLY},

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 
 from accounts.models import MentorProfile
 
@@ -25,4 +26,18 @@ class SessionKind(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        """Return the name, translated if it is one that came with the system."""
+        return gettext(self.name)
+
+
+# The names of the kinds that come with the system, for the catalogues. Those of a community are in its language.
+SEEDED = [
+    gettext_noop("a first call"),
+    gettext_noop("a mock interview"),
+    gettext_noop("an interview debrief"),
+    gettext_noop("a story practice"),
+    gettext_noop("a CV review"),
+    gettext_noop("a promotion case"),
+    gettext_noop("a portfolio review"),
+    gettext_noop("a conversation"),
+]

@@ -6,19 +6,28 @@ from datetime import UTC, date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.fields import CodeField, CountryCodeField, DayField, StrictModelSerializer
 from mentorship.models import Goal, GoalKind, SessionKind
 
 
-class GoalKindSerializer(StrictModelSerializer):
+class KindSerializer(StrictModelSerializer):
+    """A kind, whose name and phrase are translated if they came with the system."""
+
+    def to_representation(self, kind: GoalKind | SessionKind) -> dict[str, Any]:
+        shown = super().to_representation(kind)
+        return shown | {name: _(shown[name]) for name in ("name", "phrase") if shown.get(name)}
+
+
+class GoalKindSerializer(KindSerializer):
     class Meta:
         model = GoalKind
         fields = ["code", "name", "phrase", "description", "needs_market"]
 
 
-class SessionKindSerializer(StrictModelSerializer):
+class SessionKindSerializer(KindSerializer):
     class Meta:
         model = SessionKind
         fields = ["code", "name", "minutes", "agenda", "mentee_prepares", "mentor_prepares"]
@@ -52,7 +61,7 @@ class GoalSerializer(StrictModelSerializer):
         request = self.context.get("request")
         zone = request.user.profile.zone if request is not None and request.user.is_authenticated else UTC
         if day < timezone.now().astimezone(zone).date():
-            raise serializers.ValidationError("This day has passed. Name a day to come, or none.")
+            raise serializers.ValidationError(_("This day has passed. Name a day to come, or none."))
         return day
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -60,6 +69,6 @@ class GoalSerializer(StrictModelSerializer):
         country = attrs.get("target_country", self.instance.target_country if self.instance else "")
         if kind and kind.needs_market and not country:
             raise serializers.ValidationError(
-                {"target_country": "Name the country: only mentors who worked there can help with this goal."}
+                {"target_country": _("Name the country: only mentors who worked there can help with this goal.")}
             )
         return attrs

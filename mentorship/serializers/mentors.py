@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import ngettext
 from rest_framework import serializers
 
 from accounts.fields import CodeField, NumberField, StrictModelSerializer, TextField
@@ -79,10 +80,13 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
         if free > 0:
             return ""
         carried, ends = mentor.capacity - free, 1 - free
-        return (
-            f"You carry {carried}, and said {mentor.capacity} at once. Nobody new is proposed to you or can be "
-            f"accepted until {ends} of these mentorships {'has' if ends == 1 else 'have'} ended."
-        )
+        return ngettext(
+            "You carry %(carried)s, and said %(capacity)s at once. Nobody new is proposed to you or can be "
+            "accepted until %(ends)s of these mentorships has ended.",
+            "You carry %(carried)s, and said %(capacity)s at once. Nobody new is proposed to you or can be "
+            "accepted until %(ends)s of these mentorships have ended.",
+            ends,
+        ) % {"carried": carried, "capacity": mentor.capacity, "ends": ends}
 
 
 def places_free(mentor: MentorProfile) -> int:

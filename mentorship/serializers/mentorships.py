@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -91,5 +92,10 @@ class EndSerializer(StrictSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         fitting = Mentorship.REASONS[attrs["status"]]
         if attrs["reason"] not in fitting:
-            raise serializers.ValidationError({"reason": f"For {attrs['status']}, give one of: {', '.join(fitting)}."})
+            raise serializers.ValidationError(
+                {
+                    "reason": _("For %(status)s, give one of: %(reasons)s.")
+                    % {"status": attrs["status"], "reasons": ", ".join(fitting)}
+                }
+            )
         return attrs

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.notifications.write import notify
@@ -40,8 +41,8 @@ def end_mentorship(
     mentorship.must_allow(status)
     if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
         raise EndReasonDoesNotFit(
-            f"The reason “{Mentorship.EndReason(reason).label}” does not fit a mentorship that is "
-            f"{Mentorship.Status(status).label.lower()}. Choose one that does."
+            _("The reason “%(reason)s” does not fit a mentorship that is %(status)s. Choose one that does.")
+            % {"reason": Mentorship.EndReason(reason).label, "status": Mentorship.Status(status).label.lower()}
         )
     mentorship.end_reason, mentorship.ended_by = reason, by
     mentorship.move_to(status, at=now)

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -34,21 +36,28 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
     if mentorship.status not in Mentorship.RUNNING:
         raise MoveNotAllowed("mentorship", mentorship.status, mentorship.status)
     if is_apart(mentorship):
-        raise KeptApart("This mentorship cannot be planned longer any more. You can still end it.")
+        raise KeptApart(_("This mentorship cannot be planned longer any more. You can still end it."))
     if mentorship.planned_end_on is None:
-        raise NoPlannedEnd("One-off help has no planned end. Start an ongoing mentorship to go on.")
+        raise NoPlannedEnd(_("One-off help has no planned end. Start an ongoing mentorship to go on."))
     today = now.date()
     if until_on <= max(mentorship.planned_end_on, today) or until_on > today + EXTENSION_MAX:
         first, last = (
-            date_format(day, "j F Y") for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX)
+            date_format(day, _("j F Y")) for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX)
         )
-        raise PlannedEndNotLater(f"Choose a day after {first}, and at the latest {last}.")
+        raise PlannedEndNotLater(
+            _("Choose a day after %(first)s, and at the latest %(last)s.") % {"first": first, "last": last}
+        )
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
     key = f"{mentorship.uuid}:"
     if count_since(recipient=other, kind="mentorship_extended", key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:
         raise ExtendedTooOften(
-            f"The planned end has moved {EXTENSIONS_A_DAY} times within a day. Agree on a day with {other.name}, and "
-            "enter it tomorrow."
+            ngettext(
+                "The planned end has moved once within a day. Agree on a day with %(name)s, and enter it tomorrow.",
+                "The planned end has moved %(number)s times within a day. Agree on a day with %(name)s, and enter it "
+                "tomorrow.",
+                EXTENSIONS_A_DAY,
+            )
+            % {"number": EXTENSIONS_A_DAY, "name": other.name}
         )
     mentorship.planned_end_on, mentorship.end_asked_at = until_on, None
     mentorship.save(update_fields=["planned_end_on", "end_asked_at"])

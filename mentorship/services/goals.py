@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.locks import lock_profile
 from accounts.models import User
@@ -55,7 +57,7 @@ def update_goal(*, goal_id: int, changes: Mapping[str, Any]) -> Goal:
     """
     goal = lock_goal(goal_id)
     if goal.settled_at is not None and set(changes) - {"by_on"}:
-        raise GoalSettled("Mentors read this goal already, so only its date can change. State a new goal instead.")
+        raise GoalSettled(_("Mentors read this goal already, so only its date can change. State a new goal instead."))
     for name, value in changes.items():
         setattr(goal, name, value)
     with one_among_twins(goal):
@@ -103,8 +105,14 @@ def _must_have_room(mentee_id: int) -> None:
     lock_profile(mentee_id)
     if Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count() >= ACTIVE_GOALS_MAX:
         raise TooManyGoals(
-            f"You have {ACTIVE_GOALS_MAX} active goals, which is the limit. Say of one that it is reached or dropped, "
-            "then state this one."
+            ngettext(
+                "You have %(number)s active goal, which is the limit. Say of it that it is reached or dropped, then "
+                "state this one.",
+                "You have %(number)s active goals, which is the limit. Say of one that it is reached or dropped, then "
+                "state this one.",
+                ACTIVE_GOALS_MAX,
+            )
+            % {"number": ACTIVE_GOALS_MAX}
         )
 
 
@@ -112,7 +120,7 @@ def _lock_own(goal_id: int, by: User) -> Goal:
     """Return the goal, locked. Raises NotYourGoal."""
     goal = lock_goal(goal_id)
     if goal.mentee_id != by.pk:
-        raise NotYourGoal("Only the person whose goal this is can do that.")
+        raise NotYourGoal(_("Only the person whose goal this is can do that."))
     return goal
 
 

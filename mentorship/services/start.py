@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
@@ -27,12 +28,15 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
     together = Mentorship.objects.filter(mentor=mentor, mentee=mentee, status__in=Mentorship.RUNNING)
     if together.filter(goal__in=twins_of(goal)).exists():
         raise AlreadyTogether(
-            "You two work on this goal already. Decline this one, and talk about it in the mentorship that runs."
+            _("You two work on this goal already. Decline this one, and talk about it in the mentorship that runs.")
         )
     place = free_place(mentor, places_taken(mentor))
     if place is None:
         raise MentorAtCapacity(
-            "All places are taken. Raise the capacity to take one more, or decline, so that somebody else can be asked."
+            _(
+                "All places are taken. Raise the capacity to take one more, or decline, so that somebody else can be "
+                "asked."
+            )
         )
     is_ongoing = format == MentorProfile.Format.ONGOING
     planned_end_on = now.date() + timedelta(weeks=goal.kind.usual_weeks) if is_ongoing else None

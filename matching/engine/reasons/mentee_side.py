@@ -5,13 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from matching.engine.facts import Goal
-from matching.engine.reasons.pair import Covered, Pair, Reason, weightiest, with_history
+from matching.engine.reasons.pair import (
+    Covered,
+    Pair,
+    Reason,
+    has_time_in_common,
+    speaks_with_you,
+    weightiest,
+    with_history,
+)
 from matching.engine.standing import own_fields, standing_level, standing_steps
 from matching.engine.transitions import Transition
-from matching.engine.vocabulary import Vocabulary
-from matching.engine.words import inside_sentence, listing, plain
+from matching.engine.vocabulary import Vocabulary, gettext_noop
+from matching.engine.words import plain
 
-COUNT = ("no", "one", "two", "three", "four", "five", "six", "seven")
+COUNT = (
+    gettext_noop("no"),
+    gettext_noop("one"),
+    gettext_noop("two"),
+    gettext_noop("three"),
+    gettext_noop("four"),
+    gettext_noop("five"),
+    gettext_noop("six"),
+    gettext_noop("seven"),
+)
 
 # The facts that a sentence about a transition names. "As you want to" is added only if the mentee wants that fact.
 NAMES_COUNTRY = frozenset({"academia_to_industry", "job_abroad", "job_search"})
@@ -39,18 +56,33 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
 
 
 def _skills(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
     covered = pair.covered()
-    for verb, taught in (("Teaches", True), ("Knows", False)):
+    for taught in (True, False):
         group = [topic for topic in covered if topic.taught is taught]
         if as_asked := [topic for topic in group if not topic.near and not topic.in_other_words]:
-            topics = listing([topic.offered.written for topic in as_asked])
-            yield Reason("needs", _share(as_asked), f"{verb} {topics}, which you asked for.")
+            sentence = (
+                _("Teaches %(topics)s, which you asked for.") if taught else _("Knows %(topics)s, which you asked for.")
+            )
+            topics = pair.vocabulary.listing([topic.offered.written for topic in as_asked])
+            yield Reason("needs", _share(as_asked), sentence % {"topics": topics})
         for topic in group:
             if topic.near:
-                yield Reason("needs", topic.share, f"{verb} {topic.offered.written}, close to {topic.asked.written}.")
+                sentence = (
+                    _("Teaches %(offered)s, close to %(asked)s.")
+                    if taught
+                    else _("Knows %(offered)s, close to %(asked)s.")
+                )
             elif topic.in_other_words:
-                sentence = f"{verb} {topic.offered.written}, which is what you call {topic.asked.written}."
-                yield Reason("needs", topic.share, sentence)
+                sentence = (
+                    _("Teaches %(offered)s, which is what you call %(asked)s.")
+                    if taught
+                    else _("Knows %(offered)s, which is what you call %(asked)s.")
+                )
+            else:
+                continue
+            named = {"offered": topic.offered.written, "asked": topic.asked.written}
+            yield Reason("needs", topic.share, sentence % named)
 
 
 def _share(topics: list[Covered]) -> float:
@@ -58,36 +90,58 @@ def _share(topics: list[Covered]) -> float:
 
 
 def _transition(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
     if pair.transition is not None:
-        wish = ", as you want to" if _is_wanted(pair.transition, pair.need.goal) else ""
-        yield Reason("path", 1.0, f"{_sentence(pair.transition, pair.vocabulary)}{wish}.")
+        is_wanted = _is_wanted(pair.transition, pair.need.goal)
+        sentence = _("%(transition)s, as you want to.") if is_wanted else _("%(transition)s.")
+        yield Reason("path", 1.0, sentence % {"transition": _told(pair.transition, pair.vocabulary)})
         return
     role = plain(pair.need.goal.role)
     held = [step for step in pair.mentor.career if role and plain(step.role) == role]
     if held:
-        verb = "Works" if any(pair.still_in(step) for step in held) else "Has worked"
-        yield Reason("path", 1.0, f"{verb} as {inside_sentence(held[0].role)}, the role you want.")
+        works = any(pair.still_in(step) for step in held)
+        sentence = (
+            _("Works as %(role)s, the role you want.") if works else _("Has worked as %(role)s, the role you want.")
+        )
+        yield Reason("path", 1.0, sentence % {"role": pair.vocabulary.inside(held[0].role)})
 
 
-def _sentence(transition: Transition, vocabulary: Vocabulary) -> str:
+def _told(transition: Transition, vocabulary: Vocabulary) -> str:
     """Return the sentence about a transition, without its full stop."""
-    country = vocabulary.country(transition.country)
-    where = f" in {country}" if country else ""
-    field = f" in {transition.field}" if transition.field else ""
-    year = transition.year
-    match transition.kind:
-        case "academia_to_industry":
-            return f"Moved from academia to industry{where} in {year}"
-        case "job_abroad":
-            return f"Moved from {vocabulary.country(transition.from_country)} to {country} for work in {year}"
-        case "promotion":
-            return f"Was promoted{field} in {year}"
-        case "first_leadership_role":
-            return f"Took on a first leadership role{field} in {year}"
-        case "role_change":
-            return f"Changed from {transition.from_field} to {transition.field} in {year}"
+    _ = vocabulary.translations.gettext
+    country, field = vocabulary.country(transition.country), transition.field
+    match transition.kind, bool(field), bool(country):
+        case "academia_to_industry", _any, True:
+            sentence = _("Moved from academia to industry in %(country)s in %(year)s")
+        case "academia_to_industry", _any, False:
+            sentence = _("Moved from academia to industry in %(year)s")
+        case "job_abroad", _any, _other:
+            sentence = _("Moved from %(from_country)s to %(country)s for work in %(year)s")
+        case "promotion", True, _other:
+            sentence = _("Was promoted in %(field)s in %(year)s")
+        case "promotion", False, _other:
+            sentence = _("Was promoted in %(year)s")
+        case "first_leadership_role", True, _other:
+            sentence = _("Took on a first leadership role in %(field)s in %(year)s")
+        case "first_leadership_role", False, _other:
+            sentence = _("Took on a first leadership role in %(year)s")
+        case "role_change", _any, _other:
+            sentence = _("Changed from %(from_field)s to %(field)s in %(year)s")
+        case _kind, True, True:
+            sentence = _("Found a job in %(field)s in %(country)s in %(year)s")
+        case _kind, True, False:
+            sentence = _("Found a job in %(field)s in %(year)s")
+        case _kind, False, True:
+            sentence = _("Found a job in %(country)s in %(year)s")
         case _:
-            return f"Found a job{field}{where} in {year}"
+            sentence = _("Found a job in %(year)s")
+    return sentence % {
+        "country": country,
+        "from_country": vocabulary.country(transition.from_country),
+        "field": field,
+        "from_field": transition.from_field,
+        "year": transition.year,
+    }
 
 
 def _is_wanted(transition: Transition, goal: Goal) -> bool:
@@ -97,38 +151,54 @@ def _is_wanted(transition: Transition, goal: Goal) -> bool:
 
 
 def _goal(pair: Pair) -> Iterator[Reason]:
+    _, ngettext = pair.vocabulary.translations.gettext, pair.vocabulary.translations.ngettext
     if pair.offers_session:
-        yield Reason("goal", 1.0, f"Offers {pair.vocabulary.session_kind(pair.need.session_kind)}.")
+        kind = pair.vocabulary.session_kind(pair.need.session_kind)
+        yield Reason("goal", 1.0, _("Offers %(session_kind)s.") % {"session_kind": kind})
     if helped := pair.mentor.helped_with.get(pair.need.goal.kind, 0):
-        people = "one person" if helped == 1 else f"{helped} people"
-        yield Reason("goal", 0.5, f"Has helped {people} with this kind of goal.")
+        sentence = ngettext(
+            "Has helped one person with this kind of goal.",
+            "Has helped %(number)s people with this kind of goal.",
+            helped,
+        )
+        yield Reason("goal", 0.5, sentence % {"number": helped})
     if pair.offers_goal:
         # True of nearly every suggested mentor, so it is told only if there is little else.
-        yield Reason("goal", 0.0, "Offers help with this kind of goal.")
+        yield Reason("goal", 0.0, _("Offers help with this kind of goal."))
 
 
 def _text(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
     if quote := pair.closest_text():
-        yield Reason("text", 1.0, f"Says “{quote}”, which is close to what you describe.")
+        yield Reason("text", 1.0, _("Says “%(quote)s”, which is close to what you describe.") % {"quote": quote})
 
 
 def _interest(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
     if topics := pair.explored():
-        yield Reason("interest", 1.0, f"Wants to explore {listing(topics)} as well.")
+        listed = pair.vocabulary.listing(topics)
+        yield Reason("interest", 1.0, _("Wants to explore %(topics)s as well.") % {"topics": listed})
 
 
 def _field(pair: Pair) -> Iterator[Reason]:
-    own = own_fields(pair.need)
+    _ = pair.vocabulary.translations.gettext
     target = frozenset({plain(pair.need.goal.field)}) if pair.need.goal.field else frozenset()
-    for fields, whose in ((target, "your target field"), (own, "your own field")):
-        step = pair.step_in(fields)
-        if step is None:
-            continue
-        if pair.still_in(step):
-            yield Reason("field", 1.0, f"Works in {step.field}, {whose}.")
-        else:
-            yield Reason("field", 1.0, f"Worked in {step.field}, {whose}, until {step.end}.")
+    step, is_target = pair.step_in(target), True
+    if step is None:
+        step, is_target = pair.step_in(own_fields(pair.need)), False
+    if step is None:
         return
+    if pair.still_in(step):
+        sentence = (
+            _("Works in %(field)s, your target field.") if is_target else _("Works in %(field)s, your own field.")
+        )
+    else:
+        sentence = (
+            _("Worked in %(field)s, your target field, until %(year)s.")
+            if is_target
+            else _("Worked in %(field)s, your own field, until %(year)s.")
+        )
+    yield Reason("field", 1.0, sentence % {"field": step.field, "year": step.end})
 
 
 def _steps_ahead(pair: Pair) -> Iterator[Reason]:
@@ -141,16 +211,20 @@ def _steps_ahead(pair: Pair) -> Iterator[Reason]:
     )
     if mentee is None or top is None or top.level <= mentee:
         return
+    _, ngettext = pair.vocabulary.translations.gettext, pair.vocabulary.translations.ngettext
     gap = top.level - mentee
-    role = f": {inside_sentence(top.role)}" if top.role else ""
-    yield Reason("steps_ahead", 1.0, f"Is {COUNT[gap]} {'level' if gap == 1 else 'levels'} above you{role}.")
+    if top.role:
+        sentence = ngettext("Is %(count)s level above you: %(role)s.", "Is %(count)s levels above you: %(role)s.", gap)
+    else:
+        sentence = ngettext("Is %(count)s level above you.", "Is %(count)s levels above you.", gap)
+    yield Reason("steps_ahead", 1.0, sentence % {"count": _(COUNT[gap]), "role": pair.vocabulary.inside(top.role)})
 
 
 def _language(pair: Pair) -> Iterator[Reason]:
     if names := pair.language_names():
-        yield Reason("language", 1.0, f"Speaks {listing(names)} with you.")
+        yield Reason("language", 1.0, speaks_with_you(pair.vocabulary, names))
 
 
 def _availability(pair: Pair) -> Iterator[Reason]:
     if time := pair.shared_time():
-        yield Reason("availability", 1.0, f"Has {time} a week in common with you.")
+        yield Reason("availability", 1.0, has_time_in_common(pair.vocabulary, time))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -59,6 +59,10 @@ class Pair:
     mentor: Mentor
     transition: Transition | None
     vocabulary: Vocabulary
+
+    def read_by(self, vocabulary: Vocabulary) -> Pair:
+        """Return the pair for sentences in the language of ``vocabulary``."""
+        return replace(self, vocabulary=vocabulary)
 
     @classmethod
     def of(cls, need: Need, table: MentorTable, row: int, vocabulary: Vocabulary) -> Pair:
@@ -131,9 +135,15 @@ class Pair:
         if self.need.hours is None or self.mentor.hours is None:
             return ""
         minutes = (self.need.hours & self.mentor.hours).bit_count() * MINUTES_PER_BIT
+        words = self.vocabulary
+        if not minutes:
+            return ""
         if minutes < 60:
-            return f"{minutes} minutes" if minutes else ""
-        return "1 hour" if minutes == 60 else f"{minutes / 60:g} hours"
+            return words.translations.ngettext("%(number)s minute", "%(number)s minutes", minutes) % {"number": minutes}
+        # Half hours are read like the whole ones above them: "1.5 hours".
+        return words.translations.ngettext("%(number)s hour", "%(number)s hours", -(-minutes // 60)) % {
+            "number": words.number(minutes / 60)
+        }
 
 
 def with_history(pair: Pair, reasons: tuple[str, ...]) -> tuple[str, ...]:
@@ -141,7 +151,21 @@ def with_history(pair: Pair, reasons: tuple[str, ...]) -> tuple[str, ...]:
     ended_on = pair.need.helped_by.get(pair.mentor.id)
     if ended_on is None:
         return reasons
-    return (f"You worked together until {ended_on:%B %Y}.", *reasons)[:MAX_REASONS]
+    _ = pair.vocabulary.translations.gettext
+    history = _("You worked together until %(month)s.") % {"month": pair.vocabulary.month(ended_on)}
+    return (history, *reasons)[:MAX_REASONS]
+
+
+def speaks_with_you(vocabulary: Vocabulary, languages: Sequence[str]) -> str:
+    """Return the sentence about the languages that both can use. Both sides read it."""
+    _ = vocabulary.translations.gettext
+    return _("Speaks %(languages)s with you.") % {"languages": vocabulary.listing(languages)}
+
+
+def has_time_in_common(vocabulary: Vocabulary, time: str) -> str:
+    """Return the sentence about the shared time of the week. Both sides read it."""
+    _ = vocabulary.translations.gettext
+    return _("Has %(time)s a week in common with you.") % {"time": time}
 
 
 def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ WORDS = Vocabulary(
 
 
 def told(request, person, vocabulary=WORDS):
-    [suggestion] = suggest(request, MentorTable([person]), vocabulary=vocabulary).ranked
+    [suggestion] = suggest(
+        request, MentorTable([person]), vocabulary=vocabulary and (lambda language: vocabulary)
+    ).ranked
     return suggestion
 
 

@@ -35,7 +35,7 @@ def test_an_admin_gets_the_mail_once_a_day_from_eight(admin, applicant):
     assert send_daily_summaries(now=EIGHT + 24 * HOUR) == 1
 
     first, _ = mails_at(EIGHT + 24 * HOUR)
-    assert first.subject == "1 waiting to be let in as mentors"
+    assert first.subject == "1 waiting to be let in as a mentor"
     assert first.to == ["admin@example.org"]
     assert "/admin/accounts/mentorprofile/?status__exact=applied" in first.body
 

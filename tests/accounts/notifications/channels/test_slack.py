@@ -87,7 +87,7 @@ def test_a_post_is_written_once_and_arrives_once(server, row):
     assert drained(row) == ("sent", "")
     [(path, text)] = server.received
     assert path == PATH
-    assert "1 waiting to be let in as mentors" in text
+    assert "1 waiting to be let in as a mentor" in text
     assert mail.outbox == []
 
 

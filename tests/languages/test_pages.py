@@ -1,0 +1,150 @@
+"""No page that a member or a visitor opens has an untranslated string. The list of pages is that of the URLconf."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.db.models import Model
+from django.template.loader import render_to_string
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.links import come_back_link, stop_mails_link
+from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
+from accounts.notifications.render import render_title
+from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
+from matching.models import HelpRequest, Match
+from mentorship.links import ending_link
+from mentorship.models import Goal, SessionKind
+from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.helpers import path
+from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
+
+# For those who run the site, or for programs.
+NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/")
+# A file for a password manager, and pages that only lead on.
+NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
+COMMUNITY = re.compile(r"\bMentorship\b")
+
+
+def pages(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Yield the name and the path of every page."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        whole = prefix + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from pages(entry, whole)
+        elif isinstance(entry, URLPattern) and entry.name and not NOT_FOR_MEMBERS.match(whole):
+            yield entry.name, whole
+
+
+PAGES = dict(pages())
+OPEN = sorted(name for name, where in PAGES.items() if not re.search("[<(]", where) and name not in NO_PAGES)
+WITH_PARTS = sorted(name for name, where in PAGES.items() if re.search("[<(]", where))
+
+
+def write_in_greek(*models: type[Model]) -> None:
+    for model in models:
+        for row in model.objects.all():
+            in_greek(row)
+            row.save()
+
+
+@pytest.fixture
+def people():
+    """Return two people who write in Greek, each a mentor and a mentee: they asked each other, and work together."""
+    anna, boris = (
+        MentorFactory(user__profile__is_mentee=True, user__profile__timezone=zone)
+        for zone in ("Europe/Rome", "Asia/Kolkata")
+    )
+    for mentee, mentor in ((anna.user, boris), (boris.user, anna)):
+        goal = GoalFactory(mentee=mentee)
+        request = HelpRequestFactory(goal=goal, mentee=mentee)
+        MatchFactory(help_request=request, mentor=mentor, status="asked")
+        MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+    Profile.objects.update(language=PSEUDO)
+    write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
+    return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
+
+
+def link_to(name: str, mentor: MentorProfile) -> str:
+    """Return the address of a page about a thing of ``mentor``."""
+    request = mentor.user.help_requests.first()
+    match = mentor.matches.first()
+    mentorship = mentor.mentorships.first()
+    makers: dict[str, Callable[[], str]] = {
+        "stop-mails": lambda: path(stop_mails_link(mentor.user, "reminders")),
+        "come-back": lambda: path(come_back_link(mentor)),
+        "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
+        "match-answer": lambda: path(answer_link(match)),
+        "match-choose": lambda: path(choose_link(request)),
+        "fitting": lambda: path(fitting_link(mentor)),
+        "still-looking": lambda: path(still_looking_link(request)),
+        "request": lambda: reverse(name, args=[request.uuid]),
+        "inbox-match": lambda: reverse(name, args=[match.uuid]),
+        "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
+        "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "mentorship-door": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
+        "profile-part": lambda: reverse(name, args=["career"]),
+        "goal": lambda: reverse(name, args=[request.goal.uuid]),
+        "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
+    }
+    return makers[name]()
+
+
+def message_to(person: User) -> Notification:
+    """Return a message in the app, whose title is in the language of its reader."""
+    payload = {"mentor": str(person.mentor.uuid)}
+    row = Notification(recipient=person, kind="mentor_approved", key="1", payload=payload, due_at=NOW, created_at=NOW)
+    row.title = render_title(row)
+    row.save()
+    return row
+
+
+def untranslated(client: Client, address: str) -> list[str]:
+    """Return the strings of a page that no catalogue translated. A page that only leads on has none."""
+    response = client.get(address)
+    assert response.status_code in (200, 302, 404)
+    return unmarked(visible(response.content.decode()), allowed=COMMUNITY)
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_page_of_a_member_has_no_untranslated_string(name, people, client):
+    client.force_login(people[0].user)
+
+    assert untranslated(client, reverse(name)) == []
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_a_page_of_a_visitor_has_no_untranslated_string(name, client):
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = PSEUDO
+    write_in_greek(CommunityRules)
+
+    assert untranslated(client, reverse(name)) == []
+
+
+@pytest.mark.parametrize("name", WITH_PARTS)
+def test_a_page_about_one_thing_has_no_untranslated_string(name, people, client):
+    client.force_login(people[0].user)
+
+    assert untranslated(client, link_to(name, people[0])) == []
+
+
+@pytest.mark.parametrize("code", [400, 403, 404, 500])
+def test_a_page_of_an_error_has_no_untranslated_string(code):
+    assert unmarked(visible(render_to_string(f"{code}.html"))) == []
+
+
+@pytest.mark.parametrize(
+    "form",
+    [{}, {"do": "pause", "until_on": "soon"}, {"do": "pause", "until_on": NOW.date().isoformat()}, {"do": "away"}],
+)
+def test_a_page_says_what_is_wrong_without_an_untranslated_string(form, people, client):
+    response = client.post(path(come_back_link(people[0])), form)
+
+    assert unmarked(visible(response.content.decode()), allowed=COMMUNITY) == []

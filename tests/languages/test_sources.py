@@ -1,0 +1,103 @@
+"""Every sentence in the code is marked for the catalogues, or is for developers and those who run the site."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+# Whole folders and files whose sentences are in English: commands, imports and the admin are for those who run the
+# site; so are the reasons in the outbox. Samples are made-up texts of people.
+ENGLISH = re.compile(
+    r"/admin/|/migrations/|/management/|/community/|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_site|"
+    r"settings|openapi|celery|logs|apps)\.py$|notifications/(deliver|failures|holds|decide|figures|heartbeat|channels/)|"
+    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$"
+)
+# Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
+CALLS = {
+    "AssertionError", "CheckConstraint", "CommandError", "ImproperlyConfigured", "Index", "KeyError", "LookupError",
+    "RunSQL", "TypeError", "UniqueConstraint", "ValueError", "compile", "critical", "debug", "error", "exception",
+    "execute", "extend_schema", "extend_schema_field", "extend_schema_view", "info", "search", "split", "warning",
+    "MoveNotAllowed", "OpenApiParameter", "skip_unsent", "zone_named",
+}  # fmt: skip
+KEYWORDS = {"help_text", "verbose_name", "verbose_name_plural", "description", "related_name", "sep", "autocomplete"}
+NOT_SENTENCES = {
+    # SQL.
+    "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
+    "matching/jobs/changes.py",
+    # Faults of the program: which mentor cannot be judged, and why.
+    "matching/engine/checks.py",
+    # Names of browsers and systems, and words of a JSON Resume.
+    "accounts/pages/devices.py", "accounts/resume.py",
+    # The English article of a country.
+    "matching/selectors/words.py",
+}  # fmt: skip
+SENTENCE = re.compile(r"[A-Za-z]{2,}[,;:]? [A-Za-z“%{]")
+FILES = sorted(
+    str(path.relative_to(ROOT))
+    for app in ("accounts", "mentorship", "matching", "config")
+    for path in ROOT.glob(f"{app}/**/*.py")
+    if not ENGLISH.search(str(path.relative_to(ROOT)))
+)
+
+
+def name_of(call: ast.expr) -> str:
+    return call.id if isinstance(call, ast.Name) else call.attr if isinstance(call, ast.Attribute) else ""
+
+
+def unmarked_sentences(tree: ast.AST) -> Iterator[str]:
+    """Yield the literals that read like sentences and are in no call that marks them."""
+    if isinstance(tree, ast.Call):
+        name = name_of(tree.func)
+        if name in MARKS | CALLS or name.endswith(("Warning", "Filter")):
+            return
+        if name.endswith("Field") or name in ("ForeignKey", "OneToOneField"):
+            # The first argument of a model's field is its name in the admin.
+            for part in (tree.func, *tree.args[1:], *tree.keywords):
+                yield from unmarked_sentences(part)
+            return
+    if isinstance(tree, ast.keyword) and tree.arg in KEYWORDS:
+        return
+    if isinstance(tree, ast.FunctionDef) and (tree.name in ("__str__", "__repr__") or tree.name.startswith("_sample")):
+        return
+    if isinstance(tree, ast.ClassDef) and tree.name == "Meta":
+        return
+    if isinstance(tree, ast.Constant | ast.JoinedStr):
+        text = _text_of(tree)
+        if SENTENCE.search(text):
+            yield text
+        return
+    for child in ast.iter_child_nodes(tree):
+        if not (isinstance(child, ast.Expr) and isinstance(child.value, ast.Constant)):  # a docstring
+            yield from unmarked_sentences(child)
+
+
+def _text_of(literal: ast.Constant | ast.JoinedStr) -> str:
+    if isinstance(literal, ast.Constant):
+        return literal.value if isinstance(literal.value, str) else ""
+    return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in literal.values)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name not in NOT_SENTENCES])
+def test_a_file_has_no_sentence_that_is_not_marked(name):
+    assert list(unmarked_sentences(ast.parse((ROOT / name).read_text()))) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('raise Refusal("Do it again.")', ["Do it again."]),
+        ('raise Refusal(_("Do it again."))', []),
+        ('raise Refusal(f"Do {this} again.")', ["Do {} again."]),
+        ('def f():\n    """Do it again."""', []),
+        ('log.info("it was done again")', []),
+        ('CharField(help_text="Do it again.", error_messages={"blank": "Say it again."})', ["Say it again."]),
+    ],
+)
+def test_a_sentence_without_a_mark_is_found(source, found):
+    assert list(unmarked_sentences(ast.parse(source))) == found
