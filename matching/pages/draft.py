@@ -65,7 +65,10 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     stored, problem, status = _store(form, draft, key, submit=do == "submit")
-    if draft is None and stored is not None:
+    if stored is None and draft is not None:
+        # It was deleted meanwhile. What was typed can be saved anew.
+        here, key = reverse("request-new"), uuid4()
+    elif stored is not None and draft is None:
         here = reverse("request", args=[stored.uuid])
     if problem is None:
         return redirect(here)
@@ -98,12 +101,18 @@ def _page(
 def _store(
     form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool
 ) -> tuple[HelpRequest | None, str | None, int]:
-    """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet."""
+    """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet.
+
+    Return the draft, None if it is deleted or was not stored, with the problem and the status of the page.
+    """
+    gone = _("This draft was thrown away meanwhile. Your words are kept below: save them as a new one.")
     try:
         if draft is None:
             draft = create_draft(mentee=form.mentee, fields=form.checked, uuid=key)
         else:
             update_draft(help_request_id=draft.pk, changes=form.checked)
+    except HelpRequestGone:
+        return None, gone, 409
     except Refusal as refusal:
         return draft, *_done_or(refusal, draft, submit=submit)
     if not submit:
@@ -115,6 +124,8 @@ def _store(
             "A mentor could not yet tell what to do. Your words are kept; see below what to say, and submit again."
         )
         return draft, problem, 409
+    except HelpRequestGone:
+        return None, gone, 409
     except Refusal as refusal:
         return draft, *_done_or(refusal, draft, submit=submit)
     return draft, *DONE

@@ -33,6 +33,7 @@ from mentorship.services.goals import update_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import race
 from tests.matching.helpers import press
+from tests.matching.pages.forms import posted_for
 from tests.moves import WHY, accept, ask, offer
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
@@ -228,16 +229,18 @@ def test_the_page_says_that_a_proposal_was_dropped(form):
 
 
 @pytest.mark.parametrize("do", ["save", "submit"])
-def test_the_page_of_a_draft_that_is_deleted_meanwhile_is_404(do):
+def test_a_draft_that_is_deleted_meanwhile_can_be_saved_anew(do):
     draft = HelpRequestFactory(status="draft")
-    texts = {"situation": draft.situation, "gap": draft.gap, "ask": draft.ask}
 
     rival = race(
         lambda: delete_draft(help_request_id=draft.pk, by=draft.mentee),
-        lambda: press(choose_link(draft), do=do, **texts),
+        lambda: press(choose_link(draft), **posted_for(draft, do=do)),
     )
+    answer = rival.finish()
 
-    assert rival.finish().status_code == 404
+    assert answer.status_code == 409
+    assert 'action="/requests/new/"' in answer.content.decode()
+    assert draft.ask in answer.content.decode()
 
 
 def test_a_refusal_keeps_its_reason_if_the_proposal_is_dropped_meanwhile(monkeypatch):
