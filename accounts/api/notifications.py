@@ -50,7 +50,10 @@ class NotificationViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         return inbox(self.request.user)
 
     def get_serializer_context(self) -> dict[str, Any]:
-        return {**super().get_serializer_context(), "hidden_names": names_blocked_with(self.request.user.pk)}
+        reader = self.request.user
+        # The schema is drawn without a reader, and without a database.
+        hidden = names_blocked_with(reader.pk) if reader.is_authenticated else []
+        return {**super().get_serializer_context(), "hidden_names": hidden}
 
     @extend_schema(request=None, responses=NotificationSerializer)
     @action(detail=True, methods=["post"])

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.core.management import call_command
+from drf_spectacular.generators import SchemaGenerator
 
 from tests.api.test_access import TABLE
 
@@ -26,3 +27,10 @@ def test_schema_and_docs_are_404_unless_enabled(client, settings):
     assert settings.SERVE_API_DOCS is False
     assert client.get("/api/v1/schema/").status_code == 404
     assert client.get("/api/v1/docs/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_the_schema_is_drawn_without_a_query(django_assert_num_queries):
+    # Tests read the schema while they are collected. A query then would open the pool to another database than theirs.
+    with django_assert_num_queries(0):
+        SchemaGenerator().get_schema(request=None, public=True)
