@@ -126,7 +126,7 @@ def test_the_mail_about_a_completed_mentorship_says_completed(mentorship, alice,
 @pytest.mark.parametrize(("by", "other"), [("alice", "bob"), ("bob", "alice")])
 def test_a_private_reason_is_shown_only_to_the_person_who_gave_it(reason, by, other, mentorship, api, now, request):
     by, other = request.getfixturevalue(by), request.getfixturevalue(other)
-    words = Mentorship.EndReason(reason).label
+    words = str(Mentorship.EndReason(reason).label)
 
     sent = mails_after(lambda: end(mentorship, by, now, reason=reason), now)
 
@@ -168,5 +168,5 @@ def test_the_mentor_does_not_learn_that_the_mentee_looks_on(mentorship, api, ali
 def test_the_other_side_reads_a_reason_that_is_not_private(status, reason, mentorship, api, alice, bob, now):
     sent = mails_after(lambda: end(mentorship, alice, now, status=status, reason=reason), now)
 
-    assert Mentorship.EndReason(reason).label in sent[bob.email].body
+    assert str(Mentorship.EndReason(reason).label) in sent[bob.email].body
     assert api(bob).get(f"/api/v1/mentorships/{mentorship.uuid}/").json()["end_reason"] == reason
