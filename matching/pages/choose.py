@@ -126,7 +126,7 @@ def _page(
             (GROUP_TITLES[name], [(choice, points_of(choice)) for choice in found])
             for name, found in in_groups(choices)
         ],
-        "is_first_look": not choices,
+        "nobody_yet": not choices,
         "searching": help_request.mentors_due_at is not None,
         "missing": concreteness_of(help_request).missing if is_open else (),
         "decline_reasons": DECLINE_REASONS,

@@ -33,6 +33,10 @@ def _thing(name: str) -> Callable[[Turn, User], str]:
     return lambda turn, member: reverse(name, args=[turn.uuid])
 
 
+def _request_for(turn: Turn, member: User) -> str:
+    return f"{reverse('request-new')}?goal={turn.uuid}"
+
+
 def _signed(purpose: Purpose) -> Callable[[Turn, User], str]:
     return lambda turn, member: purpose.link(turn.uuid, member)
 
@@ -44,7 +48,7 @@ DOORS = {
     Kind.PROPOSALS: Door(_("See who fits, and ask one"), _thing("request")),
     Kind.DRAFT: Door(_("Go on with the draft"), _thing("request")),
     Kind.NO_GOAL: Door(_("State your goal"), _route("goal-new")),
-    Kind.NO_REQUEST: Door(_("Go to the goal"), _thing("goal")),
+    Kind.NO_REQUEST: Door(_("Write your request"), _request_for),
     Kind.QUESTION: Door(_("Read and answer"), _thing("inbox-match")),
     Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _signed(COME_BACK)),
     Kind.PLANNED_END: Door(_("Say how it goes on"), _thing("mentorship")),

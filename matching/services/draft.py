@@ -47,10 +47,11 @@ def create_draft(*, mentee: User, fields: Mapping[str, Any], uuid: UUID | None =
     A page chooses the ``uuid`` when it shows the empty form. A second click then finds the request of the first.
     """
     lock_profile(mentee.pk)
-    if uuid and (same := HelpRequest.objects.filter(mentee=mentee, uuid=uuid).first()):
-        return same
+    taken = HelpRequest.objects.filter(uuid=uuid).first() if uuid else None
+    if taken is not None and taken.mentee_id == mentee.pk:
+        return taken
     must_have_room_for_a_draft(mentee.pk)
-    return HelpRequest.objects.create(mentee=mentee, uuid=uuid or uuid4(), **fields)
+    return HelpRequest.objects.create(mentee=mentee, uuid=uuid if uuid and taken is None else uuid4(), **fields)
 
 
 def must_have_room_for_a_draft(mentee_id: int) -> None:

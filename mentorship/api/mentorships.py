@@ -45,13 +45,8 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         mentorship = self.get_object()
         if mentorship.is_kept_apart:
             raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
-        is_mentee = mentorship.mentee_id == request.user.pk
-        other = mentorship.mentor.user if is_mentee else mentorship.mentee
-        found = common_hours(
-            mentorship.mentee.profile if is_mentee else mentorship.mentor.user.profile,
-            other.profile,
-            now=timezone.now(),
-        )
+        mentee, mentor = mentorship.mentee.profile, mentorship.mentor.user.profile
+        found = common_hours(mentee, mentor, now=timezone.now())
         return Response(CommonHoursSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)

@@ -19,19 +19,15 @@ REASONS = [
     for reason in (Mentorship.EndReason.HELPED_ENOUGH, *Mentorship.REASONS[Mentorship.Status.ENDED_EARLY])
 ]
 
+CHOOSE = gettext_lazy("Choose a reason.")
+
 
 class ExtendForm(forms.Form):
     until_on = forms.DateField(error_messages={"required": NO_DAY, "invalid": NO_DAY})
 
 
 class EndForm(forms.Form):
-    reason = forms.ChoiceField(
-        choices=REASONS,
-        error_messages={
-            "required": gettext_lazy("Choose a reason."),
-            "invalid_choice": gettext_lazy("Choose a reason."),
-        },
-    )
+    reason = forms.ChoiceField(choices=REASONS, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
 
 
 def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import DayField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import DayField, FlagField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import User
 from mentorship.models import Mentorship
 from mentorship.serializers.goals import GoalSerializer
@@ -74,7 +74,7 @@ class MentorshipSerializer(StrictModelSerializer):
 
 class CommonHoursSerializer(StrictSerializer):
     starts_at = serializers.ListField(child=serializers.DateTimeField(), help_text="Starts of hours, three at most.")
-    stated = serializers.BooleanField(help_text="Both of us stated our weekly time.")
+    stated = FlagField(help_text="Both of us stated our weekly time.")
 
 
 class ExtendSerializer(StrictSerializer):

@@ -295,49 +295,6 @@ def test_a_reached_goal_stays_reached(load, now):
     assert Goal.objects.get().status == "reached"
 
 
-def two_requests(**second_goal: str) -> dict:
-    """Return the community with a second request of the same mentee, for the same goal unless it is changed."""
-
-    def add(community):
-        second = copy.deepcopy(community["help_requests"][0]) | {"ref": "T2", "ask": "Rehearse the talk with me."}
-        second["goal"] |= second_goal
-        community["help_requests"].append(second)
-
-    return changed(add)
-
-
-def test_a_goal_does_not_become_the_twin_of_another_by_a_load(load):
-    load(two_requests(target_role="Director"))
-
-    words = refusal(load, two_requests(target_role="LEAD"))
-
-    assert "$.help_requests[1].goal: is the same as another active goal of mentee@example.org" in words
-
-
-def test_a_goal_that_two_requests_share_changes_in_both(load):
-    load(two_requests())
-
-    assert "$.help_requests[1].goal: “T1” is for the same goal" in refusal(load, two_requests(target_role="Director"))
-
-    both = two_requests()
-    for row in both["help_requests"]:
-        row["goal"]["target_role"] = "Director"
-    load(both)
-    assert Goal.objects.get().target_role == "Director"
-
-
-def test_the_first_request_states_the_details_of_a_shared_goal(load):
-    community = two_requests(by="2099-12-31", target_level="senior")
-    load(community)
-    before = Goal.objects.values().get()
-
-    printed = load(community)
-
-    assert Goal.objects.values().get() == before
-    assert (before["by_on"].isoformat(), before["target_level"]) == ("2099-06-30", "lead")
-    assert printed.splitlines()[-1].split() == ["help_requests", "0", "0", "2"]
-
-
 @pytest.mark.parametrize("day", ["1999-01-01", "2026-11-22"])
 def test_a_new_goal_dated_in_the_past_is_refused(load, day):
     words = refusal(load, changed(lambda c: c["help_requests"][0]["goal"].update(by=day)))

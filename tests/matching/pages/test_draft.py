@@ -59,7 +59,7 @@ def test_the_goal_of_the_link_is_chosen(member, alice, goal):
     assert f'<option value="{goal.uuid}">' in page
 
 
-@pytest.mark.parametrize("wanted", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+@pytest.mark.parametrize("wanted", ["nonsense", "9acdad58-6f98-44ba-a47a-da0658b6b543"])
 def test_a_goal_of_nobody_is_404(wanted, member, goal):
     assert member.get(NEW, {"goal": wanted}).status_code == 404
 
@@ -104,6 +104,16 @@ def test_a_second_click_saves_one_draft(member, goal):
         assert member.post(NEW, form).status_code == 302
 
     assert HelpRequest.objects.count() == 1
+
+
+def test_the_identifier_of_somebody_elses_request_is_not_taken(member, alice, goal):
+    theirs = HelpRequestFactory()
+
+    response = member.post(NEW, posted(goal, key=str(theirs.uuid)))
+
+    mine = HelpRequest.objects.get(mentee=alice)
+    assert mine.uuid != theirs.uuid
+    assert response.headers["Location"] == reverse("request", args=[mine.uuid])
 
 
 def test_a_refused_submission_is_kept_as_a_draft_and_sent_again_to_its_page(member, goal):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from django.urls import reverse
 
 from accounts.models import MentorProfile
 from matching.pages.home import DOORS
 from matching.selectors.whose_turn import Kind
-from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -57,6 +59,20 @@ def test_proposals_are_counted_in_words(client, count, words):
     MatchFactory.create_batch(count, help_request=request)
 
     assert words in home(client, request.mentee)
+
+
+def test_a_goal_without_a_request_leads_to_the_form_of_a_request(client):
+    goal = GoalFactory()
+
+    link = f"{reverse('request-new')}?goal={goal.uuid}"
+    assert link in home(client, goal.mentee)
+    assert str(goal) in html.unescape(client.get(link).content.decode())
+
+
+def test_every_page_that_a_new_mentee_and_a_new_mentor_are_sent_to_exists(client, alice):
+    assert reverse("goal-new") in home(client, alice)
+    assert reverse("profile") in home(client, alice)
+    assert reverse("offer") in home(client, MentorFactory(status="applied").user)
 
 
 def test_a_running_mentorship_is_linked_for_both(client):

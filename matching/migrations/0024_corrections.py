@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("matching", "0028_withdrawn_by_a_side"),
+        ("matching", "0023_withdrawn_by_a_side"),
     ]
 
     operations = [

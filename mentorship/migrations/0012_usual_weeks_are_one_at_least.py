@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0013_usual_weeks_from_one'),
+        ('mentorship', '0011_usual_weeks_from_one'),
     ]
 
     operations = [
