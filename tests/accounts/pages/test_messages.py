@@ -105,5 +105,5 @@ def test_the_list_takes_as_many_queries_for_any_number(rows, page, admin, django
         application_message(recipient=admin)
     page.get(MESSAGES)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         page.get(MESSAGES)
