@@ -35,7 +35,10 @@ def _links(request: HttpRequest) -> list[Link]:
     if not isinstance(user, User):
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
     else:
-        pages = [(_("Home"), "home"), (_("Find a mentor"), "find-mentor")]
+        pages = [(_("Home"), "home")]
+        if user.profile.is_mentee:
+            pages.append((_("Goals"), "goals"))
+        pages.append((_("Find a mentor"), "find-mentor"))
         if MentorProfile.objects.filter(user=user).exists():
             pages += [(_("Inbox"), "inbox"), (_("Requests for me"), "fitting-requests")]
             counts["inbox"] = count_of_questions(user)

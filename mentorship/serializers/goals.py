@@ -13,21 +13,21 @@ from accounts.fields import CodeField, CountryCodeField, DayField, StrictModelSe
 from mentorship.models import Goal, GoalKind, SessionKind
 
 
-class KindSerializer(StrictModelSerializer):
-    """A kind, whose name and phrase are translated if they came with the system."""
+class KindInWords:
+    """Translate name and phrase of a kind that came with the system."""
 
     def to_representation(self, kind: GoalKind | SessionKind) -> dict[str, Any]:
-        shown = super().to_representation(kind)
+        shown: dict[str, Any] = super().to_representation(kind)
         return shown | {name: _(shown[name]) for name in ("name", "phrase") if shown.get(name)}
 
 
-class GoalKindSerializer(KindSerializer):
+class GoalKindSerializer(KindInWords, StrictModelSerializer):
     class Meta:
         model = GoalKind
         fields = ["code", "name", "phrase", "description", "needs_market"]
 
 
-class SessionKindSerializer(KindSerializer):
+class SessionKindSerializer(KindInWords, StrictModelSerializer):
     class Meta:
         model = SessionKind
         fields = ["code", "name", "minutes", "agenda", "mentee_prepares", "mentor_prepares"]

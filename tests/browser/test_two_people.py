@@ -132,9 +132,7 @@ def test_two_people_come_by_clicks_to_a_mentorship(script, visitor, work):
     mentee.locator("[name=target_field]").fill("data science")
     mentee.get_by_role("button", name="State this goal").click()
     go_on(mentee)
-    mentee.locator("[name=situation]").fill(
-        "Postdoc in particle physics, six years of multivariate analysis."
-    )
+    mentee.locator("[name=situation]").fill("Postdoc in particle physics, six years of multivariate analysis.")
     mentee.locator("[name=gap]").fill("I get no interviews: my CV does not say in words of companies what I can do.")
     mentee.locator("[name=ask]").fill(
         "Go through my CV with me for 30 minutes before the end of January and mark what a recruiter would not get."
