@@ -9,7 +9,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 NAME_MAX = 100
 # Apostrophes, hyphens, dots and the like, in the forms that keyboards of different scripts write.
@@ -24,7 +23,7 @@ LINK = re.compile(r"[^\W_][\w-]+\.[^\W\d_]{2,}|\b[^\W_]\.(?=[^\W\d_]{2,})")
 
 # Top-level domains that follow a label of one character in well-known links. “J.Smith” and “B.Sc” are names.
 DOMAINS = frozenset(
-    gettext_lazy(
+    (
         "com net org info biz edu gov co io ai app dev xyz me tv cc ly gl gg uk eu us de fr ru cn "
         "中国 中國 公司 网络 網絡 网址 在线 香港 台湾 台灣 рф рус укр бел ком 한국 닷컴 コム みんな"
     ).split()

@@ -26,9 +26,9 @@ from tests.languages.pseudo import PSEUDO, Pseudo, in_greek, unmarked
 from tests.matching.engine.strategies import communities, needs
 
 LABELLED = Path(__file__).parents[1] / "matching/concreteness/labelled.json"
-# Words of the made-up people of tests/matching/engine/strategies.py, and codes without a name.
+# Words of the made-up people of tests/matching/engine/strategies.py, and codes without a name: of languages, too.
 DATA = re.compile(
-    r"\b(a query language|data science|physics|sales|java|writing|sql|[Ee]ngineer|[Aa]nalyst|text|"
+    r"\b(a query language|data science|physics|sales|java|writing|sql|en|fr|[Ee]ngineer|[Aa]nalyst|text|"
     r"(cv|mock) (review|interview)|(job|role|first) \w+( role)?|promotion|academia to industry)\b"
 )
 CODES_AS_WORDS = Vocabulary(translations=Pseudo())

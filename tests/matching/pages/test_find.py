@@ -164,7 +164,7 @@ def test_the_fit_and_its_reasons_come_before_the_question(client, request_of_ali
 
     assert " of 100</span>" in shown
     assert "Teaches machine learning, which you asked for." in shown
-    assert ">Ask Ada</button>" in shown
+    assert ">Put Ada on my list</button>" in shown
 
 
 def test_sentences_say_why_a_mentor_cannot_be_asked(client, request_of_alice):
@@ -175,7 +175,7 @@ def test_sentences_say_why_a_mentor_cannot_be_asked(client, request_of_alice):
 
     assert "Has no free place at the moment." in shown
     assert "Does not offer this format." in shown
-    assert "Ask Ada" not in shown
+    assert "Put Ada on my list" not in shown
     assert " of 100</span>" not in shown
 
 
@@ -207,7 +207,7 @@ def test_mentors_see_their_own_page_in_any_status(client, status):
     shown = named(client, mentor.user, mentor)
 
     assert "This is your page, as members" in shown
-    assert "Ask Ada" not in shown
+    assert "Put Ada on my list" not in shown
 
 
 def test_nobody_asks_themselves(client):
