@@ -50,7 +50,8 @@ def skills_named(words: str, *, most: int) -> list[tuple[str, str]]:
     The second is empty for the name of the skill itself.
     """
     key = normalise(words)
-    if not key:
+    # PostgreSQL has no NUL in its texts, so no name contains it.
+    if not key or "\0" in key:
         return []
     names = [(skill.key, skill.name, "") for skill in Skill.objects.filter(key__contains=key)]
     aliases = SkillAlias.objects.filter(key__contains=key).select_related("skill")

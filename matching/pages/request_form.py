@@ -166,7 +166,8 @@ class RequestForm(SerializerForm):
     def _minutes(self) -> int:
         """Return the minutes as typed, and the usual ones for anything else: the field shows its own error."""
         typed = str(self["minutes"].value() or "")
-        in_range = typed.isdecimal() and MINUTES[0] <= int(typed) <= MINUTES[1]
+        # Python reads no number of thousands of digits.
+        in_range = typed.isdecimal() and len(typed) < 10 and MINUTES[0] <= int(typed) <= MINUTES[1]
         return int(typed) if in_range else self._usual_minutes()
 
     def _usual_minutes(self) -> int:

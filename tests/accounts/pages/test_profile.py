@@ -257,6 +257,12 @@ def test_skills_are_found_by_other_names_while_somebody_types(client, member):
     assert '<option value="Python, multivariate analysis">machine learning</option>' in text(page)
 
 
+def test_no_skill_has_a_character_that_cannot_be_stored(client, member):
+    page = client.get(reverse("find-skills"), {"field": "skills_more", "skills_more": "multi\0var"})
+
+    assert (page.status_code, text(page).strip()) == (200, "")
+
+
 # --- the week ---------------------------------------------------------------------------------------------------
 
 

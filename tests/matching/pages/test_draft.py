@@ -143,6 +143,7 @@ def test_empty_minutes_mean_the_usual_ones(member, goal):
     ("change", "field"),
     [
         ({"minutes": "14"}, "minutes"),
+        pytest.param({"minutes": "9" * 5000}, "minutes", id="5,000 digits"),
         ({"goal": ""}, "goal"),
         ({"session_kind": "seance"}, "session_kind"),
         ({"accepts_paid": "on", "max_rate_amount": "much", "max_rate_currency": "EUR"}, "max_rate_amount"),
