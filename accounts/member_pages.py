@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -14,15 +15,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from accounts.models import User
+
 # A form that was sent after the session had ended is kept under this key of the next session.
 TYPED = "typed_before_login"
 TYPED_MAX = 100_000  # characters
+# Names the last member of this browser. It logs nobody in: a kept form is shown to its writer only.
+LAST_MEMBER = "last_member"
 
 
 def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Decorate a page for members. It gets the parts of its path and the member, and shows dates in their zone.
 
-    A visitor logs in first. A form that they had filled in is kept, and shown to them after the login to be sent.
+    A visitor logs in first. A form of the last member of this browser is kept, and shown to them after the login to be
+    sent. Nobody else sees it.
     """
 
     @never_cache
@@ -34,13 +40,27 @@ def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         member = request.user
         with timezone.override(member.profile.zone):
             typed = request.session.get(TYPED)
-            if typed and typed["path"] == request.path:
+            if typed and typed["member"] != str(member.uuid):
+                del request.session[TYPED]
+            elif typed and typed["path"] == request.path and request.method != "HEAD":
                 del request.session[TYPED]
                 if request.method == "GET":
                     return _send_again(request, QueryDict(typed["form"]))
-            return page(request, *parts.values(), member)
+            return _remember(request, member, page(request, *parts.values(), member))
 
     return view
+
+
+def _remember(request: HttpRequest, member: User, response: HttpResponse) -> HttpResponse:
+    if _last_member(request) != str(member.uuid):
+        response.set_signed_cookie(
+            LAST_MEMBER, str(member.uuid), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+        )
+    return response
+
+
+def _last_member(request: HttpRequest) -> str:
+    return request.get_signed_cookie(LAST_MEMBER, default="") or ""
 
 
 def _log_in(request: HttpRequest) -> HttpResponse:
@@ -49,8 +69,8 @@ def _log_in(request: HttpRequest) -> HttpResponse:
         return HttpResponse(status=401)
     form = request.POST.copy()
     form.pop("csrfmiddlewaretoken", None)
-    if form and len(body := form.urlencode()) <= TYPED_MAX:
-        request.session[TYPED] = {"path": request.path, "form": body}
+    if form and (member := _last_member(request)) and len(body := form.urlencode()) <= TYPED_MAX:
+        request.session[TYPED] = {"path": request.path, "form": body, "member": member}
         return redirect_to_login(request.path)
     return redirect_to_login(request.get_full_path())
 

@@ -6,6 +6,7 @@ import html
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -28,6 +29,16 @@ def match():
 @pytest.fixture
 def page(match):
     return reverse("inbox-match", args=[match.uuid])
+
+
+@pytest.fixture
+def client(match, page):
+    """A browser in which the mentor read the page, until their session ended."""
+    client = Client()
+    client.force_login(match.mentor.user)
+    client.get(page)
+    del client.cookies[settings.SESSION_COOKIE_NAME]
+    return client
 
 
 def log_in(client: Client, match, **form: str):
@@ -68,6 +79,23 @@ def test_a_kept_form_is_shown_once(client, match, page):
     log_in(client, match, next=page)
 
     assert "Send what I wrote" not in client.get(page).content.decode()
+
+
+def test_a_kept_form_is_shown_to_nobody_else(client, alice, page):
+    client.post(page, {"answer": "ask_back", "question": QUESTION})
+    assert "typed_before_login" in client.session
+    client.force_login(alice)
+
+    answer = client.get(page)
+
+    assert (answer.status_code, "typed_before_login" in client.session) == (404, False)
+
+
+def test_a_form_of_a_browser_without_a_member_is_not_kept(match, page):
+    client = Client()
+    client.post(page, {"answer": "ask_back", "question": QUESTION})
+
+    assert "typed_before_login" not in client.session
 
 
 def test_a_form_too_long_to_keep_leads_to_the_login(client, page):
