@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from uuid import uuid4
 
 from django.urls import URLResolver, get_resolver
 
@@ -142,6 +143,9 @@ class Things:
         """Return one path or more of a route."""
         if route in SIGNED:
             return [self.signed(route, self.people[SIGNED[route][1]])]
+        if route == "requests/new/":
+            # The first visit leads to an address with an identifier.
+            return [f"/{route}?key={uuid4()}"]
         name = re.search(r"<\w+:\w+>|\(\?P.*\)", route)
         values = self.identifiers[route] if name else [""]
         return [f"/{route.replace(name[0], str(value)) if name else route}" for value in values]

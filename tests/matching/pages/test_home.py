@@ -66,7 +66,7 @@ def test_a_goal_without_a_request_leads_to_the_form_of_a_request(client):
 
     link = f"{reverse('request-new')}?goal={goal.uuid}"
     assert link in home(client, goal.mentee)
-    assert str(goal) in html.unescape(client.get(link).content.decode())
+    assert str(goal) in html.unescape(client.get(link, follow=True).content.decode())
 
 
 def test_every_page_that_a_new_mentee_and_a_new_mentor_are_sent_to_exists(client, alice):
