@@ -91,6 +91,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "past/": MEMBERS,
     "inbox/": MEMBERS,
     "inbox/<uuid:uuid>/": MENTORS,
     "requests-for-me/": MEMBERS,

@@ -115,6 +115,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "mentee": card,
         "hours": _hours(match, card, mentor),
         "mentorship_link": _mentorship(request, match, mentor),
+        "waiting": Match.WAITING,
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -45,7 +47,16 @@ def add_rows(member, number: int, request) -> None:
 
 PATHS = [
     *("/", "/settings/", "/accounts/sessions/", "/messages/", "/start/", "/profile/", "/profile/career/"),
-    *("/goals/", "/goals/new/", "/mentoring/", "/requests/new/", "/mentors/", "/inbox/", "/requests-for-me/"),
+    *(
+        "/goals/",
+        "/goals/new/",
+        "/mentoring/",
+        f"/requests/new/?key={UUID(int=0)}",
+        "/mentors/",
+        "/inbox/",
+        "/past/",
+        "/requests-for-me/",
+    ),
 ]
 
 
