@@ -45,6 +45,8 @@ def add_rows(member, number: int, request) -> None:
         MentorshipFactory(goal__mentee=member, status=status, **ending)
 
 
+# A first visit leads to an address with an identifier.
+NEW = f"/requests/new/?key={UUID(int=0)}"
 PATHS = [
     *("/", "/settings/", "/accounts/sessions/", "/messages/", "/start/", "/profile/", "/profile/career/"),
     *(
