@@ -3,10 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
-from rest_framework.serializers import Serializer
+from django.utils.translation import gettext as _
+from rest_framework.serializers import CharField, Serializer
+
+from accounts.fields import NO_DAY
+
+
+def text(serializer_class: type[Serializer], name: str, *, rows: int = 3, **more: Any) -> forms.CharField:
+    """Return a field for the text ``name`` of a serializer. The browser knows its limits, the serializer judges."""
+    rules = cast(CharField, serializer_class().fields[name])
+    limits = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
+    attrs = {"rows": rows} | {limit: value for limit, value in limits.items() if value}
+    return forms.CharField(required=False, widget=forms.Textarea(attrs=attrs), **more)
+
+
+def choice(choices: Any, **more: Any) -> forms.CharField:
+    """Return a field for one of ``choices``. The serializer judges."""
+    return forms.CharField(required=False, widget=forms.Select(choices=choices, attrs={"required": True}), **more)
+
+
+def day(*, required: bool = False, **more: Any) -> forms.DateField:
+    """Return a field for a day. The serializer judges whether there must be one."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | ({"required": True} if required else {}))
+    return forms.DateField(required=False, widget=widget, error_messages={"invalid": NO_DAY}, **more)
 
 
 class SerializerForm(forms.Form):
@@ -41,6 +63,12 @@ class SerializerForm(forms.Form):
     def add_errors_of(self, serializer: Serializer) -> None:
         for name, details in serializer.errors.items():
             self.add_error(name if name in self.fields else None, sentences(details))
+
+
+def problem_of(form: forms.Form) -> str:
+    """Return the sentence above a form with mistakes. The mistakes of a field stand at the field."""
+    above = [str(error) for error in form.non_field_errors()]
+    return " ".join(above or [_("Nothing is sent yet: correct what is marked below.")])
 
 
 def sentences(details: Any) -> list[str]:

@@ -10,7 +10,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +21,6 @@ Page = Callable[[HttpRequest, str, User], HttpResponse]
 # The problem to show (None without one), and the HTTP status of the page.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
-NO_DAY = gettext_lazy("Write the day as year-month-day, such as 2027-03-01.")
 
 
 def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:

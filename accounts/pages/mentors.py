@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import NO_DAY
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
 from accounts.models import MentorProfile, User
 from accounts.services.absences import add_absence, remove_absence
-from accounts.signed import NO_DAY, Outcome, attempt, form_problem, signed
+from accounts.signed import Outcome, attempt, form_problem, signed
 
 
 class PauseForm(forms.Form):

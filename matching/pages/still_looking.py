@@ -35,7 +35,7 @@ def _answer_still_looking(request: HttpRequest, help_request: HelpRequest, mente
         "yes": (renew_help_request, HelpRequest.Status.OPEN),
         "no": (withdraw_help_request, HelpRequest.Status.WITHDRAWN),
     }
-    if request.POST.get("answer") not in answers:
+    if request.POST.get("do") not in answers:
         return _("Choose an answer."), 400
-    answer, wanted = answers[request.POST["answer"]]
+    answer, wanted = answers[request.POST["do"]]
     return attempt(answer, is_done=lambda: is_now(help_request, wanted), help_request_id=help_request.pk, by=mentee)

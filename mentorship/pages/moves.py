@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.fields import NO_DAY
 from accounts.models import User
-from accounts.signed import NO_DAY, Outcome, attempt, form_problem
+from accounts.signed import Outcome, attempt, form_problem
 from mentorship.models import Mentorship
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
