@@ -245,6 +245,22 @@ def preview_for(form: RequestForm) -> dict[str, Any]:
     return preview_of(request, now=timezone.now())
 
 
+def form_page(
+    request: HttpRequest,
+    template: str,
+    form: RequestForm,
+    *,
+    here: str,
+    status: int = 200,
+    problem: str | None = None,
+    preview: dict[str, Any] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Return the page with the form and its coach. ``more`` is for the ``template``."""
+    context = {"form": form, "here": here, "coach": coach_of(form), "problem": problem, "preview": preview}
+    return render(request, template, context | more, status=status)
+
+
 def help_while_writing(
     request: HttpRequest, form: RequestForm, page: Callable[..., HttpResponse], *, here: str
 ) -> HttpResponse | None:

@@ -51,7 +51,7 @@ def correct_help_request(
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
     _must_be_correctable(request)
-    changes = {name: value for name, value in changes.items() if getattr(request, name) != value}
+    changes = {name: value for name, value in changes.items() if not _same(getattr(request, name), value)}
     if not changes:
         return None
     _must_stay_the_same_question(changes)
@@ -90,6 +90,13 @@ def _must_stay_the_same_question(changes: Mapping[str, Any]) -> None:
             )
             % {"parts": ", ".join(other)}
         )
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Return whether two values mean the same. Browsers send other line breaks, and boxes in another order."""
+    if isinstance(one, str):
+        return one.strip().splitlines() == other.strip().splitlines()
+    return sorted(one) == sorted(other) if isinstance(one, list) else one == other
 
 
 def _stored(request: HelpRequest, names: Iterable[str]) -> dict[str, Any]:

@@ -56,10 +56,23 @@ def test_a_correction_changes_the_request_and_starts_a_search(now, rung, django_
     assert (correction.number, correction.after) == (1, {"ask": ASK, "minutes": 45})
 
 
-def test_a_correction_without_a_change_does_nothing(now, rung):
-    match = MatchFactory(status="asked")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ask": "Read my CV before May.\r\nMark what is odd."},
+        {"languages": ["de", "en"], "needs": ["statistics", "machine learning"]},
+        {},
+    ],
+)
+def test_a_correction_without_a_change_does_nothing(changes, now, rung):
+    request = HelpRequestFactory(
+        ask="Read my CV before May.\nMark what is odd.",
+        languages=["en", "de"],
+        needs=["machine learning", "statistics"],
+    )
+    match = MatchFactory(status="asked", help_request=request)
 
-    assert correct(match.help_request, now, ask=match.help_request.ask) is None
+    assert correct(request, now, **changes) is None
 
     assert not match.help_request.corrections.exists()
     assert rung == []
