@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.serializers import CharField, Serializer
 
@@ -63,6 +64,26 @@ class SerializerForm(forms.Form):
     def add_errors_of(self, serializer: Serializer) -> None:
         for name, details in serializer.errors.items():
             self.add_error(name if name in self.fields else None, sentences(details))
+
+
+def forms_of(
+    classes: Mapping[str, type[SerializerForm] | None], posted: QueryDict | None, *, of: object
+) -> dict[str, SerializerForm]:
+    """Return the form of each button about one thing, with what was posted in that of the pressed one, ``do``.
+
+    Its fields point to the problem of a refused move, in the element with the id ``problem-OF``.
+    """
+    forms = {}
+    for name, form_class in classes.items():
+        if form_class is None:
+            continue
+        data = posted if posted and posted.get("do") == name else None
+        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}", label_suffix="")
+        if form.is_valid():
+            for field in form:
+                described = " ".join(filter(None, [f"problem-{of}", field.aria_describedby]))
+                field.field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": described}
+    return forms
 
 
 def problem_of(form: forms.Form) -> str:

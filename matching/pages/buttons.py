@@ -44,22 +44,8 @@ def press(request: HttpRequest, buttons: Buttons, match: Match, by: User) -> Out
     return attempt(move, is_done=lambda: is_now(match, STATUS_AFTER[name]), match_id=match.pk, by=by, **values)
 
 
-def forms_of(request: HttpRequest, buttons: Buttons, match: Match, *, is_posted: bool) -> dict[str, SerializerForm]:
-    """Return the forms of the buttons of ``match``. What ``is_posted`` stands in the form of the pressed button.
-
-    Its fields point to the problem of a refused move, in the element ``problem-UUID``.
-    """
-    forms = {}
-    for name, (form_class, _move) in buttons.items():
-        if form_class is None:
-            continue
-        posted = request.POST if is_posted and name == request.POST.get("do") else None
-        forms[name] = form = form_class(posted, auto_id=f"%s-{match.uuid}", label_suffix="")
-        if form.is_valid():
-            for field in form:
-                described = " ".join(filter(None, [f"problem-{match.uuid}", field.aria_describedby]))
-                field.field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": described}
-    return forms
+def form_classes(buttons: Buttons) -> dict[str, type[SerializerForm] | None]:
+    return {name: form_class for name, (form_class, _move) in buttons.items()}
 
 
 def posted_number(posted: Mapping[str, str], name: str) -> int:

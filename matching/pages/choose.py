@@ -11,12 +11,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.page_forms import SerializerForm, choice, text
+from accounts.page_forms import SerializerForm, choice, forms_of, text
 from accounts.signed import Outcome, attempt
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
-from matching.pages.buttons import Buttons, forms_of, is_now, posted_uuid, press
+from matching.pages.buttons import Buttons, form_classes, is_now, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
 from matching.pages.doors import door
 from matching.pages.draft import write
@@ -169,9 +169,9 @@ def _door(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str:
 
 
 def _forms(request: HttpRequest, match: Match) -> dict[str, SerializerForm]:
-    is_posted = request.POST.get("match") == str(match.uuid)
-    forms = forms_of(request, BUTTONS, match, is_posted=is_posted)
-    if is_posted and request.POST.get("do") == "why":
+    posted = request.POST if request.POST.get("match") == str(match.uuid) else None
+    forms = forms_of(form_classes(BUTTONS), posted, of=match.uuid)
+    if posted and posted.get("do") == "why":
         forms["ask"].initial = {"why_you": request.POST.get("why_you", "")}
     return forms
 

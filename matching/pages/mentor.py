@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy
 
 from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
-from accounts.page_forms import SerializerForm, day, problem_of, text
+from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, Outcome, attempt
 from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
-from matching.pages.buttons import Buttons, forms_of, posted_number, press
+from matching.pages.buttons import Buttons, form_classes, posted_number, press
 from matching.pages.doors import door
 from matching.selectors import visibility
 from matching.selectors.corrections import Change, changes_for_any_mentor, changes_since
@@ -136,7 +136,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     context = {
         "match": match,
         "mentee": card,
-        "forms": forms_of(request, BUTTONS, match, is_posted=True),
+        "forms": forms_of(form_classes(BUTTONS), request.POST, of=match.uuid),
         "changes": changes_since(match, posted_number(request.POST, "correction")) if says_yes else [],
         "hours": _hours(match, card, mentor),
         "mentorship_link": _mentorship(request, match, mentor),
@@ -193,10 +193,11 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     return render(request, "matching/fitting.html", context, status=status)
 
 
-def _with_form(request: HttpRequest, fitting: FittingRequest) -> tuple[FittingRequest, OfferForm, list[Change]]:
+def _with_form(request: HttpRequest, fitting: FittingRequest) -> tuple[FittingRequest, SerializerForm, list[Change]]:
     """Return a fitting request with its form and, after an offer for an older text, what changed."""
-    posted = request.POST if request.POST.get("help_request") == str(fitting.help_request.uuid) else None
-    form = OfferForm(posted, auto_id=f"%s-{fitting.help_request.uuid}", label_suffix="")
+    uuid = fitting.help_request.uuid
+    posted = request.POST if request.POST.get("help_request") == str(uuid) else None
+    form = forms_of({"offer": OfferForm}, posted, of=uuid)["offer"]
     read = posted_number(posted, "correction") if posted else fitting.correction
     return fitting, form, changes_for_any_mentor(fitting.help_request, read)
 

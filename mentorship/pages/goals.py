@@ -30,7 +30,7 @@ from mentorship.serializers.goals import GoalSerializer
 from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal, update_goal
 
 # The address where a goal becomes a request for help. Another app has that page, and passes it in.
-NextStep = Callable[[Goal], str] | None
+NextStep = Callable[[UUID], str] | None
 
 # From the name of a button to the service that makes the move, and the status after it.
 MOVES: dict[str, tuple[Callable[..., Goal], Goal.Status]] = {
@@ -95,7 +95,7 @@ def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpRespon
     rows = list(goals_of(member))
     active = [row for row in rows if row.status == Goal.Status.ACTIVE]
     context = {
-        "active": [(row, next_step(row) if next_step else "") for row in active],
+        "active": [(row, next_step(row.uuid) if next_step else "") for row in active],
         "over": [row for row in rows if row.status != Goal.Status.ACTIVE],
     }
     return render(request, "mentorship/goals.html", context)
@@ -136,7 +136,7 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
         else:
             messages.success(request, _("Saved."))
             return redirect(request.path)
-    context = {"goal": row, "next_step": next_step(row) if next_step else "", "problem": problem}
+    context = {"goal": row, "next_step": next_step(row.uuid) if next_step else "", "problem": problem}
     return _form(request, form, refused, "mentorship/goal.html", context, status)
 
 
