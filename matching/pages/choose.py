@@ -138,6 +138,11 @@ def _page(
     is_open = help_request.status == HelpRequest.Status.OPEN
     newer = None if is_open else _newer(help_request)
     choices = choices_of(help_request, mentee, now=timezone.now())
+    obstacle, searching = obstacle_of(help_request), help_request.mentors_due_at is not None
+    is_waiting = searching and not choices and obstacle is None
+    if is_waiting and request.method == "GET" and request.htmx:  # type: ignore[attr-defined]
+        # No news: nothing on the page is swapped, and nothing is said again.
+        return HttpResponse(status=204)
     posted_at = request.POST.get("match")
     on_page = {str(choice.match.uuid) for choice in choices}
     context = {
@@ -147,10 +152,11 @@ def _page(
             (GROUP_TITLES[name], [(choice, points_of(choice), _forms(request, choice.match)) for choice in found])
             for name, found in in_groups(choices)
         ],
-        "nobody_yet": not choices,
-        "searching": help_request.mentors_due_at is not None,
+        "is_waiting": is_waiting,
+        "looks_for_more": searching and bool(choices),
+        "proposed": sum(choice.match.status == Match.Status.PROPOSED for choice in choices),
         "missing": concreteness_of(help_request).missing if is_open else (),
-        "obstacle": obstacle_of(help_request),
+        "obstacle": obstacle,
         "newer": newer,
         "newer_link": _door(request, newer, mentee) if newer else "",
         "is_over": not is_open and not _has_mentor(help_request),

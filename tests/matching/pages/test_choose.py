@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from matching.links import answer_link, choose_link
@@ -291,6 +292,41 @@ def test_a_reason_that_suits_any_mentor_is_refused_at_its_field():
     assert 'aria-invalid="true"' in field
     assert f'aria-describedby="problem-{match.uuid} ' in field
     assert why in field
+
+
+# --- waiting for mentors --------------------------------------------------------------------------------------
+
+
+def look_again(request) -> HttpResponse:
+    """Ask for the page as it asks itself by script."""
+    return Client().get(path(choose_link(request)), headers={"HX-Request": "true"})
+
+
+def test_a_waiting_page_changes_nothing_before_there_is_news(now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    assert 'hx-trigger="every 5s" hx-select="#mentors" hx-target="#mentors"' in read(choose_link(request))
+
+    assert look_again(request).status_code == 204
+
+
+def test_a_waiting_page_gets_the_mentors_and_asks_no_more(now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    match = MatchFactory(help_request=request)
+
+    page = look_again(request).content.decode()
+
+    assert match.mentor.user.name in page.split('id="mentors"')[1]
+    assert "1 mentor fits" in page.split('id="news"')[1].split("</p>")[0]
+    assert "every 5s" not in page
+
+
+def test_a_waiting_page_gets_the_reason_if_nobody_fits(now):
+    request = waiting(now)
+
+    page = look_again(request).content.decode()
+
+    assert "Nobody fits well enough yet" in page.split('id="mentors"')[1]
+    assert "every 5s" not in page
 
 
 # --- offers ---------------------------------------------------------------------------------------------------
