@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -59,8 +58,3 @@ def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **argum
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE
-
-
-def form_problem(form: forms.Form) -> str:
-    """Return all errors of a form as one paragraph."""
-    return " ".join(str(message) for messages in form.errors.values() for message in messages)

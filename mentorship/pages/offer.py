@@ -15,17 +15,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.serializers import Serializer
 
-from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.member_pages import way_back
 from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX, MOTIVATION_MAX
 from accounts.page_fields import CurrencyNameField, WordsField
 from accounts.page_forms import SerializerForm, sentences
 from accounts.page_rows import typed
+from accounts.pages.mentors import pause_forms, pause_or_come_back
 from accounts.readiness import missing
-from accounts.serializers.mentors import PauseSerializer
 from accounts.services.mentors import apply_to_mentor
-from accounts.signed import DONE, Outcome, attempt
+from accounts.signed import attempt
 from accounts.words import currency_labels
 from mentorship.models import GoalKind, SessionKind
 from mentorship.selectors.mentors import mentors_with_offer
@@ -45,18 +44,6 @@ class ApplyForm(SerializerForm):
         help_text=gettext_lazy("A few sentences. The admins decide by them, and mentees read them later."),
         max_length=MOTIVATION_MAX,
         widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-
-class PauseForm(SerializerForm):
-    serializer_class = PauseSerializer
-
-    until_on = forms.DateField(
-        label=gettext_lazy("Until (if you know)"),
-        help_text=gettext_lazy("The day on which you are back. Without one, until you say so."),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
     )
 
 
@@ -151,12 +138,9 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
         return _apply(request, member)
     problem: str | None = None
     status = 200
-    pause = PauseForm(label_suffix="")
     if request.method == "POST":
-        if request.POST.get("do") == "pause":
-            pause = PauseForm(request.POST, label_suffix="")
-        problem, status = _do(request, mentor, pause)
-        if (problem, status) == DONE:
+        problem, status = pause_or_come_back(request, mentor)
+        if problem is None:
             return redirect(request.path)
         mentor = mentors_with_offer().get(pk=mentor.pk)
     decision = mentor.decisions.order_by("-decided_at", "-pk").first()
@@ -166,7 +150,7 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
         "missing": missing(mentor),
         "note": MyMentorProfileSerializer(mentor).data["capacity_note"],
         "share_link": share_link(mentor),
-        "pause": pause,
+        "forms": pause_forms(request, mentor),
         "problem": problem,
     }
     return render(request, "mentorship/mentoring.html", context, status=status)
@@ -188,22 +172,6 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
                 return redirect(way_back(request, request.path))
     context = {"form": form, "problem": problem, "next": way_back(request, "")}
     return render(request, "mentorship/apply.html", context, status=status)
-
-
-def _do(request: HttpRequest, mentor: MentorProfile, pause: PauseForm) -> Outcome:
-    """Do what the button says. Without a problem to show above the page, its form may have one."""
-    if request.POST.get("do") == "pause":
-        if not pause.is_valid():
-            return None, 400
-        return attempt(
-            pause_mentoring,
-            is_done=lambda: False,
-            mentor_id=mentor.pk,
-            cause=MentorProfile.PauseCause.OWN_WISH,
-            until_on=pause.checked["until_on"],
-        )
-    is_back = MentorProfile.objects.filter(pk=mentor.pk, status=Status.APPROVED).exists
-    return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
 
 
 def change_offer(request: HttpRequest, member: User) -> HttpResponse:
