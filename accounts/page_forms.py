@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
-from rest_framework.serializers import CharField, Serializer
+from rest_framework.serializers import CharField, IntegerField, Serializer
 
 from accounts.fields import NO_DAY
 
@@ -16,9 +16,21 @@ from accounts.fields import NO_DAY
 def text(serializer_class: type[Serializer], name: str, *, rows: int = 3, **more: Any) -> forms.CharField:
     """Return a field for the text ``name`` of a serializer. The browser knows its limits, the serializer judges."""
     rules = cast(CharField, serializer_class().fields[name])
-    limits = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
-    attrs = {"rows": rows} | {limit: value for limit, value in limits.items() if value}
-    return forms.CharField(required=False, widget=forms.Textarea(attrs=attrs), **more)
+    attrs = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
+    # One row: a line.
+    widget = forms.Textarea(attrs={"rows": rows} | _without_none(attrs)) if rows > 1 else None
+    return forms.CharField(required=False, widget=widget or forms.TextInput(attrs=_without_none(attrs)), **more)
+
+
+def number(serializer_class: type[Serializer], name: str, **more: Any) -> forms.IntegerField:
+    """Return a field for the number ``name`` of a serializer. The browser knows its limits, the serializer judges."""
+    rules = cast(IntegerField, serializer_class().fields[name])
+    widget = forms.NumberInput(attrs=_without_none({"min": rules.min_value, "max": rules.max_value}))
+    return forms.IntegerField(widget=widget, **more)
+
+
+def _without_none(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attrs.items() if value is not None}
 
 
 def choice(choices: Any, **more: Any) -> forms.CharField:

@@ -21,7 +21,7 @@ from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
 from accounts.page_fields import CountryField
-from accounts.page_forms import SerializerForm
+from accounts.page_forms import SerializerForm, day, text
 from accounts.signed import Outcome, attempt
 from accounts.words import country_labels
 from mentorship.models import Goal, GoalKind
@@ -49,26 +49,26 @@ def _or_any(options: type[Any]) -> list[tuple[str, str]]:
     return [("", _("Any")), *((value, capfirst(label)) for value, label in options.choices)]
 
 
-def _day() -> forms.DateField:
-    return forms.DateField(
-        label=gettext_lazy("By when (if you like)"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-    )
+BY = gettext_lazy("By when (if you like)")
 
 
 class GoalForm(SerializerForm):
     serializer_class = GoalSerializer
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of goal"), choices=_kinds)
-    target_role = forms.CharField(
+    target_role = text(
+        GoalSerializer,
+        "target_role",
+        rows=1,
         label=gettext_lazy("The role you want"),
         help_text=gettext_lazy("Such as “data scientist” or “head of a team”."),
-        max_length=120,
     )
-    target_field = forms.CharField(
-        label=gettext_lazy("Field"), help_text=gettext_lazy("Such as “energy forecasting”."), max_length=80
+    target_field = text(
+        GoalSerializer,
+        "target_field",
+        rows=1,
+        label=gettext_lazy("Field"),
+        help_text=gettext_lazy("Such as “energy forecasting”."),
     )
     target_country = CountryField(
         label=gettext_lazy("Country (needed for a job in another country)"), required=False, max_length=80
@@ -79,7 +79,7 @@ class GoalForm(SerializerForm):
     target_level = forms.ChoiceField(
         label=gettext_lazy("Level (if it matters)"), required=False, choices=partial(_or_any, CareerLevel)
     )
-    by = _day()
+    by = day(label=BY)
 
 
 class SettledGoalForm(SerializerForm):
@@ -87,7 +87,7 @@ class SettledGoalForm(SerializerForm):
 
     serializer_class = GoalSerializer
 
-    by = _day()
+    by = day(label=BY)
 
 
 def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpResponse:
