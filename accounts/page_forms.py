@@ -16,10 +16,10 @@ from accounts.fields import NO_DAY
 def text(serializer_class: type[Serializer], name: str, *, rows: int = 3, **more: Any) -> forms.CharField:
     """Return a field for the text ``name`` of a serializer. The browser knows its limits, the serializer judges."""
     rules = cast(CharField, serializer_class().fields[name])
-    attrs = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
-    # One row: a line.
-    widget = forms.Textarea(attrs={"rows": rows} | _without_none(attrs)) if rows > 1 else None
-    return forms.CharField(required=False, widget=widget or forms.TextInput(attrs=_without_none(attrs)), **more)
+    limits = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
+    attrs = _without_none(limits)
+    widget = forms.Textarea(attrs | {"rows": rows}) if rows > 1 else forms.TextInput(attrs)
+    return forms.CharField(required=False, widget=widget, **more)
 
 
 def number(serializer_class: type[Serializer], name: str, **more: Any) -> forms.IntegerField:

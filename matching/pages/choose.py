@@ -48,8 +48,6 @@ GROUP_TITLES = {
     PROPOSED: _("Suggestions, best first"),
     OVER: _("Over"),
 }
-
-
 CHOOSE = ("", _("Choose a reason"))
 
 
