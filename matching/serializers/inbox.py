@@ -33,7 +33,9 @@ from mentorship.serializers.goals import GoalSerializer
 NOT_FOR_TIME = gettext_lazy(
     "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
 )
-LAST_CORRECTION = "The number of the request's last correction, 0 without one. Send it with a yes or an offer."
+LAST_CORRECTION = gettext_lazy(
+    "The number of the request's last correction, 0 without one. Send it with a yes or an offer."
+)
 
 
 class NamelessGoalSerializer(GoalSerializer):
