@@ -74,7 +74,7 @@ def test_each_reader_gets_the_pages_that_are_theirs(reader, browser_of, things):
 @pytest.mark.parametrize("reader", READERS)
 def test_pages_that_are_not_shown_take_no_form(reader, browser_of, things):
     client = browser_of(reader)
-    form = {"do": "save", "answer": "accept", "match": str(things.match.uuid)}
+    form = {"do": "accept", "match": str(things.match.uuid)}
     answers = {path: wanted(route, reader) for route in OWN for path in things.paths(route)}
     closed = {path: answer for path, answer in answers.items() if answer != SHOWN}
 
