@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
@@ -31,10 +33,10 @@ def applications() -> QuerySet[MentorProfile]:
     return MentorProfile.objects.select_related("user").order_by("status_since_at", "pk")
 
 
-def blocked_with(user_id: int) -> set[int]:
-    """Return the people whom ``user_id`` blocked, or who blocked them."""
-    pairs = Block.objects.filter(Q(blocker_id=user_id) | Q(blocked_id=user_id)).values_list("blocker_id", "blocked_id")
-    return {person for pair in pairs for person in pair} - {user_id}
+def blocks_among(user_ids: Collection[int]) -> list[tuple[int, int]]:
+    """Return who blocked whom, for each block that one of ``user_ids`` made or met."""
+    blocks = Block.objects.filter(Q(blocker__in=user_ids) | Q(blocked__in=user_ids))
+    return list(blocks.values_list("blocker_id", "blocked_id"))
 
 
 def names_blocked_with(user_id: int) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -37,6 +39,16 @@ class ErrorsInWords:
         if wants_problem(request):
             return problem_response(status, code, detail)
         return render(request, "busy.html", {"detail": detail}, status=status)
+
+
+class Compressed(GZipMiddleware):
+    """Compress pages, styles and scripts. Answers of the API are left as they are: some hold tokens."""
+
+    TYPES = ("text/html", "text/css", "text/javascript", "application/javascript")
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_text = response.get("Content-Type", "").startswith(self.TYPES)
+        return super().process_response(request, response) if is_text else response
 
 
 class MembersLanguage:

@@ -104,6 +104,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "config.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PrivateAnswers",
     "csp.middleware.CSPMiddleware",

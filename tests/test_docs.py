@@ -62,7 +62,7 @@ def test_every_table_is_filled(subtests):
 
 
 def test_the_lines_about_the_api_fit_the_screen():
-    lines = (ROOT / "docs/api.md").read_text().splitlines()
+    lines = prose(ROOT / "docs/api.md").splitlines()
 
     assert [line for line in lines if len(line) > 120] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal
+from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.signed import DONE, Outcome
 from matching.exceptions import HelpRequestGone, HelpRequestTooVague
@@ -26,8 +28,12 @@ from mentorship.selectors.mentorships import goals_of
 
 
 def new_request(request: HttpRequest, member: User) -> HttpResponse:
-    """Let a mentee write a new request, for the goal in the query if there is one. The first "save" makes the draft."""
-    key = _key(request)
+    """Let a mentee write a new request, for the goal in the query if there is one. The first "save" makes the draft.
+
+    The address has the identifier that the request will get, so "back" leads to what was stored, and to no second one.
+    """
+    wanted_key = _key(request)
+    key = wanted_key or uuid4()
     written = visibility.help_requests_of(member).filter(uuid=key).first()
     if written is not None:
         # A second click, or "back" after the draft was stored.
@@ -40,6 +46,10 @@ def new_request(request: HttpRequest, member: User) -> HttpResponse:
     form = RequestForm(request.POST or None, mentee=member, initial=initial)
     if not form.goals:
         return render(request, "matching/no_goal.html")
+    if wanted_key is None and request.method != "POST":
+        query = request.GET.copy()
+        query["key"] = str(key)
+        return redirect(f"{request.path}?{query.urlencode()}")
     return _write(request, form, None, key=key, here=request.path)
 
 
@@ -50,7 +60,9 @@ def write(request: HttpRequest, mentee: User, draft: HelpRequest, *, here: str) 
 
 
 def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *, key: UUID, here: str) -> HttpResponse:
-    page = partial(form_page, request, "matching/draft.html", draft=draft, key=key, here=here)
+    page = partial(
+        form_page, request, "matching/draft.html", draft=draft, key=key, here=here, next=way_back(request, "")
+    )
     if (answer := help_while_writing(request, form, page, here=here)) is not None:
         return answer
     if request.method != "POST":
@@ -70,7 +82,8 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
     elif stored is not None and draft is None:
         here = reverse("request", args=[stored.uuid])
     if problem is None:
-        return redirect(here)
+        next_page = way_back(request, "")
+        return redirect(f"{here}?{urlencode({'next': next_page})}" if next_page and do != "submit" else here)
     return page(form, draft=stored, key=key, here=here, problem=problem, status=status)
 
 
@@ -114,12 +127,12 @@ def _done_or(refusal: Refusal, draft: HelpRequest | None, *, submit: bool) -> Ou
     return refusal.detail, 409
 
 
-def _key(request: HttpRequest) -> UUID:
-    """Return the identifier that the empty form of a new request was shown with, or a fresh one."""
+def _key(request: HttpRequest) -> UUID | None:
+    """Return the identifier that the form of a new request was shown with. None for a first visit."""
     try:
-        return UUID(request.POST.get("key", ""))
+        return UUID(request.POST.get("key") or request.GET.get("key") or "")
     except ValueError:
-        return uuid4()
+        return None
 
 
 def _uuid(text: str) -> UUID:

@@ -140,6 +140,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "changes": changes_since(match, posted_number(request.POST, "correction")) if says_yes else [],
         "hours": _hours(match, card, mentor),
         "mentorship_link": _mentorship(request, match, mentor),
+        "waiting": Match.WAITING,
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,

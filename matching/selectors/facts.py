@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,8 +30,7 @@ from matching.text.items import request_text
 from matching.text.model import digest_of, matrix, text_model, vector_of
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
-from mentorship.selectors.mentors import kept_apart
-from mentorship.selectors.mentorships import twins_of
+from mentorship.selectors.mentors import kept_apart_each
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,35 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
 
     ``texts`` as in ``judged_mentors``.
     """
-    profile = Profile.objects.prefetch_related("languages", "career", "availability").get(user=request.mentee)
+    [need] = needs_of([request], skills=skills, now=now, texts=texts)
+    return need
+
+
+def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime, texts: bool = True) -> list[Need]:
+    """Return the need of each request, as ``need_of``. The number of queries is constant."""
+    mentees = {request.mentee_id for request in requests}
+    profiles = Profile.objects.prefetch_related("languages", "career", "availability").in_bulk(
+        mentees, field_name="user_id"
+    )
+    apart, helped = kept_apart_each(mentees), helped_before(mentees)
+    tried = tried_for([request.goal for request in requests], now=now)
+    vectors = _request_vectors(requests) if texts else [None] * len(requests)
+    return [
+        _need(
+            request,
+            profiles[request.mentee_id],
+            skills,
+            now,
+            apart_from=apart[request.mentee_id],
+            declined_by=tried[request.goal_id],
+            helped_by=helped[request.mentee_id],
+            text=vector,
+        )
+        for request, vector in zip(requests, vectors, strict=True)
+    ]
+
+
+def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetime, **others: Any) -> Need:
     goal = request.goal
     return Need(
         mentee_id=request.mentee_id,
@@ -171,36 +200,48 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
         ),
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
-        apart_from=kept_apart(request.mentee_id),
-        declined_by=tried_for(goal, now=now),
-        helped_by=helped_before(request.mentee_id),
-        text=_request_vector(request) if texts else None,
         year=now.year,
         reads_in=profile.reads_in,
+        **others,
     )
 
 
-def tried_for(goal: GoalRow, *, now: datetime) -> frozenset[int]:
-    """Return the user ids of mentors who were tried for a goal or its twin, and may not be proposed for it again.
+def tried_for(goals: Collection[GoalRow], *, now: datetime) -> dict[int, frozenset[int]]:
+    """Return for each goal the user ids of mentors who were tried for it or its twin, and may not be proposed again.
 
     Any request of the mentee counts.
     They declined, let a question expire, were dismissed, or had a mentorship for it that runs or ended early. A mentor
     whose mentorship was completed may help again, and so may one who said "no time until", from that day on.
     """
     over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
-    matches = Match.objects.filter(help_request__goal__in=twins_of(goal), status__in=over).exclude(
+    mentees = {goal.mentee_id for goal in goals}
+    matches = Match.objects.filter(help_request__goal__mentee__in=mentees, status__in=over).exclude(
         time_again_on__lte=now.date()
     )
-    mentorships = Mentorship.objects.filter(goal__in=twins_of(goal)).exclude(status=Mentorship.Status.COMPLETED)
-    mentor = "mentor__user_id"
-    return frozenset(matches.values_list(mentor, flat=True).union(mentorships.values_list(mentor, flat=True)))
+    mentorships = Mentorship.objects.filter(goal__mentee__in=mentees).exclude(status=Mentorship.Status.COMPLETED)
+    tried: dict[object, set[int]] = defaultdict(set)
+    for goal, *twins, mentor in chain(
+        matches.values_list("help_request__goal", *_twins("help_request__goal__"), "mentor__user"),
+        mentorships.values_list("goal", *_twins("goal__"), "mentor__user"),
+    ):
+        tried[goal].add(mentor)
+        tried[tuple(twins)].add(mentor)
+    return {
+        goal.pk: frozenset(tried[goal.pk] | tried[goal.mentee_id, goal.kind_id, goal.key_of_twins()]) for goal in goals
+    }
 
 
-def helped_before(mentee_id: int) -> dict[int, date]:
-    """Return the mentors whose mentorship with the mentee was completed, by user id, with the day of its end."""
-    completed = Mentorship.objects.filter(mentee=mentee_id, status=Mentorship.Status.COMPLETED)
-    ends = completed.values_list("mentor__user_id").annotate(last=Max("ended_at"))
-    return {user_id: last.date() for user_id, last in ends}
+def _twins(goal: str) -> list[str]:
+    return [f"{goal}mentee", f"{goal}kind", f"{goal}twin_key"]
+
+
+def helped_before(mentees: Collection[int]) -> dict[int, dict[int, date]]:
+    """Return for each mentee the mentors whose mentorship with them was completed, with the day of its end."""
+    completed = Mentorship.objects.filter(mentee__in=mentees, status=Mentorship.Status.COMPLETED)
+    ends: dict[int, dict[int, date]] = {mentee: {} for mentee in mentees}
+    for mentee, mentor, last in completed.values_list("mentee", "mentor__user").annotate(last=Max("ended_at")):
+        ends[mentee][mentor] = last.date()
+    return ends
 
 
 def day_of(now: datetime) -> date:
@@ -306,9 +347,18 @@ def _texts(row: _Row) -> dict[str, Any]:
     return {"texts": tuple(row.items), "vectors": vectors} if vectors.shape[1] == model.dimensions else {}
 
 
-def _request_vector(request: HelpRequest) -> NDArray[np.float32] | None:
-    text = request_text(request)
-    stored = RequestText.objects.filter(help_request=request, digest=digest_of(text)).first() if request.pk else None
+def _request_vectors(requests: Sequence[HelpRequest]) -> list[NDArray[np.float32] | None]:
+    texts = [request_text(request) for request in requests]
+    known = {
+        (row.help_request_id, row.digest): row
+        for row in RequestText.objects.filter(help_request__in=[r for r in requests if r.pk])
+    }
+    return [
+        _vector(text, known.get((request.pk, digest_of(text)))) for request, text in zip(requests, texts, strict=True)
+    ]
+
+
+def _vector(text: str, stored: RequestText | None) -> NDArray[np.float32] | None:
     # A preview has no stored vector, nor has a request that changed since the last run of the worker.
     vector = vector_of(text) if stored is None else np.frombuffer(stored.vector, dtype=np.float32)
     return vector if vector.size == text_model().dimensions else None

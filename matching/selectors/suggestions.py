@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from matching.engine import (
     why_not,
 )
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, need_of
+from matching.selectors.facts import judged_mentors, need_of, needs_of
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words
 
@@ -120,7 +120,7 @@ def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: da
 
 
 def suggestions_of(
-    mentor: MentorProfile, requests: Iterable[HelpRequest], *, now: datetime
+    mentor: MentorProfile, requests: Sequence[HelpRequest], *, now: datetime
 ) -> list[tuple[HelpRequest, Suggestion]]:
     """Return the requests that ``mentor`` is eligible for, each with the mentor's suggestion, whatever its fit.
 
@@ -130,8 +130,8 @@ def suggestions_of(
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
     table = MentorTable(_without_limits(judged))
     found = []
-    for request in requests:
-        ranked = suggest(need_of(request, skills=skills, now=now), table, vocabulary=words.of).ranked
+    for request, need in zip(requests, needs_of(requests, skills=skills, now=now), strict=True):
+        ranked = suggest(need, table, vocabulary=words.of).ranked
         found += [(request, suggestion) for suggestion in ranked]
     return found
 

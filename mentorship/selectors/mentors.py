@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import MentorProfile, User
-from accounts.selectors import blocked_with
+from accounts.selectors import blocks_among
 from mentorship.models import Exclusion, Mentorship
 
 
@@ -62,6 +62,14 @@ def is_full(mentor: MentorProfile) -> bool:
 
 def kept_apart(user_id: int) -> frozenset[int]:
     """Return the people with whom ``user_id`` must not be matched, by exclusions and blocks in either direction."""
-    pairs = Exclusion.objects.filter(Q(first_id=user_id) | Q(second_id=user_id)).values_list("first_id", "second_id")
-    excluded = {person for pair in pairs for person in pair} - {user_id}
-    return frozenset(excluded | blocked_with(user_id))
+    return kept_apart_each([user_id])[user_id]
+
+
+def kept_apart_each(user_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Return for each of these users the people with whom they must not be matched. Two queries."""
+    excluded = Exclusion.objects.filter(Q(first__in=user_ids) | Q(second__in=user_ids))
+    apart: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
+    for one, other in [*excluded.values_list("first_id", "second_id"), *blocks_among(user_ids)]:
+        apart.get(one, set()).add(other)
+        apart.get(other, set()).add(one)
+    return {user_id: frozenset(others) for user_id, others in apart.items()}

@@ -6,10 +6,8 @@ The routes come from the URLconf: a new one fails here until it has a row.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
-from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import MentorProfile
 from tests.factories import (
@@ -20,6 +18,7 @@ from tests.factories import (
     MentorshipFactory,
     NotificationFactory,
 )
+from tests.pages import routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -100,16 +99,8 @@ DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
 
 
-def routes(patterns, prefix: str = "") -> Iterator[str]:
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            yield from routes(pattern.url_patterns, prefix + str(pattern.pattern))
-        elif isinstance(pattern, URLPattern):
-            yield prefix + str(pattern.pattern)
-
-
 def test_every_route_has_a_row():
-    found = {route.removeprefix("api/v1/") for route in routes(get_resolver().url_patterns) if "api/v1/" in route}
+    found = {route.removeprefix("api/v1/") for route in routes() if "api/v1/" in route}
 
     assert found - DOCS == set(TABLE)
 

@@ -3,83 +3,119 @@
 from __future__ import annotations
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE
-from tests.factories import MatchFactory, MentorshipFactory
+from tests.factories import PASSWORD
+from tests.pages import PAGES, READERS, SHOWN, things_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-
-ACCOUNT_PAGES = [
-    "/settings/",
-    "/messages/",
-    "/accounts/sessions/",
-    "/accounts/email/",
-    "/accounts/password/change/",
-    "/accounts/2fa/",
-    "/accounts/logout/",
-]
-
-OWN_PAGES = [
-    "/start/",
-    "/profile/",
-    "/profile/about/",
-    "/profile/career/",
-    "/profile/skills/",
-    "/profile/week/",
-    "/profile/resume/",
-    "/goals/",
-    "/goals/new/",
-]
+# No pages of their own: a picture, a word for a load balancer, a part of a page, and a file of codes.
+NO_PAGE = {"favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"}
+# Pages that only one step before leads to, or that need a login of today. The last two tests look at them.
+LATER = {
+    *("accounts/confirm-email/", "accounts/login/code/confirm/", "accounts/password/set/"),
+    *(route for route in PAGES if route.startswith("accounts/2fa/")),
+}
+SIDES = ("visitor", "mentee", "mentor")
 
 
-def pages_of(match) -> dict[str, list[str]]:
-    """Return the paths that a visitor, a mentee and a mentor open."""
-    mentorship = f"/mentorships/{MentorshipFactory(mentor=match.mentor, goal__mentee=match.help_request.mentee).uuid}/"
-    return {
-        "visitor": ["/", "/accounts/login/", "/accounts/signup/", "/accounts/password/reset/", "/rules/", "/nowhere/"],
-        "mentee": [
-            "/",
-            *ACCOUNT_PAGES,
-            *OWN_PAGES,
-            f"/requests/{match.help_request.uuid}/",
-            f"/mentors/{match.mentor.uuid}/",
-            "/mentors/",
-            mentorship,
-        ],
-        "mentor": [
-            "/",
-            "/mentoring/",
-            "/mentoring/offer/",
-            "/inbox/",
-            f"/inbox/{match.uuid}/",
-            "/requests-for-me/",
-            f"/mentors/{match.mentor.uuid}/",
-            mentorship,
-        ],
-    }
+@pytest.fixture
+def things(alice, bob):
+    return things_of(alice, bob)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("reader", ["visitor", "mentee", "mentor"])
-def test_every_page_is_accessible_and_fits_a_phone(reader, scheme, visitor, log_in_as, subtests):
-    match = MatchFactory(status="asked")
-    MatchFactory(help_request=match.help_request)
-    page = visitor(color_scheme=scheme)
-    faults: list[str] = []
-    page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
-    if reader != "visitor":
-        log_in_as(page, match.mentor.user if reader == "mentor" else match.help_request.mentee)
+@pytest.fixture
+def look_at(subtests):
+    """Return a function that looks at the page that a window shows, on a phone and on a desk, in light and dark."""
 
-    for path in pages_of(match)[reader]:
-        for size in (PHONE, DESK):
-            with subtests.test(path=path, width=size["width"]):
-                page.set_viewport_size(size)
-                page.goto(path)
+    def look(page: Page) -> None:
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        for scheme, size in (("light", PHONE), ("dark", DESK)):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            with subtests.test(path=page.url, scheme=scheme):
                 assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
                 found = Axe().run(page, options=RULES)
                 assert found.violations_count == 0, found.generate_report()
+
+    return look
+
+
+def seen_by_somebody(route: str) -> bool:
+    return SHOWN in [PAGES[route][READERS.index(reader)] for reader in SIDES]
+
+
+def test_each_page_is_looked_at():
+    assert [route for route in PAGES if not seen_by_somebody(route) and route not in NO_PAGE | LATER] == []
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return the list of script errors of a window. It grows."""
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+    return faults
+
+
+@pytest.mark.parametrize("reader", SIDES)
+def test_every_page_is_accessible_and_fits_a_phone(reader, visitor, log_in_as, things, look_at):
+    page = visitor()
+    faults = faults_of(page)
+    if reader != "visitor":
+        log_in_as(page, things.people[reader])
+
+    for route, row in PAGES.items():
+        if row[READERS.index(reader)] == SHOWN and route not in NO_PAGE | LATER:
+            for path in things.paths(route):
+                assert page.goto(path).status == 200
+                look_at(page)
+    page.goto("/nowhere/")
+    look_at(page)
+    assert faults == []
+
+
+def test_the_page_of_the_code_is_accessible(visitor, work, look_at):
+    page = visitor()
+    page.goto("/accounts/signup/")
+    look_at(page)
+    page.get_by_label("I look for a mentor").check()
+    page.get_by_label("Your name").fill("Ines Duarte")
+    page.get_by_label("E-mail address").fill("ines@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.locator("[name=accept_rules]").check()
+    page.get_by_role("button", name="Sign up").click()
+    page.get_by_label("Code").wait_for()
+    look_at(page)
+
+
+def test_pages_of_the_second_factor_are_accessible(visitor, alice, look_at):
+    page = visitor()
+    faults = faults_of(page)
+    alice.set_password(PASSWORD)
+    alice.save()
+
+    def log_in() -> None:
+        page.goto("/accounts/login/")
+        page.get_by_label("E-mail address").fill(alice.email)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+
+    log_in()
+    page.goto("/accounts/2fa/totp/activate/")
+    look_at(page)
+    TOTP.activate(alice, generate_totp_secret())
+    RecoveryCodes.activate(alice)
+    for path in ("", "recovery-codes/", "recovery-codes/generate/", "totp/deactivate/", "reauthenticate/"):
+        assert page.goto(f"/accounts/2fa/{path}").status == 200
+        look_at(page)
+    page.context.clear_cookies()
+    log_in()
+    page.wait_for_url("**/accounts/2fa/authenticate/")
+    look_at(page)
     assert faults == []

@@ -49,7 +49,6 @@ def fill_in_profile(page: Page, *, headline: str, step: dict[str, str], hours: l
     go_on(page)
     page.locator("[name=headline]").fill(headline)
     save(page)
-    go_on(page)
     for name, value in step.items():
         field = page.locator(f"[name=career-0-{name}]")
         if name in ("sector", "level"):
@@ -57,15 +56,12 @@ def fill_in_profile(page: Page, *, headline: str, step: dict[str, str], hours: l
         else:
             field.fill(value)
     save(page)
-    go_on(page)
     page.locator("[name=languages-0-code]").fill("English")
     page.locator("[name=languages-0-level]").select_option("fluent")
     save(page)
-    go_on(page)
     for hour in hours:
         page.locator(f"table.week input[value='{hour}']").check()
     save(page)
-    go_on(page)
     page.locator("[name=skills_more]").fill(skills)
     save(page)
 
@@ -105,7 +101,6 @@ def test_two_people_come_by_clicks_to_a_mentorship(script, visitor, work):
         hours=["2-14", "2-15"],
         skills="machine learning",
     )
-    go_on(mentor)
     mentor.locator("[name=teaches_more]").fill("translating an academic CV, machine learning")
     mentor.get_by_label("Move from academia to industry").check()
     mentor.get_by_label("CV review").check()
@@ -126,12 +121,10 @@ def test_two_people_come_by_clicks_to_a_mentorship(script, visitor, work):
         hours=["2-18", "2-19"],
         skills="multivariate analysis",
     )
-    go_on(mentee)
     mentee.locator("[name=kind]").select_option(label="Move from academia to industry")
     mentee.locator("[name=target_role]").fill("Data scientist")
     mentee.locator("[name=target_field]").fill("data science")
     mentee.get_by_role("button", name="State this goal").click()
-    go_on(mentee)
     mentee.locator("[name=situation]").fill("Postdoc in particle physics, six years of multivariate analysis.")
     mentee.locator("[name=gap]").fill("I get no interviews: my CV does not say in words of companies what I can do.")
     mentee.locator("[name=ask]").fill(

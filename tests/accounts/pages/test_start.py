@@ -48,7 +48,7 @@ def test_a_new_mentee_sees_the_steps_of_a_mentee(read, alice):
         ("List your skills", "open"),
         ("State a goal", "open"),
     ]
-    assert first == reverse("profile-part", args=["about"]) + "?next=%2Fstart%2F"
+    assert first == reverse("profile-part", args=["about"]) + "?next=%2Fstart%2F%3Fafter%3Dabout"
 
 
 def test_a_saved_step_is_done_and_leads_back(client, read, alice):
@@ -70,7 +70,7 @@ def test_a_mentor_fills_in_the_offer_while_the_application_waits(read):
     steps, first = read(mentor.user)
 
     assert steps[5:] == [("Apply as a mentor", "done"), ("Say what you offer", "open")]
-    assert first == reverse("offer-change") + "?next=%2Fstart%2F"
+    assert first == reverse("offer-change") + "?next=%2Fstart%2F%3Fafter%3Doffer"
 
 
 def test_everything_done_is_said(client, read, bob):
@@ -85,7 +85,7 @@ def test_everything_done_is_said(client, read, bob):
 def test_a_goal_is_stated_from_the_start(client, read, alice):
     fill(alice)
     _, first = read(alice)
-    assert first == reverse("goal-new") + "?next=%2Fstart%2F"
+    assert first == reverse("goal-new") + "?next=%2Fstart%2F%3Fafter%3Dgoal"
 
     form = {"kind": "job_search", "target_role": "Data scientist", "target_field": "energy", "next": "/start/"}
     assert client.post(first, form).headers["Location"] == reverse("start")
@@ -109,3 +109,17 @@ def test_a_mentor_with_every_step_done_lacks_nothing_to_be_found(read, bob):
     steps, _ = read(bob)
     assert {state for _, state in steps} == {"done"}
     assert missing(bob.mentor) == []
+
+
+def test_a_step_that_is_done_leads_to_the_next_one(client, alice):
+    client.force_login(alice)
+    page = client.get("/start/").content.decode()
+    assert "/profile/about/?next=%2Fstart%2F%3Fafter%3Dabout" in page
+
+    left = client.get("/start/?after=about")
+    alice.profile.headline = "Postdoc in particle physics"
+    alice.profile.save()
+    done = client.get("/start/?after=about")
+
+    assert left.status_code == 200
+    assert done.headers["Location"].startswith("/profile/career/?next=")

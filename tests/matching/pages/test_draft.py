@@ -44,7 +44,7 @@ def shown(response) -> str:
 
 
 def test_without_a_goal_the_page_leads_to_one(member):
-    page = shown(member.get(NEW))
+    page = shown(member.get(NEW, follow=True))
 
     assert "First a goal, then a request" in page
     assert '<form method="post" action="/requests' not in page
@@ -53,7 +53,7 @@ def test_without_a_goal_the_page_leads_to_one(member):
 def test_the_goal_of_the_link_is_chosen(member, alice, goal):
     other = GoalFactory(mentee=alice)
 
-    page = shown(member.get(NEW, {"goal": other.uuid}))
+    page = shown(member.get(NEW, {"goal": other.uuid}, follow=True))
 
     assert f'<option value="{other.uuid}" selected>' in page
     assert f'<option value="{goal.uuid}">' in page
@@ -183,7 +183,7 @@ def test_the_coach_names_parts_that_a_submission_needs(member, goal):
 
 
 def test_the_enter_key_submits_nothing(member, goal):
-    page = shown(member.get(NEW))
+    page = shown(member.get(NEW, follow=True))
 
     [first, *_] = re.findall(r'<button[^>]*name="do" value="(\w+)"', page)
     assert first == "check"
@@ -209,7 +209,7 @@ def test_a_goal_leads_to_a_request_for_it(member, goal):
 
 def test_the_first_steps_end_with_a_request(member, alice, goal):
     assert "Ask for help" in shown(member.get(reverse("start")))
-    assert "Back to the first steps" in shown(member.get(NEW, {"next": reverse("start")}))
+    assert "Back to the first steps" in shown(member.get(NEW, {"next": reverse("start")}, follow=True))
 
 
 def test_the_coach_is_a_button_without_script(member, goal):
@@ -221,7 +221,7 @@ def test_the_coach_is_a_button_without_script(member, goal):
 
 
 def test_the_coach_waits_until_something_is_typed(member, goal):
-    page = shown(member.get(NEW))
+    page = shown(member.get(NEW, follow=True))
 
     assert "You read here what is missing" in page
     assert "You could write:" not in page
@@ -338,3 +338,17 @@ def test_the_draft_of_another_mentee_is_404():
     draft.mentee = HelpRequestFactory().mentee  # the link is signed for this person
 
     assert Client().get(path(choose_link(draft))).status_code == 404
+
+
+def test_back_to_the_empty_form_shows_what_was_saved(member, goal):
+    [(address, _status)] = member.get(NEW, follow=True).redirect_chain
+    key = address.partition("key=")[2]
+    member.post(NEW, posted(goal, key=key, do="save"))
+
+    assert HelpRequest.objects.get().ask in shown(member.get(address))
+
+
+def test_the_way_back_to_the_first_steps_is_kept_over_a_save(member, goal):
+    saved = member.post(NEW, posted(goal, next="/start/", do="save"), follow=True)
+
+    assert "Back to the first steps" in shown(saved)

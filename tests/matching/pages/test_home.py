@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import MentorProfile
 from matching.pages.home import DOORS
 from matching.selectors.whose_turn import Kind
-from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -66,7 +66,7 @@ def test_a_goal_without_a_request_leads_to_the_form_of_a_request(client):
 
     link = f"{reverse('request-new')}?goal={goal.uuid}"
     assert link in home(client, goal.mentee)
-    assert str(goal) in html.unescape(client.get(link).content.decode())
+    assert str(goal) in html.unescape(client.get(link, follow=True).content.decode())
 
 
 def test_every_page_that_a_new_mentee_and_a_new_mentor_are_sent_to_exists(client, alice):
@@ -114,3 +114,21 @@ def test_the_inbox_of_the_navigation_counts_questions(client):
 
     assert 'Inbox <span class="count">1</span>' in home(client, match.mentor.user)
     assert "Inbox" not in home(client, match.help_request.mentee)
+
+
+def test_home_leads_to_what_is_over(client, alice):
+    request = HelpRequestFactory(mentee=alice, status="withdrawn")
+    mentorship = MentorshipFactory(goal__mentee=alice, status="completed", end_reason="helped_enough", ended_by=alice)
+
+    assert 'href="/past/"' in home(client, alice)
+    past = client.get("/past/").content.decode()
+    assert f"/requests/{request.uuid}/" in past
+    assert f"/mentorships/{mentorship.uuid}/" in past
+    assert f"{mentorship.mentor} mentored you" in past
+
+
+def test_home_counts_no_nothing(client, alice):
+    GoalFactory(mentee=alice, status="dropped", ended_at=NOW)
+    HelpRequestFactory(mentee=alice)
+
+    assert "0 things" not in home(client, alice)

@@ -179,7 +179,7 @@ def test_a_mentor_who_declined_was_tried_for_the_twin_too(alice):
     match = MatchFactory(help_request__mentee=alice, status="declined", mentor=MentorFactory())
     twin = twin_of_a_dropped_goal(match.help_request.goal)
 
-    assert tried_for(twin, now=NOW) == {match.mentor.user_id}
+    assert tried_for([twin], now=NOW)[twin.pk] == {match.mentor.user_id}
 
 
 def test_the_same_ask_for_a_twin_is_a_duplicate(alice):

@@ -1,0 +1,204 @@
+"""Every page of the site, and what each reader gets there. The tests of pages take their lists from here.
+
+Alice is the mentee, Bob her mentor. Charlie is a mentor whom none of their things concerns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.urls import URLResolver, get_resolver
+
+from accounts.links import COME_BACK, STOP_MAILS
+from accounts.models import User
+from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
+from matching.models import Match
+from mentorship.links import ENDING
+from tests.factories import (
+    NOW,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorshipFactory,
+    NotificationFactory,
+)
+
+# Their tests are elsewhere: the API's, the admin's, and those of allauth's API for apps.
+NO_PAGES = ("api/", "admin/", "_allauth/")
+READERS = ("visitor", "newcomer", "mentee", "mentor", "stranger", "admin")
+
+# The answers: 200, 404, a redirect to the login, to the page for those who are logged in, or to a further step.
+SHOWN, GONE, LOGIN, HOME, STEP = "shown", "gone", "login", "home", "step"
+EVERYBODY = (SHOWN,) * 6
+MEMBERS = (LOGIN, *(SHOWN,) * 5)
+MENTEES = (LOGIN, GONE, SHOWN, GONE, GONE, GONE)
+MENTORS = (LOGIN, GONE, GONE, SHOWN, GONE, GONE)
+BOTH = (LOGIN, GONE, SHOWN, SHOWN, GONE, GONE)
+VISITORS = (SHOWN, *(HOME,) * 5)
+# Pages of a login that has begun.
+LOGIN_STEPS = (LOGIN, *(HOME,) * 5)
+# The password is asked for again, as the login is not new.
+ASKED_AGAIN = (LOGIN, *(STEP,) * 5)
+MOVED = (STEP,) * 6
+
+# From the route to the answer for each of READERS.
+PAGES = {
+    "": EVERYBODY,
+    "favicon.ico": MOVED,
+    "healthy/": EVERYBODY,
+    "rules/": EVERYBODY,
+    "accounts/signup/": VISITORS,
+    "accounts/login/": VISITORS,
+    "accounts/inactive/": EVERYBODY,
+    "accounts/confirm-email/": (LOGIN, *(STEP,) * 5),
+    "accounts/login/code/confirm/": LOGIN_STEPS,
+    "accounts/password/reset/": EVERYBODY,
+    "accounts/password/reset/done/": EVERYBODY,
+    "accounts/password/reset/key/done/": EVERYBODY,
+    "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": EVERYBODY,
+    "accounts/2fa/authenticate/": LOGIN_STEPS,
+    "accounts/logout/": (HOME, *(SHOWN,) * 5),
+    "accounts/reauthenticate/": MEMBERS,
+    "accounts/email/": MEMBERS,
+    "accounts/password/change/": MEMBERS,
+    "accounts/password/set/": ASKED_AGAIN,
+    "accounts/sessions/": MEMBERS,
+    "accounts/2fa/": MEMBERS,
+    "accounts/2fa/reauthenticate/": (LOGIN, *(STEP,) * 4, SHOWN),
+    "accounts/2fa/totp/activate/": ASKED_AGAIN,
+    "accounts/2fa/totp/deactivate/": (LOGIN, *(GONE,) * 4, STEP),
+    "accounts/2fa/recovery-codes/": (LOGIN, *(GONE,) * 5),
+    "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
+    "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
+    "settings/": MEMBERS,
+    "messages/": MEMBERS,
+    "messages/<uuid:uuid>/": MENTEES,
+    "start/": MEMBERS,
+    "profile/": MEMBERS,
+    "profile/resume/": MEMBERS,
+    "profile/<slug:name>/": MEMBERS,
+    "skills/find/": MEMBERS,
+    "goals/": MEMBERS,
+    "goals/new/": MEMBERS,
+    "goals/<uuid:uuid>/": MENTEES,
+    "mentoring/": MEMBERS,
+    "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "requests/new/": MEMBERS,
+    "requests/<uuid:uuid>/": MENTEES,
+    "requests/<uuid:uuid>/still-looking/": MENTEES,
+    "mentors/": MEMBERS,
+    "mentors/<uuid:uuid>/": MEMBERS,
+    "mentorships/<uuid:uuid>/": BOTH,
+    "past/": MEMBERS,
+    "inbox/": MEMBERS,
+    "inbox/<uuid:uuid>/": MENTORS,
+    "requests-for-me/": MEMBERS,
+    # Behind signed links. The link is the key, so it opens for everybody.
+    "mails/<str:token>/": EVERYBODY,
+    "come-back/<str:token>/": EVERYBODY,
+    "mentorship-ending/<str:token>/": EVERYBODY,
+    "answer/<str:token>/": EVERYBODY,
+    "fitting/<str:token>/": EVERYBODY,
+    "choose/<str:token>/": EVERYBODY,
+    "still-looking/<str:token>/": EVERYBODY,
+    "mentorship/<str:token>/": EVERYBODY,
+}
+# From the route to the purpose of its links, and to the side that has them.
+SIGNED = {
+    "mails/<str:token>/": (STOP_MAILS, "mentee"),
+    "come-back/<str:token>/": (COME_BACK, "mentor"),
+    "mentorship-ending/<str:token>/": (ENDING, "mentee"),
+    "answer/<str:token>/": (ANSWER, "mentor"),
+    "fitting/<str:token>/": (FITTING, "mentor"),
+    "choose/<str:token>/": (CHOOSE, "mentee"),
+    "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
+    "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
+}
+
+
+def routes(patterns=None, prefix: str = "") -> Iterator[str]:
+    """Yield the route of each view of the site, as the URLconf says it."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        route = prefix + str(pattern.pattern).removeprefix("^").removesuffix("$")
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, route)
+        else:
+            yield route
+
+
+def page_routes() -> set[str]:
+    return {route for route in routes() if not route.startswith(NO_PAGES)}
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """One thing of each kind, and more in other states. Each belongs to Alice and Bob."""
+
+    match: Match
+    people: dict[str, User]
+    identifiers: dict[str, list[object]]
+
+    def paths(self, route: str) -> list[str]:
+        """Return one path or more of a route."""
+        if route in SIGNED:
+            return [self.signed(route, self.people[SIGNED[route][1]])]
+        if route == "requests/new/":
+            # The first visit leads to an address with an identifier.
+            return [f"/{route}?key={uuid4()}"]
+        name = re.search(r"<\w+:\w+>|\(\?P.*\)", route)
+        values = self.identifiers[route] if name else [""]
+        return [f"/{route.replace(name[0], str(value)) if name else route}" for value in values]
+
+    def signed(self, route: str, person: User) -> str:
+        purpose, _side = SIGNED[route]
+        [thing] = self.identifiers[route]
+        return purpose.link(thing, person).removeprefix("http://testserver")
+
+
+def things_of(alice: User, bob: User) -> Things:
+    """Return things of a mentee and a mentor: in most states that have a page of their own."""
+    goal = GoalFactory(mentee=alice)
+    request = HelpRequestFactory(mentee=alice, goal=goal)
+    match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
+    MatchFactory(help_request=request)
+    others = [
+        HelpRequestFactory(mentee=alice, goal=goal, status=status) for status in ("draft", "withdrawn", "expired")
+    ]
+    offered, declined, asked_back = (
+        MatchFactory(help_request__mentee=alice, help_request__goal=goal, mentor=bob.mentor, status=status)
+        for status in ("offered", "declined", "clarifying")
+    )
+    running = MentorshipFactory(goal=goal, mentor=bob.mentor)
+    over = MentorshipFactory(
+        goal=GoalFactory(mentee=alice, status="reached", ended_at=NOW, settled_at=NOW),
+        mentor=bob.mentor,
+        status="completed",
+        end_reason="helped_enough",
+        ended_by=alice,
+    )
+    return Things(
+        match=match,
+        people={"mentee": alice, "mentor": bob},
+        identifiers={
+            "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
+            "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
+            "profile/<slug:name>/": ["about", "career", "languages", "skills", "week", "away"],
+            "goals/<uuid:uuid>/": [goal.uuid, over.goal.uuid],
+            "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)],
+            "requests/<uuid:uuid>/still-looking/": [request.uuid],
+            "mentors/<uuid:uuid>/": [bob.mentor.uuid],
+            "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
+            "mails/<str:token>/": ["digest"],
+            "come-back/<str:token>/": [bob.mentor.uuid],
+            "mentorship-ending/<str:token>/": [running.uuid],
+            "answer/<str:token>/": [match.uuid],
+            "fitting/<str:token>/": [bob.mentor.uuid],
+            "choose/<str:token>/": [request.uuid],
+            "still-looking/<str:token>/": [request.uuid],
+            "mentorship/<str:token>/": [running.uuid],
+        },
+    )
