@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
@@ -29,6 +30,8 @@ class ErrorsInWords:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, RecursionError | UnicodeEncodeError):
             return self._answer(request, 400, "bad_request", str(UNREADABLE))
+        if isinstance(exception, BadRequest):
+            return self._answer(request, 400, "bad_request", str(exception))
         if is_busy(exception):
             return self._answer(request, 503, "busy", str(BUSY))
         return None
