@@ -129,3 +129,14 @@ class UnknownButton(BadRequest):
 
     def __init__(self) -> None:
         super().__init__(gettext("This page has no such button. Load it again, and choose one of its buttons."))
+
+
+class FormIncomplete(BadRequest):
+    """A form arrived without one of its lists. The list would be emptied; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "A part of this form did not arrive, so nothing was changed. Load the page again, then send it."
+            )
+        )

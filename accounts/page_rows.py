@@ -77,8 +77,11 @@ class Rows:
         found = (re.fullmatch(rf"{self.name}-([0-9]{{1,4}})-\w+", key) for key in data)
         return sorted({int(match[1]) for match in found if match})[:ROWS_MAX]
 
-    def act(self, do: str) -> None:
-        """Show the rows as they were typed. The buttons of these rows add one or remove one."""
+    def act(self, do: str) -> bool:
+        """Show the rows as they were typed. The buttons of these rows add one or remove one.
+
+        Return whether ``do`` is one of them.
+        """
         found = re.fullmatch(rf"remove-{self.name}-([0-9]{{1,4}})", do)
         if found:
             self.forms = [form for form in self.forms if form.number != int(found[1])]
@@ -87,6 +90,7 @@ class Rows:
             self.forms = [typed(form, self.data) for form in self.forms]
         if do == f"add-{self.name}":
             next(iter(self.add().fields.values())).widget.attrs["autofocus"] = True
+        return bool(found) or do == f"add-{self.name}"
 
     def add(self) -> RowForm:
         """Add an empty row at the end, and return it."""

@@ -9,9 +9,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
 from accounts.models import MentorProfile, User
@@ -60,7 +60,7 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     if name == "come_back":
         return _resume(mentor)
     if name not in ABSENCES:
-        return _("Choose one of the buttons."), 400
+        raise UnknownButton
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():

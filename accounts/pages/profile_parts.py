@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Profile
 from accounts.models.names import NAME_MAX
 from accounts.models.profile import CareerLevel, LanguageLevel, Sector, clock
-from accounts.page_fields import CountryField, LanguageField, WordsField
+from accounts.page_fields import CountryField, LanguageField, WordsField, focus_on_words
 from accounts.page_forms import SerializerForm, sentences
 from accounts.page_rows import RowForm, Rows, typed
 from accounts.serializers.people import MeSerializer
@@ -46,8 +46,11 @@ class Block:
     ) -> None:
         raise NotImplementedError
 
-    def act(self, do: str) -> None:
-        """Show what was typed, after a button of the form. Its own buttons change the part. Nothing is stored."""
+    def act(self, do: str) -> bool:
+        """Show what was typed, after a button of the form. Nothing is stored.
+
+        Buttons of this part change it. Return whether ``do`` is one of them.
+        """
         raise NotImplementedError
 
     def is_valid(self) -> bool:
@@ -73,12 +76,10 @@ class FormBlock(Block):
         initial = MeSerializer(profile).data | dict(stored or {})
         self.form = self.form_class(data, initial=initial, instance=profile, label_suffix="")
 
-    def act(self, do: str) -> None:
+    def act(self, do: str) -> bool:
         if self.data is not None:
             self.form = typed(self.form, self.data, instance=self.profile, label_suffix="")
-        for name, field in self.form.fields.items():
-            if do == f"add-{name}":
-                field.widget.attrs["autofocus"] = True
+        return focus_on_words(self.form, do)
 
     def is_valid(self) -> bool:
         return self.form.is_valid()
@@ -174,8 +175,8 @@ class RowsBlock(Block):
         """Return the stored rows."""
         return MeSerializer(profile).data[self.name]
 
-    def act(self, do: str) -> None:
-        self.rows.act(do)
+    def act(self, do: str) -> bool:
+        return self.rows.act(do)
 
     def is_valid(self) -> bool:
         return self.rows.is_valid(MeSerializer, self.profile)
@@ -308,12 +309,13 @@ class Week(Block):
             self.hours = _posted_hours(data)
             self.rows = Rows(WindowRow, "availability", data=data)
 
-    def act(self, do: str) -> None:
-        self.rows.act(do)
+    def act(self, do: str) -> bool:
         if do == "tick-none":
             self.hours = set()
-        elif do.removeprefix("tick-") in PRESETS:
+        elif do in dict(self.presets):
             self.hours |= PRESETS[do.removeprefix("tick-")][1]
+        is_of_the_rows = self.rows.act(do)
+        return is_of_the_rows or do == "tick-none" or do in dict(self.presets)
 
     def is_valid(self) -> bool:
         if not self.rows.is_valid(MeSerializer, self.profile):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.forms import ZoneSelect
 from accounts.models import NotificationChoice, Profile, User
 from accounts.models.profile import clock
@@ -80,7 +81,9 @@ class ZoneForm(SerializerForm):
 def settings(request: HttpRequest, member: User) -> HttpResponse:
     """Show all settings. Each form on the page is saved on its own."""
     profile = Profile.objects.select_related("user").get(user=member)
-    changed = request.POST.get("do") if request.method == "POST" else None
+    changed = request.POST.get("do", "") if request.method == "POST" else None
+    if changed not in (None, "messages", "zone"):
+        raise UnknownButton
     messages_form = _messages_form(request, profile, is_sent=changed == "messages")
     zone_form = _zone_form(request, profile, is_sent=changed == "zone")
     if changed == "messages" and messages_form.is_valid():

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exceptions import UnknownButton
 from accounts.models import User
 from accounts.signed import Outcome, attempt
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
@@ -187,5 +188,7 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
             help_request_id=help_request.pk,
             by=mentee,
         )
+    if request.POST.get("do", "ask") not in BUTTONS:
+        raise UnknownButton
     match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
     return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import User
 from matching.models import HelpRequest, Match
 from matching.pages.request_form import CorrectionForm, coach_of, help_while_writing
@@ -30,6 +30,8 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
         return answer
     if request.method != "POST":
         return page(form)
+    if request.POST.get("do") != "submit":
+        raise UnknownButton
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     try:

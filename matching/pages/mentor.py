@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem
@@ -177,6 +178,8 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     if request.POST.get("answer") == "stop":
         stop_mails(user=person, group=WEEKLY)
         return DONE
+    if "answer" in request.POST:
+        raise UnknownButton
     form = OfferForm(request.POST)
     if not form.is_valid():
         return form_problem(form), 400

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
@@ -119,6 +119,8 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
     """Show one goal, change it, and say that it is reached, dropped, or taken up again."""
     row = get_object_or_404(goals_of(member), uuid=uuid)
     do = request.POST.get("do", "save") if request.method == "POST" else None
+    if do not in (None, "save", *MOVES):
+        raise UnknownButton
     problem: str | None = None
     status = 200
     if do in MOVES:

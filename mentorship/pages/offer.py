@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.serializers import Serializer
 
+from accounts.exceptions import UnknownButton
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.member_pages import way_back
 from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX, MOTIVATION_MAX
-from accounts.page_fields import CurrencyNameField, WordsField
+from accounts.page_fields import CurrencyNameField, WordsField, focus_on_words
 from accounts.page_forms import SerializerForm, sentences
 from accounts.page_rows import typed
 from accounts.readiness import missing
@@ -176,6 +177,8 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
     form = ApplyForm(request.POST or None, label_suffix="")
     status, problem = 200, None
     if request.method == "POST":
+        if request.POST.get("do", "apply") != "apply":
+            raise UnknownButton
         status = 400
         if form.is_valid():
             problem, status = attempt(
@@ -202,6 +205,8 @@ def _do(request: HttpRequest, mentor: MentorProfile, pause: PauseForm) -> Outcom
             cause=MentorProfile.PauseCause.OWN_WISH,
             until_on=pause.checked["until_on"],
         )
+    if request.POST.get("do") != "come_back":
+        raise UnknownButton
     is_back = MentorProfile.objects.filter(pk=mentor.pk, status=Status.APPROVED).exists
     return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
 
@@ -218,8 +223,8 @@ def change_offer(request: HttpRequest, member: User) -> HttpResponse:
         do = request.POST.get("do", "save")
         if do != "save":
             form = typed(form, request.POST, **others)
-            if do.removeprefix("add-") in form.fields:
-                form.fields[do.removeprefix("add-")].widget.attrs["autofocus"] = True
+            if not focus_on_words(form, do):
+                raise UnknownButton
         elif form.is_valid():
             update_offer(mentor=mentor, changes=form.checked)
             messages.success(request, _("Saved."))

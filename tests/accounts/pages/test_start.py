@@ -53,7 +53,7 @@ def test_a_new_mentee_sees_the_steps_of_a_mentee(read, alice):
 
 def test_a_saved_step_is_done_and_leads_back(client, read, alice):
     _, first = read(alice)
-    form = {"next": "/start/", "name": "Alice", "headline": "Physicist", "timezone": "Europe/Berlin"}
+    form = {"part": "about", "next": "/start/", "name": "Alice", "headline": "Physicist", "timezone": "Europe/Berlin"}
 
     answer = client.post(first, form)
 

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 OFFER = {
     "teaches": ["machine learning"],
     "teaches_more": "causal inference",
+    "explores_more": "",
     "goals": ["job_search"],
     "session_kinds": ["cv_review"],
     "formats": ["one_off"],
