@@ -136,7 +136,5 @@ class FormIncomplete(BadRequest):
 
     def __init__(self) -> None:
         super().__init__(
-            gettext(
-                "A part of this form did not arrive, so nothing was changed. Load the page again, then send it."
-            )
+            gettext("A part of this form did not arrive, so nothing was changed. Load the page again, then send it.")
         )

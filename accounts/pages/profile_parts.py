@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms import ZoneField
 from accounts.models import Profile
 from accounts.models.names import NAME_MAX
 from accounts.models.profile import CareerLevel, LanguageLevel, Sector, clock
@@ -22,7 +23,6 @@ from accounts.page_rows import RowForm, Rows, typed
 from accounts.serializers.people import MeSerializer
 from accounts.week import DAYS, HOURS, Window, hours_and_rest, merged, windows_of
 from accounts.words import country_labels, language_labels, weekday_name, weekday_short
-from accounts.zones import current_name, zone_choices
 
 Datalists = Mapping[str, Callable[[], Mapping[str, str]]]
 NIGHT = 7  # hours before it, and the last one of the day, are shown on demand
@@ -108,21 +108,9 @@ class AboutForm(SerializerForm):
         widget=forms.Textarea(attrs={"rows": 6}),
         required=False,
     )
-    timezone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        help_text=gettext_lazy("Your weekly time and the times in your mails are in this zone."),
-    )
+    timezone = ZoneField()
     employer = forms.CharField(label=gettext_lazy("Employer (if you like)"), max_length=120, required=False)
     department = forms.CharField(label=gettext_lazy("Department (if you like)"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = zone_choices(now=timezone.now())
-        zone = current_name(self.initial.get("timezone", ""))
-        if zone and zone not in dict(choices):
-            choices.insert(0, (zone, zone))
-        self.initial["timezone"] = zone
-        self.fields["timezone"].choices = choices  # type: ignore[attr-defined]
 
 
 class About(FormBlock):
