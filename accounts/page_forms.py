@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from rest_framework.serializers import Serializer
+
+
+class Renderer(DjangoTemplates):
+    """All fields of all pages have one look."""
+
+    field_template_name = "accounts/form_field.html"
 
 
 class SerializerForm(forms.Form):

@@ -31,9 +31,6 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
-
     @property
     def number(self) -> int:
         return int(str(self.prefix).rpartition("-")[2])

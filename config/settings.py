@@ -120,6 +120,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+FORM_RENDERER = "accounts.page_forms.Renderer"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {

@@ -60,7 +60,7 @@ def _do(request: HttpRequest, mentor: MentorProfile) -> Outcome:
     if name == "come_back":
         return _resume(mentor)
     if name not in ABSENCES:
-        raise UnknownButton
+        return str(UnknownButton()), 400
     form_class, service = ABSENCES[name]
     form = form_class(request.POST)
     if not form.is_valid():

@@ -74,11 +74,11 @@ class FormBlock(Block):
     ) -> None:
         self.profile, self.data = profile, data
         initial = MeSerializer(profile).data | dict(stored or {})
-        self.form = self.form_class(data, initial=initial, instance=profile, label_suffix="")
+        self.form = self.form_class(data, initial=initial, instance=profile)
 
     def act(self, do: str) -> bool:
         if self.data is not None:
-            self.form = typed(self.form, self.data, instance=self.profile, label_suffix="")
+            self.form = typed(self.form, self.data, instance=self.profile)
         return focus_on_words(self.form, do)
 
     def is_valid(self) -> bool:
@@ -96,21 +96,21 @@ class AboutForm(SerializerForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_MAX)
     is_mentee = forms.BooleanField(label=gettext_lazy("I look for mentoring"), required=False)
     headline = forms.CharField(
-        label=gettext_lazy("Headline (if you like)"),
+        label=gettext_lazy("Headline"),
         help_text=gettext_lazy("One line that says who you are, such as “Physicist who builds forecasting models”."),
         max_length=150,
         required=False,
     )
     bio = forms.CharField(
-        label=gettext_lazy("About you (if you like)"),
+        label=gettext_lazy("About you"),
         help_text=gettext_lazy("A few sentences. People read them before they decide to talk to you."),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         required=False,
     )
     timezone = ZoneField()
-    employer = forms.CharField(label=gettext_lazy("Employer (if you like)"), max_length=120, required=False)
-    department = forms.CharField(label=gettext_lazy("Department (if you like)"), max_length=120, required=False)
+    employer = forms.CharField(label=gettext_lazy("Employer"), max_length=120, required=False)
+    department = forms.CharField(label=gettext_lazy("Department"), max_length=120, required=False)
 
 
 class About(FormBlock):

@@ -189,6 +189,6 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
             by=mentee,
         )
     if request.POST.get("do", "ask") not in BUTTONS:
-        raise UnknownButton
+        return str(UnknownButton()), 400
     match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
     return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)

@@ -31,7 +31,7 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
     if request.method != "POST":
         return page(form)
     if request.POST.get("do") != "submit":
-        raise UnknownButton
+        return page(form, problem=str(UnknownButton()), status=400)
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     try:

@@ -58,7 +58,7 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         return page(form)
     do = request.POST.get("do")
     if do not in ("save", "submit") and (do != "delete" or draft is None):
-        raise UnknownButton
+        return page(form, problem=str(UnknownButton()), status=400)
     if do == "delete" and draft is not None:
         with suppress(HelpRequestGone):
             delete_draft(help_request_id=draft.pk, by=form.mentee)

@@ -179,7 +179,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
         stop_mails(user=person, group=WEEKLY)
         return DONE
     if "answer" in request.POST:
-        raise UnknownButton
+        return str(UnknownButton()), 400
     form = OfferForm(request.POST)
     if not form.is_valid():
         return form_problem(form), 400

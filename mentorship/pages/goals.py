@@ -51,7 +51,7 @@ def _or_any(options: type[Any]) -> list[tuple[str, str]]:
 
 def _day() -> forms.DateField:
     return forms.DateField(
-        label=gettext_lazy("By when (if you like)"),
+        label=gettext_lazy("By when"),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         input_formats=["%Y-%m-%d"],
@@ -73,12 +73,8 @@ class GoalForm(SerializerForm):
     target_country = CountryField(
         label=gettext_lazy("Country (needed for a job in another country)"), required=False, max_length=80
     )
-    target_sector = forms.ChoiceField(
-        label=gettext_lazy("Sector (if it matters)"), required=False, choices=partial(_or_any, Sector)
-    )
-    target_level = forms.ChoiceField(
-        label=gettext_lazy("Level (if it matters)"), required=False, choices=partial(_or_any, CareerLevel)
-    )
+    target_sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, choices=partial(_or_any, Sector))
+    target_level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=partial(_or_any, CareerLevel))
     by = _day()
 
 

@@ -53,7 +53,7 @@ class PauseForm(SerializerForm):
     serializer_class = PauseSerializer
 
     until_on = forms.DateField(
-        label=gettext_lazy("Until (if you know)"),
+        label=gettext_lazy("Until"),
         help_text=gettext_lazy("The day on which you are back. Without one, until you say so."),
         required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
@@ -104,7 +104,7 @@ class OfferForm(SerializerForm):
     )
     monthly_hours = forms.IntegerField(label=gettext_lazy("Hours a month"), min_value=0)
     explores = WordsField(
-        label=gettext_lazy("What you would like to explore together (if you like)"),
+        label=gettext_lazy("What you would like to explore together"),
         help_text=gettext_lazy("Subjects that are new to you, too."),
         required=False,
     )
