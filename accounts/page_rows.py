@@ -68,7 +68,7 @@ class Rows:
         if data is not None:
             self.forms = [row_class(data, prefix=f"{name}-{number}") for number in self._posted_numbers(data)]
         for number, row in enumerate(stored if data is None else ()):
-            self.forms.append(row_class(initial=row, prefix=f"{name}-{number}"))
+            self.forms.append(row_class(initial=dict(row), prefix=f"{name}-{number}"))
 
     def _posted_numbers(self, data: QueryDict) -> list[int]:
         found = (re.fullmatch(rf"{self.name}-([0-9]{{1,4}})-\w+", key) for key in data)
