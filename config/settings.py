@@ -129,13 +129,14 @@ TEMPLATES = [
         # template that extends one of the same name extend itself.
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.templatetags.zones"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.views.community",
                 "config.navigation.navigation",
-            ]
+            ],
         },
     },
     {
@@ -143,7 +144,7 @@ TEMPLATES = [
         "NAME": "text",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"autoescape": False},
+        "OPTIONS": {"autoescape": False, "builtins": ["accounts.templatetags.zones"]},
     },
 ]
 

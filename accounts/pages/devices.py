@@ -7,12 +7,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import UnknownButton
 from accounts.models import User
-from accounts.zones import zone_in_words
 
 # Parts of a browser's name for itself, most telling first: Edge also says Chrome, and Chrome also says Safari.
 BROWSERS = {
@@ -56,7 +54,6 @@ def devices(request: HttpRequest, member: User) -> HttpResponse:
         "here": here,
         "here_in_words": in_words(here.user_agent) if here else "",
         "others": rows,
-        "zone": zone_in_words(member.profile.timezone, now=timezone.now()),
     }
     return render(request, "accounts/devices.html", context)
 

@@ -20,7 +20,6 @@ from accounts.resume import RESUME_MAX, NotAResume, filled, read_resume
 from accounts.selectors import profile_in_full
 from accounts.services.profiles import update_profile
 from accounts.words import language_label, weekday_name
-from accounts.zones import zone_in_words
 
 PARTS: dict[str, type[Block]] = {
     "about": About,
@@ -40,7 +39,6 @@ def profile(request: HttpRequest, beside: Callable[[], Sequence[object]], member
     context = {
         "profile": row,
         "beside": beside(),
-        "zone": zone_in_words(row.timezone, now=timezone.now()),
         "languages": [(language_label(spoken.code), spoken.get_level_display()) for spoken in row.languages.all()],
         "week": _week_in_words(row),
         "absences": [days for days in row.absences.all() if days.until_on >= timezone.localdate()],
