@@ -46,6 +46,11 @@ UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
 
 
+def code_minutes() -> int:
+    """Return for how long a code that confirms an address works."""
+    return int(settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
+
+
 def _just_logged_in(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
     logged_in_at = [record["at"] for record in records if record["method"] == "password"]
@@ -215,6 +220,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 {
                     "request": allauth_context.request,
                     "email": email,
+                    "code_minutes": code_minutes(),
                     "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
                     **context,
                 },

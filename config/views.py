@@ -33,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a member whose turn it is, and everybody else what this is."""
     if request.user.is_authenticated:
         return home_of_member(request)
-    return render(request, "home.html")
+    return render(request, "home.html", {"days_to_answer": settings.RESPONSE_WINDOW.days})
 
 
 home_of_member = member_page(member_home)

@@ -196,8 +196,7 @@ class CareerRow(RowForm):
 class Career(RowsBlock):
     title = gettext_lazy("Career")
     intro = gettext_lazy(
-        "Your positions, studies included. Mentors and mentees are matched by the ways that they went, so this part "
-        "tells most."
+        "Your positions, studies included. Mentors and mentees are matched by their careers, so this part tells most."
     )
     name = "career"
     row_class = CareerRow

@@ -15,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from accounts.adapter import code_minutes
 from accounts.exceptions import UnknownButton
 from accounts.models import MentorProfile, User
 from accounts.services.join import give_up_sign_up
@@ -66,7 +67,11 @@ class ConfirmAddress(ConfirmEmailVerificationCodeView):
         return not self._process.is_resend_quota_reached(RESENDS_MAX)
 
     def get_context_data(self, **context: Any) -> dict[str, Any]:
-        shown = {"can_resend": self._can_resend, "can_start_again": self._is_of_sign_up}
+        shown = {
+            "can_resend": self._can_resend,
+            "can_start_again": self._is_of_sign_up,
+            "code_minutes": code_minutes(),
+        }
         return super().get_context_data(**context) | shown
 
     def form_invalid(self, form: Form) -> HttpResponse:

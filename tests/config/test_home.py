@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -22,6 +23,12 @@ def test_a_visitor_reads_of_both_sides_and_an_example_and_finds_the_way_in(clien
     assert all(heading in page for heading in ("For mentees</h2>", "For mentors</h2>", "An example</h2>"))
     assert f'class="button" href="{reverse("account_signup")}"' in page
     assert f'href="{reverse("account_login")}"' in page
+
+
+def test_the_days_to_answer_are_those_of_the_community(client, settings):
+    settings.RESPONSE_WINDOW = timedelta(days=3)
+
+    assert "Each has 3 days to answer" in text(client.get(HOME))
 
 
 def test_a_visitor_sees_no_pages_for_those_who_run_the_site(client, settings):

@@ -95,6 +95,14 @@ def test_codes_are_sent_again_twice_and_no_more(client):
     assert "Send again" not in text(client.get(CODE))
 
 
+def test_the_page_and_the_mail_say_for_how_long_a_code_works(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 300
+    client.post(SIGN_UP, form())
+
+    assert "works for 5 minutes." in text(client.get(CODE))
+    assert "within 5 minutes." in Notification.objects.get(kind="account_mail").payload["text"]
+
+
 def test_a_form_without_a_code_is_no_wrong_code(client):
     client.post(SIGN_UP, form())
 
