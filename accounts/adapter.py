@@ -39,16 +39,11 @@ from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
 from accounts.second_factor import has_second_factor
 from accounts.selectors import current_rules
-from accounts.services.join import register_member, wait_for_the_disk, welcome
+from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
 from accounts.services.mentors import announce_application
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
-
-
-def code_minutes() -> int:
-    """Return for how long a code that confirms an address works."""
-    return int(settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
 
 
 def _just_logged_in(request: HttpRequest) -> bool:

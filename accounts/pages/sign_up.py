@@ -15,10 +15,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from accounts.adapter import code_minutes
 from accounts.exceptions import UnknownButton
 from accounts.models import MentorProfile, User
-from accounts.services.join import give_up_sign_up
+from accounts.services.join import code_minutes, give_up_sign_up
 
 # The answers of a sign-up, without the password, under this key of the session until its code is given or over.
 ANSWERS = "sign_up_answers"

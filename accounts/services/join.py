@@ -7,6 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
@@ -51,6 +52,11 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
             _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
         )
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
+
+
+def code_minutes() -> int:
+    """Return for how long a code that confirms an address works."""
+    return int(settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
 
 
 @transaction.atomic
