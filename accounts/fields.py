@@ -89,6 +89,20 @@ class FlagField(serializers.BooleanField):
         return data
 
 
+class ReasonField(serializers.ChoiceField):
+    """A reason out of a list."""
+
+    default_error_messages = {
+        "required": gettext_lazy("Choose a reason."),
+        "invalid_choice": gettext_lazy("Choose a reason from the list."),
+    }
+
+    def to_internal_value(self, data: Any) -> str:
+        if data == "":
+            self.fail("required")
+        return super().to_internal_value(data)
+
+
 class NumberField(serializers.IntegerField):
     """A whole number only: DRF would also take "3" and 3.0."""
 
@@ -114,10 +128,13 @@ class AmountField(serializers.DecimalField):
         return super().to_internal_value(data)
 
 
+NO_DAY = gettext_lazy("Write the day as year-month-day, such as 2027-03-01.")
+
+
 class DayField(serializers.DateField):
     """A day as "2027-03-01" only: DRF would also take "20270301" and "2027-W09-1"."""
 
-    default_error_messages = {"invalid": gettext_lazy("Send a day as year-month-day, such as 2027-03-01.")}
+    default_error_messages = dict.fromkeys(("required", "invalid", "null"), NO_DAY)
 
     def to_internal_value(self, data: Any) -> date:
         is_text = isinstance(data, str) and re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", data)

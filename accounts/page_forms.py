@@ -3,11 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from rest_framework.serializers import Serializer
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+from rest_framework.serializers import CharField, IntegerField, Serializer
+
+from accounts.fields import NO_DAY
+
+
+def text(serializer_class: type[Serializer], name: str, *, rows: int = 3, **more: Any) -> forms.CharField:
+    """Return a field for the text ``name`` of a serializer. The browser knows its limits, the serializer judges."""
+    rules = cast(CharField, serializer_class().fields[name])
+    limits = {"minlength": rules.min_length, "maxlength": rules.max_length, "required": rules.required}
+    attrs = _without_none(limits)
+    widget = forms.Textarea(attrs | {"rows": rows}) if rows > 1 else forms.TextInput(attrs)
+    return forms.CharField(required=False, widget=widget, **more)
+
+
+def number(serializer_class: type[Serializer], name: str, **more: Any) -> forms.IntegerField:
+    """Return a field for the number ``name`` of a serializer. The browser knows its limits, the serializer judges."""
+    rules = cast(IntegerField, serializer_class().fields[name])
+    widget = forms.NumberInput(attrs=_without_none({"min": rules.min_value, "max": rules.max_value}))
+    return forms.IntegerField(widget=widget, **more)
+
+
+def _without_none(attrs: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in attrs.items() if value is not None}
+
+
+def choice(choices: Any, **more: Any) -> forms.CharField:
+    """Return a field for one of ``choices``. The serializer judges."""
+    return forms.CharField(required=False, widget=forms.Select(choices=choices, attrs={"required": True}), **more)
+
+
+def day(*, required: bool = False, **more: Any) -> forms.DateField:
+    """Return a field for a day. The serializer judges whether there must be one."""
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | ({"required": True} if required else {}))
+    return forms.DateField(required=False, widget=widget, error_messages={"invalid": NO_DAY}, **more)
 
 
 class Renderer(DjangoTemplates):
@@ -48,6 +83,32 @@ class SerializerForm(forms.Form):
     def add_errors_of(self, serializer: Serializer) -> None:
         for name, details in serializer.errors.items():
             self.add_error(name if name in self.fields else None, sentences(details))
+
+
+def forms_of(
+    classes: Mapping[str, type[SerializerForm] | None], posted: QueryDict | None, *, of: object
+) -> dict[str, SerializerForm]:
+    """Return the form of each button about one thing, with what was posted in that of the pressed one, ``do``.
+
+    Its fields point to the problem of a refused move, in the element with the id ``problem-OF``.
+    """
+    forms = {}
+    for name, form_class in classes.items():
+        if form_class is None:
+            continue
+        data = posted if posted and posted.get("do") == name else None
+        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}", label_suffix="")
+        if form.is_valid():
+            for field in form:
+                described = " ".join(filter(None, [f"problem-{of}", field.aria_describedby]))
+                field.field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": described}
+    return forms
+
+
+def problem_of(form: forms.Form) -> str:
+    """Return the sentence above a form with mistakes. The mistakes of a field stand at the field."""
+    above = [str(error) for error in form.non_field_errors()]
+    return " ".join(above or [_("Nothing is sent yet: correct what is marked below.")])
 
 
 def sentences(details: Any) -> list[str]:

@@ -6,11 +6,9 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -22,7 +20,6 @@ Page = Callable[[HttpRequest, str, User], HttpResponse]
 # The problem to show (None without one), and the HTTP status of the page.
 Outcome = tuple[str | None, int]
 DONE: Outcome = (None, 302)
-NO_DAY = gettext_lazy("Write the day as year-month-day, such as 2027-03-01.")
 
 
 def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], HttpResponse]]:
@@ -61,8 +58,3 @@ def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **argum
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE
-
-
-def form_problem(form: forms.Form) -> str:
-    """Return all errors of a form as one paragraph."""
-    return " ".join(str(message) for messages in form.errors.values() for message in messages)

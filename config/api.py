@@ -135,6 +135,14 @@ class Problem(serializers.Serializer):
         required=False,
         help_text="Of a help request that is too vague: each part with its problem and a better sentence.",
     )
+    correction = serializers.IntegerField(
+        required=False, help_text="Of a help request that was corrected since it was read: the last correction."
+    )
+    changes = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()),
+        required=False,
+        help_text="Of such a help request: each field with the words before and after.",
+    )
 
 
 def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict:

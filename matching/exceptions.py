@@ -176,9 +176,25 @@ class AnotherQuestion(Refusal):
 
 
 class CorrectedTooOften(Refusal):
-    """Mentors were told of corrections of this help request as often as allowed within a day."""
+    """This help request was corrected as often as allowed within a day."""
 
     code = "corrected_too_often"
+
+
+class CorrectedMeanwhile(Refusal):
+    """The request was corrected after the mentor read it. ``correction`` is the number to send once it is read."""
+
+    code = "corrected_meanwhile"
+
+    def __init__(self, correction: int, changes: Sequence[Mapping[str, str]]) -> None:
+        super().__init__(_("This request was corrected since you opened it. Read what changed, then answer once more."))
+        self.members = {"correction": correction, "changes": list(changes)}
+
+
+class NoLongerFits(Refusal):
+    """The request was corrected after the question or offer, and a hard rule now keeps the two apart."""
+
+    code = "no_longer_fits"
 
 
 class DuplicateHelpRequest(Refusal):

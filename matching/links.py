@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Mentorship
 
 LINK_LIFE = timedelta(days=30)
 # Time to ask again after a request is closed.
@@ -52,9 +53,10 @@ def share_link(mentor: MentorProfile) -> str:
     return settings.SITE_URL + reverse("named-mentor", args=[mentor.uuid])
 
 
-def request_page(goal: Goal) -> str:
-    """Return the path of the page on which the owner of ``goal`` writes a request for it."""
-    return f"{reverse('request-new')}?goal={goal.uuid}"
+def request_page(goal: UUID | None) -> str:
+    """Return the path of the page on which a member writes a request, for one of their goals if it is named."""
+    page = reverse("request-new")
+    return f"{page}?goal={goal}" if goal else page
 
 
 def fitting_link(mentor: MentorProfile) -> str:

@@ -14,6 +14,7 @@ urlpatterns = [
     path("still-looking/<str:token>/", signed(STILL_LOOKING)(still_looking.still_looking), name="still-looking"),
     path("requests/new/", member_page(draft.new_request), name="request-new"),
     path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
+    path("requests/<uuid:uuid>/still-looking/", member_page(still_looking.still_looking), name="request-still-looking"),
     path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
     path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),

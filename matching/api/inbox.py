@@ -23,6 +23,7 @@ from matching.serializers.inbox import (
     InboxDeclineSerializer,
     InboxMatchSerializer,
     OfferSerializer,
+    ReadSerializer,
 )
 from matching.services.accept import accept_match
 from matching.services.ask_back import ask_back
@@ -45,11 +46,14 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def get_queryset(self) -> QuerySet[Match]:
         return visibility.matches_of_mentor(self.request.user)
 
-    @extend_schema(request=None, responses={201: MentorshipSerializer})
+    @extend_schema(request=ReadSerializer, responses={201: MentorshipSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept a question. The mentorship starts, and both are notified."""
-        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        match = self.get_object()
+        data = ReadSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        mentorship = accept_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
         answer = MentorshipSerializer(mentorships_visible_to(request.user).get(pk=mentorship.pk)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 

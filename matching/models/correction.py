@@ -11,8 +11,8 @@ from matching.models.help_request import HelpRequest
 class Correction(models.Model):
     """Correction ``number`` of a request, from 1. A proposal from before ``corrected_at`` was judged by the old text.
 
-    ``before`` and ``after`` have the fields that changed, of those that a mentor may read: the message to a mentor
-    shows both. ``was_told``: at least one mentor got such a message.
+    ``before`` and ``after`` have the fields that changed. Mentors read some of them, see ``readable_by``.
+    ``was_told``: at least one mentor got a message about it.
     """
 
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="corrections")

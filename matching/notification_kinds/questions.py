@@ -209,7 +209,7 @@ def help_request_expired_mentor(row: Notification) -> Context | None:
 
 
 def _sample_correction() -> Context:
-    return about_match(changes=[Change("Time wanted", "45 minutes", "30 minutes")])()
+    return about_match(changes=[Change("minutes", "Time wanted", "45 minutes", "30 minutes")])()
 
 
 register(

@@ -1,27 +1,22 @@
-"""Buttons of the pages behind signed links: a form, and the move that it makes."""
+"""Buttons of pages about a match: a form, and the move that it makes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from uuid import UUID
 
-from django import forms
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.signed import Outcome, attempt, form_problem
+from accounts.page_forms import SerializerForm, problem_of
+from accounts.signed import Outcome, attempt
 from matching.models import HelpRequest, Match
-from matching.services.decline import NOTE_MAX
 
-# From the name of a button to its form, and to the service that makes the move.
-Buttons = Mapping[str, tuple[type[forms.Form], Callable[..., object]]]
+# From the name of a button to its form, if it has fields, and to the service that makes the move.
+Buttons = Mapping[str, tuple[type[SerializerForm] | None, Callable[..., object]]]
 
-NO_REASON = {
-    "required": gettext_lazy("Choose a reason."),
-    "invalid_choice": gettext_lazy("Choose a reason from the list."),
-}
 # The status of a match after each button.
 STATUS_AFTER = {
     "ask": Match.Status.ASKED,
@@ -34,24 +29,29 @@ STATUS_AFTER = {
 }
 
 
-class DeclineForm(forms.Form):
-    """Decline with a reason. Each side has its own reasons."""
-
-    reason = forms.ChoiceField(error_messages=NO_REASON)
-    note = forms.CharField(max_length=NOTE_MAX, required=False, strip=True)
-
-
-def press(request: HttpRequest, buttons: Buttons, name: str, match: Match, by: User) -> Outcome:
-    """Make the move of the button ``name`` with the posted values. Return the problem to show, if any."""
+def press(request: HttpRequest, buttons: Buttons, match: Match, by: User) -> Outcome:
+    """Make the move of the pressed button with the posted values. Return the problem to show, if any."""
+    name = request.POST.get("do", "")
     if name not in buttons:
         return _("Choose one of the answers."), 400
     form_class, move = buttons[name]
-    form = form_class(request.POST)
-    if not form.is_valid():
-        return form_problem(form), 400
-    return attempt(
-        move, is_done=lambda: is_now(match, STATUS_AFTER[name]), match_id=match.pk, by=by, **form.cleaned_data
-    )
+    values = {}
+    if form_class is not None:
+        form = form_class(request.POST)
+        if not form.is_valid():
+            return problem_of(form), 400
+        values = form.checked
+    return attempt(move, is_done=lambda: is_now(match, STATUS_AFTER[name]), match_id=match.pk, by=by, **values)
+
+
+def form_classes(buttons: Buttons) -> dict[str, type[SerializerForm] | None]:
+    return {name: form_class for name, (form_class, _move) in buttons.items()}
+
+
+def posted_number(posted: Mapping[str, str], name: str) -> int:
+    """Return a posted number of a few digits, 0 for anything else."""
+    text = posted.get(name, "")
+    return int(text) if re.fullmatch("[0-9]{1,4}", text) else 0
 
 
 def is_now(row: HelpRequest | Match, status: str) -> bool:

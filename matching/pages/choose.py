@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.exceptions import UnknownButton
 from accounts.models import User
+from accounts.page_forms import SerializerForm, choice, forms_of, text
 from accounts.signed import Outcome, attempt
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
-from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, is_now, posted_uuid, press
+from matching.pages.buttons import Buttons, form_classes, is_now, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
+from matching.pages.doors import door
 from matching.pages.draft import write
 from matching.pages.points import points_of
 from matching.selectors import visibility
 from matching.selectors.choosing import FOR_MENTEE, FOR_MENTOR, OVER, PROPOSED, RUNNING, choices_of, in_groups
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
+from matching.serializers.matches import (
+    REASONS_OF_MENTEES,
+    AskSerializer,
+    ClarifySerializer,
+    DeclineSerializer,
+    DismissSerializer,
+)
 from matching.services.accept import accept_match
-from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN, ask_mentor, problem_with_reason
+from matching.services.ask import WHY_YOU_MAX, ask_mentor, problem_with_reason
 from matching.services.ask_again import ask_again
 from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
@@ -39,46 +49,45 @@ GROUP_TITLES = {
     PROPOSED: _("Suggestions, best first"),
     OVER: _("Over"),
 }
-# The other reasons are for mentors.
-DECLINE_REASONS = [
-    (Match.DeclineReason.OTHER_FITS_BETTER.value, _("Somebody else fits better")),
-    (Match.DeclineReason.NO_TIME.value, _("I have no time at the moment")),
-    (Match.DeclineReason.OTHER.value, _("Another reason")),
-]
+CHOOSE = ("", _("Choose a reason"))
 
 
-class MenteeDeclineForm(DeclineForm):
-    reason = forms.ChoiceField(choices=DECLINE_REASONS, error_messages=NO_REASON)
+class DeclineForm(SerializerForm):
+    serializer_class = DeclineSerializer
+
+    reason = choice([CHOOSE, *REASONS_OF_MENTEES], label=_("Reason"))
+    note = text(DeclineSerializer, "note")
 
 
-class DismissForm(forms.Form):
-    reason = forms.ChoiceField(choices=Match.DismissReason.choices, error_messages=NO_REASON)
+class DismissForm(SerializerForm):
+    serializer_class = DismissSerializer
 
-
-class AskForm(forms.Form):
-    why_you = forms.CharField(
-        min_length=WHY_YOU_MIN,
-        max_length=WHY_YOU_MAX,
-        error_messages={
-            "required": _("Say in a sentence or two why you ask this mentor."),
-            "min_length": TOO_SHORT,
-        },
+    reason = choice(
+        [CHOOSE, *((code, capfirst(label)) for code, label in Match.DismissReason.choices)],
+        label=_("Reason"),
+        help_text=_("The mentor is not told; we look for somebody else."),
     )
 
 
-class ClarifyForm(forms.Form):
-    answer = forms.CharField(
-        max_length=2000, error_messages={"required": _("Answer in a sentence or two; the mentor decides with it.")}
-    )
+class AskForm(SerializerForm):
+    serializer_class = AskSerializer
+
+    why_you = text(AskSerializer, "why_you", help_text=_("A sentence or two that only fits this mentor."))
+
+
+class ClarifyForm(SerializerForm):
+    serializer_class = ClarifySerializer
+
+    answer = text(ClarifySerializer, "answer")
 
 
 BUTTONS: Buttons = {
     "clarify": (ClarifyForm, clarify_match),
     "ask": (AskForm, ask_mentor),
     "dismiss": (DismissForm, dismiss_match),
-    "withdraw": (forms.Form, withdraw_match),
-    "accept": (forms.Form, accept_match),
-    "decline": (MenteeDeclineForm, decline_match),
+    "withdraw": (None, withdraw_match),
+    "accept": (None, accept_match),
+    "decline": (DeclineForm, decline_match),
 }
 
 
@@ -89,20 +98,23 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
     is_open = help_request.status == HelpRequest.Status.OPEN
-    do = request.POST.get("do")
+    do = request.POST.get("do", "")
     if help_request.status == HelpRequest.Status.DRAFT:
         return write(request, mentee, help_request, here=request.path)
     if is_open and is_about_a_correction(request):
         return correct(request, help_request, mentee)
     if do == "why":
-        return _coach_why(request, help_request, mentee)
+        advice = _advice(request, help_request, mentee)
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "matching/choose/why_advice.html", {"advice": advice})
+        return _page(request, help_request, mentee, advice=advice)
     if do in ("submit", "save") or "correcting" in request.POST:
         # A second click, after the draft was submitted or the request was matched.
         return redirect(request.path)
     problem, status = None, 200
     if do == "again":
         try:
-            return redirect(choose_link(_asked_again(help_request, mentee)))
+            return redirect(_door(request, _asked_again(help_request, mentee), mentee))
         except TooManyDrafts as refusal:
             problem, status = refusal.detail, 409
     elif request.method == "POST":
@@ -114,44 +126,69 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, help_request: HelpRequest, mentee: User, *, problem: str | None, status: int
+    request: HttpRequest,
+    help_request: HelpRequest,
+    mentee: User,
+    *,
+    problem: str | None = None,
+    status: int = 200,
+    advice: str = "",
 ) -> HttpResponse:
     is_open = help_request.status == HelpRequest.Status.OPEN
     newer = None if is_open else _newer(help_request)
     choices = choices_of(help_request, mentee, now=timezone.now())
+    obstacle, searching = obstacle_of(help_request), help_request.mentors_due_at is not None
+    is_waiting = searching and not choices and obstacle is None
+    if is_waiting and request.method == "GET" and request.htmx:  # type: ignore[attr-defined]
+        # No news: nothing on the page is swapped, and nothing is said again.
+        return HttpResponse(status=204)
+    posted_at = request.POST.get("match")
     on_page = {str(choice.match.uuid) for choice in choices}
     context = {
         "help_request": help_request,
         "here": request.path,
         "groups": [
-            (GROUP_TITLES[name], [(choice, points_of(choice)) for choice in found])
+            (GROUP_TITLES[name], [(choice, points_of(choice), _forms(request, choice.match)) for choice in found])
             for name, found in in_groups(choices)
         ],
-        "nobody_yet": not choices,
-        "searching": help_request.mentors_due_at is not None,
+        "is_waiting": is_waiting,
+        "looks_for_more": searching and bool(choices),
+        "proposed": sum(choice.match.status == Match.Status.PROPOSED for choice in choices),
         "missing": concreteness_of(help_request).missing if is_open else (),
-        "decline_reasons": DECLINE_REASONS,
-        "dismiss_reasons": Match.DismissReason.choices,
-        "obstacle": obstacle_of(help_request),
+        "obstacle": obstacle,
         "newer": newer,
-        "newer_link": choose_link(newer) if newer else "",
+        "newer_link": _door(request, newer, mentee) if newer else "",
         "is_over": not is_open and not _has_mentor(help_request),
         "days_to_answer": settings.RESPONSE_WINDOW.days,
         "problem": problem,
         # A problem with one mentor is shown at that mentor.
-        "problem_at": request.POST.get("match") if request.POST.get("match") in on_page else "",
+        "problem_at": posted_at if posted_at in on_page else "",
         "posted": request.POST,
+        "advice": advice,
     }
     return render(request, "matching/choose.html", context, status=status)
 
 
-def _coach_why(request: HttpRequest, help_request: HelpRequest, mentee: User) -> HttpResponse:
-    """Say what a reason for asking a mentor lacks, while somebody types it."""
+def _door(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str:
+    return door(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
+
+
+def _forms(request: HttpRequest, match: Match) -> dict[str, SerializerForm]:
+    posted = request.POST if request.POST.get("match") == str(match.uuid) else None
+    forms = forms_of(form_classes(BUTTONS), posted, of=match.uuid)
+    if posted and posted.get("do") == "why":
+        forms["ask"].initial = {"why_you": request.POST.get("why_you", "")}
+    return forms
+
+
+def _advice(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str:
+    """Return what a reason for asking a mentor lacks, or that it is good. Empty without words."""
     matches = visibility.matches_of_mentee(mentee).filter(help_request=help_request, status=Match.Status.PROPOSED)
     match = get_object_or_404(matches, uuid=posted_uuid(request, "match"))
     why_you = request.POST.get("why_you", "").strip()
-    advice = problem_with_reason(match, why_you[:WHY_YOU_MAX]) if why_you else None
-    return render(request, "matching/choose/why_advice.html", {"why_you": why_you, "advice": advice})
+    if not why_you:
+        return ""
+    return problem_with_reason(match, why_you[:WHY_YOU_MAX]) or gettext("Good: this could not go to just any mentor.")
 
 
 def _newer(help_request: HelpRequest) -> HelpRequest | None:
@@ -191,4 +228,4 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
     if request.POST.get("do", "ask") not in BUTTONS:
         return str(UnknownButton()), 400
     match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
-    return press(request, BUTTONS, request.POST.get("do", "ask"), match, mentee)
+    return press(request, BUTTONS, match, mentee)

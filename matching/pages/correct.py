@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import User
 from matching.models import HelpRequest, Match
-from matching.pages.request_form import CorrectionForm, coach_of, help_while_writing
+from matching.pages.request_form import CorrectionForm, form_page, help_while_writing
 from matching.services.correct import correct_help_request
 
 
@@ -25,7 +24,9 @@ def is_about_a_correction(request: HttpRequest) -> bool:
 def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> HttpResponse:
     """Let the mentee change an open request. The mentors who were asked or offered are told what changed."""
     form = CorrectionForm(request.POST or None, mentee=mentee, help_request=help_request)
-    page = partial(_page, request, help_request=help_request)
+    told = help_request.matches.filter(status__in=Match.WAITING).count()
+    template = "matching/correct.html"
+    page = partial(form_page, request, template, here=request.path, help_request=help_request, told=told)
     if (answer := help_while_writing(request, form, page, here=request.path)) is not None:
         return answer
     if request.method != "POST":
@@ -35,29 +36,13 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     try:
-        correct_help_request(help_request_id=help_request.pk, by=mentee, changes=form.checked, now=timezone.now())
+        correction = correct_help_request(
+            help_request_id=help_request.pk, by=mentee, changes=form.checked, now=timezone.now()
+        )
     except Refusal as refusal:
         return page(form, problem=refusal.detail, status=409)
-    messages.success(request, _("Your request is corrected. Suggestions follow within a minute."))
+    if correction is None:
+        messages.info(request, _("Nothing is changed, so nothing is stored and nobody is told."))
+    else:
+        messages.success(request, _("Your request is corrected. Suggestions follow within a minute."))
     return redirect(request.path)
-
-
-def _page(
-    request: HttpRequest,
-    form: CorrectionForm,
-    *,
-    help_request: HelpRequest,
-    status: int = 200,
-    problem: str | None = None,
-    preview: dict[str, Any] | None = None,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "help_request": help_request,
-        "here": request.path,
-        "coach": coach_of(form),
-        "problem": problem,
-        "preview": preview,
-        "told": help_request.matches.filter(status__in=Match.WAITING).count(),
-    }
-    return render(request, "matching/correct.html", context, status=status)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 from functools import partial
-from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -19,7 +18,7 @@ from accounts.models import User
 from accounts.signed import DONE, Outcome
 from matching.exceptions import HelpRequestGone, HelpRequestTooVague
 from matching.models import HelpRequest
-from matching.pages.request_form import RequestForm, coach_of, help_while_writing
+from matching.pages.request_form import RequestForm, form_page, help_while_writing
 from matching.selectors import visibility
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.submit import submit_help_request
@@ -51,7 +50,7 @@ def write(request: HttpRequest, mentee: User, draft: HelpRequest, *, here: str) 
 
 
 def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *, key: UUID, here: str) -> HttpResponse:
-    page = partial(_page, request, draft=draft, key=key, here=here)
+    page = partial(form_page, request, "matching/draft.html", draft=draft, key=key, here=here)
     if (answer := help_while_writing(request, form, page, here=here)) is not None:
         return answer
     if request.method != "POST":
@@ -74,30 +73,7 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         here = reverse("request", args=[stored.uuid])
     if problem is None:
         return redirect(here)
-    return _page(request, form, draft=stored, key=key, here=here, problem=problem, status=status)
-
-
-def _page(
-    request: HttpRequest,
-    form: RequestForm,
-    *,
-    draft: HelpRequest | None,
-    key: UUID,
-    here: str,
-    status: int = 200,
-    problem: str | None = None,
-    preview: dict[str, Any] | None = None,
-) -> HttpResponse:
-    context = {
-        "form": form,
-        "draft": draft,
-        "key": key,
-        "here": here,
-        "coach": coach_of(form),
-        "problem": problem,
-        "preview": preview,
-    }
-    return render(request, "matching/draft.html", context, status=status)
+    return page(form, draft=stored, key=key, here=here, problem=problem, status=status)
 
 
 def _store(

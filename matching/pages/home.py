@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.links import COME_BACK, Purpose
 from accounts.models import User
-from matching.links import STILL_LOOKING
+from matching.links import request_page
 from matching.selectors.whose_turn import Kind, Turn, turns_of
 
 
@@ -22,35 +21,27 @@ class Door:
     """The words of the link of a row, and its address."""
 
     label: str | Promise
-    address: Callable[[Turn, User], str]
+    address: Callable[[Turn], str]
 
 
-def _route(name: str) -> Callable[[Turn, User], str]:
-    return lambda turn, member: reverse(name)
+def _route(name: str) -> Callable[[Turn], str]:
+    return lambda turn: reverse(name)
 
 
-def _thing(name: str) -> Callable[[Turn, User], str]:
-    return lambda turn, member: reverse(name, args=[turn.uuid])
-
-
-def _request_for(turn: Turn, member: User) -> str:
-    return f"{reverse('request-new')}?goal={turn.uuid}"
-
-
-def _signed(purpose: Purpose) -> Callable[[Turn, User], str]:
-    return lambda turn, member: purpose.link(turn.uuid, member)
+def _thing(name: str) -> Callable[[Turn], str]:
+    return lambda turn: reverse(name, args=[turn.uuid])
 
 
 DOORS = {
     Kind.QUESTION_BACK: Door(_("Answer the question"), _thing("request")),
     Kind.OFFER: Door(_("Read the offer and answer"), _thing("request")),
-    Kind.STILL_LOOKING: Door(_("Say whether you still look"), _signed(STILL_LOOKING)),
+    Kind.STILL_LOOKING: Door(_("Say whether you still look"), _thing("request-still-looking")),
     Kind.PROPOSALS: Door(_("See who fits, and ask one"), _thing("request")),
     Kind.DRAFT: Door(_("Go on with the draft"), _thing("request")),
     Kind.NO_GOAL: Door(_("State your goal"), _route("goal-new")),
-    Kind.NO_REQUEST: Door(_("Write your request"), _request_for),
+    Kind.NO_REQUEST: Door(_("Write your request"), lambda turn: request_page(turn.uuid)),
     Kind.QUESTION: Door(_("Read and answer"), _thing("inbox-match")),
-    Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _signed(COME_BACK)),
+    Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _route("offer")),
     Kind.PLANNED_END: Door(_("Say how it goes on"), _thing("mentorship")),
     Kind.PROFILE: Door(_("Complete your profile"), _route("start")),
     Kind.MENTOR_PROFILE: Door(_("Complete what you offer"), _route("start")),
@@ -69,13 +60,13 @@ def home(request: HttpRequest, member: User) -> HttpResponse:
     turns = turns_of(member)
     context = {
         "member": member,
-        "mine": [_row(turn, member) for turn in turns.mine],
-        "others": [_row(turn, member) for turn in turns.others],
-        "running": [_row(turn, member) for turn in turns.running],
+        "mine": [_row(turn) for turn in turns.mine],
+        "others": [_row(turn) for turn in turns.others],
+        "running": [_row(turn) for turn in turns.running],
     }
     return render(request, "matching/home.html", context)
 
 
-def _row(turn: Turn, member: User) -> dict[str, object]:
+def _row(turn: Turn) -> dict[str, object]:
     door = DOORS[turn.kind]
-    return {"turn": turn, "label": door.label, "link": door.address(turn, member)}
+    return {"turn": turn, "label": door.label, "link": door.address(turn)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Paginator
@@ -12,71 +13,92 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import UnknownButton
+from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
+from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
 from accounts.services.settings import is_stopped, stop_mails
-from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem
+from accounts.signed import DONE, Outcome, attempt
 from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
-from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
+from matching.pages.buttons import Buttons, form_classes, posted_number, press
 from matching.pages.doors import door
 from matching.selectors import visibility
-from matching.selectors.fitting import FITTING_MAX, fitting_requests
+from matching.selectors.corrections import Change, changes_for_any_mentor, changes_since
+from matching.selectors.fitting import FITTING_MAX, FittingRequest, fitting_requests
 from matching.selectors.how_found import how_found
 from matching.selectors.shown import MenteeCard, Shown, mentee_card
+from matching.serializers.inbox import AskBackSerializer, InboxDeclineSerializer, OfferSerializer, ReadSerializer
 from matching.services.accept import accept_match
-from matching.services.ask_back import QUESTION_MIN, ask_back
+from matching.services.ask_back import ask_back
 from matching.services.decline import decline_match
-from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT, offer_help_with
+from matching.services.offer import offer_help_with
 from matching.services.withdraw import withdraw_match
 from mentorship.selectors.common_hours import CommonHours, common_hours
 
-NOT_FOR_TIME = gettext_lazy(
-    "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
-)
 SETTLED_A_PAGE = 20
 GONE = gettext_lazy("This request is not waiting for an offer any more.")
 
 
-class MentorDeclineForm(DeclineForm):
-    reason = forms.ChoiceField(choices=Match.DeclineReason.choices, error_messages=NO_REASON)
-    pause = forms.BooleanField(required=False)
-    pause_until_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
-    time_again_on = forms.DateField(required=False, error_messages={"invalid": NO_DAY})
+class ReadForm(SerializerForm):
+    """A yes to a request, with the correction that the page showed. A number that is none was not read."""
 
-    def clean(self) -> dict[str, Any]:
-        # A date without the tick also means a pause.
-        data = self.cleaned_data
-        if data.get("time_again_on") and data.get("reason") not in (None, Match.DeclineReason.NO_TIME):
-            self.add_error("time_again_on", NOT_FOR_TIME)
-        return data | {"pause": data.get("pause") or bool(data.get("pause_until_on"))}
+    serializer_class = ReadSerializer
+
+    correction = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def body(self) -> dict[str, Any]:
+        return super().body() | {"correction": posted_number(self.data, "correction")}
 
 
-class OfferForm(forms.Form):
-    help_request = forms.UUIDField(error_messages={"required": GONE, "invalid": GONE})
-    note = forms.CharField(
-        min_length=NOTE_MIN,
-        max_length=NOTE_MAX,
-        error_messages={"required": NOTE_TOO_SHORT, "min_length": NOTE_TOO_SHORT},
+class OfferForm(ReadForm):
+    serializer_class = OfferSerializer
+
+    note = text(
+        OfferSerializer,
+        "note",
+        label=gettext_lazy("What can you help with?"),
+        help_text=gettext_lazy("A sentence or two to the mentee."),
     )
 
 
-class AskBackForm(forms.Form):
-    question = forms.CharField(
-        min_length=QUESTION_MIN,
-        max_length=1000,
-        error_messages={
-            "required": gettext_lazy("Ask in a sentence what you need to know before you decide."),
-            "min_length": gettext_lazy("Ask in a sentence what you need to know before you decide."),
-        },
+class AskBackForm(SerializerForm):
+    serializer_class = AskBackSerializer
+
+    question = text(
+        AskBackSerializer,
+        "question",
+        label=gettext_lazy("Your question"),
+        help_text=gettext_lazy("The mentee gets it by mail; then you decide."),
     )
+
+
+class DeclineForm(SerializerForm):
+    """Each reason is a button."""
+
+    serializer_class = InboxDeclineSerializer
+
+    reason = forms.CharField(required=False)
+    note = text(InboxDeclineSerializer, "note")
+    time_again_on = day(
+        label=gettext_lazy("No time until"),
+        help_text=gettext_lazy("If that is the reason: from that day on the mentee may ask you again."),
+    )
+    pause = forms.BooleanField(label=gettext_lazy("Also pause me, so that nobody new asks"), required=False)
+    pause_until_on = day(
+        label=gettext_lazy("Until"), help_text=gettext_lazy("The day you are back. Empty: until you say so.")
+    )
+
+    def body(self) -> dict[str, Any]:
+        # A box without a tick says nothing.
+        return {name: value for name, value in super().body().items() if name != "pause" or value}
 
 
 BUTTONS: Buttons = {
     "ask_back": (AskBackForm, ask_back),
-    "accept": (forms.Form, accept_match),
-    "decline": (MentorDeclineForm, decline_match),
-    "withdraw": (forms.Form, withdraw_match),
+    "accept": (ReadForm, accept_match),
+    "decline": (DeclineForm, decline_match),
+    "withdraw": (None, withdraw_match),
 }
 
 
@@ -106,14 +128,17 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
     match = get_object_or_404(visibility.matches_of_mentor(mentor), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
-        problem, status = press(request, BUTTONS, request.POST.get("answer", ""), match, mentor)
+        problem, status = press(request, BUTTONS, match, mentor)
         if problem is None:
             return redirect(request.path)
         match = visibility.matches_of_mentor(mentor).get(pk=match.pk)
     card = mentee_card(match)
+    says_yes = request.POST.get("do") == "accept"
     context = {
         "match": match,
         "mentee": card,
+        "forms": forms_of(form_classes(BUTTONS), request.POST, of=match.uuid),
+        "changes": changes_since(match, posted_number(request.POST, "correction")) if says_yes else [],
         "hours": _hours(match, card, mentor),
         "mentorship_link": _mentorship(request, match, mentor),
         "problem": problem,
@@ -158,7 +183,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
-        "fitting": fitting_requests(mentor, now=now)[:FITTING_MAX],
+        "fitting": [_with_form(request, one) for one in fitting_requests(mentor, now=now)[:FITTING_MAX]],
         "found": how_found(mentor, now=now),
         "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
@@ -169,21 +194,32 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     return render(request, "matching/fitting.html", context, status=status)
 
 
+def _with_form(request: HttpRequest, fitting: FittingRequest) -> tuple[FittingRequest, SerializerForm, list[Change]]:
+    """Return a fitting request with its form and, after an offer for an older text, what changed."""
+    uuid = fitting.help_request.uuid
+    posted = request.POST if request.POST.get("help_request") == str(uuid) else None
+    form = forms_of({"offer": OfferForm}, posted, of=uuid)["offer"]
+    read = posted_number(posted, "correction") if posted else fitting.correction
+    return fitting, form, changes_for_any_mentor(fitting.help_request, read)
+
+
 def _answer(request: HttpRequest, match: Match, person: User) -> str:
     return door(request, person, "inbox-match", match.uuid, lambda: answer_link(match))
 
 
 def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:
     """Offer help, or stop the mails."""
-    if request.POST.get("answer") == "stop":
+    if request.POST.get("do") == "stop":
         stop_mails(user=person, group=WEEKLY)
         return DONE
-    if "answer" in request.POST:
+    if "do" in request.POST:
         return str(UnknownButton()), 400
-    form = OfferForm(request.POST)
+    form, name = OfferForm(request.POST), request.POST.get("help_request", "")
     if not form.is_valid():
-        return form_problem(form), 400
-    uuid, note = form.cleaned_data["help_request"], form.cleaned_data["note"]
+        return problem_of(form), 400
+    if not UUID_TEXT.fullmatch(name):
+        return str(GONE), 400
+    uuid = UUID(name)
 
     def is_done() -> bool:
         return mentor.matches.filter(help_request__uuid=uuid, status=Match.Status.OFFERED).exists()
@@ -198,5 +234,5 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
         is_done=is_done,
         help_request_id=fitting.help_request.pk,
         by=person,
-        note=note,
+        **form.checked,
     )

@@ -8,10 +8,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import Refusal
 from accounts.models import User
+from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
 from accounts.signed import Outcome
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
@@ -19,11 +22,23 @@ from matching.pages.doors import door
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
 from mentorship.models import Mentorship
-from mentorship.pages.moves import REASONS, act
+from mentorship.pages.moves import FORMS, act
 from mentorship.selectors.common_hours import CommonHours, common_hours
 from mentorship.selectors.mentorships import mentorships_visible_to
 
-CHANGE_REASONS = [(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]]
+REASONS_TO_CHANGE = [
+    (reason.value, capfirst(reason.label)) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
+]
+
+
+class ChangeForm(SerializerForm):
+    serializer_class = ChangeMentorSerializer
+
+    reason = choice(
+        [("", gettext_lazy("Choose a reason")), *REASONS_TO_CHANGE],
+        label=gettext_lazy("Reason"),
+        help_text=gettext_lazy("“We do not fit” and “the other side went silent” stay with you."),
+    )
 
 
 def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
@@ -56,8 +71,8 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "list_link": _list_of(request, request_of_it, person) if request_of_it and is_mentee else "",
         "hours": _hours(row, person, other) if is_running else None,
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
-        "reasons": REASONS,
-        "change_reasons": CHANGE_REASONS if is_mentee and request_of_it else (),
+        "forms": forms_of(FORMS | {"change": ChangeForm}, request.POST, of=row.uuid),
+        "may_change": is_mentee and request_of_it,
         "problem": problem,
         "posted": request.POST,
     }
@@ -84,13 +99,13 @@ def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> s
 
 
 def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, HelpRequest | None]:
-    data = ChangeMentorSerializer(data={"reason": request.POST.get("reason", "")})
-    if not data.is_valid():
-        return (_("Choose a reason."), 400), None
+    form = ChangeForm(request.POST)
+    if not form.is_valid():
+        return (problem_of(form), 400), None
     if _request_of(row) is None:
         return (_("There is no request to look for another mentor with. End the mentorship, and write one."), 409), None
     try:
-        opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **data.validated_data)
+        opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **form.checked)
     except Refusal as refusal:
         return (refusal.detail, 409), None
     return (None, 302), opened

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from babel import Locale
-from babel.numbers import get_currency_name
 from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -16,13 +15,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from rest_framework.serializers import Serializer
 
-from accounts.fields import CURRENCY_CODES
 from accounts.models import MentorProfile, User
 from accounts.models.profile import LanguageLevel
 from accounts.page_fields import WordsField
-from accounts.page_forms import SerializerForm, sentences
+from accounts.page_forms import number
+from accounts.page_rates import RateForm
 from matching.concreteness import Missing, Verdict
 from matching.concreteness.take import with_sentence
 from matching.models import HelpRequest
@@ -40,10 +38,6 @@ FORMATS = [
     (MentorProfile.Format.ONE_OFF.value, gettext_lazy("Once: one meeting or two for this question")),
     (MentorProfile.Format.ONGOING.value, gettext_lazy("For longer: regular meetings until the goal is near")),
 ]
-PER = [
-    (MentorProfile.Per.SESSION.value, gettext_lazy("a session")),
-    (MentorProfile.Per.MONTH.value, gettext_lazy("a month")),
-]
 
 
 def _text(name: str, label: Any, help_text: Any, rows: int = 4) -> forms.CharField:
@@ -56,10 +50,11 @@ def _choice(label: Any, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, error_messages={"required": gettext_lazy("Choose one.")}, **more)
 
 
-class RequestForm(SerializerForm):
+class RequestForm(RateForm):
     """A help request in parts. ``help_request`` is None for a new one."""
 
     serializer_class = HelpRequestSerializer
+    rate, prefix_of_rate, amount_label = "max_rate", "max_rate_", gettext_lazy("At most")
 
     goal = _choice(gettext_lazy("The goal"))
     situation = _text(
@@ -81,11 +76,12 @@ class RequestForm(SerializerForm):
         required=False,
     )
     session_kind = _choice(gettext_lazy("Kind of session"))
-    minutes = forms.IntegerField(
+    minutes = number(
+        HelpRequestSerializer,
+        "minutes",
         label=gettext_lazy("Minutes"),
         help_text=gettext_lazy("Empty: the usual length."),
         required=False,
-        widget=forms.NumberInput(attrs={"min": MINUTES[0], "max": MINUTES[1]}),
     )
     format = _choice(gettext_lazy("How long you want help"), choices=FORMATS, widget=forms.RadioSelect)
     languages = forms.MultipleChoiceField(
@@ -99,11 +95,6 @@ class RequestForm(SerializerForm):
         help_text=gettext_lazy("You pay outside of this community. Most mentors help for free."),
         required=False,
     )
-    max_rate_amount = forms.CharField(
-        label=gettext_lazy("At most"), required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
-    )
-    max_rate_currency = forms.ChoiceField(label=gettext_lazy("Currency"), required=False)
-    max_rate_per = forms.ChoiceField(label=gettext_lazy("For"), choices=PER, required=False)
     why = _text(
         "why",
         gettext_lazy("Why it matters to you"),
@@ -122,31 +113,15 @@ class RequestForm(SerializerForm):
             "goal": _goal_choices(self.goals),
             "session_kind": [(kind.code, _kind_in_words(kind)) for kind in self.kinds],
             "languages": _language_choices(mentee, help_request),
-            "max_rate_currency": _currency_choices(),
         }
         for name in choices.keys() & self.fields.keys():
             self.fields[name].choices = choices[name]  # type: ignore[attr-defined]
 
     def body(self) -> dict[str, Any]:
-        data = {name: self.cleaned_data[name] for name in self.fields if not name.startswith("max_rate")}
-        amount = self.cleaned_data["max_rate_amount"].strip()
-        rate = {
-            "amount": amount,
-            "currency": self.cleaned_data["max_rate_currency"],
-            "per": self.cleaned_data["max_rate_per"],
-        }
-        return data | {
-            "minutes": data["minutes"] or self._usual_minutes(),
-            "max_rate": rate if amount else None,
-        }
-
-    def add_errors_of(self, serializer: Serializer) -> None:
-        for name, details in serializer.errors.items():
-            by_field = {name: details}
-            if name == "max_rate" and isinstance(details, Mapping):
-                by_field = {f"max_rate_{part}": found for part, found in details.items()}
-            for field, found in by_field.items():
-                self.add_error(field if field in self.fields else None, sentences(found))
+        body = super().body()
+        # The period is chosen from the start: without an amount there is no rate.
+        rate = body["max_rate"] if "amount" in body["max_rate"] else None
+        return body | {"minutes": body["minutes"] or self._usual_minutes(), "max_rate": rate}
 
     def typed(self) -> dict[str, Any]:
         """Return the posted values, as initial values of a form that does not judge them yet."""
@@ -245,6 +220,22 @@ def preview_for(form: RequestForm) -> dict[str, Any]:
     return preview_of(request, now=timezone.now())
 
 
+def form_page(
+    request: HttpRequest,
+    template: str,
+    form: RequestForm,
+    *,
+    here: str,
+    status: int = 200,
+    problem: str | None = None,
+    preview: dict[str, Any] | None = None,
+    **more: Any,
+) -> HttpResponse:
+    """Return the page with the form and its coach. ``more`` is for the ``template``."""
+    context = {"form": form, "here": here, "coach": coach_of(form), "problem": problem, "preview": preview}
+    return render(request, template, context | more, status=status)
+
+
 def help_while_writing(
     request: HttpRequest, form: RequestForm, page: Callable[..., HttpResponse], *, here: str
 ) -> HttpResponse | None:
@@ -292,15 +283,12 @@ def _initial(help_request: HelpRequest | None, goals: list[Goal], kinds: list[Se
             "session_kind": kinds[0].code if kinds else "",
             "format": MentorProfile.Format.ONE_OFF.value,
         }
-    rate = help_request.max_rate
     return {
         **{name: getattr(help_request, name) for name in (*TEXTS, "minutes", "format", "languages", "accepts_paid")},
         "goal": str(help_request.goal.uuid),
         "session_kind": help_request.session_kind.code,
         "needs": help_request.needs,
-        "max_rate_amount": rate["amount"] if rate else "",
-        "max_rate_currency": rate["currency"] if rate else "",
-        "max_rate_per": rate["per"] if rate else "",
+        **RequestForm.initial_rate(help_request.max_rate),
     }
 
 
@@ -320,8 +308,3 @@ def _language_choices(mentee: User, help_request: HelpRequest | None) -> list[tu
     codes = dict.fromkeys([*spoken, *(help_request.languages if help_request else ())])
     names = Locale("en").languages
     return [(code, names.get(code, code)) for code in codes]
-
-
-def _currency_choices() -> list[tuple[str, str]]:
-    named = sorted((get_currency_name(code, locale="en"), code) for code in CURRENCY_CODES)
-    return [("", _("Choose a currency")), *((code, f"{name} ({code})") for name, code in named)]

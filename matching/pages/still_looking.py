@@ -11,6 +11,7 @@ from accounts.signed import Outcome, attempt
 from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.pages.buttons import is_now
+from matching.pages.doors import door
 from matching.selectors import visibility
 from matching.services.renew import renew_help_request
 from matching.services.withdraw import withdraw_help_request
@@ -25,7 +26,8 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
-    context = {"help_request": help_request, "problem": problem, "choose_link": choose_link(help_request)}
+    list_link = door(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
+    context = {"help_request": help_request, "problem": problem, "list_link": list_link}
     return render(request, "matching/still_looking.html", context, status=status)
 
 
@@ -35,7 +37,7 @@ def _answer_still_looking(request: HttpRequest, help_request: HelpRequest, mente
         "yes": (renew_help_request, HelpRequest.Status.OPEN),
         "no": (withdraw_help_request, HelpRequest.Status.WITHDRAWN),
     }
-    if request.POST.get("answer") not in answers:
+    if request.POST.get("do") not in answers:
         return _("Choose an answer."), 400
-    answer, wanted = answers[request.POST["answer"]]
+    answer, wanted = answers[request.POST["do"]]
     return attempt(answer, is_done=lambda: is_now(help_request, wanted), help_request_id=help_request.pk, by=mentee)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from matching.models import Correction, Match
+from matching.models import Correction, HelpRequest, Match
 from matching.selectors.shown import Shown, shown
 
 # A mentor without a question reads the need, and not the mentee.
@@ -31,6 +31,7 @@ LABELS = {
 class Change:
     """One changed field in words."""
 
+    field: str
     label: str
     before: str
     after: str
@@ -44,16 +45,40 @@ def readable_by(match: Match) -> tuple[str, ...]:
     return FOR_ANY_MENTOR if level >= Shown.NEED else ()
 
 
+def changes_since(match: Match, read: int) -> list[Change]:
+    """Return what changed after correction ``read``, as far as the mentor of ``match`` may read it now.
+
+    A number that no correction has yet was not read: all changes are returned.
+    """
+    return _changes(_after(match.help_request, read), readable_by(match))
+
+
+def changes_for_any_mentor(request: HelpRequest, read: int) -> list[Change]:
+    """Return what changed after correction ``read``, as far as a mentor without a question may read it."""
+    return _changes(_after(request, read), FOR_ANY_MENTOR)
+
+
 def changes_for(match: Match, correction: Correction) -> list[Change]:
-    """Return what a correction changed, as far as the mentor of ``match`` may read it now, in the order of a page."""
-    readable = readable_by(match)
-    return changes_in_words(
-        correction.before, correction.after, [name for name in LABELS if name in readable and name in correction.after]
-    )
+    """Return what a correction changed, as far as the mentor of ``match`` may read it now."""
+    return _changes([correction], readable_by(match))
 
 
-def changes_in_words(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Change]:
-    return [Change(str(LABELS[name]), _in_words(name, before[name]), _in_words(name, after[name])) for name in names]
+def _after(request: HelpRequest, read: int) -> list[Correction]:
+    corrections = list(request.corrections.all())
+    return corrections[read if 0 <= read <= len(corrections) else 0 :]
+
+
+def _changes(corrections: Sequence[Correction], readable: Collection[str]) -> list[Change]:
+    """Return what corrections in a row changed, in the order of a page."""
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    for correction in corrections:
+        before = correction.before | before
+        after |= correction.after
+    names = [name for name in LABELS if name in readable and name in after and before[name] != after[name]]
+    return [
+        Change(name, str(LABELS[name]), _in_words(name, before[name]), _in_words(name, after[name])) for name in names
+    ]
 
 
 def _in_words(name: str, value: Any) -> str:

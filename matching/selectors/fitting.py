@@ -27,6 +27,11 @@ class FittingRequest:
     fit: int
     reasons: list[str]
 
+    @property
+    def correction(self) -> int:
+        """The number of the last correction of the request, 0 without one."""
+        return len(self.help_request.corrections.all())
+
 
 def fitting_requests(mentor: MentorProfile, *, now: datetime, only: UUID | None = None) -> list[FittingRequest]:
     """Return the requests that ``mentor`` may offer help with, best fit first. None without free capacity.
@@ -37,6 +42,7 @@ def fitting_requests(mentor: MentorProfile, *, now: datetime, only: UUID | None 
     if mentor.status != MentorProfile.Status.APPROVED or is_full(mentor):
         return []
     requests = requests_about_goals_of(mentor).exclude(mentee__in=kept_apart(mentor.user_id))
+    requests = requests.prefetch_related("corrections")
     if only:
         requests = requests.filter(uuid=only)
     found = [*_proposed(mentor, requests), *_others(mentor, requests, now=now)]
@@ -54,7 +60,9 @@ def _proposed(mentor: MentorProfile, requests: QuerySet[HelpRequest]) -> list[Fi
     matches = mentor.matches.filter(status=Match.Status.PROPOSED, help_request__in=requests)
     return [
         FittingRequest(help_request=match.help_request, fit=match.fit, reasons=match.mentor_reasons)
-        for match in matches.select_related("help_request__goal__kind", "help_request__session_kind")
+        for match in matches.select_related("help_request__goal__kind", "help_request__session_kind").prefetch_related(
+            "help_request__corrections"
+        )
     ]
 
 

@@ -6,7 +6,9 @@ mentor by being one, both by an acceptance. The end of a question ends the conse
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Any
 from uuid import UUID
@@ -16,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.languages import active_locale
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.models.rate import Rate
-from matching.models import Clarification, Match
+from matching.models import Clarification, Correction, HelpRequest, Match
 
 
 class Shown(IntEnum):
@@ -88,8 +90,14 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MenteeCard(Card):
-    """A mentee and their texts, for a mentor."""
+    """A mentee and their request, for a mentor.
 
+    ``need`` is the request as the mentor read it last: corrections after the end of a question are not theirs to read.
+    ``correction`` is the number of the last correction in it, 0 without one.
+    """
+
+    need: HelpRequest
+    correction: int
     situation: str | None
     why: str | None
     why_you: str | None
@@ -115,13 +123,29 @@ def mentee_card(match: Match) -> MenteeCard:
     """Return the mentee of ``match``, as far as its mentor may read."""
     level = shown(match, to=Match.Side.MENTOR)
     request, knows = match.help_request, level >= Shown.PERSON
+    corrections = list(request.corrections.all()) if request.pk else []
+    ended_at = match.ended_at or datetime.max.replace(tzinfo=UTC)
+    read = [correction for correction in corrections if correction.corrected_at <= ended_at]
     return MenteeCard(
+        need=_before(request, corrections[len(read) :]),
+        correction=len(read),
         **_person(request.mentee, level, unnamed=_("the mentee")),
         situation=request.situation if knows else None,
         why=request.why if knows else None,
         why_you=match.why_you if knows else None,
         clarifications=list(match.clarifications.all()) if knows and match.pk else [],
     )
+
+
+def _before(request: HelpRequest, corrections: list[Correction]) -> HelpRequest:
+    """Return a request as it was before its last ``corrections``. The copy is not to be saved."""
+    if not corrections:
+        return request
+    earlier = copy(request)
+    for correction in reversed(corrections):
+        for name, value in correction.before.items():
+            setattr(earlier, name, value)
+    return earlier
 
 
 def mentor_card(match: Match) -> MentorCard:

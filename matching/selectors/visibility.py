@@ -42,7 +42,10 @@ def matches_of_mentor(user: User) -> QuerySet[Match]:
             "mentorship",
         )
         .prefetch_related(
-            "help_request__mentee__profile__languages", "help_request__mentee__profile__career", "clarifications"
+            "help_request__mentee__profile__languages",
+            "help_request__mentee__profile__career",
+            "help_request__corrections",
+            "clarifications",
         )
         .order_by("-created_at", "-pk")
     )

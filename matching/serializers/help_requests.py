@@ -15,6 +15,7 @@ from accounts.fields import (
     IdentifierField,
     LanguageCodeField,
     NumberField,
+    ReasonField,
     StrictModelSerializer,
     StrictSerializer,
     TextField,
@@ -109,7 +110,7 @@ class HelpRequestSerializer(StrictModelSerializer):
 
 
 class ChangeMentorSerializer(StrictSerializer):
-    reason = serializers.ChoiceField(
+    reason = ReasonField(
         choices=[(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]],
         help_text=f"The mentor never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )

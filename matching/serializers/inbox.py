@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -13,6 +14,8 @@ from accounts.fields import (
     DayField,
     FlagField,
     IdentifierField,
+    NumberField,
+    ReasonField,
     StrictModelSerializer,
     StrictSerializer,
     TextField,
@@ -23,9 +26,16 @@ from matching.models import HelpRequest, Match
 from matching.selectors.shown import Shown, mentee_card, shown
 from matching.serializers.matches import ClarificationSerializer, DeclineSerializer
 from matching.serializers.turns import TurnField
-from matching.services.ask_back import QUESTION_MIN
+from matching.services.ask_back import NO_QUESTION, QUESTION_MAX, QUESTION_MIN
 from matching.services.offer import NOTE_MAX, NOTE_MIN, NOTE_TOO_SHORT
 from mentorship.serializers.goals import GoalSerializer
+
+NOT_FOR_TIME = gettext_lazy(
+    "“No time until” goes with the reason “no time at the moment”. Choose it, or leave the day out."
+)
+LAST_CORRECTION = gettext_lazy(
+    "The number of the request's last correction, 0 without one. Send it with a yes or an offer."
+)
 
 
 class NamelessGoalSerializer(GoalSerializer):
@@ -102,6 +112,7 @@ class InboxMatchSerializer(StrictModelSerializer):
     """A match as its mentor sees it."""
 
     help_request = serializers.SerializerMethodField(help_text="Null if the two may not be matched any more.")
+    correction = serializers.SerializerMethodField(help_text=LAST_CORRECTION)
     reasons = serializers.SerializerMethodField()
     why_you = serializers.SerializerMethodField(help_text="Null if it is not shown.")
     clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
@@ -115,6 +126,7 @@ class InboxMatchSerializer(StrictModelSerializer):
         fields = [
             "uuid",
             "help_request",
+            "correction",
             "status",
             "fit",
             "reasons",
@@ -135,9 +147,12 @@ class InboxMatchSerializer(StrictModelSerializer):
 
     @extend_schema_field(RequestCardSerializer(allow_null=True))
     def get_help_request(self, match: Match) -> dict[str, Any] | None:
-        card, request = mentee_card(match), match.help_request
-        request.card = card
-        return RequestCardSerializer(request).data if card.shown >= Shown.NEED else None
+        card = mentee_card(match)
+        card.need.card = card
+        return RequestCardSerializer(card.need).data if card.shown >= Shown.NEED else None
+
+    def get_correction(self, match: Match) -> int:
+        return mentee_card(match).correction
 
     @extend_schema_field(serializers.ListField(child=TextField()))
     def get_reasons(self, match: Match) -> list[str]:
@@ -161,19 +176,34 @@ class FittingRequestSerializer(StrictSerializer):
     fit = serializers.IntegerField(read_only=True)
     reasons = serializers.ListField(child=TextField(), read_only=True)
     help_request = NamelessRequestSerializer(read_only=True)
+    correction = NumberField(read_only=True, help_text=LAST_CORRECTION)
+
+
+class ReadSerializer(StrictSerializer):
+    """Tell what the mentor has read."""
+
+    correction = NumberField(
+        min_value=0,
+        max_value=32767,
+        default=0,
+        help_text="The correction of the request that you have read. After a newer one: 409 with what changed.",
+    )
 
 
 class AskBackSerializer(StrictSerializer):
     question = TextField(
-        min_length=QUESTION_MIN, max_length=1000, help_text="The one thing you need to know before you decide."
+        min_length=QUESTION_MIN,
+        max_length=QUESTION_MAX,
+        error_messages=dict.fromkeys(("required", "blank", "min_length"), NO_QUESTION),
+        help_text="The one thing you need to know before you decide.",
     )
 
 
-class OfferSerializer(StrictSerializer):
+class OfferSerializer(ReadSerializer):
     note = TextField(
         min_length=NOTE_MIN,
         max_length=NOTE_MAX,
-        error_messages={"blank": NOTE_TOO_SHORT, "min_length": NOTE_TOO_SHORT},
+        error_messages=dict.fromkeys(("required", "blank", "min_length"), NOTE_TOO_SHORT),
         help_text="A sentence or two on what you could do in the first half hour.",
     )
 
@@ -181,15 +211,17 @@ class OfferSerializer(StrictSerializer):
 class InboxDeclineSerializer(DeclineSerializer):
     """Decline as a mentor, and optionally pause."""
 
-    pause = FlagField(default=False)
+    reason = ReasonField(choices=Match.DeclineReason.choices)
+    pause = FlagField(required=False, help_text="A day in pause_until_on means a pause as well.")
     pause_until_on = DayField(required=False, allow_null=True, help_text=PAUSE_END)
     time_again_on = DayField(
         required=False, allow_null=True, help_text="For no_time: from that day on you may be proposed again."
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        attrs.setdefault("pause", bool(attrs.get("pause_until_on")))
         if attrs.get("pause_until_on") and not attrs["pause"]:
             raise serializers.ValidationError({"pause": _("A day is given: say true here, or leave the day out.")})
         if attrs.get("time_again_on") and attrs["reason"] != Match.DeclineReason.NO_TIME:
-            raise serializers.ValidationError({"time_again_on": _("This day goes with the reason no_time.")})
+            raise serializers.ValidationError({"time_again_on": NOT_FOR_TIME})
         return attrs

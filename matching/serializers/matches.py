@@ -4,17 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import FlagField, IdentifierField, NumberField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import (
+    FlagField,
+    IdentifierField,
+    NumberField,
+    ReasonField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+)
 from accounts.serializers.mentors import RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from matching.models import Clarification, Match
 from matching.selectors.shown import Shown, mentor_card, shown
 from matching.serializers.turns import TurnField
 from matching.services.ask import TOO_SHORT, WHY_YOU_MAX, WHY_YOU_MIN
+from matching.services.clarify import ANSWER_MAX, NO_ANSWER
 from matching.services.decline import NOTE_MAX
+
+# Mentors have further reasons to decline.
+REASONS_OF_MENTEES = [
+    (Match.DeclineReason.OTHER_FITS_BETTER.value, gettext_lazy("Somebody else fits better")),
+    (Match.DeclineReason.NO_TIME.value, gettext_lazy("I have no time at the moment")),
+    (Match.DeclineReason.OTHER.value, gettext_lazy("Another reason")),
+]
 
 
 class MentorCardSerializer(StrictSerializer):
@@ -120,7 +137,7 @@ class AskSerializer(StrictSerializer):
     why_you = TextField(
         min_length=WHY_YOU_MIN,
         max_length=WHY_YOU_MAX,
-        error_messages={"blank": TOO_SHORT, "min_length": TOO_SHORT},
+        error_messages=dict.fromkeys(("required", "blank", "min_length"), TOO_SHORT),
         help_text="The reason for this mentor, in a sentence or two. A text that went to another mentor is refused.",
     )
 
@@ -130,13 +147,17 @@ class ReasonCheckSerializer(StrictSerializer):
 
 
 class ClarifySerializer(StrictSerializer):
-    answer = TextField(max_length=2000, help_text="A sentence or two; the mentor decides with it.")
+    answer = TextField(
+        max_length=ANSWER_MAX,
+        error_messages=dict.fromkeys(("required", "blank"), NO_ANSWER),
+        help_text="A sentence or two; the mentor decides with it.",
+    )
 
 
 class DismissSerializer(StrictSerializer):
-    reason = serializers.ChoiceField(choices=Match.DismissReason.choices)
+    reason = ReasonField(choices=Match.DismissReason.choices)
 
 
 class DeclineSerializer(StrictSerializer):
-    reason = serializers.ChoiceField(choices=Match.DeclineReason.choices)
+    reason = ReasonField(choices=REASONS_OF_MENTEES)
     note = TextField(max_length=NOTE_MAX, required=False, allow_blank=True, default="")

@@ -6,10 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
-from matching.exceptions import PairNotAllowed
+from matching.engine import RULES
+from matching.exceptions import NoLongerFits, PairNotAllowed
 from matching.locks import lock_live_matches, lock_match
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
@@ -19,6 +21,7 @@ from matching.services.checks import (
     must_be_one_of_them,
     must_be_open,
     must_be_their_turn,
+    must_have_read,
     must_not_be_done,
 )
 from mentorship.exceptions import MentorAtCapacity
@@ -28,14 +31,24 @@ from mentorship.services.start import start_mentorship
 
 # Rules that forbid a match even if both people want it.
 FORBIDDING_RULES = frozenset({"not_approved", "suspended", "same_person", "excluded"})
+# Rules that a correction can break, each with a sentence for the mentor.
+CORRECTABLE_RULES = {
+    "no_shared_language": gettext_lazy("The two of you do not share a language for it at working level."),
+    "price": gettext_lazy("Your price is outside of what is accepted now."),
+    "no_overlap": gettext_lazy("The two of you have too little time in the week in common for it."),
+}
+SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 @transaction.atomic
-def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
+def accept_match(*, match_id: int, by: User, now: datetime, correction: int = 0) -> Mentorship:
     """Accept a match: the mentorship starts, sibling matches are superseded, and both sides are notified.
 
+    ``correction`` is the number of the last correction that a mentor has read; a mentee knows all of them.
+
     Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen (also if its goal is over), MoveNotAllowed, PairNotAllowed,
-    MentorAtCapacity, and AlreadyTogether if the two have a running mentorship for this goal.
+    MentorAtCapacity, and AlreadyTogether if the two have a running mentorship for this goal. Raises CorrectedMeanwhile
+    after a newer correction, and NoLongerFits if a correction broke a hard rule.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -48,7 +61,9 @@ def accept_match(*, match_id: int, by: User, now: datetime) -> Mentorship:
     # The mentee may settle the goal at this moment.
     must_be_active(lock_goal(request.goal_id))
     mentor = lock_mentor(match.mentor_id)
-    _must_be_allowed(match, mentor, now)
+    _must_be_allowed(match, mentor, by, now)
+    if by.pk == mentor.user_id:
+        must_have_read(match, correction)
     match.mentorship = _start(match, now)
     move_match(match, Match.Status.ACCEPTED, at=now)
     request.move_to(HelpRequest.Status.MATCHED, at=now)
@@ -74,12 +89,32 @@ def _start(match: Match, now: datetime) -> Mentorship:
         raise
 
 
-def _must_be_allowed(match: Match, mentor: MentorProfile, now: datetime) -> None:
+def _must_be_allowed(match: Match, mentor: MentorProfile, by: User, now: datetime) -> None:
     """Raise PairNotAllowed if a suspension, a block or a closed account came between question and answer.
 
-    Other rules are not checked again: the mentor has read the request and wants it.
+    Raises NoLongerFits if a correction came between, and one of CORRECTABLE_RULES is broken. Other rules are not
+    checked again: the mentor has read the request and wants it.
     """
     request = match.help_request
-    between = FORBIDDING_RULES.intersection(rules_against_asking(request, mentor, now=now))
-    if between or not request.mentee.is_active:
+    broken = rules_against_asking(request, mentor, now=now)
+    if FORBIDDING_RULES.intersection(broken) or not request.mentee.is_active:
         raise PairNotAllowed(_("This request cannot be accepted any more. The admins can tell you more."))
+    rule = next((rule for rule in broken if rule in CORRECTABLE_RULES), None)
+    since = match.offered_at or match.asked_at
+    if rule is None or not request.corrections.filter(corrected_at__gte=since).exists():
+        return
+    if by.pk == mentor.user_id:
+        raise NoLongerFits(
+            _(
+                "This request was corrected since you were asked, and does not fit you any more. %(sentence)s Decline, "
+                "so that somebody else can be asked."
+            )
+            % {"sentence": CORRECTABLE_RULES[rule]}
+        )
+    raise NoLongerFits(
+        _(
+            "You have corrected your request since %(mentor)s offered help, and the two do not fit any more. "
+            "%(mentor)s: %(sentence)s Correct it once more, or decline."
+        )
+        % {"mentor": match.mentor.user.name, "sentence": _(SENTENCES[rule])}
+    )

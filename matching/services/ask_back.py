@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -16,7 +15,8 @@ from matching.models import CLARIFICATIONS_MAX, Clarification, Match
 from matching.moves import move_match, tell_about_question
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_apart, must_not_be_done, plain_words
 
-QUESTION_MIN = 10  # characters
+QUESTION_MIN, QUESTION_MAX = 10, 1000  # characters
+NO_QUESTION = gettext_lazy("Ask in a sentence what you need to know before you decide.")
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
         raise MoveNotAllowed("match", match.status, Match.Status.CLARIFYING)
     must_not_be_apart(match)
     if len(question.strip()) < QUESTION_MIN or not plain_words(question):
-        raise QuestionSaysNothing(_("Ask in a sentence what you need to know before you decide."))
+        raise QuestionSaysNothing(NO_QUESTION)
     number = match.clarifications.count() + 1
     if number > CLARIFICATIONS_MAX:
         raise TooManyQuestionsBack(

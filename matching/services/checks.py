@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import asdict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,6 +12,7 @@ from accounts.models import User
 from matching.concreteness.structure import words_of
 from matching.exceptions import (
     AlreadyDone,
+    CorrectedMeanwhile,
     HelpRequestIncomplete,
     HelpRequestNotADraft,
     HelpRequestNotOpen,
@@ -18,6 +20,7 @@ from matching.exceptions import (
     PairNotAllowed,
 )
 from matching.models import HelpRequest, Match
+from matching.selectors.corrections import changes_since
 from matching.selectors.kept_apart import is_kept_apart
 from mentorship.models import Goal
 
@@ -92,6 +95,16 @@ def must_not_be_apart(match: Match) -> None:
     """Raise PairNotAllowed for a waiting match that could not be accepted any more. A sweep withdraws it."""
     if is_kept_apart(match):
         raise PairNotAllowed(_("This question does not need an answer any more. The admins can tell you more."))
+
+
+def must_have_read(match: Match, correction: int) -> None:
+    """Raise CorrectedMeanwhile if the locked request has changed for its mentor since they read ``correction``.
+
+    The caller has checked that the two are not kept apart.
+    """
+    match.is_kept_apart = False  # type: ignore[attr-defined]
+    if changes := changes_since(match, correction):
+        raise CorrectedMeanwhile(match.help_request.corrections.count(), [asdict(change) for change in changes])
 
 
 def must_be_a_draft(request: HelpRequest) -> None:

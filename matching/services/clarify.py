@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -15,6 +16,9 @@ from matching.models import Clarification, Match
 from matching.moves import move_match, tell_about_question
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_apart, plain_words
 from matching.services.renew import renew_if_asked
+
+ANSWER_MAX = 2000  # characters
+NO_ANSWER = gettext_lazy("Answer in a sentence or two; the mentor decides with it.")
 
 
 @transaction.atomic
@@ -33,7 +37,7 @@ def clarify_match(*, match_id: int, by: User, answer: str, now: datetime) -> Cla
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     must_not_be_apart(match)
     if not plain_words(answer):
-        raise AnswerSaysNothing(_("Answer in a sentence or two; the mentor decides with it."))
+        raise AnswerSaysNothing(NO_ANSWER)
     asked = match.clarifications.get(answered_at=None)
     asked.answer, asked.answered_at = answer, now
     asked.save(update_fields=["answer", "answered_at"])

@@ -16,7 +16,7 @@ from matching.locks import lock_match, lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import move_match, order_matches, proposal_of, tell
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
-from matching.services.checks import must_be_mentor, must_be_open, must_not_be_done, plain_words
+from matching.services.checks import must_be_mentor, must_be_open, must_have_read, must_not_be_done, plain_words
 from matching.services.limits import must_not_offer_too_often
 
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
@@ -37,7 +37,7 @@ OTHER_RULE = gettext_lazy(
 
 
 @transaction.atomic
-def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime) -> Match:
+def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime, correction: int = 0) -> Match:
     """Offer help as a mentor for an open request, with or without a proposal of it.
 
     Raises HelpRequestGone, and what ``offer_help`` raises.
@@ -46,7 +46,7 @@ def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime)
     mentor = MentorProfile.objects.select_related("user").get(user=by)
     known = request.matches.filter(mentor=mentor).exclude(time_again_on__lte=now.date())
     match = known.first() or _propose(request, mentor, now)
-    return offer_help(match_id=match.pk, by=by, note=note, now=now)
+    return offer_help(match_id=match.pk, by=by, note=note, now=now, correction=correction)
 
 
 def _propose(request: HelpRequest, mentor: MentorProfile, now: datetime) -> Match:
@@ -60,10 +60,11 @@ def _propose(request: HelpRequest, mentor: MentorProfile, now: datetime) -> Matc
 
 
 @transaction.atomic
-def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
+def offer_help(*, match_id: int, by: User, note: str, now: datetime, correction: int = 0) -> Match:
     """Offer help for a request that the mentor was proposed for, with a note. The mentee is notified.
 
-    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing,
+    ``correction`` is the number of the last correction that the mentor has read. Raises CorrectedMeanwhile after a
+    newer one. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing,
     PairNotAllowed, OfferedTooOften, and TooManyAsked if too many questions and offers wait for an answer. Raises
     OfferNotPossible if a hard rule now excludes the mentor. A full inbox is no obstacle.
     """
@@ -81,6 +82,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime) -> Match:
     _must_be_eligible(request, mentor, now=now)
     if not request.mentee.is_active:
         raise PairNotAllowed(_("This request does not look for a mentor any more."))
+    must_have_read(match, correction)
     match.offer_note = note
     move_match(match, Match.Status.OFFERED, at=now)
     tell(request.mentee, "match_offered", match, now)

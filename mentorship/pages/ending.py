@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
+from accounts.page_forms import forms_of
 from accounts.signed import signed
 from mentorship.links import ENDING
 from mentorship.models import Mentorship
-from mentorship.pages.moves import REASONS, act
+from mentorship.pages.moves import FORMS, act
 from mentorship.selectors.mentorships import mentorships_visible_to
 
 
@@ -28,7 +29,7 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "mentorship": mentorship,
         "other": mentorship.mentor.user if to_mentee else mentorship.mentee,
         "is_running": mentorship.status in Mentorship.RUNNING,
-        "reasons": REASONS,
+        "forms": forms_of(FORMS, request.POST, of=mentorship.uuid),
         "problem": problem,
         "posted": request.POST,
     }

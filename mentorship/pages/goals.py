@@ -21,7 +21,7 @@ from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
 from accounts.page_fields import CountryField
-from accounts.page_forms import SerializerForm
+from accounts.page_forms import SerializerForm, day, text
 from accounts.signed import Outcome, attempt
 from accounts.words import country_labels
 from mentorship.models import Goal, GoalKind
@@ -30,7 +30,7 @@ from mentorship.serializers.goals import GoalSerializer
 from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal, update_goal
 
 # The address where a goal becomes a request for help. Another app has that page, and passes it in.
-NextStep = Callable[[Goal], str] | None
+NextStep = Callable[[UUID], str] | None
 
 # From the name of a button to the service that makes the move, and the status after it.
 MOVES: dict[str, tuple[Callable[..., Goal], Goal.Status]] = {
@@ -49,33 +49,33 @@ def _or_any(options: type[Any]) -> list[tuple[str, str]]:
     return [("", _("Any")), *((value, capfirst(label)) for value, label in options.choices)]
 
 
-def _day() -> forms.DateField:
-    return forms.DateField(
-        label=gettext_lazy("By when"),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
-    )
+BY = gettext_lazy("By when")
 
 
 class GoalForm(SerializerForm):
     serializer_class = GoalSerializer
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind of goal"), choices=_kinds)
-    target_role = forms.CharField(
+    target_role = text(
+        GoalSerializer,
+        "target_role",
+        rows=1,
         label=gettext_lazy("The role you want"),
         help_text=gettext_lazy("Such as “data scientist” or “head of a team”."),
-        max_length=120,
     )
-    target_field = forms.CharField(
-        label=gettext_lazy("Field"), help_text=gettext_lazy("Such as “energy forecasting”."), max_length=80
+    target_field = text(
+        GoalSerializer,
+        "target_field",
+        rows=1,
+        label=gettext_lazy("Field"),
+        help_text=gettext_lazy("Such as “energy forecasting”."),
     )
     target_country = CountryField(
         label=gettext_lazy("Country (needed for a job in another country)"), required=False, max_length=80
     )
     target_sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, choices=partial(_or_any, Sector))
     target_level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=partial(_or_any, CareerLevel))
-    by = _day()
+    by = day(label=BY)
 
 
 class SettledGoalForm(SerializerForm):
@@ -83,7 +83,7 @@ class SettledGoalForm(SerializerForm):
 
     serializer_class = GoalSerializer
 
-    by = _day()
+    by = day(label=BY)
 
 
 def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpResponse:
@@ -91,7 +91,7 @@ def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpRespon
     rows = list(goals_of(member))
     active = [row for row in rows if row.status == Goal.Status.ACTIVE]
     context = {
-        "active": [(row, next_step(row) if next_step else "") for row in active],
+        "active": [(row, next_step(row.uuid) if next_step else "") for row in active],
         "over": [row for row in rows if row.status != Goal.Status.ACTIVE],
     }
     return render(request, "mentorship/goals.html", context)
@@ -134,7 +134,7 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
         else:
             messages.success(request, _("Saved."))
             return redirect(request.path)
-    context = {"goal": row, "next_step": next_step(row) if next_step else "", "problem": problem}
+    context = {"goal": row, "next_step": next_step(row.uuid) if next_step else "", "problem": problem}
     return _form(request, form, refused, "mentorship/goal.html", context, status)
 
 

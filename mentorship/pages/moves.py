@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from django import forms
+from datetime import date
+from typing import Any
+
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.signed import NO_DAY, Outcome, attempt, form_problem
+from accounts.page_forms import SerializerForm, choice, day, problem_of
+from accounts.signed import Outcome, attempt
 from mentorship.models import Mentorship
+from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
@@ -19,39 +24,42 @@ REASONS = [
     for reason in (Mentorship.EndReason.HELPED_ENOUGH, *Mentorship.REASONS[Mentorship.Status.ENDED_EARLY])
 ]
 
-CHOOSE = gettext_lazy("Choose a reason.")
+
+class ExtendForm(SerializerForm):
+    serializer_class = ExtendSerializer
+
+    until_on = day(label=gettext_lazy("Until"), required=True)
 
 
-class ExtendForm(forms.Form):
-    until_on = forms.DateField(error_messages={"required": NO_DAY, "invalid": NO_DAY})
+class EndForm(SerializerForm):
+    serializer_class = EndSerializer
+
+    reason = choice(
+        [("", gettext_lazy("Choose a reason")), *((code, capfirst(label)) for code, label in REASONS)],
+        label=gettext_lazy("Reason"),
+    )
+
+    def body(self) -> dict[str, Any]:
+        # "Other" fits both ways to end; without a word that it helped, it ended early.
+        reason = self.cleaned_data["reason"]
+        early = reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
+        status = Mentorship.Status.ENDED_EARLY if early else Mentorship.Status.COMPLETED
+        return {"reason": reason, "status": status.value}
 
 
-class EndForm(forms.Form):
-    reason = forms.ChoiceField(choices=REASONS, error_messages={"required": CHOOSE, "invalid_choice": CHOOSE})
+FORMS: dict[str, type[SerializerForm]] = {"extend": ExtendForm, "end": EndForm}
 
 
 def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
     """Do what the button says."""
     match request.POST.get("do"):
         case "reached":
-            return _end(mentorship, person, Mentorship.EndReason.GOAL_REACHED)
-        case "extend":
-            form = ExtendForm(request.POST)
+            return _end(mentorship, person, Mentorship.Status.COMPLETED, Mentorship.EndReason.GOAL_REACHED)
+        case "extend" | "end" as name:
+            form = FORMS[name](request.POST)
             if not form.is_valid():
-                return form_problem(form), 400
-            until_on = form.cleaned_data["until_on"]
-            return attempt(
-                extend_mentorship,
-                is_done=lambda: Mentorship.objects.filter(pk=mentorship.pk, planned_end_on=until_on).exists(),
-                mentorship_id=mentorship.pk,
-                by=person,
-                until_on=until_on,
-            )
-        case "end":
-            end = EndForm(request.POST)
-            if not end.is_valid():
-                return form_problem(end), 400
-            return _end(mentorship, person, Mentorship.EndReason(end.cleaned_data["reason"]))
+                return problem_of(form), 400
+            return (_end if name == "end" else _extend)(mentorship, person, **form.checked)
         case "pause" | "resume" as move:
             service, status = {
                 "pause": (pause_mentorship, Mentorship.Status.PAUSED),
@@ -61,10 +69,12 @@ def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
     return _("Choose one of the answers."), 400
 
 
-def _end(mentorship: Mentorship, person: User, reason: Mentorship.EndReason) -> Outcome:
-    # "Other" fits both ways to end; without a word that it helped, it ended early.
-    early = reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
-    status = Mentorship.Status.ENDED_EARLY if early else Mentorship.Status.COMPLETED
+def _extend(mentorship: Mentorship, person: User, until_on: date) -> Outcome:
+    is_done = Mentorship.objects.filter(pk=mentorship.pk, planned_end_on=until_on).exists
+    return attempt(extend_mentorship, is_done=is_done, mentorship_id=mentorship.pk, by=person, until_on=until_on)
+
+
+def _end(mentorship: Mentorship, person: User, status: str, reason: str) -> Outcome:
     return attempt(
         end_mentorship,
         is_done=lambda: _is_now(mentorship, status),

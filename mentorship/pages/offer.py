@@ -13,21 +13,18 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.serializers import Serializer
 
 from accounts.exceptions import UnknownButton
-from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.member_pages import way_back
 from accounts.models import MentorProfile, User
-from accounts.models.mentor import CAPACITY_MAX, MOTIVATION_MAX
-from accounts.page_fields import CurrencyNameField, WordsField, focus_on_words
-from accounts.page_forms import SerializerForm, sentences
+from accounts.page_fields import WordsField, focus_on_words
+from accounts.page_forms import SerializerForm, number, text
+from accounts.page_rates import RateForm
 from accounts.page_rows import typed
+from accounts.pages.mentors import pause_forms, pause_or_come_back
 from accounts.readiness import missing
-from accounts.serializers.mentors import PauseSerializer
 from accounts.services.mentors import apply_to_mentor
-from accounts.signed import DONE, Outcome, attempt
-from accounts.words import currency_labels
+from accounts.signed import attempt
 from mentorship.models import GoalKind, SessionKind
 from mentorship.selectors.mentors import mentors_with_offer
 from mentorship.serializers.mentors import MyMentorProfileSerializer
@@ -41,23 +38,12 @@ ShareLink = Callable[[MentorProfile], str]
 class ApplyForm(SerializerForm):
     serializer_class = MyMentorProfileSerializer
 
-    motivation = forms.CharField(
+    motivation = text(
+        MyMentorProfileSerializer,
+        "motivation",
+        rows=6,
         label=gettext_lazy("Why do you want to mentor?"),
         help_text=gettext_lazy("A few sentences. The admins decide by them, and mentees read them later."),
-        max_length=MOTIVATION_MAX,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-
-class PauseForm(SerializerForm):
-    serializer_class = PauseSerializer
-
-    until_on = forms.DateField(
-        label=gettext_lazy("Until"),
-        help_text=gettext_lazy("The day on which you are back. Without one, until you say so."),
-        required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        input_formats=["%Y-%m-%d"],
     )
 
 
@@ -77,11 +63,11 @@ def _boxes(label: Any, choices: Callable[[], Any], **kwargs: Any) -> forms.Multi
     )
 
 
-class OfferForm(SerializerForm):
-    """The offer. ``is_paid`` and the fields after it are the rate of the serializer."""
+class OfferForm(RateForm):
+    """The offer. The rate counts with ``is_paid`` only."""
 
     serializer_class = MyMentorProfileSerializer
-    RATE = ("amount", "currency", "per")
+    amount_label = gettext_lazy("Amount (if paid)")
 
     teaches = WordsField(
         label=gettext_lazy("What you teach"),
@@ -96,35 +82,30 @@ class OfferForm(SerializerForm):
     formats = _boxes(
         gettext_lazy("For how long"), lambda: [(code, capfirst(label)) for code, label in MentorProfile.Format.choices]
     )
-    capacity = forms.IntegerField(label=gettext_lazy("People at once"), min_value=1, max_value=CAPACITY_MAX)
-    active_elsewhere = forms.IntegerField(
+    capacity = number(MyMentorProfileSerializer, "capacity", label=gettext_lazy("People at once"))
+    active_elsewhere = number(
+        MyMentorProfileSerializer,
+        "active_elsewhere",
         label=gettext_lazy("People you mentor outside of this community"),
         help_text=gettext_lazy("They take up places, too."),
-        min_value=0,
     )
-    monthly_hours = forms.IntegerField(label=gettext_lazy("Hours a month"), min_value=0)
+    monthly_hours = number(MyMentorProfileSerializer, "monthly_hours", label=gettext_lazy("Hours a month"))
     explores = WordsField(
         label=gettext_lazy("What you would like to explore together"),
         help_text=gettext_lazy("Subjects that are new to you, too."),
         required=False,
     )
-    motivation = forms.CharField(
+    motivation = text(
+        MyMentorProfileSerializer,
+        "motivation",
+        rows=4,
         label=gettext_lazy("Why you mentor"),
         help_text=gettext_lazy("Mentees read it."),
-        max_length=MOTIVATION_MAX,
-        widget=forms.Textarea(attrs={"rows": 4}),
     )
     is_paid = forms.ChoiceField(
         label=gettext_lazy("Do you ask for money?"),
         choices=lambda: [("no", _("No, I mentor for free")), ("yes", _("Yes; it is paid outside of this site"))],
         widget=forms.RadioSelect,
-    )
-    amount = forms.DecimalField(label=gettext_lazy("Amount (if paid)"), required=False)
-    currency = CurrencyNameField(label=gettext_lazy("Currency (if paid)"), required=False, max_length=80)
-    per = forms.ChoiceField(
-        label=gettext_lazy("For each (if paid)"),
-        required=False,
-        choices=lambda: [("", _("Choose")), *((code, capfirst(label)) for code, label in MentorProfile.Per.choices)],
     )
     is_listed = forms.BooleanField(
         label=gettext_lazy("Members find me in the list of mentors"),
@@ -134,15 +115,7 @@ class OfferForm(SerializerForm):
 
     def body(self) -> dict[str, Any]:
         body = super().body()
-        rate = {name: value for name in self.RATE if (value := body.pop(name)) not in ("", None)}
-        return body | {"rate": rate if body.pop("is_paid") == "yes" else None}
-
-    def add_errors_of(self, serializer: Serializer) -> None:
-        for name, details in serializer.errors.items():
-            # A fault inside of the rate belongs to one of its fields.
-            inner = details if name == "rate" and isinstance(details, dict) else {name: details}
-            for field, faults in inner.items():
-                self.add_error(field if field in self.fields else None, sentences(faults))
+        return body | ({} if body.pop("is_paid") == "yes" else {"rate": None})
 
 
 def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResponse:
@@ -152,12 +125,9 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
         return _apply(request, member)
     problem: str | None = None
     status = 200
-    pause = PauseForm(label_suffix="")
     if request.method == "POST":
-        if request.POST.get("do") == "pause":
-            pause = PauseForm(request.POST, label_suffix="")
-        problem, status = _do(request, mentor, pause)
-        if (problem, status) == DONE:
+        problem, status = pause_or_come_back(request, mentor)
+        if problem is None:
             return redirect(request.path)
         mentor = mentors_with_offer().get(pk=mentor.pk)
     decision = mentor.decisions.order_by("-decided_at", "-pk").first()
@@ -167,7 +137,7 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
         "missing": missing(mentor),
         "note": MyMentorProfileSerializer(mentor).data["capacity_note"],
         "share_link": share_link(mentor),
-        "pause": pause,
+        "forms": pause_forms(request, mentor),
         "problem": problem,
     }
     return render(request, "mentorship/mentoring.html", context, status=status)
@@ -193,29 +163,11 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
     return render(request, "mentorship/apply.html", context, status=status)
 
 
-def _do(request: HttpRequest, mentor: MentorProfile, pause: PauseForm) -> Outcome:
-    """Do what the button says. Without a problem to show above the page, its form may have one."""
-    if request.POST.get("do") == "pause":
-        if not pause.is_valid():
-            return None, 400
-        return attempt(
-            pause_mentoring,
-            is_done=lambda: False,
-            mentor_id=mentor.pk,
-            cause=MentorProfile.PauseCause.OWN_WISH,
-            until_on=pause.checked["until_on"],
-        )
-    if request.POST.get("do") != "come_back":
-        raise UnknownButton
-    is_back = MentorProfile.objects.filter(pk=mentor.pk, status=Status.APPROVED).exists
-    return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
-
-
 def change_offer(request: HttpRequest, member: User) -> HttpResponse:
     """Change what one teaches, for whom, how many, and for how much."""
     mentor = get_object_or_404(mentors_with_offer(), user=member)
     initial = MyMentorProfileSerializer(mentor).data
-    initial |= {"is_paid": "yes" if mentor.paid else "no"} | dict(mentor.rate or {})
+    initial |= {"is_paid": "yes" if mentor.paid else "no"} | OfferForm.initial_rate(mentor.rate)
     others: dict[str, Any] = {"instance": mentor, "label_suffix": ""}
     form = OfferForm(request.POST if request.method == "POST" else None, initial=initial, **others)
     status = 200
@@ -233,7 +185,6 @@ def change_offer(request: HttpRequest, member: User) -> HttpResponse:
             status = 400
     context = {
         "form": form,
-        "currencies": currency_labels().values(),
         "next": way_back(request, ""),
         "problem": _("Something below needs another look.") if status == 400 else None,
     }

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import DayField, FlagField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import DayField, FlagField, ReasonField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import User
 from mentorship.models import Mentorship
 from mentorship.serializers.goals import GoalSerializer
@@ -83,7 +83,7 @@ class ExtendSerializer(StrictSerializer):
 
 class EndSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
-    reason = serializers.ChoiceField(
+    reason = ReasonField(
         choices=Mentorship.EndReason.choices,
         help_text="".join(f"For {status}: {', '.join(fitting)}. " for status, fitting in Mentorship.REASONS.items())
         + f"The other side never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",

@@ -56,7 +56,7 @@ def test_a_visitor_logs_in_and_comes_to_the_page(client, match, page):
 
 
 def test_a_form_sent_after_the_session_ended_is_shown_to_be_sent_again(client, match, page):
-    form = {"answer": "ask_back", "question": QUESTION}
+    form = {"do": "ask_back", "question": QUESTION}
     answer = client.post(page, form)
     assert answer.headers["Location"] == f"{reverse('account_login')}?next={page}"
 
@@ -75,14 +75,14 @@ def test_a_form_sent_after_the_session_ended_is_shown_to_be_sent_again(client, m
 
 
 def test_a_kept_form_is_shown_once(client, match, page):
-    client.post(page, {"answer": "accept"})
+    client.post(page, {"do": "accept"})
     log_in(client, match, next=page)
 
     assert "Send what I wrote" not in client.get(page).content.decode()
 
 
 def test_a_kept_form_is_shown_to_nobody_else(client, alice, page):
-    client.post(page, {"answer": "ask_back", "question": QUESTION})
+    client.post(page, {"do": "ask_back", "question": QUESTION})
     assert "typed_before_login" in client.session
     client.force_login(alice)
 
@@ -93,7 +93,7 @@ def test_a_kept_form_is_shown_to_nobody_else(client, alice, page):
 
 def test_a_form_of_a_browser_without_a_member_is_not_kept(match, page):
     client = Client()
-    client.post(page, {"answer": "ask_back", "question": QUESTION})
+    client.post(page, {"do": "ask_back", "question": QUESTION})
 
     assert "typed_before_login" not in client.session
 

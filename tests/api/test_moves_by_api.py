@@ -113,10 +113,11 @@ def test_a_mentor_declines_and_pauses_by_api(api, bob):
     match = MatchFactory(mentor=bob.mentor, status="asked")
     path, no = f"/api/v1/inbox/{match.uuid}/decline/", {"reason": "no_time"}
     day = {"pause_until_on": "2126-12-24"}
-    assert faults(api(bob).post(path, no | day)) == {"pause"}
+    assert faults(api(bob).post(path, no | day | {"pause": False})) == {"pause"}
     problem(api(bob).post(path, no | {"pause": True, "pause_until_on": "2020-01-01"}), 409, "pause_already_over")
 
-    assert api(bob).post(path, no | day | {"pause": True}).json()["status"] == "declined"
+    # A day means a pause, as on the page.
+    assert api(bob).post(path, no | day).json()["status"] == "declined"
 
     bob.mentor.refresh_from_db()
     assert (bob.mentor.status, str(bob.mentor.paused_until_on)) == ("paused", "2126-12-24")

@@ -86,6 +86,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "fitting": lambda: path(fitting_link(mentor)),
         "still-looking": lambda: path(still_looking_link(request)),
         "request": lambda: reverse(name, args=[request.uuid]),
+        "request-still-looking": lambda: reverse(name, args=[request.uuid]),
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),

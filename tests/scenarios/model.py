@@ -76,8 +76,8 @@ class Model:
         # Questions and offers so far: mentee, mentor, time.
         self.asks: list[tuple[int, int, datetime]] = []
         self.offers: list[tuple[int, int, datetime]] = []
-        # Corrections of which mentors were told: request, time.
-        self.corrections: list[tuple[int, datetime]] = []
+        # Corrections: request, time, and whether mentors were told.
+        self.corrections: list[tuple[int, datetime, bool]] = []
 
     # The rules of the community.
 
@@ -128,10 +128,13 @@ class Model:
         mine = [to for mentee, to, at in moves if mentee == self.owner[request] and at > since]
         return len(mine) if mentor is None else mine.count(mentor)
 
-    def corrected_lately(self, request: int) -> int:
-        """Return of how many corrections within a day, as the next step finds them, mentors were told."""
+    def corrected_lately(self, request: int, *, told: bool = False) -> int:
+        """Return how many corrections the next step finds within a day, or those of which mentors were told."""
         since = self.now + timedelta(seconds=1) - timedelta(days=1)
-        return sum(corrected == request and at > since for corrected, at in self.corrections)
+        return sum(
+            corrected == request and at > since and (was_told or not told)
+            for corrected, at, was_told in self.corrections
+        )
 
     # Moves of the model.
 

@@ -85,7 +85,7 @@ def test_from_sign_up_to_a_mentorship_and_two_mails(admin_user, rung):
     link = re.search(r"http://testserver(/answer/\S+)", jon.newest_mail().body)[1]
     page = Client().get(link)
     assert "You left physics for industry yourself." in page.content.decode()
-    assert Client().post(link, {"answer": "accept"}).status_code == 302
+    assert Client().post(link, {"do": "accept"}).status_code == 302
 
     mentorship = Mentorship.objects.get()
     assert (mentorship.mentee.email, mentorship.mentor.user.email) == (mina.email, jon.email)

@@ -30,7 +30,7 @@ from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
 from matching.services.ask_back import ask_back
 from matching.services.clarify import clarify_match
-from matching.services.correct import CORRECTIONS_A_DAY, correct_help_request
+from matching.services.correct import CORRECTIONS_A_DAY, TOLD_A_DAY, correct_help_request
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.limits import A_DAY, QUESTIONS_A_DAY
@@ -134,7 +134,11 @@ class Community(RuleBasedStateMachine, Model):
     def correct(self, data) -> None:
         request = data.draw(st.integers(0, len(self.requests) - 1))
         told = self.waiting_for(request) > 0
-        allowed = self.is_open(request) and (not told or self.corrected_lately(request) < CORRECTIONS_A_DAY)
+        allowed = (
+            self.is_open(request)
+            and self.corrected_lately(request) < CORRECTIONS_A_DAY
+            and (not told or self.corrected_lately(request, told=True) < TOLD_A_DAY)
+        )
         if self.attempt(
             lambda: correct_help_request(
                 help_request_id=self.requests[request].pk,
@@ -145,8 +149,7 @@ class Community(RuleBasedStateMachine, Model):
             allowed=allowed,
         ):
             self.due_at[request] = self.now
-            if told:
-                self.corrections.append((request, self.now))
+            self.corrections.append((request, self.now, told))
 
     @rule()
     def propose(self) -> None:
@@ -257,6 +260,7 @@ class Community(RuleBasedStateMachine, Model):
                 match_id=self.row(request, mentor).pk,
                 by=self.mentors[mentor].user,
                 note="I took this step three years ago and remember it well.",
+                correction=self.requests[request].corrections.count(),
                 now=self.now,
             ),
             allowed=allowed,
@@ -276,7 +280,13 @@ class Community(RuleBasedStateMachine, Model):
         )
         by = self.mentors[mentor].user if by_mentor else self.requests[request].mentee
         if self.attempt(
-            lambda: accept_match(match_id=self.row(request, mentor).pk, by=by, now=self.now), allowed=allowed
+            lambda: accept_match(
+                match_id=self.row(request, mentor).pk,
+                by=by,
+                now=self.now,
+                correction=self.requests[request].corrections.count(),
+            ),
+            allowed=allowed,
         ):
             for (r, m), other in self.matches.items():
                 if r == request and other.status in LIVE:

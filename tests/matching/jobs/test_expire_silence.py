@@ -162,7 +162,7 @@ def test_a_question_from_before_the_pause_can_be_accepted(mentor):
     for days in (1, 2, 3):
         let_expire(mentor, NOW + days * DAY)
 
-    press(answer_link(waiting), answer="accept")
+    press(answer_link(waiting), do="accept")
 
     waiting.refresh_from_db()
     assert waiting.status == "accepted"

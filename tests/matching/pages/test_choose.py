@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from matching.links import answer_link, choose_link
@@ -39,7 +41,7 @@ def test_the_mentee_sees_mentors_with_reasons_and_asks_one():
     assert "Bob Baker" in page
     assert match.reasons[0] in page
     assert "Somebody Else" not in page
-    press(link, match=match.uuid, why_you="You moved from physics yourself.")
+    press(link, do="ask", match=match.uuid, why_you="You moved from physics yourself.")
 
     match.refresh_from_db()
     assert (match.status, match.why_you) == ("asked", "You moved from physics yourself.")
@@ -49,7 +51,7 @@ def test_the_mentee_sees_mentors_with_reasons_and_asks_one():
 def test_asking_without_a_reason_is_400(why):
     match = MatchFactory()
 
-    response = press(choose_link(match.help_request), match=match.uuid, why_you=why)
+    response = press(choose_link(match.help_request), do="ask", match=match.uuid, why_you=why)
 
     assert response.status_code == 400
     assert Match.objects.get().status == "proposed"
@@ -58,7 +60,9 @@ def test_asking_without_a_reason_is_400(why):
 def test_asking_a_mentor_of_another_request_is_404():
     mine, other = MatchFactory(), MatchFactory()
 
-    response = press(choose_link(mine.help_request), match=other.uuid, why_you="A long enough reason to ask you.")
+    response = press(
+        choose_link(mine.help_request), do="ask", match=other.uuid, why_you="A long enough reason to ask you."
+    )
 
     assert response.status_code == 404
     other.refresh_from_db()
@@ -128,7 +132,7 @@ def test_missing_facts_are_shown_while_the_request_is_open(asked):
     link = path(choose_link(asked.help_request))
     assert "It is not said by when you need this." in read(link)
 
-    press(answer_link(asked), answer="accept")
+    press(answer_link(asked), do="accept")
 
     assert "It is not said by when" not in read(link)
 
@@ -258,10 +262,25 @@ def test_the_list_needs_no_extra_queries(rows, django_assert_num_queries):
 def test_the_coach_reads_the_reason_while_it_is_typed(why, advice):
     match = MatchFactory()
 
-    answer = press(choose_link(match.help_request), match=match.uuid, do="why", why_you=why).content.decode()
+    form = {"match": match.uuid, "do": "why", "why_you": why}
+    link = path(choose_link(match.help_request))
+    answer = Client().post(link, form, headers={"HX-Request": "true"}).content.decode()
 
     assert advice in answer
     assert "<html" not in answer
+    assert Match.objects.get().status == "proposed"
+
+
+def test_the_coach_answers_on_the_page_without_script_and_keeps_what_was_typed():
+    match = MatchFactory()
+    why = "You are great, please be my mentor!"
+
+    response = press(choose_link(match.help_request), match=match.uuid, do="why", why_you=why)
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "This would suit any mentor." in page
+    assert f"{why}</textarea>" in page
     assert Match.objects.get().status == "proposed"
 
 
@@ -274,8 +293,45 @@ def test_a_reason_that_suits_any_mentor_is_refused_at_its_field():
     page = response.content.decode()
     assert response.status_code == 409
     assert f'id="problem-{match.uuid}">This would suit any mentor.' in page
-    assert f'aria-describedby="problem-{match.uuid} advice-{match.uuid}" aria-invalid="true"' in page
-    assert f">{why}</textarea>" in page
+    [field] = re.findall(r'<textarea name="why_you".*?</textarea>', page, flags=re.DOTALL)
+    assert 'aria-invalid="true"' in field
+    assert f'aria-describedby="problem-{match.uuid} ' in field
+    assert why in field
+
+
+# --- waiting for mentors --------------------------------------------------------------------------------------
+
+
+def look_again(request) -> HttpResponse:
+    """Ask for the page as it asks itself by script."""
+    return Client().get(path(choose_link(request)), headers={"HX-Request": "true"})
+
+
+def test_a_waiting_page_changes_nothing_before_there_is_news(now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    assert 'hx-trigger="every 5s" hx-select="#mentors" hx-target="#mentors"' in read(choose_link(request))
+
+    assert look_again(request).status_code == 204
+
+
+def test_a_waiting_page_gets_the_mentors_and_asks_no_more(now):
+    request = HelpRequestFactory(mentors_due_at=now)
+    match = MatchFactory(help_request=request)
+
+    page = look_again(request).content.decode()
+
+    assert match.mentor.user.name in page.split('id="mentors"')[1]
+    assert "1 mentor fits" in page.split('id="news"')[1].split("</p>")[0]
+    assert "every 5s" not in page
+
+
+def test_a_waiting_page_gets_the_reason_if_nobody_fits(now):
+    request = waiting(now)
+
+    page = look_again(request).content.decode()
+
+    assert "Nobody fits well enough yet" in page.split('id="mentors"')[1]
+    assert "every 5s" not in page
 
 
 # --- offers ---------------------------------------------------------------------------------------------------
@@ -322,7 +378,7 @@ def test_the_form_keeps_its_content_after_an_error():
 
     assert "Choose a reason." in page
     assert "<details open>" in page
-    assert ">Thank you.</textarea>" in page
+    assert "Thank you.</textarea>" in page
 
 
 # --- the end of a request -------------------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 import html
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from matching.links import choose_link
 from tests.factories import HelpRequestFactory, MatchFactory
-from tests.helpers import kinds
+from tests.helpers import kinds, path
 from tests.matching.helpers import press, read
 from tests.matching.pages.forms import GOOD, posted_for
 
@@ -50,12 +51,28 @@ def test_a_correction_is_stored_and_the_mentor_is_told():
     assert kinds(match.mentor.user) == ["request_corrected"]
 
 
-def test_an_unchanged_form_tells_nobody():
-    match = MatchFactory(status="asked")
+LINES = "I work at night.\nI have no time by day."
 
-    press(choose_link(match.help_request), **correction(match.help_request))
 
-    assert kinds(match.mentor.user) == []
+@pytest.mark.parametrize("line_break", ["\n", "\r\n"])
+@pytest.mark.parametrize("facts", [{}, {"situation": LINES, "why": LINES, "minutes": 75}, {"max_rate_amount": "40.5"}])
+def test_an_unchanged_form_stores_nothing_and_says_so(facts, line_break, rung):
+    if "max_rate_amount" in facts:
+        facts = facts | {"accepts_paid": True, "max_rate_currency": "EUR", "max_rate_per": "month"}
+    request = HelpRequestFactory(languages=["en"], **facts)
+    request.refresh_from_db()
+    form = correction(request, languages=["en"])
+    if request.max_rate:
+        rate = {f"max_rate_{name}": value for name, value in request.max_rate.items()}
+        form |= {"accepts_paid": "on"} | rate
+    form = {name: value.replace("\n", line_break) if isinstance(value, str) else value for name, value in form.items()}
+
+    response = Client().post(path(choose_link(request)), form, follow=True)
+
+    assert "Nothing is changed" in shown(response)
+    assert "is corrected" not in shown(response)
+    assert not request.corrections.exists()
+    assert rung == []
 
 
 @pytest.mark.parametrize(

@@ -98,10 +98,10 @@ def test_the_number_of_queries_does_not_grow(client, bob):
 
 def test_a_no_takes_one_button_with_its_reason(asked_match):
     shown = read(answer_link(asked_match))
-    assert '<input type="hidden" name="answer" value="decline">' in shown
+    assert '<input type="hidden" name="do" value="decline">' in shown
     assert 'name="reason" value="no_time">No time at the moment</button>' in shown
 
-    press(answer_link(asked_match), answer="decline", reason="no_time")
+    press(answer_link(asked_match), do="decline", reason="no_time")
 
     asked_match.refresh_from_db()
     assert (asked_match.status, asked_match.decline_reason) == ("declined", "no_time")
@@ -134,7 +134,7 @@ def test_hours_in_common_are_named_in_both_zones(asked_match):
 
 
 def test_an_ended_question_shows_no_hours(asked_match):
-    press(answer_link(asked_match), answer="decline", reason="no_time")
+    press(answer_link(asked_match), do="decline", reason="no_time")
 
     assert "Time in common" not in read(answer_link(asked_match))
 

@@ -28,7 +28,7 @@ def test_reading_the_question_changes_nothing(abandoned):
 
 
 def test_a_yes_keeps_the_request_open(abandoned):
-    page = press_and_read(still_looking_link(abandoned), answer="yes")
+    page = press_and_read(still_looking_link(abandoned), do="yes")
 
     abandoned.refresh_from_db()
     assert (abandoned.status, abandoned.still_looking_at) == ("open", None)
@@ -40,7 +40,7 @@ def test_a_yes_keeps_the_request_open(abandoned):
 def test_a_no_withdraws_the_request_and_tells_mentors_who_were_asked(abandoned):
     match = MatchFactory(help_request=abandoned, status="asked")
 
-    page = press_and_read(still_looking_link(abandoned), answer="no")
+    page = press_and_read(still_looking_link(abandoned), do="no")
 
     abandoned.refresh_from_db()
     match.refresh_from_db()
@@ -52,10 +52,10 @@ def test_a_no_withdraws_the_request_and_tells_mentors_who_were_asked(abandoned):
 @pytest.mark.parametrize("answer", ["yes", "no"])
 def test_a_second_answer_is_no_error(abandoned, answer):
     for _ in range(2):
-        assert press(still_looking_link(abandoned), answer=answer).status_code == 302
+        assert press(still_looking_link(abandoned), do=answer).status_code == 302
 
 
-@pytest.mark.parametrize("form", [{}, {"answer": "maybe"}])
+@pytest.mark.parametrize("form", [{}, {"do": "maybe"}])
 def test_an_unknown_answer_is_400(abandoned, form):
     assert press(still_looking_link(abandoned), **form).status_code == 400
     abandoned.refresh_from_db()
@@ -66,7 +66,7 @@ def test_an_unknown_answer_is_400(abandoned, form):
 def test_an_answer_after_the_end_is_409(abandoned, answer):
     expire_abandoned(now=NOW)
 
-    response = press(still_looking_link(abandoned), answer=answer)
+    response = press(still_looking_link(abandoned), do=answer)
 
     assert response.status_code == 409
     assert "Your request is closed" in response.content.decode()

@@ -127,7 +127,7 @@ def test_a_mentor_may_decide_without_the_answer(asked):
 
 def test_both_are_told_by_mail_and_answer_from_it_without_logging_in(asked):
     link, mentee_link = path(answer_link(asked)), path(choose_link(asked.help_request))
-    Client().post(link, {"answer": "ask_back", "question": QUESTION})
+    Client().post(link, {"do": "ask_back", "question": QUESTION})
     send(NOW + timedelta(days=9999))
     [question_mail] = mail.outbox
     assert question_mail.to == [asked.help_request.mentee.email]

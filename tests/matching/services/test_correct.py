@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -18,7 +19,8 @@ from matching.exceptions import (
 )
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match, RequestText
-from matching.services.correct import CORRECTIONS_A_DAY, correct_help_request
+from matching.services.correct import CORRECTIONS_A_DAY, TOLD_A_DAY, correct_help_request
+from matching.services.decline import decline_match
 from mentorship.models import SessionKind
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import kinds, race
@@ -54,10 +56,23 @@ def test_a_correction_changes_the_request_and_starts_a_search(now, rung, django_
     assert (correction.number, correction.after) == (1, {"ask": ASK, "minutes": 45})
 
 
-def test_a_correction_without_a_change_does_nothing(now, rung):
-    match = MatchFactory(status="asked")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ask": "Read my CV before May.\r\nMark what is odd."},
+        {"languages": ["de", "en"], "needs": ["statistics", "machine learning"]},
+        {},
+    ],
+)
+def test_a_correction_without_a_change_does_nothing(changes, now, rung):
+    request = HelpRequestFactory(
+        ask="Read my CV before May.\nMark what is odd.",
+        languages=["en", "de"],
+        needs=["machine learning", "statistics"],
+    )
+    match = MatchFactory(status="asked", help_request=request)
 
-    correct(match.help_request, now, ask=match.help_request.ask)
+    assert correct(request, now, **changes) is None
 
     assert not match.help_request.corrections.exists()
     assert rung == []
@@ -197,7 +212,7 @@ def test_a_message_about_a_question_that_is_over_is_not_sent(now):
 
 def test_mentors_are_told_of_so_many_corrections_a_day(now):
     match = MatchFactory(status="asked")
-    for number in range(CORRECTIONS_A_DAY):
+    for number in range(TOLD_A_DAY):
         correct(match.help_request, now, minutes=31 + number)
 
     with pytest.raises(CorrectedTooOften):
@@ -205,7 +220,43 @@ def test_mentors_are_told_of_so_many_corrections_a_day(now):
     correct(match.help_request, now, accepts_paid=True)
     correct(match.help_request, now + timedelta(days=1), minutes=50)
 
-    assert kinds(match.mentor.user).count("request_corrected") == CORRECTIONS_A_DAY + 1
+    assert kinds(match.mentor.user).count("request_corrected") == TOLD_A_DAY + 1
+
+
+def test_corrections_of_which_nobody_is_told_have_a_limit_as_well(now):
+    request = HelpRequestFactory()
+    for number in range(CORRECTIONS_A_DAY):
+        correct(request, now, minutes=31 + number)
+
+    with pytest.raises(CorrectedTooOften):
+        correct(request, now, accepts_paid=True)
+
+    assert correct(request, now + timedelta(days=1), accepts_paid=True)
+
+
+def test_a_correction_has_all_that_changed(now):
+    request = HelpRequestFactory()
+    rate = {"amount": Decimal(40), "currency": "EUR", "per": "session"}
+
+    correct(request, now, accepts_paid=True, max_rate=rate)
+
+    correction = request.corrections.get()
+    assert correction.before == {"accepts_paid": False, "max_rate": None}
+    assert correction.after == {"accepts_paid": True, "max_rate": rate | {"amount": "40"}}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_comes_after_the_end_of_a_question_that_it_waited_for(now):
+    match = MatchFactory(status="asked")
+    later = now + timedelta(seconds=5)
+
+    def decline():
+        decline_match(match_id=match.pk, by=match.mentor.user, reason="other", note="", now=later)
+
+    rival = race(decline, lambda: correct(match.help_request, now, ask=ASK))
+    rival.finish()
+
+    assert match.help_request.corrections.get().corrected_at > later
 
 
 # --- the search that follows ----------------------------------------------------------------------------------
