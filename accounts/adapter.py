@@ -18,8 +18,9 @@ from allauth.account.utils import setup_user_email
 from allauth.core import context as allauth_context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
@@ -28,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.doorbell import ring_after_commit
 from accounts.exceptions import Collision
 from accounts.languages import active_language
+from accounts.locks import lock_account
 from accounts.models import User
 from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
@@ -37,7 +39,7 @@ from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
 from accounts.second_factor import has_second_factor
 from accounts.selectors import current_rules
-from accounts.services.join import register_member, welcome
+from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
 from accounts.services.mentors import announce_application
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
@@ -56,10 +58,8 @@ def as_much_work(*, commits: int) -> Iterator[None]:
     with transaction.atomic():
         yield
         transaction.set_rollback(True)
-    with connection.cursor() as cursor:
-        for _ in range(commits):
-            # A line in the log of the database, which its commit waits for. No table holds it.
-            cursor.execute("SELECT pg_logical_emit_message(true, 'accounts', '')")
+    for _commit in range(commits):
+        wait_for_the_disk()
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -133,6 +133,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     @transaction.atomic
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """Mark the address as confirmed. Return False if it is another's, or its sign-up was given up."""
+        user, addresses = lock_account(email_address.user_id)
+        is_stored = (email_address.pk, email_address.email) in [(stored.pk, stored.email) for stored in addresses]
+        # A new address of a member is stored once it is confirmed.
+        if user is None or not (is_stored or (user.last_login and email_address.pk is None)):
+            failed = "account/messages/email_confirmation_failed.txt"
+            self.add_message(request, messages.ERROR, failed, {"email": email_address.email})
+            return False
         confirmed = super().confirm_email(request, email_address)
         if confirmed:
             # Admins decide only on applications from confirmed addresses.
@@ -207,6 +215,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 {
                     "request": allauth_context.request,
                     "email": email,
+                    "code_minutes": code_minutes(),
                     "current_site": SimpleNamespace(name=settings.COMMUNITY_NAME, domain=settings.SITE_URL),
                     **context,
                 },

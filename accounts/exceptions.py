@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext, gettext_noop
 
@@ -121,3 +122,19 @@ class TextForgotten(Refusal):
     """The message held a secret, and its text was erased. It cannot be sent again."""
 
     code = "text_forgotten"
+
+
+class UnknownButton(BadRequest):
+    """A form was sent by a button that the page does not have. Nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("This page has no such button. Load it again, and choose one of its buttons."))
+
+
+class FormIncomplete(BadRequest):
+    """A form arrived without one of its lists. The list would be emptied; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext("A part of this form did not arrive, so nothing was changed. Load the page again, then send it.")
+        )

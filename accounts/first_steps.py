@@ -112,7 +112,7 @@ register(
         code="career",
         role=Role.EVERYBODY,
         position=20,
-        title=_("Tell the way that you went"),
+        title=_("Your career so far"),
         why=_("Your positions and studies. You are matched with people whose way has to do with yours."),
         url=_part("career"),
         is_done=lambda profile: bool(profile.career.all()),

@@ -54,6 +54,19 @@ class ZoneSelect(forms.Select):
         return option
 
 
+class ZoneField(forms.CharField):
+    """A time zone, chosen from the list."""
+
+    widget = ZoneSelect
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {
+            "label": gettext_lazy("Your time zone"),
+            "help_text": gettext_lazy("Times are shown, and mails are sent, by your clock."),
+        }
+        super().__init__(max_length=64, validators=[validate_timezone], **words | kwargs)
+
+
 class SignUpForm(forms.Form):
     """Name, roles, time zone, a mentor's motivation, and acceptance of the rules in the version that was shown."""
 
@@ -82,14 +95,7 @@ class SignUpForm(forms.Form):
         label=gettext_lazy("Why do you want to mentor?"),
         help_text=gettext_lazy("Only for those who want to mentor. Mentees read it when you are suggested to them."),
     )
-    timezone = forms.CharField(
-        max_length=64,
-        required=False,
-        validators=[validate_timezone],
-        widget=ZoneSelect,
-        label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("Times are shown, and mails are sent, by your clock."),
-    )
+    timezone = ZoneField(required=False)
     rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     accept_rules = forms.BooleanField(
         widget=TickedBox,

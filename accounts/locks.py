@@ -1,10 +1,14 @@
-"""Row locks: of a mentor, for everything that makes the mentor less available, and of a profile, for limits."""
+"""Row locks: of a mentor, for everything that makes the mentor less available; of a profile, for limits.
+
+And of an account, for its sign-up.
+"""
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.db.models import QuerySet
 
-from accounts.models import MentorProfile, Profile
+from accounts.models import MentorProfile, Profile, User
 
 
 def lock_mentor(mentor_id: int) -> MentorProfile:
@@ -25,3 +29,16 @@ def try_lock_mentor(due: QuerySet[MentorProfile], mentor_id: int) -> MentorProfi
 def lock_profile(user_id: int) -> Profile:
     """Return the profile of a user, locked. It guards the limits over all that one person stores and asks."""
     return Profile.objects.select_for_update(no_key=True).get(user=user_id)
+
+
+def lock_account(user_id: int) -> tuple[User | None, list[EmailAddress]]:
+    """Return an account and its addresses, locked. A confirmation and the end of a sign-up wait for each other."""
+    user = User.objects.select_for_update().filter(pk=user_id).first()
+    return user, list(EmailAddress.objects.select_for_update().filter(user=user_id).order_by("pk"))
+
+
+def lock_sign_up(user_id: int) -> User | None:
+    """Return an account that nobody came in to, locked. None if its address is confirmed, or it is not a sign-up."""
+    user, addresses = lock_account(user_id)
+    is_member = user is None or user.is_staff or user.last_login or any(address.verified for address in addresses)
+    return None if is_member else user

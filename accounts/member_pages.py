@@ -45,9 +45,10 @@ def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
             elif typed and typed["path"] == request.path and request.method != "HEAD":
                 del request.session[TYPED]
                 if request.method == "GET":
-                    return _send_again(request, QueryDict(typed["form"]))
+                    return _send_again(request, QueryDict(typed["form"]), is_new_login=True)
             return _remember(request, member, page(request, *parts.values(), member))
 
+    view.is_for_members = True  # type: ignore[attr-defined]
     return view
 
 
@@ -67,17 +68,37 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         # The page stays as it is, with all that was typed.
         return HttpResponse(status=401)
-    form = request.POST.copy()
-    form.pop("csrfmiddlewaretoken", None)
+    form = _typed(request)
     if form and (member := _last_member(request)) and len(body := form.urlencode()) <= TYPED_MAX:
         request.session[TYPED] = {"path": request.path, "form": body, "member": member}
         return redirect_to_login(request.path)
     return redirect_to_login(request.get_full_path())
 
 
-def _send_again(request: HttpRequest, form: QueryDict) -> HttpResponse:
+def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
+    """Return a page with the form that a member page refused, since its token was of an earlier login.
+
+    None for any other page, and for a form that did not come from this site: others must not put words into it.
+    """
+    page = request.resolver_match
+    is_own = request.headers.get("Origin") in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
+    if page is None or not hasattr(page.func, "is_for_members") or not is_own or request.FILES:
+        return None
+    if not request.user.is_authenticated:
+        return _log_in(request)
+    return _send_again(request, _typed(request), is_new_login=False, status=403)
+
+
+def _typed(request: HttpRequest) -> QueryDict:
+    form = request.POST.copy()
+    form.pop("csrfmiddlewaretoken", None)
+    return form
+
+
+def _send_again(request: HttpRequest, form: QueryDict, *, is_new_login: bool, status: int = 200) -> HttpResponse:
     fields = [(name, value) for name, values in form.lists() for value in values]
-    return render(request, "accounts/typed_before_login.html", {"fields": fields})
+    context = {"fields": fields, "is_new_login": is_new_login}
+    return render(request, "accounts/send_again.html", context, status=status)
 
 
 def way_back(request: HttpRequest, default: str) -> str:

@@ -76,7 +76,10 @@ class WordsInput(forms.TextInput):
 
     template_name = "accounts/words_input.html"
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str] | None:
+        """Return the words. None if neither is there: the page sends the field for more words, even if it is empty."""
+        if not {name, f"{name}_more"} & set(data):
+            return None
         kept = data.getlist(name) if hasattr(data, "getlist") else data.get(name, [])
         more = str(data.get(f"{name}_more", "")).replace("\n", ",").split(",")
         return list(dict.fromkeys(word for typed in (*kept, *more) if (word := " ".join(typed.split()))))
@@ -95,6 +98,24 @@ class WordsField(forms.Field):
     """Skills in a person's own words."""
 
     widget = WordsInput
+    default_error_messages = {
+        "not_sent": _("This list did not arrive, so it stays as it is. Load the page again, and send it once more.")
+    }
+
+    def clean(self, value: Any) -> list[str]:
+        if value is None:
+            raise forms.ValidationError(self.error_messages["not_sent"], code="not_sent")
+        words: list[str] = super().clean(value)
+        return words
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return list(initial or []) != list(data or [])
+
+
+def focus_on_words(form: forms.Form, do: str) -> bool:
+    """Put the cursor into the words that the button ``do`` adds to. Return whether it is such a button."""
+    found = form.fields.get(do.removeprefix("add-")) if do.startswith("add-") else None
+    if not isinstance(found, WordsField):
+        return False
+    found.widget.attrs["autofocus"] = True
+    return True

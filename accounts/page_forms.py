@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from rest_framework.serializers import CharField, IntegerField, Serializer
@@ -42,6 +43,12 @@ def day(*, required: bool = False, **more: Any) -> forms.DateField:
     """Return a field for a day. The serializer judges whether there must be one."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | ({"required": True} if required else {}))
     return forms.DateField(required=False, widget=widget, error_messages={"invalid": NO_DAY}, **more)
+
+
+class Renderer(DjangoTemplates):
+    """All fields of all pages have one look."""
+
+    field_template_name = "accounts/form_field.html"
 
 
 class SerializerForm(forms.Form):

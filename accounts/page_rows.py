@@ -31,9 +31,6 @@ class RowForm(forms.Form):
 
     use_required_attribute = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"label_suffix": ""} | kwargs)
-
     @property
     def number(self) -> int:
         return int(str(self.prefix).rpartition("-")[2])
@@ -71,14 +68,17 @@ class Rows:
         if data is not None:
             self.forms = [row_class(data, prefix=f"{name}-{number}") for number in self._posted_numbers(data)]
         for number, row in enumerate(stored if data is None else ()):
-            self.forms.append(row_class(initial=row, prefix=f"{name}-{number}"))
+            self.forms.append(row_class(initial=dict(row), prefix=f"{name}-{number}"))
 
     def _posted_numbers(self, data: QueryDict) -> list[int]:
         found = (re.fullmatch(rf"{self.name}-([0-9]{{1,4}})-\w+", key) for key in data)
         return sorted({int(match[1]) for match in found if match})[:ROWS_MAX]
 
-    def act(self, do: str) -> None:
-        """Show the rows as they were typed. The buttons of these rows add one or remove one."""
+    def act(self, do: str) -> bool:
+        """Show the rows as they were typed. The buttons of these rows add one or remove one.
+
+        Return whether ``do`` is one of them.
+        """
         found = re.fullmatch(rf"remove-{self.name}-([0-9]{{1,4}})", do)
         if found:
             self.forms = [form for form in self.forms if form.number != int(found[1])]
@@ -87,6 +87,7 @@ class Rows:
             self.forms = [typed(form, self.data) for form in self.forms]
         if do == f"add-{self.name}":
             next(iter(self.add().fields.values())).widget.attrs["autofocus"] = True
+        return bool(found) or do == f"add-{self.name}"
 
     def add(self) -> RowForm:
         """Add an empty row at the end, and return it."""

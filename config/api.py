@@ -42,6 +42,9 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_your_goal": status.HTTP_403_FORBIDDEN,
 }
 
+# The code of an error that is of no rule of the domain.
+CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "error"}
+
 TITLES = {
     400: gettext_lazy("The request is not valid"),
     401: gettext_lazy("Log in first"),

@@ -2,43 +2,55 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
 
-from config.api import BUSY, is_busy, problem_response, wants_problem
+from config.api import BUSY, is_busy
+from config.errors import error_response
 
 UNREADABLE = gettext_lazy(
     "The request has half a character in it, or is nested too deeply. Correct it and send it again."
 )
+OTHER_CHARSET = gettext_lazy("This site reads texts in UTF-8. Send the request with charset=utf-8, or without one.")
+# Python's name of each charset that is read. It knows others that are none, such as hex and zip.
+CHARSETS = ("utf-8", "ascii", "iso8859-1")
 
 
 class ErrorsInWords:
-    """Answer 503 if a lock timed out, and 400 if the text cannot be stored. DRF's views do this themselves."""
+    """Answer 503 if a lock timed out, and 400 if the text cannot be read or stored. DRF's views do this themselves."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_readable(request):
+            return error_response(request, 400, str(OTHER_CHARSET))
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, RecursionError | UnicodeEncodeError):
-            return self._answer(request, 400, "bad_request", str(UNREADABLE))
+            return error_response(request, 400, str(UNREADABLE))
+        if isinstance(exception, BadRequest):
+            return error_response(request, 400, str(exception))
         if is_busy(exception):
-            return self._answer(request, 503, "busy", str(BUSY))
+            return error_response(request, 503, str(BUSY), code="busy")
         return None
 
-    def _answer(self, request: HttpRequest, status: int, code: str, detail: str) -> HttpResponse:
-        if wants_problem(request):
-            return problem_response(status, code, detail)
-        return render(request, "busy.html", {"detail": detail}, status=status)
+
+def _is_readable(request: HttpRequest) -> bool:
+    """Return whether this site reads the charset that the request names, if it names one."""
+    try:
+        return codecs.lookup((request.content_params or {}).get("charset", "utf-8")).name in CHARSETS
+    except (LookupError, ValueError):
+        return False
 
 
 class Compressed(GZipMiddleware):

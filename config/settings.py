@@ -121,6 +121,7 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "config.urls"
+FORM_RENDERER = "accounts.page_forms.Renderer"
 WSGI_APPLICATION = "config.wsgi.application"
 TEMPLATES = [
     {
@@ -129,13 +130,14 @@ TEMPLATES = [
         # template that extends one of the same name extend itself.
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["accounts.templatetags.zones"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "config.views.community",
                 "config.navigation.navigation",
-            ]
+            ],
         },
     },
     {
@@ -143,7 +145,7 @@ TEMPLATES = [
         "NAME": "text",
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"autoescape": False},
+        "OPTIONS": {"autoescape": False, "builtins": ["accounts.templatetags.zones"]},
     },
 ]
 
@@ -200,6 +202,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900  # seconds; the page and the mail say how many minutes
 # Mails with a code, or about an account that exists, to one address. Each login before the confirmation sends one.
 ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,20/h/key"}
 ACCOUNT_PREVENT_ENUMERATION = True

@@ -24,6 +24,7 @@ from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 
 handler400 = "config.views.bad_request"
+handler403 = "config.views.not_allowed"
 handler404 = "config.views.not_found"
 handler500 = "config.views.server_error"
 

@@ -7,12 +7,13 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views import csrf, defaults
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
-from accounts.member_pages import member_page
-from config.api import problem_response, wants_problem
+from accounts.member_pages import form_to_send_again, member_page
+from config.api import wants_problem
+from config.errors import error_response
 from matching.pages.home import home as member_home
 from matching.text.model import compared_by
 
@@ -32,7 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a member whose turn it is, and everybody else what this is."""
     if request.user.is_authenticated:
         return home_of_member(request)
-    return render(request, "home.html")
+    return render(request, "home.html", {"days_to_answer": settings.RESPONSE_WINDOW.days})
 
 
 home_of_member = member_page(member_home)
@@ -50,16 +51,30 @@ def healthy(request: HttpRequest) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if wants_problem(request):
-        return problem_response(404, "not_found", _("There is nothing here, or it is not yours to see."))
-    return defaults.page_not_found(request, exception)
+    return error_response(request, 404, _("There is nothing here, or it is not yours to see."))
+
+
+def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_response(request, 403, _("You are not allowed to see this."))
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Show a member their form again, to be sent from this page. Anybody else loads the page again."""
     if wants_problem(request):
         detail = _("Send the cookie `csrftoken` back in the header X-CSRFToken, or use a session token and no cookies.")
-        return problem_response(403, "csrf_failed", detail)
-    return csrf.csrf_failure(request, reason=reason)
+        return error_response(request, 403, detail, code="csrf_failed")
+    if (kept := form_to_send_again(request)) is not None:
+        return kept
+    return error_response(
+        request,
+        403,
+        _(
+            "It was loaded before you last logged in or out, or this site may store no cookies in your browser. "
+            "Load the page again, and send the form once more."
+        ),
+        title=_("This form is too old"),
+        again=True,
+    )
 
 
 @csrf_exempt  # nothing is done here, so a wrong path is told first
@@ -69,11 +84,9 @@ def no_such_route(request: HttpRequest, rest: str) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     if wants_problem(request):
-        return problem_response(500, "error", _("This is our fault and has been noted. Try again later."))
+        return error_response(request, 500, _("This is our fault and has been noted. Try again later."))
     return defaults.server_error(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    if wants_problem(request):
-        return problem_response(400, "bad_request", _("The request could not be read."))
-    return defaults.bad_request(request, exception)
+    return error_response(request, 400, _("The request could not be read. Go back, reload the page and try again."))

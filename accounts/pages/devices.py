@@ -7,11 +7,10 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.exceptions import UnknownButton
 from accounts.models import User
-from accounts.zones import zone_in_words
 
 # Parts of a browser's name for itself, most telling first: Edge also says Chrome, and Chrome also says Safari.
 BROWSERS = {
@@ -34,6 +33,8 @@ SYSTEMS = {
     "Linux": "Linux",
 }
 
+ALL_OTHERS = "others"
+
 
 def devices(request: HttpRequest, member: User) -> HttpResponse:
     """Show where a member is logged in, and log out one device or all others."""
@@ -45,10 +46,7 @@ def devices(request: HttpRequest, member: User) -> HttpResponse:
     )
     others = [session for session in sessions if not session.is_current()]
     if request.method == "POST":
-        chosen = request.POST.get("device")
-        ended = [session for session in others if chosen in (None, str(session.pk))]
-        end_sessions(request, ended)
-        messages.success(request, _("The device is logged out.") if chosen else _("All other devices are logged out."))
+        messages.success(request, _log_out(request, others))
         return redirect("usersessions_list")
     rows = [(session, in_words(session.user_agent)) for session in others]
     here = next((session for session in sessions if session.is_current()), None)
@@ -56,9 +54,21 @@ def devices(request: HttpRequest, member: User) -> HttpResponse:
         "here": here,
         "here_in_words": in_words(here.user_agent) if here else "",
         "others": rows,
-        "zone": zone_in_words(member.profile.timezone, now=timezone.now()),
     }
     return render(request, "accounts/devices.html", context)
+
+
+def _log_out(request: HttpRequest, others: list[UserSession]) -> str:
+    """Log out the chosen device, or all ``others``. Return a sentence that says so."""
+    chosen = request.POST.get("device", "")
+    if chosen == ALL_OTHERS:
+        end_sessions(request, others)
+        return _("All other devices are logged out.")
+    if not chosen.isdecimal():
+        raise UnknownButton
+    ended = [session for session in others if str(session.pk) == chosen]
+    end_sessions(request, ended)
+    return _("The device is logged out.") if ended else _("That device was not logged in any more.")
 
 
 def in_words(user_agent: str) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
 from accounts.models import MentorProfile, User
@@ -59,4 +59,4 @@ def pause_or_come_back(request: HttpRequest, mentor: MentorProfile) -> Outcome:
         case "come_back":
             is_back = MentorProfile.objects.filter(pk=mentor.pk, status=MentorProfile.Status.APPROVED).exists
             return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
-    return _("Choose one of the buttons."), 400
+    return str(UnknownButton()), 400

@@ -13,7 +13,6 @@ from accounts.notifications.inbox import inbox, mark_all_read, mark_read, title_
 from accounts.notifications.registry import known_kind, true_context
 from accounts.notifications.render import render as render_mail
 from accounts.selectors import names_blocked_with
-from accounts.zones import zone_in_words
 
 A_PAGE = 30
 
@@ -27,8 +26,7 @@ def messages(request: HttpRequest, member: User) -> HttpResponse:
     page = Paginator(mine, A_PAGE).get_page(request.GET.get("page"))
     hidden = names_blocked_with(member.pk)
     rows = [(row, title_without(hidden, row)) for row in page]
-    zone = zone_in_words(member.profile.timezone, now=timezone.now())
-    context = {"page": page, "rows": rows, "unread": mine.filter(read_at=None).count(), "zone": zone}
+    context = {"page": page, "rows": rows, "unread": mine.filter(read_at=None).count()}
     return render(request, "accounts/messages.html", context)
 
 
@@ -42,8 +40,7 @@ def message(request: HttpRequest, uuid: str, member: User) -> HttpResponse:
     if link.startswith(f"{settings.SITE_URL}/"):
         return redirect(link.removeprefix(settings.SITE_URL))
     text = _text(row) if context and title == row.title else ""
-    zone = zone_in_words(member.profile.timezone, now=row.created_at)
-    return render(request, "accounts/message.html", {"row": row, "title": title, "text": text, "zone": zone})
+    return render(request, "accounts/message.html", {"row": row, "title": title, "text": text})
 
 
 def _text(row: Notification) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
+from accounts.exceptions import UnknownButton
 from accounts.links import STOP_MAILS
 from accounts.models import User
 from accounts.notifications.registry import DIGEST, group_of
@@ -22,7 +23,13 @@ def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpRespon
     if group is None or not (group.is_chosen or group is DIGEST):
         return link_is_over(request)
     if request.method == "POST":
-        change = send_mails_again if request.POST.get("do") == "send_again" else stop_mails
-        change(user=person, group=group)
+        # Mail programs press no button.
+        match request.POST.get("do", "stop"):
+            case "stop":
+                stop_mails(user=person, group=group)
+            case "send_again":
+                send_mails_again(user=person, group=group)
+            case _:
+                raise UnknownButton
     is_on = not is_stopped(user=person, group=group)
     return render(request, "accounts/stop_mails.html", {"person": person, "group": group, "is_on": is_on})

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.exceptions import FormIncomplete, UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import Profile, User
 from accounts.pages.profile_parts import About, Away, Block, Career, Languages, Skills, Week
@@ -19,7 +20,6 @@ from accounts.resume import RESUME_MAX, NotAResume, filled, read_resume
 from accounts.selectors import profile_in_full
 from accounts.services.profiles import update_profile
 from accounts.words import language_label, weekday_name
-from accounts.zones import zone_in_words
 
 PARTS: dict[str, type[Block]] = {
     "about": About,
@@ -39,7 +39,6 @@ def profile(request: HttpRequest, beside: Callable[[], Sequence[object]], member
     context = {
         "profile": row,
         "beside": beside(),
-        "zone": zone_in_words(row.timezone, now=timezone.now()),
         "languages": [(language_label(spoken.code), spoken.get_level_display()) for spoken in row.languages.all()],
         "week": _week_in_words(row),
         "absences": [days for days in row.absences.all() if days.until_on >= timezone.localdate()],
@@ -83,7 +82,7 @@ def resume(request: HttpRequest, member: User) -> HttpResponse:
         found = read_resume(file.read())
     except NotAResume as error:
         return _upload(request, str(error), 400)
-    blocks = [block(row, stored=filled(row, found)) for block in parts.values()]
+    blocks = {name: block(row, stored=filled(row, found)) for name, block in parts.items()}
     return _form(request, blocks, title=_("Your résumé, to check"), to_check=True)
 
 
@@ -94,18 +93,21 @@ def _upload(request: HttpRequest, problem: str | None, status: int) -> HttpRespo
 
 def _change(request: HttpRequest, row: Profile, parts: Mapping[str, type[Block]], *, title: Any) -> HttpResponse:
     if request.method != "POST":
-        return _form(request, [part(row) for part in parts.values()], title=title)
-    blocks = [part(row, data=request.POST) for part in parts.values()]
+        return _form(request, {name: part(row) for name, part in parts.items()}, title=title)
+    if parts.keys() - request.POST.getlist("part"):
+        raise FormIncomplete
+    blocks = {name: part(row, data=request.POST) for name, part in parts.items()}
     do = request.POST.get("do", "save")
     if do != "save":
-        for block in blocks:
-            block.act(do)
+        # Each part shows what was typed in it, whichever has the button.
+        if True not in {block.act(do) for block in blocks.values()}:
+            raise UnknownButton
         return _form(request, blocks, title=title)
     # Each part is checked, so that each shows its errors.
-    if False in {block.is_valid() for block in blocks}:
+    if False in {block.is_valid() for block in blocks.values()}:
         return _form(request, blocks, title=title, status=400, problem=_("Something below needs another look."))
     changes: dict[str, Any] = {}
-    for block in blocks:
+    for block in blocks.values():
         changes |= block.changes
     update_profile(profile=row, changes=changes, now=timezone.now())
     messages.success(request, _("Saved."))
@@ -114,7 +116,7 @@ def _change(request: HttpRequest, row: Profile, parts: Mapping[str, type[Block]]
 
 def _form(
     request: HttpRequest,
-    blocks: list[Block],
+    blocks: Mapping[str, Block],
     *,
     title: Any,
     status: int = 200,
@@ -122,12 +124,13 @@ def _form(
     to_check: bool = False,
 ) -> HttpResponse:
     datalists: dict[str, Callable[[], Mapping[str, str]]] = {}
-    for block in blocks:
+    for block in blocks.values():
         datalists |= block.datalists
     context = {
         "title": title,
         "blocks": blocks,
         "several": len(blocks) > 1,
+        "enter_saves": next(iter(blocks.values())).enter_saves,
         "datalists": {name: labels().values() for name, labels in datalists.items()},
         "problem": problem,
         "to_check": to_check,

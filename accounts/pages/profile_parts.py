@@ -13,16 +13,16 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.forms import ZoneField
 from accounts.models import Profile
 from accounts.models.names import NAME_MAX
 from accounts.models.profile import CareerLevel, LanguageLevel, Sector, clock
-from accounts.page_fields import CountryField, LanguageField, WordsField
+from accounts.page_fields import CountryField, LanguageField, WordsField, focus_on_words
 from accounts.page_forms import SerializerForm, sentences
 from accounts.page_rows import RowForm, Rows, typed
 from accounts.serializers.people import MeSerializer
 from accounts.week import DAYS, HOURS, Window, hours_and_rest, merged, windows_of
 from accounts.words import country_labels, language_labels, weekday_name, weekday_short
-from accounts.zones import current_name, zone_choices
 
 Datalists = Mapping[str, Callable[[], Mapping[str, str]]]
 NIGHT = 7  # hours before it, and the last one of the day, are shown on demand
@@ -46,8 +46,11 @@ class Block:
     ) -> None:
         raise NotImplementedError
 
-    def act(self, do: str) -> None:
-        """Show what was typed, after a button of the form. Its own buttons change the part. Nothing is stored."""
+    def act(self, do: str) -> bool:
+        """Show what was typed, after a button of the form. Nothing is stored.
+
+        Buttons of this part change it. Return whether ``do`` is one of them.
+        """
         raise NotImplementedError
 
     def is_valid(self) -> bool:
@@ -71,14 +74,12 @@ class FormBlock(Block):
     ) -> None:
         self.profile, self.data = profile, data
         initial = MeSerializer(profile).data | dict(stored or {})
-        self.form = self.form_class(data, initial=initial, instance=profile, label_suffix="")
+        self.form = self.form_class(data, initial=initial, instance=profile)
 
-    def act(self, do: str) -> None:
+    def act(self, do: str) -> bool:
         if self.data is not None:
-            self.form = typed(self.form, self.data, instance=self.profile, label_suffix="")
-        for name, field in self.form.fields.items():
-            if do == f"add-{name}":
-                field.widget.attrs["autofocus"] = True
+            self.form = typed(self.form, self.data, instance=self.profile)
+        return focus_on_words(self.form, do)
 
     def is_valid(self) -> bool:
         return self.form.is_valid()
@@ -95,33 +96,21 @@ class AboutForm(SerializerForm):
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_MAX)
     is_mentee = forms.BooleanField(label=gettext_lazy("I look for mentoring"), required=False)
     headline = forms.CharField(
-        label=gettext_lazy("Headline (if you like)"),
+        label=gettext_lazy("Headline"),
         help_text=gettext_lazy("One line that says who you are, such as “Physicist who builds forecasting models”."),
         max_length=150,
         required=False,
     )
     bio = forms.CharField(
-        label=gettext_lazy("About you (if you like)"),
+        label=gettext_lazy("About you"),
         help_text=gettext_lazy("A few sentences. People read them before they decide to talk to you."),
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 6}),
         required=False,
     )
-    timezone = forms.ChoiceField(
-        label=gettext_lazy("Time zone"),
-        help_text=gettext_lazy("Your weekly time and the times in your mails are in this zone."),
-    )
-    employer = forms.CharField(label=gettext_lazy("Employer (if you like)"), max_length=120, required=False)
-    department = forms.CharField(label=gettext_lazy("Department (if you like)"), max_length=120, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = zone_choices(now=timezone.now())
-        zone = current_name(self.initial.get("timezone", ""))
-        if zone and zone not in dict(choices):
-            choices.insert(0, (zone, zone))
-        self.initial["timezone"] = zone
-        self.fields["timezone"].choices = choices  # type: ignore[attr-defined]
+    timezone = ZoneField()
+    employer = forms.CharField(label=gettext_lazy("Employer"), max_length=120, required=False)
+    department = forms.CharField(label=gettext_lazy("Department"), max_length=120, required=False)
 
 
 class About(FormBlock):
@@ -174,8 +163,8 @@ class RowsBlock(Block):
         """Return the stored rows."""
         return MeSerializer(profile).data[self.name]
 
-    def act(self, do: str) -> None:
-        self.rows.act(do)
+    def act(self, do: str) -> bool:
+        return self.rows.act(do)
 
     def is_valid(self) -> bool:
         return self.rows.is_valid(MeSerializer, self.profile)
@@ -207,8 +196,7 @@ class CareerRow(RowForm):
 class Career(RowsBlock):
     title = gettext_lazy("Career")
     intro = gettext_lazy(
-        "Your positions, studies included. Mentors and mentees are matched by the ways that they went, so this part "
-        "tells most."
+        "Your positions, studies included. Mentors and mentees are matched by their careers, so this part tells most."
     )
     name = "career"
     row_class = CareerRow
@@ -308,12 +296,13 @@ class Week(Block):
             self.hours = _posted_hours(data)
             self.rows = Rows(WindowRow, "availability", data=data)
 
-    def act(self, do: str) -> None:
-        self.rows.act(do)
+    def act(self, do: str) -> bool:
         if do == "tick-none":
             self.hours = set()
-        elif do.removeprefix("tick-") in PRESETS:
+        elif do in dict(self.presets):
             self.hours |= PRESETS[do.removeprefix("tick-")][1]
+        is_of_the_rows = self.rows.act(do)
+        return is_of_the_rows or do == "tick-none" or do in dict(self.presets)
 
     def is_valid(self) -> bool:
         if not self.rows.is_valid(MeSerializer, self.profile):

@@ -1,10 +1,11 @@
-"""Settings: messages by group and channel, quiet hours, the time zone, and the way to everything of the account."""
+"""Settings: messages by group and channel, quiet hours, time zone, language, and the way to the account."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import forms
+from django.conf import settings as site
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.forms import ZoneSelect
+from accounts.exceptions import UnknownButton
+from accounts.forms import ZoneField
 from accounts.models import NotificationChoice, Profile, User
 from accounts.models.profile import clock
 from accounts.notifications.registry import Group, group_of
@@ -70,35 +72,56 @@ class MessagesForm(SerializerForm):
 class ZoneForm(SerializerForm):
     serializer_class = MeSerializer
 
-    timezone = forms.CharField(
-        label=gettext_lazy("Your time zone"),
-        help_text=gettext_lazy("Times are shown, and mails are sent, by your clock."),
-        widget=ZoneSelect,
+    timezone = ZoneField()
+
+
+class LanguageForm(SerializerForm):
+    serializer_class = MeSerializer
+
+    language = forms.ChoiceField(
+        label=gettext_lazy("Your language"),
+        help_text=gettext_lazy("The site and its mails are in this language."),
+        choices=lambda: site.LANGUAGES,
     )
+
+
+# From the name of a button to its form, for those that change the profile and nothing else.
+OF_THE_PROFILE: dict[str, type[SerializerForm]] = {"zone": ZoneForm, "language": LanguageForm}
 
 
 def settings(request: HttpRequest, member: User) -> HttpResponse:
     """Show all settings. Each form on the page is saved on its own."""
     profile = Profile.objects.select_related("user").get(user=member)
-    changed = request.POST.get("do") if request.method == "POST" else None
-    messages_form = _messages_form(request, profile, is_sent=changed == "messages")
-    zone_form = _zone_form(request, profile, is_sent=changed == "zone")
-    if changed == "messages" and messages_form.is_valid():
-        changes = messages_form.checked
-        choices = changes.pop("groups", [])
-        change_settings(profile=profile, choices=choices, changes=changes, now=timezone.now())
-    elif changed == "zone" and zone_form.is_valid():
-        update_profile(profile=profile, changes=zone_form.checked, now=timezone.now())
-    else:
+    pressed = request.POST.get("do", "") if request.method == "POST" else None
+    shown = _forms(request, profile, pressed)
+    if pressed is None or not shown[pressed].is_valid():
         context = {
-            "messages_form": messages_form,
-            "zone_form": zone_form,
+            **{f"{name}_form": form for name, form in shown.items()},
             "has_second_factor": has_second_factor(member),
             "bounces": member.bouncing_since_at,
         }
-        return render(request, "accounts/settings.html", context, status=400 if changed else 200)
+        return render(request, "accounts/settings.html", context, status=400 if pressed else 200)
+    changes = shown[pressed].checked
+    if pressed == "messages":
+        choices = changes.pop("groups", [])
+        change_settings(profile=profile, choices=choices, changes=changes, now=timezone.now())
+    else:
+        update_profile(profile=profile, changes=changes, now=timezone.now())
     messages.success(request, _("Saved."))
     return redirect("settings")
+
+
+def _forms(request: HttpRequest, profile: Profile, pressed: str | None) -> dict[str, SerializerForm]:
+    """Return the forms by the names of their buttons. A site in one language has nothing to choose."""
+    forms: dict[str, SerializerForm] = {"messages": _messages_form(request, profile, is_sent=pressed == "messages")}
+    initial = {"timezone": profile.timezone, "language": profile.reads_in}
+    for name, form_class in OF_THE_PROFILE.items():
+        if name != "language" or len(site.LANGUAGES) > 1:
+            data = request.POST if pressed == name else None
+            forms[name] = form_class(data, instance=profile, initial=initial)
+    if pressed is not None and pressed not in forms:
+        raise UnknownButton
+    return forms
 
 
 def _messages_form(request: HttpRequest, profile: Profile, *, is_sent: bool) -> MessagesForm:
@@ -110,10 +133,6 @@ def _messages_form(request: HttpRequest, profile: Profile, *, is_sent: bool) -> 
         initial=initial,
         choices=choices_of(profile.user),
     )
-
-
-def _zone_form(request: HttpRequest, profile: Profile, *, is_sent: bool) -> ZoneForm:
-    return ZoneForm(request.POST if is_sent else None, instance=profile, initial={"timezone": profile.timezone})
 
 
 def _time(minute: int | None) -> str:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from accounts.doorbell import ring_after_commit
 from accounts.exceptions import RulesOutdated
+from accounts.locks import lock_sign_up
 from accounts.models import MentorProfile, Profile, RulesAcceptance, User
 from accounts.notifications.write import notify
 from accounts.selectors import current_rules
+from accounts.tasks import forget_sign_up
 
 
 @transaction.atomic
@@ -46,6 +52,32 @@ def accept_rules(*, user: User, version: int, now: datetime) -> None:
             _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
         )
     RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
+
+
+def code_minutes() -> int:
+    """Return for how long a code that confirms an address works."""
+    return int(settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
+
+
+@transaction.atomic
+def give_up_sign_up(*, user_id: int) -> None:
+    """Make the address of a sign-up free at once. The worker deletes the account.
+
+    An account that somebody came in to stays as it is. ``user_id`` is 0 for the sign-up of somebody who is a member
+    already. It takes as much work: time must not tell of members.
+    """
+    user = lock_sign_up(user_id)
+    key, nobodys_address = user.pk if user else 0, f"{uuid.uuid4().hex}@given-up.invalid"
+    EmailAddress.objects.filter(user=key).update(email=nobodys_address)
+    if not User.objects.filter(pk=key).update(email=nobodys_address):
+        wait_for_the_disk()
+    ring_after_commit(forget_sign_up, user_id)
+
+
+def wait_for_the_disk() -> None:
+    """Write a line to the log of the database, which a commit waits for. No table holds it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(true, 'accounts', '')")
 
 
 def welcome(*, user: User, now: datetime) -> bool:

@@ -10,6 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.exceptions import UnknownButton
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, text
 from accounts.signed import Outcome, attempt
@@ -224,5 +225,7 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
             help_request_id=help_request.pk,
             by=mentee,
         )
+    if request.POST.get("do", "ask") not in BUTTONS:
+        return str(UnknownButton()), 400
     match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
     return press(request, BUTTONS, match, mentee)

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import User
 from matching.models import HelpRequest, Match
 from matching.pages.request_form import CorrectionForm, form_page, help_while_writing
@@ -31,6 +31,8 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
         return answer
     if request.method != "POST":
         return page(form)
+    if request.POST.get("do") != "submit":
+        return page(form, problem=str(UnknownButton()), status=400)
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
     try:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.signed import DONE, Outcome
@@ -68,6 +68,8 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
     if request.method != "POST":
         return page(form)
     do = request.POST.get("do")
+    if do not in ("save", "submit") and (do != "delete" or draft is None):
+        return page(form, problem=str(UnknownButton()), status=400)
     if do == "delete" and draft is not None:
         with suppress(HelpRequestGone):
             delete_draft(help_request_id=draft.pk, by=form.mentee)

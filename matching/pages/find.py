@@ -171,7 +171,7 @@ def _choices(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
         "country": _by_name((code, countries.name(code)) for code in worked_in),
         "language": _by_name((code, names.get(code, code)) for code in codes),
         "free": [("true", _("with a free place"))],
-        "paid": [("false", _("for free")), ("true", _("paid"))],
+        "paid": [("false", _("free of charge")), ("true", _("paid"))],
     }
 
 

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
@@ -212,6 +213,8 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     if request.POST.get("do") == "stop":
         stop_mails(user=person, group=WEEKLY)
         return DONE
+    if "do" in request.POST:
+        return str(UnknownButton()), 400
     form, name = OfferForm(request.POST), request.POST.get("help_request", "")
     if not form.is_valid():
         return problem_of(form), 400

@@ -98,7 +98,7 @@ class RequestForm(RateForm):
     why = _text(
         "why",
         gettext_lazy("Why it matters to you"),
-        gettext_lazy("If you like. Only mentors whom you ask read it, as with your situation."),
+        gettext_lazy("Only mentors whom you ask read it, as with your situation."),
         rows=3,
     )
 

@@ -70,7 +70,7 @@ def _of_status(mentor: MentorProfile) -> Iterator[Limit]:
     elif mentor.status == Status.SUSPENDED:
         yield Limit("suspended", True, _("The admins have stopped your mentoring. They can tell you more."))
     elif mentor.status == Status.PAUSED and mentor.paused_until_on:
-        until = date_format(mentor.paused_until_on, "j F Y")
+        until = date_format(mentor.paused_until_on, _("j F Y"))
         yield Limit("paused", True, _("You are paused until %(day)s: nobody new can ask you.") % {"day": until})
     elif mentor.status == Status.PAUSED:
         yield Limit("paused", True, _("You are paused until you come back: nobody new can ask you."))

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
@@ -49,7 +49,7 @@ def _or_any(options: type[Any]) -> list[tuple[str, str]]:
     return [("", _("Any")), *((value, capfirst(label)) for value, label in options.choices)]
 
 
-BY = gettext_lazy("By when (if you like)")
+BY = gettext_lazy("By when")
 
 
 class GoalForm(SerializerForm):
@@ -73,12 +73,8 @@ class GoalForm(SerializerForm):
     target_country = CountryField(
         label=gettext_lazy("Country (needed for a job in another country)"), required=False, max_length=80
     )
-    target_sector = forms.ChoiceField(
-        label=gettext_lazy("Sector (if it matters)"), required=False, choices=partial(_or_any, Sector)
-    )
-    target_level = forms.ChoiceField(
-        label=gettext_lazy("Level (if it matters)"), required=False, choices=partial(_or_any, CareerLevel)
-    )
+    target_sector = forms.ChoiceField(label=gettext_lazy("Sector"), required=False, choices=partial(_or_any, Sector))
+    target_level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=partial(_or_any, CareerLevel))
     by = day(label=BY)
 
 
@@ -119,6 +115,8 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
     """Show one goal, change it, and say that it is reached, dropped, or taken up again."""
     row = get_object_or_404(goals_of(member), uuid=uuid)
     do = request.POST.get("do", "save") if request.method == "POST" else None
+    if do not in (None, "save", *MOVES):
+        raise UnknownButton
     problem: str | None = None
     status = 200
     if do in MOVES:

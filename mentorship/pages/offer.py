@@ -14,9 +14,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.exceptions import UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import MentorProfile, User
-from accounts.page_fields import WordsField
+from accounts.page_fields import WordsField, focus_on_words
 from accounts.page_forms import SerializerForm, number, text
 from accounts.page_rates import RateForm
 from accounts.page_rows import typed
@@ -90,7 +91,7 @@ class OfferForm(RateForm):
     )
     monthly_hours = number(MyMentorProfileSerializer, "monthly_hours", label=gettext_lazy("Hours a month"))
     explores = WordsField(
-        label=gettext_lazy("What you would like to explore together (if you like)"),
+        label=gettext_lazy("What you would like to explore together"),
         help_text=gettext_lazy("Subjects that are new to you, too."),
         required=False,
     )
@@ -146,6 +147,8 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
     form = ApplyForm(request.POST or None, label_suffix="")
     status, problem = 200, None
     if request.method == "POST":
+        if request.POST.get("do", "apply") != "apply":
+            raise UnknownButton
         status = 400
         if form.is_valid():
             problem, status = attempt(
@@ -172,8 +175,8 @@ def change_offer(request: HttpRequest, member: User) -> HttpResponse:
         do = request.POST.get("do", "save")
         if do != "save":
             form = typed(form, request.POST, **others)
-            if do.removeprefix("add-") in form.fields:
-                form.fields[do.removeprefix("add-")].widget.attrs["autofocus"] = True
+            if not focus_on_words(form, do):
+                raise UnknownButton
         elif form.is_valid():
             update_offer(mentor=mentor, changes=form.checked)
             messages.success(request, _("Saved."))

@@ -44,7 +44,7 @@ def test_account_mail_greets_by_the_whole_name(alice, now):
 def test_mail_to_an_address_that_is_not_confirmed_shows_no_name(template, context, alice):
     """Anybody could write to strangers, in the words of a name."""
     alice.name = "Win a prize"
-    context |= {"user": alice}
+    context |= {"user": alice, "code_minutes": 15}
 
     text = AccountAdapter().render_mail(f"account/email/{template}", "nobody@example.org", context).body
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.template import Context, Template
 
 from accounts.zones import current_name, former_names, zone_choices, zone_in_words
 
@@ -40,3 +42,9 @@ def test_the_list_has_each_zone_once_under_its_present_name():
 def test_a_former_name_leads_to_the_present_one():
     assert current_name("Europe/Kiev") == current_name("Europe/Kyiv") == "Europe/Kyiv"
     assert "Asia/Calcutta" in former_names("Asia/Kolkata")
+
+
+def test_templates_say_a_zone_in_words_as_of_the_moment_that_they_show():
+    template = Template("{{ zone|zone_in_words:at }}; {{ none|zone_in_words }}")
+
+    assert template.render(Context({"zone": ZoneInfo("Europe/Berlin"), "at": SUMMER})) == "Berlin, Germany (UTC+2); "

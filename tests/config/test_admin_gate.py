@@ -82,6 +82,7 @@ def test_no_code_has_a_gate_of_its_own():
         "accounts/second_factor.py",
         "accounts/api/permissions.py",  # words the refusal
         "config/admin_site.py",  # leads to the missing step
+        "accounts/locks.py",  # whose account is no sign-up
         "config/navigation.py",  # shows a link
         "accounts/notifications/registry.py",  # whom a message is for, not who may act
     }

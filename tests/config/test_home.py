@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -24,12 +25,28 @@ def test_a_visitor_reads_of_both_sides_and_an_example_and_finds_the_way_in(clien
     assert f'href="{reverse("account_login")}"' in page
 
 
-def test_pages_for_those_who_run_the_site_come_last(client, settings):
-    settings.MAIL_SINK_DIR = ""
+def test_the_days_to_answer_are_those_of_the_community(client, settings):
+    settings.RESPONSE_WINDOW = timedelta(days=3)
+
+    assert "Each has 3 days to answer" in text(client.get(HOME))
+
+
+def test_a_visitor_sees_no_pages_for_those_who_run_the_site(client, settings):
+    settings.MAIL_SINK_DIR, settings.SERVE_API_DOCS = "", False
+
     page = text(client.get(HOME))
 
-    assert page.index("An example</h2>") < page.index(reverse("admin:index"))
+    assert reverse("admin:index") not in page
     assert "Mail that was sent" not in page
+
+
+def test_an_admin_who_is_logged_in_finds_the_admin_pages(client, alice, admin_user):
+    links = []
+    for person in (alice, admin_user):
+        client.force_login(person)
+        links.append(f'href="{reverse("admin:index")}"' in text(client.get(HOME)))
+
+    assert links == [False, True]
 
 
 def test_the_navigation_of_a_member_has_messages_and_settings(client, alice):

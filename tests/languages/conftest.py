@@ -12,7 +12,7 @@ from tests.languages.pseudo import PSEUDO, Pseudo
 @pytest.fixture
 def pseudo(settings):
     """Offer the pseudo-language, and speak it in this test."""
-    settings.LANGUAGES = [("en", "English"), (PSEUDO, "Pseudo")]
+    settings.LANGUAGES = [("en", "English"), (PSEUDO, "Ψευδογλώσσα")]
     trans_real._translations[PSEUDO] = Pseudo()
     with translation.override(PSEUDO):
         yield

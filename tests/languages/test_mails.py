@@ -62,6 +62,7 @@ def test_a_mail_about_the_account_has_no_untranslated_string(prefix):
         "user": {"name": "Άννα", "email": "anna@example.org"},
         "email": "anna@example.org",
         "code": "ABC-DEF",
+        "code_minutes": 15,
         "key": "123",
         "current_site": {"name": "Ομάδα", "domain": "http://testserver"},
         "timestamp": "",

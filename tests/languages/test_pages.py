@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from accounts.links import come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
+from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link
@@ -136,9 +137,16 @@ def test_a_page_about_one_thing_has_no_untranslated_string(name, people, client)
     assert untranslated(client, link_to(name, people[0])) == []
 
 
-@pytest.mark.parametrize("code", [400, 403, 404, 500])
-def test_a_page_of_an_error_has_no_untranslated_string(code):
-    assert unmarked(visible(render_to_string(f"{code}.html"))) == []
+@pytest.mark.parametrize("view", [bad_request, not_allowed, not_found, csrf_failure])
+def test_a_page_of_an_error_has_no_untranslated_string(view, rf):
+    page = view(rf.get("/"), Exception())
+
+    assert unmarked(visible(page.content.decode()), allowed=COMMUNITY) == []
+
+
+@pytest.mark.parametrize("name", ["429.html", "500.html"])
+def test_a_page_without_a_view_of_ours_has_no_untranslated_string(name, rf):
+    assert unmarked(visible(render_to_string(name, request=rf.get("/"))), allowed=COMMUNITY) == []
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ class MailChannel:
         kind, bouncing = known_kind(row.kind), row.person.bouncing_since_at
         if bouncing is None or kind is None or kind.in_spite_of_bounces:
             return ""
-        return f"The address bounces since {bouncing:%Y-%m-%d %H:%M} UTC."
+        return f"The address has bounced since {bouncing:%Y-%m-%d %H:%M} UTC."
 
     def compose(self, row: Notification) -> EmailMessage | None:
         mail = render(row)

@@ -54,9 +54,29 @@ def test_one_device_is_logged_out(mina):
 def test_all_others_are_logged_out(mina):
     laptop, phone, office = logged_in(FIREFOX), logged_in(SAFARI), logged_in(EDGE)
 
-    laptop.post(DEVICES)
+    laptop.post(DEVICES, {"device": "others"})
 
     assert [client.get(DEVICES).status_code for client in (laptop, phone, office)] == [200, 302, 302]
+
+
+def test_a_device_that_is_gone_is_told_as_gone(mina):
+    laptop, phone = logged_in(FIREFOX), logged_in(SAFARI)
+    lost = UserSession.objects.get(user_agent=SAFARI)
+    laptop.post(DEVICES, {"device": lost.pk})
+    laptop.get(DEVICES)
+
+    page = laptop.post(DEVICES, {"device": lost.pk}, follow=True).content.decode()
+
+    assert "That device was not logged in any more." in page
+    assert phone.get(DEVICES).status_code == 302
+
+
+@pytest.mark.parametrize("form", [{}, {"device": ""}, {"device": "all"}, {"device": "-1"}])
+def test_no_device_is_400_and_all_stay_logged_in(form, mina):
+    laptop, phone = logged_in(FIREFOX), logged_in(SAFARI)
+
+    assert laptop.post(DEVICES, form).status_code == 400
+    assert phone.get(DEVICES).status_code == 200
 
 
 def test_a_device_of_somebody_else_stays_logged_in(mina, alice, client):

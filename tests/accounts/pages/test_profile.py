@@ -40,7 +40,7 @@ def part(client, member):
 
     def call(name: str, /, **form: object):
         page = reverse("profile-part", args=[name])
-        return client.post(page, form) if form else client.get(page)
+        return client.post(page, {"part": name} | form) if form else client.get(page)
 
     return call
 
@@ -115,6 +115,31 @@ def fields_of(page: str) -> dict[str, list[str]]:
     for name, options in re.findall(r'<select[^>]*name="([\w-]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
         found[name] = re.findall(r'<option value="([^"]*)" selected', options)
     return found
+
+
+@pytest.mark.parametrize("name", ["about", "career", "languages", "skills", "week", "away"])
+@pytest.mark.parametrize("sent", [{}, {"part": "other"}, {"do": "save"}, {"do": "add-career"}])
+def test_a_form_that_lacks_the_part_changes_nothing(name, sent, api, client, member):
+    before = api(member).get("/api/v1/me/").json()
+
+    answer = client.post(reverse("profile-part", args=[name]), sent)
+
+    assert (answer.status_code, "did not arrive" in text(answer)) == (400, True)
+    assert api(member).get("/api/v1/me/").json() == before
+
+
+def test_skills_that_did_not_arrive_stay(part, member):
+    member.profile.skills = ["python"]
+    member.profile.save()
+
+    assert part("skills", do="save").status_code == 400
+    assert saved(member).skills == ["python"]
+
+
+@pytest.mark.parametrize("name", ["about", "career", "skills", "week"])
+@pytest.mark.parametrize("do", ["delete", "", "add-", "add-name", "remove-career-x", "tick-", "tick-nights"])
+def test_a_button_that_no_part_has_is_400(name, do, part):
+    assert part(name, do=do, **about()).status_code == 400
 
 
 # --- about ------------------------------------------------------------------------------------------------------

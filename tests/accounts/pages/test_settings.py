@@ -107,3 +107,30 @@ def test_the_page_leads_to_everything_of_the_account(page):
 
     names = ["account_email", "account_change_password", "mfa_index", "usersessions_list"]
     assert [name for name in names if f'href="{reverse(name)}"' not in shown] == []
+
+
+def test_a_site_in_one_language_has_no_language_to_choose(page):
+    assert page.get(SETTINGS).context.get("language_form") is None
+    assert page.post(SETTINGS, {"do": "language", "language": "de"}).status_code == 400
+
+
+@pytest.mark.usefixtures("german_too")
+def test_the_language_of_pages_and_mails_is_chosen_by_its_own_name(page, alice):
+    shown = text(page.get(SETTINGS))
+    assert '<option value="en" selected>English</option>' in shown
+    assert '<option value="de">Deutsch</option>' in shown
+
+    answer = page.post(SETTINGS, {"do": "language", "language": "de"}, follow=True)
+
+    alice.profile.refresh_from_db()
+    assert (alice.profile.language, answer.headers["Content-Language"]) == ("de", "de")
+
+
+@pytest.mark.usefixtures("german_too")
+@pytest.mark.parametrize("language", ["fr", "", "DE", "xx"])
+def test_an_unknown_language_is_400_at_its_field(language, page, alice):
+    answer = page.post(SETTINGS, {"do": "language", "language": language})
+
+    assert (answer.status_code, list(answer.context["language_form"].errors)) == (400, ["language"])
+    alice.profile.refresh_from_db()
+    assert alice.profile.language == ""

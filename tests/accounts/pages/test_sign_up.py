@@ -6,8 +6,12 @@ import html
 import re
 
 import pytest
+from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
+from allauth.account.models import EmailAddress
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.jobs.sign_ups import forget_sign_up
@@ -85,9 +89,47 @@ def test_codes_are_sent_again_twice_and_no_more(client):
 
     answers = [client.post(CODE, {"action": "resend"}) for _ in range(3)]
 
-    assert [answer.status_code for answer in answers] == [302, 302, 200]
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
     assert len(codes()) == 3
+    assert client.session[EMAIL_VERIFICATION_CODE_SESSION_KEY]["failed_attempts"] == 0
     assert "Send again" not in text(client.get(CODE))
+
+
+def test_the_page_and_the_mail_say_for_how_long_a_code_works(client, settings):
+    settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 300
+    client.post(SIGN_UP, form())
+
+    assert "works for 5 minutes." in text(client.get(CODE))
+    assert "within 5 minutes." in Notification.objects.get(kind="account_mail").payload["text"]
+
+
+def test_a_form_without_a_code_is_no_wrong_code(client):
+    client.post(SIGN_UP, form())
+
+    pages = [client.post(CODE, {"code": " "}) for _ in range(4)]
+
+    assert "required" in pages[-1].context["verify_form"].errors.get_json_data()["code"][0]["code"]
+    assert client.post(CODE, {"code": codes()[-1]}).status_code == 302
+
+
+def test_a_button_that_the_page_does_not_have_is_400(client):
+    client.post(SIGN_UP, form())
+
+    answer = client.post(CODE, {"action": "change", "email": "other@example.org", "code": codes()[-1]})
+
+    assert (answer.status_code, "no such button" in text(answer)) == (400, True)
+    assert client.post(CODE, {"code": codes()[-1]}).status_code == 302
+
+
+def test_the_answers_are_removed_when_the_attempts_are_used_up(client):
+    client.post(SIGN_UP, form())
+    assert client.session["sign_up_answers"]["name"] == "Mina Lee"
+
+    for _ in range(3):
+        client.post(CODE, {"code": "WRONG1"})
+
+    assert not {"sign_up_answers", "sign_up_filled_in"} & set(client.session.keys())
+    assert client.get(SIGN_UP).context["form"]["name"].value() is None
 
 
 @pytest.mark.parametrize("is_taken", [False, True])
@@ -141,8 +183,46 @@ def test_starting_again_rings_alike_whether_an_address_is_taken(rung, django_cap
         with django_capture_on_commit_callbacks(execute=True):
             client.post(CODE, {"action": "start_again"})
 
-    misspelt = User.objects.get(email=EMAIL)
+    misspelt = User.objects.get(email__endswith="@given-up.invalid")
     assert rung == [("accounts.tasks.forget_sign_up", 0), ("accounts.tasks.forget_sign_up", misspelt.pk)]
+
+
+def test_starting_again_takes_as_much_work_whether_an_address_is_taken():
+    UserFactory(email="taken@example.org")
+    work = []
+    for email in ("taken@example.org", EMAIL):
+        client = Client()
+        client.post(SIGN_UP, form(email=email))
+        with CaptureQueriesContext(connection) as captured:
+            client.post(CODE, {"action": "start_again"})
+        work.append(len(captured))
+
+    assert abs(work[0] - work[1]) <= 3
+
+
+def test_the_same_address_may_sign_up_again_before_the_worker_deletes_the_first_account(client):
+    client.post(SIGN_UP, form())
+    first = User.objects.get()
+    client.post(CODE, {"action": "start_again"})
+
+    client.post(SIGN_UP, form(name="Mina Li"))
+    forget_sign_up(user_id=first.pk)
+
+    assert client.post(CODE, {"code": codes()[-1]}).status_code == 302
+    assert User.objects.get(email=EMAIL, emailaddress__verified=True).name == "Mina Li"
+
+
+def test_a_code_of_a_sign_up_that_was_given_up_confirms_nothing(client):
+    elsewhere = Client()
+    client.post(SIGN_UP, form())
+    elsewhere.post(reverse("account_login"), {"login": EMAIL, "password": PASSWORD})
+    code = codes()[-1]
+    client.post(CODE, {"action": "start_again"})
+
+    page = elsewhere.post(CODE, {"code": code}, follow=True)
+
+    assert "cannot be confirmed here" in text(page)
+    assert not EmailAddress.objects.filter(verified=True).exists()
 
 
 def test_an_account_with_a_misspelt_address_is_forgotten(client):

@@ -42,7 +42,7 @@ def test_a_new_mentee_sees_the_steps_of_a_mentee(read, alice):
 
     assert steps[:6] == [
         ("Say who you are", "open"),
-        ("Tell the way that you went", "open"),
+        ("Your career so far", "open"),
         ("Name your languages", "done"),
         ("Draw your week", "open"),
         ("List your skills", "open"),
@@ -53,7 +53,7 @@ def test_a_new_mentee_sees_the_steps_of_a_mentee(read, alice):
 
 def test_a_saved_step_is_done_and_leads_back(client, read, alice):
     _, first = read(alice)
-    form = {"next": "/start/", "name": "Alice", "headline": "Physicist", "timezone": "Europe/Berlin"}
+    form = {"part": "about", "next": "/start/", "name": "Alice", "headline": "Physicist", "timezone": "Europe/Berlin"}
 
     answer = client.post(first, form)
 

@@ -19,6 +19,7 @@ def posted(goal: Goal, **values: Any) -> dict[str, Any]:
     form = {
         "goal": str(goal.uuid),
         "needs": ["machine learning", "interviews"],
+        "needs_more": "",
         "session_kind": "mock_interview",
         "minutes": "30",
         "format": "one_off",

@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 OFFER = {
     "teaches": ["machine learning"],
     "teaches_more": "causal inference",
+    "explores_more": "",
     "goals": ["job_search"],
     "session_kinds": ["cv_review"],
     "formats": ["one_off"],
@@ -49,7 +50,7 @@ def test_a_member_applies_and_reads_the_state_of_the_application(client, alice):
     mentor = MentorProfile.objects.get(user=alice)
     assert (mentor.status, mentor.motivation) == ("applied", "Somebody helped me once.")
     assert kinds(alice) == ["application_received"]
-    assert "Your application waits for an admin since" in text(client.get(reverse("offer")))
+    assert "Your application has waited for an admin since" in text(client.get(reverse("offer")))
     assert answer.status_code < 500
 
 

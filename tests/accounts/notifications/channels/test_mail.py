@@ -171,7 +171,7 @@ def test_an_address_that_bounces_gets_account_mail_only(sink, held, now):
     send(now)
 
     held.refresh_from_db()
-    assert (held.status, held.last_error) == ("skipped", "The address bounces since 2026-11-23 12:00 UTC.")
+    assert (held.status, held.last_error) == ("skipped", "The address has bounced since 2026-11-23 12:00 UTC.")
     assert sink.times_by_id() == {str(code.uuid): 1}
 
 
