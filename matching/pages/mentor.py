@@ -20,7 +20,7 @@ from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
 from matching.pages.doors import door
 from matching.selectors import visibility
-from matching.selectors.fitting import FITTING_MAX, fitting_requests
+from matching.selectors.fitting import FITTING_MAX, fitting_requests, waiting_offers
 from matching.selectors.how_found import how_found
 from matching.selectors.shown import MenteeCard, Shown, mentee_card
 from matching.services.accept import accept_match
@@ -153,15 +153,13 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
     now = timezone.now()
-    offers = mentor.matches.filter(status=Match.Status.OFFERED)
-    offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
         "fitting": fitting_requests(mentor, now=now)[:FITTING_MAX],
         "found": how_found(mentor, now=now),
         "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
-        "offered": [(match, _answer(request, match, person)) for match in offered],
+        "offered": [(match, _answer(request, match, person)) for match in waiting_offers(mentor)],
         "problem": problem,
         "posted": request.POST,
     }

@@ -20,8 +20,8 @@ from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
 from mentorship.models import Mentorship
 from mentorship.pages.moves import REASONS, act
-from mentorship.selectors.common_hours import CommonHours, common_hours
-from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
+from mentorship.selectors.shown import mentorship_card
 
 CHANGE_REASONS = [(reason.value, reason.label) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]]
 
@@ -43,21 +43,22 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
         row = mentorships_visible_to(person).get(pk=row.pk)
-    is_mentee = row.mentee_id == person.pk
-    other = row.mentor.user if is_mentee else row.mentee
+    card = mentorship_card(row, to=person)
     is_running = row.status in Mentorship.RUNNING
     context = {
         "mentorship": row,
         "person": person,
-        "other": other,
-        "is_mentee": is_mentee,
+        "other": card.other,
+        "goal": card.goal,
+        "is_apart": card.is_apart,
+        "is_mentee": card.to_mentee,
         "is_running": is_running,
-        "help_request": request_of_it,
-        "list_link": _list_of(request, request_of_it, person) if request_of_it and is_mentee else "",
-        "hours": _hours(row, person, other) if is_running else None,
+        "help_request": request_of_it if card.goal else None,
+        "list_link": _list_of(request, request_of_it, person) if request_of_it and card.to_mentee else "",
+        "hours": common_hours_of(row, to=person, now=timezone.now()) if is_running else None,
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
         "reasons": REASONS,
-        "change_reasons": CHANGE_REASONS if is_mentee and request_of_it else (),
+        "change_reasons": CHANGE_REASONS if card.to_mentee and request_of_it else (),
         "problem": problem,
         "posted": request.POST,
     }
@@ -71,12 +72,6 @@ def _request_of(row: Mentorship) -> HelpRequest | None:
     )
     match = matches.first()
     return match.help_request if match else None
-
-
-def _hours(row: Mentorship, person: User, other: User) -> CommonHours | None:
-    if row.is_kept_apart:  # type: ignore[attr-defined]
-        return None
-    return common_hours(person.profile, other.profile, now=timezone.now())
 
 
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:

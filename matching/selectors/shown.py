@@ -1,7 +1,8 @@
 """The data that one side of a match may read about the other. The API, the pages and the mails read these cards.
 
 The decision is a function of the match's state and the side. People give consent by a move: a mentee by asking, a
-mentor by being one, both by an acceptance. The end of a question ends the consent, and so does a block.
+mentor by being one, both by an acceptance. The end of a question ends the consent, and so does a block. A person who
+was deactivated can give none.
 """
 
 from __future__ import annotations
@@ -46,15 +47,16 @@ def shown(match: Match, *, to: str) -> Shown:
     """
     apart = match.is_kept_apart  # type: ignore[attr-defined]
     if to == Match.Side.MENTOR:
+        has_left = not match.help_request.mentee.is_active
         if apart:
             return Shown.NOTHING
         if match.status == Match.Status.ACCEPTED:
-            return Shown.CONTACT
+            return Shown.NAME if has_left else Shown.CONTACT
         if match.asked_at is None:
             return Shown.NEED
-        return Shown.NAME if match.status in ENDED else Shown.PERSON
+        return Shown.NAME if has_left or match.status in ENDED else Shown.PERSON
     # An ended match looks the same with and without a block.
-    if apart or match.status in ENDED:
+    if apart or match.status in ENDED or not match.mentor.user.is_active:
         return Shown.NAME
     return Shown.CONTACT if match.status == Match.Status.ACCEPTED else Shown.PERSON
 

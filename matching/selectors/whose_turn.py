@@ -18,10 +18,12 @@ from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import without_kept_apart
+from matching.selectors.shown import Shown, shown
 from matching.selectors.turns import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import matches_of_mentor
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.shown import mentorship_card
 
 
 class Kind(StrEnum):
@@ -141,8 +143,8 @@ def _matches_of_mentee(user: User) -> Iterator[Turn]:
 
 def _matches_of_mentor(user: User) -> Iterator[Turn]:
     for match in without_kept_apart(matches_of_mentor(user).filter(status__in=Match.WAITING)).prefetch_related(None):
-        # A mentor reads the name of a mentee only after their question.
-        yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if match.asked_at else "")
+        knows = shown(match, to=Match.Side.MENTOR) >= Shown.NAME
+        yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if knows else "")
 
 
 def _of_match(match: Match, side: Match.Side, *, name: str) -> Turn:
@@ -212,18 +214,14 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
 
 
-def _running(row: Mentorship, user: User) -> Turn:
-    return _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
-
-
 def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) -> Turn:
-    is_mentee = row.mentee_id == user.pk
+    card = mentorship_card(row, to=user)
     return Turn(
         kind=kind,
-        role=Match.Side.MENTEE.value if is_mentee else Match.Side.MENTOR.value,
+        role=Match.Side.MENTEE.value if card.to_mentee else Match.Side.MENTOR.value,
         uuid=row.uuid,
-        name=row.mentor.user.name if is_mentee else row.mentee.name,
-        about=str(row.goal),
+        name=card.other.name,
+        about=str(card.goal or ""),
         **when,  # type: ignore[arg-type]
     )
 
