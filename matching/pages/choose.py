@@ -19,7 +19,17 @@ from matching.pages.correct import correct, is_about_a_correction
 from matching.pages.draft import write
 from matching.pages.points import points_of
 from matching.selectors import visibility
-from matching.selectors.choosing import FOR_MENTEE, FOR_MENTOR, OVER, PROPOSED, RUNNING, choices_of, in_groups
+from matching.selectors.choosing import (
+    FOR_MENTEE,
+    FOR_MENTOR,
+    OVER,
+    PROPOSED,
+    RUNNING,
+    choices_of,
+    has_mentor,
+    in_groups,
+    newer_request,
+)
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.services.accept import accept_match
@@ -29,7 +39,7 @@ from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.withdraw import withdraw_help_request, withdraw_match
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Goal
 
 GROUP_TITLES = {
     RUNNING: _("Your mentor"),
@@ -116,7 +126,7 @@ def _page(
     request: HttpRequest, help_request: HelpRequest, mentee: User, *, problem: str | None, status: int
 ) -> HttpResponse:
     is_open = help_request.status == HelpRequest.Status.OPEN
-    newer = None if is_open else _newer(help_request)
+    newer = None if is_open else newer_request(help_request)
     choices = choices_of(help_request, mentee, now=timezone.now())
     on_page = {str(choice.match.uuid) for choice in choices}
     context = {
@@ -134,7 +144,7 @@ def _page(
         "obstacle": obstacle_of(help_request),
         "newer": newer,
         "newer_link": choose_link(newer) if newer else "",
-        "is_over": not is_open and not _has_mentor(help_request),
+        "is_over": not is_open and not has_mentor(help_request),
         "days_to_answer": settings.RESPONSE_WINDOW.days,
         "problem": problem,
         # A problem with one mentor is shown at that mentor.
@@ -153,25 +163,10 @@ def _coach_why(request: HttpRequest, help_request: HelpRequest, mentee: User) ->
     return render(request, "matching/choose/why_advice.html", {"why_you": why_you, "advice": advice})
 
 
-def _newer(help_request: HelpRequest) -> HelpRequest | None:
-    """Return the mentee's later draft or open request for the same goal, if there is one."""
-    going_on = HelpRequest.objects.filter(
-        mentee=help_request.mentee_id,
-        goal=help_request.goal_id,
-        status__in=[HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN],
-        pk__gt=help_request.pk,
-    )
-    return going_on.select_related("mentee").order_by("-pk").first()
-
-
-def _has_mentor(help_request: HelpRequest) -> bool:
-    return help_request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
-
-
 def _asked_again(help_request: HelpRequest, mentee: User) -> HelpRequest:
     """Return a draft that asks again, the same one after a second click. Raises TooManyDrafts at the limit."""
-    draft = _newer(help_request)
-    if draft is None and not _has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
+    draft = newer_request(help_request)
+    if draft is None and not has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
         try:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:

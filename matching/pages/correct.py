@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal
 from accounts.models import User
-from matching.models import HelpRequest, Match
+from matching.models import HelpRequest
 from matching.pages.request_form import CorrectionForm, coach_of, help_while_writing
+from matching.selectors.corrections import count_of_told
 from matching.services.correct import correct_help_request
 
 
@@ -56,6 +57,6 @@ def _page(
         "coach": coach_of(form),
         "problem": problem,
         "preview": preview,
-        "told": help_request.matches.filter(status__in=Match.WAITING).count(),
+        "told": count_of_told(help_request),
     }
     return render(request, "matching/correct.html", context, status=status)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile, User
+from accounts.selectors import mentor_profiles_of
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem
 from matching.links import answer_link, mentorship_link, share_link
@@ -81,15 +82,11 @@ BUTTONS: Buttons = {
 
 def inbox(request: HttpRequest, member: User) -> HttpResponse:
     """Show a mentor's questions and offers: those that wait, by deadline, then those that are settled."""
-    mentor = MentorProfile.objects.filter(user=member).first()
+    mentor = mentor_profiles_of(member).first()
     if mentor is None:
         return render(request, "matching/not_a_mentor.html")
-    matches = visibility.matches_of_mentor(member)
-    waiting = matches.filter(status__in=Match.WAITING).order_by("answer_due_at", "pk")
-    # Two who are kept apart have nothing to answer; a sweep ends their match.
-    rows = [(match, card) for match in waiting if (card := mentee_card(match)).shown]
-    settled = matches.exclude(status__in=Match.WAITING).order_by("-ended_at", "-pk")
-    page = Paginator(settled, SETTLED_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(match, mentee_card(match)) for match in visibility.waiting_for_answer(member)]
+    page = Paginator(visibility.settled_with(member), SETTLED_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "mentor": mentor,
         "asked": [row for row in rows if row[0].status == Match.Status.ASKED],
@@ -118,7 +115,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,
-        "mentor": MentorProfile.objects.get(user=mentor),
+        "mentor": mentor_profiles_of(mentor).get(),
         "posted": request.POST,
     }
     return render(request, "matching/answer.html", context, status=status)
@@ -138,7 +135,7 @@ def _mentorship(request: HttpRequest, match: Match, mentor: User) -> str:
 
 def requests_for_me(request: HttpRequest, member: User) -> HttpResponse:
     """Show the requests that fit to a member who is a mentor."""
-    mentor = MentorProfile.objects.filter(user=member).first()
+    mentor = mentor_profiles_of(member).first()
     if mentor is None:
         return render(request, "matching/not_a_mentor.html")
     return fitting(request, str(mentor.uuid), member)
@@ -146,7 +143,7 @@ def requests_for_me(request: HttpRequest, member: User) -> HttpResponse:
 
 def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Let a mentor read the requests that fit, offer help with one, and see what limits how they are found."""
-    mentor = get_object_or_404(MentorProfile.objects.select_related("user__profile"), uuid=uuid, user=person)
+    mentor = get_object_or_404(mentor_profiles_of(person), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
         problem, status = _offer(request, mentor, person)
@@ -179,10 +176,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     if not form.is_valid():
         return form_problem(form), 400
     uuid, note = form.cleaned_data["help_request"], form.cleaned_data["note"]
-
-    def is_done() -> bool:
-        return mentor.matches.filter(help_request__uuid=uuid, status=Match.Status.OFFERED).exists()
-
+    is_done = waiting_offers(mentor).filter(help_request__uuid=uuid).exists
     # Only requests that fit: others are private to their mentees.
     found = fitting_requests(mentor, now=timezone.now(), only=uuid)
     if not found:

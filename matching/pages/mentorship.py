@@ -14,8 +14,9 @@ from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.signed import Outcome
 from matching.links import choose_link
-from matching.models import HelpRequest, Match
+from matching.models import HelpRequest
 from matching.pages.doors import door
+from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
 from mentorship.models import Mentorship
@@ -29,7 +30,7 @@ CHANGE_REASONS = [(reason.value, reason.label) for reason in Mentorship.REASONS[
 def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Show a mentorship to one of the two, and let them pause, extend or end it, or change the mentor."""
     row = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
-    request_of_it = _request_of(row)
+    request_of_it = request_of(row)
     problem: str | None = None
     status = 200
     if request.method == "POST":
@@ -65,15 +66,6 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     return render(request, "matching/mentorship.html", context, status=status)
 
 
-def _request_of(row: Mentorship) -> HelpRequest | None:
-    """Return the help request that led to a mentorship. None for one that came otherwise."""
-    matches = Match.objects.filter(mentorship=row).select_related(
-        "help_request__goal__kind", "help_request__session_kind", "help_request__mentee"
-    )
-    match = matches.first()
-    return match.help_request if match else None
-
-
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:
     return door(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
 
@@ -82,7 +74,7 @@ def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcom
     data = ChangeMentorSerializer(data={"reason": request.POST.get("reason", "")})
     if not data.is_valid():
         return (_("Choose a reason."), 400), None
-    if _request_of(row) is None:
+    if request_of(row) is None:
         return (_("There is no request to look for another mentor with. End the mentorship, and write one."), 409), None
     try:
         opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **data.validated_data)

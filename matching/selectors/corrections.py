@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from matching.models import Correction, Match
+from accounts.words import language_name
+from matching.models import Correction, HelpRequest, Match
 from matching.selectors.shown import Shown, shown
 
 # A mentor without a question reads the need, and not the mentee.
@@ -52,6 +52,11 @@ def changes_for(match: Match, correction: Correction) -> list[Change]:
     )
 
 
+def count_of_told(request: HelpRequest) -> int:
+    """Return how many mentors are told of a correction: those who were asked, or offered."""
+    return request.matches.filter(status__in=Match.WAITING).count()
+
+
 def changes_in_words(before: Mapping[str, Any], after: Mapping[str, Any], names: Sequence[str]) -> list[Change]:
     return [Change(str(LABELS[name]), _in_words(name, before[name]), _in_words(name, after[name])) for name in names]
 
@@ -60,8 +65,7 @@ def _in_words(name: str, value: Any) -> str:
     if name == "minutes":
         return ngettext("%(count)d minute", "%(count)d minutes", value) % {"count": value}
     if name == "languages":
-        names = Locale("en").languages
-        return ", ".join(names.get(code, code) for code in value) or _("any that you both speak")
+        return ", ".join(map(language_name, value)) or _("any that you both speak")
     if name == "needs":
         value = ", ".join(value)
     return value or _("(nothing)")

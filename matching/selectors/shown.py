@@ -14,9 +14,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.languages import active_locale
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.models.rate import Rate
+from accounts.words import language_name
 from matching.models import Clarification, Match
 
 
@@ -80,10 +80,9 @@ class Card:
     @property
     def spoken(self) -> list[str]:
         """The languages for a page: "German (fluent)"."""
-        names = active_locale().languages
         return [
             _("%(language)s (%(level)s)")
-            % {"language": names.get(row.code, row.code), "level": row.get_level_display().lower()}
+            % {"language": language_name(row.code), "level": row.get_level_display().lower()}
             for row in self.languages or ()
         ]
 

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from accounts.models import Availability, CareerStep, Language, MentorProfile, User
 from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
+from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
 from matching.selectors.turns import COMMUNITY, MENTEE, with_turns
-from matching.selectors.visibility import matches_of_mentor
+from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.shown import mentorship_card
@@ -101,7 +102,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 def turns_of(user: User) -> Turns:
     """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
-    mentor = MentorProfile.objects.filter(user=user).select_related("user__profile").first()
+    mentor = mentor_profiles_of(user).first()
     requests = _requests(user)
     mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
     found = list(
@@ -142,7 +143,7 @@ def _matches_of_mentee(user: User) -> Iterator[Turn]:
 
 
 def _matches_of_mentor(user: User) -> Iterator[Turn]:
-    for match in without_kept_apart(matches_of_mentor(user).filter(status__in=Match.WAITING)).prefetch_related(None):
+    for match in waiting_for_answer(user).prefetch_related(None):
         knows = shown(match, to=Match.Side.MENTOR) >= Shown.NAME
         yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if knows else "")
 
