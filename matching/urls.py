@@ -1,4 +1,4 @@
-"""Pages of this app. A page behind a signed link has a second door for members who are logged in."""
+"""Pages of this app. A page behind a signed link has a second address, for members who are logged in."""
 
 from django.urls import path
 
@@ -14,7 +14,7 @@ urlpatterns = [
     path("still-looking/<str:token>/", signed(STILL_LOOKING)(still_looking.still_looking), name="still-looking"),
     path("requests/new/", member_page(draft.new_request), name="request-new"),
     path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
-    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
+    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-signed"),
     path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),

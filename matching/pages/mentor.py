@@ -18,8 +18,8 @@ from accounts.signed import DONE, NO_DAY, Outcome, attempt, form_problem
 from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
+from matching.pages.addresses import address_for
 from matching.pages.buttons import NO_REASON, Buttons, DeclineForm, press
-from matching.pages.doors import door
 from matching.selectors import visibility
 from matching.selectors.fitting import FITTING_MAX, fitting_requests, waiting_offers
 from matching.selectors.how_found import how_found
@@ -130,7 +130,7 @@ def _hours(match: Match, card: MenteeCard, mentor: User) -> CommonHours | None:
 
 def _mentorship(request: HttpRequest, match: Match, mentor: User) -> str:
     row = match.mentorship
-    return door(request, mentor, "mentorship", row.uuid, lambda: mentorship_link(row, mentor)) if row else ""
+    return address_for(request, mentor, "mentorship", row.uuid, lambda: mentorship_link(row, mentor)) if row else ""
 
 
 def requests_for_me(request: HttpRequest, member: User) -> HttpResponse:
@@ -164,7 +164,7 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, match: Match, person: User) -> str:
-    return door(request, person, "inbox-match", match.uuid, lambda: answer_link(match))
+    return address_for(request, person, "inbox-match", match.uuid, lambda: answer_link(match))
 
 
 def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.signed import Outcome
 from matching.links import choose_link
 from matching.models import HelpRequest
-from matching.pages.doors import door
+from matching.pages.addresses import address_for
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
@@ -67,7 +67,7 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 
 
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:
-    return door(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
+    return address_for(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
 
 
 def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, HelpRequest | None]:

@@ -8,7 +8,7 @@ from accounts.models import User
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import with_kept_apart, without_kept_apart
 from matching.selectors.queue import with_queue_place
-from matching.selectors.turns import with_turns
+from matching.selectors.turns_of_requests import with_turns
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:

@@ -8,8 +8,8 @@ from rest_framework import generics
 
 from accounts.selectors import mentor_profiles_of
 from matching.selectors.how_found import HowFound, how_found
-from matching.selectors.whose_turn import Turns, turns_of
-from matching.serializers.whose_turn import HowFoundSerializer, TurnsSerializer
+from matching.selectors.my_turns import Turns, turns_of
+from matching.serializers.my_turns import HowFoundSerializer, TurnsSerializer
 
 
 class MyTurnsView(generics.RetrieveAPIView):

@@ -20,7 +20,7 @@ from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
-from matching.selectors.turns import COMMUNITY, MENTEE, with_turns
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
