@@ -216,21 +216,40 @@ def test_a_mentor_who_left_is_a_name(mentee, mentor):
     assert found_by(mentee, OF_MENTOR, addresses(mentee, mentor)) == []
 
 
-@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
-def test_mails_that_are_due_after_it_have_no_word_of_the_other(part, mentee, mentor):
+@pytest.fixture
+def moves(mentee, mentor):
+    """Have a question, an offer, a mentorship that runs and one that ended, each with its messages."""
     proposed = [
         MatchFactory(help_request=request_of(mentee, f"role{number}-of-mentee"), mentor=mentor.mentor, **REASONS)
         for number in range(4)
     ]
     ask(proposed[0], why_you="You moved as I want to. why-of-mentee")
     offer(proposed[1], note="Send me your CV and I mark it. offer-by-mentor")
-    accept(ask(proposed[2]))
-    end(accept(ask(proposed[3])), by=mentor)
+    accept(ask(proposed[2], why_you="You moved as I want to, and further."))
+    end(accept(ask(proposed[3], why_you="You moved as I want to, and back.")), by=mentor)
 
+
+@pytest.mark.usefixtures("moves")
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+def test_mails_that_are_due_after_it_have_no_word_of_the_other(part, mentee, mentor):
     part(mentee, mentor)
+
     send(NOW)
 
     for message in mail.outbox:
         words = OF_MENTOR if message.to == [mentee.email] else OF_MENTEE
         text = message.subject + message.body + "".join(part.content for part in message.alternatives)
         assert words.findall(text) == [], message.subject
+
+
+@pytest.mark.usefixtures("moves")
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+def test_messages_from_before_it_have_no_word_of_the_other(part, mentee, mentor):
+    send(NOW)
+    assert len(mail.outbox) > 4
+
+    part(mentee, mentor)
+
+    for reader, words in ((mentor, OF_MENTEE), (mentee, OF_MENTOR)):
+        messages = [f"/messages/{uuid}/" for uuid in reader.notifications.values_list("uuid", flat=True)]
+        assert found_by(reader, words, ["/messages/", *messages]) == []
