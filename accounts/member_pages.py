@@ -1,4 +1,4 @@
-"""Pages for members who are logged in. A page behind a signed link may be one as well: both doors call it alike."""
+"""Pages for members who are logged in. A page behind a signed link may be one as well: both call it alike."""
 
 from __future__ import annotations
 

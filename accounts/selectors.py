@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Block, CommunityRules, Language, MentorProfile, Profile, Skill, SkillAlias, User
+from accounts.models.profile import LanguageLevel
 from accounts.models.skill import normalise
 
 
@@ -26,6 +27,17 @@ def profile_in_full(user: User) -> Profile:
     languages = Prefetch("languages", Language.objects.order_by("pk"))
     profiles = Profile.objects.select_related("user__mentor")
     return profiles.prefetch_related(languages, "career", "availability", "absences").get(user=user)
+
+
+def working_languages_of(user: User) -> list[str]:
+    """Return the codes of the languages that ``user`` speaks well enough for a meeting, as they were stated."""
+    spoken = Language.objects.filter(profile__user=user).exclude(level=LanguageLevel.BASIC)
+    return list(spoken.order_by("pk").values_list("code", flat=True))
+
+
+def mentor_profiles_of(user: User) -> QuerySet[MentorProfile]:
+    """Return the mentor profile of ``user``. Empty for somebody who has not applied."""
+    return MentorProfile.objects.filter(user=user).select_related("user__profile")
 
 
 def applications() -> QuerySet[MentorProfile]:

@@ -1,16 +1,21 @@
-"""Names for codes, in the language of the reader: languages, countries, currencies, days of the week."""
+"""Names for codes and values, in the language of the reader: languages, countries, prices, days."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
+from babel.numbers import format_currency
+from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django_countries import countries
 
 from accounts.fields import CURRENCY_CODES, LANGUAGE_CODES
 from accounts.languages import active_locale
+from accounts.models.rate import Rate
 from accounts.models.skill import normalise
 
 # People write these more often than the name.
@@ -31,6 +36,21 @@ def language_label(code: str) -> str:
 def currency_label(code: str) -> str:
     """Return a currency as "Euro (EUR)"."""
     return f"{active_locale().currencies.get(code, code)} ({code})"
+
+
+def price_in_words(rate: Rate | None) -> str:
+    """Return a price as "€50.00 a session". None is no price."""
+    if rate is None:
+        return _("for free")
+    amount = format_currency(rate["amount"], rate["currency"], locale=active_locale())
+    if rate["per"] == "month":
+        return _("%(amount)s a month") % {"amount": amount}
+    return _("%(amount)s a session") % {"amount": amount}
+
+
+def day_in_words(day: date) -> str:
+    """Return a day as "24 May 2027"."""
+    return date_format(day, _("j F Y"))
 
 
 def weekday_name(number: int) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import MentorProfile, User
 from accounts.notifications.inbox import unread_count
-from matching.selectors.whose_turn import count_of_questions
+from matching.selectors.my_turns import count_of_questions
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_profile
-from matching.api import help_requests, inbox, matches, whose_turn
+from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from mentorship.api import goals, mentorships
 from mentorship.api import mentors as mentor_offers
@@ -52,8 +52,8 @@ api = [
     path("me/steps/", people.MyStepsView.as_view(), name="my-steps"),
     path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
-    path("me/turns/", whose_turn.MyTurnsView.as_view(), name="my-turns"),
-    path("me/mentor/how-found/", whose_turn.HowFoundView.as_view(), name="how-found"),
+    path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
+    path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),

@@ -30,7 +30,7 @@ STILL_LOOKING = Purpose(
 )
 FITTING = Purpose("matching.fitting", "fitting", lambda: LINK_LIFE)
 # The mail that begins a mentorship is looked up during the first weeks. Later mails have links of their own.
-MENTORSHIP = Purpose("matching.mentorship", "mentorship-door", lambda: timedelta(days=60))
+MENTORSHIP = Purpose("matching.mentorship", "mentorship-signed", lambda: timedelta(days=60))
 
 
 def answer_link(match: Match) -> str:

@@ -1,4 +1,4 @@
-"""Pages of this app. A page behind a signed link has a second door for members who are logged in."""
+"""Pages of this app. A page behind a signed link has a second address, for members who are logged in."""
 
 from django.urls import path
 
@@ -15,7 +15,7 @@ urlpatterns = [
     path("requests/new/", member_page(draft.new_request), name="request-new"),
     path("requests/<uuid:uuid>/", member_page(choose.choose), name="request"),
     path("requests/<uuid:uuid>/still-looking/", member_page(still_looking.still_looking), name="request-still-looking"),
-    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-door"),
+    path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-signed"),
     path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),

@@ -15,6 +15,7 @@ from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
 from mentorship.selectors.mentors import is_full
+from mentorship.selectors.shown import mentorship_card
 
 MENTORSHIPS = Group("mentorships", gettext_lazy("about your mentorships"))
 
@@ -24,19 +25,19 @@ def running_mentorship(row: Notification) -> Context | None:
     mentorship = _mentorship_of(row, Mentorship.RUNNING)
     if mentorship is None:
         return None
-    return {"mentorship": mentorship, **_other(row, mentorship), "link": ending_link(mentorship, row.person)}
+    return {"mentorship": mentorship, **_shown(row, mentorship), "link": ending_link(mentorship, row.person)}
 
 
 def _mentorship_of(row: Notification, statuses: Collection[str]) -> Mentorship | None:
-    mentorships = with_apart(Mentorship.objects.select_related("mentor__user", "mentee", "goal__kind"))
-    return mentorships.filter(uuid=row.payload["mentorship"], status__in=statuses).first()
+    people = Mentorship.objects.select_related("mentor__user__profile", "mentee__profile", "goal__kind")
+    return with_apart(people).filter(uuid=row.payload["mentorship"], status__in=statuses).first()
 
 
-def _other(row: Notification, mentorship: Mentorship) -> dict[str, object]:
-    """Return the other person, and their address and ``answers_to`` unless the two are kept apart."""
-    other = mentorship.mentor.user if row.recipient_id == mentorship.mentee_id else mentorship.mentee
-    is_apart = mentorship.is_kept_apart  # type: ignore[attr-defined]
-    return {"other": other, "address": "" if is_apart else other.email, "answers_to": None if is_apart else other}
+def _shown(row: Notification, mentorship: Mentorship) -> dict[str, object]:
+    """Return the other person and the goal, as far as the recipient reads them. Answers go to an address shown."""
+    card = mentorship_card(mentorship, to=row.person)
+    other = mentorship.mentor.user if card.to_mentee else mentorship.mentee
+    return {"other": card.other, "goal": card.goal, "answers_to": other if card.other.email else None}
 
 
 def mentorship_ends_soon(row: Notification) -> Context | None:
@@ -58,7 +59,7 @@ def mentorship_ended(row: Notification) -> Context | None:
     return {
         "mentorship": mentorship,
         "to_mentee": to_mentee,
-        **_other(row, mentorship),
+        **_shown(row, mentorship),
         "by_other": mentorship.ended_by_id == other.pk,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
@@ -72,9 +73,7 @@ def _sample_end() -> Context:
     return {
         "mentorship": mentorship,
         "to_mentee": True,
-        "other": mentorship.mentor.user,
-        "address": mentorship.mentor.user.email,
-        "answers_to": mentorship.mentor.user,
+        **_sample_shown(mentorship),
         "by_other": True,
         "by_recipient": False,
         "looks_on": False,
@@ -85,14 +84,12 @@ def _sample_end() -> Context:
 
 def _sample_running() -> Context:
     mentorship = sample_mentorship(status=Mentorship.Status.ACTIVE, planned_end_on=date(2027, 3, 31))
+    return {"mentorship": mentorship, **_sample_shown(mentorship), "link": SAMPLE_LINK}
+
+
+def _sample_shown(mentorship: Mentorship) -> Context:
     mentor = mentorship.mentor.user
-    return {
-        "mentorship": mentorship,
-        "other": mentor,
-        "address": mentor.email,
-        "answers_to": mentor,
-        "link": SAMPLE_LINK,
-    }
+    return {"other": mentor, "goal": mentorship.goal, "answers_to": mentor}
 
 
 register(

@@ -148,6 +148,11 @@ class Profile(models.Model):
     def zone(self) -> zoneinfo.ZoneInfo:
         return zone_named(self.timezone, f"profile {self.pk}")
 
+    @property
+    def windows(self) -> list[tuple[int, int, int]]:
+        """The weekly time: weekday, first and last minute of each window. Queries, unless prefetched."""
+        return [(row.weekday, row.start_minute, row.end_minute) for row in self.availability.all()]
+
 
 class Language(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="languages")

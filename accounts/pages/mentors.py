@@ -11,6 +11,7 @@ from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of
+from accounts.selectors import mentor_profiles_of
 from accounts.serializers.mentors import PauseSerializer
 from accounts.signed import Outcome, attempt, signed
 
@@ -27,7 +28,7 @@ class PauseForm(SerializerForm):
 @signed(COME_BACK)
 def come_back(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Let a mentor pause, until a day or without an end, and resume with one click."""
-    mentor = get_object_or_404(MentorProfile.objects.select_related("user__profile"), uuid=uuid, user=person)
+    mentor = get_object_or_404(mentor_profiles_of(person), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
         problem, status = pause_or_come_back(request, mentor)

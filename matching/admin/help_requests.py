@@ -22,7 +22,7 @@ from matching.models import HelpRequest, Match, WaitingRequest
 from matching.selectors.admin_waiting_list import waiting_requests
 from matching.selectors.queue import OBSTACLES
 from matching.selectors.suggestions import why_not_mentor
-from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR, with_turns
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, with_turns
 from matching.services.look_for_mentors import look_for_mentors
 
 # Admins see the names of the rules as well: private rules share one sentence.

@@ -54,7 +54,8 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
         data = ReadSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         mentorship = accept_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
-        answer = MentorshipSerializer(mentorships_visible_to(request.user).get(pk=mentorship.pk)).data
+        started = mentorships_visible_to(request.user).get(pk=mentorship.pk)
+        answer = MentorshipSerializer(started, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=AskBackSerializer, responses=InboxMatchSerializer)

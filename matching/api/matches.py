@@ -94,7 +94,8 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept an offer. The mentorship starts, and both are notified."""
         mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
-        answer = MentorshipSerializer(mentorships_visible_to(request.user).get(pk=mentorship.pk)).data
+        started = mentorships_visible_to(request.user).get(pk=mentorship.pk)
+        answer = MentorshipSerializer(started, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=DeclineSerializer, responses=MatchSerializer)

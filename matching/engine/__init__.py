@@ -10,7 +10,6 @@ from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Sugg
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
 from matching.engine.vocabulary import Vocabulary
-from matching.engine.week import Window, weekly_quarter_hours
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
 # Stored with every match. Raise it whenever the same input may give another result.
@@ -45,7 +44,6 @@ __all__ = [
     "Vocabulary",
     "Weights",
     "WhyNot",
-    "Window",
     "check_mentor",
     "check_need",
     "fit",
@@ -53,7 +51,6 @@ __all__ = [
     "suggest",
     "transitions",
     "violations",
-    "weekly_quarter_hours",
     "weights_for",
     "why_not",
 ]

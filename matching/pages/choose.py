@@ -17,13 +17,23 @@ from accounts.signed import Outcome, attempt
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
+from matching.pages.addresses import address_for
 from matching.pages.buttons import Buttons, form_classes, is_now, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
-from matching.pages.doors import door
 from matching.pages.draft import write
 from matching.pages.points import points_of
 from matching.selectors import visibility
-from matching.selectors.choosing import FOR_MENTEE, FOR_MENTOR, OVER, PROPOSED, RUNNING, choices_of, in_groups
+from matching.selectors.choosing import (
+    FOR_MENTEE,
+    FOR_MENTOR,
+    OVER,
+    PROPOSED,
+    RUNNING,
+    choices_of,
+    has_mentor,
+    in_groups,
+    newer_request,
+)
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.serializers.matches import (
@@ -40,7 +50,7 @@ from matching.services.clarify import clarify_match
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
 from matching.services.withdraw import withdraw_help_request, withdraw_match
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Goal
 
 GROUP_TITLES = {
     RUNNING: _("Your mentor"),
@@ -114,7 +124,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     problem, status = None, 200
     if do == "again":
         try:
-            return redirect(_door(request, _asked_again(help_request, mentee), mentee))
+            return redirect(_address(request, _asked_again(help_request, mentee), mentee))
         except TooManyDrafts as refusal:
             problem, status = refusal.detail, 409
     elif request.method == "POST":
@@ -135,7 +145,7 @@ def _page(
     advice: str = "",
 ) -> HttpResponse:
     is_open = help_request.status == HelpRequest.Status.OPEN
-    newer = None if is_open else _newer(help_request)
+    newer = None if is_open else newer_request(help_request)
     choices = choices_of(help_request, mentee, now=timezone.now())
     obstacle, searching = obstacle_of(help_request), help_request.mentors_due_at is not None
     is_waiting = searching and not choices and obstacle is None
@@ -157,8 +167,8 @@ def _page(
         "missing": concreteness_of(help_request).missing if is_open else (),
         "obstacle": obstacle,
         "newer": newer,
-        "newer_link": _door(request, newer, mentee) if newer else "",
-        "is_over": not is_open and not _has_mentor(help_request),
+        "newer_link": _address(request, newer, mentee) if newer else "",
+        "is_over": not is_open and not has_mentor(help_request),
         "days_to_answer": settings.RESPONSE_WINDOW.days,
         "problem": problem,
         # A problem with one mentor is shown at that mentor.
@@ -169,8 +179,8 @@ def _page(
     return render(request, "matching/choose.html", context, status=status)
 
 
-def _door(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str:
-    return door(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
+def _address(request: HttpRequest, help_request: HelpRequest, mentee: User) -> str:
+    return address_for(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
 
 
 def _forms(request: HttpRequest, match: Match) -> dict[str, SerializerForm]:
@@ -191,25 +201,10 @@ def _advice(request: HttpRequest, help_request: HelpRequest, mentee: User) -> st
     return problem_with_reason(match, why_you[:WHY_YOU_MAX]) or gettext("Good: this could not go to just any mentor.")
 
 
-def _newer(help_request: HelpRequest) -> HelpRequest | None:
-    """Return the mentee's later draft or open request for the same goal, if there is one."""
-    going_on = HelpRequest.objects.filter(
-        mentee=help_request.mentee_id,
-        goal=help_request.goal_id,
-        status__in=[HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN],
-        pk__gt=help_request.pk,
-    )
-    return going_on.select_related("mentee").order_by("-pk").first()
-
-
-def _has_mentor(help_request: HelpRequest) -> bool:
-    return help_request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
-
-
 def _asked_again(help_request: HelpRequest, mentee: User) -> HelpRequest:
     """Return a draft that asks again, the same one after a second click. Raises TooManyDrafts at the limit."""
-    draft = _newer(help_request)
-    if draft is None and not _has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
+    draft = newer_request(help_request)
+    if draft is None and not has_mentor(help_request) and help_request.goal.status == Goal.Status.ACTIVE:
         try:
             draft = ask_again(help_request_id=help_request.pk, by=mentee, now=timezone.now())
         except HelpRequestNotOver:

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import User
-from matching.models import HelpRequest, Match
+from matching.models import HelpRequest
 from matching.pages.request_form import CorrectionForm, form_page, help_while_writing
+from matching.selectors.corrections import count_of_told
 from matching.services.correct import correct_help_request
 
 
@@ -24,8 +25,7 @@ def is_about_a_correction(request: HttpRequest) -> bool:
 def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> HttpResponse:
     """Let the mentee change an open request. The mentors who were asked or offered are told what changed."""
     form = CorrectionForm(request.POST or None, mentee=mentee, help_request=help_request)
-    told = help_request.matches.filter(status__in=Match.WAITING).count()
-    template = "matching/correct.html"
+    template, told = "matching/correct.html", count_of_told(help_request)
     page = partial(form_page, request, template, here=request.path, help_request=help_request, told=told)
     if (answer := help_while_writing(request, form, page, here=request.path)) is not None:
         return answer

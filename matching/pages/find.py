@@ -8,29 +8,26 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_countries import countries
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import SearchFilter
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 
-from accounts.languages import active_locale
-from accounts.models import CareerStep, Language, MentorProfile, User
+from accounts.models import MentorProfile, User
 from accounts.page_forms import sentences
 from matching.models import HelpRequest
-from matching.selectors.fit import Fit, by_fit, fits_of
+from matching.selectors.finding import mentors_of, requests_to_judge_for, users_in_order, values_that_find
+from matching.selectors.fit import Fit, fits_of
 from matching.selectors.shown import MentorCard, suggested_card
 from mentorship.filters import SEARCH_FIELDS, MentorFilter
-from mentorship.models import GoalKind
-from mentorship.selectors.mentors import listed_mentors
-from mentorship.serializers.mentors import places_free
+from mentorship.selectors.mentors import has_free_place, listed_mentors
 
 PAGE_SIZE = 12
 NO_REQUEST = "none"
@@ -69,7 +66,7 @@ def find(request: HttpRequest, member: User) -> HttpResponse:
     requests = requests_to_judge_for(member)
     chosen = _chosen(request, requests)
     problem, mentors = _filtered(request, listed)
-    page = Paginator(_in_order(mentors, chosen), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(users_in_order(mentors, chosen, now=timezone.now()), PAGE_SIZE).get_page(request.GET.get("page"))
     asked_for = request.GET.copy()
     asked_for.pop("page", None)
     context = {
@@ -78,22 +75,12 @@ def find(request: HttpRequest, member: User) -> HttpResponse:
         "chosen": chosen,
         "no_request": NO_REQUEST,
         "page": page,
-        "found": _found(listed, page, chosen),
+        "found": _found(mentors_of(list(page), listed), chosen),
         "query": asked_for.urlencode(),
         "is_filtered": any(request.GET.get(name) for name in FindForm.base_fields),
         "problem": problem,
     }
     return render(request, "matching/find.html", context, status=400 if problem else 200)
-
-
-def requests_to_judge_for(member: User) -> list[HelpRequest]:
-    """Return the member's open requests, then their drafts, each the newest first."""
-    going_on = [HelpRequest.Status.OPEN, HelpRequest.Status.DRAFT]
-    requests = HelpRequest.objects.filter(mentee=member, status__in=going_on)
-    # "open" sorts after "draft".
-    return list(
-        requests.select_related("goal__kind", "session_kind", "mentee").order_by("-status", "-created_at", "-pk")
-    )
 
 
 def _chosen(request: HttpRequest, requests: Iterable[HelpRequest]) -> HelpRequest | None:
@@ -125,25 +112,14 @@ class _Searched:
     search_fields = SEARCH_FIELDS
 
 
-def _in_order(mentors: QuerySet[MentorProfile], chosen: HelpRequest | None) -> list[int]:
-    """Return the user ids of the mentors: with a request the best fit first, then by name."""
-    users = list(mentors.values_list("user_id", flat=True))
-    if chosen is None or not users:
-        return users
-    places = {user: place for place, user in enumerate(by_fit(chosen, now=timezone.now()))}
-    return sorted(users, key=lambda user: places.get(user, len(places)))
-
-
-def _found(listed: QuerySet[MentorProfile], page: Page[int], chosen: HelpRequest | None) -> list[Found]:
-    by_user = {mentor.user_id: mentor for mentor in listed.filter(user__in=list(page))}
-    mentors = [by_user[user] for user in page if user in by_user]
+def _found(mentors: list[MentorProfile], chosen: HelpRequest | None) -> list[Found]:
     fits = fits_of(chosen, mentors, now=timezone.now()) if chosen and mentors else {}
     return [
         Found(
             mentor=mentor,
             card=suggested_card(mentor),
             fit=fits.get(mentor.user_id),
-            has_free_place=places_free(mentor) > 0,
+            has_free_place=has_free_place(mentor),
             link=address_of(mentor.uuid, chosen),
         )
         for mentor in mentors
@@ -157,23 +133,7 @@ def address_of(mentor: UUID, chosen: HelpRequest | None) -> str:
 
 
 def _choices(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
-    """Return the values that find somebody, by name of the field."""
-    profiles = listed.order_by().values("user__profile")
-    steps = CareerStep.objects.filter(profile__in=profiles).order_by()
-    spoken = Language.objects.filter(profile__in=profiles).order_by()
-    names = active_locale().languages
-    fields = {name.casefold(): name for name in steps.values_list("field", flat=True).distinct()}
-    worked_in = steps.values_list("country", flat=True).distinct()
-    codes = spoken.values_list("code", flat=True).distinct()
-    return {
-        "goal_kind": [(kind.code, str(kind)) for kind in GoalKind.objects.order_by("position", "pk")],
-        "field": [(name, name) for _key, name in sorted(fields.items())],
-        "country": _by_name((code, countries.name(code)) for code in worked_in),
-        "language": _by_name((code, names.get(code, code)) for code in codes),
+    return values_that_find(listed) | {
         "free": [("true", _("with a free place"))],
         "paid": [("false", _("free of charge")), ("true", _("paid"))],
     }
-
-
-def _by_name(choices: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    return sorted(choices, key=lambda choice: choice[1].casefold())

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from matching.links import request_page
-from matching.selectors.whose_turn import Kind, Turn, turns_of
+from matching.selectors.my_turns import Kind, Turn, turns_of
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
-    """The words of the link of a row, and its address."""
+class Link:
+    """The link of a row: its words, and the function that returns its address."""
 
     label: str | Promise
     address: Callable[[Turn], str]
@@ -32,26 +32,26 @@ def _thing(name: str) -> Callable[[Turn], str]:
     return lambda turn: reverse(name, args=[turn.uuid])
 
 
-DOORS = {
-    Kind.QUESTION_BACK: Door(_("Answer the question"), _thing("request")),
-    Kind.OFFER: Door(_("Read the offer and answer"), _thing("request")),
-    Kind.STILL_LOOKING: Door(_("Say whether you still look"), _thing("request-still-looking")),
-    Kind.PROPOSALS: Door(_("See who fits, and ask one"), _thing("request")),
-    Kind.DRAFT: Door(_("Go on with the draft"), _thing("request")),
-    Kind.NO_GOAL: Door(_("State your goal"), _route("goal-new")),
-    Kind.NO_REQUEST: Door(_("Write your request"), lambda turn: request_page(turn.uuid)),
-    Kind.QUESTION: Door(_("Read and answer"), _thing("inbox-match")),
-    Kind.PAUSED_FOR_SILENCE: Door(_("Come back, or stay away"), _route("offer")),
-    Kind.PLANNED_END: Door(_("Say how it goes on"), _thing("mentorship")),
-    Kind.PROFILE: Door(_("Complete your profile"), _route("start")),
-    Kind.MENTOR_PROFILE: Door(_("Complete what you offer"), _route("start")),
-    Kind.ASKED: Door(_("See your request"), _thing("request")),
-    Kind.SEARCH: Door(_("See your request"), _thing("request")),
-    Kind.ASKED_BACK: Door(_("Read it again"), _thing("inbox-match")),
-    Kind.OFFERED: Door(_("Read your offer"), _thing("inbox-match")),
-    Kind.APPLICATION: Door(_("See what you offer"), _route("offer")),
-    Kind.MENTORSHIP: Door(_("Open the mentorship"), _thing("mentorship")),
-    Kind.MENTORSHIP_PAUSED: Door(_("Open the mentorship"), _thing("mentorship")),
+LINKS = {
+    Kind.QUESTION_BACK: Link(_("Answer the question"), _thing("request")),
+    Kind.OFFER: Link(_("Read the offer and answer"), _thing("request")),
+    Kind.STILL_LOOKING: Link(_("Say whether you still look"), _thing("request-still-looking")),
+    Kind.PROPOSALS: Link(_("See who fits, and ask one"), _thing("request")),
+    Kind.DRAFT: Link(_("Go on with the draft"), _thing("request")),
+    Kind.NO_GOAL: Link(_("State your goal"), _route("goal-new")),
+    Kind.NO_REQUEST: Link(_("Write your request"), lambda turn: request_page(turn.uuid)),
+    Kind.QUESTION: Link(_("Read and answer"), _thing("inbox-match")),
+    Kind.PAUSED_FOR_SILENCE: Link(_("Come back, or stay away"), _route("offer")),
+    Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
+    Kind.PROFILE: Link(_("Complete your profile"), _route("start")),
+    Kind.MENTOR_PROFILE: Link(_("Complete what you offer"), _route("start")),
+    Kind.ASKED: Link(_("See your request"), _thing("request")),
+    Kind.SEARCH: Link(_("See your request"), _thing("request")),
+    Kind.ASKED_BACK: Link(_("Read it again"), _thing("inbox-match")),
+    Kind.OFFERED: Link(_("Read your offer"), _thing("inbox-match")),
+    Kind.APPLICATION: Link(_("See what you offer"), _route("offer")),
+    Kind.MENTORSHIP: Link(_("Open the mentorship"), _thing("mentorship")),
+    Kind.MENTORSHIP_PAUSED: Link(_("Open the mentorship"), _thing("mentorship")),
 }
 
 
@@ -68,5 +68,5 @@ def home(request: HttpRequest, member: User) -> HttpResponse:
 
 
 def _row(turn: Turn) -> dict[str, object]:
-    door = DOORS[turn.kind]
-    return {"turn": turn, "label": door.label, "link": door.address(turn)}
+    link = LINKS[turn.kind]
+    return {"turn": turn, "label": link.label, "link": link.address(turn)}

@@ -16,16 +16,17 @@ from accounts.exceptions import UnknownButton
 from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
+from accounts.selectors import mentor_profiles_of
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, Outcome, attempt
 from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
+from matching.pages.addresses import address_for
 from matching.pages.buttons import Buttons, form_classes, posted_number, press
-from matching.pages.doors import door
 from matching.selectors import visibility
 from matching.selectors.corrections import Change, changes_for_any_mentor, changes_since
-from matching.selectors.fitting import FITTING_MAX, FittingRequest, fitting_requests
+from matching.selectors.fitting import FITTING_MAX, FittingRequest, fitting_requests, waiting_offers
 from matching.selectors.how_found import how_found
 from matching.selectors.shown import MenteeCard, Shown, mentee_card
 from matching.serializers.inbox import AskBackSerializer, InboxDeclineSerializer, OfferSerializer, ReadSerializer
@@ -104,15 +105,11 @@ BUTTONS: Buttons = {
 
 def inbox(request: HttpRequest, member: User) -> HttpResponse:
     """Show a mentor's questions and offers: those that wait, by deadline, then those that are settled."""
-    mentor = MentorProfile.objects.filter(user=member).first()
+    mentor = mentor_profiles_of(member).first()
     if mentor is None:
         return render(request, "matching/not_a_mentor.html")
-    matches = visibility.matches_of_mentor(member)
-    waiting = matches.filter(status__in=Match.WAITING).order_by("answer_due_at", "pk")
-    # Two who are kept apart have nothing to answer; a sweep ends their match.
-    rows = [(match, card) for match in waiting if (card := mentee_card(match)).shown]
-    settled = matches.exclude(status__in=Match.WAITING).order_by("-ended_at", "-pk")
-    page = Paginator(settled, SETTLED_A_PAGE).get_page(request.GET.get("page"))
+    rows = [(match, mentee_card(match)) for match in visibility.waiting_for_answer(member)]
+    page = Paginator(visibility.settled_with(member), SETTLED_A_PAGE).get_page(request.GET.get("page"))
     context = {
         "mentor": mentor,
         "asked": [row for row in rows if row[0].status == Match.Status.ASKED],
@@ -145,7 +142,7 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
         "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,
-        "mentor": MentorProfile.objects.get(user=mentor),
+        "mentor": mentor_profiles_of(mentor).get(),
         "posted": request.POST,
     }
     return render(request, "matching/answer.html", context, status=status)
@@ -160,12 +157,12 @@ def _hours(match: Match, card: MenteeCard, mentor: User) -> CommonHours | None:
 
 def _mentorship(request: HttpRequest, match: Match, mentor: User) -> str:
     row = match.mentorship
-    return door(request, mentor, "mentorship", row.uuid, lambda: mentorship_link(row, mentor)) if row else ""
+    return address_for(request, mentor, "mentorship", row.uuid, lambda: mentorship_link(row, mentor)) if row else ""
 
 
 def requests_for_me(request: HttpRequest, member: User) -> HttpResponse:
     """Show the requests that fit to a member who is a mentor."""
-    mentor = MentorProfile.objects.filter(user=member).first()
+    mentor = mentor_profiles_of(member).first()
     if mentor is None:
         return render(request, "matching/not_a_mentor.html")
     return fitting(request, str(mentor.uuid), member)
@@ -173,22 +170,20 @@ def requests_for_me(request: HttpRequest, member: User) -> HttpResponse:
 
 def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Let a mentor read the requests that fit, offer help with one, and see what limits how they are found."""
-    mentor = get_object_or_404(MentorProfile.objects.select_related("user__profile"), uuid=uuid, user=person)
+    mentor = get_object_or_404(mentor_profiles_of(person), uuid=uuid)
     problem, status = None, 200
     if request.method == "POST":
         problem, status = _offer(request, mentor, person)
         if problem is None:
             return redirect(request.path)
     now = timezone.now()
-    offers = mentor.matches.filter(status=Match.Status.OFFERED)
-    offered = offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
     context = {
         "mentor": mentor,
         "fitting": [_with_form(request, one) for one in fitting_requests(mentor, now=now)[:FITTING_MAX]],
         "found": how_found(mentor, now=now),
         "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
-        "offered": [(match, _answer(request, match, person)) for match in offered],
+        "offered": [(match, _answer(request, match, person)) for match in waiting_offers(mentor)],
         "problem": problem,
         "posted": request.POST,
     }
@@ -205,7 +200,7 @@ def _with_form(request: HttpRequest, fitting: FittingRequest) -> tuple[FittingRe
 
 
 def _answer(request: HttpRequest, match: Match, person: User) -> str:
-    return door(request, person, "inbox-match", match.uuid, lambda: answer_link(match))
+    return address_for(request, person, "inbox-match", match.uuid, lambda: answer_link(match))
 
 
 def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome:
@@ -221,10 +216,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     if not UUID_TEXT.fullmatch(name):
         return str(GONE), 400
     uuid = UUID(name)
-
-    def is_done() -> bool:
-        return mentor.matches.filter(help_request__uuid=uuid, status=Match.Status.OFFERED).exists()
-
+    is_done = waiting_offers(mentor).filter(help_request__uuid=uuid).exists
     # Only requests that fit: others are private to their mentees.
     found = fitting_requests(mentor, now=timezone.now(), only=uuid)
     if not found:

@@ -17,14 +17,15 @@ from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
 from accounts.signed import Outcome
 from matching.links import choose_link
-from matching.models import HelpRequest, Match
-from matching.pages.doors import door
+from matching.models import HelpRequest
+from matching.pages.addresses import address_for
+from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
 from mentorship.models import Mentorship
 from mentorship.pages.moves import FORMS, act
-from mentorship.selectors.common_hours import CommonHours, common_hours
-from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
+from mentorship.selectors.shown import mentorship_card
 
 REASONS_TO_CHANGE = [
     (reason.value, capfirst(reason.label)) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
@@ -44,7 +45,7 @@ class ChangeForm(SerializerForm):
 def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Show a mentorship to one of the two, and let them pause, extend or end it, or change the mentor."""
     row = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
-    request_of_it = _request_of(row)
+    request_of_it = request_of(row)
     problem: str | None = None
     status = 200
     if request.method == "POST":
@@ -58,51 +59,37 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
         row = mentorships_visible_to(person).get(pk=row.pk)
-    is_mentee = row.mentee_id == person.pk
-    other = row.mentor.user if is_mentee else row.mentee
+    card = mentorship_card(row, to=person)
     is_running = row.status in Mentorship.RUNNING
     context = {
         "mentorship": row,
         "person": person,
-        "other": other,
-        "is_mentee": is_mentee,
+        "other": card.other,
+        "goal": card.goal,
+        "is_apart": card.is_apart,
+        "is_mentee": card.to_mentee,
         "is_running": is_running,
-        "help_request": request_of_it,
-        "list_link": _list_of(request, request_of_it, person) if request_of_it and is_mentee else "",
-        "hours": _hours(row, person, other) if is_running else None,
+        "help_request": request_of_it if card.goal else None,
+        "list_link": _list_of(request, request_of_it, person) if request_of_it and card.to_mentee else "",
+        "hours": common_hours_of(row, to=person, now=timezone.now()) if is_running else None,
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
         "forms": forms_of(FORMS | {"change": ChangeForm}, request.POST, of=row.uuid),
-        "may_change": is_mentee and request_of_it,
+        "may_change": card.to_mentee and request_of_it,
         "problem": problem,
         "posted": request.POST,
     }
     return render(request, "matching/mentorship.html", context, status=status)
 
 
-def _request_of(row: Mentorship) -> HelpRequest | None:
-    """Return the help request that led to a mentorship. None for one that came otherwise."""
-    matches = Match.objects.filter(mentorship=row).select_related(
-        "help_request__goal__kind", "help_request__session_kind", "help_request__mentee"
-    )
-    match = matches.first()
-    return match.help_request if match else None
-
-
-def _hours(row: Mentorship, person: User, other: User) -> CommonHours | None:
-    if row.is_kept_apart:  # type: ignore[attr-defined]
-        return None
-    return common_hours(person.profile, other.profile, now=timezone.now())
-
-
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:
-    return door(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
+    return address_for(request, person, "request", help_request.uuid, lambda: choose_link(help_request))
 
 
 def _change(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, HelpRequest | None]:
     form = ChangeForm(request.POST)
     if not form.is_valid():
         return (problem_of(form), 400), None
-    if _request_of(row) is None:
+    if request_of(row) is None:
         return (_("There is no request to look for another mentor with. End the mentorship, and write one."), 409), None
     try:
         opened = change_mentor(mentorship_id=row.pk, by=person, now=timezone.now(), **form.checked)

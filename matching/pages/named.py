@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from accounts.exceptions import Refusal
-from accounts.models import MentorProfile, User
-from matching.models import HelpRequest, Match
+from accounts.models import User
+from matching.models import HelpRequest
 from matching.pages.buttons import posted_uuid
-from matching.pages.find import requests_to_judge_for
+from matching.selectors.finding import is_on_list, requests_to_judge_for
 from matching.selectors.fit import fits_of
 from matching.selectors.shown import suggested_card
 from matching.services.name_mentor import name_mentor
 from mentorship.selectors.common_hours import common_hours
-from mentorship.selectors.mentors import mentors_open_to, running_of
-from mentorship.serializers.mentors import places_free
+from mentorship.selectors.mentors import has_free_place, mentors_open_to, own_page_of
 
 
 def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
@@ -27,8 +25,9 @@ def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
 
     Mentors see their own page as others do.
     """
-    is_own = MentorProfile.objects.filter(uuid=uuid, user=member).exists()
-    mentor = get_object_or_404(_own(member) if is_own else mentors_open_to(member), uuid=uuid)
+    own = own_page_of(member).filter(uuid=uuid).first()
+    is_own = own is not None
+    mentor = own or get_object_or_404(mentors_open_to(member), uuid=uuid)
     requests = [] if is_own else requests_to_judge_for(member)
     problem, status, chosen = None, 200, _chosen(request, requests)
     if request.method == "POST":
@@ -47,22 +46,15 @@ def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
         "mentor": mentor,
         "card": suggested_card(mentor),
         "is_own": is_own,
-        "has_free_place": mentor.status == MentorProfile.Status.APPROVED and places_free(mentor) > 0,
+        "has_free_place": has_free_place(mentor),
         "hours": None if is_own else common_hours(member.profile, mentor.user.profile, now=now),
         "requests": requests,
         "chosen": chosen,
         "fit": fits_of(chosen, [mentor], now=now)[mentor.user_id] if chosen else None,
-        "is_on_list": bool(chosen) and mentor.matches.filter(help_request=chosen, status__in=Match.LIVE).exists(),
+        "is_on_list": chosen is not None and is_on_list(chosen, mentor),
         "problem": problem,
     }
     return render(request, "matching/named.html", context, status=status)
-
-
-def _own(member: User) -> QuerySet[MentorProfile]:
-    """Return the mentor profile of ``member``, in any status, with all that its page shows."""
-    own = MentorProfile.objects.filter(user=member).select_related("user__profile")
-    shown = ("user__profile__languages", "user__profile__career", "goal_kinds")
-    return own.prefetch_related(*shown).annotate(running=running_of("pk"))
 
 
 def _chosen(request: HttpRequest, requests: list[HelpRequest]) -> HelpRequest | None:

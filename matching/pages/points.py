@@ -62,17 +62,12 @@ def criteria_lines(criteria: Mapping[str, Mapping[str, Any]]) -> list[Line]:
 
 
 def _rank_lines(match: Match) -> list[str]:
-    lines = []
-    if match.load_cost >= MIN_NAMED:
-        lines.append(_("Stands lower in the order, as other people take time already: %s.") % _points(match.load_cost))
-    if match.silence_cost >= MIN_NAMED:
-        lines.append(_("Stands lower in the order, as some questions got no answer: %s.") % _points(match.silence_cost))
-    if match.interest_bonus >= MIN_NAMED:
-        lines.append(
-            _("Stands higher in the order, as your topic is one to explore together: %s.")
-            % _points(match.interest_bonus)
-        )
-    return lines
+    moves = [
+        (match.load_cost, _("Stands lower in the order, as other people take time already: %(points)s.")),
+        (match.silence_cost, _("Stands lower in the order, as some questions got no answer: %(points)s.")),
+        (match.interest_bonus, _("Stands higher in the order, as your topic is one to explore together: %(points)s.")),
+    ]
+    return [sentence % {"points": _points(points)} for points, sentence in moves if points >= MIN_NAMED]
 
 
 def _points(points: float) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from babel import Locale
 from django import forms
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -17,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import MentorProfile, User
-from accounts.models.profile import LanguageLevel
 from accounts.page_fields import WordsField
 from accounts.page_forms import number
 from accounts.page_rates import RateForm
+from accounts.selectors import working_languages_of
+from accounts.words import language_name
 from matching.concreteness import Missing, Verdict
 from matching.concreteness.take import with_sentence
 from matching.models import HelpRequest
@@ -30,6 +30,8 @@ from matching.selectors.preview import preview_of
 from matching.serializers.help_requests import HelpRequestSerializer
 from matching.services.submit import absent_parts
 from mentorship.models import Goal, SessionKind
+from mentorship.selectors.kinds import session_kinds
+from mentorship.selectors.mentorships import goals_of
 
 # The field that takes the better sentence for a part.
 FIELD_OF_PART = {"situation": "situation", "gap": "gap", "ask": "ask", "by_when": "ask"}
@@ -105,7 +107,7 @@ class RequestForm(RateForm):
     def __init__(self, data: Any = None, *, mentee: User, help_request: HelpRequest | None = None, **more: Any) -> None:
         self.mentee = mentee
         self.goals = _goals_for(mentee, help_request)
-        self.kinds = list(SessionKind.objects.all())
+        self.kinds = list(session_kinds())
         initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
         context = {"mentee": mentee}
         super().__init__(data, instance=help_request, context=context, initial=initial, label_suffix="", **more)
@@ -270,7 +272,7 @@ def _unjudged(form: RequestForm, values: dict[str, Any]) -> RequestForm:
 
 
 def _goals_for(mentee: User, help_request: HelpRequest | None) -> list[Goal]:
-    goals = list(mentee.goals.filter(status=Goal.Status.ACTIVE).select_related("kind").order_by("-created_at", "-pk"))
+    goals = list(goals_of(mentee).filter(status=Goal.Status.ACTIVE))
     if help_request is not None and help_request.goal not in goals:
         goals.insert(0, help_request.goal)
     return goals
@@ -304,7 +306,5 @@ def _kind_in_words(kind: SessionKind) -> str:
 
 def _language_choices(mentee: User, help_request: HelpRequest | None) -> list[tuple[str, str]]:
     """Return the languages that the mentee speaks well enough for a meeting, and those of the request."""
-    spoken = mentee.profile.languages.exclude(level=LanguageLevel.BASIC).order_by("pk").values_list("code", flat=True)
-    codes = dict.fromkeys([*spoken, *(help_request.languages if help_request else ())])
-    names = Locale("en").languages
-    return [(code, names.get(code, code)) for code in codes]
+    codes = dict.fromkeys([*working_languages_of(mentee), *(help_request.languages if help_request else ())])
+    return [(code, language_name(code)) for code in codes]

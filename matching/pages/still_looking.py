@@ -10,8 +10,8 @@ from accounts.models import User
 from accounts.signed import Outcome, attempt
 from matching.links import choose_link
 from matching.models import HelpRequest
+from matching.pages.addresses import address_for
 from matching.pages.buttons import is_now
-from matching.pages.doors import door
 from matching.selectors import visibility
 from matching.services.renew import renew_help_request
 from matching.services.withdraw import withdraw_help_request
@@ -26,7 +26,7 @@ def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
-    list_link = door(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
+    list_link = address_for(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
     context = {"help_request": help_request, "problem": problem, "list_link": list_link}
     return render(request, "matching/still_looking.html", context, status=status)
 

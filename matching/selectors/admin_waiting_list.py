@@ -6,7 +6,7 @@ from django.db.models import F, QuerySet
 
 from matching.models import HelpRequest
 from matching.selectors.queue import with_queue_place
-from matching.selectors.turns import with_turns
+from matching.selectors.turns_of_requests import with_turns
 
 
 def waiting_requests(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:

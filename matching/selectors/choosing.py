@@ -14,6 +14,7 @@ from matching.models import HelpRequest, Match
 from matching.selectors.shown import MentorCard, Shown, mentor_card
 from matching.selectors.visibility import matches_of_mentee
 from matching.selectors.weekly_overlap import Overlap, weekly_overlap
+from mentorship.models import Mentorship
 
 RUNNING, FOR_MENTEE, FOR_MENTOR, PROPOSED, OVER = "running", "for_mentee", "for_mentor", "proposed", "over"
 GROUPS = (RUNNING, FOR_MENTEE, FOR_MENTOR, PROPOSED, OVER)
@@ -66,6 +67,22 @@ def in_groups(choices: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
     """Return the choices by group, without empty groups."""
     groups = [(name, [choice for choice in choices if choice.group == name]) for name in GROUPS]
     return [(name, found) for name, found in groups if found]
+
+
+def newer_request(request: HelpRequest) -> HelpRequest | None:
+    """Return the mentee's later draft or open request for the same goal, if there is one."""
+    going_on = HelpRequest.objects.filter(
+        mentee=request.mentee_id,
+        goal=request.goal_id,
+        status__in=[HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN],
+        pk__gt=request.pk,
+    )
+    return going_on.select_related("mentee").order_by("-pk").first()
+
+
+def has_mentor(request: HelpRequest) -> bool:
+    """Return whether a mentorship that a request led to still runs."""
+    return request.matches.filter(mentorship__status__in=Mentorship.RUNNING).exists()
 
 
 def _choice(match: Match, mine: Profile, *, since: datetime | None, now: datetime) -> Choice:

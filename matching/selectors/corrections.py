@@ -6,10 +6,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from babel import Locale
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.words import language_name
 from matching.models import Correction, HelpRequest, Match
 from matching.selectors.shown import Shown, shown
 
@@ -81,12 +81,16 @@ def _changes(corrections: Sequence[Correction], readable: Collection[str]) -> li
     ]
 
 
+def count_of_told(request: HelpRequest) -> int:
+    """Return how many mentors are told of a correction: those who were asked, or offered."""
+    return request.matches.filter(status__in=Match.WAITING).count()
+
+
 def _in_words(name: str, value: Any) -> str:
     if name == "minutes":
         return ngettext("%(count)d minute", "%(count)d minutes", value) % {"count": value}
     if name == "languages":
-        names = Locale("en").languages
-        return ", ".join(names.get(code, code) for code in value) or _("any that you both speak")
+        return ", ".join(map(language_name, value)) or _("any that you both speak")
     if name == "needs":
         value = ", ".join(value)
     return value or _("(nothing)")

@@ -22,8 +22,8 @@ from accounts.languages import site_language
 from accounts.models import Absence, Profile
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
-from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, Window, check_mentor
-from matching.engine.week import weekly_quarter_hours
+from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
+from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, check_mentor
 from matching.models import HelpRequest, Match, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.items import request_text
@@ -250,12 +250,8 @@ def day_of(now: datetime) -> date:
 
 
 def week_of(now: datetime) -> date:
+    """Return the Monday of the week in UTC. Availability is read with the clock changes of the current week."""
     return monday_of(day_of(now))
-
-
-def monday_of(day: date) -> date:
-    """Return the Monday of a day's week. Availability is read with the clock changes of the current week."""
-    return day - timedelta(days=day.weekday())
 
 
 def away_between(first: date, last: date) -> set[int]:
@@ -376,7 +372,7 @@ def _step(role: str, field: str, sector: str, country: str, level: str, start: i
 # Many mentors share the same windows and zone.
 @lru_cache(maxsize=4096)
 def _hours(
-    windows: tuple[Window, ...], timezone: str, week: date, weekdays: frozenset[int] = EVERY_WEEKDAY
+    windows: tuple[PlainWindow, ...], timezone: str, week: date, weekdays: frozenset[int] = EVERY_WEEKDAY
 ) -> int | None:
     there = [window for window in windows if window[0] in weekdays]
     return weekly_quarter_hours(there, zone_named(timezone, "availability"), week) if windows else None

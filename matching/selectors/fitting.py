@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.suggestions import suggestions_of
 from mentorship.selectors.mentors import is_full, kept_apart
 
@@ -47,6 +48,12 @@ def fitting_requests(mentor: MentorProfile, *, now: datetime, only: UUID | None 
         requests = requests.filter(uuid=only)
     found = [*_proposed(mentor, requests), *_others(mentor, requests, now=now)]
     return sorted(found, key=lambda fitting: (-fitting.fit, fitting.help_request.pk))
+
+
+def waiting_offers(mentor: MentorProfile) -> QuerySet[Match]:
+    """Return the offers of ``mentor`` that wait for an answer, newest first."""
+    offers = without_kept_apart(mentor.matches.filter(status=Match.Status.OFFERED))
+    return offers.select_related("help_request__goal__kind", "mentor__user").order_by("-offered_at", "-pk")
 
 
 def requests_about_goals_of(mentor: MentorProfile | OuterRef) -> QuerySet[HelpRequest]:

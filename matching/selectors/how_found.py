@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile
 from accounts.selectors import Taxonomy
+from accounts.words import day_in_words
 from matching.engine import Mentor, Speaks
 from matching.selectors.facts import judged_mentors
 from mentorship.models import GoalKind
@@ -70,7 +70,7 @@ def _of_status(mentor: MentorProfile) -> Iterator[Limit]:
     elif mentor.status == Status.SUSPENDED:
         yield Limit("suspended", True, _("The admins have stopped your mentoring. They can tell you more."))
     elif mentor.status == Status.PAUSED and mentor.paused_until_on:
-        until = date_format(mentor.paused_until_on, _("j F Y"))
+        until = day_in_words(mentor.paused_until_on)
         yield Limit("paused", True, _("You are paused until %(day)s: nobody new can ask you.") % {"day": until})
     elif mentor.status == Status.PAUSED:
         yield Limit("paused", True, _("You are paused until you come back: nobody new can ask you."))

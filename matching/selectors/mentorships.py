@@ -1,4 +1,4 @@
-"""The mentorship that a help request led to."""
+"""The mentorship that a help request led to, and the other way round."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from matching.exceptions import HelpRequestNotMatched
 from matching.models import HelpRequest, Match
+from mentorship.models import Mentorship
 
 
 def mentorship_id_of(request: HelpRequest) -> int:
@@ -17,3 +18,12 @@ def mentorship_id_of(request: HelpRequest) -> int:
             % {"status": request.get_status_display().lower()}
         )
     return accepted
+
+
+def request_of(mentorship: Mentorship) -> HelpRequest | None:
+    """Return the help request that led to a mentorship. None for one that came otherwise."""
+    matches = Match.objects.filter(mentorship=mentorship).select_related(
+        "help_request__goal__kind", "help_request__session_kind", "help_request__mentee"
+    )
+    match = matches.first()
+    return match.help_request if match else None

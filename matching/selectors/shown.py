@@ -1,7 +1,8 @@
 """The data that one side of a match may read about the other. The API, the pages and the mails read these cards.
 
 The decision is a function of the match's state and the side. People give consent by a move: a mentee by asking, a
-mentor by being one, both by an acceptance. The end of a question ends the consent, and so does a block.
+mentor by being one, both by an acceptance. The end of a question ends the consent, and so does a block. A person who
+was deactivated can give none.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from accounts.languages import active_locale
 from accounts.models import CareerStep, Language, MentorProfile, User
 from accounts.models.rate import Rate
+from accounts.words import language_name
 from matching.models import Clarification, Correction, HelpRequest, Match
 
 
@@ -48,15 +49,16 @@ def shown(match: Match, *, to: str) -> Shown:
     """
     apart = match.is_kept_apart  # type: ignore[attr-defined]
     if to == Match.Side.MENTOR:
+        has_left = not match.help_request.mentee.is_active
         if apart:
             return Shown.NOTHING
         if match.status == Match.Status.ACCEPTED:
-            return Shown.CONTACT
+            return Shown.NAME if has_left else Shown.CONTACT
         if match.asked_at is None:
             return Shown.NEED
-        return Shown.NAME if match.status in ENDED else Shown.PERSON
+        return Shown.NAME if has_left or match.status in ENDED else Shown.PERSON
     # An ended match looks the same with and without a block.
-    if apart or match.status in ENDED:
+    if apart or match.status in ENDED or not match.mentor.user.is_active:
         return Shown.NAME
     return Shown.CONTACT if match.status == Match.Status.ACCEPTED else Shown.PERSON
 
@@ -80,10 +82,9 @@ class Card:
     @property
     def spoken(self) -> list[str]:
         """The languages for a page: "German (fluent)"."""
-        names = active_locale().languages
         return [
             _("%(language)s (%(level)s)")
-            % {"language": names.get(row.code, row.code), "level": row.get_level_display().lower()}
+            % {"language": language_name(row.code), "level": row.get_level_display().lower()}
             for row in self.languages or ()
         ]
 

@@ -17,8 +17,9 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from accounts.selectors import Taxonomy, taxonomy
+from accounts.week import monday_of
 from matching.engine import MentorTable
-from matching.selectors.facts import away_between, day_of, judged_mentors, monday_of, week_of
+from matching.selectors.facts import away_between, day_of, judged_mentors, week_of
 from matching.text.model import text_model
 
 # The log is kept for longer (``matching.jobs.changes``): a process that reads it this often misses no row.

@@ -6,9 +6,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import HelpRequest, Match
-from matching.selectors.kept_apart import with_kept_apart
+from matching.selectors.kept_apart import with_kept_apart, without_kept_apart
 from matching.selectors.queue import with_queue_place
-from matching.selectors.turns import with_turns
+from matching.selectors.turns_of_requests import with_turns
 
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
@@ -25,6 +25,17 @@ def matches_of_mentee(user: User) -> QuerySet[Match]:
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
         .order_by("-help_request_id", "rank", "pk")
     )
+
+
+def waiting_for_answer(mentor: User) -> QuerySet[Match]:
+    """Return the questions and offers of a mentor that wait, by deadline. Two who are kept apart wait for nothing."""
+    waiting = without_kept_apart(matches_of_mentor(mentor).filter(status__in=Match.WAITING))
+    return waiting.order_by("answer_due_at", "pk")
+
+
+def settled_with(mentor: User) -> QuerySet[Match]:
+    """Return the questions and offers of a mentor that are over, the last one first."""
+    return matches_of_mentor(mentor).exclude(status__in=Match.WAITING).order_by("-ended_at", "-pk")
 
 
 def matches_of_mentor(user: User) -> QuerySet[Match]:

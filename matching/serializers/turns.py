@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from matching.selectors.turns import COMMUNITY, MENTEE, MENTOR
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR
 
 TURNS = [MENTEE, MENTOR, COMMUNITY]
 

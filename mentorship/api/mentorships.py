@@ -13,8 +13,7 @@ from rest_framework.response import Response
 
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
-from mentorship.selectors.common_hours import common_hours
-from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
 from mentorship.serializers.mentorships import (
     CommonHoursSerializer,
     EndSerializer,
@@ -42,11 +41,9 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
     @action(detail=True, url_path="common-hours", filterset_fields=None)
     def common_hours(self, request: Request, uuid: str) -> Response:
         """Hours of the coming week in which both of us have time, for a first call."""
-        mentorship = self.get_object()
-        if mentorship.is_kept_apart:
+        found = common_hours_of(self.get_object(), to=request.user, now=timezone.now())
+        if found is None:
             raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
-        mentee, mentor = mentorship.mentee.profile, mentorship.mentor.user.profile
-        found = common_hours(mentee, mentor, now=timezone.now())
         return Response(CommonHoursSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)

@@ -12,6 +12,7 @@ from mentorship.links import ENDING
 from mentorship.models import Mentorship
 from mentorship.pages.moves import FORMS, act
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.shown import mentorship_card
 
 
 @signed(ENDING)
@@ -24,10 +25,12 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
         mentorship = mentorships_visible_to(person).get(pk=mentorship.pk)
-    to_mentee = mentorship.mentee_id == person.pk
+    card = mentorship_card(mentorship, to=person)
     context = {
         "mentorship": mentorship,
-        "other": mentorship.mentor.user if to_mentee else mentorship.mentee,
+        "other": card.other,
+        "goal": card.goal,
+        "is_apart": card.is_apart,
         "is_running": mentorship.status in Mentorship.RUNNING,
         "forms": forms_of(FORMS, request.POST, of=mentorship.uuid),
         "problem": problem,

@@ -24,7 +24,8 @@ from accounts.page_fields import CountryField
 from accounts.page_forms import SerializerForm, day, text
 from accounts.signed import Outcome, attempt
 from accounts.words import country_labels
-from mentorship.models import Goal, GoalKind
+from mentorship.models import Goal
+from mentorship.selectors.kinds import goal_kind_choices
 from mentorship.selectors.mentorships import goals_of
 from mentorship.serializers.goals import GoalSerializer
 from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal, update_goal
@@ -41,8 +42,7 @@ MOVES: dict[str, tuple[Callable[..., Goal], Goal.Status]] = {
 
 
 def _kinds() -> list[tuple[str, str]]:
-    kinds = GoalKind.objects.order_by("position", "pk").values_list("code", "name")
-    return [("", _("Choose a kind of goal")), *((code, _(name)) for code, name in kinds)]
+    return [("", _("Choose a kind of goal")), *goal_kind_choices()]
 
 
 def _or_any(options: type[Any]) -> list[tuple[str, str]]:

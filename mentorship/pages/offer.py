@@ -25,8 +25,8 @@ from accounts.pages.mentors import pause_forms, pause_or_come_back
 from accounts.readiness import missing
 from accounts.services.mentors import apply_to_mentor
 from accounts.signed import attempt
-from mentorship.models import GoalKind, SessionKind
-from mentorship.selectors.mentors import mentors_with_offer
+from mentorship.selectors.kinds import goal_kind_choices, session_kind_choices
+from mentorship.selectors.mentors import last_decision_on, mentors_with_offer
 from mentorship.serializers.mentors import MyMentorProfileSerializer
 from mentorship.services.mentor_offer import update_offer
 
@@ -47,16 +47,6 @@ class ApplyForm(SerializerForm):
     )
 
 
-def _goal_kinds() -> list[tuple[str, str]]:
-    kinds = GoalKind.objects.order_by("position", "pk").values_list("code", "name")
-    return [(code, _(name)) for code, name in kinds]
-
-
-def _session_kinds() -> list[tuple[str, str]]:
-    kinds = SessionKind.objects.order_by("position", "pk").values_list("code", "name")
-    return [(code, capfirst(_(name))) for code, name in kinds]
-
-
 def _boxes(label: Any, choices: Callable[[], Any], **kwargs: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=False, **kwargs
@@ -74,10 +64,10 @@ class OfferForm(RateForm):
         help_text=gettext_lazy("In your own words; several with commas. Names from our list come up while you type."),
         required=False,
     )
-    goals = _boxes(gettext_lazy("Goals that you help with"), _goal_kinds)
+    goals = _boxes(gettext_lazy("Goals that you help with"), goal_kind_choices)
     session_kinds = _boxes(
         gettext_lazy("Kinds of meetings that you offer"),
-        _session_kinds,
+        session_kind_choices,
     )
     formats = _boxes(
         gettext_lazy("For how long"), lambda: [(code, capfirst(label)) for code, label in MentorProfile.Format.choices]
@@ -130,7 +120,7 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
         if problem is None:
             return redirect(request.path)
         mentor = mentors_with_offer().get(pk=mentor.pk)
-    decision = mentor.decisions.order_by("-decided_at", "-pk").first()
+    decision = last_decision_on(mentor)
     context = {
         "mentor": mentor,
         "reason": decision.reason if decision and decision.after == mentor.status else "",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
 from accounts.models import Profile
+from accounts.week import free_between, is_one_clock, joined, start_of
 
 DAYS_AHEAD = 7
 HOUR = timedelta(hours=1)
@@ -17,8 +18,6 @@ HOUR = timedelta(hours=1)
 GRID = timedelta(minutes=30)
 # Both have to read of it and to agree.
 NOTICE = timedelta(hours=12)
-
-Interval = tuple[datetime, datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,62 +31,35 @@ class CommonHours:
 
     @property
     def is_one_clock(self) -> bool:
-        """Whether both clocks show the same at all these times."""
-        return all(
-            at.astimezone(self.mine).utcoffset() == at.astimezone(self.theirs).utcoffset() for at in self.starts_at
-        )
+        return is_one_clock(self.starts_at, self.mine, self.theirs)
 
 
 def common_hours(mine: Profile, theirs: Profile, *, now: datetime, count: int = 3) -> CommonHours:
     """Return ``count`` hours at most in the DAYS_AHEAD days from ``now`` on. Two queries."""
     prefetch_related_objects([mine, theirs], "availability", "absences")
-    free = [_merged(_free(profile, now=now)) for profile in (mine, theirs)]
-    hours = sorted({start for one in free[0] for other in free[1] for start in _hours(one, other, now=now)})
+    free = [_free(profile, now=now) for profile in (mine, theirs)]
+    spans = joined((quarter, quarter + 1) for quarter in free[0] & free[1])
+    hours = sorted(hour for first, last in spans for hour in _hours(start_of(first), start_of(last), now=now))
     return CommonHours(
         starts_at=_spread(hours, mine.zone, count),
-        stated=all(profile.availability.all() for profile in (mine, theirs)),
+        stated=bool(mine.windows and theirs.windows),
         mine=mine.zone,
         theirs=theirs.zone,
     )
 
 
-def _free(profile: Profile, *, now: datetime) -> Iterator[Interval]:
-    """Yield the windows of a person from yesterday on, in UTC. Another zone may have begun the day earlier or later."""
-    zone = profile.zone
-    today = now.astimezone(zone).date()
+def _free(profile: Profile, *, now: datetime) -> set[int]:
+    """Return the free quarter-hours from yesterday on. Another zone may have begun the day earlier or later."""
+    today = now.astimezone(profile.zone).date()
+    first, last = today - timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1)
     away = [(absence.from_on, absence.until_on) for absence in profile.absences.all()]
-    for number in range(-1, DAYS_AHEAD + 2):
-        day = today + timedelta(days=number)
-        if any(first <= day <= last for first, last in away):
-            continue
-        for window in profile.availability.all():
-            if window.weekday == day.isoweekday():
-                yield _at(day, window.start_minute, zone), _at(day, window.end_minute, zone)
+    return free_between(profile.windows, profile.zone, first, last, away=away)
 
 
-def _merged(intervals: Iterable[Interval]) -> list[Interval]:
-    """Join intervals that touch, as the two parts of a window around midnight do."""
-    merged: list[Interval] = []
-    for start, end in sorted(intervals):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = merged[-1][0], max(merged[-1][1], end)
-        else:
-            merged.append((start, end))
-    return merged
-
-
-def _at(day: date, minute: int, zone: ZoneInfo) -> datetime:
-    """Return the time of a local clock in UTC. Minute 1440 is midnight at the end of the day."""
-    days, minute = divmod(minute, 24 * 60)
-    local = datetime.combine(day + timedelta(days=days), time(minute // 60, minute % 60), tzinfo=zone)
-    return local.astimezone(UTC)
-
-
-def _hours(one: Interval, other: Interval, *, now: datetime) -> Iterator[datetime]:
-    """Yield the starts of whole hours within both intervals and within the coming days."""
-    start = max(one[0], other[0], now + NOTICE)
-    end = min(one[1], other[1], now + timedelta(days=DAYS_AHEAD))
-    start += -(start - datetime(2000, 1, 1, tzinfo=UTC)) % GRID
+def _hours(first: datetime, last: datetime, *, now: datetime) -> Iterator[datetime]:
+    """Yield the starts of whole hours between two times and within the coming days."""
+    start, end = max(first, now + NOTICE), min(last, now + timedelta(days=DAYS_AHEAD))
+    start += -(start - start_of(0)) % GRID
     while start + HOUR <= end:
         yield start
         start += HOUR

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import MentorProfile, User
+from accounts.models import MentorDecision, MentorProfile, User
 from accounts.selectors import blocks_among
 from mentorship.models import Exclusion, Mentorship
 
@@ -21,12 +21,17 @@ def mentors_open_to(user: User) -> QuerySet[MentorProfile]:
     """Return the mentors whom ``user`` may look at by their link: approved or paused, and not kept apart from them."""
     shown = [MentorProfile.Status.APPROVED, MentorProfile.Status.PAUSED]
     mentors = MentorProfile.objects.filter(status__in=shown, user__is_active=True).exclude(user=user)
-    return (
-        mentors.exclude(user__in=kept_apart(user.pk))
-        .select_related("user__profile")
-        .prefetch_related("user__profile__languages", "user__profile__career", "goal_kinds")
-        .annotate(running=running_of("pk"))
-    )
+    return _with_page(mentors.exclude(user__in=kept_apart(user.pk)))
+
+
+def own_page_of(user: User) -> QuerySet[MentorProfile]:
+    """Return the mentor profile of ``user``, in any status, with all that its page shows. Empty without one."""
+    return _with_page(MentorProfile.objects.filter(user=user))
+
+
+def _with_page(mentors: QuerySet[MentorProfile]) -> QuerySet[MentorProfile]:
+    shown = ("user__profile__languages", "user__profile__career", "goal_kinds")
+    return mentors.select_related("user__profile").prefetch_related(*shown).annotate(running=running_of("pk"))
 
 
 def listed_mentors(user: User) -> QuerySet[MentorProfile]:
@@ -53,6 +58,20 @@ def free_place(mentor: MentorProfile, taken: Iterable[int]) -> int | None:
     if len(taken) + mentor.active_elsewhere >= mentor.capacity:
         return None
     return min(set(range(1, len(taken) + 2)) - taken)
+
+
+def places_free(mentor: MentorProfile) -> int:
+    """Return the free places of a mentor with ``running``. Negative for one who carries more than they take."""
+    return mentor.capacity - mentor.active_elsewhere - mentor.running  # type: ignore[attr-defined]
+
+
+def has_free_place(mentor: MentorProfile) -> bool:
+    """Return whether a mentor with ``running`` can take one more."""
+    return mentor.status == MentorProfile.Status.APPROVED and places_free(mentor) > 0
+
+
+def last_decision_on(mentor: MentorProfile) -> MentorDecision | None:
+    return mentor.decisions.order_by("-decided_at", "-pk").first()
 
 
 def is_full(mentor: MentorProfile) -> bool:

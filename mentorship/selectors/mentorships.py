@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.apart import with_apart
+from mentorship.selectors.common_hours import CommonHours, common_hours
+from mentorship.selectors.shown import mentorship_card
 
 
 def goals_of(user: User) -> QuerySet[Goal]:
@@ -26,3 +30,13 @@ def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
         .select_related("mentor__user__profile", "mentee__profile", "goal__kind")
         .order_by("-started_at", "-pk")
     )
+
+
+def common_hours_of(mentorship: Mentorship, *, to: User, now: datetime) -> CommonHours | None:
+    """Return hours in common, in the days of ``to``. None if these are not shown. Two queries."""
+    if mentorship_card(mentorship, to=to).other.timezone is None:
+        return None
+    mine, theirs = mentorship.mentee.profile, mentorship.mentor.user.profile
+    if to.pk != mentorship.mentee_id:
+        mine, theirs = theirs, mine
+    return common_hours(mine, theirs, now=now)

@@ -10,6 +10,7 @@ from accounts.models import MentorProfile
 from accounts.serializers.mentors import MentorProfileSerializer, RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from mentorship.models import GoalKind, SessionKind
+from mentorship.selectors.mentors import has_free_place, places_free
 
 
 class ListedMentorSerializer(StrictModelSerializer):
@@ -46,7 +47,7 @@ class ListedMentorSerializer(StrictModelSerializer):
         read_only_fields = fields
 
     def get_has_free_place(self, mentor: MentorProfile) -> bool:
-        return mentor.status == MentorProfile.Status.APPROVED and places_free(mentor) > 0
+        return has_free_place(mentor)
 
 
 class MyMentorProfileSerializer(MentorProfileSerializer):
@@ -87,8 +88,3 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
             "accepted until %(ends)s of these mentorships have ended.",
             ends,
         ) % {"carried": carried, "capacity": mentor.capacity, "ends": ends}
-
-
-def places_free(mentor: MentorProfile) -> int:
-    """Return the free places of a mentor with ``running``. Negative for one who carries more than they take."""
-    return mentor.capacity - mentor.active_elsewhere - mentor.running

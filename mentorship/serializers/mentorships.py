@@ -8,30 +8,38 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from accounts.fields import DayField, FlagField, ReasonField, StrictModelSerializer, StrictSerializer, TextField
-from accounts.models import User
+from accounts.fields import (
+    DayField,
+    FlagField,
+    IdentifierField,
+    ReasonField,
+    StrictModelSerializer,
+    StrictSerializer,
+    TextField,
+)
 from mentorship.models import Mentorship
+from mentorship.selectors.shown import MentorshipCard, mentorship_card
 from mentorship.serializers.goals import GoalSerializer
 
 
-class PersonSerializer(StrictModelSerializer):
+class PersonSerializer(StrictSerializer):
     """A person in a mentorship, with contact data, since both said yes. Null stands for data that is not shown."""
 
-    email = TextField(read_only=True, allow_null=True)
-    timezone = TextField(source="profile.timezone", read_only=True, allow_null=True)
-
-    class Meta:
-        model = User
-        fields = ["uuid", "name", "email", "timezone"]
-        read_only_fields = fields
+    uuid = IdentifierField()
+    name = TextField()
+    email = TextField(allow_null=True)
+    timezone = TextField(allow_null=True)
 
 
 class MentorshipSerializer(StrictModelSerializer):
-    """A mentorship that carries ``is_kept_apart``. After a block the two read each other's name only."""
+    """A mentorship that carries ``is_kept_apart``, for the person of the request.
+
+    After a block the two read each other's name only.
+    """
 
     mentor = serializers.SerializerMethodField()
     mentee = serializers.SerializerMethodField()
-    goal = GoalSerializer(read_only=True)
+    goal = serializers.SerializerMethodField(help_text="Null for a mentor who may not read it any more.")
     end_reason = serializers.SerializerMethodField(
         help_text="Empty without a reason, or if it is private to the other side."
     )
@@ -54,22 +62,22 @@ class MentorshipSerializer(StrictModelSerializer):
 
     @extend_schema_field(PersonSerializer)
     def get_mentor(self, mentorship: Mentorship) -> dict[str, Any]:
-        return self._person(mentorship, mentorship.mentor.user)
+        return PersonSerializer(self._card(mentorship).mentor).data
 
     @extend_schema_field(PersonSerializer)
     def get_mentee(self, mentorship: Mentorship) -> dict[str, Any]:
-        return self._person(mentorship, mentorship.mentee)
+        return PersonSerializer(self._card(mentorship).mentee).data
 
-    def _person(self, mentorship: Mentorship, person: User) -> dict[str, Any]:
-        card = dict(PersonSerializer(person).data)
-        request = self.context.get("request")
-        is_own = request is not None and request.user.pk == person.pk
-        hidden = mentorship.is_kept_apart and not is_own
-        return card | {"email": None, "timezone": None} if hidden else card
+    @extend_schema_field(GoalSerializer(allow_null=True))
+    def get_goal(self, mentorship: Mentorship) -> dict[str, Any] | None:
+        goal = self._card(mentorship).goal
+        return GoalSerializer(goal).data if goal else None
 
     def get_end_reason(self, mentorship: Mentorship) -> str:
-        request = self.context.get("request")
-        return mentorship.end_reason_for(request.user) if request else ""
+        return mentorship.end_reason_for(self.context["request"].user)
+
+    def _card(self, mentorship: Mentorship) -> MentorshipCard:
+        return mentorship_card(mentorship, to=self.context["request"].user)
 
 
 class CommonHoursSerializer(StrictSerializer):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from accounts.notifications.write import count_since, notify, skip_unsent
+from accounts.words import day_in_words
 from mentorship.exceptions import ExtendedTooOften, KeptApart, NoPlannedEnd, PlannedEndNotLater
 from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship
@@ -41,9 +41,7 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
         raise NoPlannedEnd(_("One-off help has no planned end. Start an ongoing mentorship to go on."))
     today = now.date()
     if until_on <= max(mentorship.planned_end_on, today) or until_on > today + EXTENSION_MAX:
-        first, last = (
-            date_format(day, _("j F Y")) for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX)
-        )
+        first, last = (day_in_words(day) for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX))
         raise PlannedEndNotLater(
             _("Choose a day after %(first)s, and at the latest %(last)s.") % {"first": first, "last": last}
         )

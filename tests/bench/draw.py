@@ -13,7 +13,8 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine import Level, Speaks, Step, Window, transitions
+from accounts.week import PlainWindow
+from matching.engine import Level, Speaks, Step, transitions
 
 Thing = TypeVar("Thing")
 Price = tuple[int, str, str]
@@ -59,7 +60,7 @@ class Person:
     zone: str
     languages: dict[str, Speaks]
     career: list[Step]
-    windows: list[Window]
+    windows: list[PlainWindow]
     skills: list[str]
 
 
@@ -246,7 +247,7 @@ class Community:
             level = Level(min(level + chance.choice((0, 1, 1, 2)), Level.EXECUTIVE))
         return steps
 
-    def _windows(self, count: int) -> list[Window]:
+    def _windows(self, count: int) -> list[PlainWindow]:
         windows = []
         for weekday in sorted(self.chance.sample(range(1, 8), count)):
             # People have time early, at noon or after work.

@@ -15,7 +15,8 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import CareerStep, Language, MentorProfile, Profile
 from accounts.selectors import Taxonomy
-from matching.engine import Level, Need, Speaks, Step, Transition, criteria, transitions, weekly_quarter_hours
+from accounts.week import weekly_quarter_hours
+from matching.engine import Level, Need, Speaks, Step, Transition, criteria, transitions
 from matching.engine.common_ground import usable_languages
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.memory import MEMORY_YEARS

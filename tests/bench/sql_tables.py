@@ -14,7 +14,8 @@ import numpy as np
 from django.db import connection
 
 from accounts.selectors import Taxonomy
-from matching.engine import Level, Step, transitions, weekly_quarter_hours
+from accounts.week import weekly_quarter_hours
+from matching.engine import Level, Step, transitions
 from matching.engine.checks import QUARTER_HOURS
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.transitions import LATER_THAN_ANY_YEAR

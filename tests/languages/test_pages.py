@@ -90,7 +90,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
-        "mentorship-door": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),

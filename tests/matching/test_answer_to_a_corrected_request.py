@@ -128,12 +128,12 @@ def test_the_api_asks_for_the_number_with_an_offer(api):
     assert client.post(address, {"note": NOTE, "correction": row["correction"]}).status_code == 200
 
 
-@pytest.mark.parametrize("door", ["mail", "member"])
-def test_a_yes_on_an_older_page_shows_what_changed_and_one_more_tap_accepts(door):
+@pytest.mark.parametrize("by", ["mail", "member"])
+def test_a_yes_on_an_older_page_shows_what_changed_and_one_more_tap_accepts(by):
     match = MatchFactory(status="asked")
     old, client = match.help_request.ask, Client()
     page = path(answer_link(match))
-    if door == "member":
+    if by == "member":
         client.force_login(match.mentor.user)
         page = reverse("inbox-match", args=[match.uuid])
     correct(match)

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest
-from matching.selectors.whose_turn import turns_of
+from matching.selectors.my_turns import turns_of
 from mentorship.models import Exclusion
 from tests.factories import NotificationFactory
 from tests.matching.community.example import COMMUNITY

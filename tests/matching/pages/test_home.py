@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import MentorProfile
-from matching.pages.home import DOORS
-from matching.selectors.whose_turn import Kind
+from matching.pages.home import LINKS
+from matching.selectors.my_turns import Kind
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -23,7 +23,7 @@ def home(client, person) -> str:
 
 
 def test_every_kind_of_turn_has_a_link():
-    assert set(DOORS) == set(Kind)
+    assert set(LINKS) == set(Kind)
 
 
 def test_a_visitor_reads_what_this_is(client, db):

@@ -204,7 +204,7 @@ def test_the_mail_that_begins_it_links_the_page(alice, bob, asked):
     assert f"{asked.mentor.user.name} mentors you" in read(link)
 
 
-def test_the_door_of_the_mail_works_without_a_login(alice, row):
+def test_the_link_of_the_mail_works_without_a_login(alice, row):
     link = path(mentorship_link(row, alice))
 
     answer = Client().post(link, {"do": "pause"})

@@ -30,7 +30,7 @@ def test_common_windows_are_those_of_both_clocks(now):
     overlap = weekly_overlap(berlin, new_york, now=now)
 
     assert overlap.windows == ((at(23, 16), at(23, 18)),)
-    assert (overlap.hours, overlap.stated, overlap.same_clock) == (2.0, True, False)
+    assert (overlap.hours, overlap.stated, overlap.is_one_clock) == (2.0, True, False)
 
 
 def test_a_window_through_the_end_of_the_utc_week_is_one(now):
@@ -44,7 +44,7 @@ def test_a_window_through_the_end_of_the_utc_week_is_one(now):
 def test_two_zones_may_have_the_same_clock(now):
     overlap = weekly_overlap(free("Europe/Berlin", (1, 17, 20)), free("Europe/Rome", (1, 18, 21)), now=now)
 
-    assert overlap.same_clock
+    assert overlap.is_one_clock
 
 
 def test_a_person_who_states_no_hours_shares_none(now):

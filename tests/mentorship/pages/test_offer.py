@@ -88,7 +88,7 @@ def test_the_offer_is_changed(client, mentor):
     assert (mentor.capacity, mentor.active_elsewhere, mentor.formats) == (3, 1, ["one_off"])
     assert mentor.rate == {"amount": Decimal("80.50"), "currency": "EUR", "per": "session"}
     assert not mentor.is_listed
-    assert "80.50 EUR a session" in text(client.get(reverse("offer")))
+    assert "€80.50 a session" in text(client.get(reverse("offer")))
 
 
 def test_a_mentor_who_takes_no_money_any_more_has_no_rate(client):

@@ -98,6 +98,27 @@ def test_a_clock_change_moves_the_local_hour():
     assert starts(berlin, new_york, now=datetime(2027, 3, 15, 12, tzinfo=UTC)) == []
 
 
+@pytest.mark.parametrize("now", [MONDAY, datetime(2027, 3, 22, 6, tzinfo=UTC), datetime(2026, 10, 26, 6, tzinfo=UTC)])
+def test_both_directions_name_the_same_hours(now):
+    """In the second week clocks change in Berlin, in the third in New York."""
+    days = [(day, 12, 20) for day in (TUE, WED, SUN)]
+    one, other = person("Europe/Berlin", *days), person("America/New_York", *days)
+
+    mine = common_hours(one, other, now=now, count=99)
+    theirs = common_hours(other, one, now=now, count=99)
+
+    assert mine.starts_at == theirs.starts_at != []
+
+
+def test_two_windows_that_touch_within_a_quarter_are_one(now):
+    one, other = person("UTC", (TUE, 9, 10)), person("UTC", (TUE, 9, 10))
+    for profile in (one, other):
+        profile.availability.update(start_minute=535, end_minute=560)
+        profile.availability.create(weekday=TUE, start_minute=560, end_minute=605)
+
+    assert starts(one, other) == [datetime(2026, 11, 24, 9, tzinfo=UTC)]
+
+
 def test_a_person_without_weekly_time_has_not_stated_it():
     one, other = person("UTC", (TUE, 9, 10)), person("UTC")
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from accounts.models import Availability, Language, MentorProfile
 from matching.models import Match
-from matching.selectors.whose_turn import Turn, count_of_questions, turns_of
+from matching.selectors.my_turns import Turn, count_of_questions, turns_of
 from tests.factories import (
     NOW,
     CareerStepFactory,

@@ -6,10 +6,10 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import generics
 
-from accounts.models import MentorProfile
+from accounts.selectors import mentor_profiles_of
 from matching.selectors.how_found import HowFound, how_found
-from matching.selectors.whose_turn import Turns, turns_of
-from matching.serializers.whose_turn import HowFoundSerializer, TurnsSerializer
+from matching.selectors.my_turns import Turns, turns_of
+from matching.serializers.my_turns import HowFoundSerializer, TurnsSerializer
 
 
 class MyTurnsView(generics.RetrieveAPIView):
@@ -27,5 +27,5 @@ class HowFoundView(generics.RetrieveAPIView):
     serializer_class = HowFoundSerializer
 
     def get_object(self) -> HowFound:
-        mentor = get_object_or_404(MentorProfile.objects.select_related("user__profile"), user=self.request.user)
+        mentor = get_object_or_404(mentor_profiles_of(self.request.user))
         return how_found(mentor, now=timezone.now())

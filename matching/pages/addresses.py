@@ -1,4 +1,4 @@
-"""Two doors to one page: by the login, and by a signed link in a mail."""
+"""Addresses of pages that members open by their login, and readers of a mail by a signed link."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from django.urls import reverse
 from accounts.models import User
 
 
-def door(request: HttpRequest, person: User, route: str, uuid: UUID, link: Callable[[], str]) -> str:
+def address_for(request: HttpRequest, person: User, route: str, uuid: UUID, link: Callable[[], str]) -> str:
     """Return the address of a page for ``person``: that for members if they are logged in, else the signed ``link``."""
     return reverse(route, args=[uuid]) if request.user.pk == person.pk else link()

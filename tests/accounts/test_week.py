@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from matching.engine import weekly_quarter_hours
+from accounts.week import weekly_quarter_hours
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 WINTER, SUMMER = date(2026, 1, 5), date(2026, 7, 6)

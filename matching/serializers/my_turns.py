@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from accounts.fields import FlagField, NumberField, StrictSerializer, TextField
 from matching.models import Match
-from matching.selectors.whose_turn import Kind
+from matching.selectors.my_turns import Kind
 
 
 class MyTurnSerializer(StrictSerializer):

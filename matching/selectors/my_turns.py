@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Availability, CareerStep, Language, MentorProfile, User
 from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
+from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
 from matching.selectors.kept_apart import without_kept_apart
-from matching.selectors.turns import COMMUNITY, MENTEE, with_turns
-from matching.selectors.visibility import matches_of_mentor
+from matching.selectors.shown import Shown, shown
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
+from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.shown import mentorship_card
 
 
 class Kind(StrEnum):
@@ -99,7 +102,7 @@ LATEST = datetime.max.replace(tzinfo=UTC)
 
 def turns_of(user: User) -> Turns:
     """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
-    mentor = MentorProfile.objects.filter(user=user).select_related("user__profile").first()
+    mentor = mentor_profiles_of(user).first()
     requests = _requests(user)
     mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
     found = list(
@@ -140,9 +143,9 @@ def _matches_of_mentee(user: User) -> Iterator[Turn]:
 
 
 def _matches_of_mentor(user: User) -> Iterator[Turn]:
-    for match in without_kept_apart(matches_of_mentor(user).filter(status__in=Match.WAITING)).prefetch_related(None):
-        # A mentor reads the name of a mentee only after their question.
-        yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if match.asked_at else "")
+    for match in waiting_for_answer(user).prefetch_related(None):
+        knows = shown(match, to=Match.Side.MENTOR) >= Shown.NAME
+        yield _of_match(match, Match.Side.MENTOR, name=match.help_request.mentee.name if knows else "")
 
 
 def _of_match(match: Match, side: Match.Side, *, name: str) -> Turn:
@@ -212,18 +215,14 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
 
 
-def _running(row: Mentorship, user: User) -> Turn:
-    return _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
-
-
 def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) -> Turn:
-    is_mentee = row.mentee_id == user.pk
+    card = mentorship_card(row, to=user)
     return Turn(
         kind=kind,
-        role=Match.Side.MENTEE.value if is_mentee else Match.Side.MENTOR.value,
+        role=Match.Side.MENTEE.value if card.to_mentee else Match.Side.MENTOR.value,
         uuid=row.uuid,
-        name=row.mentor.user.name if is_mentee else row.mentee.name,
-        about=str(row.goal),
+        name=card.other.name,
+        about=str(card.goal or ""),
         **when,  # type: ignore[arg-type]
     )
 

@@ -1,4 +1,4 @@
-"""Pages with two doors: members go on by addresses of members, and readers of a mail by signed ones."""
+"""Pages with two addresses: members go on by those for members, and readers of a mail by signed ones."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_asking_again_leads_a_reader_of_a_mail_to_a_signed_page(over):
     assert "/choose/" in response.url
 
 
-def test_the_link_to_a_newer_request_keeps_the_door(over):
+def test_the_link_to_a_newer_request_is_of_the_same_kind(over):
     newer = ask_again(help_request_id=over.pk, by=over.mentee, now=NOW)
     address = reverse("request", args=[newer.uuid])
 
@@ -48,17 +48,17 @@ def test_the_link_to_a_newer_request_keeps_the_door(over):
     assert (f'href="{address}"' in mail, "/choose/" in mail) == (False, True)
 
 
-@pytest.mark.parametrize("door", ["member", "mail"])
+@pytest.mark.parametrize("by", ["member", "mail"])
 @pytest.mark.parametrize("status", ["open", "withdrawn"])
-def test_the_page_of_still_looking_keeps_the_door(door, status):
+def test_the_page_of_still_looking_leads_on_to_an_address_of_the_same_kind(by, status):
     request = HelpRequestFactory(status=status)
-    client = logged_in(request.mentee) if door == "member" else Client()
+    client = logged_in(request.mentee) if by == "member" else Client()
     address = reverse("request-still-looking", args=[request.uuid])
 
-    page = client.get(address if door == "member" else path(still_looking_link(request))).content.decode()
+    page = client.get(address if by == "member" else path(still_looking_link(request))).content.decode()
 
-    assert (reverse("request", args=[request.uuid]) in page) == (door == "member")
-    assert ("/choose/" in page) == (door == "mail")
+    assert (reverse("request", args=[request.uuid]) in page) == (by == "member")
+    assert ("/choose/" in page) == (by == "mail")
 
 
 def test_the_page_of_still_looking_of_somebody_else_is_404(alice):

@@ -1,0 +1,66 @@
+"""The search for a mentor among those who are listed: its order, and the values that find somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+from django_countries import countries
+
+from accounts.models import CareerStep, Language, MentorProfile, User
+from accounts.words import language_name
+from matching.models import HelpRequest, Match
+from matching.selectors.fit import by_fit
+from mentorship.selectors.kinds import goal_kind_choices
+
+Choices = list[tuple[str, str]]
+
+
+def requests_to_judge_for(member: User) -> list[HelpRequest]:
+    """Return the member's open requests, then their drafts, each the newest first."""
+    going_on = [HelpRequest.Status.OPEN, HelpRequest.Status.DRAFT]
+    requests = HelpRequest.objects.filter(mentee=member, status__in=going_on)
+    # "open" sorts after "draft".
+    return list(
+        requests.select_related("goal__kind", "session_kind", "mentee").order_by("-status", "-created_at", "-pk")
+    )
+
+
+def users_in_order(mentors: QuerySet[MentorProfile], request: HelpRequest | None, *, now: datetime) -> list[int]:
+    """Return the user ids of the mentors: with a request the best fit first, then by name."""
+    users = list(mentors.values_list("user_id", flat=True))
+    if request is None or not users:
+        return users
+    places = {user: place for place, user in enumerate(by_fit(request, now=now))}
+    return sorted(users, key=lambda user: places.get(user, len(places)))
+
+
+def mentors_of(users: Collection[int], listed: QuerySet[MentorProfile]) -> list[MentorProfile]:
+    """Return the mentors with these user ids, in their order. Those who are not listed any more are left out."""
+    by_user = {mentor.user_id: mentor for mentor in listed.filter(user__in=users)}
+    return [by_user[user] for user in users if user in by_user]
+
+
+def is_on_list(request: HelpRequest, mentor: MentorProfile) -> bool:
+    """Return whether ``mentor`` is among the mentors of a request now."""
+    return mentor.matches.filter(help_request=request, status__in=Match.LIVE).exists()
+
+
+def values_that_find(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
+    """Return the values of the search with which somebody is found, with their names, by field."""
+    profiles = listed.order_by().values("user__profile")
+    steps = CareerStep.objects.filter(profile__in=profiles).order_by()
+    spoken = Language.objects.filter(profile__in=profiles).order_by().values_list("code", flat=True).distinct()
+    worked_in = steps.values_list("country", flat=True).distinct()
+    fields = {name.casefold(): name for name in steps.values_list("field", flat=True).distinct()}
+    return {
+        "goal_kind": goal_kind_choices(),
+        "field": [(name, name) for _key, name in sorted(fields.items())],
+        "country": _by_name((code, countries.name(code)) for code in worked_in),
+        "language": _by_name((code, language_name(code)) for code in spoken),
+    }
+
+
+def _by_name(choices: Iterable[tuple[str, str]]) -> Choices:
+    return sorted(choices, key=lambda choice: choice[1].casefold())

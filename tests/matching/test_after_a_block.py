@@ -1,0 +1,255 @@
+"""No page, no route of the API and no mail shows a person's words to somebody they are kept apart from.
+
+The routes come from the URLconf. The two have a match in each state, and a mentorship that runs and one that ended.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts.models import Block, Notification, User
+from matching.links import answer_link, choose_link, fitting_link, mentorship_link
+from matching.models import HelpRequest, Match
+from mentorship.links import ending_link
+from mentorship.models import Mentorship
+from tests.factories import (
+    NOW,
+    CareerStepFactory,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    UserFactory,
+)
+from tests.helpers import path, send
+from tests.matching.helpers import exclude
+from tests.moves import accept, ask, end, offer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+# Not for members, or without other people: the settings list every time zone.
+OTHER = re.compile(
+    r"admin/|_allauth/|accounts/|settings/|favicon|healthy|mail/|api/v1/(schema|docs|mentor-applications)/|api/<path"
+)
+OFFER = {"offered_at": NOW, "offer_note": "offer-by-mentor", "asked_at": None, "why_you": ""}
+# The reasons are sentences about the other side.
+REASONS = {"reasons": ["reason-of-mentor"], "mentor_reasons": ["reason-of-mentee"]}
+STATES = [
+    {"status": "proposed"},
+    {"status": "asked"},
+    {"status": "clarifying", "clarifications__question": "question-by-mentor"},
+    {"status": "declined"},
+    {"status": "offered", **OFFER},
+    {"status": "expired", **OFFER},
+]
+# Texts that only their author writes. A name is no secret between two who worked together.
+OF_MENTEE = re.compile(r"[a-z]+-of-mentee|mentee@example\.org|Asia/Tokyo")
+OF_MENTOR = re.compile(r"[a-z]+-(?:of|by)-mentor|mentor@example\.org|America/Lima")
+
+
+@pytest.fixture
+def mentee():
+    mentee = UserFactory(email="mentee@example.org", profile__timezone="Asia/Tokyo")
+    describe(mentee, "mentee")
+    return mentee
+
+
+@pytest.fixture
+def mentor():
+    mentor = MentorFactory(
+        user__email="mentor@example.org",
+        user__profile__timezone="America/Lima",
+        motivation="motivation-of-mentor",
+        teaches=["teaching-of-mentor"],
+        is_listed=True,
+        capacity=9,
+    )
+    describe(mentor.user, "mentor")
+    return mentor.user
+
+
+def describe(person: User, role: str) -> None:
+    person.profile.headline, person.profile.bio = f"headline-of-{role}", f"bio-of-{role}"
+    person.profile.save()
+    CareerStepFactory(profile=person.profile, role=f"career-of-{role}")
+
+
+@pytest.fixture
+def history(mentee, mentor):
+    """Give the two a match in each state, a mentorship that runs, and one that has ended."""
+    for place, fields in enumerate(STATES):
+        request = request_of(mentee, f"role{place}-of-mentee")
+        MatchFactory(help_request=request, mentor=mentor.mentor, **{"why_you": "reason-of-mentee"} | REASONS | fields)
+    request_of(mentee, "open-of-mentee")
+    for place, status in enumerate(["active", "completed"], start=1):
+        request = request_of(mentee, f"{status}-of-mentee", status="matched")
+        row = MentorshipFactory(goal=request.goal, mentor=mentor.mentor, status=status, place=place, end_asked_at=NOW)
+        MatchFactory(help_request=request, mentor=mentor.mentor, status="accepted", mentorship=row, **REASONS)
+
+
+def request_of(mentee: User, role: str, **fields: object) -> HelpRequest:
+    goal = GoalFactory(mentee=mentee, target_role=role, target_field="field-of-mentee")
+    texts = {name: f"{name}-of-mentee" for name in ("situation", "gap", "ask", "why")}
+    return HelpRequestFactory(mentee=mentee, goal=goal, **texts | {"ask": f"ask-of-mentee {role}"} | fields)
+
+
+def mentee_blocks(mentee, mentor):
+    Block.objects.create(blocker=mentee, blocked=mentor)
+
+
+def mentor_blocks(mentee, mentor):
+    Block.objects.create(blocker=mentor, blocked=mentee)
+
+
+def suspend(mentee, mentor):
+    mentor.mentor.status = "suspended"
+    mentor.mentor.save()
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        whole = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern.url_patterns, whole)
+        elif not OTHER.match(whole) and "get" in (getattr(pattern.callback, "actions", None) or ["get"]):
+            yield "/" + whole
+
+
+def addresses(mentee: User, mentor: User) -> list[str]:
+    """Return the address of each page and route, with each thing of the two in its place."""
+    things = {
+        "mentorships": Mentorship.objects,
+        "help-requests": HelpRequest.objects,
+        "requests": HelpRequest.objects,
+        "requests-for-me": HelpRequest.objects,
+        "matches": Match.objects,
+        "inbox": Match.objects,
+        "mentors": type(mentor.mentor).objects,
+        "messages": Notification.objects,
+        "notifications": Notification.objects,
+        "goals": mentee.goals,
+    }
+    found = []
+    for route in routes(get_resolver().url_patterns):
+        of_mentor = route.replace("<uuid:mentor>", str(mentor.mentor.uuid))
+        if "<uuid:uuid>" in route:
+            uuids = things[route.split("/<uuid:uuid>")[0].split("/")[-1]].values_list("uuid", flat=True)
+            # A judgement of the pair is slow, and the same for each request.
+            uuids = uuids[:1] if "<uuid:mentor>" in route else uuids
+            found += [of_mentor.replace("<uuid:uuid>", str(uuid)) for uuid in uuids]
+        elif "<" not in route:
+            found.append(route)
+    return found
+
+
+def signed(person: User) -> list[str]:
+    """Return an address of each kind that mails to ``person`` have. They lead to the pages of members."""
+    links = [choose_link(HelpRequest.objects.latest("pk"))]
+    if hasattr(person, "mentor"):
+        links = [fitting_link(person.mentor), answer_link(Match.objects.latest("pk"))]
+    links += [link(row, person) for row in Mentorship.objects.all() for link in (mentorship_link, ending_link)]
+    return [path(link) for link in links]
+
+
+def found_by(person: User, words: re.Pattern[str], pages: list[str]) -> list[tuple[str, str]]:
+    """Return each address at which ``person`` finds one of ``words``, with the word. Links of mails need no login."""
+    member = Client()
+    member.force_login(person)
+    found = set()
+    for reader, addresses in ((member, pages), (Client(), signed(person))):
+        for address in addresses:
+            answer = reader.get(address, follow=True)
+            assert answer.status_code < 500, address
+            found |= {(address, word) for word in words.findall(answer.content.decode())}
+    return sorted(found)
+
+
+def found_by_both(mentee: User, mentor: User) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    pages = addresses(mentee, mentor)
+    return found_by(mentor, OF_MENTEE, pages), found_by(mentee, OF_MENTOR, pages)
+
+
+@pytest.mark.usefixtures("history")
+def test_before_a_block_the_walk_finds_the_words_of_both(mentee, mentor):
+    by_mentor, by_mentee = found_by_both(mentee, mentor)
+
+    for place in ("/mentorships/", "/inbox/", "/requests-for-me/", "/api/v1/mentorships/", "/api/v1/me/turns/"):
+        assert any(address.startswith(place) for address, _word in by_mentor), place
+    for place in ("/mentorships/", "/requests/", "/mentors/", "/api/v1/matches/", "/api/v1/mentors/"):
+        assert any(address.startswith(place) for address, _word in by_mentee), place
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+def test_neither_finds_a_word_of_the_other(part, mentee, mentor):
+    part(mentee, mentor)
+
+    assert found_by_both(mentee, mentor) == ([], [])
+
+
+@pytest.mark.usefixtures("history")
+def test_a_mentee_who_left_is_a_name_with_a_need(mentee, mentor):
+    mentee.is_active = False
+    mentee.save()
+
+    found = found_by(mentor, OF_MENTEE, addresses(mentee, mentor))
+
+    assert {word for _address, word in found if not re.match("active|completed|field|role", word)} == {
+        "ask-of-mentee",
+        "gap-of-mentee",
+        "reason-of-mentee",
+    }
+
+
+@pytest.mark.usefixtures("history")
+def test_a_mentor_who_left_is_a_name(mentee, mentor):
+    mentor.is_active = False
+    mentor.save()
+
+    assert found_by(mentee, OF_MENTOR, addresses(mentee, mentor)) == []
+
+
+@pytest.fixture
+def moves(mentee, mentor):
+    """Have a question, an offer, a mentorship that runs and one that ended, each with its messages."""
+    proposed = [
+        MatchFactory(help_request=request_of(mentee, f"role{number}-of-mentee"), mentor=mentor.mentor, **REASONS)
+        for number in range(4)
+    ]
+    ask(proposed[0], why_you="You moved as I want to. why-of-mentee")
+    offer(proposed[1], note="Send me your CV and I mark it. offer-by-mentor")
+    accept(ask(proposed[2], why_you="You moved as I want to, and further."))
+    end(accept(ask(proposed[3], why_you="You moved as I want to, and back.")), by=mentor)
+
+
+@pytest.mark.usefixtures("moves")
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+def test_mails_that_are_due_after_it_have_no_word_of_the_other(part, mentee, mentor):
+    part(mentee, mentor)
+
+    send(NOW)
+
+    for message in mail.outbox:
+        words = OF_MENTOR if message.to == [mentee.email] else OF_MENTEE
+        text = message.subject + message.body + "".join(part.content for part in message.alternatives)
+        assert words.findall(text) == [], message.subject
+
+
+@pytest.mark.usefixtures("moves")
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+def test_messages_from_before_it_have_no_word_of_the_other(part, mentee, mentor):
+    send(NOW)
+    assert len(mail.outbox) > 4
+
+    part(mentee, mentor)
+
+    for reader, words in ((mentor, OF_MENTEE), (mentee, OF_MENTOR)):
+        messages = [f"/messages/{uuid}/" for uuid in reader.notifications.values_list("uuid", flat=True)]
+        assert found_by(reader, words, ["/messages/", *messages]) == []
