@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.links import Purpose
 from accounts.models import User
 
@@ -44,6 +44,10 @@ def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], Ht
         return view
 
     return decorate
+
+
+def unknown_button() -> Outcome:
+    return str(UnknownButton()), 400
 
 
 def link_is_over(request: HttpRequest) -> HttpResponse:

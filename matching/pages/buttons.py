@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, problem_of
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, unknown_button
 from matching.models import HelpRequest, Match
 
 # From the name of a button to its form, if it has fields, and to the service that makes the move.
@@ -33,7 +32,7 @@ def press(request: HttpRequest, buttons: Buttons, match: Match, by: User) -> Out
     """Make the move of the pressed button with the posted values. Return the problem to show, if any."""
     name = request.POST.get("do", "")
     if name not in buttons:
-        return _("Choose one of the answers."), 400
+        return unknown_button()
     form_class, move = buttons[name]
     values = {}
     if form_class is not None:

@@ -7,12 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, day, problem_of
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, unknown_button
 from mentorship.models import Mentorship
 from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer
 from mentorship.services.end import end_mentorship
@@ -66,7 +65,7 @@ def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
                 "resume": (resume_mentorship, Mentorship.Status.ACTIVE),
             }[move]
             return attempt(service, is_done=lambda: _is_now(mentorship, status), mentorship_id=mentorship.pk, by=person)
-    return _("Choose one of the answers."), 400
+    return unknown_button()
 
 
 def _extend(mentorship: Mentorship, person: User, until_on: date) -> Outcome:
