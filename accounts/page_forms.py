@@ -42,7 +42,9 @@ def choice(choices: Any, **more: Any) -> forms.CharField:
 def day(*, required: bool = False, **more: Any) -> forms.DateField:
     """Return a field for a day. The serializer judges whether there must be one."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | ({"required": True} if required else {}))
-    return forms.DateField(required=False, widget=widget, error_messages={"invalid": NO_DAY}, **more)
+    # Django would take 01/02/2027 as well, for the second of January.
+    words = {"invalid": NO_DAY}
+    return forms.DateField(required=False, widget=widget, input_formats=["%Y-%m-%d"], error_messages=words, **more)
 
 
 class Renderer(DjangoTemplates):
