@@ -99,7 +99,7 @@ def forms_of(
         if form_class is None:
             continue
         data = posted if posted and posted.get("do") == name else None
-        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}", label_suffix="")
+        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}")
         if form.is_valid():
             for field in form:
                 described = " ".join(filter(None, [f"problem-{of}", field.aria_describedby]))

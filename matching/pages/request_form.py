@@ -107,7 +107,7 @@ class RequestForm(RateForm):
         self.kinds = list(session_kinds())
         initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
         context = {"mentee": mentee}
-        super().__init__(data, instance=help_request, context=context, initial=initial, label_suffix="", **more)
+        super().__init__(data, instance=help_request, context=context, initial=initial, **more)
         choices = {
             "goal": _goal_choices(self.goals),
             "session_kind": [(kind.code, _kind_in_words(kind)) for kind in self.kinds],

@@ -99,7 +99,7 @@ def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpRespon
 
 def new_goal(request: HttpRequest, member: User) -> HttpResponse:
     """State a goal."""
-    form = GoalForm(request.POST or None, context={"request": request}, label_suffix="")
+    form = GoalForm(request.POST or None, context={"request": request})
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,7 +149,6 @@ def _form_of(row: Goal, posted: HttpRequest | None, request: HttpRequest) -> Ser
         initial=GoalSerializer(row).data,
         instance=row,
         context={"request": request},
-        label_suffix="",
     )
 
 
