@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
 
+from accounts.models import User
 from accounts.services.settings import is_stopped
 from matching.jobs.weekly_mail import send_weekly_requests
 from matching.links import answer_link, fitting_link
@@ -87,6 +88,20 @@ def test_a_yes_starts_the_mentorship_and_shows_the_mentees_address(asked):
 
     assert Mentorship.objects.count() == 1
     assert asked.help_request.mentee.email in response.content.decode()
+
+
+def test_an_address_that_is_not_shown_leaves_no_gap(mentor):
+    row = MentorshipFactory(mentor=mentor)
+    match = MatchFactory(
+        mentor=mentor, status="accepted", mentorship=row, help_request__goal=row.goal, help_request__mentee=row.mentee
+    )
+    User.objects.filter(pk=row.mentee.pk).update(is_active=False)
+
+    page = read(answer_link(match))
+
+    assert "Open your mentorship" in page
+    assert "None" not in page
+    assert "will suggest two times" not in page
 
 
 def test_a_no_is_stored_with_its_reason(asked):
