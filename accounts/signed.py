@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
@@ -62,3 +63,8 @@ def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **argum
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE
+
+
+def is_now(row: Model, status: str) -> bool:
+    """Return whether the stored row is in ``status``. A row that was deleted meanwhile is in none."""
+    return type(row)._default_manager.filter(pk=row.pk, status=status).exists()

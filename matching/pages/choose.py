@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, text
-from accounts.signed import Outcome, attempt, unknown_button
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.addresses import address_for
-from matching.pages.buttons import Buttons, form_classes, is_now, posted_uuid, press
+from matching.pages.buttons import Buttons, form_classes, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
 from matching.pages.draft import write
 from matching.pages.points import points_of

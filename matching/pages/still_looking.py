@@ -6,11 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.models import User
-from accounts.signed import Outcome, attempt, unknown_button
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.pages.addresses import address_for
-from matching.pages.buttons import is_now
 from matching.selectors import visibility
 from matching.services.renew import renew_help_request
 from matching.services.withdraw import withdraw_help_request

@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
 from accounts.page_fields import CountryField
 from accounts.page_forms import SerializerForm, day, text
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, is_now
 from accounts.words import country_labels
 from mentorship.models import Goal
 from mentorship.selectors.kinds import goal_kind_choices
@@ -154,8 +154,7 @@ def _form_of(row: Goal, posted: HttpRequest | None, request: HttpRequest) -> Ser
 
 def _move(row: Goal, do: str, member: User) -> Outcome:
     move, status = MOVES[do]
-    is_done = Goal.objects.filter(pk=row.pk, status=status).exists
-    return attempt(move, is_done=is_done, goal_id=row.pk, by=member)
+    return attempt(move, is_done=lambda: is_now(row, status), goal_id=row.pk, by=member)
 
 
 def _form(

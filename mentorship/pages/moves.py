@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, day, problem_of
-from accounts.signed import Outcome, attempt, unknown_button
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from mentorship.models import Mentorship
 from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer
 from mentorship.services.end import end_mentorship
@@ -64,7 +64,7 @@ def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
                 "pause": (pause_mentorship, Mentorship.Status.PAUSED),
                 "resume": (resume_mentorship, Mentorship.Status.ACTIVE),
             }[move]
-            return attempt(service, is_done=lambda: _is_now(mentorship, status), mentorship_id=mentorship.pk, by=person)
+            return attempt(service, is_done=lambda: is_now(mentorship, status), mentorship_id=mentorship.pk, by=person)
     return unknown_button()
 
 
@@ -76,13 +76,9 @@ def _extend(mentorship: Mentorship, person: User, until_on: date) -> Outcome:
 def _end(mentorship: Mentorship, person: User, status: str, reason: str) -> Outcome:
     return attempt(
         end_mentorship,
-        is_done=lambda: _is_now(mentorship, status),
+        is_done=lambda: is_now(mentorship, status),
         mentorship_id=mentorship.pk,
         by=person,
         status=status,
         reason=reason,
     )
-
-
-def _is_now(mentorship: Mentorship, status: str) -> bool:
-    return Mentorship.objects.filter(pk=mentorship.pk, status=status).exists()
