@@ -42,7 +42,9 @@ def choice(choices: Any, **more: Any) -> forms.CharField:
 def day(*, required: bool = False, **more: Any) -> forms.DateField:
     """Return a field for a day. The serializer judges whether there must be one."""
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"} | ({"required": True} if required else {}))
-    return forms.DateField(required=False, widget=widget, error_messages={"invalid": NO_DAY}, **more)
+    # Django would take 01/02/2027 as well, for the second of January.
+    words = {"invalid": NO_DAY}
+    return forms.DateField(required=False, widget=widget, input_formats=["%Y-%m-%d"], error_messages=words, **more)
 
 
 class Renderer(DjangoTemplates):
@@ -97,7 +99,7 @@ def forms_of(
         if form_class is None:
             continue
         data = posted if posted and posted.get("do") == name else None
-        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}", label_suffix="")
+        forms[name] = form = form_class(data, auto_id=f"%s-{name}-{of}")
         if form.is_valid():
             for field in form:
                 described = " ".join(filter(None, [f"problem-{of}", field.aria_describedby]))

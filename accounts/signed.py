@@ -6,13 +6,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone, translation
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from accounts.exceptions import Refusal
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.links import Purpose
 from accounts.models import User
 
@@ -46,6 +47,10 @@ def signed(purpose: Purpose) -> Callable[[Page], Callable[[HttpRequest, str], Ht
     return decorate
 
 
+def unknown_button() -> Outcome:
+    return str(UnknownButton()), 400
+
+
 def link_is_over(request: HttpRequest) -> HttpResponse:
     """Return the 404 page of a link that does not work."""
     return render(request, "link_is_over.html", status=404)
@@ -58,3 +63,8 @@ def attempt(move: Callable[..., object], *, is_done: Callable[[], bool], **argum
     except Refusal as refusal:
         return DONE if is_done() else (refusal.detail, 409)
     return DONE
+
+
+def is_now(row: Model, status: str) -> bool:
+    """Return whether the stored row is in ``status``. A row that was deleted meanwhile is in none."""
+    return type(row)._default_manager.filter(pk=row.pk, status=status).exists()

@@ -6,14 +6,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import COME_BACK
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of
 from accounts.selectors import mentor_profiles_of
 from accounts.serializers.mentors import PauseSerializer
-from accounts.signed import Outcome, attempt, signed
+from accounts.signed import Outcome, attempt, is_now, signed, unknown_button
 
 
 class PauseForm(SerializerForm):
@@ -58,6 +57,6 @@ def pause_or_come_back(request: HttpRequest, mentor: MentorProfile) -> Outcome:
                 **form.checked,
             )
         case "come_back":
-            is_back = MentorProfile.objects.filter(pk=mentor.pk, status=MentorProfile.Status.APPROVED).exists
-            return attempt(resume_mentoring, is_done=is_back, mentor_id=mentor.pk)
-    return str(UnknownButton()), 400
+            back = MentorProfile.Status.APPROVED
+            return attempt(resume_mentoring, is_done=lambda: is_now(mentor, back), mentor_id=mentor.pk)
+    return unknown_button()

@@ -18,7 +18,7 @@ from accounts.models import Profile
 from accounts.models.names import NAME_MAX
 from accounts.models.profile import CareerLevel, LanguageLevel, Sector, clock
 from accounts.page_fields import CountryField, LanguageField, WordsField, focus_on_words
-from accounts.page_forms import SerializerForm, sentences
+from accounts.page_forms import SerializerForm, day, sentences, text
 from accounts.page_rows import RowForm, Rows, typed
 from accounts.serializers.people import MeSerializer
 from accounts.week import DAYS, HOURS, Window, hours_and_rest, merged, windows_of
@@ -95,22 +95,23 @@ class AboutForm(SerializerForm):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=NAME_MAX)
     is_mentee = forms.BooleanField(label=gettext_lazy("I look for mentoring"), required=False)
-    headline = forms.CharField(
+    headline = text(
+        MeSerializer,
+        "headline",
+        rows=1,
         label=gettext_lazy("Headline"),
         help_text=gettext_lazy("One line that says who you are, such as “Physicist who builds forecasting models”."),
-        max_length=150,
-        required=False,
     )
-    bio = forms.CharField(
+    bio = text(
+        MeSerializer,
+        "bio",
+        rows=6,
         label=gettext_lazy("About you"),
         help_text=gettext_lazy("A few sentences. People read them before they decide to talk to you."),
-        max_length=5000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        required=False,
     )
     timezone = ZoneField()
-    employer = forms.CharField(label=gettext_lazy("Employer"), max_length=120, required=False)
-    department = forms.CharField(label=gettext_lazy("Department"), max_length=120, required=False)
+    employer = text(MeSerializer, "employer", rows=1, label=gettext_lazy("Employer"))
+    department = text(MeSerializer, "department", rows=1, label=gettext_lazy("Department"))
 
 
 class About(FormBlock):
@@ -220,14 +221,9 @@ class Languages(RowsBlock):
     datalists = {"languages": language_labels}
 
 
-def _day(label: Any) -> forms.DateField:
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, widget=widget, input_formats=["%Y-%m-%d"])
-
-
 class AbsenceRow(RowForm):
-    from_on = _day(gettext_lazy("First day"))
-    until_on = _day(gettext_lazy("Last day"))
+    from_on = day(label=gettext_lazy("First day"))
+    until_on = day(label=gettext_lazy("Last day"))
 
 
 class Away(RowsBlock):
@@ -289,7 +285,7 @@ class Week(Block):
         self.checked: list[dict[str, int]] = []
         self.presets = [(f"tick-{name}", label) for name, (label, _hours) in PRESETS.items()]
         if data is None:
-            windows = [Window(row.weekday, row.start_minute, row.end_minute) for row in profile.availability.all()]
+            windows = [Window(*window) for window in profile.windows]
             self.hours, rest = hours_and_rest(windows)
             self.rows = Rows(WindowRow, "availability", stored=[_typed_window(window) for window in rest])
         else:

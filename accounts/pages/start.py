@@ -13,7 +13,7 @@ from accounts.selectors import profile_in_full
 def start(request: HttpRequest, member: User) -> HttpResponse:
     """Show the member's steps, those that are done, and the way to the first open one.
 
-    Who comes back from a step that is done now is led to the next one at once.
+    A member who comes back from a step that is done is led to the next one at once.
     """
     profile = profile_in_full(member)
     found = steps_of(profile)

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, problem_of
-from accounts.signed import Outcome, attempt
-from matching.models import HelpRequest, Match
+from accounts.signed import Outcome, attempt, is_now, unknown_button
+from matching.models import Match
 
 # From the name of a button to its form, if it has fields, and to the service that makes the move.
 Buttons = Mapping[str, tuple[type[SerializerForm] | None, Callable[..., object]]]
@@ -33,7 +32,7 @@ def press(request: HttpRequest, buttons: Buttons, match: Match, by: User) -> Out
     """Make the move of the pressed button with the posted values. Return the problem to show, if any."""
     name = request.POST.get("do", "")
     if name not in buttons:
-        return _("Choose one of the answers."), 400
+        return unknown_button()
     form_class, move = buttons[name]
     values = {}
     if form_class is not None:
@@ -52,11 +51,6 @@ def posted_number(posted: Mapping[str, str], name: str) -> int:
     """Return a posted number of a few digits, 0 for anything else."""
     text = posted.get(name, "")
     return int(text) if re.fullmatch("[0-9]{1,4}", text) else 0
-
-
-def is_now(row: HelpRequest | Match, status: str) -> bool:
-    """Return whether the stored row is in ``status``. A row that was deleted meanwhile is in none."""
-    return type(row)._default_manager.filter(pk=row.pk, status=status).exists()
 
 
 def posted_uuid(request: HttpRequest, name: str) -> UUID:

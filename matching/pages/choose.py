@@ -10,15 +10,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.exceptions import UnknownButton
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, text
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.addresses import address_for
-from matching.pages.buttons import Buttons, form_classes, is_now, posted_uuid, press
+from matching.pages.buttons import Buttons, form_classes, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
 from matching.pages.draft import write
 from matching.pages.points import points_of
@@ -221,6 +220,6 @@ def _choose(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ou
             by=mentee,
         )
     if request.POST.get("do", "ask") not in BUTTONS:
-        return str(UnknownButton()), 400
+        return unknown_button()
     match = get_object_or_404(help_request.matches, uuid=posted_uuid(request, "match"))
     return press(request, BUTTONS, match, mentee)

@@ -37,7 +37,12 @@ Choices = Sequence[tuple[str, Any]]
 class FindForm(forms.Form):
     """The fields of the search. It draws them only: the filters of ``GET mentors/`` have the rules."""
 
-    search = forms.CharField(label=_("Words"), help_text=_("a name, a role, a field, or something they teach"))
+    search = forms.CharField(
+        label=_("Words"),
+        help_text=_("a name, a role, a field, or something they teach"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
     goal_kind = forms.ChoiceField(label=_("Goal"))
     field = forms.ChoiceField(label=_("Field they worked in"))
     country = forms.ChoiceField(label=_("Country they worked in"))
@@ -46,9 +51,10 @@ class FindForm(forms.Form):
     paid = forms.ChoiceField(label=_("Price"))
 
     def __init__(self, choices: dict[str, Choices], **kwargs: Any) -> None:
-        super().__init__(use_required_attribute=False, label_suffix="", **kwargs)
+        super().__init__(**kwargs)
         for name, values in choices.items():
-            self.fields[name] = forms.ChoiceField(label=self.fields[name].label, choices=[("", _("any")), *values])
+            label, shown = self.fields[name].label, [("", _("any")), *values]
+            self.fields[name] = forms.ChoiceField(label=label, choices=shown, required=False)
 
 
 @dataclass(frozen=True, slots=True)

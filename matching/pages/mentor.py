@@ -12,13 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
 from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
 from accounts.selectors import mentor_profiles_of
 from accounts.services.settings import is_stopped, stop_mails
-from accounts.signed import DONE, Outcome, attempt
+from accounts.signed import DONE, Outcome, attempt, unknown_button
 from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
@@ -209,7 +208,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
         stop_mails(user=person, group=WEEKLY)
         return DONE
     if request.POST.get("do", "offer") != "offer":
-        return str(UnknownButton()), 400
+        return unknown_button()
     form, name = OfferForm(request.POST), request.POST.get("help_request", "")
     if not form.is_valid():
         return problem_of(form), 400

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django import forms
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import MentorProfile, User
 from accounts.page_fields import WordsField
-from accounts.page_forms import number
+from accounts.page_forms import number, text
 from accounts.page_rates import RateForm
 from accounts.selectors import working_languages_of
 from accounts.words import language_name
@@ -43,9 +42,7 @@ FORMATS = [
 
 
 def _text(name: str, label: Any, help_text: Any, rows: int = 4) -> forms.CharField:
-    longest = cast(models.TextField, HelpRequest._meta.get_field(name)).max_length
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, help_text=help_text, max_length=longest, required=False, widget=widget)
+    return text(HelpRequestSerializer, name, rows=rows, label=label, help_text=help_text)
 
 
 def _choice(label: Any, **more: Any) -> forms.ChoiceField:
@@ -110,7 +107,7 @@ class RequestForm(RateForm):
         self.kinds = list(session_kinds())
         initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
         context = {"mentee": mentee}
-        super().__init__(data, instance=help_request, context=context, initial=initial, label_suffix="", **more)
+        super().__init__(data, instance=help_request, context=context, initial=initial, **more)
         choices = {
             "goal": _goal_choices(self.goals),
             "session_kind": [(kind.code, _kind_in_words(kind)) for kind in self.kinds],
@@ -134,7 +131,8 @@ class RequestForm(RateForm):
         goal, kind = self._goal(), self._kind()
         if goal is None or kind is None:
             return None
-        texts = {name: str(self[name].value() or "")[: self.fields[name].max_length] for name in TEXTS}  # type: ignore[attr-defined]
+        longest = {name: self.fields[name].widget.attrs["maxlength"] for name in TEXTS}
+        texts = {name: str(self[name].value() or "")[: longest[name]] for name in TEXTS}
         needs = list(self["needs"].value() or ())
         return HelpRequest(
             mentee=self.mentee, goal=goal, session_kind=kind, needs=needs, minutes=self._minutes(), **texts

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from matching.links import choose_link
 from matching.models import HelpRequest
 from matching.pages.addresses import address_for
-from matching.pages.buttons import is_now
 from matching.selectors import visibility
 from matching.services.renew import renew_help_request
 from matching.services.withdraw import withdraw_help_request
@@ -38,6 +36,6 @@ def _answer_still_looking(request: HttpRequest, help_request: HelpRequest, mente
         "no": (withdraw_help_request, HelpRequest.Status.WITHDRAWN),
     }
     if request.POST.get("do") not in answers:
-        return _("Choose an answer."), 400
+        return unknown_button()
     answer, wanted = answers[request.POST["do"]]
     return attempt(answer, is_done=lambda: is_now(help_request, wanted), help_request_id=help_request.pk, by=mentee)

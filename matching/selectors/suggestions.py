@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from accounts.languages import active_language
 from accounts.models import MentorProfile
 from accounts.selectors import Taxonomy, taxonomy
@@ -31,6 +33,7 @@ from matching.selectors.words import Words
 SPARE = 15
 # At most this many rankings. All mentors are ranked anew if one of the first changed before the check.
 ROUNDS = 3
+_SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,11 @@ def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: da
     """Return the hard rules by which ``mentor`` may not be asked for ``request`` right now."""
     rules = broken_rules(request, [mentor.user_id], now=now)[mentor.user_id]
     return tuple(rule for rule in rules if rule != SHOWN_ENOUGH)
+
+
+def rule_in_words(rule: str) -> str:
+    """Return the sentence of a hard rule, about the mentor."""
+    return gettext(_SENTENCES[rule])
 
 
 def suggestions_of(

@@ -10,12 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
-from matching.engine import RULES
 from matching.exceptions import NoLongerFits, PairNotAllowed
 from matching.locks import lock_live_matches, lock_match
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
-from matching.selectors.suggestions import rules_against_asking
+from matching.selectors.suggestions import rule_in_words, rules_against_asking
 from matching.services.checks import (
     must_be_active,
     must_be_one_of_them,
@@ -37,7 +36,6 @@ CORRECTABLE_RULES = {
     "price": gettext_lazy("Your price is outside of what is accepted now."),
     "no_overlap": gettext_lazy("The two of you have too little time in the week in common for it."),
 }
-SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 @transaction.atomic
@@ -116,5 +114,5 @@ def _must_be_allowed(match: Match, mentor: MentorProfile, by: User, now: datetim
             "You have corrected your request since %(mentor)s offered help, and the two do not fit any more. "
             "%(mentor)s: %(sentence)s Correct it once more, or decline."
         )
-        % {"mentor": match.mentor.user.name, "sentence": _(SENTENCES[rule])}
+        % {"mentor": match.mentor.user.name, "sentence": rule_in_words(rule)}
     )

@@ -14,7 +14,6 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import MentorProfile, User
 from matching.concreteness.reason import fits_any_mentor, names_one_of
-from matching.engine import RULES
 from matching.exceptions import (
     MentorNotEligible,
     SuggestionGone,
@@ -26,7 +25,7 @@ from matching.exceptions import (
 from matching.locks import lock_match
 from matching.models import Match
 from matching.moves import move_match, tell
-from matching.selectors.suggestions import rules_against_asking
+from matching.selectors.suggestions import rule_in_words, rules_against_asking
 from matching.services.checks import must_be_mentee, must_be_open, must_not_be_done, plain_words
 from matching.services.limits import must_not_ask_too_often
 from matching.services.look_for_mentors import look_for_more
@@ -34,7 +33,6 @@ from matching.services.renew import renew_if_asked
 
 WHY_YOU_MIN, WHY_YOU_MAX = 20, 2000  # characters
 TOO_SHORT = gettext_lazy("Say a little more: a sentence or two that only fits this mentor.")
-SENTENCES = {rule.name: rule.sentence for rule in RULES}
 
 
 def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
@@ -82,7 +80,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     # Under the mentor's lock the inbox count stays true until this question is counted in it.
     mentor = lock_mentor(match.mentor_id)
     if rules := rules_against_asking(request, mentor, now=now):
-        raise MentorNotEligible(rules[0], _(SENTENCES[rules[0]]))
+        raise MentorNotEligible(rules[0], rule_in_words(rules[0]))
     match.why_you = why_you
     move_match(match, Match.Status.ASKED, at=now)
     renew_if_asked(request, now)

@@ -34,6 +34,5 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "is_running": mentorship.status in Mentorship.RUNNING,
         "forms": forms_of(FORMS, request.POST, of=mentorship.uuid),
         "problem": problem,
-        "posted": request.POST,
     }
     return render(request, "mentorship/ending.html", context, status=status)

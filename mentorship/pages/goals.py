@@ -22,7 +22,7 @@ from accounts.models import User
 from accounts.models.profile import CareerLevel, Sector
 from accounts.page_fields import CountryField
 from accounts.page_forms import SerializerForm, day, text
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, is_now
 from accounts.words import country_labels
 from mentorship.models import Goal
 from mentorship.selectors.kinds import goal_kind_choices
@@ -99,7 +99,7 @@ def goals(request: HttpRequest, next_step: NextStep, member: User) -> HttpRespon
 
 def new_goal(request: HttpRequest, member: User) -> HttpResponse:
     """State a goal."""
-    form = GoalForm(request.POST or None, context={"request": request}, label_suffix="")
+    form = GoalForm(request.POST or None, context={"request": request})
     refused: Refusal | None = None
     if request.method == "POST" and form.is_valid():
         try:
@@ -149,14 +149,12 @@ def _form_of(row: Goal, posted: HttpRequest | None, request: HttpRequest) -> Ser
         initial=GoalSerializer(row).data,
         instance=row,
         context={"request": request},
-        label_suffix="",
     )
 
 
 def _move(row: Goal, do: str, member: User) -> Outcome:
     move, status = MOVES[do]
-    is_done = Goal.objects.filter(pk=row.pk, status=status).exists
-    return attempt(move, is_done=is_done, goal_id=row.pk, by=member)
+    return attempt(move, is_done=lambda: is_now(row, status), goal_id=row.pk, by=member)
 
 
 def _form(

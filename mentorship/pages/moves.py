@@ -7,12 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, day, problem_of
-from accounts.signed import Outcome, attempt
+from accounts.signed import Outcome, attempt, is_now, unknown_button
 from mentorship.models import Mentorship
 from mentorship.serializers.mentorships import EndSerializer, ExtendSerializer
 from mentorship.services.end import end_mentorship
@@ -65,8 +64,8 @@ def act(request: HttpRequest, mentorship: Mentorship, person: User) -> Outcome:
                 "pause": (pause_mentorship, Mentorship.Status.PAUSED),
                 "resume": (resume_mentorship, Mentorship.Status.ACTIVE),
             }[move]
-            return attempt(service, is_done=lambda: _is_now(mentorship, status), mentorship_id=mentorship.pk, by=person)
-    return _("Choose one of the answers."), 400
+            return attempt(service, is_done=lambda: is_now(mentorship, status), mentorship_id=mentorship.pk, by=person)
+    return unknown_button()
 
 
 def _extend(mentorship: Mentorship, person: User, until_on: date) -> Outcome:
@@ -77,13 +76,9 @@ def _extend(mentorship: Mentorship, person: User, until_on: date) -> Outcome:
 def _end(mentorship: Mentorship, person: User, status: str, reason: str) -> Outcome:
     return attempt(
         end_mentorship,
-        is_done=lambda: _is_now(mentorship, status),
+        is_done=lambda: is_now(mentorship, status),
         mentorship_id=mentorship.pk,
         by=person,
         status=status,
         reason=reason,
     )
-
-
-def _is_now(mentorship: Mentorship, status: str) -> bool:
-    return Mentorship.objects.filter(pk=mentorship.pk, status=status).exists()

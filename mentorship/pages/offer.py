@@ -134,7 +134,7 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
 
 
 def _apply(request: HttpRequest, member: User) -> HttpResponse:
-    form = ApplyForm(request.POST or None, label_suffix="")
+    form = ApplyForm(request.POST or None)
     status, problem = 200, None
     if request.method == "POST":
         if request.POST.get("do", "apply") != "apply":
@@ -158,13 +158,12 @@ def change_offer(request: HttpRequest, member: User) -> HttpResponse:
     mentor = get_object_or_404(mentors_with_offer(), user=member)
     initial = MyMentorProfileSerializer(mentor).data
     initial |= {"is_paid": "yes" if mentor.paid else "no"} | OfferForm.initial_rate(mentor.rate)
-    others: dict[str, Any] = {"instance": mentor, "label_suffix": ""}
-    form = OfferForm(request.POST if request.method == "POST" else None, initial=initial, **others)
+    form = OfferForm(request.POST if request.method == "POST" else None, initial=initial, instance=mentor)
     status = 200
     if request.method == "POST":
         do = request.POST.get("do", "save")
         if do != "save":
-            form = typed(form, request.POST, **others)
+            form = typed(form, request.POST, instance=mentor)
             if not focus_on_words(form, do):
                 raise UnknownButton
         elif form.is_valid():

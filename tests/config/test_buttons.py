@@ -7,11 +7,10 @@ import html
 import pytest
 from django.urls import reverse
 
-from accounts.links import stop_mails_link
 from matching.models import HelpRequest
 from tests.factories import GoalFactory, HelpRequestFactory
-from tests.helpers import path
 from tests.matching.pages.forms import posted
+from tests.pages import SIGNED, things_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -57,5 +56,9 @@ def test_a_goal_stays_as_it_is(client, alice):
     assert_refused(client.post(reverse("goal", args=[goal.uuid]), {"do": "delete"}))
 
 
-def test_mails_are_not_stopped(client, alice):
-    assert_refused(client.post(path(stop_mails_link(alice, "digest")), {"do": "delete"}))
+@pytest.mark.parametrize("route", SIGNED)
+@pytest.mark.parametrize("do", ["delete", "", "nothing"])
+def test_pages_behind_signed_links(route, do, client, alice, bob):
+    [page] = things_of(alice, bob).paths(route)
+
+    assert_refused(client.post(page, {"do": do}))

@@ -26,7 +26,7 @@ GREEK = str.maketrans(
 # Not from a catalogue: addresses, names of zones, names by Babel, and codes in capitals (EUR, JSON, HTTP).
 NOT_OURS = [
     re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+|\b[A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?\b"),
-    re.compile("|".join(re.escape(words.rpartition(" (")[0]) for _name, words in zone_choices(now=NOW))),
+    re.compile("|".join(re.escape(words.rpartition(", ")[0]) for _name, words in zone_choices(now=NOW))),
     re.compile(
         "|".join(
             rf"\b(?:the )?{re.escape(name)}\b"

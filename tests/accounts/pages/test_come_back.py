@@ -47,7 +47,7 @@ def test_the_page_pauses_until_a_day_and_a_second_click_is_no_error(mentor):
     assert "You are paused until 24 December 2126" in page
 
 
-@pytest.mark.parametrize(("day", "status"), [("soon", 400), ("2020-01-01", 409)])
+@pytest.mark.parametrize(("day", "status"), [("soon", 400), ("01/02/2126", 400), ("2020-01-01", 409)])
 def test_an_invalid_pause_is_refused_and_the_form_keeps_the_day(mentor, day, status):
     response = Client().post(page_of(mentor), {"do": "pause", "until_on": day})
 

@@ -7,6 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
 
+from accounts.models import User
 from accounts.services.settings import is_stopped
 from matching.jobs.weekly_mail import send_weekly_requests
 from matching.links import answer_link, fitting_link
@@ -19,6 +20,8 @@ from tests.helpers import kinds, path
 from tests.matching.helpers import mentee_blocks, press, press_and_read, read
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+NOTE = "I can rehearse the interview with you."
 
 
 @pytest.fixture
@@ -85,6 +88,20 @@ def test_a_yes_starts_the_mentorship_and_shows_the_mentees_address(asked):
 
     assert Mentorship.objects.count() == 1
     assert asked.help_request.mentee.email in response.content.decode()
+
+
+def test_an_address_that_is_not_shown_leaves_no_gap(mentor):
+    row = MentorshipFactory(mentor=mentor)
+    match = MatchFactory(
+        mentor=mentor, status="accepted", mentorship=row, help_request__goal=row.goal, help_request__mentee=row.mentee
+    )
+    User.objects.filter(pk=row.mentee.pk).update(is_active=False)
+
+    page = read(answer_link(match))
+
+    assert "Open your mentorship" in page
+    assert "None" not in page
+    assert "will suggest two times" not in page
 
 
 def test_a_no_is_stored_with_its_reason(asked):
@@ -230,11 +247,11 @@ def test_reading_fitting_requests_changes_nothing_and_names_nobody(mentor):
 def test_the_button_offers_help_with_a_note(mentor):
     match = MatchFactory(mentor=mentor)
 
-    form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
+    form = {"do": "offer", "help_request": match.help_request.uuid, "note": NOTE}
     page = press_and_read(fitting_link(mentor), **form)
 
     match.refresh_from_db()
-    assert (match.status, match.offer_note) == ("offered", "I can rehearse the interview with you.")
+    assert (match.status, match.offer_note) == ("offered", NOTE)
     assert kinds(match.help_request.mentee) == ["match_offered"]
     assert "You offered to help" in page
     assert "http://testserver/answer/" in page
@@ -242,7 +259,7 @@ def test_the_button_offers_help_with_a_note(mentor):
 
 def test_a_second_offer_is_no_error(mentor):
     match = MatchFactory(mentor=mentor)
-    form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
+    form = {"do": "offer", "help_request": match.help_request.uuid, "note": NOTE}
 
     for _ in range(2):
         assert press(fitting_link(mentor), **form).status_code == 302
@@ -250,7 +267,7 @@ def test_a_second_offer_is_no_error(mentor):
 
 @pytest.mark.parametrize("match", ["", "nonsense"])
 def test_an_offer_without_a_match_is_400(mentor, match):
-    form = {"help_request": match, "note": "I can rehearse the interview with you."}
+    form = {"do": "offer", "help_request": match, "note": NOTE}
 
     response = press(fitting_link(mentor), **form)
 
@@ -262,7 +279,7 @@ def test_an_offer_without_a_match_is_400(mentor, match):
 def test_an_offer_without_content_is_400(mentor, note):
     match = MatchFactory(mentor=mentor)
 
-    assert press(fitting_link(mentor), help_request=match.help_request.uuid, note=note).status_code == 400
+    assert press(fitting_link(mentor), do="offer", help_request=match.help_request.uuid, note=note).status_code == 400
     match.refresh_from_db()
     assert match.status == "proposed"
 
@@ -273,7 +290,7 @@ def test_an_offer_for_a_request_outside_the_page_is_400(mentor):
     mentee_blocks(blocked)
 
     for match in (foreign, blocked):
-        form = {"help_request": match.help_request.uuid, "note": "I can rehearse the interview with you."}
+        form = {"do": "offer", "help_request": match.help_request.uuid, "note": NOTE}
         assert press(fitting_link(mentor), **form).status_code == 400
         match.refresh_from_db()
         assert match.status == "proposed"
