@@ -194,7 +194,7 @@ def test_common_hours_are_named_in_both_zones():
     page = " ".join(read(choose_link(match.help_request)).split())
 
     assert "About 2 hours a week in common: Monday 17:00 to 19:00 (for Bob Baker Monday 11:00 to 13:00)." in page
-    assert "Your times are in Berlin, Germany, UTC+1, the others in New York, United States, UTC−5." in page
+    assert "Your times are in Berlin, Germany, UTC+1; the others are in New York, United States, UTC−5." in page
 
 
 def test_a_question_that_is_over_shows_the_name_alone():
