@@ -22,6 +22,8 @@ TYPED = "typed_before_login"
 TYPED_MAX = 100_000  # characters
 # Names the last member of this browser. It logs nobody in: a kept form is shown to its writer only.
 LAST_MEMBER = "last_member"
+# Says that several members have logged in since this browser was opened. A form on an old page may be of another one.
+SEVERAL_MEMBERS = "several_members"
 
 
 def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,11 +55,16 @@ def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _remember(request: HttpRequest, member: User, response: HttpResponse) -> HttpResponse:
-    if _last_member(request) != str(member.uuid):
-        response.set_signed_cookie(
-            LAST_MEMBER, str(member.uuid), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+    last = _last_member(request)
+    if last != str(member.uuid):
+        _set_cookie(response, LAST_MEMBER, str(member.uuid))
+        if last:
+            _set_cookie(response, SEVERAL_MEMBERS, "yes")
     return response
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
+    response.set_signed_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
 def _last_member(request: HttpRequest) -> str:
@@ -78,7 +85,8 @@ def _log_in(request: HttpRequest) -> HttpResponse:
 def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
     """Return a page with the form that a member page refused, since its token was of an earlier login.
 
-    None for any other page, and for a form that did not come from this site: others must not put words into it.
+    None for any other page, and for a form that did not come from this site: others must not put words into it. None
+    as well if another member may have written it.
     """
     page = request.resolver_match
     is_own = request.headers.get("Origin") in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
@@ -86,6 +94,8 @@ def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
         return None
     if not request.user.is_authenticated:
         return _log_in(request)
+    if _last_member(request) != str(request.user.uuid) or SEVERAL_MEMBERS in request.COOKIES:
+        return None
     return _send_again(request, _typed(request), is_new_login=False, status=403)
 
 
