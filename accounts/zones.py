@@ -1,4 +1,4 @@
-"""Time zones in words: "Berlin, Germany (UTC+1)"."""
+"""Time zones in words: "Berlin, Germany, UTC+1"."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _choices(now: datetime, language: str) -> tuple[tuple[str, str], ...]:
 def zone_in_words(name: str, *, now: datetime) -> str:
     """Return city, country and the difference from UTC at ``now``. A zone of no place keeps its name."""
     offset = now.astimezone(zone_named(name, "a list of zones")).utcoffset() or timedelta()
-    return f"{_place(current_name(name), get_language() or 'en')} ({_difference(offset)})"
+    return f"{_place(current_name(name), get_language() or 'en')}, {_difference(offset)}"
 
 
 @cache

@@ -14,5 +14,5 @@ register = template.Library()
 
 @register.filter
 def zone_in_words(zone: str | tzinfo | None, at: datetime | None = None) -> str:
-    """Return "Berlin, Germany (UTC+1)". The difference from UTC is that of the moment ``at``, or of now."""
+    """Return "Berlin, Germany, UTC+1". The difference from UTC is that of the moment ``at``, or of now."""
     return zones.zone_in_words(str(zone), now=at or timezone.now()) if zone else ""

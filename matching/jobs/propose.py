@@ -65,7 +65,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         .first()
     )
     if request is None:
-        log.warning("help request %s: gone, closed, or has its mentors; or its mentee left", help_request_id)
+        log.info("help request %s: gone, closed, or has its mentors; or its mentee left", help_request_id)
         return 0
     embed_request(request)
     # Ranked without the lock, since it takes time. Each move checks the rules again.

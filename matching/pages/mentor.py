@@ -208,7 +208,7 @@ def _offer(request: HttpRequest, mentor: MentorProfile, person: User) -> Outcome
     if request.POST.get("do") == "stop":
         stop_mails(user=person, group=WEEKLY)
         return DONE
-    if "do" in request.POST:
+    if request.POST.get("do", "offer") != "offer":
         return str(UnknownButton()), 400
     form, name = OfferForm(request.POST), request.POST.get("help_request", "")
     if not form.is_valid():

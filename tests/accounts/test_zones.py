@@ -17,14 +17,14 @@ SUMMER = datetime(2026, 7, 1, 12, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("name", "now", "words"),
     [
-        ("Europe/Berlin", WINTER, "Berlin, Germany (UTC+1)"),
-        ("Europe/Berlin", SUMMER, "Berlin, Germany (UTC+2)"),
-        ("Asia/Calcutta", WINTER, "Kolkata, India (UTC+5:30)"),
-        ("America/Argentina/Buenos_Aires", WINTER, "Buenos Aires, Argentina (UTC−3)"),
-        ("America/St_Johns", WINTER, "St. John’s, Canada (UTC−3:30)"),
-        ("UTC", WINTER, "Universal time (UTC)"),
-        ("Etc/GMT+3", WINTER, "Etc/GMT+3 (UTC−3)"),
-        ("Mars/Base", WINTER, "Mars/Base (UTC)"),
+        ("Europe/Berlin", WINTER, "Berlin, Germany, UTC+1"),
+        ("Europe/Berlin", SUMMER, "Berlin, Germany, UTC+2"),
+        ("Asia/Calcutta", WINTER, "Kolkata, India, UTC+5:30"),
+        ("America/Argentina/Buenos_Aires", WINTER, "Buenos Aires, Argentina, UTC−3"),
+        ("America/St_Johns", WINTER, "St. John’s, Canada, UTC−3:30"),
+        ("UTC", WINTER, "Universal time, UTC"),
+        ("Etc/GMT+3", WINTER, "Etc/GMT+3, UTC−3"),
+        ("Mars/Base", WINTER, "Mars/Base, UTC"),
     ],
 )
 def test_a_zone_has_words(name, now, words):
@@ -47,4 +47,4 @@ def test_a_former_name_leads_to_the_present_one():
 def test_templates_say_a_zone_in_words_as_of_the_moment_that_they_show():
     template = Template("{{ zone|zone_in_words:at }}; {{ none|zone_in_words }}")
 
-    assert template.render(Context({"zone": ZoneInfo("Europe/Berlin"), "at": SUMMER})) == "Berlin, Germany (UTC+2); "
+    assert template.render(Context({"zone": ZoneInfo("Europe/Berlin"), "at": SUMMER})) == "Berlin, Germany, UTC+2; "

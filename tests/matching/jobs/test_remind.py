@@ -135,7 +135,7 @@ def test_the_mail_has_the_request_the_link_and_the_deadline_in_local_time():
     assert message.to == [match.mentor.user.email]
     assert message.subject == "Last reminder: Alice <b>Archer</b> still waits for your answer"
     assert match.why_you in message.body
-    assert "ends on Tuesday, 24 November, 13:00 (Berlin, Germany (UTC+1))" in message.body
+    assert "ends on Tuesday, 24 November, 13:00 (Berlin, Germany, UTC+1)" in message.body
     assert "http://testserver/answer/" in message.body
     html = message.alternatives[0].content
     assert "Alice &lt;b&gt;Archer&lt;/b&gt;" in html

@@ -149,7 +149,7 @@ def test_the_page_shows_who_it_is(client, alice):
         "Data scientist, data science, Germany, 2018 to 2021",
         "English (fluent)",
         "€40.00 a session",
-        "Berlin, Germany (UTC+1)",
+        "Berlin, Germany, UTC+1",
         "has a free place",
         "One of you has not said when there is time in the week",
     ):

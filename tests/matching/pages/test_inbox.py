@@ -129,8 +129,8 @@ def test_hours_in_common_are_named_in_both_zones(asked_match):
     shown = read(answer_link(asked_match))
 
     assert "in these hours" in shown
-    assert "(Berlin, Germany (UTC+1))" in shown
-    assert "(London, United Kingdom (UTC))" in shown
+    assert "(Berlin, Germany, UTC+1)" in shown
+    assert "(London, United Kingdom, UTC)" in shown
 
 
 def test_an_ended_question_shows_no_hours(asked_match):

@@ -43,7 +43,7 @@ def test_reading_changes_nothing_and_escapes_the_request(asked):
 def test_the_deadline_is_in_the_mentors_zone():
     match = MatchFactory(status="asked", mentor__user__profile__timezone="Asia/Tokyo")
 
-    assert "Please answer by Saturday, 28 November, 21:00 (Tokyo, Japan (UTC+9)); a no is fine." in read(
+    assert "Please answer by Saturday, 28 November, 21:00 (Tokyo, Japan, UTC+9); a no is fine." in read(
         answer_link(match)
     )
 

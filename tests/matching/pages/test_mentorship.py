@@ -66,7 +66,7 @@ def test_common_hours_are_named_in_both_zones(client, alice, bob, address):
 
     page = shown(client, alice, address)
 
-    assert page.count("(New York, United States (UTC−5))") == 3
+    assert page.count("(New York, United States, UTC−5)") == 3
     assert page.count("for Bob Baker") == 3
 
 

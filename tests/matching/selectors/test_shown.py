@@ -52,7 +52,7 @@ OF_MENTEE = {
     "ask-of-mentee": "NEED",
     "Mentee Merian": "NAME",
     "headline-of-mentee": "PERSON",
-    "Asia/Tokyo": "PERSON",
+    "Tokyo": "PERSON",
     "career-of-mentee": "PERSON",
     "situation-of-mentee": "PERSON",
     "why-of-mentee": "PERSON",
@@ -63,7 +63,7 @@ OF_MENTOR = {
     "headline-of-mentor": "PERSON",
     "motivation-of-mentor": "PERSON",
     "career-of-mentor": "PERSON",
-    "America/Lima": "PERSON",
+    "Lima": "PERSON",
     "reason-of-mentor": "PERSON",
     "noether@example.org": "CONTACT",
 }
