@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -75,11 +76,16 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         # The page stays as it is, with all that was typed.
         return HttpResponse(status=401)
-    form = _typed(request)
-    if form and (member := _last_member(request)) and len(body := form.urlencode()) <= TYPED_MAX:
+    form, member = _typed(request), _last_member(request)
+    if form and member and len(body := form.urlencode()) <= TYPED_MAX and _may_keep(request, member):
         request.session[TYPED] = {"path": request.path, "form": body, "member": member}
         return redirect_to_login(request.path)
     return redirect_to_login(request.get_full_path())
+
+
+def _may_keep(request: HttpRequest, member: str) -> bool:
+    """Return whether one more form is kept. Each browser has a session, and anybody can open many."""
+    return ratelimit.consume(request, action="keep_form", key=member)
 
 
 def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
