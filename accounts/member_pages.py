@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -22,6 +23,8 @@ TYPED = "typed_before_login"
 TYPED_MAX = 100_000  # characters
 # Names the last member of this browser. It logs nobody in: a kept form is shown to its writer only.
 LAST_MEMBER = "last_member"
+# Says that several members have logged in since this browser was opened. A form on an old page may be of another one.
+SEVERAL_MEMBERS = "several_members"
 
 
 def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -53,11 +56,16 @@ def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
 
 def _remember(request: HttpRequest, member: User, response: HttpResponse) -> HttpResponse:
-    if _last_member(request) != str(member.uuid):
-        response.set_signed_cookie(
-            LAST_MEMBER, str(member.uuid), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+    last = _last_member(request)
+    if last != str(member.uuid):
+        _set_cookie(response, LAST_MEMBER, str(member.uuid))
+        if last:
+            _set_cookie(response, SEVERAL_MEMBERS, "yes")
     return response
+
+
+def _set_cookie(response: HttpResponse, name: str, value: str) -> None:
+    response.set_signed_cookie(name, value, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
 
 
 def _last_member(request: HttpRequest) -> str:
@@ -68,17 +76,23 @@ def _log_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request"):
         # The page stays as it is, with all that was typed.
         return HttpResponse(status=401)
-    form = _typed(request)
-    if form and (member := _last_member(request)) and len(body := form.urlencode()) <= TYPED_MAX:
+    form, member = _typed(request), _last_member(request)
+    if form and member and len(body := form.urlencode()) <= TYPED_MAX and _may_keep(request, member):
         request.session[TYPED] = {"path": request.path, "form": body, "member": member}
         return redirect_to_login(request.path)
     return redirect_to_login(request.get_full_path())
 
 
+def _may_keep(request: HttpRequest, member: str) -> bool:
+    """Return whether one more form is kept. Each browser has a session, and anybody can open many."""
+    return ratelimit.consume(request, action="keep_form", key=member)
+
+
 def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
     """Return a page with the form that a member page refused, since its token was of an earlier login.
 
-    None for any other page, and for a form that did not come from this site: others must not put words into it.
+    None for any other page, and for a form that did not come from this site: others must not put words into it. None
+    as well if another member may have written it.
     """
     page = request.resolver_match
     is_own = request.headers.get("Origin") in (f"{request.scheme}://{request.get_host()}", settings.SITE_URL)
@@ -86,6 +100,8 @@ def form_to_send_again(request: HttpRequest) -> HttpResponse | None:
         return None
     if not request.user.is_authenticated:
         return _log_in(request)
+    if _last_member(request) != str(request.user.uuid) or SEVERAL_MEMBERS in request.COOKIES:
+        return None
     return _send_again(request, _typed(request), is_new_login=False, status=403)
 
 

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.jobs import counts, pauses, sign_ups
+from accounts.jobs import counts, pauses, sessions, sign_ups
 
 
 @shared_task
@@ -16,6 +16,12 @@ def end_pauses() -> int:
 def delete_expired_counts() -> int:
     """Delete expired entries of the cache, which holds the counts of wrong passwords. Called by beat."""
     return counts.delete_expired_counts(now=timezone.now())
+
+
+@shared_task
+def delete_expired_sessions() -> int:
+    """Delete the sessions that are over. Called by beat."""
+    return sessions.delete_expired_sessions(now=timezone.now())
 
 
 @shared_task

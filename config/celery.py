@@ -46,6 +46,8 @@ SWEEPS = {
     "accounts.tasks.end_pauses": timedelta(minutes=15),
     # Delete what the cache no longer needs: counts of wrong passwords and codes, after a few minutes.
     "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
+    # Delete the sessions that are over, with what was typed before a login that never came.
+    "accounts.tasks.delete_expired_sessions": timedelta(hours=1),
     # Send mentors their weekly mail, from Monday 09:00 on in their time zone.
     "matching.tasks.send_weekly_requests": timedelta(minutes=15),
     # Send admins their daily mail, from 08:00 on in their time zone.

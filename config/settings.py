@@ -203,8 +203,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 900  # seconds; the page and the mail say how many minutes
-# Mails with a code, or about an account that exists, to one address. Each login before the confirmation sends one.
-ACCOUNT_RATE_LIMITS = {"confirm_email": "3/m/key,20/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    # Mails with a code, or about an account that exists, to one address. Each login before the confirmation sends one.
+    "confirm_email": "3/m/key,20/h/key",
+    # Forms of one member that are kept until the next login.
+    "keep_form": "20/h/key",
+}
 ACCOUNT_PREVENT_ENUMERATION = True
 # The adapter sends nothing to an unknown address. It only does the work of a mail, so that time does not tell.
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True

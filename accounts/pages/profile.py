@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import FormIncomplete, UnknownButton
+from accounts.exceptions import FormIncomplete, Refusal, UnknownButton
 from accounts.member_pages import way_back
 from accounts.models import Profile, User
 from accounts.pages.profile_parts import About, Away, Block, Career, Languages, Skills, Week
@@ -109,7 +109,10 @@ def _change(request: HttpRequest, row: Profile, parts: Mapping[str, type[Block]]
     changes: dict[str, Any] = {}
     for block in blocks.values():
         changes |= block.changes
-    update_profile(profile=row, changes=changes, now=timezone.now())
+    try:
+        update_profile(profile=row, changes=changes, now=timezone.now())
+    except Refusal as refusal:
+        return _form(request, blocks, title=title, status=409, problem=refusal.detail)
     messages.success(request, _("Saved."))
     return redirect(way_back(request, reverse("profile")))
 

@@ -11,7 +11,19 @@
   for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => say("other"));
   document.addEventListener("htmx:afterOnLoad", (event) => { if (event.detail.successful) say(null); });
 
-  const token = () => document.cookie.match(/(?:^|; )csrftoken=(\w+)/)?.[1];
+  // The newest page names the member who is logged in. A page of an earlier one keeps its own token, and is refused.
+  const { member } = document.body.dataset;
+  const latest = (value) => {
+    try {
+      if (value !== undefined) localStorage.setItem("member", value);
+      return localStorage.getItem("member");
+    } catch { return null; }
+  };
+  latest(member);
+  const token = () => {
+    if (member && latest() !== member) return undefined;
+    return document.cookie.match(/(?:^|; )csrftoken=(\w+)/)?.[1];
+  };
   document.addEventListener("htmx:configRequest", (event) => {
     if (!token()) return;
     event.detail.headers["X-CSRFToken"] = token();

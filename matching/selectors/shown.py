@@ -94,7 +94,7 @@ class MenteeCard(Card):
     """A mentee and their request, for a mentor.
 
     ``need`` is the request as the mentor read it last: corrections after the end of a question are not theirs to read.
-    ``correction`` is the number of the last correction in it, 0 without one.
+    ``correction`` is the number of the last correction in it, 0 without one and if no request is shown.
     """
 
     need: HelpRequest
@@ -129,7 +129,7 @@ def mentee_card(match: Match) -> MenteeCard:
     read = [correction for correction in corrections if correction.corrected_at <= ended_at]
     return MenteeCard(
         need=_before(request, corrections[len(read) :]),
-        correction=len(read),
+        correction=len(read) if level >= Shown.NEED else 0,
         **_person(request.mentee, level, unnamed=_("the mentee")),
         situation=request.situation if knows else None,
         why=request.why if knows else None,

@@ -105,6 +105,18 @@ def test_a_form_too_long_to_keep_leads_to_the_login(client, page):
     assert "typed_before_login" not in client.session
 
 
+def test_a_member_has_few_kept_forms_an_hour_in_browsers_without_a_session(client, page):
+    cookie = client.cookies["last_member"].value
+    browsers = [Client() for _ in range(21)]
+    for browser in browsers:
+        browser.cookies["last_member"] = cookie
+
+        answer = browser.post(page, {"do": "ask_back", "question": QUESTION})
+
+        assert answer.headers["Location"] == f"{reverse('account_login')}?next={page}"
+    assert ["typed_before_login" in browser.session for browser in browsers] == [True] * 20 + [False]
+
+
 def test_a_part_of_a_page_asked_for_by_script_is_401_without_a_login(client, page):
     answer = client.post(page, {"question": QUESTION}, headers={"HX-Request": "true"})
 

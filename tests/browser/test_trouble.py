@@ -68,3 +68,19 @@ def test_an_error_of_the_server_is_told(page):
     page.get_by_label("Your situation").press_sequentially(WORDS[:12])
 
     expect(page.get_by_role("alert")).to_contain_text("This site did not answer.")
+
+
+def test_a_page_of_an_earlier_member_is_not_sent_for_the_next_one(page, alice, bob, log_in_as):
+    page.goto("/profile/about/")
+    page.get_by_label("Headline").fill("Somebody else")
+    window = page.context.new_page()
+    window.context.clear_cookies(name="csrftoken")
+    log_in_as(window, bob)
+    window.goto("/profile/about/")
+    window.close()
+
+    page.get_by_role("button", name="Save").first.click()
+
+    expect(page.get_by_role("heading", name="This form is too old")).to_be_visible()
+    bob.profile.refresh_from_db()
+    assert bob.profile.headline != "Somebody else"

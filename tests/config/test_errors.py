@@ -78,6 +78,18 @@ def test_a_form_of_another_site_is_not_shown(origin, member):
     assert TYPED["name"] not in text(answer)
 
 
+@pytest.mark.parametrize("pages", [[], [PROFILE]])
+def test_a_form_of_another_member_of_this_browser_is_not_shown(pages, member, bob):
+    member.force_login(bob)
+    for page in pages:
+        member.get(page)
+
+    answer = member.post(PROFILE, TYPED, headers={"Origin": "http://testserver"})
+
+    assert (answer.status_code, "This form is too old" in text(answer)) == (403, True)
+    assert TYPED["name"] not in text(answer)
+
+
 def test_a_visitor_with_an_old_form_logs_in_and_finds_it_again(member):
     del member.cookies["sessionid"]
 

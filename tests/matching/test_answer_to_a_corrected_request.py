@@ -15,6 +15,7 @@ from matching.services.offer import offer_help
 from mentorship.models import Mentorship
 from tests.factories import NOW, MatchFactory
 from tests.helpers import path, race
+from tests.matching.helpers import mentee_blocks
 from tests.moves import NOTE, accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -115,6 +116,16 @@ def test_the_api_shows_the_number_and_asks_for_it(api):
     read = client.get(address).json()["correction"]
     assert read == refused.json()["correction"] == 1
     assert client.post(f"{address}accept/", {"correction": read}).status_code == 201
+
+
+def test_two_who_are_kept_apart_read_no_number_of_corrections(api):
+    match = MatchFactory(status="asked")
+    correct(match)
+    mentee_blocks(match)
+
+    shown = api(match.mentor.user).get(f"/api/v1/inbox/{match.uuid}/").json()
+
+    assert (shown["help_request"], shown["correction"]) == (None, 0)
 
 
 def test_the_api_asks_for_the_number_with_an_offer(api):

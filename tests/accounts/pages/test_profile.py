@@ -258,6 +258,16 @@ def test_days_away_are_stored_and_days_that_are_over_are_forgotten(part, member)
     assert list(member.profile.absences.values_list("from_on", "until_on")) == [(first, last)]
 
 
+def test_days_away_that_are_over_are_refused_and_stay_as_typed(client, member):
+    days = {"absences-0-from_on": "2020-01-01", "absences-0-until_on": "2020-01-02"}
+
+    answer = client.post(reverse("profile-part", args=["away"]), days | {"part": "away", "do": "save"})
+
+    assert (answer.status_code, "These days are over already." in answer.content.decode()) == (409, True)
+    assert 'value="2020-01-02"' in answer.content.decode()
+    assert not member.profile.absences.exists()
+
+
 # --- skills -----------------------------------------------------------------------------------------------------
 
 
