@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,19 +81,14 @@ class Notes:
 
 def parse_expectations(text: str | bytes, community: Mapping[str, Any]) -> list[Expected]:
     """Return the expectations in ``text``, checked against ``community``. Raises BadCommunityFile with all faults."""
-    data = _shaped(text, EXPECTATIONS)
-    people = {_email(person["email"]): "mentor" in person for person in community["people"]}
-    faults = list(_unknown_requests([(f"$[{i}].request", row["request"]) for i, row in enumerate(data)], community))
+    data = shaped(text, EXPECTATIONS)
+    faults = list(unknown_requests([(f"$[{i}].request", row["request"]) for i, row in enumerate(data)], community))
     seen: set[str] = set()
     for i, row in enumerate(data):
         if row["request"] in seen:
             faults.append(Fault(f"$[{i}].request", f"{row['request']!r} is there twice"))
         seen.add(row["request"])
-        faults += [
-            Fault(path, f"{email!r} is {'no mentor' if _email(email) in people else 'not among the people'}")
-            for path, email in _mentors(f"$[{i}]", row)
-            if not people.get(_email(email))
-        ]
+        faults += unknown_mentors(_mentors(f"$[{i}]", row), community)
         faults += _contradictions(f"$[{i}]", row)
     if faults:
         raise BadCommunityFile(faults)
@@ -102,14 +97,15 @@ def parse_expectations(text: str | bytes, community: Mapping[str, Any]) -> list[
 
 def parse_notes(text: str | bytes, community: Mapping[str, Any]) -> Notes:
     """Return the marked requests in ``text``. Raises BadCommunityFile with all faults."""
-    data = _shaped(text, NOTES)
-    faults = list(_unknown_requests([(f"$[{ref!r}]", ref) for ref in data], community))
+    data = shaped(text, NOTES)
+    faults = list(unknown_requests([(f"$[{ref!r}]", ref) for ref in data], community))
     if faults:
         raise BadCommunityFile(faults)
     return Notes(*(frozenset(ref for ref, row in data.items() if row.get(mark)) for mark in ("jargon", "text_only")))
 
 
-def _shaped(text: str | bytes, schema: Mapping[str, Any]) -> Any:
+def shaped(text: str | bytes, schema: Mapping[str, Any]) -> Any:
+    """Return the JSON value in ``text``. Raises BadCommunityFile if it does not follow ``schema``."""
     try:
         data = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -120,11 +116,21 @@ def _shaped(text: str | bytes, schema: Mapping[str, Any]) -> Any:
     return data
 
 
-def _unknown_requests(refs: Collection[tuple[str, str]], community: Mapping[str, Any]) -> Iterator[Fault]:
+def unknown_requests(refs: Collection[tuple[str, str]], community: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each path and ref that is not in ``community``."""
     known = {request["ref"] for request in community.get("help_requests", [])}
     for path, ref in refs:
         if ref not in known:
             yield Fault(path, f"{ref!r} is not among the help requests")
+
+
+def unknown_mentors(emails: Iterable[tuple[str, str]], community: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for each path and e-mail address that is no mentor of ``community``."""
+    people = {email_of(person["email"]): "mentor" in person for person in community["people"]}
+    for path, email in emails:
+        if not people.get(email_of(email)):
+            reason = "is no mentor" if email_of(email) in people else "is not among the people"
+            yield Fault(path, f"{email!r} {reason}")
 
 
 def _mentors(path: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -146,7 +152,7 @@ def _contradictions(path: str, row: Mapping[str, Any]) -> Iterator[Fault]:
     if len(top["mentors"]) > top["n"]:
         yield Fault(f"{path}.top.mentors", f"{len(top['mentors'])} mentors cannot all be among the first {top['n']}")
     for i, (better, worse) in enumerate(row.get("above", [])):
-        if _email(better) == _email(worse):
+        if email_of(better) == email_of(worse):
             yield Fault(f"{path}.above[{i}]", "the two are one person")
 
 
@@ -154,14 +160,15 @@ def _expected(row: Mapping[str, Any]) -> Expected:
     top = row.get("top", {"n": 0, "mentors": []})
     return Expected(
         request=row["request"],
-        first=_email(row["first"]) if "first" in row else None,
+        first=email_of(row["first"]) if "first" in row else None,
         top_n=top["n"],
-        top=tuple(map(_email, top["mentors"])),
-        above=tuple((_email(better), _email(worse)) for better, worse in row.get("above", [])),
-        ineligible={_email(email): rule for email, rule in row.get("ineligible", {}).items()},
-        eligible=tuple(map(_email, row.get("eligible", []))),
+        top=tuple(map(email_of, top["mentors"])),
+        above=tuple((email_of(better), email_of(worse)) for better, worse in row.get("above", [])),
+        ineligible={email_of(email): rule for email, rule in row.get("ineligible", {}).items()},
+        eligible=tuple(map(email_of, row.get("eligible", []))),
     )
 
 
-def _email(written: str) -> str:
+def email_of(written: str) -> str:
+    """Return an e-mail address in the form that is stored."""
     return User.objects.normalize_email(written)

@@ -13,11 +13,15 @@ RANDOM = "a random order"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result for one request: eligible mentors best first, the others with the rules that exclude them."""
+    """The result for one request: eligible mentors best first, the others with the rules that exclude them.
+
+    ``proposed``: the mentors whom the mentee would be shown.
+    """
 
     ranked: Sequence[str]
     rules: Mapping[str, Sequence[str]] = field(default_factory=dict)
     points: Mapping[str, int] = field(default_factory=dict)
+    proposed: Sequence[str] = ()
 
     def place(self, mentor: str) -> float:
         """Return the rank, counted from 1. It is infinite for an ineligible mentor."""

@@ -12,9 +12,11 @@ from django.db import transaction
 
 from accounts.models import SkillAlias, User
 from matching.community.load import Loader
+from matching.engine import PROPOSALS_MAX
 from matching.evaluation.baselines import Baselines
 from matching.evaluation.expectations import Expected, Notes
 from matching.evaluation.figures import Answer, Check, Figure, figures, judge_chance, judge_order, judge_rules
+from matching.evaluation.graded import Graded, Quality, quality
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest
 from matching.selectors.suggestions import all_mentors
@@ -30,6 +32,17 @@ class Report:
     methods: Mapping[str, Mapping[str, Figure]]
     total: Figure
     misses: Sequence[Check]
+
+
+@dataclass(frozen=True, slots=True)
+class GradedReport:
+    """``methods``: the figures of each method, the engine first. Only the engine proposes.
+
+    ``differing``: requests whose eligible mentors are not those that were graded.
+    """
+
+    methods: Mapping[str, Quality]
+    differing: Sequence[str]
 
 
 def evaluate(
@@ -58,6 +71,22 @@ def evaluate(
         methods={name: figures(found, notes) for name, found in checks.items()},
         total=Figure.of(checks["engine"]),
         misses=[check for check in checks["engine"] if not check.hit],
+    )
+
+
+def evaluate_graded(community: Community, graded: Sequence[Graded], *, now: datetime) -> GradedReport:
+    """Compare the engine and the baselines with the grades of readers. Raises as ``evaluate``."""
+    answers = _answers(community, [row.request for row in graded], aliases=True, now=now)
+    requests = {row["ref"]: row for row in community.get("help_requests", [])}
+    baselines = Baselines(_mentors(community))
+    orders: dict[str, dict[str, Answer]] = {"engine": answers}
+    for row in graded:
+        found = baselines.orders(requests[row.request], frozenset(answers[row.request].ranked))
+        for name, order in found.items():
+            orders.setdefault(name, {})[row.request] = Answer(order)
+    return GradedReport(
+        methods={name: quality(graded, found) for name, found in orders.items()},
+        differing=[row.request for row in graded if set(answers[row.request].ranked) != row.grades.keys()],
     )
 
 
@@ -93,7 +122,13 @@ def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -
     rules = {emails[out.mentor_id]: out.rules for out in found.ineligible}
     # Rejected mentors are in neither list. `broken_rules` gives them the same rule.
     left_out = set(emails.values()) - points.keys() - rules.keys()
-    return Answer(ranked=list(points), rules=rules | dict.fromkeys(left_out, ("not_approved",)), points=points)
+    worth = [emails[suggestion.mentor_id] for suggestion in found.ranked if suggestion.is_worth_proposing]
+    return Answer(
+        ranked=list(points),
+        rules=rules | dict.fromkeys(left_out, ("not_approved",)),
+        points=points,
+        proposed=worth[:PROPOSALS_MAX],
+    )
 
 
 def _mentors(community: Community) -> dict[str, Mapping[str, Any]]:

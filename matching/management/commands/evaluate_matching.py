@@ -1,9 +1,10 @@
-"""Compare the ranking with the expectations of people for a community."""
+"""Compare the ranking with the expectations or the grades of people for a community."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +15,8 @@ from matching.community.schema import BadCommunityFile, parse
 from matching.engine import ENGINE_VERSION
 from matching.evaluation.expectations import Notes, parse_expectations, parse_notes
 from matching.evaluation.figures import Figure
-from matching.evaluation.run import Report, evaluate
+from matching.evaluation.graded import holds_grades, parse_grades
+from matching.evaluation.run import GradedReport, Report, evaluate, evaluate_graded
 
 Parsed = TypeVar("Parsed")
 
@@ -30,13 +32,14 @@ HEADINGS = {
 
 class Command(BaseCommand):
     help = (
-        "Ranks the mentors of a community file for each request of an expectations file, and prints how many "
-        "expectations hold, beside simple ways to rank. Nothing stays in the database."
+        "Ranks the mentors of a community file for each request of a file of expectations or of grades, and prints "
+        "how many expectations hold, or how good the order is, beside simple ways to rank. Nothing stays in the "
+        "database."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("community", type=Path, metavar="COMMUNITY")
-        parser.add_argument("expect", type=Path, metavar="EXPECT")
+        parser.add_argument("expect", type=Path, metavar="EXPECT", help="a list of expectations, or grades by request")
         parser.add_argument("--notes", type=Path, metavar="FILE", help="marks requests as jargon and text_only")
         parser.add_argument("--without-aliases", action="store_true", help="as if no skill had another name")
         parser.add_argument("--json", action="store_true")
@@ -44,6 +47,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         community = _parsed(options["community"], parse)
+        if _parsed(options["expect"], holds_grades):
+            self._handle_grades(community, options)
+            return
         expected = _parsed(options["expect"], lambda text: parse_expectations(text, community))
         notes = _parsed(options["notes"], lambda text: parse_notes(text, community)) if options["notes"] else Notes()
         try:
@@ -56,6 +62,34 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(as_dict(report), ensure_ascii=False, indent=1))
         else:
             self._print(report, misses=options["misses"])
+
+    def _handle_grades(self, community: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+        for name in ("notes", "without_aliases", "misses"):
+            if options[name]:
+                raise CommandError(f"--{name.replace('_', '-')} belongs to expectations; leave it out with grades.")
+        graded = _parsed(options["expect"], lambda text: parse_grades(text, community))
+        try:
+            report = evaluate_graded(community, graded, now=timezone.now())
+        except BadCommunityFile as error:
+            raise _refusal(options["community"], error) from None
+        if options["json"]:
+            self.stdout.write(json.dumps({"engine_version": ENGINE_VERSION, **asdict(report)}, indent=1))
+        else:
+            self._print_grades(report)
+
+    def _print_grades(self, report: GradedReport) -> None:
+        self.stdout.write(
+            f"{'':16}{'nDCG@5':>9}{'first right':>14}{'proposed':>10}{'good':>7}{'useless':>9}{'missed':>11}"
+        )
+        for method, found in report.methods.items():
+            line = f"{method:16}{found.gain:9.3f}{f'{found.first} of {found.requests}':>14}"
+            if found.proposed:
+                line += f"{found.proposed / found.requests:10.1f}{found.good / found.proposed:7.2f}"
+                line += f"{found.useless / found.proposed:9.2f}{f'{found.missed} of {found.wanted}':>11}"
+            self.stdout.write(line)
+        self.stdout.write(f"{report.methods['engine'].requests} requests, engine {ENGINE_VERSION}")
+        if report.differing:
+            self.stdout.write(f"The eligible mentors are not those that were graded: {', '.join(report.differing)}")
 
     def _print(self, report: Report, *, misses: bool) -> None:
         engine = report.methods["engine"]
