@@ -86,10 +86,6 @@ class Taxonomy:
         key = normalise(words)
         return self._canonical.get(key, key)
 
-    def knows(self, key: str) -> bool:
-        """Return whether ``key`` is a skill of the taxonomy."""
-        return key in self._canonical
-
     def near(self, key: str) -> tuple[str, ...]:
         """Return the keys of the skills that ``key`` is part of, and of those that are part of it."""
         return self._near.get(key, ())

@@ -319,9 +319,6 @@ STILL_LOOKING_GRACE = timedelta(
     days=at_least(1, env.int("STILL_LOOKING_GRACE_DAYS", default=14), "STILL_LOOKING_GRACE_DAYS")
 )
 
-# A folder with a BERT-shaped sentence-transformers model. Empty: the packaged all-MiniLM-L6-v2, if installed.
-TEXT_MODEL_DIR = env.str("TEXT_MODEL_DIR", default="")
-
 # --- mail -------------------------------------------------------------------------------------------------
 
 MAIL_SERVER = env.email_url("EMAIL_URL")

@@ -15,7 +15,7 @@ from accounts.member_pages import form_to_send_again, member_page
 from config.api import wants_problem
 from config.errors import error_response
 from matching.pages.home import home as member_home
-from matching.text.model import compared_by
+from matching.text.encoder import compared_by
 
 
 def community(request: HttpRequest) -> dict[str, object]:
@@ -43,7 +43,8 @@ home_of_member = member_page(member_home)
 def healthy(request: HttpRequest) -> JsonResponse:
     """Answer 200 if this process reaches the database. The site works without Redis, so Redis is not asked.
 
-    The site also works without a sentence model. ``texts`` says whether texts are compared by meaning or by letters.
+    The site also works without a sentence encoder. ``texts`` says whether mentors are ranked by meaning, or by facts
+    alone.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")

@@ -37,7 +37,7 @@ class UserFactory(DjangoModelFactory):
 
 
 class MentorFactory(DjangoModelFactory):
-    """An approved mentor who offers everything and speaks English."""
+    """An approved mentor who offers everything, speaks English, and is where goals of ``GoalFactory`` lead."""
 
     class Meta:
         model = MentorProfile
@@ -58,6 +58,11 @@ class MentorFactory(DjangoModelFactory):
     @factory.post_generation
     def session_kinds(self, create, extracted, **kwargs):
         self.session_kinds.set(SessionKind.objects.all() if extracted is None else extracted)
+
+    @factory.post_generation
+    def career(self, create, extracted, **kwargs):
+        for step in [{}] if extracted is None else extracted:
+            CareerStepFactory(profile=self.user.profile, **step)
 
     @factory.post_generation
     def weekly_mail(self, create, extracted, **kwargs):
@@ -86,6 +91,7 @@ class GoalFactory(DjangoModelFactory):
     # Each goal of a person has another role: two active twins are refused.
     target_role = factory.LazyAttribute(lambda goal: f"Data scientist {goal.mentee.goals.count() or ''}".strip())
     target_field = "data science"
+    target_sector = "industry"
     created_at = NOW
 
 

@@ -2,10 +2,10 @@
 
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
-from matching.engine.facts import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
+from matching.engine.facts import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term
 from matching.engine.rank import MIN_FIT
 from matching.engine.rules import RULES, SHOWN_ENOUGH, UNAVAILABLE, Rule, violations
-from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_for
+from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_of
 from matching.engine.suggest import CriterionScore, Ineligible, Suggestion, Suggestions, suggest
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
@@ -13,7 +13,7 @@ from matching.engine.vocabulary import Vocabulary
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
 # Stored with every match. Raise it whenever the same input may give another result.
-ENGINE_VERSION = "1.4"
+ENGINE_VERSION = "2.0"
 
 __all__ = [
     "CRITERIA",
@@ -35,6 +35,7 @@ __all__ = [
     "Need",
     "Price",
     "Rule",
+    "Sentences",
     "Speaks",
     "Step",
     "Suggestion",
@@ -51,6 +52,6 @@ __all__ = [
     "suggest",
     "transitions",
     "violations",
-    "weights_for",
+    "weights_of",
     "why_not",
 ]

@@ -36,14 +36,8 @@ def check_mentor(mentor: Mentor) -> None:
     _check_person(who, mentor.languages, mentor.career, mentor.hours)
     if mentor.price is not None:
         _check_price(who, "price", mentor.price)
-    if mentor.vectors is not None:
-        if mentor.vectors.ndim != 2 or len(mentor.vectors) != len(mentor.texts):
-            raise ValueError(
-                f"{who}: vectors have shape {mentor.vectors.shape} for {len(mentor.texts)} texts; give a row for each."
-            )
-        if len(mentor.vectors) and not mentor.vectors.shape[1]:
-            raise ValueError(f"{who}: vectors have no dimensions; compute them anew.")
-        _check_vector(who, "vectors", mentor.vectors)
+    if mentor.text is not None:
+        _check_vector(who, "text", mentor.text)
 
 
 def check_need(need: Need) -> None:
@@ -61,8 +55,9 @@ def check_need(need: Need) -> None:
     _check_country(who, need.goal.country)
     if need.max_price is not None:
         _check_price(who, "max_price", need.max_price)
-    if need.text is not None:
-        _check_vector(who, "text", need.text)
+    for name in ("text", "question"):
+        if (vector := getattr(need, name)) is not None:
+            _check_vector(who, name, vector)
 
 
 def _check_person(who: str, languages: Mapping[str, Speaks], career: Iterable[Step], hours: int | None) -> None:
@@ -117,6 +112,8 @@ def _check_price(who: str, name: str, price: Price) -> None:
 
 
 def _check_vector(who: str, name: str, values: NDArray[np.float32]) -> None:
+    if values.ndim != 1 or not values.size:
+        raise ValueError(f"{who}: {name} has shape {values.shape}; give one vector.")
     if not (np.abs(values) <= MAX_COMPONENT).all():
         raise ValueError(f"{who}: {name} has values that are no numbers or outside of -1 to 1; compute it anew.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -40,13 +40,15 @@ class Extent:
 class Column(Generic[Scalar]):
     """One value per row, shape (M,), or (M, width). Indexing works as for an array.
 
-    Wide columns are stored column by column, so that a pass over one of them is fast.
+    Wide columns are stored column by column, so that a pass over one of them is fast; ``by_row``, row by row.
     """
 
-    def __init__(self, extent: Extent, dtype: type[Scalar], width: int | None = None) -> None:
+    def __init__(self, extent: Extent, dtype: type[Scalar], width: int | None = None, *, by_row: bool = False) -> None:
         self._extent = extent
+        self.width = width
         shape = (extent.capacity,) if width is None else (extent.capacity, width)
-        self._data: NDArray[Scalar] = np.zeros(shape, dtype=dtype, order="F")
+        self._order: Literal["C", "F"] = "C" if by_row else "F"
+        self._data: NDArray[Scalar] = np.zeros(shape, dtype=dtype, order=self._order)
 
     def __getitem__(self, rows: Rows | slice | int) -> NDArray[Scalar]:
         values: NDArray[Scalar] = self._data[: self._extent.size][rows]
@@ -56,7 +58,7 @@ class Column(Generic[Scalar]):
         self._data[: self._extent.size][rows] = value
 
     def grow(self) -> None:
-        grown = np.zeros((self._extent.capacity, *self._data.shape[1:]), dtype=self._data.dtype, order="F")
+        grown = np.zeros((self._extent.capacity, *self._data.shape[1:]), dtype=self._data.dtype, order=self._order)
         grown[: len(self._data)] = self._data
         self._data = grown
 

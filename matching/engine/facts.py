@@ -41,14 +41,12 @@ class Speaks(IntEnum):
 class Term:
     """One skill. ``key`` decides equality, ``written`` is the text by the person.
 
-    ``near``: keys of the skills that it is part of, and of those that are part of it. ``known``: the taxonomy has it.
-    Both are read in a need only.
+    ``near``: keys of the skills that it is part of, and of those that are part of it. It is read in a need only.
     """
 
     key: str
     written: str
     near: tuple[str, ...] = ()
-    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ class Mentor:
     """The facts about one mentor at one moment.
 
     ``hours``: the free quarter-hours of a week in UTC, Monday 00:00 first, as bits 0 to 671. None: not stated.
-    ``vectors``: the unit vectors of ``texts``, shape (len(texts), dimensions). None: not computed yet.
+    ``text``: the unit vector of the whole profile, shape (dimensions,). None: there is no text, or it is not computed.
     ``is_away``: has an absence that does not let them answer in time. ``hours`` leave absences out.
     ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
@@ -111,8 +109,19 @@ class Mentor:
     reachable: bool = True
     reads_in: str = "en"
     helped_with: Mapping[str, int] = field(default_factory=dict)
-    texts: tuple[str, ...] = ()
-    vectors: NDArray[np.float32] | None = field(default=None, compare=False)
+    text: NDArray[np.float32] | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentences:
+    """Sentences of a mentor's profile, and their unit vectors, shape (len(texts), dimensions).
+
+    The first ``quotable`` may be quoted.
+    """
+
+    texts: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    quotable: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +147,8 @@ class Need:
     ``mentee_id`` and ``Mentor.id`` both identify a person. ``wanted_languages`` empty: any shared language.
     ``apart_from``: people excluded or blocked, in either direction. ``declined_by``: mentors tried for this goal.
     ``helped_by``: mentors of completed mentorships with the mentee, with the day on which the last one ended.
-    ``hours`` and ``reads_in`` as in ``Mentor``. ``text``: unit vector of the request's text, shape (dimensions,).
+    ``hours`` and ``reads_in`` as in ``Mentor``. ``text``, ``question``: unit vectors of the whole request, and of what
+    is missing and asked for, shape (dimensions,). None: there is no such text.
     """
 
     mentee_id: int
@@ -159,3 +169,4 @@ class Need:
     helped_by: Mapping[int, date] = field(default_factory=dict)
     reads_in: str = "en"
     text: NDArray[np.float32] | None = field(default=None, compare=False)
+    question: NDArray[np.float32] | None = field(default=None, compare=False)

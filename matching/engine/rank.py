@@ -1,22 +1,35 @@
-"""Order mentors by rank: fit, less load and silence, plus interest. Mentors below the minimum fit come last."""
+"""Order mentors by rank: fit, less load and silence, plus interest. Mentors who are not worth proposing come last."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Bools, Rows
-from matching.engine.facts import Need
-from matching.engine.score import Fit, Weights, fit
+from matching.engine.facts import Need, Sentences
+from matching.engine.score import UNREAD, Fit, Weights, fit
 from matching.engine.table import MentorTable
 
 # Points of rank for a mentor who wants to explore everything that is asked for.
 INTEREST_BONUS = 3.0
 
-# Nobody is proposed below this fit, in whole points: a weak suggestion costs a volunteer's evening.
-MIN_FIT = 35
+# Nobody is proposed below this fit, or so many points below the best, in whole points: a weak suggestion costs a
+# volunteer's evening. Of the graded mentors with a fit of 70, readers would send about half.
+MIN_FIT = 45
+MAX_BEHIND = 10
+
+
+# Sentences take too much room for everybody. Those of so many mentors are read for each ranking.
+CLOSELY_READ = 100
+Read = Callable[[Sequence[int]], Mapping[int, Sentences]]
+
+
+def read_nothing(ids: Sequence[int]) -> Mapping[int, Sentences]:
+    """Return no sentences, for rankings without texts."""
+    return UNREAD
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +37,7 @@ class Ranked:
     """Mentors in order, best first. All arrays are in this order, with n entries.
 
     ``load_cost`` and ``silence_cost`` lower the rank, ``interest_bonus`` raises it; all in points. The first
-    ``worth_count`` mentors have at least MIN_FIT.
+    ``worth_count`` mentors are worth proposing.
     """
 
     rows: Rows
@@ -32,6 +45,7 @@ class Ranked:
     load_cost: NDArray[np.float64]
     silence_cost: NDArray[np.float64]
     interest_bonus: NDArray[np.float64]
+    sentences: Mapping[int, Sentences]
 
     @property
     def worth_count(self) -> int:
@@ -39,23 +53,40 @@ class Ranked:
 
 
 def is_worth_proposing(score: NDArray[np.float64]) -> Bools:
-    """Return True for each score that is MIN_FIT or more in whole points."""
-    worth: Bools = 100.0 * score >= MIN_FIT - 0.5
+    """Return True for each score of MIN_FIT or more that is at most MAX_BEHIND below the best, in whole points."""
+    least = max(float(MIN_FIT), _whole(score).max(initial=0.0) - MAX_BEHIND)
+    worth: Bools = _whole(score) >= least
     return worth
 
 
-def rank(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Ranked:
+def _whole(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return whole points; halves round up, as in ``points``."""
+    points: NDArray[np.float64] = np.floor(100.0 * score + 0.5)
+    return points
+
+
+def rank(need: Need, table: MentorTable, rows: Rows, weights: Weights, read: Read = read_nothing) -> Ranked:
     """Return the mentors in ``rows`` in order, eligible or not.
 
-    Sorted by whether the fit is at least MIN_FIT, then rank, then fit, then id.
+    The CLOSELY_READ best fits are judged again with their sentences, which ``read`` returns by mentor id.
+    Sorted by whether the mentor is worth proposing, then rank, then fit, then id.
     """
     judged = fit(need, table, rows, weights)
+    closest = np.lexsort((table.ids[rows], -judged.score))[:CLOSELY_READ]
+    sentences = read(table.ids[rows[closest]].tolist())
+    again = fit(need, table, rows[closest], weights, sentences)
+    for before, after in (
+        (judged.score, again.score),
+        (judged.criteria, again.criteria),
+        (judged.assumed, again.assumed),
+    ):
+        before[closest] = after
     load, silence = table.load_cost[rows], table.silence_cost[rows]
     bonus = interest_bonus(need, table, rows)
     points = 100.0 * judged.score - load - silence + bonus
     best = np.lexsort((table.ids[rows], -judged.score, -points, ~is_worth_proposing(judged.score)))
     judged = Fit(judged.score[best], judged.criteria[best], judged.assumed[best])
-    return Ranked(rows[best], judged, load[best], silence[best], bonus[best])
+    return Ranked(rows[best], judged, load[best], silence[best], bonus[best], sentences)
 
 
 def interest_bonus(need: Need, table: MentorTable, rows: Rows) -> NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """The score: a weighted sum of criteria, with values for missing data, and in whole points.
 
 Three promises hold exactly. Missing data counts as half the population mean. More evidence never lowers a score. An
-empty profile never beats a full one that is equal otherwise. Two kinds of facts replace evidence and may lower a
-score: a higher level (``steps_ahead``), and a career step inserted between others (``transitions``).
+empty profile never beats a full one that is equal otherwise. One kind of facts replaces evidence and may lower a
+score: a career step inserted between others (``transitions``).
 """
 
 from __future__ import annotations
@@ -10,18 +10,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import floor, isfinite
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matching.engine.columns import Floats, Rows
 from matching.engine.criteria import CRITERIA
-from matching.engine.facts import Need
+from matching.engine.criteria import sentences as read
+from matching.engine.facts import Need, Sentences
+from matching.engine.fitted import FITTED
 from matching.engine.table import MentorTable
 
 # Missing data counts as this share of the population mean, and so does any value below it. With 1, all values below the
 # mean would count the same. With 0, a thin profile would be punished.
 NOT_STATED_SHARE = 0.5
+
+# The criterion that is read for the first mentors only, and the names of all.
+READ = "sentences"
+NAMES = (*CRITERIA, READ)
+UNREAD: Mapping[int, Sentences] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +50,8 @@ class Weights:
         if len(set(self.names)) != len(self.names):
             raise ValueError("A criterion is weighed twice; name each once.")
         for name, value in zip(self.names, self.values, strict=True):
-            if name not in CRITERIA:
-                raise ValueError(f"{name!r} is no criterion; use some of {', '.join(CRITERIA)}.")
+            if name not in NAMES:
+                raise ValueError(f"{name!r} is no criterion; use some of {', '.join(NAMES)}.")
             if not isfinite(value) or value < 0:
                 raise ValueError(f"The weight of {name} is {value!r}; give a number of 0 or more.")
         if sum(self.values) <= 0:
@@ -58,53 +66,18 @@ class Weights:
         return tuple(100.0 * value / total for value in self.values)
 
 
-DEFAULT_WEIGHTS = Weights(
-    names=("needs", "path", "goal", "text", "field", "steps_ahead", "language", "availability"),
-    values=(30.0, 20.0, 10.0, 12.0, 8.0, 8.0, 5.0, 7.0),
-    version="1.1",
-)
-
-# Share of an unknown skill's weight that moves from ``needs`` to ``text``.
-MEANING_SHARE = 0.9
-
-# For these goals the same career transition helps most. For a single session, the skills asked for and a time soon do.
-KIND_FACTORS: Mapping[str, Mapping[str, float]] = {
-    "job_abroad": {"path": 1.5},
-    "academia_to_industry": {"path": 1.5},
-}
-FORMAT_FACTORS: Mapping[str, Mapping[str, float]] = {"one_off": {"needs": 1.25, "availability": 1.5}}
+def _weights(points: Mapping[str, float], version: str) -> Weights:
+    return Weights(tuple(points), tuple(points.values()), version)
 
 
-def weights_for(goal_kind: str, format: str) -> Weights:
-    """Return the default weights, adjusted to a kind of goal and a format. ``version`` names the adjustments."""
-    values, version = DEFAULT_WEIGHTS.values, DEFAULT_WEIGHTS.version
-    for name, factors in ((goal_kind, KIND_FACTORS.get(goal_kind)), (format, FORMAT_FACTORS.get(format))):
-        if factors:
-            values = tuple(
-                value * factors.get(criterion, 1.0)
-                for criterion, value in zip(DEFAULT_WEIGHTS.names, values, strict=True)
-            )
-            version = f"{version}+{name}"
-    return Weights(DEFAULT_WEIGHTS.names, values, version)
+DEFAULT_WEIGHTS = _weights(FITTED.points, FITTED.version)
+# A mentor's text tells nothing if the request has none.
+WEIGHTS_OF_FACTS = _weights(FITTED.points_of_facts, f"{FITTED.version}+facts")
 
 
 def weights_of(need: Need) -> Weights:
-    """Return the weights for ``need``: those of its kind and format, with weight moved from ``needs`` to ``text``.
-
-    Mentors hardly ever teach a skill that the taxonomy does not know, so ``needs`` would be 0 for everybody.
-    MEANING_SHARE of the weight of each unknown skill is moved, and all of it if the need names no skill. Nothing is
-    moved without a text. The weights are the same for all mentors, so that scores can be compared.
-    """
-    weights = weights_for(need.goal.kind, need.format)
-    if need.text is None:
-        return weights
-    unknown = sum(not term.known for term in need.needs) / len(need.needs) * MEANING_SHARE if need.needs else 1.0
-    if not unknown:
-        return weights
-    values = dict(zip(weights.names, weights.values, strict=True))
-    moved = values["needs"] * unknown
-    values |= {"needs": values["needs"] - moved, "text": values["text"] + moved}
-    return Weights(weights.names, tuple(values.values()), f"{weights.version}+meaning")
+    """Return the weights for ``need``. They are the same for all mentors, so that scores can be compared."""
+    return WEIGHTS_OF_FACTS if need.text is None else DEFAULT_WEIGHTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +93,26 @@ class Fit:
     assumed: Floats
 
 
-def fit(need: Need, table: MentorTable, rows: Rows, weights: Weights) -> Fit:
+def fit(
+    need: Need, table: MentorTable, rows: Rows, weights: Weights, sentences: Mapping[int, Sentences] = UNREAD
+) -> Fit:
     """Return the fit of the mentors in ``rows`` to ``need``, in the order of ``rows``.
 
+    ``sentences``: by mentor id, those that are compared for criterion READ. Other mentors count as not stated.
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
-    criteria = [CRITERIA[name] for name in weights.names]
-    evidence = np.stack([criterion.evidence(need, table, rows) for criterion in criteria], axis=1)
-    stated = np.stack([criterion.is_stated(need, table, rows) for criterion in criteria], axis=1)
-    assumed = np.maximum(evidence, floors(need, table, weights))
+    columns = []
+    for name in weights.names:
+        if name == READ:
+            columns.append(read.evidence(need, table.ids[rows], sentences))
+        else:
+            stated = CRITERIA[name].is_stated(need, table, rows)
+            columns.append(np.where(stated, CRITERIA[name].evidence(need, table, rows), np.float32(np.nan)))
+    criteria = np.stack(columns, axis=1)
+    assumed = np.fmax(criteria, floors(need, table, weights))
     # Summed in order, as in ``points``. A matrix product may round equal rows differently.
     added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
-    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), np.where(stated, evidence, np.float32(np.nan)), assumed)
+    return Fit(np.minimum(added[:, -1] / 100.0, 1.0), criteria, assumed)
 
 
 def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
@@ -139,11 +120,13 @@ def floors(need: Need, table: MentorTable, weights: Weights) -> Floats:
 
     Missing data counts as 0 in the mean, which is taken over ``MentorTable.sample``. A mean over stated values would
     fall when a mentor adds a modest fact, and with it the mentor's own score; over all mentors it can only rise. A
-    mean over eligible mentors would change with unrelated rules.
+    mean over eligible mentors would change with unrelated rules. The mean of READ is that of the graded pairs.
     """
     rows = table.sample
     means = [
-        float(CRITERIA[name].evidence(need, table, rows).sum(dtype=np.float64)) / max(1, rows.size)
+        FITTED.mean_of_sentences
+        if name == READ
+        else float(CRITERIA[name].evidence(need, table, rows).sum(dtype=np.float64)) / max(1, rows.size)
         for name in weights.names
     ]
     return np.array([NOT_STATED_SHARE * mean for mean in means], dtype=np.float32)

@@ -29,11 +29,3 @@ def standing_level(career: Sequence[Step], year: int) -> Level | None:
 def own_fields(need: Need) -> frozenset[str]:
     """Return the fields of the mentee's ``standing_steps``, in plain form."""
     return frozenset(plain(step.field) for step in standing_steps(need.career, need.year) if step.field)
-
-
-def own_level(need: Need) -> Level | None:
-    """Return the mentee's level. Without a career: one below the goal's, or None if the goal states none."""
-    level = standing_level(need.career, need.year)
-    if level is None and need.goal.level is not None:
-        return Level(max(need.goal.level - 1, Level.STUDENT))
-    return level

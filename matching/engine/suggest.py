@@ -11,7 +11,7 @@ import numpy as np
 from matching.engine.checks import check_need
 from matching.engine.columns import Bools
 from matching.engine.facts import Need
-from matching.engine.rank import Ranked, rank
+from matching.engine.rank import Ranked, Read, rank, read_nothing
 from matching.engine.reasons import Pair, reasons_for_mentee, reasons_for_mentor
 from matching.engine.rules import RULES, eligible, violations
 from matching.engine.score import Fit, Weights, points, weights_of
@@ -42,7 +42,7 @@ class Suggestion:
 
     The points of ``criteria`` add up to ``fit``. Three more lines change the rank only, in points: ``load_cost`` and
     ``silence_cost`` (requests without an answer) are subtracted, ``interest_bonus`` (topics to explore) is added.
-    ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor. ``is_worth_proposing``: fit of MIN_FIT or more.
+    ``reasons`` are for the mentee, ``mentor_reasons`` for the mentor. ``is_worth_proposing``: as in ``rank``.
     """
 
     mentor_id: int
@@ -117,9 +117,11 @@ class Suggestions:
             for name, criterion in criteria.items()
             if criterion.score is not None
         } | {"interest": float(order.interest_bonus[index])}
-        pair = Pair.of(self.need, self.table, row, self.vocabulary(self.need.reads_in))
+        mentor_id = int(self.table.ids[row])
+        words = self.vocabulary(self.need.reads_in)
+        pair = Pair.of(self.need, self.table, row, words, order.sentences.get(mentor_id))
         return Suggestion(
-            mentor_id=int(self.table.ids[row]),
+            mentor_id=mentor_id,
             rank=index + 1,
             fit=whole,
             score=float(order.judged.score[index]),
@@ -157,14 +159,16 @@ def suggest(
     count: int | None = None,
     weights: Weights | None = None,
     vocabulary: Callable[[str], Vocabulary] | None = None,
+    read: Read = read_nothing,
 ) -> Suggestions:
     """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
-    Everybody is ranked, so that ``count`` changes no value. Mentors with a fit of MIN_FIT or more come first. Then
+    Everybody is ranked, so that ``count`` changes no value. Mentors who are worth proposing come first. Then
     the order is by rank (fit, less up to 10 points for load and up to 10 for silence, plus up to 3 for interest),
     then fit, then id. ``weights`` default to ``weights_of(need)``.
 
-    ``vocabulary`` gives the words for the language in which the mentee, or a mentor, reads.
+    ``vocabulary`` gives the words for the language in which the mentee, or a mentor, reads. ``read`` as
+    in ``rank``: without it nobody is quoted.
 
     Raises ValueError for a need that cannot be judged, and for a count below 1.
     """
@@ -180,18 +184,19 @@ def suggest(
         weights=weights,
         vocabulary=vocabulary or (lambda reads_in: ENGLISH_CODES),
         broken=broken,
-        order=rank(need, table, eligible(broken), weights),
+        order=rank(need, table, eligible(broken), weights, read),
         count=count,
     )
 
 
 def _check_text(need: Need, table: MentorTable) -> None:
     """Raise ValueError for a text vector with other dimensions than the mentors'."""
-    if need.text is None or table.vectors is None:
+    if table.texts is None:
         return
-    width = table.vectors.flat.shape[1]
-    if need.text.shape != (width,):
-        raise ValueError(
-            f"Mentee {need.mentee_id}: text has shape {need.text.shape}; the mentors' have {width} dimensions: "
-            "use one model for both."
-        )
+    for name in ("text", "question"):
+        vector = getattr(need, name)
+        if vector is not None and vector.size != table.texts.width:
+            raise ValueError(
+                f"Mentee {need.mentee_id}: {name} has {vector.size} dimensions; the mentors' have {table.texts.width}: "
+                "use one encoder for both."
+            )

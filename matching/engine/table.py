@@ -28,15 +28,16 @@ from matching.engine.columns import (
 )
 from matching.engine.facts import Mentor, Price, Step, Term
 from matching.engine.likelihood import silence_cost
-from matching.engine.transitions import LATER_THAN_ANY_YEAR, transitions
+from matching.engine.transitions import transitions
+from matching.engine.words import stems
 
 HOUR_WORDS = 11  # words of 64 bits, for the 672 quarter-hours of a week
 # Words are stored as codes.
-STEP = np.dtype([(name, np.int32) for name in ("role", "field", "country", "level", "end")])
+STEP = np.dtype([(name, np.int32) for name in ("role", "field", "country")])
 TRANSITION = np.dtype([(name, np.int32) for name in ("kind", "year", "field", "from_field", "sector", "country")])
 APPROVED = STATUSES.index("approved")
 # Bits for the parts of a profile that a mentor states. The first is set for everybody.
-STATES_ANYTHING, STATES_TERMS, STATES_CAREER, STATES_HOURS, STATES_TEXTS = 1, 2, 4, 8, 16
+STATES_ANYTHING, STATES_TERMS, STATES_CAREER, STATES_HOURS, STATES_TEXT = 1, 2, 4, 8, 16
 
 # Points of rank that a full mentor loses against an idle one of the same fit.
 FULL_LOAD_COST = 10.0
@@ -56,13 +57,14 @@ class MentorTable:
     ``price_unit`` is a code for currency and "per" together, UNKNOWN for an unpaid mentor.
     ``hours`` has shape (M, 11): 672 bits from Monday 00:00 UTC, lowest first.
 
-    By key: ``languages`` holds levels of Speaks, 0 if not spoken. ``helped`` counts people by kind of goal.
-    ``formats``, ``goals``, ``session_kinds``, ``lived`` (kinds of transitions) and ``worked_in`` (countries) are
-    True or False.
-    Posting lists by term key: ``teaches``, ``skills``, ``explores``.
+    By key: ``languages`` holds levels of Speaks, 0 if not spoken.
+    ``formats``, ``goals``, ``session_kinds``, ``lived`` (kinds of transitions), ``worked_in`` (countries)
+    and ``worked_for`` (sectors) are True or False.
+    Posting lists by term key: ``teaches``, ``skills``, ``explores``. By the stem of a word: ``career_words`` (of roles
+    and fields).
 
-    Any number per row: ``steps`` (STEP), ``transitions`` (TRANSITION, in the order of the function ``transitions``)
-    and ``vectors`` (unit vectors of texts; None until a mentor with vectors is put).
+    Any number per row: ``steps`` (STEP), ``transitions`` (TRANSITION, in the order of the function ``transitions``).
+    ``texts`` has shape (M, dimensions): unit vectors of whole profiles, 0 without a text. None until one is put.
 
     Raises ValueError for a mentor who cannot be judged, and for an id that occurs twice.
     """
@@ -100,13 +102,14 @@ class MentorTable:
         self.lived: Final = KeyedColumns(extent, np.bool_)
         self.session_kinds: Final = KeyedColumns(extent, np.bool_)
         self.worked_in: Final = KeyedColumns(extent, np.bool_)
-        self.helped: Final = KeyedColumns(extent, np.int32)
+        self.worked_for: Final = KeyedColumns(extent, np.bool_)
         self.teaches: Final = Postings()
         self.skills: Final = Postings()
         self.explores: Final = Postings()
+        self.career_words: Final = Postings()
         self.steps: Final[Ragged[np.void]] = Ragged(extent, STEP)
         self.transitions: Final[Ragged[np.void]] = Ragged(extent, TRANSITION)
-        self.vectors: Ragged[np.float32] | None = None
+        self.texts: Column[np.float32] | None = None
 
         for mentor in mentors:
             if mentor.id in self._row_of:
@@ -147,10 +150,9 @@ class MentorTable:
     def mentor(self, row: int) -> Mentor:
         """Return the facts in ``row``."""
         mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
-        if self.vectors is None:
+        if self.texts is None or not self.stated[row] & STATES_TEXT:
             return mentor
-        vectors, _ = self.vectors.records(np.array([row]))
-        return replace(mentor, vectors=vectors) if len(vectors) else mentor
+        return replace(mentor, text=self.texts[row].copy())
 
     def row_of(self, mentor_id: int) -> int | None:
         return self._row_of.get(mentor_id)
@@ -206,14 +208,15 @@ class MentorTable:
         self.goals.put(row, dict.fromkeys(mentor.goals, True))
         self.session_kinds.put(row, dict.fromkeys(mentor.session_kinds, True))
         self.worked_in.put(row, {step.country: True for step in mentor.career})
-        self.helped.put(row, mentor.helped_with)
+        self.worked_for.put(row, {step.sector: True for step in mentor.career})
+        self.career_words.put(row, career_words(mentor.career))
         self.teaches.put(row, _keys(mentor.teaches))
         self.skills.put(row, _keys(mentor.skills))
         self.explores.put(row, _keys(mentor.explores))
         self._write_career(row, mentor.career)
-        if mentor.vectors is not None and len(mentor.vectors) and self.vectors is not None:
-            self.vectors.put(row, mentor.vectors)
-        self._facts[row] = pickle.dumps(replace(mentor, vectors=None), pickle.HIGHEST_PROTOCOL)
+        if self.texts is not None:
+            self.texts[row] = 0.0 if mentor.text is None else mentor.text
+        self._facts[row] = pickle.dumps(replace(mentor, text=None), pickle.HIGHEST_PROTOCOL)
 
     def _write_career(self, row: int, career: tuple[Step, ...]) -> None:
         lived = transitions(career)
@@ -221,13 +224,7 @@ class MentorTable:
         self.steps.put(
             row,
             [
-                (
-                    self.roles.add(step.role),
-                    self.fields.add(step.field),
-                    self.countries.add(step.country),
-                    step.level,
-                    LATER_THAN_ANY_YEAR if step.end is None else step.end,
-                )
+                (self.roles.add(step.role), self.fields.add(step.field), self.countries.add(step.country))
                 for step in career
             ],
         )
@@ -254,26 +251,26 @@ class MentorTable:
         self.goals.clear(row, mentor.goals)
         self.session_kinds.clear(row, mentor.session_kinds)
         self.worked_in.clear(row, {step.country for step in mentor.career})
-        self.helped.clear(row, mentor.helped_with)
+        self.worked_for.clear(row, {step.sector for step in mentor.career})
+        self.career_words.clear(row, career_words(mentor.career))
         self.lived.clear(row, {transition.kind for transition in transitions(mentor.career)})
         self.teaches.clear(row, _keys(mentor.teaches))
         self.skills.clear(row, _keys(mentor.skills))
         self.explores.clear(row, _keys(mentor.explores))
         self.steps.clear(row)
         self.transitions.clear(row)
-        if self.vectors is not None:
-            self.vectors.clear(row)
 
     def _check(self, mentor: Mentor) -> None:
-        """Raise ValueError for a mentor who cannot be judged, or whose vectors have other dimensions than before."""
+        """Raise ValueError for a mentor who cannot be judged, or whose text has other dimensions than before."""
         check_mentor(mentor)
-        if mentor.vectors is None or not len(mentor.vectors):
+        if mentor.text is None:
             return
-        width = mentor.vectors.shape[1]
-        if self.vectors is None:
-            self.vectors = Ragged(self._extent, np.float32, width)
-        elif (known := self.vectors.flat.shape[1]) != width:
-            raise ValueError(f"Mentor {mentor.id}: vectors have {width} dimensions; the others' have {known}.")
+        if self.texts is None:
+            self.texts = Column(self._extent, np.float32, mentor.text.size, by_row=True)
+        elif self.texts.width != mentor.text.size:
+            raise ValueError(
+                f"Mentor {mentor.id}: text has {mentor.text.size} dimensions; the others' have {self.texts.width}."
+            )
 
 
 def hour_words(hours: int) -> NDArray[np.uint64]:
@@ -288,8 +285,13 @@ def _stated(mentor: Mentor) -> int:
         | STATES_TERMS * bool(mentor.teaches or mentor.skills)
         | STATES_CAREER * bool(mentor.career)
         | STATES_HOURS * (mentor.hours is not None)
-        | STATES_TEXTS * (mentor.vectors is not None and len(mentor.vectors) > 0)
+        | STATES_TEXT * (mentor.text is not None)
     )
+
+
+def career_words(career: Iterable[Step]) -> frozenset[str]:
+    """Return the stems of the words in the roles and fields of a career."""
+    return frozenset().union(*(stems(step.role) | stems(step.field) for step in career))
 
 
 def _keys(terms: Iterable[Term]) -> set[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import MIN_FIT, Ranked, rank
+from matching.engine.rank import MAX_BEHIND, MIN_FIT, Ranked, Read, rank, read_nothing
 from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
@@ -32,14 +32,15 @@ MIN_NAMED = 0.05
 PRIVATE_RULES = frozenset(rule.name for rule in RULES if rule.private)
 
 LINES: Mapping[str, str] = {
-    "needs": gettext_noop("what you ask for"),
+    "position": gettext_noop("the role and field that you want"),
+    "text": gettext_noop("what both texts say"),
+    "sentences": gettext_noop("what they say about what you ask"),
+    "needs": gettext_noop("the skills that you ask for"),
     "path": gettext_noop("the road walked"),
+    "market": gettext_noop("work in the country that you want"),
+    "sector": gettext_noop("work in the sector that you want"),
     "goal": gettext_noop("help with this kind of goal"),
-    "text": gettext_noop("the words of both texts"),
-    "field": gettext_noop("the field"),
-    "steps_ahead": gettext_noop("steps ahead of you"),
-    "language": gettext_noop("the language"),
-    "availability": gettext_noop("time in common"),
+    "session": gettext_noop("the kind of session"),
     "load": gettext_noop("being less busy"),
     "silence": gettext_noop("answering more often"),
     "interest": gettext_noop("topics of their own interest"),
@@ -51,8 +52,9 @@ class WhyNot:
     """The explanation. ``rules``: all broken rules, in the order of RULES.
 
     ``behind``: points of rank behind the last of the first five, zero or less for one of them. None if a rule excludes
-    the mentor, or if the fit is below MIN_FIT. ``missing``: these points by criterion and other line of rank, largest
-    first. ``fit``: whole points, None if it must not be shown. ``sentences`` are for the mentee, without private facts.
+    the mentor, or if the fit is too low to be proposed. ``missing``: these points by criterion and other line of rank,
+    largest first. ``fit``: whole points, None if it must not be shown. ``sentences`` are for the mentee, without
+    private facts.
     """
 
     mentor_id: int
@@ -76,10 +78,11 @@ def why_not(
     *,
     weights: Weights | None = None,
     vocabulary: Vocabulary | None = None,
+    read: Read = read_nothing,
 ) -> WhyNot | None:
     """Return why ``mentor_id`` is not among the first PROPOSALS_MAX for ``need``. None for an unknown id.
 
-    Raises ValueError for a need that cannot be judged.
+    ``read`` as in ``rank``. Raises ValueError for a need that cannot be judged.
     """
     check_need(need)
     row = table.row_of(mentor_id)
@@ -90,28 +93,42 @@ def why_not(
     _ = words.translations.gettext
     broken = violations(need, table)
     rules = [rule for rule, breaks in zip(RULES, broken[row], strict=True) if breaks]
-    theirs = rank(need, table, np.array([row]), weights)
-    points = sum(points_of(theirs.judged.assumed[0], weights))
     if rules:
+        alone = rank(need, table, np.array([row]), weights, read)
         sentences = tuple(_(rule.sentence) for rule in rules if not rule.private) or (_(UNAVAILABLE),)
-        return WhyNot(mentor_id, tuple(rule.name for rule in rules), points, None, {}, sentences)
-    if not theirs.worth_count:
-        weak = _("Fits with %(points)s of 100 points; nobody is proposed below %(fit)s.") % {
+        return WhyNot(mentor_id, tuple(rule.name for rule in rules), _fit(alone, 0, weights), None, {}, sentences)
+    first = rank(need, table, eligible(broken), weights, read)
+    [place] = np.flatnonzero(first.rows == row).tolist()
+    points = _fit(first, place, weights)
+    if place >= first.worth_count:
+        return WhyNot(mentor_id, (), points, None, {}, (_weak(points, first, weights, words),))
+    shown = min(PROPOSALS_MAX, first.worth_count)
+    last = _lines(first, shown - 1, weights)
+    missing = {name: last[name] - own for name, own in _lines(first, place, weights).items()}
+    missing = dict(sorted(missing.items(), key=lambda item: -item[1]))
+    behind = sum(missing.values())
+    sentence = _("Is among the first suggestions.") if place < shown else _behind(behind, missing, shown, words)
+    return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
+
+
+def _weak(points: int, first: Ranked, weights: Weights, words: Vocabulary) -> str:
+    """Return the sentence on a fit that is too low to be proposed."""
+    _ = words.translations.gettext
+    if points < MIN_FIT:
+        return _("Fits with %(points)s of 100 points; nobody is proposed below %(fit)s.") % {
             "points": points,
             "fit": MIN_FIT,
         }
-        return WhyNot(mentor_id, (), points, None, {}, (weak,))
-    first = rank(need, table, eligible(broken), weights)
-    shown = min(PROPOSALS_MAX, first.worth_count)
-    last = _lines(first, shown - 1, weights)
-    missing = {name: last[name] - own for name, own in _lines(theirs, 0, weights).items()}
-    missing = dict(sorted(missing.items(), key=lambda item: -item[1]))
-    behind = sum(missing.values())
-    if row in first.rows[:shown]:
-        sentence = _("Is among the first suggestions.")
-    else:
-        sentence = _behind(behind, missing, shown, words)
-    return WhyNot(mentor_id, (), points, behind, missing, (sentence,))
+    best = _fit(first, int(np.argmax(first.judged.score)), weights)
+    return _(
+        "Fits with %(points)s of 100 points; the best mentor fits with %(best)s, and nobody more than %(behind)s "
+        "points below is proposed."
+    ) % {"points": points, "best": best, "behind": MAX_BEHIND}
+
+
+def _fit(ranked: Ranked, index: int, weights: Weights) -> int:
+    """Return the fit of the mentor at ``index``, in whole points."""
+    return sum(points_of(ranked.judged.assumed[index], weights))
 
 
 def _lines(ranked: Ranked, index: int, weights: Weights) -> dict[str, float]:

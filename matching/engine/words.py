@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -37,3 +38,18 @@ def shortened(words: str, most: int) -> str:
     if len(line) <= most:
         return line
     return line[: most - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
+
+
+# Words of roles and fields that say neither: articles and the like in several languages, and words of rank.
+EMPTY_WORDS = frozenset("and the for des der die das und los van with senior junior lead head".split())
+STEM_LENGTH = 6
+LETTERS = re.compile(r"[^\W_]{3,}")
+
+
+@lru_cache(maxsize=8192)
+def stems(words: str) -> frozenset[str]:
+    """Return the words of a role or field, case folded, each cut to six letters: "statistics" and "statistician" meet.
+
+    Words of fewer than three letters and EMPTY_WORDS are left out.
+    """
+    return frozenset(word[:STEM_LENGTH] for word in LETTERS.findall(words.casefold()) if word not in EMPTY_WORDS)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from matching.models import HelpRequest
 from matching.selectors.suggestions import all_mentors
 
 Community = Mapping[str, Any]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,21 @@ def evaluate_graded(community: Community, graded: Sequence[Graded], *, now: date
 
 
 def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: datetime) -> dict[str, Answer]:
-    """Return the engine's answer for each of ``refs``, among the people of ``community`` only. Leaves no row.
+    return in_community(community, refs, partial(_answer, now=now), aliases=aliases, now=now)
 
-    People and requests get random names, so that rows with the same names are neither changed nor ranked.
-    An import at the same time waits until the end.
+
+def in_community(
+    community: Community,
+    refs: Sequence[str],
+    judge: Callable[[HelpRequest, Mapping[int, str]], Found],
+    *,
+    aliases: bool = True,
+    now: datetime,
+) -> dict[str, Found]:
+    """Return the result of ``judge`` for each of ``refs``, with the people of ``community`` loaded. Leaves no row.
+
+    ``judge`` takes the request and the addresses of the people by user id. People and requests get random names, so
+    that rows with the same names are neither changed nor ranked. An import at the same time waits until the end.
     """
     token = uuid4().hex
     names = {
@@ -111,9 +124,9 @@ def _answers(community: Community, refs: Sequence[str], *, aliases: bool, now: d
         saved = HelpRequest.objects.select_related("goal__kind", "session_kind").in_bulk(
             [renamed_refs[ref] for ref in refs], field_name="ref"
         )
-        answers = {ref: _answer(saved[renamed_refs[ref]], emails, now=now) for ref in refs}
+        found = {ref: judge(saved[renamed_refs[ref]], emails) for ref in refs}
         transaction.set_rollback(True)
-    return answers
+    return found
 
 
 def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -> Answer:

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, MentorTexts, RequestText
-from matching.text.items import mentor_items, request_text
-from matching.text.model import digest_of, matrix, text_model, vector_of
+from matching.text.encoder import Encoder, digest_of, encoder, matrix
+from matching.text.texts import request_texts, sentences, whole_profile
 
 log = logging.getLogger(__name__)
 
@@ -20,13 +20,16 @@ BATCH = 50
 
 
 def embed_stale(*, limit: int | None = None, among: Collection[int] | None = None) -> int:
-    """Compute the vectors of mentors whose texts or model changed. Return how many mentors.
+    """Compute the vectors of mentors whose texts or encoder changed. Return how many mentors.
 
     ``among`` limits it to these users. No lock is held while computing, so that saving a profile never waits. A change
     in the meantime has a higher number, and is computed again. Two runs at once do some work twice. A mentor who fails
     is logged and left to the next run, and the others go on.
     """
-    stale = MentorTexts.objects.filter(~Q(computed=F("changes")) | ~Q(model=text_model().name))
+    model = encoder()
+    if model is None:
+        return 0
+    stale = MentorTexts.objects.filter(~Q(computed=F("changes")) | ~Q(model=model.name))
     if among is not None:
         stale = stale.filter(mentor__user__in=among)
     done = 0
@@ -37,7 +40,7 @@ def embed_stale(*, limit: int | None = None, among: Collection[int] | None = Non
         found = {mentor.pk: mentor for mentor in mentors.filter(pk__in=[row.pk for row in rows])}
         for row in rows:
             try:
-                _embed(row, mentor_items(found[row.pk]) if row.pk in found else [])
+                _embed(row, found.get(row.pk), model)
             except SoftTimeLimitExceeded:
                 raise
             except Exception:
@@ -48,24 +51,29 @@ def embed_stale(*, limit: int | None = None, among: Collection[int] | None = Non
     return done
 
 
-def _embed(row: MentorTexts, items: list[str]) -> None:
-    model = text_model()
-    known = dict(zip(row.items, matrix(row.vectors, len(row.items)), strict=True)) if row.model == model.name else {}
-    fresh = [item for item in items if item not in known]
+def _embed(row: MentorTexts, mentor: MentorProfile | None, model: Encoder) -> None:
+    (texts, quotable), whole = (sentences(mentor), whole_profile(mentor)) if mentor else (([], 0), "")
+    stored = matrix(row.vectors, len(row.items), model) if row.model == model.name else None
+    known = {} if stored is None else dict(zip(row.items, stored, strict=True))
+    fresh = [text for text in texts if text not in known]
     known.update(zip(fresh, model.encode(fresh), strict=True))
-    vectors = b"".join(known[item].astype(np.float32).tobytes() for item in items)
+    vectors = b"".join(known[text].astype(np.float32).tobytes() for text in texts)
     # The condition keeps the result for a later change.
     MentorTexts.objects.filter(pk=row.pk, computed__lte=row.changes).update(
-        items=items, vectors=vectors, model=model.name, computed=row.changes
+        items=texts,
+        quotable=quotable,
+        vectors=vectors,
+        whole=model.encode([whole]).tobytes() if whole else b"",
+        model=model.name,
+        computed=row.changes,
     )
 
 
 def embed_request(request: HelpRequest) -> None:
-    """Compute and store the vector of a request's text, unless it is stored already."""
-    text = request_text(request)
-    digest = digest_of(text)
-    if RequestText.objects.filter(help_request=request, digest=digest).exists():
+    """Compute and store the vectors of a request's texts, unless they are stored already."""
+    model, texts = encoder(), list(request_texts(request).values())
+    if model is None or RequestText.objects.filter(help_request=request, digest=digest_of(texts)).exists():
         return
     RequestText.objects.update_or_create(
-        help_request=request, defaults={"digest": digest, "vector": vector_of(text).tobytes()}
+        help_request=request, defaults={"digest": digest_of(texts), "vectors": model.encode(texts).tobytes()}
     )

@@ -69,9 +69,9 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         return 0
     embed_request(request)
     # Ranked without the lock, since it takes time. Each move checks the rules again.
-    tried = request.matches.exclude(time_again_on__lte=now.date())
-    known = frozenset(tried.values_list("mentor__user_id", flat=True))
-    best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=known)
+    tried = request.matches.exclude(time_again_on__lte=now.date()).values_list("mentor__user_id", flat=True)
+    live, over = (tried.filter(status__in=Match.LIVE), tried.exclude(status__in=Match.LIVE))
+    best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=frozenset(live), over=frozenset(over))
     anew = _judged_anew(request, corrected_at, now=now) if corrected_at else {}
     return _store(request, best, anew, corrected_at, now=now)
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from accounts.models import User
+from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest, Match
+from matching.selectors.fit import by_fit
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
 from matching.services.ask_back import ask_back
@@ -36,7 +38,8 @@ def tell(*, now: datetime) -> None:
     def ago(*, days: int = 0, hours: int = 0) -> datetime:
         return now - timedelta(days=days, hours=hours)
 
-    # Everybody who asks for help has got proposals.
+    # Everybody who asks for help has got proposals, after the worker has read the mentors' texts.
+    embed_stale()
     for request in HelpRequest.objects.filter(ref__isnull=False).select_related("mentee").order_by("ref"):
         renew_help_request(help_request_id=request.pk, by=request.mentee, now=ago(days=18))
         propose_matches(help_request_id=request.pk, now=ago(days=18))
@@ -68,11 +71,12 @@ def _mira(now: datetime) -> None:
     """Give Mira a mentorship that runs, and a request with one answer, one question back and one that waits."""
     mira = _person("mira.castellano@example.com")
     led = _state(mira, LEAD_GOAL, LEAD_REQUEST, at=now - timedelta(days=12))
-    match = _ask_best(led, 0, MIRA_ASKS_LEAD, at=now - timedelta(days=11))
+    match = _ask_one(led, _best(led, 1, now=now - timedelta(days=11))[0], MIRA_ASKS_LEAD, at=now - timedelta(days=11))
     accept_match(match_id=match.pk, by=match.mentor.user, now=now - timedelta(days=10))
 
     talk = _state(mira, TALK_GOAL, TALK_REQUEST, at=now - timedelta(days=4))
-    first = _ask_best(talk, 0, MIRA_ASKS_TALK[0], at=now - timedelta(days=4))
+    one, other, third = _best(talk, 3, now=now - timedelta(days=4))
+    first = _ask_one(talk, one, MIRA_ASKS_TALK[0], at=now - timedelta(days=4))
     decline_match(
         match_id=first.pk,
         by=first.mentor.user,
@@ -80,9 +84,9 @@ def _mira(now: datetime) -> None:
         note=NO_TIME,
         now=now - timedelta(days=3),
     )
-    second = _ask_best(talk, 1, MIRA_ASKS_TALK[1], at=now - timedelta(days=2))
+    second = _ask_one(talk, other, MIRA_ASKS_TALK[1], at=now - timedelta(days=2))
     ask_back(match_id=second.pk, by=second.mentor.user, question=ASKED_BACK, now=now - timedelta(days=1))
-    _ask_best(talk, 2, MIRA_ASKS_TALK[2], at=now - timedelta(days=1))
+    _ask_one(talk, third, MIRA_ASKS_TALK[2], at=now - timedelta(days=1))
 
 
 def _person(email: str) -> User:
@@ -102,18 +106,22 @@ def _state(mentee: User, goal: dict[str, object], request: dict[str, object], *,
 
 
 def _ask(ref: str, mentor: str, why_you: str, *, at: datetime) -> Match:
-    """Ask the mentor with this address for an imported request. A mentee may name one who was not proposed."""
+    """Ask the mentor with this address for an imported request."""
     request = HelpRequest.objects.select_related("mentee").get(ref=ref)
-    profile = _person(mentor).mentor
-    match = name_mentor(help_request_id=request.pk, mentor_id=profile.pk, by=request.mentee, now=at)
+    return _ask_one(request, _person(mentor), why_you, at=at)
+
+
+def _ask_one(request: HelpRequest, mentor: User, why_you: str, *, at: datetime) -> Match:
+    """Ask a mentor. A mentee may name one who was not proposed."""
+    match = name_mentor(help_request_id=request.pk, mentor_id=mentor.mentor.pk, by=request.mentee, now=at)
     return ask_mentor(match_id=match.pk, by=request.mentee, why_you=why_you, now=at)
 
 
-def _ask_best(request: HelpRequest, place: int, why_you: str, *, at: datetime) -> Match:
-    """Ask the mentor at this place among those who were proposed first, without Jonas: he waits for the walk."""
-    proposed = request.matches.exclude(mentor__user__email=JONAS).order_by("-fit", "pk")
-    match = proposed.select_related("mentor__user")[place]
-    return ask_mentor(match_id=match.pk, by=request.mentee, why_you=why_you, now=at)
+def _best(request: HelpRequest, count: int, *, now: datetime) -> list[User]:
+    """Return the mentors who fit best, without Jonas: he waits for the walk."""
+    best = by_fit(request, now=now)
+    users = User.objects.select_related("mentor").exclude(email=JONAS).in_bulk(best)
+    return [users[id] for id in best if id in users][:count]
 
 
 def _complete(mentorship: Mentorship, *, at: datetime) -> None:

@@ -9,16 +9,19 @@ from matching.models.help_request import HelpRequest
 
 
 class MentorTexts(models.Model):
-    """The short texts of a mentor's profile and their vectors, in the same order.
+    """The vector of a mentor's whole profile, and its sentences with their vectors, in this order.
 
     Database triggers increment ``changes`` with every change of one of the texts. The vectors are those of change
-    number ``computed``. ``vectors`` are float32, row after row. ``model`` names the model that computed them: vectors
-    of two models do not compare.
+    number ``computed``. They are float32, row after row; ``whole`` is empty for a profile without a text. ``model``
+    names the encoder that computed them: vectors of two encoders do not compare. The first ``quotable`` sentences may
+    be quoted.
     """
 
     mentor = models.OneToOneField(MentorProfile, on_delete=models.CASCADE, primary_key=True, related_name="texts")
     items = ArrayField(models.TextField(), default=list)
+    quotable = models.PositiveSmallIntegerField(default=0, db_default=0)
     vectors = models.BinaryField(default=bytes)
+    whole = models.BinaryField(default=bytes, db_default=b"")  # triggers insert rows
     model = models.CharField(max_length=80, blank=True)
     changes = models.PositiveBigIntegerField(default=1)
     computed = models.PositiveBigIntegerField(default=0)
@@ -35,11 +38,14 @@ class MentorTexts(models.Model):
 
 
 class RequestText(models.Model):
-    """The vector of a request's text. ``digest`` is the hash of model and text: the vector holds for these only."""
+    """The vectors of ``request_texts``, float32, row after row.
+
+    ``digest`` is the hash of the encoder and the texts: the vectors hold for these only.
+    """
 
     help_request = models.OneToOneField(HelpRequest, on_delete=models.CASCADE, primary_key=True, related_name="text")
     digest = models.CharField(max_length=64)
-    vector = models.BinaryField(default=bytes)
+    vectors = models.BinaryField(default=bytes)
 
     def __str__(self) -> str:
         return f"text of {self.help_request_id}"

@@ -13,10 +13,16 @@ from matching.models import Match
 from matching.selectors.choosing import Choice
 
 CRITERIA_LABELS = {
+    "position": gettext_lazy("Has the role and field you want"),
+    "text": gettext_lazy("Your words and theirs are close"),
+    "sentences": gettext_lazy("Says something close to what you ask"),
     "needs": gettext_lazy("Knows what you ask for"),
     "path": gettext_lazy("Has walked the same road"),
+    "market": gettext_lazy("Has worked in the country you want"),
+    "sector": gettext_lazy("Has worked in the sector you want"),
     "goal": gettext_lazy("Helps with this kind of goal"),
-    "text": gettext_lazy("Your words and theirs are close"),
+    "session": gettext_lazy("Offers this kind of session"),
+    # Proposals by earlier versions of the engine have these.
     "field": gettext_lazy("Works in the field you want"),
     "steps_ahead": gettext_lazy("Is a few steps ahead of you"),
     "language": gettext_lazy("Speaks a language with you"),
@@ -62,12 +68,17 @@ def criteria_lines(criteria: Mapping[str, Mapping[str, Any]]) -> list[Line]:
 
 
 def _rank_lines(match: Match) -> list[str]:
-    moves = [
-        (match.load_cost, _("Stands lower in the order, as other people take time already: %(points)s.")),
-        (match.silence_cost, _("Stands lower in the order, as some questions got no answer: %(points)s.")),
-        (match.interest_bonus, _("Stands higher in the order, as your topic is one to explore together: %(points)s.")),
-    ]
-    return [sentence % {"points": _points(points)} for points, sentence in moves if points >= MIN_NAMED]
+    lines = []
+    if match.load_cost >= MIN_NAMED:
+        lines.append(_("Stands lower in the order, as other people take time already: %s.") % _points(match.load_cost))
+    if match.silence_cost >= MIN_NAMED:
+        lines.append(_("Stands lower in the order, as some questions got no answer: %s.") % _points(match.silence_cost))
+    if match.interest_bonus >= MIN_NAMED:
+        lines.append(
+            _("Stands higher in the order, as your topic is one to explore together: %s.")
+            % _points(match.interest_bonus)
+        )
+    return lines
 
 
 def _points(points: float) -> str:

@@ -23,11 +23,11 @@ from accounts.models import Absence, Profile
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
-from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term, check_mentor
-from matching.models import HelpRequest, Match, RequestText
+from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term, check_mentor
+from matching.models import HelpRequest, Match, MentorTexts, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
-from matching.text.items import request_text
-from matching.text.model import digest_of, matrix, text_model, vector_of
+from matching.text.encoder import digest_of, encoder, matrix
+from matching.text.texts import request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
 from mentorship.selectors.mentors import kept_apart_each
@@ -78,7 +78,7 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
         count(*) FILTER (WHERE x.silent_side = 'mentor' AND x.reminders_sent > 0)]
      FROM matching_match x WHERE x.mentor_id = m.id) AS counts,
     NOT {UNREACHABLE} AS reachable,
-    t.items, t.vectors, t.model
+    t.whole, t.model
 FROM accounts_mentorprofile m
 JOIN accounts_user u ON u.id = m.user_id
 JOIN accounts_profile p ON p.user_id = m.user_id
@@ -116,8 +116,7 @@ class _Row(NamedTuple):
     helped_with: Mapping[str, int] | None
     counts: Sequence[int]
     reachable: bool
-    items: list[str] | None
-    vectors: bytes | None
+    whole: bytes | None
     model: str | None
 
 
@@ -126,7 +125,7 @@ def judged_mentors(
 ) -> Iterator[Mentor]:
     """Yield all mentors with active users who are not rejected. ``among`` limits them to these users.
 
-    Without ``texts`` their items and vectors are not read. No hard rule needs them.
+    Without ``texts`` the vectors are not read. No hard rule needs them.
     """
     after = 0
     while rows := _facts(after=after, among=among, now=now):
@@ -151,7 +150,7 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
     )
     apart, helped = kept_apart_each(mentees), helped_before(mentees)
     tried = tried_for([request.goal for request in requests], now=now)
-    vectors = _request_vectors(requests) if texts else [None] * len(requests)
+    vectors = _request_vectors(requests) if texts else [{} for _ in requests]
     return [
         _need(
             request,
@@ -161,9 +160,9 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
             helped_by=helped[request.mentee_id],
-            text=vector,
+            **found,
         )
-        for request, vector in zip(requests, vectors, strict=True)
+        for request, found in zip(requests, vectors, strict=True)
     ]
 
 
@@ -180,10 +179,7 @@ def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetim
             country=str(goal.target_country or ""),
             needs_market=goal.kind.needs_market,
         ),
-        needs=tuple(
-            replace(term, near=skills.near(term.key), known=skills.knows(term.key))
-            for term in _terms(request.needs, skills)
-        ),
+        needs=tuple(replace(term, near=skills.near(term.key)) for term in _terms(request.needs, skills)),
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,
@@ -322,7 +318,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         reachable=row.reachable,
         reads_in=site_language(row.language),
         helped_with=row.helped_with or {},
-        **(_texts(row) if texts else {}),
+        text=_text(row) if texts else None,
     )
 
 
@@ -334,30 +330,47 @@ def _spoken(stated: Mapping[str, str]) -> dict[str, Speaks]:
     }
 
 
-def _texts(row: _Row) -> dict[str, Any]:
-    # Vectors of two models do not compare. The name alone may mislead, so the dimensions are compared as well.
-    model = text_model()
-    if not row.items or row.vectors is None or row.model != model.name:
+def _text(row: _Row) -> NDArray[np.float32] | None:
+    model = encoder()
+    # Vectors of two encoders do not compare.
+    if model is None or not row.whole or row.model != model.name:
+        return None
+    vectors = matrix(row.whole, 1, model)
+    return None if vectors is None else vectors[0]
+
+
+def read_sentences(users: Sequence[int]) -> dict[int, Sentences]:
+    """Return the sentences of these mentors by user id. Those whose vectors are not computed yet are left out."""
+    model = encoder()
+    if model is None:
         return {}
-    vectors = matrix(row.vectors, len(row.items))
-    return {"texts": tuple(row.items), "vectors": vectors} if vectors.shape[1] == model.dimensions else {}
+    rows = MentorTexts.objects.filter(mentor__user__in=users, model=model.name).exclude(items=[])
+    return {
+        user: Sentences(tuple(items), vectors, quotable)
+        for user, items, raw, quotable in rows.values_list("mentor__user", "items", "vectors", "quotable")
+        if (vectors := matrix(raw, len(items), model)) is not None
+    }
 
 
-def _request_vectors(requests: Sequence[HelpRequest]) -> list[NDArray[np.float32] | None]:
-    texts = [request_text(request) for request in requests]
+def _request_vectors(requests: Sequence[HelpRequest]) -> list[dict[str, NDArray[np.float32]]]:
+    """Return the vectors of each request by their names in ``Need``. Empty texts have none."""
+    model = encoder()
+    if model is None:
+        return [{} for _ in requests]
     known = {
-        (row.help_request_id, row.digest): row
+        (row.help_request_id, row.digest): row.vectors
         for row in RequestText.objects.filter(help_request__in=[r for r in requests if r.pk])
     }
-    return [
-        _vector(text, known.get((request.pk, digest_of(text)))) for request, text in zip(requests, texts, strict=True)
-    ]
-
-
-def _vector(text: str, stored: RequestText | None) -> NDArray[np.float32] | None:
-    # A preview has no stored vector, nor has a request that changed since the last run of the worker.
-    vector = vector_of(text) if stored is None else np.frombuffer(stored.vector, dtype=np.float32)
-    return vector if vector.size == text_model().dimensions else None
+    found = []
+    for request in requests:
+        texts = request_texts(request)
+        stored = known.get((request.pk, digest_of(texts.values())))
+        # A preview has no stored vectors, nor has a request that changed since the last run of the worker.
+        vectors = None if stored is None else matrix(stored, len(texts), model)
+        if vectors is None:
+            vectors = model.encode(list(texts.values()))
+        found.append({name: vector for (name, text), vector in zip(texts.items(), vectors, strict=True) if text})
+    return found
 
 
 def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:

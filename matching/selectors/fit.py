@@ -13,7 +13,7 @@ from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
 from matching.engine import RULES, UNAVAILABLE, MentorTable, suggest
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, need_of
+from matching.selectors.facts import judged_mentors, need_of, read_sentences
 from matching.selectors.snapshot import current_community
 from matching.selectors.words import Words
 
@@ -41,7 +41,7 @@ def fits_of(request: HelpRequest, mentors: Iterable[MentorProfile], *, now: date
     skills = taxonomy()
     judged = judged_mentors(skills=skills, now=now, among=users)
     table = MentorTable(replace(facts, shown=0) for facts in judged)
-    found = suggest(need_of(request, skills=skills, now=now), table, vocabulary=Words.read().of)
+    found = suggest(need_of(request, skills=skills, now=now), table, vocabulary=Words.read().of, read=read_sentences)
     fits = {suggestion.mentor_id: Fit(suggestion.fit, suggestion.reasons) for suggestion in found.ranked}
     fits |= {out.mentor_id: Fit(None, why_not=sentences_of(out.rules)) for out in found.ineligible}
     # Rejected and deactivated mentors, and rows that the engine refuses, are not judged.
@@ -52,7 +52,7 @@ def by_fit(request: HelpRequest, *, now: datetime) -> list[int]:
     """Return the user ids of all eligible mentors, best fit first, by this process's copy of the community."""
     with current_community(now=now) as community:
         need = need_of(request, skills=community.skills, now=now)
-        order = suggest(need, community.table).order
+        order = suggest(need, community.table, read=read_sentences).order
         best = np.argsort(-order.judged.score, kind="stable")
         return [int(user) for user in community.table.ids[order.rows[best]]]
 

@@ -20,7 +20,7 @@ from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
 from matching.selectors.facts import away_between, day_of, judged_mentors, week_of
-from matching.text.model import text_model
+from matching.text.encoder import encoder_name
 
 # The log is kept for longer (``matching.jobs.changes``): a process that reads it this often misses no row.
 READ_AT_LEAST = timedelta(hours=6)
@@ -79,12 +79,12 @@ class Community:
         watermark, seen = _changes_since(watermark)
         skills = taxonomy()
         mentors = judged_mentors(skills=skills, now=now, among=among)
-        return cls(MentorTable(mentors), skills, day_of(now), text_model().name, watermark, seen)
+        return cls(MentorTable(mentors), skills, day_of(now), encoder_name(), watermark, seen)
 
     def is_usable(self, now: datetime) -> bool:
-        """Return whether changes can be applied: the log must reach back, and week and text model must be the same."""
+        """Return whether changes can be applied: the log must reach back, and week and encoder must be the same."""
         in_time = abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
-        return in_time and monday_of(self.day) == week_of(now) and self.model == text_model().name
+        return in_time and monday_of(self.day) == week_of(now) and self.model == encoder_name()
 
     def catch_up(self, *, now: datetime) -> bool:
         """Apply the changes committed since. Return False if all must be read anew.

@@ -25,7 +25,7 @@ from matching.engine import (
     why_not,
 )
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, need_of, needs_of
+from matching.selectors.facts import judged_mentors, need_of, needs_of, read_sentences
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words
 
@@ -57,8 +57,12 @@ class Everybody:
     ineligible: tuple[Ineligible, ...]
 
 
-def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Collection[int] = ()) -> Best:
-    """Return the best ``count`` mentors for ``request``, saved or not, except the users ``without``.
+def best_mentors(
+    request: HelpRequest, *, now: datetime, count: int, without: Collection[int] = (), over: Collection[int] = ()
+) -> Best:
+    """Return the best ``count`` mentors for ``request``, saved or not, except the users ``without`` and ``over``.
+
+    Nobody is proposed far behind the best mentor. Those ``without`` count for this, and those ``over`` do not.
 
     The ranking uses this process's copy of the community; its result is checked against the database. If a mentor
     changed in between, all are ranked anew, ROUNDS times at most. A mentor who changed in the last round is left out.
@@ -66,7 +70,7 @@ def best_mentors(request: HelpRequest, *, now: datetime, count: int, without: Co
     words = Words.read()
     for _ in range(ROUNDS):
         with current_community(now=now) as community:
-            found = _rank(request, community, words, now=now, count=count + len(without) + SPARE)
+            found = _rank(request, community, words, now=now, count=count + len(without) + SPARE, over=over)
             good, changed = community.recheck([s.mentor_id for s in found.ranked], mentee_id=request.mentee_id)
             best = _best(found, good - changed - set(without), count)
         if not changed:
@@ -99,7 +103,9 @@ def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime
     """
     with current_community(now=now) as community:
         need = need_of(request, skills=community.skills, now=now)
-        return why_not(need, community.table, mentor.user_id, vocabulary=Words.read().of(active_language()))
+        return why_not(
+            need, community.table, mentor.user_id, vocabulary=Words.read().of(active_language()), read=read_sentences
+        )
 
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
@@ -136,10 +142,11 @@ def suggestions_of(
     """
     skills, words = taxonomy(), Words.read()
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
+    sentences = read_sentences([mentor.user_id])
     table = MentorTable(_without_limits(judged))
     found = []
     for request, need in zip(requests, needs_of(requests, skills=skills, now=now), strict=True):
-        ranked = suggest(need, table, vocabulary=words.of).ranked
+        ranked = suggest(need, table, vocabulary=words.of, read=lambda ids: sentences).ranked
         found += [(request, suggestion) for suggestion in ranked]
     return found
 
@@ -152,13 +159,23 @@ def judged_anew(request: HelpRequest, users: Collection[int], *, now: datetime) 
     skills = taxonomy()
     table = MentorTable(_without_limits(judged_mentors(skills=skills, now=now, among=users)))
     need = need_of(request, skills=skills, now=now)
-    return {found.mentor_id: found for found in suggest(need, table, vocabulary=Words.read().of).ranked}
+    judged = suggest(need, table, vocabulary=Words.read().of, read=read_sentences)
+    return {found.mentor_id: found for found in judged.ranked}
 
 
 def _without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
     return (replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
 
 
-def _rank(request: HelpRequest, community: Community, words: Words, *, now: datetime, count: int | None) -> Suggestions:
+def _rank(
+    request: HelpRequest,
+    community: Community,
+    words: Words,
+    *,
+    now: datetime,
+    count: int | None,
+    over: Collection[int] = (),
+) -> Suggestions:
     need = need_of(request, skills=community.skills, now=now)
-    return suggest(need, community.table, count=count, vocabulary=words.of)
+    need = replace(need, declined_by=need.declined_by | frozenset(over))
+    return suggest(need, community.table, count=count, vocabulary=words.of, read=read_sentences)

@@ -1,13 +1,11 @@
 """The one detector of languages: English or not, by script and small words.
 
-There are two decisions over the same lists, because they differ on texts of a few words. A comparison by meaning must
-keep "Intensive care nurse", in which the detector finds no small word of English. The concreteness check must not take
-"Ich brauche Hilfe" for English, because it would grade the words.
+The concreteness check must not take "Ich brauche Hilfe" for English, because it would grade the words. Comparison by
+meaning reads any language, and detects none.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -15,28 +13,15 @@ from matching.concreteness.english import ALL_WORDS, is_one_of, read_lists
 from matching.concreteness.structure import LONGEST, words_of
 
 _LISTS = read_lists(Path(__file__).with_name("languages.toml"))
-ENGLISH_FREQUENT, ENGLISH_ONLY = _LISTS["english_frequent"], _LISTS["english_only"]
-OTHERS = [small for name, small in _LISTS.items() if not name.startswith("english_")]
+ENGLISH_ONLY = _LISTS["english_only"]
+OTHERS = [small for name, small in _LISTS.items() if name != "english_only"]
 
-LETTERS = re.compile(r"[^\W\d_]+")
 JUDGED_FROM_WORDS = 8
 # Shares of all words. English prose has more, and other languages have less by chance.
-FREQUENT_SHARE = 0.125
 ONLY_SHARE = 0.12
 ALL_WORDS_SHARE = 0.3
 # In characters. The language of a whole request is decided by this much of each text.
 OPENING = 1500
-
-
-def may_be_english(text: str) -> bool:
-    """Return whether ``text`` can be compared by meaning: False for prose of another language, True for a few words.
-
-    The sentence model knows English only. Between texts in other languages its cosines are noise.
-    """
-    words = LETTERS.findall(text.casefold())
-    if len(words) < JUDGED_FROM_WORDS:
-        return True
-    return sum(word in ENGLISH_FREQUENT for word in words) >= FREQUENT_SHARE * len(words)
 
 
 def is_english(text: str, *, otherwise: bool = True) -> bool:

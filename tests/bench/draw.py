@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from accounts.week import PlainWindow
 from matching.engine import Level, Speaks, Step, transitions
+from matching.text.encoder import SentenceEncoder
 
 Thing = TypeVar("Thing")
 Price = tuple[int, str, str]
@@ -33,7 +34,7 @@ ROLES = "analyst engineer researcher manager consultant specialist adviser coord
 KINDS = ("job_search", "promotion", "academia_to_industry", "job_abroad", "first_leadership_role", "role_change")
 FREE_WORDS = [f"{how} {what}" for how in ("quiet", "late", "honest", "odd") for what in ("maths", "writing", "talks")]
 
-TOPICS, DIMENSIONS = 40, 384
+TOPICS, DIMENSIONS = 40, SentenceEncoder.dimensions
 # Centroids share a direction, as texts of one language do. Unrelated texts then have a cosine of about 0.1.
 COMMON = 0.4
 # The share of the topic in a text. Two texts on one topic then have a cosine of 0.4 to 0.8.
@@ -68,7 +69,7 @@ class Person:
 class Offer:
     """The mentor part of a profile. ``here`` mentorships run in this system, ``done`` are completed.
 
-    ``sessions`` are indexes of session kinds, from 0. ``items`` are the texts to compare by meaning.
+    ``sessions`` are indexes of session kinds, from 0. ``items`` are the sentences to compare by meaning.
     """
 
     status: str

@@ -1,11 +1,13 @@
-"""A simple ranking with the Django ORM: filter in the database, score row by row in Python, without texts."""
+"""A simple ranking with the Django ORM: filter in the database, score row by row in Python, without texts.
+
+The criteria of texts count their floors, and mentors who are not worth proposing are not put last.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
-from math import log1p
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,15 +18,14 @@ from django.db.models.functions import Coalesce
 from accounts.models import CareerStep, Language, MentorProfile, Profile
 from accounts.selectors import Taxonomy
 from accounts.week import weekly_quarter_hours
-from matching.engine import Level, Need, Speaks, Step, Transition, criteria, transitions
+from matching.engine import Level, Need, Step, Transition, criteria, transitions
 from matching.engine.common_ground import usable_languages
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
-from matching.engine.memory import MEMORY_YEARS
 from matching.engine.rank import INTEREST_BONUS
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
-from matching.engine.score import weights_for
-from matching.engine.standing import own_fields, own_level, standing_level
-from matching.engine.table import FULL_LOAD_COST
+from matching.engine.score import weights_of
+from matching.engine.standing import own_fields
+from matching.engine.table import FULL_LOAD_COST, career_words
 from matching.engine.words import plain
 from matching.models import Match
 from matching.selectors.facts import SHOWN_FOR, SHOWS_PER_PLACE_IN_INBOX, week_of
@@ -41,8 +42,8 @@ def rank(
 
     ``floors`` has the least value of criteria by name. The others have none.
     """
-    weights = weights_for(need.goal.kind, need.format)
-    points = {name: most for name, most in zip(weights.names, weights.points, strict=True) if name != "text"}
+    weights = weights_of(need)
+    points = dict(zip(weights.names, weights.points, strict=True))
     scored = []
     for mentor in candidates(need, now=now).iterator(chunk_size=CHUNK):
         career = [_step(step) for step in mentor.user.profile.career.all()]
@@ -51,15 +52,15 @@ def rank(
         if (minutes is not None and minutes < need.minutes) or not _helps(need, mentor, turns):
             continue
         values = {
+            "position": _position(need, career),
             "needs": _needs(need, mentor, skills),
             "path": _path(need, career, turns),
-            "goal": _goal(need, mentor, turns),
-            "field": _field(need, career),
-            "steps_ahead": _steps_ahead(need, career),
-            "language": _language(need, mentor.user.profile),
-            "availability": _availability(minutes),
+            "market": float(any(step.country == need.goal.country for step in career if step.country)),
+            "sector": float(any(step.sector == need.goal.sector for step in career)),
+            "goal": float(mentor.offers_kind),
+            "session": float(mentor.offers_session),
         }
-        fit = sum(points[name] * max(value or 0.0, floors.get(name, 0.0)) for name, value in values.items())
+        fit = sum(most * max(values.get(name) or 0.0, floors.get(name, 0.0)) for name, most in points.items())
         scored.append((-fit - _rank_lines(need, mentor, skills), -fit, mentor.user_id))
     return [user for *_, user in nsmallest(count, scored)]
 
@@ -69,7 +70,6 @@ def candidates(need: Need, *, now: datetime) -> QuerySet:
     own, me = OuterRef("user__profile"), OuterRef("pk")
     usable = Language.objects.filter(code__in=usable_languages(need)).exclude(level="basic")
     asked, inbox = Match.objects.filter(asked_at__isnull=False), settings.INBOX_PER_FREE_PLACE * F("free")
-    helped = Mentorship.objects.filter(status=Mentorship.Status.COMPLETED, goal__kind__code=need.goal.kind)
     mentors = (
         MentorProfile.objects.filter(
             Exists(usable.filter(profile=own)), status=MentorProfile.Status.APPROVED, user__is_active=True
@@ -78,11 +78,10 @@ def candidates(need: Need, *, now: datetime) -> QuerySet:
         .exclude(user__in=[need.mentee_id, *need.apart_from, *need.declined_by])
         .annotate(
             running=_number_of(Mentorship.objects.filter(status__in=Mentorship.RUNNING)),
-            waiting=_number_of(Match.objects.filter(status=Match.Status.ASKED)),
+            waiting=_number_of(Match.objects.filter(status__in=[Match.Status.ASKED, Match.Status.CLARIFYING])),
             shown=_number_of(Match.objects.filter(status=Match.Status.PROPOSED, created_at__gt=now - SHOWN_FOR)),
             answered=_number_of(asked.filter(status__in=[Match.Status.ACCEPTED, Match.Status.DECLINED])),
-            silent=_number_of(asked.filter(status=Match.Status.EXPIRED, reminders_sent__gt=0)),
-            helped=_number_of(helped),
+            silent=_number_of(Match.objects.filter(silent_side="mentor", reminders_sent__gt=0)),
             offers_kind=Exists(GoalKind.objects.filter(code=need.goal.kind, offered_by=me)),
             offers_session=Exists(SessionKind.objects.filter(code=need.session_kind, offered_by=me)),
             free=F("capacity") - F("active_elsewhere") - F("running"),
@@ -160,15 +159,9 @@ def _needs(need: Need, mentor: MentorProfile, skills: Taxonomy) -> float | None:
     return covered / len(terms)
 
 
-def _goal(need: Need, mentor: Any, turns: Sequence[Transition]) -> float:
-    value = criteria.goal.HAS_HELPED * mentor.helped / (mentor.helped + 1)
-    if mentor.offers_kind:
-        value += criteria.goal.OFFERS_KIND
-    if any(turn.kind == need.goal.kind for turn in turns):
-        value += criteria.goal.LIVED_KIND * criteria.goal.LIVED_FACTORS.get(need.goal.kind, 1.0)
-    if mentor.offers_session:
-        value += criteria.goal.OFFERS_SESSION
-    return min(value, 1.0)
+def _position(need: Need, career: Sequence[Step]) -> float | None:
+    wanted = criteria.position.wanted_words(need.goal)
+    return len(wanted & career_words(career)) / len(wanted) if wanted and career else None
 
 
 def _path(need: Need, career: Sequence[Step], turns: Sequence[Transition]) -> float | None:
@@ -204,42 +197,5 @@ def _path(need: Need, career: Sequence[Step], turns: Sequence[Transition]) -> fl
     return best
 
 
-def _field(need: Need, career: Sequence[Step]) -> float | None:
-    own = own_fields(need)
-    target = {plain(need.goal.field)} if need.goal.field else own
-    if not career or not target:
-        return None
-    best = 0.0
-    for step in career:
-        if plain(step.field) in target:
-            now = step.end is None or step.end >= need.year
-            faded = criteria.field.ONCE_IN_FIELD * _fading(need.year - (step.end or 0))
-            best = max(best, criteria.field.NOW_IN_FIELD if now else faded)
-        if plain(step.field) in own:
-            best = max(best, criteria.field.IN_MENTEES_FIELD)
-    return best / criteria.field.FIELD_WHOLE
-
-
-def _steps_ahead(need: Need, career: Sequence[Step]) -> float | None:
-    mentee, mentor = own_level(need), standing_level(career, need.year)
-    if mentee is None or mentor is None:
-        return None
-    value = float(criteria.steps_ahead.AHEAD[min(max(mentor - mentee, -1), criteria.steps_ahead.AHEAD.size - 2) + 1])
-    below = need.goal.level is not None and mentor < need.goal.level
-    return value * criteria.steps_ahead.BELOW_GOAL if below else value
-
-
-def _language(need: Need, profile: Profile) -> float:
-    usable = profile.languages.all()  # only usable languages were fetched
-    shared = max(min(Speaks[spoken.level.upper()], need.languages[spoken.code]) for spoken in usable)
-    return float(criteria.language.COMFORT[shared])
-
-
-def _availability(minutes: int | None) -> float | None:
-    if minutes is None:
-        return None
-    return min(log1p(minutes / 60) / log1p(criteria.availability.COMFORTABLE_MINUTES / 60), 1.0)
-
-
 def _fading(years: int) -> float:
-    return 1 - min(max(years, 0), MEMORY_YEARS) / MEMORY_YEARS
+    return 1 - min(max(years, 0), criteria.path.MEMORY_YEARS) / criteria.path.MEMORY_YEARS

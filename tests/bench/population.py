@@ -12,8 +12,8 @@ from django.db import connection, transaction
 from accounts.models import Availability, Block, CareerStep, Language, MentorProfile, Profile, Skill, User
 from matching.engine import ENGINE_VERSION
 from matching.models import HelpRequest, Match, RequestText
-from matching.text.items import request_text
-from matching.text.model import digest_of, text_model
+from matching.text.encoder import digest_of, encoder_name
+from matching.text.texts import request_texts
 from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
 from tests.bench.database import Rows, copy_binary
 from tests.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
@@ -54,8 +54,12 @@ class Population:
 
     def write(self) -> None:
         with connection.cursor() as cursor:
-            cursor.execute("CREATE TEMPORARY TABLE bench_texts (mentor_id bigint, items text[], vectors bytea)")
-            cursor.execute("ALTER TABLE bench_texts ALTER vectors SET STORAGE EXTERNAL")
+            cursor.execute(
+                "CREATE TEMPORARY TABLE bench_texts (mentor_id bigint, items text[], vectors bytea, whole bytea)"
+            )
+            cursor.execute(
+                "ALTER TABLE bench_texts ALTER vectors SET STORAGE EXTERNAL, ALTER whole SET STORAGE EXTERNAL"
+            )
         for first, size in _batches(self._mentors):
             self._write_mentors(size)
             tell(f"mentors {first + size:,} of {self._mentors:,}")
@@ -105,7 +109,7 @@ class Population:
                 sessions.add(self._sessions[session], pk)
             self._keep(pk, offer)
             texts.append((pk, offer.items))
-            topics += [self._draw.topic(person.field) for _ in offer.items]
+            topics += [self._draw.topic(person.field) for _ in ("whole", *offer.items)]
         # Careers come before mentors: a new step of a mentor would count as a change of the mentor's texts.
         people.write()
         for rows in (profiles, kinds, sessions):
@@ -122,14 +126,16 @@ class Population:
         vectors, first = self._draw.vectors(topics), 0
         rows = []
         for pk, items in texts:
-            rows.append((pk, items, vectors[first : first + len(items)].tobytes()))
-            first += len(items)
-        copy_binary("bench_texts", ["int8", "text[]", "bytea"], rows)
+            whole, *said = vectors[first : first + 1 + len(items)]
+            rows.append((pk, items, b"".join(vector.tobytes() for vector in said), whole.tobytes()))
+            first += 1 + len(items)
+        copy_binary("bench_texts", ["int8", "text[]", "bytea", "bytea"], rows)
         with connection.cursor() as cursor:
             cursor.execute(
-                "UPDATE matching_mentortexts AS texts SET items = new.items, vectors = new.vectors, model = %s,"
-                " computed = texts.changes FROM bench_texts AS new WHERE texts.mentor_id = new.mentor_id",
-                [text_model().name],
+                "UPDATE matching_mentortexts AS texts SET items = new.items, quotable = cardinality(new.items),"
+                " vectors = new.vectors, whole = new.whole, model = %s, computed = texts.changes"
+                " FROM bench_texts AS new WHERE texts.mentor_id = new.mentor_id",
+                [encoder_name()],
             )
             cursor.execute("TRUNCATE bench_texts")
 
@@ -156,19 +162,20 @@ class Population:
             mentee, person = self._asking[index % len(self._asking)]
             ask = self._draw.ask(person)
             request = next(self._request)
-            text = rows.add(request, next(self._goal), mentee, ask, draw=self._draw, status="open")
-            texts.append((request, digest_of(text)))
-            topics.append(self._draw.topic(ask.field))
+            written = rows.add(request, next(self._goal), mentee, ask, draw=self._draw, status="open")
+            texts.append((request, digest_of(written.values())))
+            topics += [self._draw.topic(ask.field)] * len(written)
             if self._chance.random() < 0.5:
                 chosen = self._chance.sample(self._open_to, min(len(self._open_to), 5))
                 for rank, mentor in enumerate(chosen, start=1):
                     matches.add(self._draw, request, mentor, self._chance.choice(STATES), rank=rank)
         rows.write()
         matches.write()
-        vectors = Rows(RequestText, "help_request_id", "digest", "vector")
-        for (request, digest), vector in zip(texts, self._draw.vectors(topics), strict=True):
-            vectors.add(request, digest, vector.tobytes())
-        vectors.write()
+        stored = Rows(RequestText, "help_request_id", "digest", "vectors")
+        vectors = self._draw.vectors(topics).reshape(len(texts), -1)
+        for (request, digest), row in zip(texts, vectors, strict=True):
+            stored.add(request, digest, row.tobytes())
+        stored.write()
         tell(f"open help requests {number:,}")
 
     @transaction.atomic
@@ -179,6 +186,7 @@ class Population:
         mentorships = Rows(
             Mentorship,
             *("id", "uuid", "mentor_id", "mentee_id", "goal_id", "format", "status", "place", "started_at", "ended_at"),
+            "planned_end_on",
         )
         running = [(mentor, place, self._chance.choice(Mentorship.RUNNING), None) for mentor, place in self._running]
         done = [(mentor, 1, Mentorship.Status.COMPLETED, AS_OF - timedelta(days=10)) for mentor in self._done]
@@ -189,7 +197,8 @@ class Population:
             rows.add(request, goal, mentee, ask, draw=self._draw, status="closed" if ended_at else "matched")
             started_at = AS_OF - timedelta(days=60)
             mentorships.add(
-                *(pk, self._draw.uuid(), mentor, mentee, goal, ask.format, status, place, started_at, ended_at)
+                *(pk, self._draw.uuid(), mentor, mentee, goal, ask.format, status, place, started_at, ended_at),
+                (AS_OF + timedelta(days=120)).date() if ask.format == "ongoing" else None,
             )
             matches.add(self._draw, request, mentor, "accepted", mentorship=pk)
         rows.write()
@@ -256,8 +265,8 @@ class RequestRows:
             *("status", "created_at", "opened_at", "closed_at"),
         )
 
-    def add(self, pk: int, goal: int, mentee: int, ask: Ask, *, draw: Community, status: str) -> str:
-        """Add a request with its goal. Return its text."""
+    def add(self, pk: int, goal: int, mentee: int, ask: Ask, *, draw: Community, status: str) -> dict[str, str]:
+        """Add a request with its goal. Return its texts."""
         created_at = AS_OF - timedelta(days=70)
         prose = (
             f"I have worked in {ask.field} for some years and want to be a {ask.role}.",
@@ -275,7 +284,7 @@ class RequestRows:
         )
         situation, gap, plea = prose
         wanted = Goal(target_role=ask.role, target_field=ask.field)
-        return request_text(HelpRequest(goal=wanted, situation=situation, gap=gap, ask=plea, needs=ask.needs))
+        return request_texts(HelpRequest(goal=wanted, situation=situation, gap=gap, ask=plea, needs=ask.needs))
 
     def write(self) -> None:
         self._goals.write()
@@ -290,7 +299,7 @@ class MatchRows:
             Match,
             *("uuid", "help_request_id", "mentor_id", "status", "rank", "fit", "criteria", "reasons", "mentor_reasons"),
             *("engine_version", "why_you", "offer_note", "decline_reason", "dismiss_reason", "mentorship_id"),
-            *("created_at", "asked_at", "offered_at", "answer_due_at", "ended_at"),
+            *("created_at", "asked_at", "offered_at", "waits_since_at", "answer_due_at", "ended_at", "silent_side"),
         )
 
     def add(
@@ -308,7 +317,8 @@ class MatchRows:
             ),
             *("no_time" if status == "declined" else "", "too_far" if status == "dismissed" else "", mentorship),
             *(created_at, created_at if asked else None, created_at if offered else None),
-            *(AS_OF + timedelta(days=2) if status in Match.WAITING else None, None if status in Match.LIVE else AS_OF),
+            *((created_at, AS_OF + timedelta(days=2)) if status in Match.WAITING else (None, None)),
+            *(None if status in Match.LIVE else AS_OF, "mentor" if status == "expired" else ""),
         )
 
     def write(self) -> None:

@@ -1,7 +1,7 @@
 """The whole ranking as one SQL statement, with pgvector for texts.
 
-It reads flat tables, which triggers could keep up to date: a row for each mentor with words as bits, posting lists of
-skills, career steps and transitions by mentor, and a vector for each text.
+It reads flat tables, which triggers could keep up to date: a row and a vector for each mentor with words as bits,
+posting lists of skills and words of careers, career steps and transitions by mentor. No sentences are compared.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from django.db import Error, connection
 from psycopg import Cursor
 
 from accounts.selectors import Taxonomy
-from matching.engine import Need, Speaks, criteria
+from matching.engine import Need, criteria
 from matching.engine.common_ground import usable_languages
-from matching.engine.memory import MEMORY_YEARS
-from matching.engine.rank import INTEREST_BONUS, MIN_FIT
+from matching.engine.fitted import FITTED
+from matching.engine.rank import INTEREST_BONUS, MAX_BEHIND, MIN_FIT
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
-from matching.engine.score import weights_of
-from matching.engine.standing import own_fields, own_level
+from matching.engine.score import NAMES, weights_of
+from matching.engine.standing import own_fields
 from matching.engine.table import FULL_LOAD_COST
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWS_PER_PLACE_IN_INBOX
@@ -34,10 +34,7 @@ NO_FLOORS: Mapping[str, float] = {}
 
 RANK = """
 WITH eligible AS MATERIALIZED (
-    SELECT user_id, load, silence_cost, has_terms, goals, sessions, lived, helped,
-        CASE WHEN native & %(native)s::bigint <> 0 THEN 4
-            WHEN fluent & %(fluent)s::bigint <> 0 THEN 3 ELSE 2 END AS speaks,
-        15 * bit_count(hours & %(hours)s::bit(672)) AS minutes
+    SELECT user_id, load, silence_cost, has_terms, goals, sessions
     FROM bench_mentor
     WHERE status = 'approved' AND free > 0 AND waiting < %(inbox)s * free AND shown < %(shows)s * free
     AND CASE WHEN %(one_off)s THEN one_off ELSE ongoing END
@@ -79,12 +76,7 @@ turned AS (
 ),
 stood AS (
     SELECT user_id, max(there + CASE WHEN there > 0 AND country = %(country)s THEN %(s_market)s ELSE 0 END) AS standing,
-        max(greatest(
-            CASE WHEN field = ANY (%(target)s::text[]) THEN CASE WHEN until >= %(year)s THEN %(f_now)s
-                ELSE %(f_once)s * (1 - least(%(year)s - until, %(memory)s)::real / %(memory)s) END ELSE 0 END,
-            CASE WHEN field = ANY (%(own_fields)s::text[]) THEN %(f_own)s ELSE 0 END
-        )) AS field,
-        coalesce(max(level) FILTER (WHERE until >= %(year)s), max(level)) AS level
+        bool_or(country = %(country)s) AS market, bool_or(sector = %(sector)s) AS sector
     FROM (
         SELECT bench_step.*, CASE WHEN field = %(field)s THEN %(s_field)s ELSE 0 END
             + CASE WHEN role = %(role)s THEN %(s_role)s ELSE 0 END AS there
@@ -92,53 +84,44 @@ stood AS (
     ) AS steps
     GROUP BY user_id
 ),
-cosines AS MATERIALIZED (  -- or whole vectors would be sorted
-    SELECT user_id, -(vector <#> %(text)s::vector) AS cosine
+worded AS (
+    SELECT user_id, count(*)::real / %(words_count)s AS value
+    FROM bench_word JOIN eligible USING (user_id)
+    WHERE word = ANY (%(words)s::text[])
+    GROUP BY user_id
+),
+compared AS MATERIALIZED (  -- or whole vectors would be sorted
+    SELECT user_id, least(greatest((-(vector <#> %(text)s::vector) - %(lower)s) / %(range)s, 0), 1) AS value
     FROM bench_text JOIN eligible USING (user_id)
     WHERE %(text)s::vector IS NOT NULL
 ),
-read AS (
-    SELECT user_id, least(sum(greatest(cosine - %(unrelated)s, 0)) / %(best)s / %(range)s, 1) AS value
-    FROM (
-        SELECT user_id, cosine, row_number() OVER (PARTITION BY user_id ORDER BY cosine DESC) AS place FROM cosines
-    ) AS ordered
-    WHERE place <= %(best)s
-    GROUP BY user_id
-),
 judged AS (
     SELECT user_id, coalesce(interested.bonus, 0) - %(load_cost)s * load - silence_cost AS lines,
+        CASE WHEN stood.user_id IS NOT NULL AND %(words_count)s > 0 THEN coalesce(worded.value, 0) END AS position,
+        compared.value AS text,
         CASE WHEN has_terms AND %(needs_count)s > 0 THEN coalesce(covered.value, 0) END AS needs,
-        CASE WHEN stood.level IS NOT NULL THEN least(greatest(turned.value, stood.standing), 1) END AS path,
-        least(
-            CASE WHEN goals & %(kind_bit)s::bigint <> 0 THEN %(g_kind)s ELSE 0 END
-            + CASE WHEN sessions & %(session_bit)s::bigint <> 0 THEN %(g_session)s ELSE 0 END
-            + CASE WHEN lived & %(kind_bit)s::bigint <> 0 THEN %(g_lived)s ELSE 0 END
-            + coalesce(%(g_helped)s * (helped ->> %(kind)s)::int / ((helped ->> %(kind)s)::int + 1), 0),
-            1
-        ) AS goal,
-        read.value AS text,
-        CASE WHEN cardinality(%(target)s::text[]) > 0 THEN stood.field END AS field,
-        CASE WHEN stood.level - %(level)s::int IS NOT NULL THEN
-            (%(ahead)s::real[])[least(greatest(stood.level - %(level)s::int, -1), %(furthest)s) + 2]
-            * CASE WHEN stood.level < %(goal_level)s::int THEN %(below_goal)s ELSE 1 END
-        END AS steps_ahead,
-        (%(comfort)s::real[])[speaks + 1] AS language,
-        CASE WHEN minutes IS NOT NULL THEN
-            least(ln(1 + minutes / 60::float8) / ln(1 + %(comfortable)s / 60::float8), 1)
-        END AS availability
+        CASE WHEN stood.user_id IS NOT NULL THEN least(greatest(turned.value, stood.standing), 1) END AS path,
+        CASE WHEN %(country)s <> '' THEN stood.market::int END AS market,
+        CASE WHEN %(sector)s <> '' THEN stood.sector::int END AS sector,
+        CASE WHEN goals & %(kind_bit)s::bigint <> 0 THEN 1 ELSE 0 END AS goal,
+        CASE WHEN sessions & %(session_bit)s::bigint <> 0 THEN 1 ELSE 0 END AS session
     FROM eligible LEFT JOIN covered USING (user_id) LEFT JOIN interested USING (user_id)
-    LEFT JOIN turned USING (user_id) LEFT JOIN stood USING (user_id) LEFT JOIN read USING (user_id)
+    LEFT JOIN turned USING (user_id) LEFT JOIN stood USING (user_id) LEFT JOIN worded USING (user_id)
+    LEFT JOIN compared USING (user_id)
 ),
 scored AS (
-    SELECT user_id, lines, %(w_needs)s * greatest(needs, %(l_needs)s) + %(w_path)s * greatest(path, %(l_path)s)
-        + %(w_goal)s * greatest(goal, %(l_goal)s) + %(w_text)s * greatest(text, %(l_text)s)
-        + %(w_field)s * greatest(field, %(l_field)s)
-        + %(w_steps_ahead)s * greatest(steps_ahead, %(l_steps_ahead)s)
-        + %(w_language)s * greatest(language, %(l_language)s)
-        + %(w_availability)s * greatest(availability, %(l_availability)s) AS fit
+    SELECT user_id, lines, %(w_position)s * greatest(position, %(l_position)s)
+        + %(w_text)s * greatest(text, %(l_text)s) + %(w_needs)s * greatest(needs, %(l_needs)s)
+        + %(w_path)s * greatest(path, %(l_path)s) + %(w_market)s * greatest(market, %(l_market)s)
+        + %(w_sector)s * greatest(sector, %(l_sector)s) + %(w_goal)s * greatest(goal, %(l_goal)s)
+        + %(w_session)s * greatest(session, %(l_session)s) + %(w_sentences)s * %(l_sentences)s AS fit
     FROM judged
+),
+limits AS (
+    SELECT greatest(%(min_fit)s, max(floor(fit + 0.5)) - %(max_behind)s) AS least FROM scored
 )
-SELECT user_id FROM scored ORDER BY fit < %(enough)s, fit + lines DESC, fit DESC, user_id LIMIT %(count)s
+SELECT user_id FROM scored CROSS JOIN limits
+ORDER BY floor(fit + 0.5) < least, fit + lines DESC, fit DESC, user_id LIMIT %(count)s
 """
 
 
@@ -175,15 +158,15 @@ class FullSql:
     def _parameters(self, need: Need, floors: Mapping[str, float]) -> dict[str, Any]:
         goal, usable = need.goal, usable_languages(need)
         weights = weights_of(need)
-        level, most = own_level(need), need.max_price
+        most, words = need.max_price, sorted(criteria.position.wanted_words(need.goal))
+        scale = FITTED.scales["text"]
         return {
+            **{f"w_{name}": 0.0 for name in NAMES},
             **{f"w_{name}": points for name, points in zip(weights.names, weights.points, strict=True)},
-            **{f"l_{name}": float(floors.get(name, 0.0)) for name in weights.names},
+            **{f"l_{name}": float(floors.get(name, 0.0)) for name in NAMES},
             **_offer_parameters(need),
             **_path_parameters(need),
             "working": self._mask(usable),
-            "fluent": self._mask(code for code in usable if need.languages[code] >= Speaks.FLUENT),
-            "native": self._mask(code for code in usable if need.languages[code] >= Speaks.NATIVE),
             "kind_bit": 1 << self._kinds[goal.kind],
             "session_bit": 1 << self._sessions[need.session_kind] if need.session_kind else 0,
             "lived_counts": sum(1 << pk for code, pk in self._kinds.items() if code in LIVED_COUNTS_AS_OFFERED),
@@ -193,19 +176,17 @@ class FullSql:
             "most": most.amount if need.accepts_paid and most else 0.0,
             "hours": None if need.hours is None else f"{need.hours:0672b}",
             "minutes": need.minutes,
-            "enough": MIN_FIT - 0.5,
+            "min_fit": MIN_FIT,
+            "max_behind": MAX_BEHIND,
             "not_these": [need.mentee_id, *need.apart_from, *need.declined_by],
             "inbox": settings.INBOX_PER_FREE_PLACE,
             "shows": SHOWS_PER_PLACE_IN_INBOX * settings.INBOX_PER_FREE_PLACE,
             "one_off": need.format == "one_off",
             "text": None if need.text is None else f"[{','.join(map(str, need.text.tolist()))}]",
-            "unrelated": float(criteria.text.UNRELATED),
-            "range": float(criteria.text.RANGE),
-            "best": criteria.text.TEXTS_COUNTED,
-            "level": level,
-            "goal_level": goal.level,
-            "comfort": criteria.language.COMFORT.tolist(),
-            "comfortable": criteria.availability.COMFORTABLE_MINUTES,
+            "lower": scale.lower,
+            "range": scale.upper - scale.lower,
+            "words": words,
+            "words_count": len(words),
             "load_cost": FULL_LOAD_COST,
         }
 
@@ -231,10 +212,6 @@ def _offer_parameters(need: Need) -> dict[str, Any]:
         "terms": [entry[1] for entry in wanted],
         "if_teaches": [entry[2] for entry in wanted],
         "if_able": [entry[3] for entry in wanted],
-        "g_kind": criteria.goal.OFFERS_KIND,
-        "g_session": criteria.goal.OFFERS_SESSION,
-        "g_lived": criteria.goal.LIVED_KIND * criteria.goal.LIVED_FACTORS.get(need.goal.kind, 1.0),
-        "g_helped": criteria.goal.HAS_HELPED,
     }
 
 
@@ -251,7 +228,7 @@ def _path_parameters(need: Need) -> dict[str, Any]:
         "p_kind": parts.kind,
         "p_recency": parts.recency,
         "p_possible": parts.kind + parts.recency + sum(stated.values()),
-        "memory": MEMORY_YEARS,
+        "memory": criteria.path.MEMORY_YEARS,
         "year": need.year,
         "kind": goal.kind,
         "role": plain(goal.role),
@@ -259,14 +236,7 @@ def _path_parameters(need: Need) -> dict[str, Any]:
         "sector": goal.sector,
         "country": goal.country,
         "own_fields": sorted(own),
-        "target": [plain(goal.field)] if goal.field else sorted(own),
         "s_field": criteria.path.IN_FIELD / criteria.path.POSITION_WHOLE * bool(goal.field),
         "s_role": criteria.path.IN_ROLE / criteria.path.POSITION_WHOLE * bool(goal.role),
         "s_market": criteria.path.IN_MARKET / criteria.path.POSITION_WHOLE * bool(goal.country),
-        "f_now": criteria.field.NOW_IN_FIELD / criteria.field.FIELD_WHOLE,
-        "f_once": criteria.field.ONCE_IN_FIELD / criteria.field.FIELD_WHOLE,
-        "f_own": criteria.field.IN_MENTEES_FIELD / criteria.field.FIELD_WHOLE,
-        "ahead": criteria.steps_ahead.AHEAD.tolist(),
-        "furthest": criteria.steps_ahead.AHEAD.size - 2,
-        "below_goal": criteria.steps_ahead.BELOW_GOAL,
     }

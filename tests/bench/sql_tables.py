@@ -18,7 +18,7 @@ from accounts.week import weekly_quarter_hours
 from matching.engine import Level, Step, transitions
 from matching.engine.checks import QUARTER_HOURS
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
-from matching.engine.transitions import LATER_THAN_ANY_YEAR
+from matching.engine.table import career_words
 from matching.engine.words import plain
 from matching.selectors.facts import SHOWN_FOR, week_of
 from tests.bench.database import copy_binary
@@ -37,9 +37,9 @@ CREATE UNLOGGED TABLE bench_turn (
     sector text NOT NULL, country text NOT NULL
 );
 CREATE UNLOGGED TABLE bench_step (
-    user_id int NOT NULL, role text NOT NULL, field text NOT NULL, country text NOT NULL, level int NOT NULL,
-    until int NOT NULL
+    user_id int NOT NULL, role text NOT NULL, field text NOT NULL, sector text NOT NULL, country text NOT NULL
 );
+CREATE UNLOGGED TABLE bench_word (word text NOT NULL, user_id int NOT NULL);
 CREATE UNLOGGED TABLE bench_hours (user_id int PRIMARY KEY, hours bit(672) NOT NULL);
 CREATE UNLOGGED TABLE bench_bit (word text PRIMARY KEY, bit int NOT NULL);
 """
@@ -56,11 +56,10 @@ SELECT mentor.user_id::int, mentor.status, skilled.user_id IS NOT NULL AS has_te
     %(silence_cost)s::float8 * (1 - (coalesce(matches.answered, 0) + %(prior_answers)s::float8)
         / (coalesce(matches.answered + matches.silent, 0) + %(prior_questions)s::float8)) AS silence_cost,
     'one_off' = ANY (mentor.formats) AS one_off, 'ongoing' = ANY (mentor.formats) AS ongoing,
-    coalesce(spoken.working, 0) AS working, coalesce(spoken.fluent, 0) AS fluent, coalesce(spoken.native, 0) AS native,
+    coalesce(spoken.working, 0) AS working,
     coalesce(offered.bits, 0) AS goals, coalesce(sessions.bits, 0) AS sessions,
     coalesce(lived.bits, 0) AS lived, coalesce(worked.bits, 0) AS worked_in,
-    mentor.rate_amount::real AS price, mentor.rate_currency || mentor.rate_per AS price_unit,
-    helped.times AS helped
+    mentor.rate_amount::real AS price, mentor.rate_currency || mentor.rate_per AS price_unit
 FROM accounts_mentorprofile AS mentor
 JOIN accounts_user AS person ON person.id = mentor.user_id AND person.is_active
 JOIN accounts_profile AS profile ON profile.user_id = mentor.user_id
@@ -70,16 +69,14 @@ LEFT JOIN (
     SELECT mentor_id, count(*) AS number FROM mentorship_mentorship WHERE status IN ('active', 'paused') GROUP BY 1
 ) AS running ON running.mentor_id = mentor.id
 LEFT JOIN (
-    SELECT mentor_id, count(*) FILTER (WHERE status = 'asked') AS waiting,
+    SELECT mentor_id, count(*) FILTER (WHERE status IN ('asked', 'clarifying')) AS waiting,
         count(*) FILTER (WHERE status = 'proposed' AND created_at > %(shown_since)s) AS shown,
         count(*) FILTER (WHERE status IN ('accepted', 'declined') AND asked_at IS NOT NULL) AS answered,
-        count(*) FILTER (WHERE status = 'expired' AND asked_at IS NOT NULL AND reminders_sent > 0) AS silent
+        count(*) FILTER (WHERE silent_side = 'mentor' AND reminders_sent > 0) AS silent
     FROM matching_match GROUP BY 1
 ) AS matches ON matches.mentor_id = mentor.id
 LEFT JOIN (
-    SELECT profile_id, bit_or(1::bigint << bit) FILTER (WHERE level <> 'basic') AS working,
-        bit_or(1::bigint << bit) FILTER (WHERE level IN ('fluent', 'native')) AS fluent,
-        bit_or(1::bigint << bit) FILTER (WHERE level = 'native') AS native
+    SELECT profile_id, bit_or(1::bigint << bit) FILTER (WHERE level <> 'basic') AS working
     FROM accounts_language JOIN bench_bit ON word = code GROUP BY 1
 ) AS spoken ON spoken.profile_id = profile.id
 LEFT JOIN (
@@ -97,16 +94,6 @@ LEFT JOIN (
 LEFT JOIN (
     SELECT user_id, bit_or(1::bigint << bit) AS bits FROM bench_step JOIN bench_bit ON word = country GROUP BY 1
 ) AS worked ON worked.user_id = mentor.user_id
-LEFT JOIN (
-    SELECT mentor_id, jsonb_object_agg(code, number) AS times
-    FROM (
-        SELECT mentor_id, code, count(*) AS number
-        FROM mentorship_mentorship AS done JOIN mentorship_goal AS goal ON goal.id = goal_id
-        JOIN mentorship_goalkind AS kind ON kind.id = kind_id
-        WHERE done.status = 'completed' GROUP BY 1, 2
-    ) AS by_kind
-    GROUP BY 1
-) AS helped ON helped.mentor_id = mentor.id
 WHERE mentor.status <> 'rejected'
 ORDER BY mentor.user_id;
 ALTER TABLE bench_mentor ADD PRIMARY KEY (user_id);
@@ -117,9 +104,10 @@ INDEXES = """
 CREATE INDEX bench_text_of ON bench_text (user_id);
 CREATE UNIQUE INDEX bench_term_by ON bench_term (term, user_id) INCLUDE (teaches);
 CREATE INDEX bench_turn_by ON bench_turn (kind, user_id) INCLUDE (year, field, from_field, sector, country);
-CREATE INDEX bench_step_of ON bench_step (user_id) INCLUDE (role, field, country, level, until);
+CREATE INDEX bench_step_of ON bench_step (user_id) INCLUDE (role, field, sector, country);
+CREATE INDEX bench_word_by ON bench_word (word, user_id);
 CREATE INDEX bench_interest_by ON bench_interest (term, user_id);
-VACUUM (ANALYZE) bench_text, bench_term, bench_interest, bench_turn, bench_step, bench_hours;
+VACUUM (ANALYZE) bench_text, bench_term, bench_interest, bench_turn, bench_step, bench_word, bench_hours;
 """
 
 
@@ -130,7 +118,8 @@ def make_tables(*, skills: Taxonomy, now: datetime) -> None:
     copy_binary("bench_term", ["text", "int4", "bool"], _terms(skills))
     copy_binary("bench_interest", ["text", "int4"], _interests(skills))
     careers = _careers()
-    copy_binary("bench_step", ["int4", *["text"] * 3, "int4", "int4"], _steps(careers))
+    copy_binary("bench_step", ["int4", *["text"] * 4], _steps(careers))
+    copy_binary("bench_word", ["text", "int4"], _words(careers))
     copy_binary("bench_turn", ["int4", "text", "int4", *["text"] * 4], _turns(careers))
     copy_binary("bench_hours", ["int4", "bytea"], _hours(now))
     run(INDEXES)
@@ -161,7 +150,7 @@ def rows_of(query: str, *parameters: Any) -> list[tuple[Any, ...]]:
 
 def _copy_vectors() -> None:
     query = (
-        "SELECT user_id, cardinality(items), vectors FROM matching_mentortexts"
+        "SELECT user_id, whole FROM matching_mentortexts"
         " JOIN accounts_mentorprofile AS mentor ON mentor.id = mentor_id WHERE user_id > %s ORDER BY user_id LIMIT %s"
     )
     last = 0
@@ -172,8 +161,9 @@ def _copy_vectors() -> None:
 
 def _sent_vectors(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[int, bytes]]:
     """Yield vectors in pgvector's binary format: the length, two zero bytes, big-endian floats."""
-    for user, number, raw in rows:
-        for vector in np.frombuffer(raw, dtype=np.float32).reshape(number, -1) if number else ():
+    for user, raw in rows:
+        vector = np.frombuffer(raw, dtype=np.float32)
+        if vector.size:
             yield user, struct.pack("!HH", vector.size, 0) + vector.astype(">f4").tobytes()
 
 
@@ -214,8 +204,12 @@ def _careers() -> Careers:
 def _steps(careers: Careers) -> Iterator[tuple[Any, ...]]:
     for user, career in careers:
         for step in career:
-            until = LATER_THAN_ANY_YEAR if step.end is None else step.end
-            yield user, plain(step.role), plain(step.field), step.country, int(step.level), until
+            yield user, plain(step.role), plain(step.field), step.sector, step.country
+
+
+def _words(careers: Careers) -> Iterator[tuple[str, int]]:
+    for user, career in careers:
+        yield from ((word, user) for word in sorted(career_words(career)))
 
 
 def _turns(careers: Careers) -> Iterator[tuple[Any, ...]]:

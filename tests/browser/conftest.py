@@ -12,6 +12,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from accounts.notifications.deliver import drain
+from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_due_requests
 from tests.browser import chromium
 
@@ -55,9 +56,10 @@ def visitor(browser: Browser, live_server, rung, settings) -> Iterator[Callable[
 
 @pytest.fixture
 def work() -> Callable[[], None]:
-    """Return a function that does what the worker would do now: propose mentors and send mails."""
+    """Return a function that does what the worker would do now: read texts, propose mentors and send mails."""
 
     def once() -> None:
+        embed_stale()
         propose_due_requests(now=timezone.now())
         drain(now=timezone.now)
 

@@ -23,7 +23,7 @@ from matching.models import HelpRequest, Match
 from matching.services.decline import decline_match
 from matching.services.draft import update_draft
 from matching.services.submit import submit_help_request
-from matching.text.model import text_model
+from matching.text.encoder import SentenceEncoder
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.models import Mentorship
 from tests.factories import NOW, PASSWORD, HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory
@@ -181,9 +181,9 @@ def test_saving_a_profile_does_not_wait_for_vectors_to_be_computed(monkeypatch):
     def save_meanwhile(model, texts):
         profile = Profile.objects.get(user=mentor.user)
         saved.append(Rival(lambda: update_profile(profile=profile, changes={"bio": "Changed."}, now=NOW)).finish())
-        return np.zeros((len(texts), 384), np.float32)
+        return np.zeros((len(texts), SentenceEncoder.dimensions), np.float32)
 
-    monkeypatch.setattr(type(text_model()), "encode", save_meanwhile)
+    monkeypatch.setattr(SentenceEncoder, "encode", save_meanwhile)
 
     embed_stale(limit=1)
 

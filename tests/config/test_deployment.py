@@ -23,7 +23,7 @@ ENTRY = re.compile(r"((?:^# .+\n)+)(#?)([A-Z_]+)=(.*)$", re.MULTILINE)
 REFERENCE = re.compile(r"\$\{(\w+)(?::([?-])([^}]*))?\}")
 
 # The image sets these, or they are never set in production.
-NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT", "TEXT_MODEL_DIR"}
+NOT_PASSED_ON = {"DEBUG", "MAIL_SINK_DIR", "STATIC_ROOT"}
 SET_BY_THE_OWNER = {
     "SECRET_KEY": "kV9xq2mB7tYw4LrC1nZp8sHd3fJg6aQe5uXo0iTbRyMvNlWcKjDz",
     "POSTGRES_PASSWORD": "0123456789abcdef",

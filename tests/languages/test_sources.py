@@ -30,8 +30,8 @@ NOT_SENTENCES = {
     # SQL.
     "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
     "matching/jobs/changes.py",
-    # Faults of the program: which mentor cannot be judged, and why.
-    "matching/engine/checks.py",
+    # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
+    "matching/engine/checks.py", "matching/engine/fitted.py",
     # Names of browsers and systems, and words of a JSON Resume.
     "accounts/pages/devices.py", "accounts/resume.py",
     # The English article of a country.

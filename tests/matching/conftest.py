@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from matching.text import encoder as encoders
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
 from tests.matching.helpers import abandoned_request
 
@@ -30,3 +31,12 @@ def offered():
 @pytest.fixture
 def abandoned():
     return abandoned_request(mentee__name="Alice Archer")
+
+
+@pytest.fixture
+def without_encoder(monkeypatch):
+    """Run as if requirements-model.txt were not installed."""
+    monkeypatch.setattr(encoders, "USE", None)
+    encoders.encoder.cache_clear()
+    yield
+    encoders.encoder.cache_clear()

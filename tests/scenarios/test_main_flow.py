@@ -59,8 +59,12 @@ class Person:
 def test_from_sign_up_to_a_mentorship_and_two_mails(admin_user, rung):
     mina, jon = Person("mina@example.org"), Person("jon@example.org")
     jon.sign_up("mentor", motivation="I was helped when I left physics.", timezone="Europe/Berlin")
-    jon.call("patch", "/api/v1/me/", {"languages": [{"code": "en", "level": "fluent"}]}, status=200)
-    offer = {"goals": ["academia_to_industry"], "teaches": ["machine learning"], "formats": ["ongoing"]}
+    postdoc = {"role": "Postdoc", "field": "physics", "sector": "academia", "country": "CH", "level": "mid"}
+    job = {"role": "Data scientist", "field": "data science", "sector": "industry", "country": "DE", "level": "senior"}
+    career = [postdoc | {"start_year": 2012, "end_year": 2017}, job | {"start_year": 2017}]
+    jon.call("patch", "/api/v1/me/", {"languages": [{"code": "en", "level": "fluent"}], "career": career}, status=200)
+    offer = {"goals": ["academia_to_industry"], "session_kinds": ["cv_review"], "formats": ["ongoing"]}
+    offer |= {"teaches": ["machine learning"]}
     jon.call("patch", "/api/v1/me/mentor/", offer, status=200)
     assert "wants to mentor" in Person(admin_user.email).newest_mail().subject
     admin = Client()

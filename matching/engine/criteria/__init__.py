@@ -1,7 +1,8 @@
 """The criteria of fit, by name. Each has a module with its formula, in a function ``evidence``.
 
 Evidence is one value in [0, 1] for each of ``rows``, shape (len(rows),), float32. It is 0 if the mentor or the need
-does not state the data that the criterion takes. More data never lowers it; ``steps_ahead`` documents one exception.
+does not state the data that the criterion takes. More data never lowers it; ``transitions`` has one exception.
+One more criterion, ``sentences``, is read for the best mentors only.
 """
 
 from __future__ import annotations
@@ -12,10 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.engine.columns import Bools, Floats, Rows
-from matching.engine.criteria import availability, field, goal, language, needs, path, steps_ahead, text
+from matching.engine.criteria import goal, market, needs, path, position, sector, session, text
 from matching.engine.facts import Need
-from matching.engine.standing import own_level
-from matching.engine.table import STATES_ANYTHING, STATES_CAREER, STATES_HOURS, STATES_TERMS, STATES_TEXTS, MentorTable
+from matching.engine.table import STATES_ANYTHING, STATES_CAREER, STATES_TERMS, STATES_TEXT, MentorTable
 
 Evidence = Callable[[Need, MentorTable, Rows], Floats]
 
@@ -39,14 +39,14 @@ class Criterion:
 
 
 CRITERIA: Mapping[str, Criterion] = {
+    "position": Criterion(position.evidence, STATES_CAREER, lambda need: bool(position.wanted_words(need.goal))),
+    "text": Criterion(text.evidence, STATES_TEXT, lambda need: need.text is not None),
     "needs": Criterion(needs.evidence, STATES_TERMS, lambda need: bool(need.needs)),
     "path": Criterion(path.evidence, STATES_CAREER),
+    "market": Criterion(market.evidence, STATES_CAREER, lambda need: bool(need.goal.country)),
+    "sector": Criterion(sector.evidence, STATES_CAREER, lambda need: bool(need.goal.sector)),
     "goal": Criterion(goal.evidence),
-    "text": Criterion(text.evidence, STATES_TEXTS, lambda need: need.text is not None),
-    "field": Criterion(field.evidence, STATES_CAREER, lambda need: bool(field.target_fields(need))),
-    "steps_ahead": Criterion(steps_ahead.evidence, STATES_CAREER, lambda need: own_level(need) is not None),
-    "language": Criterion(language.evidence),
-    "availability": Criterion(availability.evidence, STATES_HOURS, lambda need: need.hours is not None),
+    "session": Criterion(session.evidence, by_need=lambda need: bool(need.session_kind)),
 }
 
 __all__ = ["CRITERIA", "Criterion", "Evidence"]

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Need
-from matching.engine.memory import MEMORY_YEARS, years_remembered
 from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
 from matching.engine.transitions import Transition, transitions
@@ -17,6 +16,8 @@ from matching.engine.transitions import Transition, transitions
 # A step in the wanted position, without the transition. Together less than the transition itself (PathParts.kind).
 IN_FIELD, IN_ROLE, IN_MARKET = 4, 3, 1  # parts of POSITION_WHOLE
 POSITION_WHOLE = 20
+# A transition this old counts for its kind and place, no longer for being recent.
+MEMORY_YEARS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def _lived(need: Need, table: MentorTable, rows: Rows) -> tuple[NDArray[np.void]
 def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) -> Floats:
     """Return the credit in [0, 1] of each transition of the goal's kind, shape (len(lived),)."""
     goal, parts = need.goal, parts_of(need)
-    points = parts.kind + years_remembered(lived["year"], need.year)
+    points = parts.kind + np.clip(lived["year"] - (need.year - MEMORY_YEARS), 0, MEMORY_YEARS)
     possible = parts.kind + parts.recency
     for part, words, column, codes in (
         (parts.target_field, {goal.field}, "field", table.fields),
@@ -89,7 +90,8 @@ def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) 
         if any(words):
             points += part * np.isin(lived[column], [codes.of(word) for word in words])
             possible += part
-    return points.astype(np.float32) / np.float32(possible)
+    credit: Floats = points.astype(np.float32) / np.float32(possible)
+    return credit
 
 
 def _position_credit(goal: Goal, table: MentorTable, steps: NDArray[np.void]) -> Floats:

@@ -48,9 +48,12 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_text(pair),
         *_interest(pair),
         *_field(pair),
+        *_market(pair),
+        *_sector(pair),
         *_steps_ahead(pair),
         *_language(pair),
         *_availability(pair),
+        *_offer(pair),
     )
     return with_history(pair, weightiest(reasons, points))
 
@@ -103,7 +106,7 @@ def _transition(pair: Pair) -> Iterator[Reason]:
         sentence = (
             _("Works as %(role)s, the role you want.") if works else _("Has worked as %(role)s, the role you want.")
         )
-        yield Reason("path", 1.0, sentence % {"role": pair.vocabulary.inside(held[0].role)})
+        yield Reason("position", 1.0, sentence % {"role": pair.vocabulary.inside(held[0].role)})
 
 
 def _told(transition: Transition, vocabulary: Vocabulary) -> str:
@@ -154,7 +157,7 @@ def _goal(pair: Pair) -> Iterator[Reason]:
     _, ngettext = pair.vocabulary.translations.gettext, pair.vocabulary.translations.ngettext
     if pair.offers_session:
         kind = pair.vocabulary.session_kind(pair.need.session_kind)
-        yield Reason("goal", 1.0, _("Offers %(session_kind)s.") % {"session_kind": kind})
+        yield Reason("session", 1.0, _("Offers %(session_kind)s.") % {"session_kind": kind})
     if helped := pair.mentor.helped_with.get(pair.need.goal.kind, 0):
         sentence = ngettext(
             "Has helped one person with this kind of goal.",
@@ -162,6 +165,10 @@ def _goal(pair: Pair) -> Iterator[Reason]:
             helped,
         )
         yield Reason("goal", 0.5, sentence % {"number": helped})
+
+
+def _offer(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
     if pair.offers_goal:
         # True of nearly every suggested mentor, so it is told only if there is little else.
         yield Reason("goal", 0.0, _("Offers help with this kind of goal."))
@@ -198,7 +205,22 @@ def _field(pair: Pair) -> Iterator[Reason]:
             if is_target
             else _("Worked in %(field)s, your own field, until %(year)s.")
         )
-    yield Reason("field", 1.0, sentence % {"field": step.field, "year": step.end})
+    yield Reason("position", 1.0, sentence % {"field": step.field, "year": step.end})
+
+
+def _market(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
+    country = pair.need.goal.country
+    if country and any(step.country == country for step in pair.mentor.career):
+        named = {"country": pair.vocabulary.country(country)}
+        yield Reason("market", 1.0, _("Has worked in %(country)s, where you want to work.") % named)
+
+
+def _sector(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
+    sector = pair.need.goal.sector
+    if sector and any(step.sector == sector for step in pair.mentor.career):
+        yield Reason("sector", 1.0, _("Has worked in the sector that you want."))
 
 
 def _steps_ahead(pair: Pair) -> Iterator[Reason]:

@@ -76,7 +76,7 @@ def _session(pair: Pair) -> Iterator[Reason]:
     _ = pair.vocabulary.translations.gettext
     if pair.offers_session:
         kind = pair.vocabulary.session_kind(pair.need.session_kind)
-        yield Reason("goal", 1.0, _("Asks for %(session_kind)s, which you offer.") % {"session_kind": kind})
+        yield Reason("session", 1.0, _("Asks for %(session_kind)s, which you offer.") % {"session_kind": kind})
 
 
 def _text(pair: Pair) -> Iterator[Reason]:
@@ -109,7 +109,7 @@ def _field(pair: Pair) -> Iterator[Reason]:
             if is_target
             else _("Works in %(field)s, as you did until %(year)s.")
         )
-    yield Reason("field", 1.0, sentence % {"field": step.field, "year": step.end})
+    yield Reason("position", 1.0, sentence % {"field": step.field, "year": step.end})
 
 
 def _meeting(pair: Pair) -> Iterator[Reason]:

@@ -10,7 +10,7 @@ import numpy as np
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
 from matching.engine.criteria.needs import KNOWS, KNOWS_NEAR, TEACHES, TEACHES_NEAR
 from matching.engine.criteria.path import best_transition
-from matching.engine.facts import Mentor, Need, Speaks, Step, Term
+from matching.engine.facts import Mentor, Need, Sentences, Speaks, Step, Term
 from matching.engine.standing import is_current
 from matching.engine.table import MentorTable
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
@@ -18,9 +18,12 @@ from matching.engine.vocabulary import Vocabulary
 from matching.engine.words import plain, shortened
 
 MAX_REASONS = 5
+# In points. With texts the skills asked for earn none of their own, since the texts name them as well. To a reader they
+# say more than the rest.
+NEEDS_AT_LEAST = 10.0
 
-# Above this cosine a reader would agree that two texts are about the same subject (measured with MiniLM).
-MIN_COSINE_QUOTED = 0.45
+# In the graded sets, a sentence above this cosine is rarely one of a mentor whom the readers call useless.
+MIN_COSINE_QUOTED = 0.35
 MAX_QUOTE_CHARACTERS = 100
 
 
@@ -59,14 +62,17 @@ class Pair:
     mentor: Mentor
     transition: Transition | None
     vocabulary: Vocabulary
+    sentences: Sentences | None = None
 
     def read_by(self, vocabulary: Vocabulary) -> Pair:
         """Return the pair for sentences in the language of ``vocabulary``."""
         return replace(self, vocabulary=vocabulary)
 
     @classmethod
-    def of(cls, need: Need, table: MentorTable, row: int, vocabulary: Vocabulary) -> Pair:
-        return cls(need, table.mentor(row), best_transition(need, table, row), vocabulary)
+    def of(
+        cls, need: Need, table: MentorTable, row: int, vocabulary: Vocabulary, sentences: Sentences | None = None
+    ) -> Pair:
+        return cls(need, table.mentor(row), best_transition(need, table, row), vocabulary, sentences)
 
     @property
     def offers_goal(self) -> bool:
@@ -103,14 +109,14 @@ class Pair:
         return tuple(term.written for term in self.mentor.explores if term.key in asked)
 
     def closest_text(self) -> str:
-        """Return the start of the mentor's text that is closest in meaning to the request's, "" if none is close."""
-        if self.need.text is None or self.mentor.vectors is None or not len(self.mentor.vectors):
+        """Return the start of the mentor's sentence that is closest to what is asked, "" if none is close."""
+        if self.need.question is None or self.sentences is None or not self.sentences.quotable:
             return ""
-        cosines = self.mentor.vectors @ self.need.text
+        cosines = self.sentences.vectors[: self.sentences.quotable] @ self.need.question
         best = int(np.argmax(cosines))
-        if cosines[best] < MIN_COSINE_QUOTED:
+        if not cosines[best] >= MIN_COSINE_QUOTED:
             return ""
-        return shortened(self.mentor.texts[best], MAX_QUOTE_CHARACTERS)
+        return shortened(self.sentences.texts[best], MAX_QUOTE_CHARACTERS)
 
     def step_in(self, fields: Set[str]) -> Step | None:
         """Return the mentor's step in one of ``fields`` (in plain form): a current one, else the last to end."""
@@ -171,9 +177,14 @@ def has_time_in_common(vocabulary: Vocabulary, time: str) -> str:
 def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[str, ...]:
     """Return at most MAX_REASONS sentences, ordered by the points that their evidence earned. The sort is stable.
 
-    ``points`` holds the points that each stated criterion earned.
+    ``points`` holds the points that each stated criterion earned. NEEDS_AT_LEAST counts for the skills asked for.
     """
-    ordered = sorted(reasons, key=lambda reason: -points.get(reason.criterion, 0.0) * reason.share)
+
+    def weight(reason: Reason) -> float:
+        earned = points.get(reason.criterion, 0.0)
+        return max(earned, NEEDS_AT_LEAST) * reason.share if reason.criterion == "needs" else earned * reason.share
+
+    ordered = sorted(reasons, key=lambda reason: -weight(reason))
     return tuple(reason.sentence for reason in ordered[:MAX_REASONS])
 
 

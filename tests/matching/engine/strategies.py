@@ -1,11 +1,9 @@
 """Hypothesis strategies for mentors and needs. They use few words, so that facts of both often match."""
 
-from dataclasses import replace
-
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.engine import Goal, Level, Mentor, Need, Price, Speaks, Step, Term
+from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term
 
 KINDS = (
     "job_search",
@@ -36,16 +34,26 @@ prices = st.builds(
 )
 
 
+DIMENSIONS = 8
+
+
+def units(matrix):
+    """Return ``matrix`` with rows of length 1."""
+    rows = np.asarray(matrix, dtype=np.float32).reshape(-1, DIMENSIONS)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-6))
+
+
+numbers = st.lists(st.integers(-5, 5), min_size=DIMENSIONS, max_size=DIMENSIONS).filter(any)
+vectors = numbers.map(lambda drawn: units([drawn])[0])
+texts = st.none() | vectors
+
+
 @st.composite
-def unit_vectors(draw, rows):
-    """Return a matrix of unit vectors with 8 dimensions."""
-    numbers = st.lists(st.integers(-5, 5), min_size=8, max_size=8).filter(any)
-    matrix = np.array([draw(numbers) for _ in range(draw(rows))], dtype=np.float32).reshape(-1, 8)
-    return matrix / np.linalg.norm(matrix, axis=1, keepdims=True)
+def said(draw):
+    """Return some sentences."""
+    rows = draw(st.lists(numbers, max_size=5))
+    return Sentences(tuple(f"Sentence {row}" for row in range(len(rows))), units(rows), draw(st.integers(0, len(rows))))
 
-
-vectors = st.none() | unit_vectors(st.integers(0, 5))
-text = st.none() | unit_vectors(st.just(1)).map(lambda matrix: matrix[0])
 
 approved = st.just("approved")
 statuses = st.sampled_from(("approved", "approved", "approved", "paused", "applied", "suspended", "rejected"))
@@ -92,14 +100,9 @@ def mentors(id, status=approved):
         answered=st.integers(0, 3),
         silent=st.integers(0, 3),
         explores=topics,
-        vectors=vectors,
+        text=texts,
         helped_with=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 5), max_size=2),
-    ).map(with_texts)
-
-
-def with_texts(mentor):
-    """Return ``mentor`` with a text for each vector."""
-    return replace(mentor, texts=() if mentor.vectors is None else ("text",) * len(mentor.vectors))
+    )
 
 
 @st.composite
@@ -136,7 +139,8 @@ needs = st.builds(
     apart_from=st.frozensets(st.integers(1, 6), max_size=2),
     declined_by=st.frozensets(st.integers(1, 6), max_size=2),
     year=st.just(2026),
-    text=text,
+    text=texts,
+    question=texts,
 )
 
 
@@ -156,10 +160,8 @@ def drawn_mentor(id, random, request):
     def own_terms():
         return tuple(Term(word, word) for word in some(["sql", "java", "writing"]))
 
-    matrix = np.array([[random.uniform(-1, 1) for _ in range(8)] for _ in range(random.randint(0, 5))], np.float32)
-    matrix = matrix.reshape(-1, 8)
     capacity = random.randint(1, 4)
-    mentor = Mentor(
+    return Mentor(
         id,
         "approved",
         {"en": Speaks(random.randint(2, 4))},
@@ -177,6 +179,14 @@ def drawn_mentor(id, random, request):
         shows_room=9,
         answered=random.randint(0, 3),
         silent=random.randint(0, 3),
-        vectors=matrix / np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1e-6),
+        text=None if random.random() < 0.2 else drawn_vectors(random, 1)[0],
     )
-    return with_texts(mentor)
+
+
+def drawn_vectors(random, rows):
+    return units([[random.uniform(-1, 1) for _ in range(DIMENSIONS)] for _ in range(rows)])
+
+
+def drawn_sentences(random):
+    rows = random.randint(0, 5)
+    return Sentences(tuple(f"Sentence {row}" for row in range(rows)), drawn_vectors(random, rows), rows)

@@ -1,9 +1,12 @@
 import numpy as np
 import pytest
 
-from matching.engine import CRITERIA, Level, MentorTable, Speaks, Weights, fit
+from matching.engine import CRITERIA, MentorTable, Weights, fit
+from matching.engine.criteria.sentences import closeness
+from matching.engine.criteria.text import scaled
+from matching.engine.fitted import FITTED, Scale
 
-from .builders import MONDAY_EVENING, mentor, need, step, terms
+from .builders import TEXT, at_cosine, at_share, mentor, need, sentences, step, terms
 
 
 def measured(criterion, request, **facts):
@@ -97,133 +100,123 @@ def test_a_found_job_alone_counts_little_for_path():
 
 
 @pytest.mark.parametrize(
-    ("facts", "value"),
+    ("career", "value"),
     [
-        ({"goals": frozenset()}, 0.0),
-        ({"goals": frozenset({"promotion"})}, 0.45),
-        ({"goals": frozenset({"promotion"}), "session_kinds": frozenset({"cv_review"})}, 0.7),
-        ({"goals": frozenset({"promotion"}), "helped_with": {"promotion": 1}}, 0.5),
-        ({"goals": frozenset({"promotion"}), "helped_with": {"job_search": 9}}, 0.45),
-        ({"goals": frozenset(), "career": (step(level=2), step(level=3, start=2018))}, 0.2),
+        ((step("data science", role="Analyst"),), 0.667),
+        ((step("data science", role="Data analyst"),), 0.667),
+        ((step("sales", role="Engineer"),), 0.333),
+        ((step("science of data", role=""),), 0.667),
+        ((step("sales", role="DATA"), step("law", role="Engineering lead")), 0.667),
+        ((step("sales", role="Cook"),), 0.0),
+        ((), None),
     ],
 )
-def test_goal_adds_up_offers_own_experience_and_past_help(facts, value):
-    assert measured("goal", need("promotion"), **facts) == value
+def test_position_is_the_share_of_the_wanted_words_in_the_career(career, value):
+    # The words are data, engine (engineer, engineering) and scienc (science). A rank is no word of the position.
+    request = need(goal={"role": "Senior data engineer", "field": "data science"})
+
+    assert measured("position", request, career=career) == value
 
 
-def test_a_lived_job_search_counts_half():
-    career = (step(start=2010), step(start=2015))
-
-    assert measured("goal", need("job_search"), goals=frozenset(), career=career) == 0.1
-
-
-def test_without_a_session_kind_the_other_parts_of_goal_share_its_points():
-    assert measured("goal", need("promotion", session_kind=""), goals=frozenset({"promotion"})) == 0.6
+@pytest.mark.parametrize("goal", [{}, {"role": "Head of", "field": ""}])
+def test_position_is_not_stated_if_the_goal_names_no_words(goal):
+    assert measured("position", need(goal=goal), career=(step(),)) is None
 
 
 @pytest.mark.parametrize(
     ("career", "value"),
-    [
-        ((step("data science", 2020),), 1.0),
-        ((step("Data  Science", 2020),), 1.0),
-        ((step("data science", 2010, 2026),), 1.0),
-        ((step("data science", 2010, 2016), step("sales", 2016)), 0.3),
-        ((step("data science", 1990, 2000), step("sales", 2000)), 0.0),
-        ((step("analytics", 1990, 2000), step("sales", 2000)), 0.3),
-        ((step("sales"),), 0.0),
-        ((), None),
-    ],
+    [((step(country="DE", end=2017), step(country="FR")), 1.0), ((step(country="FR"),), 0.0), ((), None)],
 )
-def test_field_counts_the_target_field_now_or_in_the_past_or_the_mentees_own(career, value):
-    request = need(goal={"field": "data science"}, career=(step("analytics"),))
-
-    assert measured("field", request, career=career) == value
+def test_market_counts_work_in_the_wanted_country(career, value):
+    assert measured("market", need(goal={"country": "DE"}), career=career) == value
 
 
-def test_a_goal_without_a_field_stays_in_the_mentees_own():
-    assert measured("field", need(career=(step("analytics"),)), career=(step("analytics"),)) == 1.0
-
-
-def test_field_is_not_stated_if_the_need_has_none():
-    assert measured("field", need(), career=(step("analytics"),)) is None
+def test_market_is_not_stated_without_a_wanted_country():
+    assert measured("market", need(), career=(step(),)) is None
 
 
 @pytest.mark.parametrize(
-    ("level", "value"),
-    [
-        (Level.STUDENT, 0.1),
-        (Level.JUNIOR, 0.4),
-        (Level.MID, 1.0),
-        (Level.LEAD, 1.0),
-        (Level.MANAGER, 0.7),
-        (Level.DIRECTOR, 0.5),
-        (Level.EXECUTIVE, 0.5),
-    ],
+    ("career", "value"),
+    [((step(sector="public", end=2017), step()), 1.0), ((step(sector="industry"),), 0.0), ((), None)],
 )
-def test_one_to_three_levels_ahead_are_best(level, value):
-    request = need(career=(step(level=Level.JUNIOR),))
-
-    assert measured("steps_ahead", request, career=(step(level=level),)) == value
+def test_sector_counts_work_in_the_wanted_sector(career, value):
+    assert measured("sector", need(goal={"sector": "public"}), career=career) == value
 
 
-def test_a_mentor_below_the_goals_level_counts_for_less():
-    request = need(goal={"level": Level.LEAD}, career=(step(level=Level.MID),))
-
-    assert measured("steps_ahead", request, career=(step(level=Level.SENIOR),)) == 0.6
+def test_sector_is_not_stated_without_a_wanted_sector():
+    assert measured("sector", need(), career=(step(),)) is None
 
 
-def test_a_mentee_without_a_career_is_assumed_one_level_below_the_goal():
-    request = need(goal={"level": Level.LEAD})
-
-    assert measured("steps_ahead", request, career=(step(level=Level.LEAD),)) == 1.0
-
-
-def test_current_steps_alone_decide_the_levels_ahead():
-    career = (step(level=Level.EXECUTIVE, start=2005, end=2010), step(level=Level.MID, start=2010))
-
-    assert measured("steps_ahead", need(career=(step(level=Level.JUNIOR),)), career=career) == 1.0
+@pytest.mark.parametrize(("goals", "value"), [({"promotion", "job_search"}, 1.0), ({"job_search"}, 0.0), (set(), 0.0)])
+def test_goal_counts_the_kinds_that_the_mentor_offers(goals, value):
+    assert measured("goal", need("promotion"), goals=frozenset(goals)) == value
 
 
-def test_without_a_current_step_the_highest_level_counts():
-    career = (step(level=Level.EXECUTIVE, start=2005, end=2010), step(level=Level.MID, start=2010, end=2020))
+@pytest.mark.parametrize(("kinds", "value"), [({"cv_review"}, 1.0), ({"mock_interview"}, 0.0), (set(), 0.0)])
+def test_session_counts_the_kinds_that_the_mentor_offers(kinds, value):
+    assert measured("session", need(session_kind="cv_review"), session_kinds=frozenset(kinds)) == value
 
-    assert measured("steps_ahead", need(career=(step(level=Level.JUNIOR),)), career=career) == 0.5
+
+def test_session_is_not_stated_if_no_kind_is_asked_for():
+    assert measured("session", need(session_kind=""), session_kinds=frozenset({"cv_review"})) is None
 
 
-@pytest.mark.parametrize(("request_facts", "career"), [({}, (step(),)), ({"career": (step(),)}, ())])
-def test_steps_ahead_needs_both_levels(request_facts, career):
-    assert measured("steps_ahead", need(**request_facts), career=career) is None
+@pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
+def test_text_is_the_cosine_on_its_scale(share):
+    assert measured("text", need(text=TEXT), text=at_share(share)) == pytest.approx(share, abs=1e-3)
+
+
+@pytest.mark.parametrize(("cosine", "value"), [(-0.9, 0.0), (0.99, 1.0)])
+def test_text_beyond_the_ends_of_its_scale_counts_nothing_or_all(cosine, value):
+    assert measured("text", need(text=TEXT), text=at_cosine(cosine)) == value
+
+
+@pytest.mark.parametrize(("theirs", "ours"), [(TEXT, None), (None, TEXT), (None, None)])
+def test_text_is_not_stated_without_both_texts(theirs, ours):
+    assert measured("text", need(text=ours), text=theirs) is None
+
+
+def test_a_value_is_scaled_between_both_ends():
+    values = np.array([0.1, 0.2, 0.25, 0.4, 0.9], dtype=np.float32)
+
+    assert scaled(values, Scale(0.2, 0.4)).tolist() == pytest.approx([0, 0, 0.25, 1, 1])
 
 
 @pytest.mark.parametrize(
-    ("theirs", "value"),
+    ("cosines", "mean"),
     [
-        ({"en": Speaks.WORKING}, 0.4),
-        ({"en": Speaks.FLUENT}, 0.8),
-        ({"en": Speaks.NATIVE}, 0.8),
-        ({"en": Speaks.WORKING, "fr": Speaks.NATIVE}, 1.0),
-        ({"en": Speaks.BASIC}, 0.0),
-        ({"de": Speaks.NATIVE}, 0.0),
+        ((0.6, 0.3, 0.3, 0.1), 0.4),
+        ((0.1, 0.3, 0.6, 0.3), 0.4),
+        ((0.6,), 0.2),
+        ((0.6, -0.6), 0.2),
+        ((-0.6,), 0.0),
     ],
 )
-def test_language_counts_the_lower_level_of_the_two(theirs, value):
-    request = need(languages={"en": Speaks.FLUENT, "fr": Speaks.NATIVE, "de": Speaks.BASIC})
+def test_closeness_is_the_mean_of_the_three_closest_sentences(cosines, mean):
+    [found] = closeness(need(question=TEXT), np.array([7]), {7: sentences(*cosines)})
 
-    assert measured("language", request, languages=theirs) == value
+    assert found == pytest.approx(mean, abs=1e-6)
 
 
 @pytest.mark.parametrize(
-    ("theirs", "value"),
-    [(0, 0.0), (0b1111 << 72, 0.356), (MONDAY_EVENING, 0.565), ((1 << 672) - 1, 1.0), (None, None)],
+    ("question", "theirs"),
+    [(TEXT, {}), (TEXT, {8: sentences(0.6)}), (TEXT, {7: sentences()}), (None, {7: sentences(0.6)})],
+    ids=["nothing read", "others read", "no sentence", "no question"],
 )
-def test_availability_grows_with_shared_hours_up_to_six(theirs, value):
-    all_monday = (1 << 96) - 1
-
-    assert measured("availability", need(hours=all_monday), hours=theirs) == value
+def test_closeness_is_not_stated_without_a_question_and_sentences(question, theirs):
+    assert np.isnan(closeness(need(question=question), np.array([7]), theirs)).tolist() == [True]
 
 
-def test_availability_is_not_stated_without_hours_of_the_mentee():
-    assert measured("availability", need(), hours=MONDAY_EVENING) is None
+def test_sentences_are_measured_on_their_scale():
+    scale = FITTED.scales["sentences"]
+    middle = (scale.lower + scale.upper) / 2
+    read = {1: sentences(middle, middle, middle), 2: sentences(0.99, 0.99, 0.99), 3: sentences(0.01)}
+    table = MentorTable([mentor(id) for id in (1, 2, 3, 4)])
+    weights = Weights(("sentences",), (1.0,), "test")
+
+    judged = fit(need(question=TEXT), table, np.arange(4), weights, read)
+
+    assert judged.criteria[:, 0].tolist() == pytest.approx([0.5, 1.0, 0.0, np.nan], abs=1e-5, nan_ok=True)
 
 
 def test_a_transition_out_of_one_of_several_own_fields_is_a_full_path():

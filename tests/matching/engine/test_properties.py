@@ -1,6 +1,7 @@
 """Properties that hold for any mentors and needs."""
 
 from dataclasses import replace
+from random import Random
 
 import numpy as np
 from hypothesis import assume, given, settings
@@ -8,18 +9,33 @@ from hypothesis import strategies as st
 
 from matching.engine import (
     CRITERIA,
+    MIN_FIT,
     RULES,
     MentorTable,
+    Sentences,
     Speaks,
     Weights,
     fit,
     suggest,
     violations,
-    weights_for,
+    weights_of,
 )
-from matching.engine.standing import standing_level
+from matching.engine.rank import MAX_BEHIND
 
-from .strategies import WHOLE_WEEK, communities, drawn_mentor, hours, levels, mentors, needs, steps, terms
+from .strategies import (
+    SESSIONS,
+    WHOLE_WEEK,
+    communities,
+    drawn_mentor,
+    drawn_sentences,
+    hours,
+    mentors,
+    needs,
+    said,
+    steps,
+    terms,
+    vectors,
+)
 
 # No deadline: the first call of NumPy is slow, and so is a busy machine.
 examples = settings(deadline=None, max_examples=40)
@@ -28,21 +44,28 @@ examples = settings(deadline=None, max_examples=40)
 TESTED_ID = 100
 
 
-def score(request, others, person):
-    """Return the score of ``person`` within a community, eligible or not."""
+def score(request, others, person, sentences=None):
+    """Return the score of ``person``, who says ``sentences``, within a community, eligible or not."""
     table = MentorTable([*others, person])
     row = table.rows_of([person.id])
-    return fit(request, table, row, weights_for(request.goal.kind, request.format)).score[0]
+    read = {} if sentences is None else {person.id: sentences}
+    return fit(request, table, row, weights_of(request), read).score[0]
 
 
 def never_lower(request, others, before, after):
     assert score(request, others, after) >= score(request, others, before)
 
 
+def reader(random):
+    """Return a function that reads the same sentences of each mentor at any time, and none of every fourth."""
+    seed = random.random()
+    return lambda ids: {id: drawn_sentences(Random(f"{seed} {id}")) for id in ids if id % 4}
+
+
 @examples
-@given(needs, communities())
-def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, community):
-    for suggestion in suggest(request, MentorTable(community)).ranked:
+@given(needs, communities(), st.randoms(use_true_random=False))
+def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, community, random):
+    for suggestion in suggest(request, MentorTable(community), read=reader(random)).ranked:
         parts = suggestion.criteria.values()
         assert 0 <= suggestion.score <= 1
         assert all(part.score is None or 0 <= part.score <= 1 for part in parts)
@@ -57,7 +80,8 @@ def test_scores_criteria_and_points_are_within_bounds_and_add_up(request, commun
 def test_the_answer_does_not_depend_on_the_order_of_the_mentors(request, community, random):
     shuffled = random.sample(community, len(community))
 
-    straight, other = suggest(request, MentorTable(community)), suggest(request, MentorTable(shuffled))
+    read = reader(random)
+    straight, other = (suggest(request, MentorTable(order), read=read) for order in (community, shuffled))
 
     assert straight.ranked == other.ranked
     assert straight.ineligible == other.ineligible
@@ -92,9 +116,9 @@ def test_the_rules_decide_eligibility(request, community):
 
 
 @examples
-@given(needs, communities())
-def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, community):
-    for suggestion in suggest(request, MentorTable(community)).ranked:
+@given(needs, communities(), st.randoms(use_true_random=False))
+def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, community, random):
+    for suggestion in suggest(request, MentorTable(community), read=reader(random)).ranked:
         for reasons in (suggestion.reasons, suggestion.mentor_reasons):
             assert 1 <= len(reasons) <= 5
             assert len(set(reasons)) == len(reasons)
@@ -102,9 +126,9 @@ def test_every_suggestion_has_one_to_five_reasons_for_each_side(request, communi
 
 
 @examples
-@given(needs, communities())
-def test_the_order_is_by_minimum_fit_then_rank_then_fit_then_id(request, community):
-    ranked = suggest(request, MentorTable(community)).ranked
+@given(needs, communities(), st.randoms(use_true_random=False))
+def test_the_order_is_by_worth_then_rank_then_fit_then_id(request, community, random):
+    ranked = suggest(request, MentorTable(community), read=reader(random)).ranked
 
     keys = [
         (
@@ -126,8 +150,20 @@ def test_the_order_is_by_minimum_fit_then_rank_then_fit_then_id(request, communi
 def test_a_count_gives_the_first_few_of_the_whole_ranking(request, random, count):
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
+    read = reader(random)
 
-    assert suggest(request, table, count=count).ranked == suggest(request, table).ranked[:count]
+    assert suggest(request, table, count=count, read=read).ranked == suggest(request, table, read=read).ranked[:count]
+
+
+@examples
+@given(needs, communities(), st.randoms(use_true_random=False))
+def test_the_proposed_have_a_fit_near_the_best_and_not_below_the_minimum(request, community, random):
+    ranked = suggest(request, MentorTable(community), read=reader(random)).ranked
+    best = max((person.fit for person in ranked), default=0)
+
+    assert [person.is_worth_proposing for person in ranked] == [
+        person.fit >= MIN_FIT and person.fit >= best - MAX_BEHIND for person in ranked
+    ]
 
 
 @settings(deadline=None, max_examples=60)
@@ -198,20 +234,26 @@ def test_more_hours_never_lower_the_score(request, others, person, more):
 
 
 @examples
-@given(needs, communities(), mentors(TESTED_ID), st.sampled_from(("en", "fr")), st.sampled_from(Speaks))
-def test_speaking_a_language_better_never_lowers_the_score(request, others, person, code, level):
-    better = max(level, person.languages.get(code, level))
+@given(needs, communities(), mentors(TESTED_ID), vectors)
+def test_a_first_text_never_lowers_the_score(request, others, person, text):
+    never_lower(request, others, replace(person, text=None), replace(person, text=text))
 
-    never_lower(request, others, person, replace(person, languages={**person.languages, code: better}))
+
+@examples
+@given(needs, communities(), mentors(TESTED_ID), said(), said())
+def test_more_sentences_never_lower_the_score(request, others, person, some, more):
+    both = Sentences((*some.texts, *more.texts), np.concatenate([some.vectors, more.vectors]), 0)
+
+    silent, told, told_more = (score(request, others, person, sentences) for sentences in (None, some, both))
+
+    assert silent <= told <= told_more
 
 
 @examples
 @given(needs, communities(), mentors(TESTED_ID), st.data())
-def test_a_further_step_at_the_same_level_never_lowers_the_score(request, others, person, data):
-    standing = standing_level(person.career, request.year)
+def test_a_further_step_never_lowers_the_score(request, others, person, data):
     later = st.integers(max((step.start for step in person.career), default=1990) + 1, 2026)
-    same_level = levels if standing is None else st.just(standing)
-    step = data.draw(steps(start=later, level=same_level))
+    step = data.draw(steps(start=later))
 
     never_lower(request, others, person, replace(person, career=(*person.career, step)))
 
@@ -222,24 +264,20 @@ def test_offering_more_never_lowers_the_score(request, others, person):
     more = replace(
         person,
         goals=person.goals | {request.goal.kind},
-        session_kinds=person.session_kinds | {"cv_review"},
-        helped_with={
-            **person.helped_with,
-            request.goal.kind: person.helped_with.get(request.goal.kind, 0) + 1,
-        },
+        session_kinds=person.session_kinds | set(SESSIONS),
     )
 
     never_lower(request, others, person, more)
 
 
 @examples
-@given(needs, communities(), mentors(TESTED_ID))
-def test_an_empty_profile_never_beats_a_full_one(request, others, full):
-    empty = replace(full, id=TESTED_ID + 1, career=(), skills=(), teaches=(), hours=None, helped_with={})
+@given(needs, communities(), mentors(TESTED_ID), said())
+def test_an_empty_profile_never_beats_a_full_one(request, others, full, sentences):
+    empty = replace(full, id=TESTED_ID + 1, career=(), skills=(), teaches=(), hours=None, helped_with={}, text=None)
     table = MentorTable([*others, full, empty])
     rows = table.rows_of([full.id, empty.id])
 
-    full_score, empty_score = fit(request, table, rows, weights_for(request.goal.kind, request.format)).score
+    full_score, empty_score = fit(request, table, rows, weights_of(request), {full.id: sentences}).score
 
     assert empty_score <= full_score
 

@@ -2,7 +2,7 @@ import pytest
 
 from matching.engine import Level, MentorTable, Speaks, Vocabulary, suggest
 
-from .builders import MONDAY_EVENING, mentor, need, step, term, terms
+from .builders import MONDAY_EVENING, TEXT, mentor, need, step, term, terms
 
 WORDS = Vocabulary(
     countries={"DE": "Germany", "US": "the United States", "IN": "India"},
@@ -41,18 +41,18 @@ def test_five_reasons_are_given_those_with_most_points_first():
     suggestion = told(request, person)
 
     assert suggestion.reasons == (
-        "Moved from academia to industry in Germany in 2016, as you want to.",
-        "Teaches translating an academic CV, which you asked for.",
-        "Teaches machine learning, which is what you call multivariate analysis.",
         "Works in e-commerce, your target field.",
-        "Is two levels above you: team lead search.",
+        "Moved from academia to industry in Germany in 2016, as you want to.",
+        "Offers a CV review.",
+        "Has worked in Germany, where you want to work.",
+        "Teaches translating an academic CV, which you asked for.",
     )
     assert suggestion.mentor_reasons == (
+        "Wants to work in e-commerce, as you do.",
         "Wants to move from academia to industry, as you did in 2016.",
+        "Asks for a CV review, which you offer.",
         "Needs help with translating an academic CV, which you teach.",
         "Needs help with multivariate analysis, which you call machine learning.",
-        "Wants to work in e-commerce, as you do.",
-        "Asks for a CV review, which you offer.",
     )
 
 
@@ -61,9 +61,23 @@ def test_a_thin_profile_has_reasons_from_the_hard_rules():
 
     assert suggestion.reasons == ("Speaks English with you.", "Offers help with this kind of goal.")
     assert suggestion.mentor_reasons == (
-        "Speaks English with you.",
         "Wants to find a job, which you help with.",
+        "Speaks English with you.",
     )
+
+
+def test_all_that_is_asked_for_comes_before_smaller_facts():
+    request = need(goal={"country": "DE"}, needs=(term("sql"),), text=TEXT)
+    person = mentor(career=(TEAM_LEAD,), teaches=(term("sql"),), text=TEXT)
+
+    assert told(request, person).reasons[0] == "Teaches sql, which you asked for."
+
+
+def test_work_in_the_wanted_sector_is_a_reason():
+    request = need(goal={"sector": "industry"})
+
+    assert "Has worked in the sector that you want." in told(request, mentor(career=(TEAM_LEAD,))).reasons
+    assert "Has worked in the sector that you want." not in told(request, mentor(career=(PHYSICIST,))).reasons
 
 
 def test_skills_in_the_same_words_share_a_sentence():

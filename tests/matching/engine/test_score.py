@@ -3,24 +3,20 @@ import math
 import numpy as np
 import pytest
 
-from matching.engine import (
-    CRITERIA,
-    DEFAULT_WEIGHTS,
-    NOT_STATED_SHARE,
-    MentorTable,
-    Weights,
-    fit,
-    points,
-    weights_for,
-)
+from matching.engine import DEFAULT_WEIGHTS, NOT_STATED_SHARE, MentorTable, Weights, fit, points, weights_of
+from matching.engine.fitted import FITTED
+from matching.engine.score import NAMES, WEIGHTS_OF_FACTS
 
-from .builders import mentor, need, terms
+from .builders import TEXT, mentor, need, sentences, terms
 
 NEEDS_ONLY = Weights(("needs",), (1.0,), "test")
 
 
-def test_the_default_weights_cover_every_criterion_and_sum_to_100_points():
-    assert set(DEFAULT_WEIGHTS.names) == set(CRITERIA)
+def test_the_default_weights_are_the_fitted_points():
+    assert set(DEFAULT_WEIGHTS.names) <= set(NAMES)
+    assert dict(zip(DEFAULT_WEIGHTS.names, DEFAULT_WEIGHTS.points, strict=True)) == pytest.approx(
+        FITTED.points, abs=0.02
+    )
     assert sum(DEFAULT_WEIGHTS.points) == pytest.approx(100)
 
 
@@ -43,27 +39,16 @@ def test_invalid_weights_are_refused(names, values, fault):
         Weights(names, values, "test")
 
 
-def gain(weights, name):
-    """Return the maximum points of a criterion, less the default maximum."""
-    column = DEFAULT_WEIGHTS.names.index(name)
-    return weights.points[column] - DEFAULT_WEIGHTS.points[column]
+def test_a_request_without_a_text_is_judged_by_facts_alone():
+    assert weights_of(need(text=TEXT)) is DEFAULT_WEIGHTS
+    assert weights_of(need()) is WEIGHTS_OF_FACTS
+    assert not {"text", "sentences"} & set(WEIGHTS_OF_FACTS.names)
+    assert sum(WEIGHTS_OF_FACTS.points) == pytest.approx(100)
 
 
-@pytest.mark.parametrize("kind", ["job_abroad", "academia_to_industry"])
-def test_path_weighs_more_for_some_goals(kind):
-    assert gain(weights_for(kind, "ongoing"), "path") > 0
-
-
-def test_needs_and_time_weigh_more_for_a_single_session():
-    weights = weights_for("promotion", "one_off")
-
-    assert gain(weights, "needs") > 0
-    assert gain(weights, "availability") > 0
-
-
-def test_adjusted_weights_have_a_version_that_names_the_adjustments():
-    assert weights_for("promotion", "ongoing") == DEFAULT_WEIGHTS
-    assert weights_for("job_abroad", "one_off").version == f"{DEFAULT_WEIGHTS.version}+job_abroad+one_off"
+def test_the_version_of_the_weights_names_the_fitted_numbers():
+    assert DEFAULT_WEIGHTS.version == FITTED.version
+    assert WEIGHTS_OF_FACTS.version == f"{FITTED.version}+facts"
 
 
 def test_missing_data_counts_as_half_the_mean_of_approved_mentors():
@@ -109,12 +94,24 @@ def test_stating_a_modest_fact_does_not_lower_the_score():
 
 
 def test_the_score_is_the_weighted_mean_of_the_criteria():
-    weights = Weights(("needs", "language"), (3.0, 1.0), "test")
+    weights = Weights(("needs", "goal"), (3.0, 1.0), "test")
     table = MentorTable([mentor(1, teaches=terms("sql"))])
 
     judged = fit(need(needs=terms("sql", "java")), table, np.array([0]), weights)
 
-    assert judged.score.tolist() == pytest.approx([0.75 * 0.5 + 0.25 * 0.8])
+    assert judged.score.tolist() == pytest.approx([0.75 * 0.5 + 0.25 * 1.0])
+
+
+def test_sentences_that_are_not_read_count_as_half_the_mean_of_the_graded_pairs():
+    weights = Weights(("sentences",), (1.0,), "test")
+    table = MentorTable([mentor(1), mentor(2), mentor(3)])
+    read = {1: sentences(0.9, 0.9, 0.9), 2: sentences(0.0)}
+
+    judged = fit(need(question=TEXT), table, np.arange(3), weights, read)
+
+    floor = NOT_STATED_SHARE * FITTED.mean_of_sentences
+    assert judged.assumed[:, 0].tolist() == pytest.approx([1.0, floor, floor])
+    assert judged.criteria[:, 0].tolist() == pytest.approx([1.0, 0.0, math.nan], nan_ok=True)
 
 
 THREE = Weights(("needs", "path", "goal"), (1.0, 1.0, 1.0), "test")

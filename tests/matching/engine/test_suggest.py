@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 
 from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, suggest
+from matching.engine.rank import MAX_BEHIND
 
-from .builders import mentor, need, step, terms
+from .builders import TEXT, at_share, mentor, need, sentences, step, terms
 
 SQL = need(needs=terms("sql"))
 
@@ -76,17 +77,35 @@ def test_a_mentor_who_offers_everything_does_not_beat_a_specialist():
 
 
 def test_a_weak_fit_is_not_worth_proposing():
-    good, weak = suggest(SQL, MentorTable([mentor(1, teaches=terms("sql")), mentor(2, skills=terms("chess"))])).ranked
+    table = MentorTable([mentor(1, career=(step("data science"),)), mentor(2, career=(step("law", role="Lawyer"),))])
+
+    good, weak = suggest(need(goal={"field": "data science"}), table).ranked
 
     assert (good.fit >= MIN_FIT, good.is_worth_proposing) == (True, True)
     assert (weak.fit < MIN_FIT, weak.is_worth_proposing) == (True, False)
 
 
+def test_a_mentor_far_behind_the_best_is_not_worth_proposing():
+    request = need(goal={"field": "data science", "country": "DE", "sector": "industry"})
+    best = mentor(1, career=(step("data science"),), session_kinds=frozenset({"cv_review"}))
+    behind = mentor(2, career=(step("data science", country="FR", sector="public"),))
+
+    first, second = suggest(request, MentorTable([best, behind])).ranked
+    [alone] = suggest(request, MentorTable([behind])).ranked
+
+    assert (first.mentor_id, first.is_worth_proposing) == (1, True)
+    assert (second.fit >= MIN_FIT, second.fit < first.fit - MAX_BEHIND, second.is_worth_proposing) == (
+        True,
+        True,
+        False,
+    )
+    assert (alone.fit >= MIN_FIT, alone.is_worth_proposing) == (True, True)
+
+
 def test_idle_mentors_with_a_weak_fit_come_after_busy_ones_with_a_good_fit():
-    words = terms("sql", "java", "writing", "chess")
-    request = need(needs=words)
-    weak = [mentor(id, teaches=words[:2]) for id in range(1, 40)]
-    good = mentor(99, teaches=words, capacity=10, running=9, answered=0, silent=9)
+    request = need(goal={"field": "data science"})
+    weak = [mentor(id, career=(step("law", role="Lawyer"),)) for id in range(1, 40)]
+    good = mentor(99, career=(step("data science"),), capacity=10, running=9, answered=0, silent=9)
     table = MentorTable([*weak, good])
 
     assert suggest(request, table).ranked[0].mentor_id == 99
@@ -104,12 +123,33 @@ def test_kinds_of_goals_are_case_sensitive():
     assert (own_kind.criteria["path"].score, known_kind.criteria["path"].score) == (0.0, 0.95)
 
 
-def test_a_text_of_another_model_is_refused():
-    vectors = np.eye(1, 8, dtype=np.float32)
-    table = MentorTable([mentor(texts=("a",), vectors=vectors)])
+@pytest.mark.parametrize("name", ["text", "question"])
+def test_a_text_of_another_encoder_is_refused(name):
+    table = MentorTable([mentor(text=TEXT)])
 
-    with pytest.raises(ValueError, match="use one model for both"):
-        suggest(need(text=np.ones(9, dtype=np.float32)), table)
+    with pytest.raises(ValueError, match=f"Mentee 1000: {name} has 9 dimensions; the mentors' have 2: use one encoder"):
+        suggest(need(**{name: np.ones(9, dtype=np.float32)}), table)
+
+
+def test_the_closest_sentence_is_quoted_to_both():
+    table = MentorTable([mentor(7, text=at_share(1.0))])
+
+    request = need(text=TEXT, question=TEXT)
+    [found] = suggest(request, table, read=lambda ids: {7: sentences(0.2, 0.8, 0.5)}).ranked
+
+    assert "Says “Sentence 2”, which is close to what you describe." in found.reasons
+    assert "Describes something close to what you say of yourself: “Sentence 2”." in found.mentor_reasons
+
+
+@pytest.mark.parametrize(
+    "said", [sentences(0.2, 0.1), sentences(0.8, quotable=0), sentences()], ids=["far", "not to be quoted", "none"]
+)
+def test_a_sentence_that_is_far_or_not_shown_is_not_quoted(said):
+    table = MentorTable([mentor(7, text=at_share(1.0))])
+
+    [found] = suggest(need(text=TEXT, question=TEXT), table, read=lambda ids: {7: said}).ranked
+
+    assert not [reason for reason in (*found.reasons, *found.mentor_reasons) if "Sentence" in reason]
 
 
 def test_a_count_below_one_is_refused():
@@ -118,9 +158,9 @@ def test_a_count_below_one_is_refused():
 
 
 def test_a_much_better_fit_outweighs_load():
-    busy = mentor(1, teaches=terms("sql"), capacity=4, running=3)
+    busy = mentor(1, career=(step("data science"),), capacity=4, running=3)
 
-    assert order(SQL, busy, mentor(2)) == [1, 2]
+    assert order(need(goal={"field": "data science"}), busy, mentor(2)) == [1, 2]
 
 
 def test_the_points_of_the_criteria_add_up_to_the_fit():

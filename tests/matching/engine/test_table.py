@@ -5,7 +5,7 @@ import pytest
 
 from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need, suggest
 
-from .builders import mentor, need, step, terms
+from .builders import TEXT, mentor, need, step, terms
 
 
 def test_a_mentor_is_read_as_written():
@@ -19,6 +19,25 @@ def test_the_last_quarter_hour_of_the_week_is_kept():
     table = MentorTable([mentor(hours=1 << 671)])
 
     assert int(np.bitwise_count(table.hours[:]).sum()) == 1
+
+
+def test_a_text_is_read_as_written_also_after_others_came_and_went():
+    table = MentorTable([mentor(1), mentor(2, text=TEXT), mentor(3, text=-TEXT)])
+
+    table.remove(1)
+    table.put(mentor(2))
+
+    assert table.mentor(table.row_of(3)).text.tolist() == (-TEXT).tolist()
+    assert table.mentor(table.row_of(2)).text is None
+
+
+def test_the_words_of_replaced_careers_are_forgotten():
+    table = MentorTable([mentor(1, career=(step("law"),))])
+
+    table.put(mentor(1, career=(step("art", role="Painter"),)))
+
+    assert table.career_words.rows("law").tolist() == []
+    assert table.career_words.rows("painte").tolist() == [0]
 
 
 def test_a_table_can_be_empty():
@@ -45,16 +64,21 @@ def test_a_table_can_be_empty():
         ({"career": (step(country="Germany"),)}, "country is 'Germany'; give an ISO 3166 alpha-2 code"),
         ({"career": (step(start=2016, end=2012),)}, "a step ends in 2012, before it starts in 2016"),
         ({"career": (step(start=math.nan),)}, "start is nan; give a whole year"),
-        ({"vectors": np.ones((2, 8)), "texts": ("one",)}, r"vectors have shape \(2, 8\) for 1 texts"),
-        ({"vectors": np.ones((1, 0)), "texts": ("one",)}, "vectors have no dimensions"),
-        ({"vectors": np.full((1, 8), np.nan), "texts": ("one",)}, "vectors has values that are no numbers"),
-        ({"vectors": np.full((1, 8), 3e38), "texts": ("one",)}, "vectors has values .* outside of -1 to 1"),
+        ({"text": np.ones((2, 8))}, r"text has shape \(2, 8\); give one vector"),
+        ({"text": np.ones(0)}, r"text has shape \(0,\); give one vector"),
+        ({"text": np.full(8, np.nan)}, "text has values that are no numbers"),
+        ({"text": np.full(8, 3e38)}, "text has values .* outside of -1 to 1"),
         ({"teaches": (Term(" ", "?"),)}, r"the skill written '\?' has no key"),
     ],
 )
 def test_an_invalid_mentor_is_refused_with_the_id(facts, fault):
     with pytest.raises(ValueError, match=f"^Mentor 17: {fault}"):
         MentorTable([mentor(3), mentor(17, **facts)])
+
+
+def test_a_text_of_other_dimensions_is_refused():
+    with pytest.raises(ValueError, match=r"^Mentor 17: text has 8 dimensions; the others' have 2"):
+        MentorTable([mentor(3, text=TEXT), mentor(17, text=np.ones(8, dtype=np.float32))])
 
 
 def test_a_duplicate_id_is_refused():
@@ -72,6 +96,8 @@ def test_a_duplicate_id_is_refused():
         ({"goal": {"sector": "space"}}, "goal's sector is 'space'"),
         ({"goal": {"level": 99}}, "level is 99"),
         ({"year": 26}, "year is 26"),
+        ({"text": np.ones((2, 8))}, r"text has shape \(2, 8\)"),
+        ({"question": np.full(8, np.inf)}, "question has values that are no numbers"),
     ],
 )
 def test_an_invalid_need_is_refused_with_the_mentees_id(facts, fault):

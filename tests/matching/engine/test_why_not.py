@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from matching.engine import MentorTable, suggest, why_not
+from matching.engine import MIN_FIT, MentorTable, suggest, why_not
+from matching.engine.rank import CLOSELY_READ, MAX_BEHIND
 
-from .builders import mentor, need, step, terms
+from .builders import TEXT, at_share, mentor, need, sentences, step, terms
 
 SQL = need(needs=terms("sql"), goal={"field": "data science"})
 CAREER = (step("physics", 2012, 2016, sector="academia"), step())
@@ -64,11 +65,11 @@ def test_missing_points_are_counted_against_the_fifth():
     assert answer.rules == ()
     assert answer.behind == pytest.approx(ranks[0] - ranks[1])
     assert sum(answer.missing.values()) == pytest.approx(answer.behind)
-    assert list(answer.missing)[:2] == ["needs", "load"]
+    assert list(answer.missing)[:2] == ["load", "needs"]
     [sentence] = answer.sentences
     assert sentence == (
-        f"Is {answer.behind:.1f} points behind the fifth suggestion. "
-        f"Most are missing in what you ask for ({answer.missing['needs']:.1f}) and being less busy (5.0)."
+        f"Is {answer.behind:.1f} points behind the fifth suggestion. Most are missing in being less busy (5.0) "
+        f"and the skills that you ask for ({answer.missing['needs']:.1f})."
     )
 
 
@@ -79,7 +80,31 @@ def test_a_mentor_among_the_first_gets_a_sentence():
 def test_a_fit_below_the_minimum_gets_a_sentence():
     answer = why_not(SQL, MentorTable([*FIVE, mentor(9, skills=terms("chess"))]), 9)
 
-    assert answer.sentences == (f"Fits with {answer.fit} of 100 points; nobody is proposed below 35.",)
+    assert answer.sentences == (f"Fits with {answer.fit} of 100 points; nobody is proposed below 45.",)
+
+
+def test_a_fit_far_behind_the_best_gets_a_sentence():
+    table = MentorTable([*FIVE, mentor(9, teaches=terms("sql"), career=(step("data mining", role="Analyst"),))])
+
+    answer = why_not(SQL, table, 9)
+
+    best = suggest(SQL, table).ranked[0].fit
+    assert MIN_FIT <= answer.fit < best - MAX_BEHIND
+    assert answer.sentences == (
+        f"Fits with {answer.fit} of 100 points; the best mentor fits with {best}, and nobody more than 10 points below "
+        "is proposed.",
+    )
+
+
+def test_the_explanation_has_the_points_of_the_ranking():
+    """Sentences of a mentor beyond the first few are not read in a ranking, so they must not count here."""
+    request = need(text=TEXT, question=TEXT)
+    others = [mentor(id, text=at_share(0.9)) for id in range(1, CLOSELY_READ + 1)]
+    table = MentorTable([*others, mentor(999, text=at_share(0.8))])
+
+    answer = why_not(request, table, 999, read=lambda ids: {999: sentences(0.9, 0.9, 0.9)} if 999 in ids else {})
+
+    assert answer.fit == suggest(request, table).ranked[-1].fit
 
 
 def test_an_unknown_id_has_no_answer():

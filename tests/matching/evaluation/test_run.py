@@ -16,7 +16,7 @@ from matching.evaluation.expectations import Notes, parse_expectations, parse_no
 from matching.evaluation.figures import Figure
 from matching.evaluation.run import Report, evaluate
 from matching.models import HelpRequest, MentorTexts, RequestText
-from matching.text import model as text_models
+from matching.text import encoder as encoders
 from mentorship.models import Goal
 
 TESTS = Path(__file__).resolve().parents[2]
@@ -35,11 +35,11 @@ def run(folder: Path, notes: Path | None = None) -> Report:
 def evaluation(django_db_setup, django_db_blocker) -> Report:
     """Return the report on the evaluation set. The evaluation runs once, and leaves nothing in the database."""
     with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock():
-        # Hard rules read no text, and the sentence model would take half a minute.
-        patch.setattr(text_models, "SentenceModel", None)
-        text_models.text_model.cache_clear()
+        # Hard rules read no text, and the encoder would take half a minute.
+        patch.setattr(encoders, "USE", None)
+        encoders.encoder.cache_clear()
         report = run(EVALUATION, EVALUATION / "notes.json")
-    text_models.text_model.cache_clear()
+    encoders.encoder.cache_clear()
     return report
 
 
@@ -79,7 +79,7 @@ def test_the_command_changes_nothing_and_ranks_only_people_of_the_file(capsys):
 
 
 @pytest.mark.django_db
-def test_without_aliases_other_names_of_a_skill_do_not_count(capsys, tmp_path):
+def test_without_aliases_other_names_of_a_skill_do_not_count(capsys, tmp_path, without_encoder):
     community = json.loads((CASES / "community.json").read_text())
     [request] = [row for row in community["help_requests"] if row["ref"] == "V1"]
     request["needs"] = ["FEM"]

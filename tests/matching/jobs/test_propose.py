@@ -64,7 +64,7 @@ def test_after_a_second_search_the_best_come_first_everywhere(api, now):
     request = HelpRequestFactory(mentors_due_at=now)
     for rank, fit in ((1, 40), (2, 40), (3, 38)):
         MatchFactory(help_request=request, fit=fit, rank=rank, created_at=now - timedelta(days=1))
-    asked = MatchFactory(help_request=request, fit=45, rank=1, status="asked")
+    asked = MatchFactory(help_request=request, fit=95, rank=1, status="asked")
     ended = MatchFactory(help_request=request, fit=99, rank=1, status="declined")
     MentorFactory.create_batch(2)
 
@@ -126,6 +126,29 @@ def test_a_mentor_tried_for_the_goal_is_not_proposed_for_another_request_with_it
     assert [match.mentor for match in request.matches.all()] == [other]
 
 
+def less_fitting_mentor():
+    """Return a mentor who can be proposed, but is far behind the mentors of MentorFactory."""
+    return MentorFactory(career=[{"sector": "public", "field": "data mining", "role": "Scientist"}])
+
+
+def test_a_mentor_far_behind_one_who_is_proposed_is_not_proposed(request_due, now, without_encoder):
+    best = MatchFactory(help_request=request_due)
+    less_fitting_mentor()
+
+    assert propose_matches(help_request_id=request_due.pk, now=now) == 0
+
+    assert list(request_due.matches.all()) == [best]
+
+
+def test_a_mentor_far_behind_one_whose_question_was_withdrawn_is_proposed(request_due, now, without_encoder):
+    withdrawn = MatchFactory(help_request=request_due, status="withdrawn")
+    mentor = less_fitting_mentor()
+
+    assert propose_matches(help_request_id=request_due.pk, now=now) == 1
+
+    assert request_due.matches.exclude(pk=withdrawn.pk).get().mentor == mentor
+
+
 @pytest.mark.parametrize("status", ["draft", "matched", "withdrawn"])
 def test_only_open_requests_get_mentors(status, now):
     MentorFactory()
@@ -171,7 +194,7 @@ def test_the_mail_has_mentors_reasons_and_a_link(request_due, now):
 
     [message] = mail.outbox
     assert "Bob Baker" in message.body
-    assert "Teaches machine learning" in message.body
+    assert "Works in data science, your target field." in message.body
     assert "http://testserver/choose/" in message.body
 
 
@@ -311,7 +334,7 @@ def test_without_any_mentor_the_obstacle_is_no_mentors(request_due, now):
 
 def test_mentors_below_the_minimum_fit_are_the_obstacle(now):
     request_due = HelpRequestFactory(needs=["pottery", "glazing"], ask="Throw a bowl.", gap="My bowls wobble.")
-    MentorFactory(teaches=["tax law"])
+    MentorFactory(teaches=["tax law"], career=[{"role": "Tax adviser", "field": "tax law"}])
     MentorFactory.create_batch(2, formats=["one_off"])
 
     propose(request_due, now)

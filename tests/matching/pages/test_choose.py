@@ -137,6 +137,16 @@ def test_missing_facts_are_shown_while_the_request_is_open(asked):
     assert "It is not said by when" not in read(link)
 
 
+def test_an_open_request_leads_to_others_who_fit_less():
+    match = MatchFactory()
+
+    assert f'href="/mentors/?request={match.help_request.uuid}"' in read(choose_link(match.help_request))
+
+
+def test_a_closed_request_leads_to_no_other_mentors(over):
+    assert "/mentors/?request=" not in read(choose_link(over.help_request))
+
+
 def test_a_waiting_request_shows_place_and_obstacle(now):
     waiting(now - timedelta(days=1))
     request = waiting(now)

@@ -99,7 +99,7 @@ def test_the_fit_for_the_newest_open_request_is_shown_and_can_be_left_out(client
 
 
 def test_the_best_fit_comes_first(client, request_of_alice):
-    MentorFactory(user__name="Ada", teaches=[])
+    MentorFactory(user__name="Ada", career=[])
     MentorFactory(user__name="Bea", formats=["one_off"])
     MentorFactory(user__name="Zora")
 

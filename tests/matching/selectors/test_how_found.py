@@ -88,7 +88,7 @@ def test_a_decision_of_the_admins_is_said(mentor, status):
 
 def test_an_empty_profile_is_told_all_that_would_bring_requests():
     mentor = MentorFactory(
-        teaches=[], formats=["ongoing"], is_listed=False, goal_kinds=[GoalKind.objects.get(code="promotion")]
+        teaches=[], career=[], formats=["ongoing"], is_listed=False, goal_kinds=[GoalKind.objects.get(code="promotion")]
     )
 
     found = how_found(mentor, now=NOW)

@@ -175,7 +175,7 @@ def test_a_proposal_is_not_the_mentors_to_see(mentor):
 
 
 def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
-    applicant = MentorFactory(status="applied").user
+    applicant = MentorFactory(status="applied", career=[]).user
 
     turns = turns_of(applicant)
 

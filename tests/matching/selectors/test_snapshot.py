@@ -29,7 +29,7 @@ from matching.selectors import snapshot
 from matching.selectors.facts import SHOWN_FOR, judged_mentors
 from matching.selectors.snapshot import current_community
 from matching.selectors.suggestions import best_mentors
-from matching.text.model import text_model
+from matching.text.encoder import encoder
 from mentorship.models import Goal, GoalKind, Mentorship
 from tests.factories import (
     NOW,
@@ -115,7 +115,6 @@ CHANGES = {
     "an answer": lambda m: Match.objects.update(
         status="declined", decline_reason="other", ended_at=NOW, waits_since_at=None, answer_due_at=None
     ),
-    "vectors": lambda m: embed_stale(),
     "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
     "an account of another person": lambda m: MentorProfile.objects.filter(pk=m.pk).update(user=UserFactory()),
     "a step of another person": lambda m: CareerStep.objects.update(profile=MentorFactory().user.profile),
@@ -140,6 +139,14 @@ def test_a_change_of_a_mentor_is_in_the_next_ranking(change, mentor):
 
     after = in_snapshot()
     assert after == in_database() != before
+
+
+def test_a_text_is_compared_in_the_ranking_after_its_vector_was_computed(mentor):
+    assert in_snapshot()[mentor.user_id].text is None
+
+    embed_stale()
+
+    assert in_snapshot()[mentor.user_id].text.tobytes() == bytes(MentorTexts.objects.get(mentor=mentor).whole)
 
 
 def test_a_new_mentor_is_added_and_a_deleted_one_removed(mentor):
@@ -223,9 +230,9 @@ def test_an_unknown_time_zone_counts_as_utc(mentor):
 
 def test_vectors_of_another_width_are_left_out(mentor):
     wide = np.ones(9, dtype=np.float32).tobytes()
-    MentorTexts.objects.update(items=["a"], vectors=wide, model=text_model().name, computed=F("changes"))
+    MentorTexts.objects.update(whole=wide, model=encoder().name, computed=F("changes"))
 
-    assert in_snapshot()[mentor.user_id].vectors is None
+    assert in_snapshot()[mentor.user_id].text is None
 
 
 def test_a_restored_database_is_read_anew(mentor):

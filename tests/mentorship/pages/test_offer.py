@@ -143,6 +143,8 @@ def test_an_invalid_pause_is_refused_and_the_day_is_kept(day, status, client, me
 
 
 def test_the_page_has_the_link_to_share_and_names_missing_facts(client, mentor):
+    mentor.user.profile.career.all().delete()
+
     page = text(client.get(reverse("offer")))
 
     assert share_link(mentor) in page
