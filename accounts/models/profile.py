@@ -164,6 +164,7 @@ class Language(models.Model):
     level = models.CharField(max_length=7, choices=LanguageLevel)
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["profile", "code"], name="language_once_per_profile"),
             models.CheckConstraint(condition=Q(level__in=LanguageLevel.values), name="language_level_is_known"),
