@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from accounts.models import Block, CommunityRules, Language, MentorProfile, Profile, Skill, SkillAlias, User
@@ -24,9 +24,8 @@ def admins() -> QuerySet[User]:
 
 def profile_in_full(user: User) -> Profile:
     """Return the profile of ``user`` with all its lists."""
-    languages = Prefetch("languages", Language.objects.order_by("pk"))
     profiles = Profile.objects.select_related("user__mentor")
-    return profiles.prefetch_related(languages, "career", "availability", "absences").get(user=user)
+    return profiles.prefetch_related("languages", "career", "availability", "absences").get(user=user)
 
 
 def working_languages_of(user: User) -> list[str]:
