@@ -49,10 +49,10 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_interest(pair),
         *_field(pair),
         *_market(pair),
-        *_sector(pair),
         *_steps_ahead(pair),
         *_language(pair),
         *_availability(pair),
+        *_sector(pair),
         *_offer(pair),
     )
     return with_history(pair, weightiest(reasons, points))
@@ -220,7 +220,8 @@ def _sector(pair: Pair) -> Iterator[Reason]:
     _ = pair.vocabulary.translations.gettext
     sector = pair.need.goal.sector
     if sector and any(step.sector == sector for step in pair.mentor.career):
-        yield Reason("sector", 1.0, _("Has worked in the sector that you want."))
+        # True of many suggested mentors, so it is told only if there is little else.
+        yield Reason("sector", 0.0, _("Has worked in the sector that you want."))
 
 
 def _steps_ahead(pair: Pair) -> Iterator[Reason]:
