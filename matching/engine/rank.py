@@ -16,10 +16,11 @@ from matching.engine.table import MentorTable
 # Points of rank for a mentor who wants to explore everything that is asked for.
 INTEREST_BONUS = 3.0
 
-# Nobody is proposed below this fit, or so many points below the best, in whole points: a weak suggestion costs a
-# volunteer's evening. Of the graded mentors with a fit of 70, readers would send about half.
+# In whole points. Nobody is proposed below the minimum, or far behind the best: a weak suggestion costs a volunteer's
+# evening. A strong fit is proposed beside any other: of the graded mentors with 70, readers would send about half.
 MIN_FIT = 45
 MAX_BEHIND = 10
+STRONG_FIT = 70
 
 
 # Sentences take too much room for everybody. Those of so many mentors are read for each ranking.
@@ -53,10 +54,14 @@ class Ranked:
 
 
 def is_worth_proposing(score: NDArray[np.float64]) -> Bools:
-    """Return True for each score of MIN_FIT or more that is at most MAX_BEHIND below the best, in whole points."""
-    least = max(float(MIN_FIT), _whole(score).max(initial=0.0) - MAX_BEHIND)
-    worth: Bools = _whole(score) >= least
+    """Return True for each score of ``least_fit`` or more, in whole points."""
+    worth: Bools = _whole(score) >= least_fit(float(_whole(score).max(initial=0.0)))
     return worth
+
+
+def least_fit(best: float) -> float:
+    """Return the lowest fit that is proposed beside ``best``: MAX_BEHIND less, from MIN_FIT to STRONG_FIT."""
+    return min(max(best - MAX_BEHIND, MIN_FIT), STRONG_FIT)
 
 
 def _whole(score: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matching.engine.checks import check_need
 from matching.engine.facts import Need
-from matching.engine.rank import MAX_BEHIND, MIN_FIT, Ranked, Read, rank, read_nothing
+from matching.engine.rank import MIN_FIT, Ranked, Read, least_fit, rank, read_nothing
 from matching.engine.rules import RULES, UNAVAILABLE, eligible, violations
 from matching.engine.score import Weights, weights_of
 from matching.engine.score import points as points_of
@@ -121,9 +121,9 @@ def _weak(points: int, first: Ranked, weights: Weights, words: Vocabulary) -> st
         }
     best = _fit(first, int(np.argmax(first.judged.score)), weights)
     return _(
-        "Fits with %(points)s of 100 points; the best mentor fits with %(best)s, and nobody more than %(behind)s "
-        "points below is proposed."
-    ) % {"points": points, "best": best, "behind": MAX_BEHIND}
+        "Fits with %(points)s of 100 points; the best mentor fits with %(best)s, and beside that nobody below "
+        "%(least)s is proposed."
+    ) % {"points": points, "best": best, "least": int(least_fit(best))}
 
 
 def _fit(ranked: Ranked, index: int, weights: Weights) -> int:

@@ -18,7 +18,7 @@ from accounts.selectors import Taxonomy
 from matching.engine import Need, criteria
 from matching.engine.common_ground import usable_languages
 from matching.engine.fitted import FITTED
-from matching.engine.rank import INTEREST_BONUS, MAX_BEHIND, MIN_FIT
+from matching.engine.rank import INTEREST_BONUS, MAX_BEHIND, MIN_FIT, STRONG_FIT
 from matching.engine.rules import LIVED_COUNTS_AS_OFFERED
 from matching.engine.score import NAMES, weights_of
 from matching.engine.standing import own_fields
@@ -118,7 +118,7 @@ scored AS (
     FROM judged
 ),
 limits AS (
-    SELECT greatest(%(min_fit)s, max(floor(fit + 0.5)) - %(max_behind)s) AS least FROM scored
+    SELECT least(greatest(%(min_fit)s, max(floor(fit + 0.5)) - %(max_behind)s), %(strong_fit)s) AS least FROM scored
 )
 SELECT user_id FROM scored CROSS JOIN limits
 ORDER BY floor(fit + 0.5) < least, fit + lines DESC, fit DESC, user_id LIMIT %(count)s
@@ -178,6 +178,7 @@ class FullSql:
             "minutes": need.minutes,
             "min_fit": MIN_FIT,
             "max_behind": MAX_BEHIND,
+            "strong_fit": STRONG_FIT,
             "not_these": [need.mentee_id, *need.apart_from, *need.declined_by],
             "inbox": settings.INBOX_PER_FREE_PLACE,
             "shows": SHOWS_PER_PLACE_IN_INBOX * settings.INBOX_PER_FREE_PLACE,

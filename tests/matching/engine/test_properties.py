@@ -20,7 +20,7 @@ from matching.engine import (
     violations,
     weights_of,
 )
-from matching.engine.rank import MAX_BEHIND
+from matching.engine.rank import MAX_BEHIND, STRONG_FIT
 
 from .strategies import (
     SESSIONS,
@@ -157,12 +157,12 @@ def test_a_count_gives_the_first_few_of_the_whole_ranking(request, random, count
 
 @examples
 @given(needs, communities(), st.randoms(use_true_random=False))
-def test_the_proposed_have_a_fit_near_the_best_and_not_below_the_minimum(request, community, random):
+def test_the_proposed_have_a_strong_fit_or_one_near_the_best(request, community, random):
     ranked = suggest(request, MentorTable(community), read=reader(random)).ranked
     best = max((person.fit for person in ranked), default=0)
 
     assert [person.is_worth_proposing for person in ranked] == [
-        person.fit >= MIN_FIT and person.fit >= best - MAX_BEHIND for person in ranked
+        person.fit >= MIN_FIT and (person.fit >= best - MAX_BEHIND or person.fit >= STRONG_FIT) for person in ranked
     ]
 
 

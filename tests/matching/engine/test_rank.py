@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from matching.engine import MentorTable, Weights, fit
-from matching.engine.rank import CLOSELY_READ, is_worth_proposing, rank
+from matching.engine.rank import CLOSELY_READ, is_worth_proposing, least_fit, rank
 
 from .builders import TEXT, at_share, mentor, need, sentences
 
@@ -79,3 +79,8 @@ def test_a_mentor_who_is_read_has_the_values_of_fit():
 )
 def test_mentors_near_the_best_and_above_the_floor_are_worth_proposing(scores, worth):
     assert is_worth_proposing(np.array(scores)).tolist() == worth
+
+
+@pytest.mark.parametrize(("best", "least"), [(20, 45), (50, 45), (60, 50), (75, 65), (95, 70)])
+def test_the_least_fit_follows_the_best(best, least):
+    assert least_fit(best) == least

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from matching.engine import MIN_FIT, MentorTable, suggest, why_not
-from matching.engine.rank import CLOSELY_READ, MAX_BEHIND
+from matching.engine.rank import CLOSELY_READ, MAX_BEHIND, least_fit
 
 from .builders import TEXT, at_share, mentor, need, sentences, step, terms
 
@@ -91,8 +91,8 @@ def test_a_fit_far_behind_the_best_gets_a_sentence():
     best = suggest(SQL, table).ranked[0].fit
     assert MIN_FIT <= answer.fit < best - MAX_BEHIND
     assert answer.sentences == (
-        f"Fits with {answer.fit} of 100 points; the best mentor fits with {best}, and nobody more than 10 points below "
-        "is proposed.",
+        f"Fits with {answer.fit} of 100 points; the best mentor fits with {best}, and beside that nobody below "
+        f"{least_fit(best)} is proposed.",
     )
 
 
