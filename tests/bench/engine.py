@@ -73,7 +73,7 @@ def _measure_start(column: Column, shared: Path, now: datetime) -> None:
 
 
 def print_start(now: float) -> None:
-    """Print what a new process needs until it can rank, as JSON, after the encoder was loaded and the site connected."""
+    """Print as JSON what a new process needs until it can rank. The encoder is loaded before."""
     encoder()
     connection.ensure_connection()
     memory, started = private_mib(), perf_counter()

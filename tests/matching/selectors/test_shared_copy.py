@@ -151,7 +151,7 @@ def test_two_processes_that_start_at_once_read_all_mentors_once(mentor, loads):
 
     with shared_file.locked(shared_path(), wait=True):
         rival = Rival(in_snapshot)
-        # What the process that holds the lock does.
+        # The process that holds the lock does this.
         snapshot._write_shared(snapshot.Community.load(now=NOW), shared_path())
     rival.finish()
 

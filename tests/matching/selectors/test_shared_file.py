@@ -40,7 +40,7 @@ def own_bytes() -> int:
     return 1024 * int(re.search(r"^Private_Dirty:\s+(\d+) kB", rollup, re.MULTILINE)[1])
 
 
-def test_what_is_read_is_what_was_written(path):
+def test_an_object_is_read_as_it_was_written(path):
     write(numbers(), path)
 
     assert same(read(path), numbers())
@@ -56,7 +56,7 @@ def test_a_change_stays_with_the_process(path):
     assert same(read(path), numbers())
 
 
-def test_who_has_mapped_a_file_keeps_it_when_another_one_takes_its_place(path):
+def test_a_mapped_file_stays_when_another_one_takes_its_place(path):
     write(numbers(), path)
     mine, before = read(path), version_of(path)
 
