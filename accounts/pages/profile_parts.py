@@ -177,6 +177,8 @@ class RowsBlock(Block):
 
 
 class CareerRow(RowForm):
+    wide = ("employer_size", "hires")
+
     role = forms.CharField(label=gettext_lazy("Role"), required=False, max_length=120)
     field = forms.CharField(
         label=gettext_lazy("Field"),
