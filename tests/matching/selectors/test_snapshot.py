@@ -105,6 +105,8 @@ CHANGES = {
     "one language less": lambda m: Language.objects.filter(profile=m.user.profile).delete(),
     "a career step": lambda m: CareerStepFactory(profile=m.user.profile),
     "an end of a step": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(end_year=2020),
+    "a part in hiring": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(hires=True),
+    "the size of an employer": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(employer_size="1-10"),
     "a window": lambda m: Availability.objects.filter(profile=m.user.profile).update(weekday=2),
     "no windows": lambda m: Availability.objects.filter(profile=m.user.profile).delete(),
     "a kind of goal": lambda m: m.goal_kinds.remove(GoalKind.objects.first()),
