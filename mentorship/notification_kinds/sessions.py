@@ -1,0 +1,126 @@
+"""Messages about sessions: times to choose from, invitations, and cancellations."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Notification
+from accounts.notifications.registry import Context, Group, NotificationKind, register
+from accounts.samples import SAMPLE_LINK
+from mentorship.links import session_link
+from mentorship.models import Session, SessionKind, SessionTime
+from mentorship.samples import sample_mentorship
+from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
+
+SESSIONS = Group("sessions", gettext_lazy("about times and changes of your sessions"))
+
+
+def session_proposed(row: Notification) -> Context | None:
+    session = _session_of(row)
+    # Another proposal, or an answer, makes the question needless.
+    if session is None or session.status not in Session.AHEAD or session.waits_since_at is None:
+        return None
+    if session.proposed_by_id == row.recipient_id or session.waits_since_at.isoformat() != row.payload["asked"]:
+        return None
+    return _context(session, row)
+
+
+def session_confirmed(row: Notification) -> Context | None:
+    session = _session_of(row)
+    if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
+        return None
+    return _context(session, row)
+
+
+def session_cancelled(row: Notification) -> Context | None:
+    session = _session_of(row)
+    if session is None or session.status != Session.Status.CANCELLED:
+        return None
+    return _context(session, row) | {
+        "by_recipient": session.cancelled_by_id == row.recipient_id,
+        "by_other": session.cancelled_by_id is not None and session.cancelled_by_id != row.recipient_id,
+    }
+
+
+def _session_of(row: Notification) -> Session | None:
+    return sessions_visible_to(row.person).filter(uuid=row.payload["session"]).first()
+
+
+def _is_of_version(session: Session, row: Notification) -> bool:
+    return str(session.version) == row.payload["version"]
+
+
+def _context(session: Session, row: Notification) -> dict[str, object]:
+    card = session_card(session, to=row.person)
+    other = session.mentorship.other_of(row.person)
+    return {
+        "session": session,
+        "card": card,
+        "other": card.other,
+        "answers_to": other if card.other.email else None,
+        "link": session_link(session, row.person),
+    }
+
+
+def _sample(status: Session.Status) -> Context:
+    mentorship = sample_mentorship(status="active")
+    start = datetime(2027, 3, 2, 17, tzinfo=UTC)
+    kind = SessionKind(code="mock_interview", name="a mock interview", minutes=60, agenda="Three questions, answers, feedback.")
+    session = Session(
+        mentorship=mentorship,
+        kind=kind,
+        status=status,
+        minutes=60,
+        place="https://meet.example.org/room",
+        starts_at=None if status == Session.Status.PROPOSED else start,
+        version=1,
+    )
+    card = SessionCard(
+        session=session,
+        other=mentorship.mentor.user,
+        mine=mentorship.mentee.profile.zone,
+        theirs=mentorship.mentor.user.profile.zone,
+        times=[SessionTime(number=number, starts_at=start + timedelta(days=number)) for number in (1, 2)],
+        is_mine_to_answer=status == Session.Status.PROPOSED,
+        knows_place=True,
+    )
+    mentor = mentorship.mentor.user
+    return {
+        "session": session,
+        "card": card,
+        "other": mentor,
+        "answers_to": mentor,
+        "link": SAMPLE_LINK,
+        "by_recipient": False,
+        "by_other": True,
+    }
+
+
+register(
+    NotificationKind(
+        "session_proposed",
+        SESSIONS,
+        gettext_lazy("the other side proposes times for a session"),
+        session_proposed,
+        lambda: _sample(Session.Status.PROPOSED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_confirmed",
+        SESSIONS,
+        gettext_lazy("a session has a time, or another time or place"),
+        session_confirmed,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_cancelled",
+        SESSIONS,
+        gettext_lazy("a session is cancelled"),
+        session_cancelled,
+        lambda: _sample(Session.Status.CANCELLED),
+        answers_go_to_other=True,
+    ),
+)
