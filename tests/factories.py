@@ -165,7 +165,7 @@ class SessionFactory(DjangoModelFactory):
             for number, at in enumerate(extracted or SESSION_TIMES, start=1):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
-            book(self)
+            book(self, self.starts_at)
 
 
 def was_asked(match) -> bool:

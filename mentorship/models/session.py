@@ -62,9 +62,7 @@ class Session(Moves, models.Model):
     place = models.CharField(
         max_length=500, blank=True, help_text="A link, or an address. Empty: the two agree on it by mail."
     )
-    place_zone = models.CharField(
-        max_length=50, blank=True, help_text="The time zone of an address. Empty for a link."
-    )
+    place_zone = models.CharField(max_length=50, blank=True, help_text="The time zone of an address. Empty for a link.")
     starts_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
     proposed_by = models.ForeignKey(

@@ -67,7 +67,9 @@ def _context(session: Session, row: Notification) -> dict[str, object]:
 def _sample(status: Session.Status) -> Context:
     mentorship = sample_mentorship(status="active")
     start = datetime(2027, 3, 2, 17, tzinfo=UTC)
-    kind = SessionKind(code="mock_interview", name="a mock interview", minutes=60, agenda="Three questions, answers, feedback.")
+    kind = SessionKind(
+        code="mock_interview", name="a mock interview", minutes=60, agenda="Three questions, answers, feedback."
+    )
     session = Session(
         mentorship=mentorship,
         kind=kind,

@@ -16,9 +16,7 @@ from mentorship.services.sessions.times import must_be_active
 
 
 @transaction.atomic
-def change_session(
-    *, session_id: int, by: User, minutes: int, place: str, place_zone: str, now: datetime
-) -> Session:
+def change_session(*, session_id: int, by: User, minutes: int, place: str, place_zone: str, now: datetime) -> Session:
     """Change length and place. Calendars of a confirmed session get a new version.
 
     Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, MentorshipNotActive, KeptApart, SessionHasBegun,
@@ -30,12 +28,13 @@ def change_session(
     if (session.minutes, session.place, session.place_zone) == (minutes, place, place_zone):
         return session
     session.minutes, session.place, session.place_zone = minutes, place, place_zone
-    if session.status == Session.Status.CONFIRMED:
-        book(session)
-        session.version += 1
+    if session.starts_at is None:
+        session.save()
+        return session
+    book(session, session.starts_at)
+    session.version += 1
     session.save()
-    if session.status == Session.Status.CONFIRMED:
-        invite(session, now=now)
+    invite(session, now=now)
     return session
 
 

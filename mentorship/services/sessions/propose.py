@@ -60,7 +60,7 @@ def propose_session(
 
 @transaction.atomic
 def propose_times(*, session_id: int, by: User, times: Collection[datetime], now: datetime) -> Session:
-    """Propose other times for a session, in place of those that are open. A confirmed session keeps its time until then.
+    """Propose other times for a session, in place of those that are open. A confirmed one keeps its time until then.
 
     Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, MentorshipNotActive, KeptApart, SessionHasBegun,
     TimesNotPossible, ProposedTooOften.

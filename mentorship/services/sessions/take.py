@@ -21,8 +21,8 @@ from mentorship.services.sessions.times import close_times, must_be_active
 def take_time(*, session_id: int, by: User, starts_at: datetime, now: datetime) -> Session:
     """Confirm a session, or move it, at one of the times that the other side proposed. Both get an invitation.
 
-    Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, or no time is open, MentorshipNotActive, KeptApart,
-    SessionHasBegun, NotYourAnswer for one's own times, TimeNotProposed, BookedAlready.
+    Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, or no time is open, MentorshipNotActive,
+    KeptApart, SessionHasBegun, NotYourAnswer for one's own times, TimeNotProposed, BookedAlready.
     """
     session = lock_session(session_id, by=by)
     must_be_ahead(session, now)
@@ -34,7 +34,7 @@ def take_time(*, session_id: int, by: User, starts_at: datetime, now: datetime) 
     if starts_at <= now or not session.times.filter(starts_at=starts_at).exists():
         raise TimeNotProposed(_("This time is not open any more. Choose another one, or propose times of your own."))
     session.starts_at = starts_at
-    book(session)
+    book(session, starts_at)
     close_times(session)
     session.version += 1
     session.move_to(Session.Status.CONFIRMED, at=now)
@@ -42,10 +42,9 @@ def take_time(*, session_id: int, by: User, starts_at: datetime, now: datetime) 
     return session
 
 
-def book(session: Session) -> None:
+def book(session: Session, starts_at: datetime) -> None:
     """Book both people from ``starts_at`` on, in place of an earlier booking. Raises BookedAlready."""
-    assert session.starts_at is not None
-    during = (session.starts_at, session.starts_at + timedelta(minutes=session.minutes))
+    during = (starts_at, starts_at + timedelta(minutes=session.minutes))
     # In one order everywhere, so that two transactions never wait for each other.
     people = sorted([session.mentorship.mentee_id, session.mentorship.mentor.user_id])
     try:
