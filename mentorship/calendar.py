@@ -1,4 +1,4 @@
-"""Sessions for calendars (RFC 5545, 5546): invitations, a feed and busy times. Values in, text out: no database, no clock.
+"""Sessions for calendars (RFC 5545, 5546): invitations, a feed and busy times. Pure: no database, no clock.
 
 A session has one UID and one organizer for life. Its SEQUENCE rises with each change, and a calendar keeps the highest.
 """
@@ -89,7 +89,7 @@ def feed(meetings: Sequence[Meeting], *, zone: ZoneInfo, name: str) -> str:
 def free_busy(
     busy: Iterable[tuple[datetime, datetime]], *, uuid: UUID, person: Person, since: datetime, until: datetime
 ) -> str:
-    """Return when ``person``, with this ``uuid``, is taken from ``since`` to ``until``: a VFREEBUSY without other facts.
+    """Return when ``person``, with this ``uuid``, is taken between two instants: a VFREEBUSY without other facts.
 
     ``busy`` holds pairs of start and end. It is stamped with ``since``: the same times give the same text.
     """
@@ -189,7 +189,7 @@ def _changes(zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[dateti
         first += DAY
         if _offset(zone, first) != before:
             minutes = range(1, MINUTES_A_DAY + 1)
-            place = bisect_left(minutes, True, key=lambda m: _offset(zone, day + m * MINUTE) != before)  # noqa: B023
+            place = bisect_left(minutes, True, key=lambda m: _offset(zone, day + m * MINUTE) != before)
             yield day + minutes[place] * MINUTE
 
 
