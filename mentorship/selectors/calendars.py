@@ -1,0 +1,59 @@
+"""Sessions as the calendar of one of the two shows them: in invitations, and in the feed of all their sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from mentorship.calendar import Meeting, Person, invitation
+from mentorship.models import Session
+from mentorship.selectors.sessions import SessionCard
+
+
+def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime) -> str | None:
+    """Return the invitation or the cancellation of a session for ``to``, written at ``at``, in the language in force.
+
+    None for a session that never had a time: no calendar knows it. A person whose address is not shown is not listed.
+    """
+    if session.version == 0 or session.starts_at is None:
+        return None
+    return invitation(
+        meeting_of(session, session.starts_at, card, to=to, at=at),
+        zone=card.mine,
+        organizer=Person(name=settings.COMMUNITY_NAME, email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        attendees=[
+            Person(name=person.name, email=person.email) for person in (to, card.other) if person.email is not None
+        ],
+        is_cancelled=session.status == Session.Status.CANCELLED,
+    )
+
+
+def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, to: User, at: datetime) -> Meeting:
+    """Return a session that starts at ``starts_at`` as ``to`` reads it in a calendar."""
+    # A calendar may be shared. The page asks for a login; a signed link would let any reader cancel the session.
+    page = settings.SITE_URL + reverse("session", args=[session.uuid])
+    kind, is_mentee = session.kind, session.mentorship.mentee_id == to.pk
+    prepares = kind.mentee_prepares if is_mentee else kind.mentor_prepares
+    parts = [
+        kind.agenda,
+        _("To prepare: %(tasks)s") % {"tasks": prepares} if prepares else "",
+        _("Move or cancel it here: %(link)s") % {"link": page},
+    ]
+    return Meeting(
+        uuid=session.uuid,
+        # The first confirmed version is 1, and the first SEQUENCE is 0.
+        sequence=session.version - 1,
+        stamped_at=at,
+        starts_at=starts_at,
+        minutes=session.minutes,
+        summary=capfirst(_("%(kind)s with %(name)s") % {"kind": kind, "name": card.other.name}),
+        description="\n\n".join(part for part in parts if part),
+        place=session.place if card.knows_place else "",
+        url=page,
+    )
