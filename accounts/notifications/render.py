@@ -108,7 +108,8 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     )
     message.encoding = SHORT_LINES
     message.attach_alternative(_inliner.inline(html), "text/html")
-    if (part := context.get("calendar")) is not None:
+    part = context.get("calendar")
+    if isinstance(part, CalendarPart):
         _attach_calendar(message, part)
     return message
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
@@ -11,9 +11,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mentorship.calendar import Meeting, Person, invitation
-from mentorship.models import Session
-from mentorship.selectors.sessions import SessionCard
+from mentorship.calendar import Meeting, Person, feed, free_busy, invitation
+from mentorship.models import Booking, CalendarAddress, Session
+from mentorship.models.calendar_address import digest_of
+from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
+
+FEED_SINCE = timedelta(days=60)
+# Times are proposed for half a year ahead at most.
+BUSY_AHEAD = timedelta(days=190)
 
 
 def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime) -> str | None:
@@ -57,3 +62,32 @@ def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, to: 
         place=session.place if card.knows_place else "",
         url=page,
     )
+
+
+def person_with_address(token: str) -> User | None:
+    """Return the active person whose calendar address has this token, with profile. None if there is none."""
+    addresses = CalendarAddress.objects.select_related("person__profile")
+    found = addresses.filter(digest=digest_of(token), person__is_active=True).first()
+    return found.person if found else None
+
+
+def feed_of(person: User, *, now: datetime) -> str:
+    """Return the sessions of ``person`` that have a time, from FEED_SINCE before ``now`` on. Four queries."""
+    sessions = sessions_visible_to(person).filter(starts_at__gte=now - FEED_SINCE)
+    meetings = [
+        meeting_of(session, session.starts_at, session_card(session, to=person), to=person, at=session.confirmed_at)
+        for session in sessions.exclude(status=Session.Status.CANCELLED)
+        if session.starts_at and session.confirmed_at
+    ]
+    name = _("Sessions at %(community)s") % {"community": settings.COMMUNITY_NAME}
+    return feed(meetings, zone=person.profile.zone, name=name)
+
+
+def busy_of(person: User, *, now: datetime) -> str:
+    """Return when ``person`` is booked, from the start of today in UTC on, for BUSY_AHEAD."""
+    since = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    until = since + BUSY_AHEAD
+    booked = Booking.objects.filter(person=person, during__overlap=(since, until)).order_by("during", "pk")
+    intervals = [(during.lower, during.upper) for during in booked.values_list("during", flat=True)]
+    who = Person(name=person.name, email=person.email)
+    return free_busy(intervals, uuid=person.uuid, person=who, since=since, until=until)
