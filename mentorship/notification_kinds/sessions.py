@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
-from accounts.notifications.registry import Context, Group, NotificationKind, register
+from accounts.notifications.registry import REMINDERS, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
 from mentorship.models import Session, SessionKind, SessionTime
@@ -30,6 +31,25 @@ def session_proposed(row: Notification) -> Context | None:
 def session_confirmed(row: Notification) -> Context | None:
     session = _session_of(row)
     if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
+        return None
+    return _context(session, row)
+
+
+def session_reminder(row: Notification) -> Context | None:
+    context = session_confirmed(row)
+    if context is None:
+        return None
+    session = context["session"]
+    # A mail that was late is no reminder.
+    if session.starts_at <= timezone.now():
+        return None
+    return {**context, "comes": session.bookings.filter(person=row.person, comes_at__isnull=False).exists()}
+
+
+def session_attendance(row: Notification) -> Context | None:
+    session = _session_of(row)
+    is_open = session is not None and session.status == Session.Status.CONFIRMED
+    if session is None or not is_open or session.attendance.filter(person=row.person).exists():
         return None
     return _context(session, row)
 
@@ -97,6 +117,7 @@ def _sample(status: Session.Status) -> Context:
         "link": SAMPLE_LINK,
         "by_recipient": False,
         "by_other": True,
+        "comes": False,
     }
 
 
@@ -123,6 +144,24 @@ register(
         gettext_lazy("a session is cancelled"),
         session_cancelled,
         lambda: _sample(Session.Status.CANCELLED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_reminder",
+        REMINDERS,
+        gettext_lazy("a session is near"),
+        session_reminder,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+        # After the session it would be worth nothing, and twice does no harm.
+        if_in_doubt="resend",
+    ),
+    NotificationKind(
+        "session_attendance",
+        SESSIONS,
+        gettext_lazy("a session is over, and you say how it was"),
+        session_attendance,
+        lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
     ),
 )
