@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
-from accounts.notifications.registry import CalendarPart, Context, Group, NotificationKind, register
+from accounts.notifications.registry import REMINDERS, CalendarPart, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
 from mentorship.models import Session, SessionKind, SessionTime
@@ -30,10 +31,28 @@ def session_proposed(row: Notification) -> Context | None:
 
 
 def session_confirmed(row: Notification) -> Context | None:
-    session = _session_of(row)
-    if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
+    context = _confirmed(row)
+    return None if context is None else _with_calendar(context, row, "REQUEST")
+
+
+def session_reminder(row: Notification) -> Context | None:
+    # The invitation of this version has been sent.
+    context = _confirmed(row)
+    if context is None:
         return None
-    return _with_calendar(_context(session, row), row, "REQUEST")
+    session = context["session"]
+    # A mail that was late is no reminder.
+    if session.starts_at <= timezone.now():
+        return None
+    return {**context, "comes": session.bookings.filter(person=row.person, comes_at__isnull=False).exists()}
+
+
+def session_attendance(row: Notification) -> Context | None:
+    session = _session_of(row)
+    is_open = session is not None and session.status == Session.Status.CONFIRMED
+    if session is None or not is_open or session.attendance.filter(person=row.person).exists():
+        return None
+    return _context(session, row)
 
 
 def session_cancelled(row: Notification) -> Context | None:
@@ -44,6 +63,13 @@ def session_cancelled(row: Notification) -> Context | None:
         "by_recipient": session.cancelled_by_id == row.recipient_id,
         "by_other": session.cancelled_by_id is not None and session.cancelled_by_id != row.recipient_id,
     }
+
+
+def _confirmed(row: Notification) -> dict[str, Any] | None:
+    session = _session_of(row)
+    if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
+        return None
+    return _context(session, row)
 
 
 def _with_calendar(context: dict[str, Any], row: Notification, method: str) -> dict[str, Any]:
@@ -104,6 +130,7 @@ def _sample(status: Session.Status) -> Context:
         "link": SAMPLE_LINK,
         "by_recipient": False,
         "by_other": True,
+        "comes": False,
     }
 
 
@@ -130,6 +157,24 @@ register(
         gettext_lazy("a session is cancelled"),
         session_cancelled,
         lambda: _sample(Session.Status.CANCELLED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_reminder",
+        REMINDERS,
+        gettext_lazy("a session is near"),
+        session_reminder,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+        # After the session it would be worth nothing, and twice does no harm.
+        if_in_doubt="resend",
+    ),
+    NotificationKind(
+        "session_attendance",
+        SESSIONS,
+        gettext_lazy("a session is over, and you say how it was"),
+        session_attendance,
+        lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
     ),
 )

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.signed import Outcome, attempt, is_now, unknown_button
-from mentorship.models import Session
+from mentorship.models import Attendance, Session
 from mentorship.selectors.sessions import session_card, sessions_visible_to
+from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.take import take_time
 
@@ -27,12 +28,17 @@ def session(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
         row = sessions_visible_to(person).get(pk=row.pk)
-    has_begun = row.starts_at is not None and row.starts_at <= timezone.now()
+    now = timezone.now()
+    has_begun = row.starts_at is not None and row.starts_at <= now
+    is_over = row.ends_at is not None and row.ends_at <= now
     context = {
         "session": row,
         "card": session_card(row, to=person),
         "is_ahead": row.status in Session.AHEAD and not has_begun,
-        "has_begun": has_begun,
+        "comes": row.bookings.filter(person=person, comes_at__isnull=False).exists(),
+        "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
+        "attendance": row.attendance.filter(person=person).first(),
+        "answers": Attendance.Answer.choices,
         "problem": problem,
     }
     return render(request, "mentorship/session.html", context, status=status)
@@ -49,6 +55,15 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
         case "keep":
             kept = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, proposed_by=None)
             return attempt(keep_time, is_done=kept.exists, session_id=row.pk, by=person)
+        case "comes":
+            coming = row.bookings.filter(person=person, comes_at__isnull=False)
+            return attempt(say_coming, is_done=coming.exists, session_id=row.pk, by=person)
+        case "attendance":
+            answer = request.POST.get("answer", "")
+            if answer not in Attendance.Answer:
+                return _("Choose how it was."), 400
+            said = row.attendance.filter(person=person, answer=answer)
+            return attempt(say_attendance, is_done=said.exists, session_id=row.pk, by=person, answer=answer)
         case "cancel":
             cancelled = Session.Status.CANCELLED
             return attempt(cancel_session, is_done=lambda: is_now(row, cancelled), session_id=row.pk, by=person)

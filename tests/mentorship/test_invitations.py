@@ -6,6 +6,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
+import time_machine
 from django.core import mail
 
 from accounts.models import Block
@@ -207,3 +208,11 @@ def test_an_invitation_is_in_the_zone_that_its_reader_has_now(session, alice):
     event = calendar_of(sent()[alice.email])
 
     assert (event.zone, event.starts_at) == ("Asia/Kathmandu", SESSION_STARTS)
+
+
+def test_a_reminder_is_no_second_invitation(confirmed, alice):
+    later = SESSION_STARTS - timedelta(hours=24)
+    with time_machine.travel(later, tick=False):
+        message = sent(later)[alice.email]
+
+    assert parts_of(message, "text/calendar") == []
