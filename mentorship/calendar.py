@@ -65,17 +65,24 @@ class Meeting:
 
 
 def invitation(
-    meeting: Meeting, *, zone: ZoneInfo, organizer: Person, attendees: Sequence[Person], is_cancelled: bool = False
+    meeting: Meeting,
+    *,
+    zone: ZoneInfo,
+    organizer: Person,
+    attendees: Sequence[Person],
+    is_cancelled: bool = False,
+    asks_for_answer: bool = False,
 ) -> str:
     """Return a REQUEST for a new or changed session, or a CANCEL. Its times are on the clocks of ``zone``.
 
-    Both have agreed on the time, so no answer is asked for (RSVP=FALSE).
+    Both have agreed on the time, so each is listed as coming. ``asks_for_answer`` needs somebody who reads the mails
+    to the organizer.
     """
     event = _event(meeting, zone, "CANCELLED" if is_cancelled else "CONFIRMED")
     event.add("organizer", _address(organizer))
     for attendee in attendees:
         address = _address(attendee)
-        address.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+        address.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": str(asks_for_answer).upper()}
         event.add("attendee", address)
     return _calendar([event], zone, [meeting], method="CANCEL" if is_cancelled else "REQUEST")
 

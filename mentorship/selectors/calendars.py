@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import parseaddr
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -31,12 +33,37 @@ def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime
     return invitation(
         meeting_of(session, session.starts_at, card, to=to, at=at),
         zone=card.mine,
-        organizer=Person(name=settings.COMMUNITY_NAME, email=parseaddr(settings.DEFAULT_FROM_EMAIL)[1]),
+        organizer=Person(name=settings.COMMUNITY_NAME, email=_organizer(session, to)),
         attendees=[
             Person(name=person.name, email=person.email) for person in (to, card.other) if person.email is not None
         ],
         is_cancelled=session.status == Session.Status.CANCELLED,
+        asks_for_answer=bool(settings.INBOUND_ADDRESS),
     )
+
+
+def _organizer(session: Session, to: User) -> str:
+    """Return the address of the community to which the calendar of ``to`` sends answers about this session."""
+    if not settings.INBOUND_ADDRESS:
+        return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    name, _at, domain = settings.INBOUND_ADDRESS.rpartition("@")
+    return f"{name}+{_secret(session, to, settings.SECRET_KEY)}@{domain}"
+
+
+def _secret(session: Session, person: User, key: str) -> str:
+    text = f"{session.uuid}:{person.uuid}"
+    return salted_hmac("mentorship.calendar_answer", text, secret=key, algorithm="sha256").hexdigest()[:32]
+
+
+def writer_of(session: Session, addresses: Iterable[str]) -> User | None:
+    """Return the one of the two whose secret for this session is in one of the addresses. None if nobody's is."""
+    found = {address.rpartition("@")[0].rpartition("+")[2] for address in addresses}
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    for person in (session.mentorship.mentee, session.mentorship.mentor.user):
+        secrets = [_secret(session, person, key) for key in keys]
+        if any(constant_time_compare(secret, word) for secret in secrets for word in found):
+            return person
+    return None
 
 
 def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, to: User, at: datetime) -> Meeting:
