@@ -117,7 +117,7 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
 def _attach_calendar(message: EmailMultiAlternatives, part: CalendarPart) -> None:
     """Add an invitation as RFC 6047 has it, for programs that show buttons, and as a file, for all others."""
     # Django adds the charset: one that stands here is written twice.
-    message.attach_alternative(part.text, f"text/calendar; method={part.method}")
+    message.attach_alternative(part.text, f"text/calendar;method={part.method}")
     message.attach("invite.ics", part.text.encode(), "application/ics")
 
 

@@ -9,8 +9,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone, translation
-from django.utils.cache import get_conditional_response
-from django.utils.http import quote_etag
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -73,10 +73,7 @@ def _file(request: HttpRequest, token: str, text_of: Callable[..., str], name: s
     with translation.override(person.profile.reads_in):
         body = text_of(person, now=timezone.now()).encode()
     etag = quote_etag(hashlib.sha256(body).hexdigest())
-    headers = {
-        "ETag": etag,
-        "Cache-Control": "private, no-cache",
-        "Content-Disposition": f'inline; filename="{name}"',
-    }
-    answer = HttpResponse(body, content_type="text/calendar; charset=utf-8", headers=headers)
+    answer = HttpResponse(body, content_type="text/calendar;charset=utf-8", headers={"ETag": etag})
+    answer["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
+    patch_cache_control(answer, private=True, no_cache=True)
     return get_conditional_response(request, etag=etag, response=answer) or answer

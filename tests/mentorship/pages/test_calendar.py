@@ -252,7 +252,7 @@ def test_a_changed_session_is_sent_again(confirmed, alice):
 def test_programs_know_the_file_and_may_keep_it_for_its_owner(alice):
     answer = get(token_of(alice))
 
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
+    assert answer["Content-Type"] == "text/calendar;charset=utf-8"
     assert set(answer["Cache-Control"].split(", ")) == {"private", "no-cache"}
     assert answer["Content-Disposition"] == 'inline; filename="sessions.ics"'
 

@@ -129,7 +129,7 @@ def test_the_organizer_stays_the_same_in_later_versions(session, organizers, ali
     assert {message.to[0]: organizer_in(message.alternatives[1].content) for message in mail.outbox} == organizers
 
 
-# --- what counts ------------------------------------------------------------------------------------------
+# --- answers that count -----------------------------------------------------------------------------------
 
 
 def test_yes_says_that_the_writer_comes(session, organizers, alice):
@@ -199,7 +199,7 @@ def test_a_secret_of_an_earlier_key_still_counts(session, organizers, alice, set
     assert receive(answer(session, organizers, alice), now=LATER).startswith("Done")
 
 
-# --- what does not ----------------------------------------------------------------------------------------
+# --- answers that change nothing --------------------------------------------------------------------------
 
 
 def test_an_answer_to_an_earlier_version_changes_nothing(session, organizers, alice, bob):
