@@ -74,6 +74,6 @@ def _file(request: HttpRequest, token: str, text_of: Callable[..., str], name: s
         body = text_of(person, now=timezone.now()).encode()
     etag = quote_etag(hashlib.sha256(body).hexdigest())
     answer = HttpResponse(body, content_type="text/calendar;charset=utf-8", headers={"ETag": etag})
-    answer["Content-Disposition"] = content_disposition_header(as_attachment=False, filename=name)
+    answer["Content-Disposition"] = str(content_disposition_header(as_attachment=False, filename=name))
     patch_cache_control(answer, private=True, no_cache=True)
     return get_conditional_response(request, etag=etag, response=answer) or answer

@@ -76,7 +76,7 @@ def test_a_new_address_is_shown_once(client, alice):
     assert [Client().get(path(address)).status_code for address in (sessions, busy)] == [200, 200]
     again = client.get(PAGE).content.decode()
     assert addresses_in(again) == []
-    assert "You made an address on Monday, 23 November 2026, 13:00" in again
+    assert "You made an address on 23 November 2026." in again
 
 
 def test_a_preview_of_the_page_does_not_use_up_the_address(client, alice):
