@@ -21,6 +21,8 @@ from mentorship.selectors.sessions import SessionCard, session_card, sessions_vi
 FEED_SINCE = timedelta(days=60)
 # Times are proposed for half a year ahead at most.
 BUSY_AHEAD = timedelta(days=190)
+# Short enough for the part of an address before the "@", which has 64 characters at most.
+SECRET_LENGTH = 32
 
 
 def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime) -> str | None:
@@ -52,12 +54,13 @@ def _organizer(session: Session, to: User) -> str:
 
 def _secret(session: Session, person: User, key: str) -> str:
     text = f"{session.uuid}:{person.uuid}"
-    return salted_hmac("mentorship.calendar_answer", text, secret=key, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("mentorship.calendar_answer", text, secret=key, algorithm="sha256").hexdigest()[:SECRET_LENGTH]
 
 
 def writer_of(session: Session, addresses: Iterable[str]) -> User | None:
     """Return the one of the two whose secret for this session is in one of the addresses. None if nobody's is."""
-    found = {address.rpartition("@")[0].rpartition("+")[2] for address in addresses}
+    words = {address.rpartition("@")[0].rpartition("+")[2] for address in addresses}
+    found = [word for word in words if len(word) == SECRET_LENGTH]
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
     for person in (session.mentorship.mentee, session.mentorship.mentor.user):
         secrets = [_secret(session, person, key) for key in keys]

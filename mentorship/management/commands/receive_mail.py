@@ -27,6 +27,8 @@ class Command(BaseCommand):
             return
         try:
             self.stdout.write(receive(message_from_bytes(data), now=timezone.now()))
+        except RecursionError:
+            self.stdout.write("Dropped: it is nested too deeply.")
         except (OperationalError, InterfaceError) as error:
             raise CommandError(
                 f"The database is away or busy ({type(error).__name__}): try again.", returncode=TRY_AGAIN

@@ -30,6 +30,16 @@ def test_a_mail_without_end_is_dropped(monkeypatch):
     assert run(monkeypatch, b"x" * 5_000_001) == "Dropped: it is larger than 5 MB.\n"
 
 
+def test_a_mail_inside_of_too_many_is_dropped(monkeypatch):
+    parts = (b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(3000))
+
+    assert run(monkeypatch, b"From: eve@example.org\n" + b"".join(parts)) == "Dropped: it is nested too deeply.\n"
+
+
+def test_a_sender_without_end_is_dropped(monkeypatch):
+    assert run(monkeypatch, b"From: " + b"(" * 100_000).startswith("Dropped")
+
+
 def test_the_mail_server_tries_again_while_the_database_is_away(monkeypatch):
     def away(*_args, **_named):
         raise OperationalError
