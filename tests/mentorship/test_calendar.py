@@ -191,6 +191,20 @@ def shown(at, zone):
     return datetime.strptime(said[1], "%A, %d %B %Y, %H:%M").replace(tzinfo=UTC) - offset
 
 
+@pytest.mark.parametrize(
+    "name", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Africa/Casablanca", "Pacific/Chatham"]
+)
+def test_an_invitation_has_the_right_instant_around_each_change(name):
+    zone = zoneinfo.ZoneInfo(name)
+    starts = [at + minutes * MINUTE for at in changes(zone) for minutes in (-61, -60, -31, -1, 0, 1, 29, 30, 60)]
+
+    found = [read(invite(replace(MEETING, starts_at=start), zone)) for start in starts]
+
+    assert [event.starts_at for event in found] == starts
+    assert [event.ends_at for event in found] == [start + timedelta(hours=1) for start in starts]
+    assert len(starts) >= 54
+
+
 def test_each_zone_has_the_same_instants_in_calendar_page_mail_and_api():
     written = DateTimeField()
     wrong, count = [], 0
