@@ -19,7 +19,7 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from accounts.languages import site_language
-from accounts.models import Absence, Profile
+from accounts.models import Absence
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
@@ -88,6 +88,18 @@ WHERE m.status <> 'rejected' AND u.is_active AND m.id > %(after)s
 ORDER BY m.id LIMIT %(batch)s
 """  # noqa: S608 -- constants
 
+# One row for each mentee. Languages are in the order in which they were written.
+MENTEES = """
+SELECT p.user_id, p.timezone, p.language,
+    (SELECT json_object_agg(l.code, l.level ORDER BY l.id) FROM accounts_language l WHERE l.profile_id = p.id),
+    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
+                     ORDER BY c.start_year, c.id)
+     FROM accounts_careerstep c WHERE c.profile_id = p.id),
+    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
+     FROM accounts_availability a WHERE a.profile_id = p.id)
+FROM accounts_profile p WHERE p.user_id = ANY(%s)
+"""
+
 
 class _Row(NamedTuple):
     """The columns of FACTS."""
@@ -120,6 +132,17 @@ class _Row(NamedTuple):
     model: str | None
 
 
+class _Mentee(NamedTuple):
+    """The columns of MENTEES."""
+
+    user_id: int
+    timezone: str
+    language: str
+    languages: Mapping[str, str] | None
+    career: Sequence[Sequence[Any]] | None
+    windows: Sequence[Sequence[int]] | None
+
+
 def judged_mentors(
     *, skills: Taxonomy, now: datetime, among: Collection[int] | None = None, texts: bool = True
 ) -> Iterator[Mentor]:
@@ -127,16 +150,17 @@ def judged_mentors(
 
     Without ``texts`` the vectors are not read. No hard rule needs them.
     """
-    after = 0
-    while rows := _facts(after=after, among=among, now=now):
+    after: int | None = 0
+    while after is not None:
+        rows = _facts(after=after, among=among, now=now)
         yield from _judgeable(rows, skills, day_of(now), texts)
-        after = rows[-1].pk
+        after = rows[-1].pk if len(rows) == BATCH else None
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:
     """Return the need of ``request``, with the profile of its mentee. Works for an unsaved request.
 
-    ``texts`` as in ``judged_mentors``.
+    Without ``texts`` only what hard rules judge is read, so neither vectors nor who helped before.
     """
     [need] = needs_of([request], skills=skills, now=now, texts=texts)
     return need
@@ -145,28 +169,33 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
 def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime, texts: bool = True) -> list[Need]:
     """Return the need of each request, as ``need_of``. The number of queries is constant."""
     mentees = {request.mentee_id for request in requests}
-    profiles = Profile.objects.prefetch_related("languages", "career", "availability").in_bulk(
-        mentees, field_name="user_id"
-    )
-    apart, helped = kept_apart_each(mentees), helped_before(mentees)
+    facts = _mentees(mentees)
+    # No hard rule asks who helped before, and none reads texts.
+    apart, helped = kept_apart_each(mentees), helped_before(mentees) if texts else {}
     tried = tried_for([request.goal for request in requests], now=now)
     vectors = _request_vectors(requests) if texts else [{} for _ in requests]
     return [
         _need(
             request,
-            profiles[request.mentee_id],
+            facts[request.mentee_id],
             skills,
             now,
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
-            helped_by=helped[request.mentee_id],
+            helped_by=helped.get(request.mentee_id, {}),
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)
     ]
 
 
-def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetime, **others: Any) -> Need:
+def _mentees(users: Collection[int]) -> dict[int, _Mentee]:
+    with connection.cursor() as cursor:
+        cursor.execute(MENTEES, [list(users)])
+        return {row[0]: _Mentee(*row) for row in cursor.fetchall()}
+
+
+def _need(request: HelpRequest, mentee: _Mentee, skills: Taxonomy, now: datetime, **others: Any) -> Need:
     goal = request.goal
     return Need(
         mentee_id=request.mentee_id,
@@ -183,21 +212,14 @@ def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetim
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,
-        languages={language.code: SPEAKS[language.level] for language in profile.languages.all()},
+        languages={code: SPEAKS[level] for code, level in (mentee.languages or {}).items()},
         wanted_languages=frozenset(understood(request.languages)),
-        career=tuple(
-            _step(s.role, s.field, s.sector, str(s.country or ""), s.level, s.start_year, s.end_year)
-            for s in profile.career.all()
-        ),
-        hours=_hours(
-            tuple((w.weekday, w.start_minute, w.end_minute) for w in profile.availability.all()),
-            profile.timezone,
-            week_of(now),
-        ),
+        career=tuple(_step(*step) for step in mentee.career or ()),
+        hours=_hours(_windows(mentee.windows), mentee.timezone, week_of(now)),
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         year=now.year,
-        reads_in=profile.reads_in,
+        reads_in=site_language(mentee.language),
         **others,
     )
 
@@ -288,7 +310,7 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, today: date, texts: bool)
 
 def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
     here = _days_here(row.absences or (), today)
-    windows = tuple((day, start, end) for day, start, end in row.windows or ())
+    windows = _windows(row.windows)
     running = row.running + row.active_elsewhere
     # A mentor without free capacity breaks another rule. The inbox then counts as if there were one free place.
     inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
@@ -380,6 +402,10 @@ def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
 
 def _step(role: str, field: str, sector: str, country: str, level: str, start: int, end: int | None) -> Step:
     return Step(role, field.casefold(), sector, country, LEVELS[level], start, end)
+
+
+def _windows(stated: Sequence[Sequence[int]] | None) -> tuple[PlainWindow, ...]:
+    return tuple((day, start, end) for day, start, end in stated or ())
 
 
 # Many mentors share the same windows and zone.
