@@ -24,7 +24,7 @@ from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
 from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term, check_mentor
-from matching.models import HelpRequest, Match, MentorTexts, RequestText
+from matching.models import HelpRequest, Match, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
 from matching.text.texts import request_texts
@@ -98,6 +98,15 @@ SELECT p.user_id, p.timezone, p.language,
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id)
 FROM accounts_profile p WHERE p.user_id = ANY(%s)
+"""
+
+# In binary form: as text, each byte of a vector would come as two characters.
+SENTENCES = """
+COPY (
+    SELECT m.user_id, t.items, t.vectors, t.quotable
+    FROM matching_mentortexts t JOIN accounts_mentorprofile m ON m.id = t.mentor_id
+    WHERE m.user_id = ANY(%s) AND t.model = %s AND cardinality(t.items) > 0
+) TO STDOUT (FORMAT BINARY)
 """
 
 
@@ -366,10 +375,16 @@ def read_sentences(users: Sequence[int]) -> dict[int, Sentences]:
     model = encoder()
     if model is None:
         return {}
-    rows = MentorTexts.objects.filter(mentor__user__in=users, model=model.name).exclude(items=[])
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(cursor.mogrify(SENTENCES, [list(users), model.name])) as copy,
+    ):
+        copy.set_types(("int8", "text[]", "bytea", "int2"))
+        rows = list(copy.rows())
     return {
         user: Sentences(tuple(items), vectors, quotable)
-        for user, items, raw, quotable in rows.values_list("mentor__user", "items", "vectors", "quotable")
+        for user, items, raw, quotable in rows
         if (vectors := matrix(raw, len(items), model)) is not None
     }
 
