@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +23,7 @@ from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
 from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term, check_mentor
-from matching.models import HelpRequest, Match, RequestText
+from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
 from matching.text.texts import request_texts
@@ -98,6 +97,23 @@ SELECT p.user_id, p.timezone, p.language,
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id)
 FROM accounts_profile p WHERE p.user_id = ANY(%s)
+"""
+
+# One row for each mentor who was tried: the goal, what it has in common with its twins, and the mentor's user.
+TRIED = """
+SELECT g.id, g.mentee_id, g.kind_id, g.twin_key, m.user_id
+FROM mentorship_goal g
+JOIN matching_helprequest r ON r.goal_id = g.id
+JOIN matching_match x ON x.help_request_id = r.id
+JOIN accounts_mentorprofile m ON m.id = x.mentor_id
+WHERE g.mentee_id = ANY(%(mentees)s) AND x.status IN ('declined', 'expired', 'dismissed')
+    AND (x.time_again_on IS NULL OR x.time_again_on > %(today)s)
+UNION ALL
+SELECT g.id, g.mentee_id, g.kind_id, g.twin_key, m.user_id
+FROM mentorship_goal g
+JOIN mentorship_mentorship s ON s.goal_id = g.id
+JOIN accounts_mentorprofile m ON m.id = s.mentor_id
+WHERE g.mentee_id = ANY(%(mentees)s) AND s.status <> 'completed'
 """
 
 # In binary form: as text, each byte of a vector would come as two characters.
@@ -240,26 +256,16 @@ def tried_for(goals: Collection[GoalRow], *, now: datetime) -> dict[int, frozens
     They declined, let a question expire, were dismissed, or had a mentorship for it that runs or ended early. A mentor
     whose mentorship was completed may help again, and so may one who said "no time until", from that day on.
     """
-    over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
-    mentees = {goal.mentee_id for goal in goals}
-    matches = Match.objects.filter(help_request__goal__mentee__in=mentees, status__in=over).exclude(
-        time_again_on__lte=now.date()
-    )
-    mentorships = Mentorship.objects.filter(goal__mentee__in=mentees).exclude(status=Mentorship.Status.COMPLETED)
+    with connection.cursor() as cursor:
+        cursor.execute(TRIED, {"mentees": list({goal.mentee_id for goal in goals}), "today": now.date()})
+        rows = cursor.fetchall()
     tried: dict[object, set[int]] = defaultdict(set)
-    for goal, *twins, mentor in chain(
-        matches.values_list("help_request__goal", *_twins("help_request__goal__"), "mentor__user"),
-        mentorships.values_list("goal", *_twins("goal__"), "mentor__user"),
-    ):
-        tried[goal].add(mentor)
+    for goal_id, *twins, mentor in rows:
+        tried[goal_id].add(mentor)
         tried[tuple(twins)].add(mentor)
     return {
         goal.pk: frozenset(tried[goal.pk] | tried[goal.mentee_id, goal.kind_id, goal.key_of_twins()]) for goal in goals
     }
-
-
-def _twins(goal: str) -> list[str]:
-    return [f"{goal}mentee", f"{goal}kind", f"{goal}twin_key"]
 
 
 def helped_before(mentees: Collection[int]) -> dict[int, dict[int, date]]:

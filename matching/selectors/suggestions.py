@@ -112,6 +112,8 @@ def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
     """Return the hard rules that exclude each of these users from ``request``, as this transaction sees them."""
+    if not users:
+        return {}
     # No rule needs skills or texts. Callers hold locks, and reading the taxonomy or loading the model takes long.
     skills = Taxonomy({}, {})
     table = MentorTable(judged_mentors(skills=skills, now=now, among=users, texts=False))
