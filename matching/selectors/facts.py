@@ -47,16 +47,23 @@ EVERY_WEEKDAY = frozenset(range(1, 8))
 
 BATCH = 2000
 
+# Lists of a profile ``p``. The languages are in the order in which they were written.
+LANGUAGES = """
+    (SELECT json_object_agg(l.code, l.level ORDER BY l.id) FROM accounts_language l WHERE l.profile_id = p.id)"""
+CAREER = """
+    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year,
+                                      c.hires, c.employer_size)
+                     ORDER BY c.start_year, c.id)
+     FROM accounts_careerstep c WHERE c.profile_id = p.id)"""
+WINDOWS = """
+    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
+     FROM accounts_availability a WHERE a.profile_id = p.id)"""
+
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
     m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.language, p.skills,
-    (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
-    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
-                     ORDER BY c.start_year, c.id)
-     FROM accounts_careerstep c WHERE c.profile_id = p.id) AS career,
-    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
-     FROM accounts_availability a WHERE a.profile_id = p.id) AS windows,
+    {LANGUAGES} AS languages, {CAREER} AS career, {WINDOWS} AS windows,
     (SELECT json_agg(json_build_array(b.from_on, b.until_on))
      FROM accounts_absence b WHERE b.profile_id = p.id AND b.until_on >= %(today)s) AS absences,
     ARRAY(SELECT k.code FROM mentorship_goalkind_offered_by o JOIN mentorship_goalkind k ON k.id = o.goalkind_id
@@ -87,17 +94,11 @@ WHERE m.status <> 'rejected' AND u.is_active AND m.id > %(after)s
 ORDER BY m.id LIMIT %(batch)s
 """  # noqa: S608 -- constants
 
-# One row for each mentee. Languages are in the order in which they were written.
-MENTEES = """
-SELECT p.user_id, p.timezone, p.language,
-    (SELECT json_object_agg(l.code, l.level ORDER BY l.id) FROM accounts_language l WHERE l.profile_id = p.id),
-    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
-                     ORDER BY c.start_year, c.id)
-     FROM accounts_careerstep c WHERE c.profile_id = p.id),
-    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
-     FROM accounts_availability a WHERE a.profile_id = p.id)
+# One row for each mentee.
+MENTEES = f"""
+SELECT p.user_id, p.timezone, p.language, {LANGUAGES}, {CAREER}, {WINDOWS}
 FROM accounts_profile p WHERE p.user_id = ANY(%s)
-"""
+"""  # noqa: S608 -- constants
 
 # One row for each mentor who was tried: the goal, what it has in common with its twins, and the mentor's user.
 TRIED = """
@@ -421,8 +422,9 @@ def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
     return tuple(Term(key=key, written=written) for written in words if (key := skills.resolve(written)))
 
 
-def _step(role: str, field: str, sector: str, country: str, level: str, start: int, end: int | None) -> Step:
-    return Step(role, field.casefold(), sector, country, LEVELS[level], start, end)
+def _step(role: str, field: str, sector: str, country: str, level: str, *others: Any) -> Step:
+    """Return the step. ``others``: the rest of ``Step``, in its order."""
+    return Step(role, field.casefold(), sector, country, LEVELS[level], *others)
 
 
 def _windows(stated: Sequence[Sequence[int]] | None) -> tuple[PlainWindow, ...]:
