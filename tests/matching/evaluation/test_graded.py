@@ -114,7 +114,7 @@ def test_figures_by_language_add_up_to_all(now):
     report = evaluate_graded(community, graded, now=now)
 
     whole, parts = report.methods["engine"], report.languages
-    assert list(parts)[0] == "en"
+    assert next(iter(parts)) == "en"
     assert {"de", "es", "fr"} <= set(parts)
     for name in ("requests", "first", "proposed", "good", "useless", "wanted", "missed"):
         assert sum(getattr(part, name) for part in parts.values()) == getattr(whole, name)

@@ -128,6 +128,32 @@ def test_a_better_ask_passes_the_check_in_its_language(texts, kind, needs):
     assert "ask" not in [one.part for one in concreteness_of(request).missing]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "\n\n",
+        "\x00\x1f",
+        "\ud800",
+        "🧪🦉👩🏽‍🔬 " * 50,
+        "Bitte hilf mir. " * 7000,
+        "\u202eabc",
+        "ฉันต้องการความช่วยเหลือ",
+        "Hallo! " * 10,
+    ],
+    ids=["empty", "lines", "control", "half a pair", "emoji", "100 kB", "right to left", "Thai", "ten times"],
+)
+def test_every_text_gets_sentences_of_a_known_language(text):
+    request = written({})
+    request.situation = request.gap = request.ask = request.why = text
+
+    found = concreteness_of(request)
+
+    assert found.verdict == "vague"
+    assert found.language in COACHED
+    assert all(one.problem and one.better for one in found.missing)
+
+
 # --- the catalogues ---------------------------------------------------------------------------------------------
 
 ROOT = Path(better.__file__).parents[2]
