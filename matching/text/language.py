@@ -40,7 +40,7 @@ def language_of_all(texts: Iterable[str]) -> str:
 
 @cache
 def _detector() -> LanguageIdentifier:
-    """Return the detector of this process. It is read at the first text: half a second, and 60 MB."""
+    """Return the detector of this process. It is read at the first text, which takes half a second."""
     whole = LanguageIdentifier.from_model_file(MODEL_FILE)
     whole.set_languages(LANGUAGES)
     # A copy, since the first one keeps all languages in memory.
