@@ -27,7 +27,7 @@ def concreteness_of(request: HelpRequest) -> Concreteness:
 def draft_of(request: HelpRequest) -> Draft:
     goal = request.goal
     texts = {"situation": request.situation, "gap": request.gap, "ask": request.ask}
-    written_in = language_of_all([*texts.values(), request.why])
+    written_in = language_of_all([*texts.values(), request.why]) or _profile_language(request)
     language = answer_language(written_in)
     words = Words.read().spoken(language)
     return Draft(
@@ -47,6 +47,11 @@ def draft_of(request: HelpRequest) -> Draft:
         day=partial(day_in_words, language=language),
         small_inside=words.small_inside,
     )
+
+
+def _profile_language(request: HelpRequest) -> str:
+    profile = request.mentee.profile
+    return language_of_all([profile.headline, profile.bio])
 
 
 def answer_language(written_in: str) -> str:

@@ -103,6 +103,15 @@ def test_a_text_in_a_language_without_a_catalogue_gets_that_of_the_reader(texts)
     assert concreteness_of(written(texts)).language == "en"
 
 
+def test_a_text_that_does_not_tell_follows_the_profile():
+    request = written({"situation": "SQL", "gap": "dbt", "ask": "🙏"})
+    request.mentee.profile.bio = "Ich unterrichte seit sechs Jahren Physik an einer Gesamtschule."
+
+    draft = draft_of(request)
+
+    assert (draft.answers_in, set(draft.languages.values())) == ("de", {"de"})
+
+
 @pytest.mark.usefixtures("german_too")
 def test_a_text_that_does_not_tell_gets_the_language_of_the_reader():
     with translation.override("de"):
