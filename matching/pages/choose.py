@@ -163,7 +163,7 @@ def _page(
         "is_waiting": is_waiting,
         "looks_for_more": searching and bool(choices),
         "proposed": sum(choice.match.status == Match.Status.PROPOSED for choice in choices),
-        "missing": concreteness_of(help_request).missing if is_open else (),
+        "coach": concreteness_of(help_request) if is_open else None,
         "obstacle": obstacle,
         "newer": newer,
         "newer_link": _address(request, newer, mentee) if newer else "",

@@ -182,12 +182,13 @@ class Advice:
 class Coach:
     """The result of the concreteness check. ``verdict`` is empty as long as nothing is typed, or no goal is chosen.
 
-    ``absent``: the parts without words, for a sentence. A submission needs them.
+    ``absent``: the parts without words, for a sentence. A submission needs them. ``language``: that of the advice.
     """
 
     verdict: Verdict | str
     advice: Sequence[Advice]
     absent: str = ""
+    language: str = ""
 
 
 def coach_of(form: RequestForm) -> Coach:
@@ -196,7 +197,7 @@ def coach_of(form: RequestForm) -> Coach:
         return Coach("", ())
     found = concreteness_of(request)
     advice = [Advice(part, FIELD_OF_PART.get(part.part, "")) for part in found.missing]
-    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)))
+    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)), language=found.language)
 
 
 def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks,
 from matching.models import HelpRequest, Match, MentorTexts, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
+from matching.text.language import language_of
 from matching.text.texts import request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
@@ -164,6 +165,7 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
             helped_by=helped[request.mentee_id],
+            written_in=language_of(request_texts(request)["text"]) if found else "",
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)
@@ -352,8 +354,10 @@ def read_sentences(users: Sequence[int]) -> dict[int, Sentences]:
         return {}
     rows = MentorTexts.objects.filter(mentor__user__in=users, model=model.name).exclude(items=[])
     return {
-        user: Sentences(tuple(items), vectors, quotable)
-        for user, items, raw, quotable in rows.values_list("mentor__user", "items", "vectors", "quotable")
+        user: Sentences(tuple(items), vectors, quotable, tuple(languages) if len(languages) == len(items) else ())
+        for user, items, raw, quotable, languages in rows.values_list(
+            "mentor__user", "items", "vectors", "quotable", "languages"
+        )
         if (vectors := matrix(raw, len(items), model)) is not None
     }
 
