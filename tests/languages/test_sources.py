@@ -31,7 +31,7 @@ NOT_SENTENCES = {
     "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
     "matching/jobs/changes.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
-    "matching/engine/checks.py", "matching/engine/fitted.py",
+    "matching/engine/checks.py", "matching/engine/fitted.py", "matching/selectors/shared_file.py",
     # Names of browsers and systems, and words of a JSON Resume.
     "accounts/pages/devices.py", "accounts/resume.py",
     # The English article of a country.
