@@ -77,21 +77,26 @@ def rank(need: Need, table: MentorTable, rows: Rows, weights: Weights, read: Rea
     Sorted by whether the mentor is worth proposing, then rank, then fit, then id.
     """
     judged = fit(need, table, rows, weights)
-    closest = np.lexsort((table.ids[rows], -judged.score))[:CLOSELY_READ]
-    sentences = read(table.ids[rows[closest]].tolist())
-    again = fit(need, table, rows[closest], weights, sentences)
+    near = closest(table.ids[rows], judged.score)
+    sentences = read(table.ids[rows[near]].tolist())
+    again = fit(need, table, rows[near], weights, sentences)
     for before, after in (
         (judged.score, again.score),
         (judged.criteria, again.criteria),
         (judged.assumed, again.assumed),
     ):
-        before[closest] = after
+        before[near] = after
     load, silence = table.load_cost[rows], table.silence_cost[rows]
     bonus = interest_bonus(need, table, rows)
     points = 100.0 * judged.score - load - silence + bonus
     best = np.lexsort((table.ids[rows], -judged.score, -points, ~is_worth_proposing(judged.score)))
     judged = Fit(judged.score[best], judged.criteria[best], judged.assumed[best])
     return Ranked(rows[best], judged, load[best], silence[best], bonus[best], sentences)
+
+
+def closest(ids: NDArray[np.int64], score: NDArray[np.float64]) -> Rows:
+    """Return the indexes of the CLOSELY_READ best scores, the best first, the lower id first of equals."""
+    return np.lexsort((ids, -score))[:CLOSELY_READ]
 
 
 def interest_bonus(need: Need, table: MentorTable, rows: Rows) -> NDArray[np.float64]:
