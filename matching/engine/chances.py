@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from matching.engine.checks import FORMATS, check_need
 from matching.engine.columns import Bools, Rows
 from matching.engine.common_ground import usable_languages
-from matching.engine.facts import Need, Price, Sentences, Speaks
+from matching.engine.facts import Need, Sentences, Speaks
 from matching.engine.rank import Read, closest, is_worth_proposing, rank, read_nothing
 from matching.engine.rules import RULES, violations
 from matching.engine.score import fit, weights_of
@@ -69,7 +70,7 @@ class Change:
     """
 
     kind: str
-    value: str | int | Hour | Price | None
+    value: Any
     need: Need
 
 

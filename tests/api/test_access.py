@@ -71,6 +71,7 @@ OWN = {
     "help-requests/<uuid:uuid>/name-mentor/": ["post"],
     "help-requests/<uuid:uuid>/correct/": ["post"],
     "help-requests/<uuid:uuid>/withdraw/": ["post"],
+    "help-requests/<uuid:uuid>/chances/": ["get"],
     "help-requests/<uuid:uuid>/ask-again/": ["post"],
     "mentorships/<uuid:uuid>/end/": ["post"],
     "mentorships/<uuid:uuid>/pause/": ["post"],
