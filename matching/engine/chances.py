@@ -12,8 +12,8 @@ import numpy as np
 from matching.engine.checks import FORMATS, check_need
 from matching.engine.columns import Bools, Rows
 from matching.engine.common_ground import usable_languages
-from matching.engine.facts import Need, Sentences, Speaks
-from matching.engine.rank import Read, closest, is_worth_proposing, rank, read_nothing
+from matching.engine.facts import Need, Speaks
+from matching.engine.rank import Read, closest, is_worth_proposing, rank, read_nothing, reading_once
 from matching.engine.rules import RULES, violations
 from matching.engine.score import fit, weights_of
 from matching.engine.table import MentorTable
@@ -114,7 +114,7 @@ def chances(
     """
     check_need(need)
     community = _Community(need, table)
-    read = _reading_once(read)
+    read = reading_once(read)
     changes = list(_changes(community, options))
     same = [change for change in changes if change.kind not in CHANGES_FIT]
     other = [change for change in changes if change.kind in CHANGES_FIT]
@@ -181,19 +181,6 @@ def _worth_with_one_fit(community: _Community, groups: Sequence[Rows], read: Rea
         judged[closely] = score[closely]
         worth.append(frozenset(table.ids[rows[is_worth_proposing(judged[rows])]].tolist()))
     return worth
-
-
-def _reading_once(read: Read) -> Read:
-    known: dict[int, Sentences] = {}
-    asked: set[int] = set()
-
-    def remembering(ids: Sequence[int]) -> Mapping[int, Sentences]:
-        if new := [id for id in ids if id not in asked]:
-            asked.update(new)
-            known.update(read(new))
-        return {id: known[id] for id in ids if id in known}
-
-    return remembering
 
 
 def _changes(community: _Community, options: Options) -> Iterator[Change]:
