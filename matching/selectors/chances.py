@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -99,7 +100,7 @@ def chances_of(request: HelpRequest, *, now: datetime) -> BetterChances:
     live, over = tried_in(request, now=now)
     kinds = {kind.code: kind for kind in GoalKind.objects.order_by("position", "pk")}
     options = Options(
-        hours=_hours(request, profile, now=now),
+        hours=hours_to_add(profile, _hours_of(request), now=now),
         goal_kinds={code: kind.needs_market for code, kind in kinds.items()},
     )
     with current_community(now=now) as community:
@@ -110,9 +111,9 @@ def chances_of(request: HelpRequest, *, now: datetime) -> BetterChances:
     return BetterChances(found.now, tuple(_in_words(chance, request, spoken, kinds) for chance in _best(found.chances)))
 
 
-def _hours(request: HelpRequest, profile: Profile, *, now: datetime) -> dict[Hour, int]:
-    """Return the windows that could be added: an hour, or two for a longer meeting, as ``Options.hours``."""
-    length, week, zone = _hours_of(request), week_of(now), profile.zone
+def hours_to_add(profile: Profile, length: int, *, now: datetime) -> dict[Hour, int]:
+    """Return the windows of ``length`` hours that could be added to a week, as ``Options.hours``."""
+    week, zone = week_of(now), profile.zone
     return {
         (day, hour): weekly_quarter_hours([(day, hour * HOUR, (hour + length) * HOUR)], zone, week)
         for day in DAYS
@@ -131,7 +132,7 @@ def _best(found: Iterable[Chance]) -> Iterator[Chance]:
     said: set[object] = set()
     # The sort is stable, so of equals the smallest change comes first.
     for one in sorted(found, key=lambda one: one.fewer - one.more):
-        kind, key = one.change.kind, _same_advice(one.change)
+        kind, key = one.change.kind, same_advice(one.change.kind, one.change.value)
         most = 1 if kind in ONCE else SAME_KIND_MAX
         if one.more <= one.fewer or key in said or lines[kind] == most or lines.total() == LINES_MAX:
             continue
@@ -140,14 +141,14 @@ def _best(found: Iterable[Chance]) -> Iterator[Chance]:
         yield one
 
 
-def _same_advice(change: Change) -> object:
+def same_advice(kind: str, value: Any) -> object:
     """Return a key that is equal for hours of one day, and for languages that count as one."""
-    if change.kind == TIME:
-        day, _hour = change.value
+    if kind == TIME:
+        day, _hour = value
         return TIME, day
-    if change.kind == LANGUAGE:
-        return LANGUAGE, *sorted(understood([change.value]))
-    return change.kind, change.value
+    if kind == LANGUAGE:
+        return LANGUAGE, *sorted(understood([value]))
+    return kind, value
 
 
 def _in_words(

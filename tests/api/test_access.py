@@ -33,6 +33,7 @@ MEMBER = {
     "me/mentor/": ["get", "post", "patch"],
     "me/turns/": ["get"],
     "me/mentor/how-found/": ["get"],
+    "me/mentor/openings/": ["get"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
