@@ -55,7 +55,7 @@ def test_a_kind_of_goal_is_counted():
 
 
 def test_a_kind_of_session_that_makes_a_mentor_good_enough_is_counted():
-    HelpRequestFactory()
+    HelpRequestFactory(goal__target_sector="")
     person = mentor(session_kinds=SessionKind.objects.filter(code="mock_interview"))
 
     assert lines(person) == [("Offer a CV review", "1 more open request", "offer")]
