@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.languages import active_language
 from accounts.models import MentorProfile
@@ -67,11 +69,25 @@ def requests_without_mentors() -> QuerySet[HelpRequest]:
 
 
 def _sentence(wanted: Wanted, kind: str, country: str, frees: int) -> str:
-    place = f" in {country}" if wanted.country else ""
-    work = f"works as {wanted.role} ({wanted.field}){place}" if wanted.field else f"works as {wanted.role}{place}"
-    format = "once" if wanted.format == MentorProfile.Format.ONE_OFF else "for longer"
-    requests = "1 waiting request" if frees == 1 else f"{frees} waiting requests"
-    return (
-        f"A mentor who {work}, speaks {language_name(wanted.language)} and helps {format} with “{kind}”: "
-        f"frees {requests}."
-    )
+    work = wanted.role
+    if wanted.field:
+        work = _("%(role)s (%(field)s)") % {"role": work, "field": wanted.field}
+    if wanted.country:
+        work = _("%(role)s in %(country)s") % {"role": work, "country": country}
+    if wanted.format == MentorProfile.Format.ONE_OFF:
+        sentence = ngettext(
+            "A mentor who works as %(work)s, speaks %(language)s and helps once with “%(kind)s”: frees %(count)d "
+            "waiting request.",
+            "A mentor who works as %(work)s, speaks %(language)s and helps once with “%(kind)s”: frees %(count)d "
+            "waiting requests.",
+            frees,
+        )
+    else:
+        sentence = ngettext(
+            "A mentor who works as %(work)s, speaks %(language)s and helps for longer with “%(kind)s”: frees %(count)d "
+            "waiting request.",
+            "A mentor who works as %(work)s, speaks %(language)s and helps for longer with “%(kind)s”: frees %(count)d "
+            "waiting requests.",
+            frees,
+        )
+    return sentence % {"work": work, "language": language_name(wanted.language), "kind": kind, "count": frees}
