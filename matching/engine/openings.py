@@ -110,6 +110,9 @@ def _worth(
     rows = eligible(violations(need, table))
     rows = rows[table.ids[rows] != mentor_id]
     others = fit(need, table, rows, weights).score
+    if (whole_points(scores) < least_fit(float(whole_points(others).max(initial=0.0)))).all():
+        # Read sentences raise the best of the others at most, so nobody needs to be read.
+        return np.zeros(scores.size, dtype=np.bool_)
     near = closest(table.ids[rows], others)
     judged = fit(need, table, rows[near], weights, read(table.ids[rows[near]].tolist())).score
     beyond = np.delete(others, near).max(initial=0.0)

@@ -168,14 +168,12 @@ def _in_words(
 
 def _phrase(change: Change, request: HelpRequest, spoken: Collection[str], kinds: Mapping[str, GoalKind]) -> str:
     value = change.value
+    if change.kind == LANGUAGE and value in spoken:
+        return _("Meet in %(language)s, too") % {"language": language_name(value)}
     if change.kind == LANGUAGE:
-        language = {"language": language_name(value)}
-        if value in spoken:
-            return _("Meet in %(language)s, too") % language
-        return _("Speak %(language)s well enough for a meeting") % language
+        return speak(value)
     if change.kind == TIME:
-        day, hour = value
-        return _time(day, hour, hour + _hours_of(request))
+        return have_time(value, _hours_of(request))
     if change.kind == FORMAT and value == MentorProfile.Format.ONE_OFF:
         return _("Ask for help once instead of for longer")
     if change.kind == FORMAT:
@@ -193,8 +191,14 @@ def _phrase(change: Change, request: HelpRequest, spoken: Collection[str], kinds
     return _("Look in %(country)s instead") % {"country": Words.read().of(active_language()).country(value)}
 
 
-def _time(day: int, start: int, end: int) -> str:
-    times = {"day": weekday_name(day), "from": clock(start * HOUR), "until": clock(end * HOUR)}
+def speak(language: str) -> str:
+    return _("Speak %(language)s well enough for a meeting") % {"language": language_name(language)}
+
+
+def have_time(begin: Hour, length: int) -> str:
+    """Return the phrase for ``length`` hours more in the week."""
+    day, hour = begin
+    times = {"day": weekday_name(day), "from": clock(hour * HOUR), "until": clock((hour + length) * HOUR)}
     return _("Have time on %(day)s, %(from)s to %(until)s") % times
 
 

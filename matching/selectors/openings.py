@@ -13,15 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile, Skill
-from accounts.models.profile import clock
 from accounts.selectors import taxonomy
-from accounts.week import HOUR
-from accounts.words import language_name, weekday_name
 from matching.engine import Mentor
 from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
-from matching.selectors.chances import LINES_MAX, SAME_KIND_MAX, hours_to_add, same_advice
+from matching.selectors.chances import LINES_MAX, SAME_KIND_MAX, have_time, hours_to_add, same_advice, speak
 from matching.selectors.facts import judged_mentors, needs_of, read_sentences
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
@@ -151,11 +148,9 @@ class _Names:
         if change.kind == SESSION:
             return _("Offer %(session)s") % {"session": self.sessions[value]}
         if change.kind == LANGUAGE:
-            return _("Speak %(language)s well enough for a meeting") % {"language": language_name(value)}
+            return speak(value)
         if change.kind == TIME:
-            day, hour = value
-            times = {"day": weekday_name(day), "from": clock(hour * HOUR), "until": clock((hour + HOURS_MORE) * HOUR)}
-            return _("Have time on %(day)s, %(from)s to %(until)s") % times
+            return have_time(value, HOURS_MORE)
         if change.kind == PRICE:
             return _("Help for free")
         name = self.skills.get(value.key, "")

@@ -13,6 +13,7 @@ from accounts.languages import active_language
 from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
 from accounts.words import language_name
+from matching.engine import MentorTable
 from matching.engine.recruit import Wanted, recruits
 from matching.models import HelpRequest, Match
 from matching.selectors.facts import needs_of
@@ -41,7 +42,10 @@ def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[Recruit
     requests = list(requests_without_mentors()[:WAITING_MAX])
     needs = needs_of(requests, skills=taxonomy(), now=now)
     with current_community(now=now) as community:
-        found = recruits(needs, community.table, count=count)
+        # Only the population means are read, which are those of the sample. No ranking waits meanwhile.
+        table = community.table
+        sample = MentorTable(table.mentor(row) for row in table.sample.tolist())
+    found = recruits(needs, sample, count=count)
     kinds, words = {kind.code: kind for kind in GoalKind.objects.all()}, Words.read().of(active_language())
     return [
         Recruit(

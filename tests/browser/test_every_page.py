@@ -64,7 +64,7 @@ def faults_of(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("reader", ["mentee", "mentor"])
-def test_what_would_change_the_chances_is_accessible(reader, visitor, log_in_as, things, look_at):
+def test_the_answer_about_better_chances_is_accessible(reader, visitor, log_in_as, things, look_at):
     for mentor in (things.people["mentor"], MentorFactory().user):
         CareerStepFactory(profile=mentor.profile)
         mentor.profile.languages.update(code="de")
