@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from django import forms
 from django.http import QueryDict
@@ -27,9 +27,13 @@ def typed(form: SomeForm, data: QueryDict, **others: Any) -> SomeForm:
 
 
 class RowForm(forms.Form):
-    """A row. No field is required by itself: an empty row does not count."""
+    """A row. No field is required by itself: an empty row does not count.
+
+    ``wide``: fields that need room although they take no long text.
+    """
 
     use_required_attribute = False
+    wide: ClassVar[tuple[str, ...]] = ()
 
     @property
     def number(self) -> int:

@@ -1,9 +1,15 @@
 """Celery: the application, its settings, and the schedule of beat."""
 
+import logging
 import os
 from datetime import timedelta
+from importlib import import_module
 
 from celery import Celery
+from celery.signals import worker_init
+from django.db import DatabaseError, connection
+
+log = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -11,6 +17,24 @@ app = Celery("mentorship")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["accounts.notifications"])
+
+
+@worker_init.connect
+def warm_up_before_the_fork(**_: object) -> None:
+    """Load what all processes of the worker need once, in the one that they are copied from.
+
+    The worker answers a ping only after this.
+    """
+    try:
+        # Models can be imported only now: the application is loaded.
+        import_module("config.warm_up").warm_up()
+    except DatabaseError as fault:
+        log.warning("the worker starts cold: %s", fault)
+    finally:
+        # Neither connections nor the threads of their pool may be copied.
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL alone
+
 
 # Every task is a sweep that can run at any time, twice, or late.
 SWEEPS = {
@@ -54,6 +78,8 @@ SWEEPS = {
     "matching.tasks.send_daily_summaries": timedelta(minutes=15),
     # Post to the channels on Slack, once a day from 08:00 UTC on.
     "matching.tasks.post_to_channels": timedelta(minutes=15),
+    # Write the copy of the community that processes share, once theirs is behind.
+    "matching.tasks.share_community": timedelta(minutes=1),
     # Delete changes that every process has read, and note proposals that are too old to count.
     "matching.tasks.tend_change_log": timedelta(hours=1),
 }

@@ -308,6 +308,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Limits: open requests of a mentee, mentors asked at a time for a request, questions that a free place may have.
 OPEN_REQUESTS_MAX = at_least(1, env.int("OPEN_REQUESTS_MAX", default=3), "OPEN_REQUESTS_MAX")
 ASKED_MAX = at_least(1, env.int("ASKED_MAX", default=3), "ASKED_MAX")
+# The folder of the copy of the community that all processes of this machine map. Without it each process has its own.
+SHARED_COPY_DIR = env.str("SHARED_COPY_DIR", default="")
 INBOX_PER_FREE_PLACE = at_least(1, env.int("INBOX_PER_FREE_PLACE", default=2), "INBOX_PER_FREE_PLACE")
 # A question or an offer expires after RESPONSE_DAYS. SILENCE_MAX expired questions in a row pause a mentor.
 RESPONSE_WINDOW = timedelta(days=at_least(1, env.int("RESPONSE_DAYS", default=5), "RESPONSE_DAYS"))

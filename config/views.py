@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.member_pages import form_to_send_again, member_page
 from config.api import wants_problem
 from config.errors import error_response
+from config.warm_up import is_warm
 from matching.pages.home import home as member_home
 from matching.text.encoder import compared_by
 
@@ -41,13 +42,15 @@ home_of_member = member_page(member_home)
 
 @require_safe
 def healthy(request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process reaches the database. The site works without Redis, so Redis is not asked.
+    """Answer 200 if this process reaches the database and has warmed up; 503 while it warms up.
 
-    The site also works without a sentence encoder. ``texts`` says whether mentors are ranked by meaning, or by facts
-    alone.
+    The site works without Redis, so Redis is not asked. The site also works without a sentence encoder: ``texts`` says
+    whether mentors are ranked by meaning, or by facts alone.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    if not is_warm():
+        return JsonResponse({"status": "warming up"}, status=503)
     return JsonResponse({"status": "ok", "texts": compared_by()})
 
 

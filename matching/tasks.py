@@ -17,6 +17,7 @@ from matching.jobs import (
     weekly_mail,
 )
 from matching.jobs import look_again as look_again_job
+from matching.selectors import snapshot
 
 
 @shared_task
@@ -65,6 +66,12 @@ def embed_stale() -> int:
 def tend_change_log() -> int:
     """Log changes that come with time alone, and delete old rows of the log. Called by beat."""
     return changes.tend_change_log(now=timezone.now())
+
+
+@shared_task
+def share_community() -> bool:
+    """Write the copy of the community that the processes of a machine share, if theirs is behind. Called by beat."""
+    return snapshot.share_community(now=timezone.now())
 
 
 @shared_task

@@ -75,6 +75,17 @@ class CareerLevel(models.TextChoices):
     EXECUTIVE = "executive", gettext_lazy("Executive")
 
 
+class EmployerSize(models.TextChoices):
+    """People who work for an employer. The values are sent by the API and stored."""
+
+    UP_TO_10 = "1-10", gettext_lazy("up to 10 people")
+    UP_TO_50 = "11-50", gettext_lazy("11 to 50 people")
+    UP_TO_250 = "51-250", gettext_lazy("51 to 250 people")
+    UP_TO_1000 = "251-1000", gettext_lazy("251 to 1,000 people")
+    UP_TO_10000 = "1001-10000", gettext_lazy("1,001 to 10,000 people")
+    MORE = "10001+", gettext_lazy("more than 10,000 people")
+
+
 class LanguageLevel(models.TextChoices):
     BASIC = "basic", gettext_lazy("Basic")
     WORKING = "working", gettext_lazy("Working")
@@ -185,6 +196,18 @@ class CareerStep(models.Model):
     level = models.CharField(max_length=9, choices=CareerLevel)
     start_year = models.PositiveSmallIntegerField()
     end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    hires = models.BooleanField(
+        "takes part in hiring", default=False, db_default=False, help_text="Reads applications, interviews or decides."
+    )
+    employer_size = models.CharField(
+        "size of the employer",
+        max_length=10,
+        choices=EmployerSize,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty: not stated.",
+    )
 
     class Meta:
         ordering = ["start_year", "pk"]
@@ -200,6 +223,9 @@ class CareerStep(models.Model):
             ),
             models.CheckConstraint(condition=Q(sector__in=Sector.values), name="career_step_sector_is_known"),
             models.CheckConstraint(condition=Q(level__in=CareerLevel.values), name="career_step_level_is_known"),
+            models.CheckConstraint(
+                condition=Q(employer_size__in=["", *EmployerSize.values]), name="career_step_employer_size_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from accounts.forms import ZoneField
 from accounts.models import Profile
 from accounts.models.names import NAME_MAX
-from accounts.models.profile import CareerLevel, LanguageLevel, Sector, clock
+from accounts.models.profile import CareerLevel, EmployerSize, LanguageLevel, Sector, clock
 from accounts.page_fields import CountryField, LanguageField, WordsField, focus_on_words
 from accounts.page_forms import SerializerForm, day, sentences, text
 from accounts.page_rows import RowForm, Rows, typed
@@ -29,8 +29,9 @@ NIGHT = 7  # hours before it, and the last one of the day, are shown on demand
 EVENING = 23
 
 
-def choices_of(options: type[Any]) -> list[tuple[str, str]]:
-    return [("", _("Choose")), *((value, capfirst(label)) for value, label in options.choices)]
+def choices_of(options: type[Any], nothing: str = "") -> list[tuple[str, str]]:
+    """Return the choices in order. The first one chooses nothing, under the label ``nothing``."""
+    return [("", nothing or _("Choose")), *((value, capfirst(label)) for value, label in options.choices)]
 
 
 class Block:
@@ -176,6 +177,8 @@ class RowsBlock(Block):
 
 
 class CareerRow(RowForm):
+    wide = ("employer_size", "hires")
+
     role = forms.CharField(label=gettext_lazy("Role"), required=False, max_length=120)
     field = forms.CharField(
         label=gettext_lazy("Field"),
@@ -191,6 +194,16 @@ class CareerRow(RowForm):
         label=gettext_lazy("Until (year)"),
         required=False,
         widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("today")}),
+    )
+    employer_size = forms.ChoiceField(
+        label=gettext_lazy("Size of the employer"),
+        required=False,
+        choices=lambda: choices_of(EmployerSize, _("Not stated")),
+    )
+    hires = forms.BooleanField(
+        label=gettext_lazy("I take part in hiring"),
+        required=False,
+        help_text=gettext_lazy("You read applications, interview or decide."),
     )
 
 

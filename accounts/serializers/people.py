@@ -46,10 +46,13 @@ class CareerStepSerializer(PartMixin, StrictModelSerializer):
     country = CountryCodeField()
     start_year = NumberField(min_value=YEAR_MIN, max_value=YEAR_MAX)
     end_year = NumberField(min_value=YEAR_MIN, max_value=YEAR_MAX, allow_null=True, required=False)
+    hires = FlagField(
+        required=False, help_text="Takes part in hiring in this position: reads applications, interviews or decides."
+    )
 
     class Meta:
         model = CareerStep
-        fields = ["role", "field", "sector", "country", "level", "start_year", "end_year"]
+        fields = ["role", "field", "sector", "country", "level", "start_year", "end_year", "hires", "employer_size"]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         end = attrs.get("end_year")

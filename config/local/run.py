@@ -73,6 +73,7 @@ def run() -> None:
         site = f"http://127.0.0.1:{port}"
         provided = services.provide()
         services.set_default("SITE_URL", site)
+        services.set_default("SHARED_COPY_DIR", str(here / "shared"))
         services.set_default("DEBUG", "1")  # this command is for a developer's machine, whatever its database
         if provided.mail:
             services.set_default("MAIL_SINK_DIR", str(here / "mail"))
@@ -104,7 +105,9 @@ def commands(port: int, here: Path) -> dict[str, list[str]]:
     worker = "-m celery -A config --quiet worker --concurrency 2 --loglevel WARNING"
     beat = "-m celery -A config --quiet beat --loglevel WARNING"
     return {
-        "web": python(*web.split(), "--log-level", "warning", "--bind", f"127.0.0.1:{port}"),
+        "web": python(
+            *web.split(), "--config", "config/gunicorn.py", "--log-level", "warning", "--bind", f"127.0.0.1:{port}"
+        ),
         "worker": python(*worker.split()),
         "beat": python(*beat.split(), "--schedule", str(here / "beat-schedule")),
     }

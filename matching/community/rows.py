@@ -49,6 +49,8 @@ def lists_of(row: Row) -> dict[str, list[dict[str, Any]]]:
                 "level": step["level"],
                 "start_year": step["start"],
                 "end_year": step.get("end"),
+                "hires": step.get("hires", False),
+                "employer_size": step.get("employer_size", ""),
             }
             for step in row.get("career", [])
         ],

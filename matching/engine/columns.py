@@ -57,10 +57,11 @@ class Column(Generic[Scalar]):
     def __setitem__(self, rows: int | slice, value: ArrayLike) -> None:
         self._data[: self._extent.size][rows] = value
 
-    def grow(self) -> None:
-        grown = np.zeros((self._extent.capacity, *self._data.shape[1:]), dtype=self._data.dtype, order=self._order)
-        grown[: len(self._data)] = self._data
-        self._data = grown
+    def resize(self) -> None:
+        """Take the capacity of the table."""
+        resized = np.zeros((self._extent.capacity, *self._data.shape[1:]), dtype=self._data.dtype, order=self._order)
+        resized[: self._extent.size] = self._data[: self._extent.size]
+        self._data = resized
 
 
 class KeyedColumns(Generic[Scalar]):
@@ -89,9 +90,9 @@ class KeyedColumns(Generic[Scalar]):
         for key in keys:
             self._columns[key][row] = 0
 
-    def grow(self) -> None:
+    def resize(self) -> None:
         for column in (self._empty, *self._columns.values()):
-            column.grow()
+            column.resize()
 
 
 class Codes:
@@ -156,11 +157,16 @@ class Ragged(Generic[Scalar]):
         positions, owners = self.positions(rows)
         return self.flat.take(positions, axis=0), owners
 
+    def of(self, row: int) -> NDArray[Scalar]:
+        """Return the records of one row, without copying them."""
+        start = int(self._start[row])
+        return self.flat[start : start + int(self._count[row])]
+
     def put(self, row: int, records: ArrayLike) -> None:
         records = np.asarray(records, dtype=self.flat.dtype)
         count = len(records)
         if self._used + count > len(self.flat):
-            self._make_room(count)
+            self._compact(grown_capacity(self._live + count, self._live))
         if count:
             self.flat[self._used : self._used + count] = records
         self._start[row], self._count[row] = self._used, count
@@ -171,24 +177,24 @@ class Ragged(Generic[Scalar]):
         self._live -= int(self._count[row])
         self._count[row] = 0
 
-    def grow(self) -> None:
-        self._start.grow()
-        self._count.grow()
+    def resize(self) -> None:
+        self._start.resize()
+        self._count.resize()
 
-    def _make_room(self, count: int) -> None:
-        """Compact ``flat`` if a third of it can be reused, else grow it."""
-        if self._live + count <= len(self.flat) * 2 // 3:
-            counts = self._count[:]
-            live, _ = self.positions(np.arange(counts.size))
-            self.flat[: live.size] = self.flat[live]
-            self._start[:] = np.cumsum(counts) - counts
-            self._used = live.size
-        else:
-            grown = np.empty(
-                (grown_capacity(self._used + count, len(self.flat)), *self.flat.shape[1:]), self.flat.dtype
-            )
-            grown[: self._used] = self.flat[: self._used]
-            self.flat = grown
+    def make_spare_room(self, share: float) -> None:
+        """Leave room for ``share`` of the present records."""
+        self._compact(self._live + int(self._live * share) + MIN_CAPACITY)
+
+    def _compact(self, capacity: int) -> None:
+        """Move the records into a new array without gaps."""
+        compact = np.empty((capacity, *self.flat.shape[1:]), self.flat.dtype)
+        used = 0
+        for row in range(self._start[:].size):
+            records = self.of(row)
+            compact[used : used + len(records)] = records
+            self._start[row] = used
+            used += len(records)
+        self.flat, self._used = compact, used
 
 
 def best_per_owner(values: Floats, owners: Integers, size: int) -> Floats:

@@ -51,7 +51,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One position of a career. ``country``: ISO 3166 alpha-2 or "". Years are whole. ``end`` None: it continues."""
+    """One position of a career. ``country``: ISO 3166 alpha-2 or "". Years are whole. ``end`` None: it continues.
+
+    ``hires``: takes part in hiring. ``employer_size``: a code for a range of people, "" if not stated.
+    """
 
     role: str
     field: str
@@ -60,6 +63,8 @@ class Step:
     level: Level
     start: int
     end: int | None
+    hires: bool = False
+    employer_size: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from matching.engine.checks import STATUSES, check_mentor
 from matching.engine.columns import (
+    MIN_CAPACITY,
     UNKNOWN,
     Codes,
     Column,
@@ -38,6 +39,9 @@ TRANSITION = np.dtype([(name, np.int32) for name in ("kind", "year", "field", "f
 APPROVED = STATUSES.index("approved")
 # Bits for the parts of a profile that a mentor states. The first is set for everybody.
 STATES_ANYTHING, STATES_TERMS, STATES_CAREER, STATES_HOURS, STATES_TEXT = 1, 2, 4, 8, 16
+
+# A table that processes share is written with room for this share of more mentors.
+SPARE_SHARE = 0.05
 
 # Points of rank that a full mentor loses against an idle one of the same fit.
 FULL_LOAD_COST = 10.0
@@ -72,7 +76,8 @@ class MentorTable:
     def __init__(self, mentors: Iterable[Mentor] = ()) -> None:
         self._extent = extent = Extent()
         self._row_of: dict[int, int] = {}
-        self._facts: list[bytes] = []
+        # Each mentor without the text, pickled. One array of bytes can be shared by processes; many objects cannot.
+        self._facts: Final[Ragged[np.uint8]] = Ragged(extent, np.uint8)
         self._sample: Rows | None = None
         self._price_units = Codes()
         self.roles: Final = Codes()
@@ -143,13 +148,12 @@ class MentorTable:
             moved = self.mentor(last)
             self._clear(last)
             self._write(row, moved)
-        self._facts.pop()
         self._extent.size = last
         self._sample = None
 
     def mentor(self, row: int) -> Mentor:
         """Return the facts in ``row``."""
-        mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
+        mentor = self._mentor_without_text(row)
         if self.texts is None or not self.stated[row] & STATES_TEXT:
             return mentor
         return replace(mentor, text=self.texts[row].copy())
@@ -160,6 +164,13 @@ class MentorTable:
     def rows_of(self, ids: Iterable[int]) -> Rows:
         """Return the rows of the mentors with these ids. Unknown ids are ignored."""
         return np.array([row for id in ids if (row := self._row_of.get(id)) is not None], dtype=np.intp)
+
+    def make_spare_room(self, share: float = SPARE_SHARE) -> None:
+        """Leave room for ``share`` of the present mentors, so that a few more of them move no column."""
+        self._resize(len(self) + int(len(self) * share) + MIN_CAPACITY)
+        for part in vars(self).values():
+            if isinstance(part, Ragged):
+                part.make_spare_room(share)
 
     @property
     def sample(self) -> Rows:
@@ -178,13 +189,15 @@ class MentorTable:
         """Return a new row after all others."""
         row = len(self)
         if row == self._extent.capacity:
-            self._extent.capacity = grown_capacity(row + 1, row)
-            for part in vars(self).values():
-                if isinstance(part, Column | KeyedColumns | Ragged):
-                    part.grow()
+            self._resize(grown_capacity(row + 1, row))
         self._extent.size = row + 1
-        self._facts.append(b"")
         return row
+
+    def _resize(self, capacity: int) -> None:
+        self._extent.capacity = capacity
+        for part in vars(self).values():
+            if isinstance(part, Column | KeyedColumns | Ragged):
+                part.resize()
 
     def _write(self, row: int, mentor: Mentor) -> None:
         """Put ``mentor`` into a new row, or into one that was cleared."""
@@ -216,7 +229,8 @@ class MentorTable:
         self._write_career(row, mentor.career)
         if self.texts is not None:
             self.texts[row] = 0.0 if mentor.text is None else mentor.text
-        self._facts[row] = pickle.dumps(replace(mentor, text=None), pickle.HIGHEST_PROTOCOL)
+        facts = pickle.dumps(replace(mentor, text=None), pickle.HIGHEST_PROTOCOL)
+        self._facts.put(row, np.frombuffer(facts, dtype=np.uint8))
 
     def _write_career(self, row: int, career: tuple[Step, ...]) -> None:
         lived = transitions(career)
@@ -245,7 +259,7 @@ class MentorTable:
 
     def _clear(self, row: int) -> None:
         """Undo those parts of ``_write`` that another ``_write`` would not overwrite."""
-        mentor: Mentor = pickle.loads(self._facts[row])  # noqa: S301 — written by ``_write``
+        mentor = self._mentor_without_text(row)
         self.languages.clear(row, mentor.languages)
         self.formats.clear(row, mentor.formats)
         self.goals.clear(row, mentor.goals)
@@ -259,6 +273,11 @@ class MentorTable:
         self.explores.clear(row, _keys(mentor.explores))
         self.steps.clear(row)
         self.transitions.clear(row)
+        self._facts.clear(row)
+
+    def _mentor_without_text(self, row: int) -> Mentor:
+        mentor: Mentor = pickle.loads(self._facts.of(row).data)  # noqa: S301 — written by ``_write``
+        return mentor
 
     def _check(self, mentor: Mentor) -> None:
         """Raise ValueError for a mentor who cannot be judged, or whose text has other dimensions than before."""

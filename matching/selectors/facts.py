@@ -48,12 +48,16 @@ EVERY_WEEKDAY = frozenset(range(1, 8))
 
 BATCH = 2000
 
+# Columns of a career step that the engine takes as they are.
+REST_OF_STEP = ("start_year", "end_year", "hires", "employer_size")
+
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
     m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.language, p.skills,
     (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
-    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year)
+    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year,
+                                      c.hires, c.employer_size)
                      ORDER BY c.start_year, c.id)
      FROM accounts_careerstep c WHERE c.profile_id = p.id) AS career,
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
@@ -186,7 +190,9 @@ def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetim
         languages={language.code: SPEAKS[language.level] for language in profile.languages.all()},
         wanted_languages=frozenset(understood(request.languages)),
         career=tuple(
-            _step(s.role, s.field, s.sector, str(s.country or ""), s.level, s.start_year, s.end_year)
+            _step(
+                s.role, s.field, s.sector, str(s.country or ""), s.level, *(getattr(s, name) for name in REST_OF_STEP)
+            )
             for s in profile.career.all()
         ),
         hours=_hours(
@@ -378,8 +384,9 @@ def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
     return tuple(Term(key=key, written=written) for written in words if (key := skills.resolve(written)))
 
 
-def _step(role: str, field: str, sector: str, country: str, level: str, start: int, end: int | None) -> Step:
-    return Step(role, field.casefold(), sector, country, LEVELS[level], start, end)
+def _step(role: str, field: str, sector: str, country: str, level: str, *others: Any) -> Step:
+    """Return the step. ``others``: the rest of ``Step``, in its order."""
+    return Step(role, field.casefold(), sector, country, LEVELS[level], *others)
 
 
 # Many mentors share the same windows and zone.

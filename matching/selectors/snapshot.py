@@ -7,23 +7,44 @@ So a transaction that starts early and commits late is found. A watermark of ver
 
 from __future__ import annotations
 
+import hashlib
+import logging
 import threading
 import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 
+import numpy as np
+from django.apps import apps
+from django.conf import settings
 from django.db import connection
 
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
 from matching.selectors.facts import away_between, day_of, judged_mentors, week_of
+from matching.selectors.shared_file import Damaged, Version, locked, read, version_of, write
 from matching.text.encoder import encoder_name
+
+log = logging.getLogger(__name__)
 
 # The log is kept for longer (``matching.jobs.changes``): a process that reads it this often misses no row.
 READ_AT_LEAST = timedelta(hours=6)
+
+# The shared copy is written anew when it is so old, or so many of its mentors have changed: each process holds its own
+# copies of what changed.
+SHARED_FOR = timedelta(hours=1)
+SHARED_WITHOUT = 0.01
+LEFT_OVER_AFTER = timedelta(days=1)
+
+# Another cluster, another database, or tables that were restored.
+DATABASE = """
+SELECT system_identifier, current_database(), 'matching_mentorchange'::regclass::oid::bigint FROM pg_control_system()
+"""
 
 # The changes from the old watermark on, each with the new watermark. Without changes, one row.
 POLL = """
@@ -58,7 +79,8 @@ class Community:
 
     ``seen`` holds the changes after the watermark that are in the table already. A long transaction holds the watermark
     back, and all changes since are read again. ``read_at`` is in seconds of the system clock: a monotonic clock may
-    stop while the machine sleeps.
+    stop while the machine sleeps. ``changed`` counts the mentors who were read anew since it was read or shared.
+    ``has_new_taxonomy``: the taxonomy changed, and the terms of all mentors must be read with it.
     """
 
     table: MentorTable
@@ -68,6 +90,8 @@ class Community:
     watermark: str
     seen: set[Change] = field(default_factory=set)
     read_at: float = field(default_factory=time.time)
+    changed: int = 0
+    has_new_taxonomy: bool = False
 
     @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:
@@ -81,22 +105,26 @@ class Community:
         mentors = judged_mentors(skills=skills, now=now, among=among)
         return cls(MentorTable(mentors), skills, day_of(now), encoder_name(), watermark, seen)
 
-    def is_usable(self, now: datetime) -> bool:
-        """Return whether changes can be applied: the log must reach back, and week and encoder must be the same."""
-        in_time = abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
-        return in_time and monday_of(self.day) == week_of(now) and self.model == encoder_name()
+    def is_in_time(self) -> bool:
+        """Return whether the log still has all changes since the last reading."""
+        return abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
 
-    def catch_up(self, *, now: datetime) -> bool:
-        """Apply the changes committed since. Return False if all must be read anew.
+    def is_outdated(self, now: datetime) -> bool:
+        """Return whether all mentors must be read anew: the taxonomy, the week or the encoder is another one."""
+        return self.has_new_taxonomy or monday_of(self.day) != week_of(now) or self.model != encoder_name()
 
-        That is so after a change of the taxonomy, and if the database was replaced by an older copy.
+    def catch_up(self, *, now: datetime, to_today: bool = True) -> bool:
+        """Apply the changes committed since. Return False if the database was replaced by an older copy.
+
+        With ``to_today``, also those that come with a new day.
         """
         watermark, changes = _changes_since(self.watermark)
-        users = {user_id for _, user_id in changes - self.seen}
-        if None in users or int(watermark) < int(self.watermark):
+        if int(watermark) < int(self.watermark):
             return False
+        users = {user_id for _, user_id in changes - self.seen}
+        self.has_new_taxonomy |= None in users
         wanted = {user_id for user_id in users if user_id is not None}
-        if (today := day_of(now)) != self.day:
+        if to_today and (today := day_of(now)) != self.day:
             # No row of the log says that a day has passed, and absences with it.
             wanted |= away_between(*sorted((self.day, today)))
             self.day = today
@@ -106,6 +134,7 @@ class Community:
                 self.table.put(mentor)
             for gone in wanted - found.keys():
                 self.table.remove(gone)
+        self.changed += len(wanted)
         self.seen = {change for change in changes if int(change[0]) >= int(watermark)}
         self.watermark = watermark
         self.read_at = time.time()
@@ -130,6 +159,8 @@ def _changes_since(watermark: str) -> tuple[str, set[Change]]:
 
 _lock = threading.Lock()
 _community: Community | None = None
+# The version of the shared file that the community was mapped from.
+_version: Version | None = None
 
 
 @contextmanager
@@ -146,15 +177,119 @@ def current_community(*, now: datetime, among: Collection[int] | None = None) ->
     with _lock:
         # An interrupted change may leave a broken table. It is dropped before the change and kept again after it.
         community, _community = _community, None
-        if community is None or not community.is_usable(now) or not community.catch_up(now=now):
-            community = None  # frees its memory before the next one is loaded
-            community = Community.load(now=now)
+        path = shared_path()
+        community = _mapped(community, path, now) if path else _own(community, now)
         _community = community
         yield community
 
 
 def forget_community() -> None:
-    """Drop the mentors of this process. The next ranking reads them anew."""
+    """Drop the mentors of this process. The next ranking reads or maps them anew."""
     global _community
     with _lock:
         _community = None
+
+
+def share_community(*, now: datetime) -> bool:
+    """Put an up-to-date copy of the community into the file that processes share, if theirs is behind.
+
+    Return whether it was written. Others serve from the file before until then, so nobody waits.
+    """
+    path = shared_path()
+    if path is None:
+        return False
+    with locked(path, wait=False) as is_mine:
+        if not is_mine:
+            return False
+        community = _read_shared(path)
+        due_at = community.read_at + SHARED_FOR.total_seconds() if community else 0
+        day = community.day if community else None
+        if not (community and _is_like_new(community, now)):
+            return _write_shared(Community.load(now=now), path)
+        few = community.changed <= SHARED_WITHOUT * len(community.table)
+        if few and day == community.day and time.time() < due_at:
+            return False
+        return _write_shared(community, path)
+
+
+def shared_path() -> Path | None:
+    """Return the path of the file that the processes of this machine share. None if each has its own copy."""
+    folder: str = settings.SHARED_COPY_DIR
+    return Path(folder, f"{_identity()}.mentors") if folder else None
+
+
+@cache
+def _identity() -> str:
+    """Return a name for the database, the encoder, and the code and settings that make a copy of it."""
+    with connection.cursor() as cursor:
+        cursor.execute(DATABASE)
+        database = cursor.fetchone()
+    facts = [database, encoder_name(), np.__version__, settings.INBOX_PER_FREE_PLACE, settings.RESPONSE_WINDOW]
+    written_by = hashlib.sha256(repr([*facts, settings.LANGUAGES]).encode())
+    for app in ("accounts", "matching"):
+        for source in sorted(Path(apps.get_app_config(app).path).rglob("*.py")):
+            written_by.update(source.read_bytes())
+    return written_by.hexdigest()[:32]
+
+
+def _own(community: Community | None, now: datetime) -> Community:
+    if community and _is_like_new(community, now):
+        return community
+    del community  # frees its memory before the next one is loaded
+    return Community.load(now=now)
+
+
+def _mapped(community: Community | None, path: Path, now: datetime) -> Community:
+    """Return the shared copy with the changes since. It is written if there is no usable one."""
+    global _version
+    version = version_of(path)
+    if community is None or version not in (None, _version):
+        community, _version = _read_shared(path) or community, version
+    if community and _serves(community, now):
+        return community
+    with locked(path, wait=True):
+        community = _read_shared(path)  # another process may have written it meanwhile
+        if community and _serves(community, now):
+            return community
+        community = Community.load(now=now)
+        _write_shared(community, path)
+    return _read_shared(path) or community
+
+
+def _is_like_new(community: Community, now: datetime) -> bool:
+    """Return whether a copy could be brought to what ``load`` would return."""
+    if not community.is_in_time() or community.is_outdated(now):
+        return False
+    return community.catch_up(now=now) and not community.has_new_taxonomy
+
+
+def _serves(community: Community, now: datetime) -> bool:
+    """Return whether a shared copy could be brought up to date, so far as nobody waits long for it."""
+    return community.is_in_time() and community.catch_up(now=now, to_today=False)
+
+
+def _read_shared(path: Path) -> Community | None:
+    try:
+        community: Community = read(path)
+    except FileNotFoundError:
+        return None
+    except Damaged as fault:
+        log.error("the shared copy of the community is left out: %s", fault)
+        return None
+    return community
+
+
+def _write_shared(community: Community, path: Path) -> bool:
+    """Write the file, and remove those that nobody has written for a day. Return False if the disk refuses it."""
+    community.table.make_spare_room()
+    community.changed = 0
+    try:
+        write(community, path)
+        for other in path.parent.iterdir():
+            is_old = time.time() - other.stat().st_mtime > LEFT_OVER_AFTER.total_seconds()
+            if is_old and not other.name.startswith(path.name):
+                other.unlink(missing_ok=True)
+    except OSError as fault:
+        log.error("the shared copy of the community cannot be written: %s", fault)
+        return False
+    return True

@@ -19,6 +19,8 @@ STEP = {
     "level": "mid",
     "start_year": 2016,
     "end_year": None,
+    "hires": True,
+    "employer_size": "1001-10000",
 }
 
 
@@ -39,6 +41,14 @@ def test_a_profile_is_read_as_it_was_written(api, alice):
     assert {name: answer[name] for name in said} == said
 
 
+def test_a_position_states_neither_hiring_nor_size_by_default(api, alice):
+    step = {name: value for name, value in STEP.items() if name not in ("hires", "employer_size")}
+
+    [answer] = api(alice).patch("/api/v1/me/", {"career": [step]}).json()["career"]
+
+    assert answer == step | {"hires": False, "employer_size": ""}
+
+
 def test_a_list_replaces_the_old_one_and_other_fields_stay(api, alice):
     api(alice).patch("/api/v1/me/", {"career": [STEP, STEP | {"start_year": 2019}], "bio": "Text"})
 
@@ -55,6 +65,8 @@ def test_a_list_replaces_the_old_one_and_other_fields_stay(api, alice):
         ({"languages": [{"code": "zz", "level": "native"}]}, "languages.0.code"),
         ({"career": [STEP | {"end_year": 2015}]}, "career.0.end_year"),
         ({"career": [STEP | {"country": "Germany"}]}, "career.0.country"),
+        ({"career": [STEP | {"hires": "yes"}]}, "career.0.hires"),
+        ({"career": [STEP | {"employer_size": "huge"}]}, "career.0.employer_size"),
         ({"career": [STEP] * 31}, "career"),
         ({"availability": [{"weekday": 1, "start": "18:00", "end": "17:00"}]}, "availability.0.end"),
         ({"availability": [{"weekday": 8, "start": "18:00", "end": "19:00"}]}, "availability.0.weekday"),

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import os
 import random
+import subprocess
 import threading
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic, perf_counter
 
+from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import F
 
 from accounts.models import CareerStep, MentorProfile, Profile
+from config.local import run, services
 from matching.engine import Need, suggest
 from matching.engine.score import floors, weights_of
 from matching.models import HelpRequest
 from matching.selectors.facts import judged_mentors
 from matching.selectors.snapshot import Community, current_community, forget_community
 from matching.selectors.suggestions import SPARE, best_mentors
-from tests.bench.figures import Column, measure, resident_mib
+from matching.text.encoder import encoder
+from tests.bench.figures import Column, measure, private_mib
 from tests.bench.sql import FullSql
 
 FIRST = 20
@@ -34,12 +41,9 @@ ALL_IN = "request to five mentors with reasons"
 
 
 def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[HelpRequest], *, now: datetime) -> None:
-    """Add the engine's timings, and what a process needs for its copy of the community."""
-    forget_community()
-    memory, started = resident_mib(), perf_counter()
+    """Add the engine's timings, and what a process needs for the copy of the community."""
+    _measure_start(column, Path(settings.SHARED_COPY_DIR), now)
     with current_community(now=now) as community:
-        column.notes["engine's copy read in, s"] = perf_counter() - started
-        column.notes["engine's copy, MiB"] = resident_mib() - memory
         table = community.table
         # Every mentor is judged; no suggestion is built.
         column.timings.append(measure(ALONE, lambda need: suggest(need, table), needs))
@@ -47,6 +51,38 @@ def measure_engine(column: Column, needs: Sequence[Need], requests: Sequence[Hel
     column.timings.append(
         measure(ALL_IN, lambda request: best_mentors(request, now=now, count=PROPOSED), requests[: len(needs)])
     )
+
+
+def _measure_start(column: Column, shared: Path, now: datetime) -> None:
+    """Note what the first process of a machine needs, which reads all mentors, and what those after it need."""
+    forget_community()
+    started = perf_counter()
+    with current_community(now=now):
+        column.notes["first process usable after, s"] = perf_counter() - started
+    forget_community()
+    column.notes["copy, shared, MiB"] = sum(file.stat().st_size for file in shared.iterdir()) / 2**20
+    start = f"from tests.bench.engine import print_start; print_start({now.timestamp()})"
+    next_process = subprocess.run(
+        run.python("manage.py", "shell", "--no-imports", "--command", start),
+        env=os.environ | {"DATABASE_URL": services.url_of(connection.settings_dict["NAME"])},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    for name, value in json.loads(next_process.stdout).items():
+        column.notes[f"next process, {name}"] = value
+
+
+def print_start(now: float) -> None:
+    """Print as JSON what a new process needs until it can rank. The encoder is loaded before."""
+    encoder()
+    connection.ensure_connection()
+    memory, started = private_mib(), perf_counter()
+    with current_community(now=datetime.fromtimestamp(now, UTC)) as community:
+        seconds = perf_counter() - started
+        for column in (community.table.ids, community.table.load_cost, community.table.texts):
+            if column is not None:
+                column[:].sum()  # reads every page
+        print(json.dumps({"usable after, ms": 1000 * seconds, "private, MiB": private_mib() - memory}))
 
 
 def _with_database(need: Need, now: datetime) -> object:

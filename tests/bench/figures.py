@@ -17,6 +17,7 @@ from django.db import connection
 
 Request = TypeVar("Request")
 
+PROC_MEMORY = Path("/proc/self/smaps_rollup")
 PROC_STATUS = Path("/proc/self/status")
 
 
@@ -81,6 +82,15 @@ def resident_mib() -> float:
         most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return most / (2**20 if sys.platform == "darwin" else 2**10)
     return int(next(line for line in lines if line.startswith("VmRSS:")).split()[1]) / 2**10
+
+
+def private_mib() -> float:
+    """Return the memory in MiB that this process cannot share. Without /proc, the same as ``resident_mib``."""
+    try:
+        lines = PROC_MEMORY.read_text().splitlines()
+    except OSError:
+        return resident_mib()
+    return int(next(line for line in lines if line.startswith("Private_Dirty:")).split()[1]) / 2**10
 
 
 def environment() -> dict[str, str | int]:

@@ -293,6 +293,7 @@ def running_site(here: Path, database: str) -> Iterator[int]:
         "DEBUG": "0",
         "LOG_LEVEL": "WARNING",
         "STATIC_ROOT": str(here / "static"),
+        "SHARED_COPY_DIR": str(here / "shared"),
     }
     commands = run.commands(port, here)
     # Their output goes to stderr; stdout is for the figures.

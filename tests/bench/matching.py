@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import gc
+import os
 from argparse import Namespace
 from collections.abc import Sequence
+from tempfile import TemporaryDirectory
 from time import perf_counter
+
+from django.conf import settings
 
 from accounts.selectors import Taxonomy, taxonomy
 from matching.engine import Need
@@ -33,7 +37,8 @@ def bench(options: Namespace) -> Report:
     columns: list[Column] = []
     surroundings: dict[str, str | int] = {}
     for mentors in options.mentors or MENTORS:
-        with bench_database():
+        with bench_database(), TemporaryDirectory() as shared:
+            settings.SHARED_COPY_DIR = os.environ["SHARED_COPY_DIR"] = shared
             surroundings = environment()
             columns.append(_column(mentors, options.requests or REQUESTS, options.seed))
         forget_community()

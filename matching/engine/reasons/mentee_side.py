@@ -35,6 +35,13 @@ NAMES_COUNTRY = frozenset({"academia_to_industry", "job_abroad", "job_search"})
 NAMES_FIELD = frozenset({"promotion", "first_leadership_role", "role_change", "job_search"})
 
 
+# Requests for help with applications. A mentor with a part in hiring knows the other side of the table.
+APPLYING_IN = frozenset({"cv_review", "mock_interview", "interview_debrief", "portfolio_review"})
+APPLYING_FOR = frozenset({"job_search", "job_abroad"})
+# Goals within the mentee's own employer.
+INSIDE = frozenset({"promotion", "first_leadership_role"})
+
+
 def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ...]:
     """Return at most five sentences on why this mentor fits, those that earned most points first.
 
@@ -47,7 +54,9 @@ def reasons_for_mentee(pair: Pair, points: Mapping[str, float]) -> tuple[str, ..
         *_goal(pair),
         *_text(pair),
         *_interest(pair),
+        *_hiring(pair),
         *_field(pair),
+        *_employer(pair),
         *_market(pair),
         *_steps_ahead(pair),
         *_language(pair),
@@ -187,6 +196,19 @@ def _interest(pair: Pair) -> Iterator[Reason]:
         yield Reason("interest", 1.0, _("Wants to explore %(topics)s as well.") % {"topics": listed})
 
 
+def _hiring(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
+    if pair.need.session_kind not in APPLYING_IN and pair.need.goal.kind not in APPLYING_FOR:
+        return
+    if step := pair.hiring_step():
+        sentence = (
+            _("Takes part in hiring in %(field)s.")
+            if pair.still_in(step)
+            else _("Took part in hiring in %(field)s until %(year)s.")
+        )
+        yield Reason("position", 1.0, sentence % {"field": step.field, "year": step.end})
+
+
 def _field(pair: Pair) -> Iterator[Reason]:
     _ = pair.vocabulary.translations.gettext
     target = frozenset({plain(pair.need.goal.field)}) if pair.need.goal.field else frozenset()
@@ -206,6 +228,18 @@ def _field(pair: Pair) -> Iterator[Reason]:
             else _("Worked in %(field)s, your own field, until %(year)s.")
         )
     yield Reason("position", 1.0, sentence % {"field": step.field, "year": step.end})
+
+
+def _employer(pair: Pair) -> Iterator[Reason]:
+    _ = pair.vocabulary.translations.gettext
+    if pair.need.goal.kind in INSIDE and (step := pair.step_of_own_size()):
+        works = pair.still_in(step)
+        sentence = (
+            _("Works for an employer as large as yours.")
+            if works
+            else _("Has worked for an employer as large as yours.")
+        )
+        yield Reason("position", 0.5, sentence)
 
 
 def _market(pair: Pair) -> Iterator[Reason]:

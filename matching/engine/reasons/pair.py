@@ -10,9 +10,10 @@ import numpy as np
 from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
 from matching.engine.criteria.needs import KNOWS, KNOWS_NEAR, TEACHES, TEACHES_NEAR
 from matching.engine.criteria.path import best_transition
+from matching.engine.criteria.position import wanted_words
 from matching.engine.facts import Mentor, Need, Sentences, Speaks, Step, Term
 from matching.engine.standing import is_current
-from matching.engine.table import MentorTable
+from matching.engine.table import MentorTable, career_words
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
 from matching.engine.vocabulary import Vocabulary
 from matching.engine.words import plain, shortened
@@ -120,8 +121,20 @@ class Pair:
 
     def step_in(self, fields: Set[str]) -> Step | None:
         """Return the mentor's step in one of ``fields`` (in plain form): a current one, else the last to end."""
-        steps = [step for step in self.mentor.career if plain(step.field) in fields]
-        return max(steps, key=lambda step: (_end(step), step.level, step.start, step.field), default=None)
+        return _latest(step for step in self.mentor.career if plain(step.field) in fields)
+
+    def hiring_step(self) -> Step | None:
+        """Return the mentor's step with a part in hiring that shares a word with the wanted position.
+
+        A current one, else the last to end.
+        """
+        wanted = wanted_words(self.need.goal)
+        return _latest(step for step in self.mentor.career if step.hires and wanted & career_words([step]))
+
+    def step_of_own_size(self) -> Step | None:
+        """Return the mentor's step at an employer as large as the mentee's: a current one, else the last to end."""
+        own = {step.employer_size for step in self.need.career if is_current(step, self.need.year)} - {""}
+        return _latest(step for step in self.mentor.career if step.employer_size in own)
 
     def still_in(self, step: Step) -> bool:
         return is_current(step, self.need.year)
@@ -186,6 +199,11 @@ def weightiest(reasons: Iterable[Reason], points: Mapping[str, float]) -> tuple[
 
     ordered = sorted(reasons, key=lambda reason: -weight(reason))
     return tuple(reason.sentence for reason in ordered[:MAX_REASONS])
+
+
+def _latest(steps: Iterable[Step]) -> Step | None:
+    """Return a current step, else the last to end. None of none."""
+    return max(steps, key=lambda step: (_end(step), step.level, step.start, step.field), default=None)
 
 
 def _end(step: Step) -> int:

@@ -181,6 +181,19 @@ def test_a_position_is_stored_by_the_name_of_its_country(part, member):
     assert (step.role, step.country.code, step.start_year, step.end_year) == ("Postdoc", "CH", 2016, None)
 
 
+def test_hiring_and_the_size_of_the_employer_are_stored_and_shown(client, part, member):
+    said = {"career-0-hires": "on", "career-0-employer_size": "11-50"}
+
+    assert part("career", **POSTDOC, **said).status_code == 302
+
+    step = member.profile.career.get()
+    assert (step.hires, step.employer_size) == (True, "11-50")
+    assert "since 2016, 11 to 50 people, takes part in hiring" in text(client.get(reverse("profile")))
+    form = text(part("career"))
+    assert '<option value="11-50" selected>11 to 50 people</option>' in form
+    assert re.search(r'name="career-0-hires"[^>]* checked', form)
+
+
 def test_a_button_adds_a_row_and_stores_nothing(part, member):
     page = text(part("career", do="add-career", **POSTDOC))
 

@@ -72,6 +72,8 @@ def test_a_new_zone_in_the_file_moves_the_daily_mail(load, now):
     [
         (lambda c: c["people"][1].update(name="You"), "people"),
         (lambda c: c["people"][0]["career"].clear(), "people"),
+        (lambda c: c["people"][0]["career"][0].update(hires=True), "people"),
+        (lambda c: c["people"][0]["career"][0].update(employer_size="11-50"), "people"),
         (lambda c: c["people"][0]["mentor"].update(capacity=3), "mentors"),
         (lambda c: c["people"][0]["mentor"].update(goals=[]), "mentors"),
         (lambda c: c["exclusions"][0].update(reason="conflict"), "exclusions"),

@@ -52,8 +52,10 @@ def step(
     sector: str = "industry",
     country: str = "DE",
     level: Level = Level.SENIOR,
+    hires: bool = False,
+    employer_size: str = "",
 ) -> Step:
-    return Step(role, field, sector, country, level, start, end)
+    return Step(role, field, sector, country, level, start, end, hires, employer_size)
 
 
 def mentor(id: int = 1, **facts: Any) -> Mentor:

@@ -208,3 +208,61 @@ def test_without_a_vocabulary_codes_are_shown():
     assert "Offers cv review." in suggestion.reasons
     assert "Speaks en with you." in suggestion.reasons
     assert "Has a goal you help with: job search." in suggestion.mentor_reasons
+
+
+HIRING = "Takes part in hiring in data science."
+
+
+def test_a_part_in_hiring_is_a_reason_for_who_applies():
+    request = need(goal={"role": "Data scientist"})
+
+    assert HIRING in told(request, mentor(career=(step(hires=True),))).reasons
+    assert HIRING not in told(request, mentor(career=(step(),))).reasons
+
+
+def test_a_part_in_hiring_that_is_over_names_the_year():
+    person = mentor(career=(step(end=2020, hires=True),))
+
+    assert "Took part in hiring in data science until 2020." in told(need(goal={"field": "data"}), person).reasons
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        need(goal={"role": "Nurse", "field": "nursing"}),
+        need("promotion", goal={"role": "Data scientist"}, session_kind="promotion_case"),
+    ],
+    ids=["another position", "no application"],
+)
+def test_a_part_in_hiring_is_no_reason_for(request_):
+    person = mentor(career=(step(hires=True),), goals=frozenset({"promotion", "job_search"}))
+
+    assert HIRING not in told(request_, person).reasons
+
+
+AS_LARGE = "Works for an employer as large as yours."
+
+
+def test_an_employer_of_the_same_size_is_a_reason_for_a_goal_inside():
+    request = need("promotion", career=(step("sales", employer_size="11-50"),))
+    goals = frozenset({"promotion"})
+
+    assert AS_LARGE in told(request, mentor(career=(step(employer_size="11-50"),), goals=goals)).reasons
+    over = mentor(career=(step(end=2020, employer_size="11-50"),), goals=goals)
+    assert "Has worked for an employer as large as yours." in told(request, over).reasons
+
+
+@pytest.mark.parametrize(
+    ("request_", "size"),
+    [
+        (need("promotion", career=(step("sales", employer_size="11-50"),)), "51-250"),
+        (need("promotion", career=(step("sales"),)), ""),
+        (need("promotion", career=(step("sales", end=2020, employer_size="11-50"),)), "11-50"),
+        (need("job_search", career=(step("sales", employer_size="11-50"),)), "11-50"),
+    ],
+    ids=["another size", "no size", "a former employer of the mentee", "a goal outside"],
+)
+def test_an_employer_is_not_as_large_with(request_, size):
+    person = mentor(career=(step(employer_size=size),), goals=frozenset({"promotion", "job_search"}))
+
+    assert AS_LARGE not in told(request_, person).reasons

@@ -180,7 +180,7 @@ def full_match(**facts):
         },
         **facts,
     )
-    CareerStepFactory(profile=match.mentor.user.profile)
+    CareerStepFactory(profile=match.mentor.user.profile, hires=True, employer_size="251-1000")
     for profile, start in ((match.mentor.user.profile, 8), (match.help_request.mentee.profile, 17)):
         profile.availability.create(weekday=1, start_minute=start * 60, end_minute=(start + 3) * 60)
     return match
@@ -193,7 +193,7 @@ def test_a_suggestion_has_person_points_and_common_hours_in_both_zones():
 
     assert "Data scientist at a bank" in page
     assert "I left physics in 2016." in page
-    assert "Data scientist, data science, Germany, since 2018" in page
+    assert "Data scientist, data science, Germany, since 2018, 251 to 1,000 people, takes part in hiring" in page
     assert "English (fluent)" in page
     assert "Knows what you ask for" in page
     assert "24 of 30" in page

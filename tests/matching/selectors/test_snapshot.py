@@ -27,7 +27,7 @@ from matching.jobs.embed import embed_stale
 from matching.models import Match, MentorTexts
 from matching.selectors import snapshot
 from matching.selectors.facts import SHOWN_FOR, judged_mentors
-from matching.selectors.snapshot import current_community
+from matching.selectors.snapshot import current_community, share_community
 from matching.selectors.suggestions import best_mentors
 from matching.text.encoder import encoder
 from mentorship.models import Goal, GoalKind, Mentorship
@@ -105,6 +105,8 @@ CHANGES = {
     "one language less": lambda m: Language.objects.filter(profile=m.user.profile).delete(),
     "a career step": lambda m: CareerStepFactory(profile=m.user.profile),
     "an end of a step": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(end_year=2020),
+    "a part in hiring": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(hires=True),
+    "the size of an employer": lambda m: CareerStep.objects.filter(profile=m.user.profile).update(employer_size="1-10"),
     "a window": lambda m: Availability.objects.filter(profile=m.user.profile).update(weekday=2),
     "no windows": lambda m: Availability.objects.filter(profile=m.user.profile).delete(),
     "a kind of goal": lambda m: m.goal_kinds.remove(GoalKind.objects.first()),
@@ -126,16 +128,28 @@ CHANGES = {
 }
 
 
+# All mentors are read anew for these. Processes that share a copy serve from the old one until the worker wrote it.
+READ_ALL = {"the taxonomy", "the code of a kind", "emptied tables"}
+
+
+@pytest.fixture(params=["a copy of its own", "a shared copy"])
+def copy(request, settings, tmp_path):
+    if request.param == "a shared copy":
+        settings.SHARED_COPY_DIR = str(tmp_path)
+
+
 def in_database():
     with current_community(now=NOW) as community:
         return {mentor.id: mentor for mentor in judged_mentors(skills=community.skills, now=NOW)}
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_a_change_of_a_mentor_is_in_the_next_ranking(change, mentor):
+def test_a_change_of_a_mentor_is_in_the_next_ranking(change, copy, mentor):
     before = in_snapshot()
 
     CHANGES[change](mentor)
+    if change in READ_ALL:
+        share_community(now=NOW)
 
     after = in_snapshot()
     assert after == in_database() != before

@@ -1,0 +1,51 @@
+"""A process reads the sentence encoder and the copy of the community before its first ranking."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from django.db import DatabaseError, close_old_connections
+from django.utils import timezone
+
+from matching.selectors.snapshot import current_community
+from matching.text.encoder import encoder
+
+log = logging.getLogger(__name__)
+
+RETRY_AFTER_S = 2.0
+
+_thread: threading.Thread | None = None
+
+
+def warm_up() -> None:
+    """Load the encoder, and read or map the community. Raises DatabaseError."""
+    if (model := encoder()) is not None:
+        model.encode([""])
+    with current_community(now=timezone.now()):
+        pass
+
+
+def warm_up_in_background() -> None:
+    """Warm up in a thread, again and again until the database answers."""
+    global _thread
+    _thread = threading.Thread(target=_until_warm, name="warm-up", daemon=True)
+    _thread.start()
+
+
+def is_warm() -> bool:
+    """Return whether this process has warmed up, or was not told to."""
+    return _thread is None or not _thread.is_alive()
+
+
+def _until_warm() -> None:
+    while True:
+        try:
+            warm_up()
+            return
+        except DatabaseError as fault:
+            log.warning("warming up is tried again: %s", fault)
+        finally:
+            close_old_connections()
+        time.sleep(RETRY_AFTER_S)
