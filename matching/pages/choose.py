@@ -121,7 +121,7 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "matching/choose/why_advice.html", {"advice": advice})
         return _page(request, help_request, mentee, advice=advice)
-    if is_open and "chances" in request.GET:
+    if is_open and "chances" in request.GET and request.method != "POST":
         better = better_chances(help_request, here=request.path)
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "matching/chances.html", {"better": better, "obstacle": obstacle_of(help_request)})

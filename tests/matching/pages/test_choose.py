@@ -534,5 +534,15 @@ def test_a_mentee_with_few_mentors_can_ask_for_chances_too():
     assert "Speak German" in read(f"{link}?chances")
 
 
+def test_a_mentor_is_asked_on_the_page_with_the_chances():
+    match = MatchFactory()
+    link = f"{choose_link(match.help_request)}?chances"
+
+    press(link, do="ask", match=match.uuid, why_you="You moved from physics yourself.")
+
+    match.refresh_from_db()
+    assert match.status == "asked"
+
+
 def test_a_request_that_is_over_shows_no_chances(over):
     assert "?chances" not in read(f"{choose_link(over.help_request)}?chances")
