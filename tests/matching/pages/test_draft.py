@@ -376,3 +376,31 @@ def test_the_way_back_to_the_first_steps_is_kept_over_a_save(member, goal):
     saved = member.post(NEW, posted(goal, next="/start/", do="save"), follow=True)
 
     assert "Back to the first steps" in shown(saved)
+
+
+# --- better chances -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, BY_SCRIPT])
+def test_chances_of_what_is_typed_are_counted(member, goal, headers):
+    mentor = MentorFactory()
+    CareerStepFactory(profile=mentor.user.profile)
+    mentor.user.profile.languages.update(code="de")
+
+    page = shown(member.post(NEW, posted(goal, do="chances"), headers=headers))
+
+    assert "Speak German well enough for a meeting</a>: 1 more mentor" in page
+    assert not HelpRequest.objects.exists()
+
+
+def test_the_preview_leads_to_the_chances(member, goal):
+    page = shown(member.post(NEW, posted(goal, do="preview")))
+
+    assert 'name="do" value="chances"' in page
+
+
+def test_chances_of_an_incomplete_form_say_what_to_correct(member, goal):
+    response = member.post(NEW, posted(goal, do="chances", session_kind=""))
+
+    assert response.status_code == 400
+    assert "correct what is marked first" in shown(response)
