@@ -19,6 +19,7 @@ from accounts.api.keys import key_in_url
 from accounts.models import MentorProfile
 from matching.models import HelpRequest
 from matching.selectors import visibility
+from matching.selectors.chances import chances_of
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.mentorships import mentorship_id_of
 from matching.selectors.preview import preview_of
@@ -30,7 +31,7 @@ from matching.serializers.help_requests import (
     SubmittedSerializer,
 )
 from matching.serializers.matches import MatchSerializer
-from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
+from matching.serializers.suggestions import BetterChancesSerializer, PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor
 from matching.services.correct import correct_help_request
@@ -98,6 +99,12 @@ class HelpRequestViewSet(
         if answer is None:
             raise Http404
         return Response(WhyNotSerializer(answer.for_mentee()).data)
+
+    @extend_schema(responses=BetterChancesSerializer)
+    @action(detail=True, filterset_fields=None)
+    def chances(self, request: Request, uuid: UUID) -> Response:
+        """List the changes of a draft or an open request that would bring more mentors, with their number."""
+        return Response(BetterChancesSerializer(chances_of(self.get_object(), now=timezone.now())).data)
 
     @extend_schema(request=NameMentorSerializer, responses={201: MatchSerializer})
     @action(detail=True, methods=["post"], url_path="name-mentor")

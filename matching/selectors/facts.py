@@ -26,6 +26,7 @@ from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks,
 from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
+from matching.text.language import language_of
 from matching.text.texts import request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
@@ -120,7 +121,7 @@ WHERE g.mentee_id = ANY(%(mentees)s) AND s.status <> 'completed'
 # In binary form: as text, each byte of a vector would come as two characters.
 SENTENCES = """
 COPY (
-    SELECT m.user_id, t.items, t.vectors, t.quotable
+    SELECT m.user_id, t.items, t.vectors, t.quotable, t.languages::text[]
     FROM matching_mentortexts t JOIN accounts_mentorprofile m ON m.id = t.mentor_id
     WHERE m.user_id = ANY(%s) AND t.model = %s AND cardinality(t.items) > 0
 ) TO STDOUT (FORMAT BINARY)
@@ -209,6 +210,7 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
             helped_by=helped.get(request.mentee_id, {}),
+            written_in=language_of(request_texts(request)["text"]) if found else "",
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)
@@ -387,11 +389,11 @@ def read_sentences(users: Sequence[int]) -> dict[int, Sentences]:
         connection.cursor() as cursor,
         cursor.copy(cursor.mogrify(SENTENCES, [list(users), model.name])) as copy,
     ):
-        copy.set_types(("int8", "text[]", "bytea", "int2"))
+        copy.set_types(("int8", "text[]", "bytea", "int2", "text[]"))
         rows = list(copy.rows())
     return {
-        user: Sentences(tuple(items), vectors, quotable)
-        for user, items, raw, quotable in rows
+        user: Sentences(tuple(items), vectors, quotable, tuple(languages) if len(languages) == len(items) else ())
+        for user, items, raw, quotable, languages in rows
         if (vectors := matrix(raw, len(items), model)) is not None
     }
 

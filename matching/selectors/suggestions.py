@@ -24,7 +24,7 @@ from matching.engine import (
     violations,
     why_not,
 )
-from matching.models import HelpRequest
+from matching.models import HelpRequest, Match
 from matching.selectors.facts import judged_mentors, need_of, needs_of, read_sentences
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words
@@ -76,6 +76,18 @@ def best_mentors(
         if not changed:
             break
     return best
+
+
+def tried_in(request: HelpRequest, *, now: datetime) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the users on the list of ``request``, and those who were there and may not be proposed again.
+
+    A mentor who said "no time until" may be proposed again from that day on.
+    """
+    if request.pk is None:
+        return frozenset(), frozenset()
+    tried = request.matches.exclude(time_again_on__lte=now.date()).values_list("mentor__user_id", "status")
+    live = frozenset(user for user, status in tried if status in Match.LIVE)
+    return live, frozenset(user for user, _status in tried) - live
 
 
 def _best(found: Suggestions, good: Collection[int], count: int) -> Best:

@@ -31,6 +31,15 @@ def test_a_preview_says_how_concrete_the_request_is(body, verdict, api, alice, g
     assert not HelpRequest.objects.exists()
 
 
+def test_the_sentences_of_a_preview_are_in_the_language_of_the_request(api, alice, goal):
+    german = {"situation": "Ich bin Lehrerin.", "gap": "Ich weiß nicht weiter.", "ask": "Bitte helfen Sie mir."}
+    preview = api(alice).post("/api/v1/help-requests/preview/", COMPLETE | german | {"goal": str(goal.uuid)})
+
+    found = preview.json()["concreteness"]
+    assert found["language"] == "de"
+    assert "Ein Mentor kann noch nicht erkennen, wo du stehst." in [part["problem"] for part in found["missing"]]
+
+
 def test_a_vague_request_is_409_with_the_missing_parts_and_better_sentences(api, alice, goal):
     draft = api(alice).post("/api/v1/help-requests/", VAGUE | {"goal": str(goal.uuid)}).json()
 

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, suggest
+from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, Vocabulary, suggest
 from matching.engine.rank import MAX_BEHIND
 
 from .builders import TEXT, at_share, mentor, need, sentences, step, terms
@@ -139,6 +141,37 @@ def test_the_closest_sentence_is_quoted_to_both():
 
     assert "Says “Sentence 2”, which is close to what you describe." in found.reasons
     assert "Describes something close to what you say of yourself: “Sentence 2”." in found.mentor_reasons
+
+
+NAMES = Vocabulary(languages={"de": "German", "es": "Spanish"})
+
+
+def quoted(written_in, languages):
+    """Return the reasons of both sides for a request in a language, and sentences in others. The second is closest."""
+    said = replace(sentences(0.2, 0.8), languages=languages)
+    request = need(text=TEXT, question=TEXT, written_in=written_in)
+    table = MentorTable([mentor(7, text=at_share(1.0))])
+    [found] = suggest(request, table, vocabulary=lambda code: NAMES, read=lambda ids: {7: said}).ranked
+    return found.reasons, found.mentor_reasons
+
+
+def test_the_reason_names_the_language_of_a_sentence_and_of_a_request_that_differ():
+    mentees, mentors = quoted("de", ("de", "es"))
+
+    assert "Says in Spanish: “Sentence 2”. This is close to what you describe." in mentees
+    assert "Describes in German something close to what you say of yourself: “Sentence 2”." in mentors
+
+
+@pytest.mark.parametrize(
+    ("written_in", "languages"),
+    [("es", ("de", "es")), ("", ("de", "es")), ("de", ("es", "")), ("de", ())],
+    ids=["same", "request unknown", "sentence unknown", "not detected"],
+)
+def test_no_language_is_named_that_is_the_same_or_unknown(written_in, languages):
+    mentees, mentors = quoted(written_in, languages)
+
+    assert "Says “Sentence 2”, which is close to what you describe." in mentees
+    assert "Describes something close to what you say of yourself: “Sentence 2”." in mentors
 
 
 @pytest.mark.parametrize(
