@@ -239,6 +239,12 @@ def test_a_count_gives_the_first_few_of_the_whole_ranking(count):
     assert suggest(SQL, table, count=count).ranked == suggest(SQL, table).ranked[:count]
 
 
+def test_the_ids_are_those_of_the_ranking():
+    found = suggest(need(), MentorTable([mentor(id) for id in (3, 1, 2)]), count=2)
+
+    assert found.ids == [suggestion.mentor_id for suggestion in found.ranked] == [1, 2]
+
+
 def test_an_empty_table_has_no_suggestions():
     result = suggest(SQL, MentorTable([]))
 

@@ -311,7 +311,7 @@ def test_the_number_of_queries_does_not_grow_with_the_requests(mentor, rows, dja
     MatchFactory.create_batch(rows, mentor=mentor, status="offered")
     address = fitting_link(mentor)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         Client().get(address)
 
 

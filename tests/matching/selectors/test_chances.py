@@ -161,5 +161,5 @@ def test_the_number_of_queries_does_not_grow(mentors, django_assert_num_queries)
     for _ in range(mentors):
         only_german(mentor())
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(15):
         chances_of(request, now=NOW)

@@ -147,7 +147,7 @@ def test_the_number_of_queries_does_not_grow(requests, django_assert_num_queries
     HelpRequestFactory.create_batch(requests)
     person = MentorProfile.objects.select_related("user__profile").get(pk=mentor(formats=["one_off"]).pk)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(19):
         openings_for(person, now=NOW)
 
 

@@ -85,5 +85,5 @@ def test_the_number_of_queries_does_not_grow(requests, django_assert_num_queries
     for number in range(requests):
         baker(format=("one_off", "ongoing")[number % 2])
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(18):
         whom_to_recruit(now=NOW)
