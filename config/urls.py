@@ -12,13 +12,14 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import mentors, notifications, people
 from accounts.member_pages import member_page
 from accounts.pages import profile
+from accounts.pages import settings as settings_pages
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from config.navigation import beside_profile
+from config.navigation import beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from mentorship.api import goals, mentorships
+from mentorship.api import calendar, goals, mentorships
 from mentorship.api import mentors as mentor_offers
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
@@ -58,6 +59,7 @@ api = [
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
@@ -65,6 +67,7 @@ api = [
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
+    path("settings/", member_page(settings_pages.settings), {"beside": beside_settings}, name="settings"),
     path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
