@@ -20,11 +20,13 @@ from accounts.models import (
     Block,
     CareerStep,
     CommunityRules,
+    ExtraHours,
     Language,
     Profile,
     RulesAcceptance,
     Skill,
     SkillAlias,
+    Travel,
     User,
 )
 from accounts.notifications.decide import trust_address
@@ -107,6 +109,16 @@ class AbsenceInline(admin.TabularInline):
     extra = 0
 
 
+class ExtraHoursInline(admin.TabularInline):
+    model = ExtraHours
+    extra = 0
+
+
+class TravelInline(admin.TabularInline):
+    model = Travel
+    extra = 0
+
+
 @admin.register(Profile)
 class ProfileAdmin(NotDeletedHere):
     """Every person has a profile for as long as the account is there."""
@@ -117,7 +129,7 @@ class ProfileAdmin(NotDeletedHere):
     search_fields = ["user__email", "user__name", "headline", "employer"]
     autocomplete_fields = ["user"]
     ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline]
+    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
 
     def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
         update_profile(

@@ -65,6 +65,7 @@ OWN = {
     "goals/<uuid:uuid>/take-up/": ["post"],
     "mentorships/<uuid:uuid>/": ["get"],
     "mentorships/<uuid:uuid>/common-hours/": ["get"],
+    "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
