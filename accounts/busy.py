@@ -1,7 +1,7 @@
 """Busy times of a calendar in iCalendar format (RFC 5545). Plain Python: bytes in, times out.
 
-A feed comes from a stranger's server, and a rule of a few letters can repeat for ever. So ``read_busy_times`` works in a
-process of its own, with limits of time and memory that the feed cannot get around.
+A feed comes from a stranger's server, and a rule of a few letters can repeat for ever. So ``read_busy_times`` works
+in a process of its own, with limits of time and memory that the feed cannot get around.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ def busy_times(feed: bytes, *, zone: ZoneInfo, first: datetime, last: datetime) 
         calendars = Calendar.from_ical(feed, multiple=True)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError):
         raise CannotRead("no_calendar") from None
-    if not calendars or any(calendar.name != "VCALENDAR" for calendar in calendars):
+    # A feed that broke off would show times as free.
+    is_whole = feed.rstrip().upper().endswith(b"END:VCALENDAR")
+    if not is_whole or any(calendar.name != "VCALENDAR" for calendar in calendars):
         raise CannotRead("no_calendar")
     found = (
         (max(start, first), min(end, last))

@@ -344,6 +344,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorsh
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Answers to mails go there, unless the mail connects two people: then they go to the other one.
 CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1])
+# Tests read calendars from this machine. Members could read its services by this, so no environment can set it.
+FETCH_FROM_THIS_MACHINE = False
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 if MAIL_SINK_DIR and not DEBUG:

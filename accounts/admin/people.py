@@ -12,12 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.admin.base import NotAddedHere, NotDeletedHere, apply_to_each
+from accounts.admin.base import NotAddedHere, NotDeletedHere, ReadOnlyAdmin, apply_to_each
 from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
 from accounts.models import (
     Absence,
     Availability,
     Block,
+    BusyCalendar,
     CareerStep,
     CommunityRules,
     ExtraHours,
@@ -135,6 +136,19 @@ class ProfileAdmin(NotDeletedHere):
         update_profile(
             profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, now=timezone.now()
         )
+
+
+@admin.register(BusyCalendar)
+class BusyCalendarAdmin(ReadOnlyAdmin):
+    """How reading went. The address opens a member's whole calendar, so it is shown to nobody."""
+
+    list_display = ["profile", "read_at", "tried_at", "failure_in_words"]
+    list_select_related = ["profile__user"]
+    list_filter = [("failure", admin.AllValuesFieldListFilter)]
+    search_fields = ["profile__user__email", "profile__user__name"]
+    ordering = ["-tried_at", "pk"]
+    fields = ["profile", "read_at", "tried_at", "failure_in_words"]
+    readonly_fields = ["failure_in_words"]
 
 
 class SkillAliasInline(admin.TabularInline):

@@ -94,11 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='busycalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('read_at__isnull', True), models.Q(('read_at__lte', models.F('tried_at')), ('tried_at__isnull', False)), _connector='OR'), name='busy_calendar_is_read_when_tried'),
-        ),
-        migrations.AddConstraint(
-            model_name='busycalendar',
-            constraint=models.CheckConstraint(condition=models.Q(('failure__in', ['', 'no_https', 'not_public', 'no_server', 'no_trust', 'too_slow', 'too_big', 'redirects', 'no_access', 'no_content', 'web_page', 'no_calendar', 'bad_event', 'too_much'])), name='busy_calendar_failure_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('failure__in', ['', 'no_https', 'not_public', 'no_server', 'no_trust', 'too_slow', 'too_big', 'redirects', 'no_access', 'no_content', 'web_page', 'no_calendar', 'bad_event', 'too_much', 'lost'])), name='busy_calendar_failure_is_known'),
         ),
         migrations.AddConstraint(
             model_name='busytime',

@@ -14,7 +14,7 @@ from accounts.models.profile import Profile
 OLD_AFTER = timedelta(days=1)
 FAILURES = (
     *("", "no_https", "not_public", "no_server", "no_trust", "too_slow", "too_big", "redirects", "no_access"),
-    *("no_content", "web_page", "no_calendar", "bad_event", "too_much"),
+    *("no_content", "web_page", "no_calendar", "bad_event", "too_much", "lost"),
 )
 
 
@@ -22,7 +22,8 @@ class BusyCalendar(models.Model):
     """The address of a person's calendar, and how the last reading went.
 
     The address opens the whole calendar to everybody who has it, so it is stored sealed (accounts/sealed.py).
-    ``read_at`` is the last reading that succeeded; ``failure`` is empty if that was the last one tried.
+    ``read_at`` is the last reading that succeeded; ``failure`` is empty if that was the last one tried. ``tried_at``
+    is empty for a calendar to be read at once.
     """
 
     # The sentences are no choices of the field: a better wording needs no migration.
@@ -36,11 +37,15 @@ class BusyCalendar(models.Model):
         REDIRECTS = "redirects", gettext_lazy("The server sends from one address to another without an end.")
         NO_ACCESS = "no_access", gettext_lazy("The server does not know this address any more, or wants a password.")
         NO_CONTENT = "no_content", gettext_lazy("The server answered with an error.")
-        WEB_PAGE = "web_page", gettext_lazy(
-            "This is the address of a web page. Copy the secret address of the calendar in iCal format instead."
+        WEB_PAGE = (
+            "web_page",
+            gettext_lazy(
+                "This is the address of a web page. Copy the secret address of the calendar in iCal format instead."
+            ),
         )
         NO_CALENDAR = "no_calendar", gettext_lazy("There is no calendar in iCal format at this address.")
         BAD_EVENT = "bad_event", gettext_lazy("An event of the calendar has a time or a rule that cannot be read.")
+        LOST = "lost", gettext_lazy("The key of the address is gone. Enter the address again.")
         TOO_MUCH = "too_much", gettext_lazy("The calendar has too many events, or one that repeats without measure.")
 
     profile = models.OneToOneField(Profile, on_delete=models.CASCADE, related_name="busy_calendar")
@@ -51,10 +56,6 @@ class BusyCalendar(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                condition=Q(read_at__isnull=True) | Q(tried_at__isnull=False, read_at__lte=F("tried_at")),
-                name="busy_calendar_is_read_when_tried",
-            ),
             models.CheckConstraint(
                 condition=Q(failure__in=list(FAILURES)),
                 name="busy_calendar_failure_is_known",

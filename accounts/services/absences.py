@@ -1,4 +1,4 @@
-"""Days that differ from a person's week: away, extra hours, and travel. The page and the API replace each whole list."""
+"""Days that differ from a person's week: away, extra hours, travel. The page and the API replace each whole list."""
 
 from __future__ import annotations
 

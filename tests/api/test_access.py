@@ -31,6 +31,7 @@ MEMBER = {
     "me/steps/": ["get"],
     "me/resume/": ["post"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/calendar/": ["get", "post", "put", "delete"],
     "me/turns/": ["get"],
     "me/mentor/how-found/": ["get"],
     "me/mentor/pause/": ["post"],

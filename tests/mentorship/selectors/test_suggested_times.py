@@ -168,7 +168,10 @@ def test_workdays_that_never_meet_are_widened():
     """Nine to six in Berlin is midnight to nine in San Francisco."""
     found = suggested_times(person(BERLIN), person("America/Los_Angeles"), minutes=60, now=MONDAY)
 
-    clocks = [(at.astimezone(ZoneInfo(BERLIN)).hour, at.astimezone(ZoneInfo("America/Los_Angeles")).hour) for at in found.starts_at]
+    clocks = [
+        (at.astimezone(ZoneInfo(BERLIN)).hour, at.astimezone(ZoneInfo("America/Los_Angeles")).hour)
+        for at in found.starts_at
+    ]
     assert clocks
     assert all(7 <= hour < 22 for pair in clocks for hour in pair)
 
