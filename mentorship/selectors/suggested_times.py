@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Func, IntegerField, prefetch_related_objects
 
 from accounts.models import BusyTime, Profile
 from accounts.week import DAYS, HOUR, MINUTES_PER_DAY, MINUTES_PER_QUARTER, is_one_clock, quarters_of, start_of
@@ -97,10 +97,20 @@ def _taken(sides: Collection[Profile], now: datetime, moved: Session | None) -> 
     taken: set[int] = set()
     for person, start, end in bookings.values_list("person", "during__startswith", "during__endswith"):
         taken.update(quarters_of(start - buffers[person], end + buffers[person]))
-    busy = BusyTime.objects.filter(calendar__profile__in=sides, ends_at__gt=now, starts_at__lt=last)
-    for start, end in busy.order_by().values_list("starts_at", "ends_at"):
-        taken.update(quarters_of(max(start, now), min(end, last)))
+    busy = BusyTime.objects.filter(calendar__profile__in=sides, ends_at__gt=now, starts_at__lt=last).order_by()
+    # A calendar can have thousands of times, so the database counts the quarter-hours.
+    for first, beyond in busy.values_list(
+        _Quarter("starts_at", function="floor"), _Quarter("ends_at", function="ceil")
+    ):
+        taken.update(range(first, beyond))
     return taken
+
+
+class _Quarter(Func):
+    """The number of a quarter-hour, as ``start_of`` counts them."""
+
+    template = f"%(function)s((extract(epoch FROM %(expressions)s) - {start_of(0).timestamp():.0f}) / 900)::integer"
+    output_field = IntegerField()
 
 
 def _starts(free: set[int], minutes: int, now: datetime, phase: int) -> list[datetime]:
@@ -127,11 +137,12 @@ def _discomfort(sides: Iterable[Profile], starts: Iterable[datetime], minutes: i
     for start in starts:
         found[start] = 0
         for home, exceptions, comfortable in clocks:
-            at_home = start.astimezone(home)
-            local = start.astimezone(exceptions.zone_on(at_home.date(), home))
+            local = start.astimezone(home)
+            if (there := exceptions.zone_on(local.date(), home)) is not home:
+                local = start.astimezone(there)
             minute = local.hour * HOUR + local.minute
             during = range(minute, minute + minutes, MINUTES_PER_QUARTER)
-            found[start] += not all(at % MINUTES_PER_DAY in comfortable for at in (*during, minute + minutes - 1))
+            found[start] += any(at % MINUTES_PER_DAY not in comfortable for at in (*during, minute + minutes - 1))
     return found
 
 
