@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mentorship.misses import note_miss
 from mentorship.models import Attendance, Session
 
 Answer = Attendance.Answer
@@ -28,3 +29,9 @@ def settle(session: Session, status: str, *, now: datetime) -> None:
     if status == Status.CANCELLED:
         session.bookings.all().delete()
     session.move_to(status, at=now)
+    missed_by = {
+        Status.MISSED_BY_MENTEE: session.mentorship.mentee,
+        Status.MISSED_BY_MENTOR: session.mentorship.mentor.user,
+    }
+    if person := missed_by.get(Status(status)):
+        note_miss(session, person, weight=1, now=now)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0022_hiring_and_size_of_employer'),
+        ('accounts', '0023_asking_paused_after_misses'),
     ]
 
     operations = [

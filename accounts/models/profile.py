@@ -139,6 +139,12 @@ class Profile(models.Model):
         db_default=0,
         help_text="No time is suggested that is nearer to another session.",
     )
+    asking_paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the person asks nobody, after several missed sessions."
+    )
+    asking_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person came back. Sessions missed before do not count any more."
+    )
 
     class Meta:
         constraints = [

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Notification
+from accounts.links import asking_link, come_back_link
+from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
@@ -62,6 +63,22 @@ def session_cancelled(row: Notification) -> Context | None:
         "by_recipient": session.cancelled_by_id == row.recipient_id,
         "by_other": session.cancelled_by_id is not None and session.cancelled_by_id != row.recipient_id,
     }
+
+
+def missed(row: Notification) -> Context | None:
+    """Return the context of a message about missed sessions. The link leads back."""
+    as_mentor = row.payload["role"] == "mentor"
+    if not as_mentor:
+        return {"as_mentor": False, "link": asking_link(row.person)}
+    mentor = MentorProfile.objects.filter(user=row.recipient_id).first()
+    return {"as_mentor": True, "link": come_back_link(mentor)} if mentor else None
+
+
+def paused_for_misses(row: Notification) -> Context | None:
+    if row.payload["role"] == "mentee":
+        return missed(row) if row.person.profile.asking_paused_at else None
+    paused = MentorProfile.objects.filter(user=row.recipient_id, pause_cause=MentorProfile.PauseCause.MISSED)
+    return missed(row) if paused.exists() else None
 
 
 def _session_of(row: Notification) -> Session | None:
@@ -163,5 +180,19 @@ register(
         session_attendance,
         lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "sessions_missed",
+        REMINDERS,
+        gettext_lazy("you missed two sessions within a month"),
+        missed,
+        lambda: {"as_mentor": False, "link": SAMPLE_LINK},
+    ),
+    NotificationKind(
+        "paused_for_misses",
+        REMINDERS,
+        gettext_lazy("you were paused, as several sessions were missed"),
+        paused_for_misses,
+        lambda: {"as_mentor": False, "link": SAMPLE_LINK},
     ),
 )

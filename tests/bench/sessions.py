@@ -105,9 +105,9 @@ def make_pair() -> Mentorship:
         )
     kind = GoalKind.objects.order_by("pk")[0]
     goal = Goal.objects.create(mentee=mentee, kind=kind, target_role="Data scientist", created_at=NOW)
-    profile = MentorProfile.objects.create(user=mentor, motivation="I was helped.", status_since_at=NOW)
+    offer = MentorProfile.objects.create(user=mentor, motivation="I was helped.", status_since_at=NOW)
     pair = Mentorship.objects.create(
-        mentee=mentee, mentor=profile, goal=goal, format="ongoing", place=1, started_at=NOW, planned_end_on=NOW.date()
+        mentee=mentee, mentor=offer, goal=goal, format="ongoing", place=1, started_at=NOW, planned_end_on=NOW.date()
     )
     _fill(pair)
     with connection.cursor() as cursor:
