@@ -86,9 +86,18 @@ def busy_times(feed: bytes, *, zone: ZoneInfo, first: datetime, last: datetime) 
     return busy
 
 
+def _forget_what_takes_no_time(calendar: Component) -> None:
+    """Remove events without a start, and excluded dates that cannot be read."""
+    calendar.subcomponents = [part for part in calendar.subcomponents if part.name != "VEVENT" or "DTSTART" in part]
+    for event in calendar.walk("VEVENT"):
+        if (excluded := _each(event, "EXDATE")) and any(isinstance(dates, vBroken) for dates in excluded):
+            event["EXDATE"] = [dates for dates in excluded if not isinstance(dates, vBroken)]
+
+
 def _ranges(calendar: Component, zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[Range]:
+    _forget_what_takes_no_time(calendar)
     parts = [*calendar.walk("VEVENT"), *calendar.walk("VFREEBUSY")]
-    if any(isinstance(part.get(name), vBroken) for part in parts for name in MATTERS):
+    if any(isinstance(value, vBroken) for part in parts for name in MATTERS for value in _each(part, name)):
         raise CannotRead("bad_event")
     try:
         # Whole days of another zone can begin a day earlier.
@@ -98,15 +107,16 @@ def _ranges(calendar: Component, zone: ZoneInfo, first: datetime, last: datetime
             if not says & {"TRANSPARENT", "CANCELLED"}:
                 yield _instant(event.start, zone), _instant(event.end, zone)
         for part in calendar.walk("VFREEBUSY"):
-            for period in _periods(part):
+            for period in _each(part, "FREEBUSY"):
                 if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
                     yield _instant(period.start, zone), _instant(period.end, zone)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise CannotRead("bad_event") from None
 
 
-def _periods(part: Component) -> list[Any]:
-    found = part.get("FREEBUSY", [])
+def _each(part: Component, name: str) -> list[Any]:
+    """Return the values of a property, which may be there more than once."""
+    found = part.get(name, [])
     return found if isinstance(found, list) else [found]
 
 

@@ -29,7 +29,7 @@ class MyCalendarView(generics.GenericAPIView):
         """Set the address. The calendar is read within a minute, and every half hour from then on."""
         data = CalendarAddressSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        set_calendar(profile=self.get_object(), address=data.validated_data["address"], now=timezone.now())
+        set_calendar(profile=self.get_object(), address=data.validated_data["address"])
         return Response(self._shown())
 
     @extend_schema(request=None)

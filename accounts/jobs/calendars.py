@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,16 +16,22 @@ from accounts.sweep import each_due
 
 READ_EVERY = timedelta(minutes=30)
 BEFORE, AHEAD = timedelta(days=1), timedelta(days=60)
-# Servers that answer nothing cost 10 seconds each, and a sweep has to end.
-A_SWEEP = 30
+# Servers that answer nothing cost 10 seconds each, and other work waits for the worker.
+SWEEP_MAX = timedelta(seconds=45)
+A_SWEEP = 200
+BY_TRY = (F("tried_at").asc(nulls_first=True), "pk")
 
 
 def read_calendars(*, now: datetime) -> int:
-    """Read A_SWEEP calendars at most that were not tried for READ_EVERY. Return how many could be read."""
-    due = list(_due(now).order_by(F("tried_at").asc(nulls_first=True), "pk").values_list("pk", flat=True)[:A_SWEEP])
+    """Read calendars that were not tried for READ_EVERY, those that wait longest first. Return how many could be read.
+
+    The sweep ends after SWEEP_MAX or A_SWEEP calendars. The next one goes on.
+    """
+    end = time.monotonic() + SWEEP_MAX.total_seconds()
+    due = list(_due(now).order_by(*BY_TRY).values_list("pk", flat=True)[:A_SWEEP])
     return each_due(
-        BusyCalendar.objects.filter(pk__in=due).order_by("pk"),
-        lambda calendar_id: read_calendar(calendar_id=calendar_id, now=now),
+        BusyCalendar.objects.filter(pk__in=due).order_by(*BY_TRY),
+        lambda calendar_id: time.monotonic() < end and read_calendar(calendar_id=calendar_id, now=now),
     )
 
 
@@ -35,7 +42,9 @@ def read_calendar(*, calendar_id: int, now: datetime) -> bool:
     """
     if not _due(now).filter(pk=calendar_id).update(tried_at=now):
         return False
-    calendar = BusyCalendar.objects.select_related("profile").get(pk=calendar_id)
+    calendar = BusyCalendar.objects.select_related("profile").filter(pk=calendar_id).first()
+    if calendar is None:
+        return False
     try:
         feed = fetch(unseal(calendar.sealed_address))
         busy = read_busy_times(feed, zone=calendar.profile.zone, first=now - BEFORE, last=now + AHEAD)

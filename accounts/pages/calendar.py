@@ -36,16 +36,15 @@ def calendar(request: HttpRequest, member: User) -> HttpResponse:
     profile = Profile.objects.get(user=member)
     form = AddressForm()
     if request.method == "POST":
-        now = timezone.now()
         match request.POST.get("do"):
             case "save":
                 form = AddressForm(request.POST)
                 if not form.is_valid():
                     return _show(request, profile, form, status=400)
-                set_calendar(profile=profile, address=form.checked["address"], now=now)
+                set_calendar(profile=profile, address=form.checked["address"])
                 messages.success(request, _("Saved. Your calendar is read within a minute."))
             case "read":
-                read_again(profile=profile, now=now)
+                read_again(profile=profile, now=timezone.now())
                 messages.success(request, _("Your calendar is read within a minute."))
             case "remove":
                 remove_calendar(profile=profile)

@@ -18,7 +18,7 @@ AGAIN_AFTER = timedelta(minutes=1)
 
 
 @transaction.atomic
-def set_calendar(*, profile: Profile, address: str, now: datetime) -> BusyCalendar:
+def set_calendar(*, profile: Profile, address: str) -> BusyCalendar:
     """Store the address, sealed, in place of an earlier one, and have it read at once. Earlier busy times go."""
     Profile.objects.select_for_update(no_key=True).get(pk=profile.pk)
     BusyCalendar.objects.filter(profile=profile).delete()

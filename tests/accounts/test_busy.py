@@ -118,12 +118,23 @@ def test_times_are_cut_to_the_days_that_are_asked_for():
         "DTSTART:soon\nDURATION:PT1H",
         "DTSTART:20261021T100000Z\nDURATION:long",
         "DTSTART:20261021T100000Z\nDURATION:PT1H\nRRULE:FREQ=OFTEN",
-        "SUMMARY:No start",
+        "DTSTART:20261021T100000Z\nDTSTART:20261022T100000Z",
+        "DTSTART:20261021T100000Z\nDURATION:PT1H\nRDATE:20261022T100000Z\nRDATE:soon",
     ],
 )
 def test_an_event_that_cannot_be_read_is_not_read_as_free(event):
     with pytest.raises(CannotRead, match="bad_event"):
         busy_in("DTSTART:20261021T100000Z\nDURATION:PT1H", event)
+
+
+def test_an_event_without_a_start_takes_no_time():
+    assert busy_in("SUMMARY:Once", "DTSTART:20261021T100000Z\nDURATION:PT1H") == ["21 10:00 - 21 11:00"]
+
+
+def test_an_excluded_date_that_cannot_be_read_excludes_nothing():
+    event = "DTSTART:20261021T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE:soon\nEXDATE:20261022T100000Z"
+
+    assert busy_in(event) == ["21 10:00 - 21 11:00"]
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"\xff\xfe\x00", b"BEGIN:VEVENT\r\nEND:VEVENT\r\n", HEAD.encode()])

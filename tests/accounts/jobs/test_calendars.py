@@ -92,6 +92,14 @@ def test_an_address_that_changed_meanwhile_gets_nothing_of_the_old_one(feeds):
     assert busy(calendar) == []
 
 
+def test_a_sweep_that_is_over_leaves_the_rest_to_the_next(feeds, monkeypatch):
+    calendar_at(feeds.serve())
+    monkeypatch.setattr("accounts.jobs.calendars.SWEEP_MAX", timedelta(0))
+
+    assert read_calendars(now=NOW) == 0
+    assert BusyCalendar.objects.get().tried_at is None
+
+
 def test_no_log_line_has_an_address(feeds, caplog):
     caplog.set_level(logging.DEBUG)
     calendar_at(feeds.serve(path="/secret-4711.ics"))
