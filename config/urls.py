@@ -55,6 +55,7 @@ api = [
     path("me/calendar/", calendars.MyCalendarView.as_view(), name="my-calendar"),
     path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
+    path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
