@@ -35,5 +35,5 @@ def stop_watching(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0026_notice_changed_motivations"), ("mentorship", "0013_sessions")]
+    dependencies = [("matching", "0027_languages_of_sentences"), ("mentorship", "0013_sessions")]
     operations = [migrations.RunPython(watch, stop_watching)]
