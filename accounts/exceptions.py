@@ -103,7 +103,7 @@ class PauseAlreadyOver(Refusal):
 
 
 class AbsenceNotPossible(Refusal):
-    """The days are over, in the wrong order, or too many absences are stored."""
+    """Days of an absence, of a journey or of extra hours are over."""
 
     code = "absence_not_possible"
 

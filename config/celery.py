@@ -72,6 +72,8 @@ SWEEPS = {
     "mentorship.tasks.settle_attendance_by_one": timedelta(hours=1),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
+    # Read the calendars of members, each every half hour, and new ones at once.
+    "accounts.tasks.read_calendars": timedelta(minutes=1),
     # Delete what the cache no longer needs: counts of wrong passwords and codes, after a few minutes.
     "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
     # Delete the sessions that are over, with what was typed before a login that never came.

@@ -348,6 +348,8 @@ CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or
 # Answers of calendars go there, with a secret after a "+", and `manage.py receive_mail` reads them. Empty: no calendar
 # is asked to answer.
 INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="") and address("INBOUND_ADDRESS", env.str("INBOUND_ADDRESS"))
+# Tests read calendars from this machine. Members could read its services by this, so no environment can set it.
+FETCH_FROM_THIS_MACHINE = False
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 if MAIL_SINK_DIR and not DEBUG:

@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import mentors, notifications, people
+from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
 from accounts.pages import profile
 from accounts.pages import settings as settings_pages
@@ -53,6 +53,7 @@ api = [
     path("me/steps/", people.MyStepsView.as_view(), name="my-steps"),
     path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
+    path("me/calendar/", calendars.MyCalendarView.as_view(), name="my-calendar"),
     path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),

@@ -80,6 +80,7 @@ PAGES = {
     "start/": MEMBERS,
     "profile/": MEMBERS,
     "profile/resume/": MEMBERS,
+    "profile/calendar/": MEMBERS,
     "profile/<slug:name>/": MEMBERS,
     "skills/find/": MEMBERS,
     "goals/": MEMBERS,
@@ -186,7 +187,9 @@ def things_of(alice: User, bob: User) -> Things:
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
-            "profile/<slug:name>/": ["about", "career", "languages", "skills", "week", "away"],
+            "profile/<slug:name>/": [
+                *("about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"),
+            ],
             "goals/<uuid:uuid>/": [goal.uuid, over.goal.uuid],
             "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)],
             "requests/<uuid:uuid>/still-looking/": [request.uuid],

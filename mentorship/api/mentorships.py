@@ -13,12 +13,14 @@ from rest_framework.response import Response
 
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
-from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
+from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to, suggested_times_of
 from mentorship.serializers.mentorships import (
     CommonHoursSerializer,
     EndSerializer,
     ExtendSerializer,
     MentorshipSerializer,
+    SessionLengthSerializer,
+    SuggestedTimesSerializer,
 )
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
@@ -45,6 +47,17 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         if found is None:
             raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
         return Response(CommonHoursSerializer(found).data)
+
+    @extend_schema(parameters=[SessionLengthSerializer], responses=SuggestedTimesSerializer)
+    @action(detail=True, url_path="suggested-times", filterset_fields=None)
+    def suggested_times(self, request: Request, uuid: str) -> Response:
+        """Times in the next three weeks that suit both of us for a session."""
+        length = SessionLengthSerializer(data=request.query_params.dict())
+        length.is_valid(raise_exception=True)
+        found = suggested_times_of(self.get_object(), to=request.user, now=timezone.now(), **length.validated_data)
+        if found is None:
+            raise KeptApart(_("No times are suggested for this mentorship any more. You can still end it."))
+        return Response(SuggestedTimesSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])

@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 
 SHOWN = {
     "accounts.block",
+    "accounts.busycalendar",
     "accounts.communityrules",
     "accounts.mentorprofile",
     "accounts.notification",
@@ -31,7 +32,7 @@ SHOWN = {
     "mentorship.sessionkind",
 }
 # Fields that open an account, or act for somebody.
-SECRETS = {"password", "payload", "claim", "digest"}
+SECRETS = {"password", "payload", "claim", "digest", "sealed_address"}
 
 
 def test_the_admin_shows_the_listed_models_only():
