@@ -9,14 +9,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import BusyCalendar, Profile
-from accounts.serializers.calendars import CalendarAddressSerializer, MyCalendarSerializer
+from accounts.serializers.calendars import BusyAddressSerializer, BusyCalendarSerializer
 from accounts.services.calendars import read_again, remove_calendar, set_calendar
 
 
-class MyCalendarView(generics.GenericAPIView):
+class BusyCalendarView(generics.GenericAPIView):
     """My own calendar, for the times at which I am busy. Nothing else of it is kept."""
 
-    serializer_class = MyCalendarSerializer
+    serializer_class = BusyCalendarSerializer
 
     def get_object(self) -> Profile:
         return Profile.objects.get(user=self.request.user)
@@ -24,10 +24,10 @@ class MyCalendarView(generics.GenericAPIView):
     def get(self, request: Request) -> Response:
         return Response(self._shown())
 
-    @extend_schema(request=CalendarAddressSerializer)
+    @extend_schema(request=BusyAddressSerializer)
     def put(self, request: Request) -> Response:
         """Set the address. The calendar is read within a minute, and every half hour from then on."""
-        data = CalendarAddressSerializer(data=request.data)
+        data = BusyAddressSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         set_calendar(profile=self.get_object(), address=data.validated_data["address"])
         return Response(self._shown())

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 from accounts.exceptions import UnknownButton
 from accounts.models import BusyCalendar, Profile, User
 from accounts.page_forms import SerializerForm
-from accounts.serializers.calendars import ADDRESS_MAX, CalendarAddressSerializer
+from accounts.serializers.calendars import ADDRESS_MAX, BusyAddressSerializer
 from accounts.services.calendars import host_of, read_again, remove_calendar, set_calendar
 
 
 class AddressForm(SerializerForm):
-    serializer_class = CalendarAddressSerializer
+    serializer_class = BusyAddressSerializer
 
     address = forms.CharField(
         label=gettext_lazy("Secret address in iCal format"),

@@ -14,7 +14,7 @@ from accounts.services.calendars import host_of
 ADDRESS_MAX = 2000
 
 
-class CalendarAddressSerializer(StrictSerializer):
+class BusyAddressSerializer(StrictSerializer):
     address = TextField(
         max_length=ADDRESS_MAX,
         help_text="The secret address of the calendar in iCal format. It begins with https:// and is not shown again.",
@@ -51,5 +51,5 @@ class CalendarSerializer(StrictModelSerializer):
         return calendar.is_old(timezone.now())
 
 
-class MyCalendarSerializer(StrictSerializer):
+class BusyCalendarSerializer(StrictSerializer):
     calendar = CalendarSerializer(allow_null=True)

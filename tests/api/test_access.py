@@ -32,7 +32,7 @@ MEMBER = {
     "me/resume/": ["post"],
     "me/calendar/": ["get", "post", "delete"],
     "me/mentor/": ["get", "post", "patch"],
-    "me/calendar/": ["get", "post", "put", "delete"],
+    "me/busy-calendar/": ["get", "post", "put", "delete"],
     "me/turns/": ["get"],
     "me/mentor/how-found/": ["get"],
     "me/mentor/openings/": ["get"],

@@ -15,7 +15,7 @@ from accounts.sealed import seal, unseal
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 ADDRESS = "https://calendar.example.org/private-4711/basic.ics"
-API = "/api/v1/me/calendar/"
+API = "/api/v1/me/busy-calendar/"
 
 
 @pytest.fixture
