@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.week import is_one_clock
-from mentorship.models import Session, SessionTime
+from mentorship.models import Mentorship, Session, SessionKind, SessionNote, SessionTime
+from mentorship.selectors.common_hours import common_hours
+from mentorship.selectors.kinds import session_kinds
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.shown import PersonCard, mentorship_card
+
+# The kind of the first session of a mentorship.
+FIRST_KIND = "intro_call"
+SUGGESTIONS = 10
+SHOWN_MAX = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """A session for one of the two. ``theirs`` is None if the other's zone is not shown."""
+    """A session for one of the two. ``theirs`` is None if the other's zone is not shown.
+
+    Nobody but the reader reads ``own_notes``.
+    """
 
     session: Session
     other: PersonCard | User
@@ -25,6 +38,43 @@ class SessionCard:
     times: list[SessionTime]
     is_mine_to_answer: bool
     knows_place: bool
+    knows_notes: bool = True
+    to_mentee: bool = True
+    own_notes: str = ""
+
+    @property
+    def place(self) -> str:
+        return self.session.place if self.knows_place else ""
+
+    @property
+    def place_link(self) -> str:
+        """Return the place if it is a link, to be opened. Empty for an address."""
+        return self.place if self.place.startswith(("https://", "http://")) else ""
+
+    @property
+    def place_zone(self) -> str:
+        return self.session.place_zone if self.knows_place else ""
+
+    @property
+    def shared_notes(self) -> str:
+        return self.session.shared_notes if self.knows_notes else ""
+
+    def is_over(self, now: datetime) -> bool:
+        """Return whether the session had a time that has passed, whatever its status says."""
+        starts_at = self.session.starts_at
+        return starts_at is not None and starts_at + timedelta(minutes=self.session.minutes) <= now
+
+    @property
+    def i_prepare(self) -> str:
+        kind = self.session.kind
+        return kind.mentee_prepares if self.to_mentee else kind.mentor_prepares
+
+    @property
+    def whose_turn(self) -> str | None:
+        """Return "mentee" or "mentor", who has to answer. None without open times."""
+        if self.session.proposed_by_id is None:
+            return None
+        return "mentee" if self.is_mine_to_answer == self.to_mentee else "mentor"
 
     @property
     def is_one_clock(self) -> bool:
@@ -37,7 +87,11 @@ def sessions_visible_to(user: User) -> QuerySet[Session]:
     sessions = Session.objects.filter(Q(mentorship__mentee=user) | Q(mentorship__mentor__user=user))
     return (
         sessions.select_related("kind")
-        .prefetch_related("times", Prefetch("mentorship", mentorships_visible_to(user)))
+        .prefetch_related(
+            "times",
+            Prefetch("mentorship", mentorships_visible_to(user)),
+            Prefetch("own_notes", SessionNote.objects.filter(author=user), to_attr="notes_of_reader"),
+        )
         .order_by(F("starts_at").asc(nulls_last=True), "pk")
     )
 
@@ -54,5 +108,82 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         theirs=other.profile.zone if card.other.timezone else None,
         times=list(session.times.all()),
         is_mine_to_answer=session.proposed_by_id not in (None, to.pk),
-        knows_place=not card.is_apart,
+        # A place can be a room of the other's own.
+        knows_place=card.other.email is not None,
+        knows_notes=not card.is_apart,
+        to_mentee=card.to_mentee,
+        own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]
+    )
+
+
+def sessions_of(mentorship: Mentorship, *, to: User) -> QuerySet[Session]:
+    """Return the sessions of a mentorship, the one that was planned last first."""
+    return sessions_visible_to(to).filter(mentorship=mentorship).order_by("-created_at", "-pk")
+
+
+def by_day(times: Iterable[datetime], zone: ZoneInfo) -> list[tuple[date, list[datetime]]]:
+    """Return times in order, grouped by their day in ``zone``."""
+    days = groupby(sorted(times), key=lambda at: at.astimezone(zone).date())
+    return [(day, list(found)) for day, found in days]
+
+
+def kinds_to_plan(mentorship: Mentorship) -> list[SessionKind]:
+    """Return all kinds of sessions: the usual one for the next session first, then those that the mentor offers."""
+    offered = set(mentorship.mentor.session_kinds.values_list("pk", flat=True))
+    is_first = not mentorship.sessions.exclude(status=Session.Status.CANCELLED).exists()
+    return sorted(
+        session_kinds(), key=lambda kind: (not (is_first and kind.code == FIRST_KIND), kind.pk not in offered)
+    )
+
+
+def may_plan(mentorship: Mentorship) -> bool:
+    """Return whether another session fits the format: one-off help has one."""
+    if mentorship.format != MentorProfile.Format.ONE_OFF:
+        return True
+    return not mentorship.sessions.exclude(status=Session.Status.CANCELLED).exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimesCard:
+    """Times at which two could meet, for one of them. ``theirs`` is None if the other's zone is not shown."""
+
+    other: PersonCard
+    mine: ZoneInfo
+    theirs: ZoneInfo | None
+    starts_at: list[datetime]
+
+    @property
+    def is_one_clock(self) -> bool:
+        return self.theirs is None or is_one_clock(self.starts_at, self.mine, self.theirs)
+
+
+def suggested_times(mentorship: Mentorship, *, to: User, now: datetime) -> TimesCard:
+    """Return times at which both have an hour, to choose from. None are suggested to two who are kept apart."""
+    other = mentorship_card(mentorship, to=to).other
+    mine, theirs = to.profile, mentorship.other_of(to).profile
+    if other.timezone is None:
+        return TimesCard(other=other, mine=mine.zone, theirs=None, starts_at=[])
+    starts_at = common_hours(mine, theirs, now=now, count=SUGGESTIONS).starts_at
+    return TimesCard(other=other, mine=mine.zone, theirs=theirs.zone, starts_at=starts_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsOfMentorship:
+    """``next`` is confirmed and not over. ``ahead`` are the others to come, those that wait for the reader first."""
+
+    next: SessionCard | None
+    ahead: list[SessionCard]
+    over: list[SessionCard]
+
+
+def sessions_in_order(mentorship: Mentorship, *, to: User, now: datetime) -> SessionsOfMentorship:
+    """Return the sessions of a mentorship as its page shows them, SHOWN_MAX at most."""
+    cards = [session_card(session, to=to) for session in sessions_of(mentorship, to=to)[:SHOWN_MAX]]
+    ahead = [card for card in cards if card.session.status in Session.AHEAD and not card.is_over(now)]
+    confirmed = [card for card in ahead if card.session.starts_at is not None]
+    first = min(confirmed, key=lambda card: card.session.starts_at or now, default=None)
+    return SessionsOfMentorship(
+        next=first,
+        ahead=sorted((card for card in ahead if card is not first), key=lambda card: not card.is_mine_to_answer),
+        over=[card for card in cards if card not in ahead],
     )
