@@ -73,6 +73,8 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
     return {
         "session": row,
         "card": card,
+        "is_cancelled_by_reader": row.cancelled_by_id == person.pk,
+        "is_cancelled_by_other": row.cancelled_by_id == row.mentorship.other_of(person).pk,
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,

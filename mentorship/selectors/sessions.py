@@ -13,6 +13,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from accounts.models import MentorProfile, User
 from accounts.week import is_one_clock
 from mentorship.models import Mentorship, Session, SessionKind, SessionNote, SessionTime
+from mentorship.models.session import MINUTES_MAX
 from mentorship.selectors.common_hours import common_hours
 from mentorship.selectors.kinds import session_kinds
 from mentorship.selectors.mentorships import mentorships_visible_to
@@ -114,6 +115,15 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         to_mentee=card.to_mentee,
         own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]
     )
+
+
+def sessions_ahead(user: User, *, now: datetime) -> list[SessionCard]:
+    """Return the sessions of ``user`` that are to come or go on, in running mentorships, the next one first."""
+    ahead = sessions_visible_to(user).filter(status__in=Session.AHEAD, mentorship__status__in=Mentorship.RUNNING)
+    # A session lasts four hours at most.
+    ahead = ahead.exclude(starts_at__lte=now - timedelta(minutes=MINUTES_MAX))
+    cards = [session_card(session, to=user) for session in ahead]
+    return [card for card in cards if not card.is_over(now)]
 
 
 def sessions_of(mentorship: Mentorship, *, to: User) -> QuerySet[Session]:

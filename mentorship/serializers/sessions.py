@@ -143,15 +143,17 @@ class PlaceMixin(serializers.Serializer):
         return attrs | {"place": place, "place_zone": zone}
 
 
-PLACE_HELP = "A link (https or http), or an address with its time zone. Empty: agree on it by mail."
-
-
 def _minutes(**kwargs: Any) -> NumberField:
     return NumberField(min_value=MINUTES_MIN, max_value=MINUTES_MAX, **kwargs)
 
 
 def _place() -> TextField:
-    return TextField(max_length=PLACE_MAX, required=False, allow_blank=True, help_text=PLACE_HELP)
+    return TextField(
+        max_length=PLACE_MAX,
+        required=False,
+        allow_blank=True,
+        help_text="A link (https or http), or an address with its time zone. Empty: agree on it by mail.",
+    )
 
 
 def _place_zone() -> TimezoneField:

@@ -8,7 +8,14 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import (
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorshipFactory,
+    NotificationFactory,
+    SessionFactory,
+)
 
 
 @cache
@@ -67,6 +74,8 @@ def address_of(path: str, person: Any) -> str:
             thing = MatchFactory(mentor=person.mentor).help_request
         case "mentorships":
             thing = MentorshipFactory(mentor=person.mentor)
+        case "sessions":
+            thing = SessionFactory(mentorship__mentor=person.mentor)
         case "notifications":
             thing = NotificationFactory(recipient=person)
         case "mentor-applications":

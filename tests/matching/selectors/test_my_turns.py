@@ -54,13 +54,13 @@ def of_mentee(mentee, status: str, **facts) -> Match:
 
 
 def test_a_new_mentee_states_a_goal_first(mentee):
-    assert kinds(turns_of(mentee).mine) == ["no_goal"]
+    assert kinds(turns_of(mentee, now=NOW).mine) == ["no_goal"]
 
 
 def test_a_goal_without_a_request_waits_for_one(mentee):
     goal = GoalFactory(mentee=mentee)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.about) == ("no_request", goal.uuid, str(goal))
 
@@ -68,7 +68,7 @@ def test_a_goal_without_a_request_waits_for_one(mentee):
 def test_a_draft_waits_for_its_mentee(mentee):
     draft = HelpRequestFactory(mentee=mentee, status="draft")
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.since_at, turn.due_at) == ("draft", draft.uuid, NOW, None)
 
@@ -77,7 +77,7 @@ def test_proposals_wait_for_the_mentee_with_their_number(mentee):
     match = of_mentee(mentee, "proposed")
     MatchFactory(help_request=match.help_request)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.count, turn.since_at) == ("proposals", match.help_request.uuid, 2, NOW)
 
@@ -87,7 +87,7 @@ def test_an_offer_and_a_question_back_wait_for_the_mentee(mentee, status, kind):
     match = of_mentee(mentee, status)
     MatchFactory(help_request=match.help_request)
 
-    turns = turns_of(mentee)
+    turns = turns_of(mentee, now=NOW)
 
     [turn] = turns.mine
     assert turns.others == []
@@ -98,7 +98,7 @@ def test_a_question_waits_for_the_mentor(mentee):
     match = of_mentee(mentee, "asked")
     MatchFactory(help_request=match.help_request)
 
-    turns = turns_of(mentee)
+    turns = turns_of(mentee, now=NOW)
 
     [turn] = turns.others
     assert turns.mine == []
@@ -108,7 +108,7 @@ def test_a_question_waits_for_the_mentor(mentee):
 def test_a_request_without_proposals_waits_for_the_community(mentee):
     request = waiting(NOW, mentee=mentee)
 
-    [turn] = turns_of(mentee).others
+    [turn] = turns_of(mentee, now=NOW).others
 
     assert (turn.kind, turn.uuid, turn.since_at) == ("search", request.uuid, NOW)
 
@@ -116,7 +116,7 @@ def test_a_request_without_proposals_waits_for_the_community(mentee):
 def test_still_looking_waits_with_the_day_on_which_the_request_is_closed(mentee):
     HelpRequestFactory(mentee=mentee, still_looking_at=NOW)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.due_at) == ("still_looking", NOW + settings.STILL_LOOKING_GRACE)
 
@@ -125,7 +125,7 @@ def test_a_mentee_reads_what_the_profile_lacks(alice):
     Language.objects.update(level="basic")
     GoalFactory(mentee=alice)
 
-    turn = turns_of(alice).mine[-1]
+    turn = turns_of(alice, now=NOW).mine[-1]
 
     assert turn.kind == "profile"
     assert turn.missing == ["the languages you speak", "your career", "when you have time in the week"]
@@ -136,7 +136,7 @@ def test_the_nearest_deadline_comes_first(mentee):
     of_mentee(mentee, "offered", answer_due_at=NOW + timedelta(days=2))
     of_mentee(mentee, "clarifying", answer_due_at=NOW + timedelta(days=1))
 
-    assert kinds(turns_of(mentee).mine) == ["question_back", "offer", "proposals"]
+    assert kinds(turns_of(mentee, now=NOW).mine) == ["question_back", "offer", "proposals"]
 
 
 # --- a mentor ---------------------------------------------------------------------------------------------------
@@ -145,7 +145,7 @@ def test_the_nearest_deadline_comes_first(mentee):
 def test_a_question_waits_for_its_mentor_by_name(mentor):
     match = MatchFactory(mentor=mentor.mentor, status="asked", help_request__mentee__name="Alice")
 
-    [turn] = turns_of(mentor).mine
+    [turn] = turns_of(mentor, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.name, turn.due_at) == ("question", match.uuid, "Alice", DUE)
     assert count_of_questions(mentor) == 1
@@ -154,7 +154,7 @@ def test_a_question_waits_for_its_mentor_by_name(mentor):
 def test_an_offer_waits_for_a_mentee_without_a_name(mentor):
     MatchFactory(mentor=mentor.mentor, status="offered", help_request__mentee__name="Alice")
 
-    turns = turns_of(mentor)
+    turns = turns_of(mentor, now=NOW)
 
     assert turns.mine == []
     assert [(turn.kind.value, turn.name) for turn in turns.others] == [("offered", "")]
@@ -163,13 +163,13 @@ def test_an_offer_waits_for_a_mentee_without_a_name(mentor):
 def test_a_question_asked_back_waits_for_the_mentee(mentor):
     MatchFactory(mentor=mentor.mentor, status="clarifying", help_request__mentee__name="Alice")
 
-    assert [(turn.kind.value, turn.name) for turn in turns_of(mentor).others] == [("asked_back", "Alice")]
+    assert [(turn.kind.value, turn.name) for turn in turns_of(mentor, now=NOW).others] == [("asked_back", "Alice")]
 
 
 def test_a_proposal_is_not_the_mentors_to_see(mentor):
     MatchFactory(mentor=mentor.mentor)
 
-    turns = turns_of(mentor)
+    turns = turns_of(mentor, now=NOW)
 
     assert (turns.mine, turns.others) == ([], [])
 
@@ -177,7 +177,7 @@ def test_a_proposal_is_not_the_mentors_to_see(mentor):
 def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
     applicant = MentorFactory(status="applied", career=[]).user
 
-    turns = turns_of(applicant)
+    turns = turns_of(applicant, now=NOW)
 
     assert kinds(turns.others) == ["application"]
     assert [(turn.kind.value, turn.missing) for turn in turns.mine] == [
@@ -187,10 +187,10 @@ def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
 
 def test_a_pause_for_silence_waits_for_the_mentor_and_one_by_own_wish_does_not(mentor):
     MentorProfile.objects.update(status="paused", pause_cause="silence")
-    assert kinds(turns_of(mentor).mine) == ["paused_for_silence"]
+    assert kinds(turns_of(mentor, now=NOW).mine) == ["paused_for_silence"]
 
     MentorProfile.objects.update(pause_cause="own_wish")
-    assert turns_of(mentor).mine == []
+    assert turns_of(mentor, now=NOW).mine == []
 
 
 # --- both -------------------------------------------------------------------------------------------------------
@@ -200,10 +200,10 @@ def test_a_running_mentorship_runs_for_both(mentee, mentor):
     row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
     MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status="completed", place=2)
 
-    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentee).running] == [
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentee, now=NOW).running] == [
         (row.uuid, "Bob Baker", "mentee")
     ]
-    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentor).running] == [
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentor, now=NOW).running] == [
         (row.uuid, "Alice Archer", "mentor")
     ]
 
@@ -212,7 +212,7 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
     MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW)
 
     for person in (mentee, mentor):
-        assert kinds(turns_of(person).mine) == ["planned_end"]
+        assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
 
 
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
@@ -222,7 +222,7 @@ def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
     keep_apart(match)
 
     for person in (match.help_request.mentee, match.mentor.user):
-        turns = turns_of(person)
+        turns = turns_of(person, now=NOW)
         assert [turn for turn in [*turns.mine, *turns.others] if turn.due_at] == []
 
 
@@ -232,7 +232,7 @@ def test_nothing_of_others_is_among_my_turns(charlie):
     HelpRequestFactory(status="draft")
     MentorshipFactory(end_asked_at=NOW)
 
-    turns = turns_of(charlie)
+    turns = turns_of(charlie, now=NOW)
 
     assert kinds(turns.mine) == ["mentor_profile"]
     assert (turns.others, turns.running) == ([], [])
@@ -249,7 +249,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         MentorshipFactory(mentor=mentor.mentor, place=number + 1)
 
     with django_assert_num_queries(10):
-        turns_of(mentor)
+        turns_of(mentor, now=NOW)
 
 
 def test_the_api_answers_with_the_same_rows(api, mentee):
