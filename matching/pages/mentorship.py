@@ -72,7 +72,7 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     is_running = row.status in Mentorship.RUNNING
     now = timezone.now()
     sessions = sessions_in_order(row, to=person, now=now)
-    plans = row.status == Mentorship.Status.ACTIVE and not card.is_apart
+    plans = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
     forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, "change": ChangeForm}
     if plans and may_plan(row):
         forms["plan"] = plan_form(row, person, now=now)

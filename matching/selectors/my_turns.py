@@ -235,8 +235,8 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
 def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
     """Yield a row for each session with open times, which somebody has to answer before the first of them."""
     for card in sessions:
-        # Nobody can answer in a pause or after a block.
-        if card.times and card.knows_notes and card.session.mentorship.status == Mentorship.Status.ACTIVE:
+        # Nobody has to answer in a pause, after a block, or to somebody who left.
+        if card.times and card.is_in_contact and card.session.mentorship.status == Mentorship.Status.ACTIVE:
             kind = Kind.SESSION_TIMES if card.is_mine_to_answer else Kind.SESSION_PROPOSED
             since_at, due_at = card.session.waits_since_at, card.times[0].starts_at
             yield _of_session(kind, card, since_at=since_at, due_at=due_at)

@@ -35,13 +35,25 @@ MentorshipPage = Callable[[HttpRequest, Mentorship, User], str]
 class SharedNotesForm(SerializerForm):
     serializer_class = NotesSerializer
 
-    shared = text(NotesSerializer, "shared", rows=6, label=gettext_lazy("Shared notes"))
+    shared = text(
+        NotesSerializer,
+        "shared",
+        rows=6,
+        label=gettext_lazy("Shared notes"),
+        help_text=gettext_lazy("You two read and write these."),
+    )
 
 
 class OwnNotesForm(SerializerForm):
     serializer_class = NotesSerializer
 
-    own = text(NotesSerializer, "own", rows=4, label=gettext_lazy("Your own notes"))
+    own = text(
+        NotesSerializer,
+        "own",
+        rows=4,
+        label=gettext_lazy("Your own notes"),
+        help_text=gettext_lazy("Nobody but you reads these."),
+    )
 
 
 def page_of(mentorship_page: MentorshipPage) -> Callable[[HttpRequest, str, User], HttpResponse]:
@@ -67,7 +79,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
     card = session_card(row, to=person)
     has_begun = row.starts_at is not None and row.starts_at <= now
     is_ahead = row.status in Session.AHEAD and not has_begun
-    may_change = is_ahead and row.mentorship.status == Mentorship.Status.ACTIVE and card.knows_notes
+    may_change = is_ahead and row.mentorship.status == Mentorship.Status.ACTIVE and card.is_in_contact
     coming = [time.starts_at for time in card.times if time.starts_at > now]
     forms = _forms(row, person, card, now=now) if may_change else {}
     return {

@@ -44,6 +44,11 @@ class SessionCard:
     own_notes: str = ""
 
     @property
+    def is_in_contact(self) -> bool:
+        """Return whether the other one can be reached. If not, their place is not shown: it can be a room at home."""
+        return self.knows_place
+
+    @property
     def place(self) -> str:
         return self.session.place if self.knows_place else ""
 
@@ -109,7 +114,6 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         theirs=other.profile.zone if card.other.timezone else None,
         times=list(session.times.all()),
         is_mine_to_answer=session.proposed_by_id not in (None, to.pk),
-        # A place can be a room of the other's own.
         knows_place=card.other.email is not None,
         knows_notes=not card.is_apart,
         to_mentee=card.to_mentee,

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from accounts.models import Availability, Language, MentorProfile
+from accounts.models import Availability, Block, Language, MentorProfile
 from matching.models import Match
 from matching.selectors.my_turns import Turn, count_of_questions, turns_of
 from tests.factories import (
     NOW,
+    SESSION_STARTS,
+    SESSION_TIMES,
     CareerStepFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    SessionFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
 
@@ -226,7 +229,52 @@ def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
         assert [turn for turn in [*turns.mine, *turns.others] if turn.due_at] == []
 
 
+def test_times_wait_for_the_side_that_did_not_propose_them(mentee, mentor):
+    session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__mentor=mentor.mentor)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+    [waits] = turns_of(mentor, now=NOW).others
+
+    assert (turn.kind, turn.uuid, turn.name, turn.since_at) == ("session_times", session.uuid, mentor.name, NOW)
+    assert turn.due_at == SESSION_TIMES[0]
+    assert (waits.kind, waits.uuid, waits.name) == ("session_proposed", session.uuid, mentee.name)
+
+
+def test_the_next_session_comes_before_the_mentorships_that_run(mentee):
+    later = SessionFactory(mentorship__goal__mentee=mentee, status="confirmed")
+    sooner = SessionFactory(
+        mentorship=later.mentorship, status="confirmed", starts_at=SESSION_STARTS - timedelta(days=1)
+    )
+
+    turns = turns_of(mentee, now=NOW)
+
+    assert kinds(turns.running) == ["next_session", "mentorship"]
+    assert (turns.running[0].uuid, turns.running[0].starts_at) == (sooner.uuid, sooner.starts_at)
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(59, ["next_session", "mentorship"]), (60, ["mentorship"])])
+def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
+    SessionFactory(mentorship__goal__mentee=mentee, status="confirmed")
+
+    assert kinds(turns_of(mentee, now=SESSION_STARTS + timedelta(minutes=minutes)).running) == found
+
+
+def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, mentor):
+    for status in ("paused", "active"):
+        mentorship = MentorshipFactory(
+            goal__mentee=mentee, mentor=mentor.mentor, status=status, place=1 + (status == "active")
+        )
+        SessionFactory(mentorship=mentorship)
+    Block.objects.create(blocker=mentee, blocked=mentor)
+
+    turns = turns_of(mentee, now=NOW)
+
+    assert (turns.mine, turns.others) == ([], [])
+
+
 def test_nothing_of_others_is_among_my_turns(charlie):
+    SessionFactory()
+    SessionFactory(status="confirmed")
     for status in ("proposed", "asked", "clarifying", "offered"):
         MatchFactory(status=status)
     HelpRequestFactory(status="draft")
@@ -246,9 +294,11 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         MatchFactory(mentor=mentor.mentor, status="offered")
         of_mentee(mentor, "clarifying")
         of_mentee(mentor, "proposed")
-        MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        SessionFactory(mentorship=mentorship)
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(14):
         turns_of(mentor, now=NOW)
 
 
