@@ -119,8 +119,17 @@ def is_link(place: str) -> bool:
     return LINK.fullmatch(place) is not None
 
 
-class PlaceMixin(serializers.Serializer):
-    """Rules of a place: a link of the web, or an address with its time zone."""
+class LengthAndPlaceSerializer(StrictSerializer):
+    """Length and place of a session: a link of the web, or an address with its time zone."""
+
+    minutes = NumberField(min_value=MINUTES_MIN, max_value=MINUTES_MAX, required=False)
+    place = TextField(
+        max_length=PLACE_MAX,
+        required=False,
+        allow_blank=True,
+        help_text="A link (https or http), or an address with its time zone. Empty: agree on it by mail.",
+    )
+    place_zone = TimezoneField(required=False, allow_blank=True, help_text="Of an address: an IANA name.")
 
     def validate_place(self, place: str) -> str:
         place = " ".join(place.split())
@@ -143,25 +152,8 @@ class PlaceMixin(serializers.Serializer):
         return attrs | {"place": place, "place_zone": zone}
 
 
-def _minutes(**kwargs: Any) -> NumberField:
-    return NumberField(min_value=MINUTES_MIN, max_value=MINUTES_MAX, **kwargs)
-
-
-def _place() -> TextField:
-    return TextField(
-        max_length=PLACE_MAX,
-        required=False,
-        allow_blank=True,
-        help_text="A link (https or http), or an address with its time zone. Empty: agree on it by mail.",
-    )
-
-
-def _place_zone() -> TimezoneField:
-    return TimezoneField(required=False, allow_blank=True, help_text="Of an address: an IANA name.")
-
-
-def _times() -> BoundedListField:
-    return BoundedListField(
+class ProposeTimesSerializer(StrictSerializer):
+    times = BoundedListField(
         child=MomentField(),
         min_length=1,
         max_length=TIMES_MAX,
@@ -169,12 +161,8 @@ def _times() -> BoundedListField:
     )
 
 
-class ProposeTimesSerializer(StrictSerializer):
-    times = _times()
-
-
-class ProposeSessionSerializer(PlaceMixin, ProposeTimesSerializer):
-    """A session to propose. ``kind`` is that of the next session by default, and has usual ``minutes``."""
+class ProposeSessionSerializer(LengthAndPlaceSerializer, ProposeTimesSerializer):
+    """A session to propose. Without ``minutes`` it is as long as usual for its kind."""
 
     kind = CodeField(
         slug_field="code",
@@ -182,15 +170,10 @@ class ProposeSessionSerializer(PlaceMixin, ProposeTimesSerializer):
         required=False,
         help_text="Default: a first call of 15 to 30 minutes, later a kind that the mentor offers.",
     )
-    minutes = _minutes(required=False, help_text="Default: the usual length of the kind.")
-    place = _place()
-    place_zone = _place_zone()
 
 
-class ChangeSessionSerializer(PlaceMixin, StrictSerializer):
-    minutes = _minutes(required=False)
-    place = _place()
-    place_zone = _place_zone()
+class ChangeSessionSerializer(LengthAndPlaceSerializer):
+    """Changes of a session. A field that is left out stays as it is."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         # Another place does not keep the time zone of the one before.
