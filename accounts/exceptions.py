@@ -108,6 +108,12 @@ class AbsenceNotPossible(Refusal):
     code = "absence_not_possible"
 
 
+class AskingPaused(Refusal):
+    """The person missed several sessions, and has to come back before asking again."""
+
+    code = "asking_paused"
+
+
 class QuietHoursNeedBothEnds(Refusal):
     """The quiet hours lack an end, or begin and end at the same time."""
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from accounts.member_pages import member_page
 from accounts.pages import (
+    asking,
     devices,
     mentors,
     messages,
@@ -32,5 +33,7 @@ urlpatterns = [
     path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),
     path("mails/<str:token>/", notifications.stop_mails_page, name="stop-mails"),
+    path("asking/", member_page(asking.asking), name="asking"),
+    path("asking/<str:token>/", asking.asking_signed, name="asking-signed"),
     path("come-back/<str:token>/", mentors.come_back, name="come-back"),
 ]

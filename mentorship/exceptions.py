@@ -140,3 +140,9 @@ class SessionHasBegun(Refusal):
     """The session has begun, so it cannot be moved or cancelled any more."""
 
     code = "session_has_begun"
+
+
+class SessionNotOver(Refusal):
+    """The session has not ended, so nobody can say how it was."""
+
+    code = "session_not_over"

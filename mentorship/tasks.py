@@ -3,10 +3,22 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end
+from mentorship.jobs import ask_about_end, attendance
 
 
 @shared_task
 def ask_about_ends() -> int:
     """Ask both about the planned end of their mentorship. Called by beat."""
     return ask_about_end.ask_about_ends(now=timezone.now())
+
+
+@shared_task
+def ask_about_attendance() -> int:
+    """Ask both whether a session was held. Called by beat."""
+    return attendance.ask_about_attendance(now=timezone.now())
+
+
+@shared_task
+def settle_attendance_by_one() -> int:
+    """Settle sessions about which one of the two was silent. Called by beat."""
+    return attendance.settle_attendance_by_one(now=timezone.now())

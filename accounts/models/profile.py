@@ -131,6 +131,12 @@ class Profile(models.Model):
         null=True, blank=True, help_text="No mail from this local time on: minutes since midnight."
     )
     quiet_until_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    asking_paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the person asks nobody, after several missed sessions."
+    )
+    asking_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person came back. Sessions missed before do not count any more."
+    )
 
     class Meta:
         constraints = [

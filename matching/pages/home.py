@@ -43,6 +43,8 @@ LINKS = {
     Kind.NO_REQUEST: Link(_("Write your request"), lambda turn: request_page(turn.uuid)),
     Kind.QUESTION: Link(_("Read and answer"), _thing("inbox-match")),
     Kind.PAUSED_FOR_SILENCE: Link(_("Come back, or stay away"), _route("offer")),
+    Kind.PAUSED_FOR_MISSES: Link(_("Come back, or stay away"), _route("offer")),
+    Kind.ASKING_PAUSED: Link(_("Come back"), _route("asking")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
     Kind.SESSION_TIMES: Link(_("Choose a time"), _thing("session")),
     Kind.PROFILE: Link(_("Complete your profile"), _route("start")),

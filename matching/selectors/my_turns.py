@@ -39,9 +39,11 @@ class Kind(StrEnum):
     DRAFT = "draft"
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
+    ASKING_PAUSED = "asking_paused"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
+    PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
     SESSION_TIMES = "session_times"
     PLANNED_END = "planned_end"
@@ -58,6 +60,12 @@ class Kind(StrEnum):
     NEXT_SESSION = "next_session"
     MENTORSHIP = "mentorship"
     MENTORSHIP_PAUSED = "mentorship_paused"
+
+
+PAUSED_BY_SYSTEM = {
+    MentorProfile.PauseCause.SILENCE.value: Kind.PAUSED_FOR_SILENCE,
+    MentorProfile.PauseCause.MISSED.value: Kind.PAUSED_FOR_MISSES,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,8 +227,8 @@ def _of_mentor(mentor: MentorProfile) -> Iterator[Turn]:
     status, role = mentor.status, Match.Side.MENTOR.value
     if status == MentorProfile.Status.APPLIED:
         yield Turn(kind=Kind.APPLICATION, role=role, since_at=mentor.status_since_at)
-    if status == MentorProfile.Status.PAUSED and mentor.pause_cause == MentorProfile.PauseCause.SILENCE:
-        yield Turn(kind=Kind.PAUSED_FOR_SILENCE, role=role, uuid=mentor.uuid, since_at=mentor.status_since_at)
+    if status == MentorProfile.Status.PAUSED and (kind := PAUSED_BY_SYSTEM.get(mentor.pause_cause)):
+        yield Turn(kind=kind, role=role, uuid=mentor.uuid, since_at=mentor.status_since_at)
     if status in (MentorProfile.Status.APPLIED, MentorProfile.Status.APPROVED) and (facts := missing(mentor)):
         yield Turn(kind=Kind.MENTOR_PROFILE, role=role, missing=facts)
 
@@ -273,6 +281,8 @@ def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) ->
 
 
 def _of_mentee(user: User, *, is_busy: bool) -> Iterator[Turn]:
+    if since := user.profile.asking_paused_at:
+        yield Turn(kind=Kind.ASKING_PAUSED, role=MENTEE, since_at=since)
     if facts := _missing_of_mentee(user):
         yield Turn(kind=Kind.PROFILE, role=MENTEE, missing=facts)
     if is_busy:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import MentorProfile, User
+from accounts.services.asking import must_be_asking
 from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.exceptions import (
     MentorNotEligible,
@@ -62,7 +63,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     if match.status != Match.Status.PROPOSED:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
-    lock_profile(request.mentee_id)
+    must_be_asking(lock_profile(request.mentee_id))
     _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
     waiting = request.matches.filter(status__in=Match.WAITING).count()

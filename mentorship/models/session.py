@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -76,6 +76,12 @@ class Session(Moves, models.Model):
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    attendance_asked_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Since when both are asked whether it was held."
+    )
+    disputed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the two say different things about it."
+    )
     # One-off help leads to one session. The constraint below needs it in this table.
     is_only = models.BooleanField(default=False, editable=False)
 
@@ -106,6 +112,10 @@ class Session(Moves, models.Model):
                 | (~Q(status="cancelled") & Q(cancelled_at__isnull=True)),
                 name="session_is_cancelled_at_some_time",
             ),
+            models.CheckConstraint(
+                condition=Q(disputed_at__isnull=True) | Q(attendance_asked_at__isnull=False),
+                name="session_is_disputed_after_both_were_asked",
+            ),
             models.UniqueConstraint(
                 fields=["mentorship"],
                 condition=Q(is_only=True) & ~Q(status="cancelled"),
@@ -120,6 +130,10 @@ class Session(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.mentorship}"
+
+    @property
+    def ends_at(self) -> datetime | None:
+        return None if self.starts_at is None else self.starts_at + timedelta(minutes=self.minutes)
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status of the locked row, and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
@@ -159,6 +173,7 @@ class Booking(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="bookings")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="bookings")
     during = DateTimeRangeField()
+    comes_at = models.DateTimeField(null=True, blank=True, help_text="When the person said that they will be there.")
 
     class Meta:
         constraints = [
@@ -179,6 +194,33 @@ class Booking(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.during}"
+
+
+class Attendance(models.Model):
+    """The answer of one of the two about a session that is over."""
+
+    class Answer(models.TextChoices):
+        HELD = "held", gettext_lazy("We met")
+        OTHER_MISSED = "other_missed", gettext_lazy("I was there, and the other side did not come")
+        I_MISSED = "i_missed", gettext_lazy("I could not be there")
+        MOVED = "moved", gettext_lazy("We agreed on another time")
+
+    session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendance")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    answer = models.CharField(max_length=12, choices=Answer)
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "attendance"
+        constraints = [
+            models.UniqueConstraint(fields=["session", "person"], name="attendance_once_a_session_and_person"),
+            models.CheckConstraint(
+                condition=Q(answer__in=["held", "other_missed", "i_missed", "moved"]), name="attendance_answer_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.answer}"
 
 
 class SessionNote(models.Model):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Notification
-from accounts.notifications.registry import Context, Group, NotificationKind, register
+from accounts.links import asking_link, come_back_link
+from accounts.models import MentorProfile, Notification
+from accounts.notifications.registry import REMINDERS, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
 from mentorship.models import Session, SessionKind, SessionTime
@@ -34,6 +36,25 @@ def session_confirmed(row: Notification) -> Context | None:
     return _context(session, row)
 
 
+def session_reminder(row: Notification) -> Context | None:
+    context = session_confirmed(row)
+    if context is None:
+        return None
+    session = context["session"]
+    # A mail that was late is no reminder.
+    if session.starts_at <= timezone.now():
+        return None
+    return {**context, "comes": session.bookings.filter(person=row.person, comes_at__isnull=False).exists()}
+
+
+def session_attendance(row: Notification) -> Context | None:
+    session = _session_of(row)
+    is_open = session is not None and session.status == Session.Status.CONFIRMED
+    if session is None or not is_open or session.attendance.filter(person=row.person).exists():
+        return None
+    return _context(session, row)
+
+
 def session_cancelled(row: Notification) -> Context | None:
     session = _session_of(row)
     if session is None or session.status != Session.Status.CANCELLED:
@@ -43,6 +64,22 @@ def session_cancelled(row: Notification) -> Context | None:
         # An admin can have cancelled it.
         "by_other": session.cancelled_by_id == session.mentorship.other_of(row.person).pk,
     }
+
+
+def missed(row: Notification) -> Context | None:
+    """Return the context of a message about missed sessions. The link leads back."""
+    as_mentor = row.payload["role"] == "mentor"
+    if not as_mentor:
+        return {"as_mentor": False, "link": asking_link(row.person)}
+    mentor = MentorProfile.objects.filter(user=row.recipient_id).first()
+    return {"as_mentor": True, "link": come_back_link(mentor)} if mentor else None
+
+
+def paused_for_misses(row: Notification) -> Context | None:
+    if row.payload["role"] == "mentee":
+        return missed(row) if row.person.profile.asking_paused_at else None
+    paused = MentorProfile.objects.filter(user=row.recipient_id, pause_cause=MentorProfile.PauseCause.MISSED)
+    return missed(row) if paused.exists() else None
 
 
 def _session_of(row: Notification) -> Session | None:
@@ -98,6 +135,7 @@ def _sample(status: Session.Status) -> Context:
         "link": SAMPLE_LINK,
         "by_recipient": False,
         "by_other": True,
+        "comes": False,
     }
 
 
@@ -125,5 +163,37 @@ register(
         session_cancelled,
         lambda: _sample(Session.Status.CANCELLED),
         answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_reminder",
+        REMINDERS,
+        gettext_lazy("a session is near"),
+        session_reminder,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+        # After the session it would be worth nothing, and twice does no harm.
+        if_in_doubt="resend",
+    ),
+    NotificationKind(
+        "session_attendance",
+        SESSIONS,
+        gettext_lazy("a session is over, and you say how it was"),
+        session_attendance,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "sessions_missed",
+        REMINDERS,
+        gettext_lazy("you missed two sessions within a month"),
+        missed,
+        lambda: {"as_mentor": False, "link": SAMPLE_LINK},
+    ),
+    NotificationKind(
+        "paused_for_misses",
+        REMINDERS,
+        gettext_lazy("you were paused, as several sessions were missed"),
+        paused_for_misses,
+        lambda: {"as_mentor": False, "link": SAMPLE_LINK},
     ),
 )

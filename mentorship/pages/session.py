@@ -18,11 +18,13 @@ from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.page_forms import SerializerForm, forms_of, problem_of, text
 from accounts.signed import DONE, Outcome, attempt, is_now, unknown_button
-from mentorship.models import Mentorship, Session
+from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.times import TimesForm, parsed
+from mentorship.selectors.misses import LATE
 from mentorship.selectors.sessions import SessionCard, by_day, session_card, sessions_visible_to, suggested_times
 from mentorship.serializers.sessions import NotesSerializer
+from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.change import change_session, write_own_notes, write_shared_notes
 from mentorship.services.sessions.propose import propose_times
@@ -81,6 +83,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
     is_ahead = row.status in Session.AHEAD and not has_begun
     may_change = is_ahead and row.mentorship.status == Mentorship.Status.ACTIVE and card.is_in_contact
     coming = [time.starts_at for time in card.times if time.starts_at > now]
+    is_over = row.ends_at is not None and row.ends_at <= now
     forms = _forms(row, person, card, now=now) if may_change else {}
     return {
         "session": row,
@@ -90,6 +93,11 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,
+        "is_late": row.starts_at is not None and row.starts_at - now < LATE,
+        "comes": row.bookings.filter(person=person, comes_at__isnull=False).exists(),
+        "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
+        "attendance": row.attendance.filter(person=person).first(),
+        "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
@@ -130,6 +138,15 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
         case "keep":
             kept = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, proposed_by=None)
             return attempt(keep_time, is_done=kept.exists, **this)
+        case "comes":
+            coming = row.bookings.filter(person=person, comes_at__isnull=False)
+            return attempt(say_coming, is_done=coming.exists, **this)
+        case "attendance":
+            answer = request.POST.get("answer", "")
+            if answer not in Attendance.Answer:
+                return _("Choose how it was."), 400
+            said = row.attendance.filter(person=person, answer=answer)
+            return attempt(say_attendance, is_done=said.exists, answer=answer, **this)
         case "cancel":
             cancelled = Session.Status.CANCELLED
             return attempt(cancel_session, is_done=lambda: is_now(row, cancelled), **this)

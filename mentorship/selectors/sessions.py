@@ -67,8 +67,8 @@ class SessionCard:
 
     def is_over(self, now: datetime) -> bool:
         """Return whether the session had a time that has passed, whatever its status says."""
-        starts_at = self.session.starts_at
-        return starts_at is not None and starts_at + timedelta(minutes=self.session.minutes) <= now
+        ends_at = self.session.ends_at
+        return ends_at is not None and ends_at <= now
 
     @property
     def i_prepare(self) -> str:

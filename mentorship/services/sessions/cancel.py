@@ -9,7 +9,9 @@ from django.db import transaction
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from mentorship.locks import lock_session
+from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
+from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
 from mentorship.services.sessions.tell import tell_cancelled
 from mentorship.services.sessions.times import close_times
@@ -24,6 +26,9 @@ def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool =
     session = lock_session(session_id, by=by, as_admin=as_admin)
     must_be_ahead(session, now)
     _cancel(session, by=by, now=now)
+    is_late = session.starts_at is not None and session.starts_at - now < LATE
+    if is_late and not as_admin:
+        note_miss(session, by, weight=0.5, now=now)
     return session
 
 

@@ -104,9 +104,11 @@ TO_EACH_OTHER = {
     "mentorship_ended",
     "mentorship_ends_soon",
     "mentorship_extended",
+    "session_attendance",
     "session_cancelled",
     "session_confirmed",
     "session_proposed",
+    "session_reminder",
 }
 
 

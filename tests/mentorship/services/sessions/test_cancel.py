@@ -116,7 +116,7 @@ def test_another_place_is_a_new_version_and_both_are_told():
 
     session.refresh_from_db()
     assert (session.place_zone, session.version) == ("Europe/Berlin", 2)
-    assert [kinds(person) for person in both(session)] == [["session_confirmed"], ["session_confirmed"]]
+    assert [kinds(person) for person in both(session)] == [["session_confirmed", "session_reminder"]] * 2
 
 
 def test_a_change_to_the_same_is_none():

@@ -44,7 +44,7 @@ class TestTake:
         assert (session.status, session.starts_at, session.version) == ("confirmed", SESSION_STARTS, 1)
         assert {booking.person for booking in session.bookings.all()} == set(both)
         assert not session.times.exists()
-        assert [kinds(person) for person in both] == [["session_confirmed"], ["session_confirmed"]]
+        assert [kinds(person) for person in both] == [["session_confirmed", "session_reminder"]] * 2
 
     def test_the_proposer_of_the_times_does_not_choose(self):
         session = SessionFactory()
