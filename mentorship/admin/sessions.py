@@ -14,7 +14,8 @@ from django.utils import timezone
 from accounts.admin.base import ReadOnlyAdmin, apply_to_each
 from accounts.models import User
 from accounts.models.decision import REASON_MAX
-from mentorship.models import Booking, Session, SessionTime
+from mentorship.models import Attendance, Booking, Session, SessionTime
+from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
 
 
@@ -55,6 +56,16 @@ class BookingInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("person")
 
 
+class AttendanceInline(ReadOnlyInline):
+    """How the session was, as each of the two said."""
+
+    model = Attendance
+    fields = readonly_fields = ("person", "answer", "answered_at")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
+        return super().get_queryset(request).select_related("person")
+
+
 @admin.register(Session)
 class SessionAdmin(ReadOnlyAdmin):
     """Sessions of mentorships. Notes are for the two, so none are shown."""
@@ -69,9 +80,16 @@ class SessionAdmin(ReadOnlyAdmin):
         "proposed_by",
         "waits_since_at",
         "cancelled_by",
+        "disputed_at",
     ]
     list_select_related = ["kind", "mentorship__mentor__user", "mentorship__mentee", "proposed_by", "cancelled_by"]
-    list_filter = ["status", "kind", "mentorship__format", "mentorship__status"]
+    list_filter = [
+        "status",
+        ("disputed_at", admin.EmptyFieldListFilter),
+        "kind",
+        "mentorship__format",
+        "mentorship__status",
+    ]
     search_fields = [
         "=mentorship__uuid",
         "mentorship__mentor__user__email",
@@ -82,8 +100,8 @@ class SessionAdmin(ReadOnlyAdmin):
     date_hierarchy = "starts_at"
     ordering = ["-created_at", "-pk"]
     exclude = ["shared_notes"]
-    inlines = [SessionTimeInline, BookingInline]
-    actions = ["cancel"]
+    inlines = [SessionTimeInline, BookingInline, AttendanceInline]
+    actions = ["cancel", "held", "missed_by_mentor", "missed_by_mentee"]
 
     @admin.display(ordering="mentorship__mentor__user__name")
     def mentor(self, session: Session) -> User:
@@ -107,6 +125,28 @@ class SessionAdmin(ReadOnlyAdmin):
             "action": request.POST["action"],
         }
         return render(request, "admin/mentorship/session/give_reason.html", context)
+
+    @admin.action(description="Settle: it was held")
+    def held(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        self._settle(request, queryset, Session.Status.HELD)
+
+    @admin.action(description="Settle: the mentor did not come")
+    def missed_by_mentor(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        self._settle(request, queryset, Session.Status.MISSED_BY_MENTOR)
+
+    @admin.action(description="Settle: the mentee did not come")
+    def missed_by_mentee(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
+        self._settle(request, queryset, Session.Status.MISSED_BY_MENTEE)
+
+    def _settle(self, request: HttpRequest, queryset: QuerySet[Session], status: Session.Status) -> None:
+        by, now = cast(User, request.user), timezone.now()
+        apply_to_each(
+            self,
+            request,
+            queryset.select_related(*self.list_select_related),
+            lambda session: settle_attendance(session_id=session.pk, by=by, status=status, now=now),
+            f"is settled: {status.label}",
+        )
 
     def _cancel(self, request: HttpRequest, queryset: QuerySet[Session], reason: str) -> None:
         by, now = cast(User, request.user), timezone.now()

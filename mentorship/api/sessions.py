@@ -15,12 +15,14 @@ from rest_framework.response import Response
 from mentorship.models import Session
 from mentorship.selectors.sessions import sessions_visible_to
 from mentorship.serializers.sessions import (
+    AttendanceSerializer,
     ChangeSessionSerializer,
     NotesSerializer,
     ProposeTimesSerializer,
     SessionSerializer,
     TakeSerializer,
 )
+from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.change import change_session, write_own_notes, write_shared_notes
 from mentorship.services.sessions.propose import propose_times
@@ -75,6 +77,21 @@ class SessionViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     def cancel(self, request: Request, uuid: str) -> Response:
         """Cancel the session. Both of us are told, and free at that time."""
         return self._moved(cancel_session, self.get_object())
+
+    @extend_schema(request=None, responses=SessionSerializer)
+    @action(detail=True, methods=["post"])
+    def comes(self, request: Request, uuid: str) -> Response:
+        """Say that I will be there."""
+        return self._moved(say_coming, self.get_object())
+
+    @extend_schema(request=AttendanceSerializer, responses=SessionSerializer)
+    @action(detail=True, methods=["post"])
+    def attendance(self, request: Request, uuid: str) -> Response:
+        """Say how the session was, once it is over. Two answers that agree settle it."""
+        session = self.get_object()
+        data = AttendanceSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        return self._moved(say_attendance, session, **data.validated_data)
 
     @extend_schema(request=NotesSerializer, responses=SessionSerializer)
     @action(detail=True, methods=["post"])

@@ -12,7 +12,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.models import MentorProfile, User
 from accounts.week import is_one_clock
-from mentorship.models import Mentorship, Session, SessionKind, SessionNote, SessionTime
+from mentorship.models import Attendance, Booking, Mentorship, Session, SessionKind, SessionNote, SessionTime
 from mentorship.models.session import MINUTES_MAX
 from mentorship.selectors.common_hours import common_hours
 from mentorship.selectors.kinds import session_kinds
@@ -29,7 +29,7 @@ SHOWN_MAX = 50
 class SessionCard:
     """A session for one of the two. ``theirs`` is None if the other's zone is not shown.
 
-    Nobody but the reader reads ``own_notes``.
+    Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said.
     """
 
     session: Session
@@ -42,6 +42,8 @@ class SessionCard:
     knows_notes: bool = True
     to_mentee: bool = True
     own_notes: str = ""
+    comes: bool = False
+    attendance: str = ""
 
     @property
     def is_in_contact(self) -> bool:
@@ -97,6 +99,8 @@ def sessions_visible_to(user: User) -> QuerySet[Session]:
             "times",
             Prefetch("mentorship", mentorships_visible_to(user)),
             Prefetch("own_notes", SessionNote.objects.filter(author=user), to_attr="notes_of_reader"),
+            Prefetch("bookings", Booking.objects.filter(person=user), to_attr="bookings_of_reader"),
+            Prefetch("attendance", Attendance.objects.filter(person=user), to_attr="attendance_of_reader"),
         )
         .order_by(F("starts_at").asc(nulls_last=True), "pk")
     )
@@ -118,6 +122,8 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         knows_notes=not card.is_apart,
         to_mentee=card.to_mentee,
         own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]
+        comes=any(booking.comes_at for booking in session.bookings_of_reader),  # type: ignore[attr-defined]
+        attendance=next((said.answer for said in session.attendance_of_reader), ""),  # type: ignore[attr-defined]
     )
 
 

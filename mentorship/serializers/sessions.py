@@ -21,7 +21,7 @@ from accounts.fields import (
     TextField,
     TimezoneField,
 )
-from mentorship.models import Session, SessionKind
+from mentorship.models import Attendance, Session, SessionKind
 from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX
 from mentorship.selectors.sessions import SessionCard, session_card
 
@@ -60,6 +60,8 @@ class SessionSerializer(StrictModelSerializer):
     turn_since_at = serializers.DateTimeField(source="waits_since_at", read_only=True, allow_null=True)
     shared_notes = serializers.SerializerMethodField(help_text="Both of us read and write them.")
     own_notes = serializers.SerializerMethodField(help_text="Nobody else reads them.")
+    i_come = serializers.SerializerMethodField(help_text="I said that I will be there.")
+    attendance = serializers.SerializerMethodField(help_text="How it was, as I said. Null before.")
     version = serializers.IntegerField(
         read_only=True, help_text="Counts the confirmed changes, as SEQUENCE in a calendar (RFC 5545)."
     )
@@ -83,6 +85,8 @@ class SessionSerializer(StrictModelSerializer):
             "turn_since_at",
             "shared_notes",
             "own_notes",
+            "i_come",
+            "attendance",
             "created_at",
         ]
         read_only_fields = fields
@@ -110,6 +114,13 @@ class SessionSerializer(StrictModelSerializer):
 
     def get_own_notes(self, session: Session) -> str:
         return self._card(session).own_notes
+
+    def get_i_come(self, session: Session) -> bool:
+        return self._card(session).comes
+
+    @extend_schema_field(serializers.ChoiceField(choices=Attendance.Answer.choices, allow_null=True))
+    def get_attendance(self, session: Session) -> str | None:
+        return self._card(session).attendance or None
 
     def _card(self, session: Session) -> SessionCard:
         return session_card(session, to=self.context["request"].user)
@@ -188,6 +199,10 @@ class TakeSerializer(StrictSerializer):
         help_text="One of the times of the session.",
         error_messages={"required": gettext_lazy("Choose one of the times.")},
     )
+
+
+class AttendanceSerializer(StrictSerializer):
+    answer = serializers.ChoiceField(choices=Attendance.Answer.choices)
 
 
 class NotesSerializer(StrictSerializer):

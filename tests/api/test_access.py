@@ -74,6 +74,8 @@ OWN = {
     "sessions/<uuid:uuid>/keep/": ["post"],
     "sessions/<uuid:uuid>/cancel/": ["post"],
     "sessions/<uuid:uuid>/notes/": ["post"],
+    "sessions/<uuid:uuid>/comes/": ["post"],
+    "sessions/<uuid:uuid>/attendance/": ["post"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
     "help-requests/<uuid:uuid>/name-mentor/": ["post"],

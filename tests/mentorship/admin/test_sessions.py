@@ -9,7 +9,7 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
 
-from mentorship.models import SessionNote
+from mentorship.models import Attendance, SessionNote
 from tests.factories import SessionFactory
 from tests.helpers import kinds, run_admin_action, send
 
@@ -90,3 +90,36 @@ def test_the_list_is_filtered_by_status_and_mentorship(query, admin_client, sess
     rows = admin_client.get(LIST, query).context["cl"].result_list
 
     assert list(rows) == [session]
+
+
+@pytest.mark.parametrize("status", ["held", "missed_by_mentor", "missed_by_mentee"])
+def test_an_admin_settles_what_the_two_say_differently(status, admin_client):
+    session = SessionFactory(status="confirmed", disputed_at=timezone.now(), attendance_asked_at=timezone.now())
+    SessionFactory(status="confirmed")
+
+    rows = admin_client.get(LIST, {"disputed_at__isempty": "0"}).context["cl"].result_list
+    page = run_admin_action(admin_client, "mentorship_session", status, session)
+
+    session.refresh_from_db()
+    assert list(rows) == [session]
+    assert "is settled" in page
+    assert (session.status, session.disputed_at) == (status, None)
+
+
+def test_a_session_that_is_not_over_is_not_settled(admin_client, session):
+    page = run_admin_action(admin_client, "mentorship_session", "held", session)
+
+    session.refresh_from_db()
+    assert "The session is not over yet." in page
+    assert session.status == "confirmed"
+
+
+def test_the_answers_of_both_are_on_the_page_of_a_session(admin_client):
+    session = SessionFactory(status="confirmed")
+    Attendance.objects.create(
+        session=session, person=session.mentorship.mentee, answer="other_missed", answered_at=timezone.now()
+    )
+
+    page = admin_client.get(reverse("admin:mentorship_session_change", args=[session.pk])).content.decode()
+
+    assert "I was there, and the other side did not come" in page

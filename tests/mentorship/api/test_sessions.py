@@ -305,5 +305,28 @@ def test_the_list_has_a_constant_number_of_queries(rows, api, alice, mentorship,
         SessionFactory(mentorship=mentorship, times=TIMES)
     client = api(alice)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(f"/api/v1/mentorships/{mentorship.uuid}/sessions/")
+
+
+def test_each_says_that_they_come(api, alice, bob, confirmed):
+    assert post(api, alice, confirmed, "comes").json()["i_come"] is True
+
+    assert api(bob).get(f"/api/v1/sessions/{confirmed.uuid}/").json()["i_come"] is False
+
+
+def test_two_answers_that_agree_settle_a_session(api, alice, bob, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+
+    first = post(api, alice, session, "attendance", answer="held").json()
+    second = post(api, bob, session, "attendance", answer="held").json()
+
+    assert (first["status"], first["attendance"]) == ("confirmed", "held")
+    assert (second["status"], second["attendance"]) == ("held", "held")
+
+
+def test_nothing_is_said_about_a_session_before_its_end(api, alice, confirmed):
+    answer = post(api, alice, confirmed, "attendance", answer="held")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "session_not_over")
+    assert post(api, alice, confirmed, "attendance", answer="slept").status_code == 400

@@ -333,3 +333,26 @@ def test_another_mentor_gets_404(client, charlie, proposed):
 
     assert client.get(f"/sessions/{proposed.uuid}/").status_code == 404
     assert client.post(f"/sessions/{proposed.uuid}/", {"do": "cancel"}).status_code == 404
+
+
+def test_each_says_that_they_come(door, alice, bob, confirmed):
+    press(door, confirmed, alice, "comes")
+
+    assert "You said that you will be there." in read(door, confirmed, alice)
+    assert "I will be there" in read(door, confirmed, bob)
+
+
+def test_a_session_that_is_over_asks_how_it_was(door, alice, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    assert "How was it?" in read(door, session, alice)
+
+    assert press(door, session, alice, "attendance", answer="slept").status_code == 400
+    press(door, session, alice, "attendance", answer="held")
+
+    assert "Change my answer" in read(door, session, alice)
+
+
+def test_a_late_cancellation_says_that_it_counts(door, alice, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=timezone.now() + timedelta(hours=23))
+
+    assert "this counts as half a missed session" in read(door, session, alice)
