@@ -12,6 +12,7 @@ import time
 from celery import Task
 from django.db import transaction
 from kombu.exceptions import OperationalError
+from kombu.pools import producers
 
 log = logging.getLogger(__name__)
 
@@ -36,9 +37,11 @@ def ring(task: Task, *args: object) -> bool:
     if time.monotonic() < _quiet_until:
         return False
     try:
-        # This connection has short time-outs. The worker's are for long waits, and retries multiply them.
-        with task.app.connection_for_write(transport_options=SHORT_TIMEOUTS) as connection:
-            task.apply_async(args=args, connection=connection, retry=False)  # type: ignore[call-arg]
+        # This connection has short time-outs. The worker's are for long waits, and retries multiply them. It is kept
+        # open for the next call.
+        connection = task.app.connection_for_write(transport_options=SHORT_TIMEOUTS)
+        with producers[connection].acquire(block=True) as producer:
+            task.apply_async(args=args, producer=producer, retry=False)
     except (OperationalError, OSError) as error:
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("doorbell: broker away (%s), quiet for %.0f s", type(error).__name__, QUIET_SECONDS)

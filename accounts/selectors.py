@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
@@ -42,12 +40,6 @@ def mentor_profiles_of(user: User) -> QuerySet[MentorProfile]:
 def applications() -> QuerySet[MentorProfile]:
     """Return the mentors for the admins to decide on, the longest waiting first."""
     return MentorProfile.objects.select_related("user").order_by("status_since_at", "pk")
-
-
-def blocks_among(user_ids: Collection[int]) -> list[tuple[int, int]]:
-    """Return who blocked whom, for each block that one of ``user_ids`` made or met."""
-    blocks = Block.objects.filter(Q(blocker__in=user_ids) | Q(blocked__in=user_ids))
-    return list(blocks.values_list("blocker_id", "blocked_id"))
 
 
 def names_blocked_with(user_id: int) -> list[str]:

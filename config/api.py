@@ -66,6 +66,8 @@ class FilterBackend(DjangoFilterBackend):
     """Refuse a filter that would do nothing, or be read in part: its sender would trust the list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet, view: APIView) -> QuerySet:
+        if not request.query_params:
+            return queryset
         filterset = self.get_filterset_class(view, queryset)
         filters = filterset.get_filters() if filterset else {}
         faults = {}

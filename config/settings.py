@@ -225,6 +225,7 @@ MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 NUM_PROXIES = at_least(0, env.int("NUM_PROXIES", default=0), "NUM_PROXIES")
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES
 HEADLESS_CLIENTS = ("app", "browser")
+HEADLESS_TOKEN_STRATEGY = "config.authentication.SessionTokens"  # noqa: S105 -- a class
 HEADLESS_SERVE_SPECIFICATION = SERVE_API_DOCS
 HEADLESS_SPECIFICATION_TEMPLATE_NAME = None
 LOGIN_REDIRECT_URL = "/"

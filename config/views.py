@@ -50,7 +50,7 @@ def healthy(request: HttpRequest) -> JsonResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if not is_warm():
-        return JsonResponse({"status": "warming up"}, status=503)
+        return JsonResponse({"status": "starting"}, status=503)
     return JsonResponse({"status": "ok", "texts": compared_by()})
 
 

@@ -1,4 +1,4 @@
-"""A process reads the sentence encoder and the copy of the community before its first ranking."""
+"""A process reads the sentence encoder, the detector of languages and the copy of the community before it ranks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from matching.selectors.snapshot import current_community
 from matching.text.encoder import encoder
+from matching.text.language import language_of
 
 log = logging.getLogger(__name__)
 
@@ -20,9 +21,10 @@ _thread: threading.Thread | None = None
 
 
 def warm_up() -> None:
-    """Load the encoder, and read or map the community. Raises DatabaseError."""
+    """Load encoder and detector, and read or map the community. Raises DatabaseError."""
     if (model := encoder()) is not None:
         model.encode([""])
+    language_of("")
     with current_community(now=timezone.now()):
         pass
 

@@ -10,7 +10,9 @@ again the next time.
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from typing import Any
+
+from django.db.models import QuerySet, Subquery
 
 from matching.exceptions import HelpRequestGone, SuggestionGone
 from matching.models import HelpRequest, Match
@@ -18,11 +20,10 @@ from matching.models import HelpRequest, Match
 
 def lock_request(help_request_id: int) -> HelpRequest:
     """Return the help request, locked. Raises HelpRequestGone if its draft was deleted."""
-    requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
-    try:
-        return requests.select_related("mentee", "goal__kind", "session_kind").get(pk=help_request_id)
-    except HelpRequest.DoesNotExist:
-        raise HelpRequestGone from None
+    request = _lock_request(pk=help_request_id)
+    if request is None:
+        raise HelpRequestGone
+    return request
 
 
 def lock_match(match_id: int) -> Match:
@@ -30,14 +31,18 @@ def lock_match(match_id: int) -> Match:
 
     Raises SuggestionGone if a new search deleted the proposal.
     """
-    try:
-        request = lock_request(Match.objects.values_list("help_request_id", flat=True).get(pk=match_id))
-        matches = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user")
-        match = matches.get(pk=match_id)
-    except Match.DoesNotExist:
-        raise SuggestionGone from None
+    request = _lock_request(pk=Subquery(Match.objects.filter(pk=match_id).values("help_request")))
+    matches = Match.objects.select_for_update(of=("self",), no_key=True).select_related("mentor__user")
+    match = matches.filter(pk=match_id).first()
+    if request is None or match is None:
+        raise SuggestionGone
     match.help_request = request
     return match
+
+
+def _lock_request(**which: Any) -> HelpRequest | None:
+    requests = HelpRequest.objects.select_for_update(of=("self",), no_key=True)
+    return requests.select_related("mentee", "goal__kind", "session_kind").filter(**which).first()
 
 
 def lock_live_matches(request: HelpRequest) -> list[Match]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime
 
@@ -91,6 +92,16 @@ def end_live_match(match: Match, status: str, *, tell_mentor: str, at: datetime)
         tell(match.mentor.user, tell_mentor, match, at)
 
 
+def supersede(siblings: Collection[Match], *, at: datetime) -> None:
+    """End the locked siblings of an accepted match. Mentors who were asked or had offered are notified."""
+    proposals = [match for match in siblings if match.status == Match.Status.PROPOSED]
+    # One update for all: nobody is to be notified, and nothing of them was sent.
+    Match.objects.filter(pk__in=[match.pk for match in proposals]).update(status=Match.Status.SUPERSEDED, ended_at=at)
+    for match in siblings:
+        if match not in proposals:
+            end_live_match(match, Match.Status.SUPERSEDED, tell_mentor="match_superseded", at=at)
+
+
 def make_due(request: HelpRequest, *, now: datetime) -> bool:
     """Make the locked request due for the next sweep, if it is open. Return whether it is."""
     if request.status != HelpRequest.Status.OPEN:
@@ -101,8 +112,13 @@ def make_due(request: HelpRequest, *, now: datetime) -> bool:
 
 
 def tell(person: User, kind: str, match: Match, now: datetime) -> None:
-    """Write a message about a match, once for each match and kind."""
-    notify(recipient=person, kind=kind, key=str(match.uuid), payload={"match": str(match.uuid)}, now=now)
+    """Write a message about a match, once for each match and kind.
+
+    A match that carries ``is_kept_apart`` is not read again for the title.
+    """
+    about = match if hasattr(match, "is_kept_apart") else None
+    payload = {"match": str(match.uuid)}
+    notify(recipient=person, kind=kind, key=str(match.uuid), payload=payload, now=now, about=about)
 
 
 def tell_about_question(person: User, kind: str, question: Clarification, now: datetime) -> None:

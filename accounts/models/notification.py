@@ -115,6 +115,9 @@ class Notification(Moves, models.Model):
 
     objects = NotificationQuerySet.as_manager()
 
+    # The subject of the message, if its writer has read it. Not stored.
+    about: object = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["recipient", "kind", "key"], name="notification_once_per_key"),

@@ -25,15 +25,18 @@ def notify(
     payload: Mapping[str, str],
     now: datetime,
     due_at: datetime | None = None,
+    about: object = None,
 ) -> bool:
     """Write a message to ``recipient``, to be delivered from ``due_at`` (default: now) on.
 
+    ``about``: the subject of the message, if the caller has read it. The title is then rendered from it.
     Return whether it is new: a second call with the same recipient, kind and key changes nothing.
     """
     same = Notification.objects.filter(recipient=recipient, kind=kind, key=key)
     row = Notification(
         recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now
     )
+    row.about = about
     return not same.exists() and _write(row)
 
 

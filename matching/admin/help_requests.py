@@ -21,6 +21,7 @@ from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match, WaitingRequest
 from matching.selectors.admin_waiting_list import waiting_requests
 from matching.selectors.queue import OBSTACLES
+from matching.selectors.recruit import WAITING_MAX, requests_without_mentors, whom_to_recruit
 from matching.selectors.suggestions import why_not_mentor
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, with_turns
 from matching.services.look_for_mentors import look_for_mentors
@@ -70,6 +71,7 @@ class HelpRequestAdmin(ReadOnlyAdmin):
     ordering = ["-opened_at", "-pk"]
     inlines = [MatchInline]
     actions = ["find_mentors"]
+    change_list_template = "admin/matching/helprequest/change_list.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
         requests = super().get_queryset(request)
@@ -79,7 +81,8 @@ class HelpRequestAdmin(ReadOnlyAdmin):
         why_not = path(
             "<int:pk>/why-not/", self.admin_site.admin_view(self.why_not), name="matching_helprequest_why_not"
         )
-        return [why_not, *super().get_urls()]
+        recruit = path("recruit/", self.admin_site.admin_view(self.recruit), name="matching_helprequest_recruit")
+        return [why_not, recruit, *super().get_urls()]
 
     def why_not(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show why a mentor is not among the first suggestions, private rules included."""
@@ -101,6 +104,19 @@ class HelpRequestAdmin(ReadOnlyAdmin):
             "lines": [(LINES[name], -points) for name, points in answer.missing.items()] if answer else (),
         }
         return render(request, "admin/matching/helprequest/why_not.html", context)
+
+    def recruit(self, request: HttpRequest) -> HttpResponse:
+        """Show the mentors to look for: those who would free most requests without a mentor."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Whom to recruit",
+            "recruits": whom_to_recruit(now=timezone.now()),
+            "waiting": requests_without_mentors().count(),
+            "waiting_max": WAITING_MAX,
+        }
+        return render(request, "admin/matching/helprequest/recruit.html", context)
 
     @admin.display(ordering="whose_turn")
     def whose_turn(self, request: HelpRequest) -> str | None:

@@ -15,9 +15,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from accounts.api.keys import key_in_url
 from accounts.models import MentorProfile
 from matching.models import HelpRequest
 from matching.selectors import visibility
+from matching.selectors.chances import chances_of
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.mentorships import mentorship_id_of
 from matching.selectors.preview import preview_of
@@ -29,7 +31,7 @@ from matching.serializers.help_requests import (
     SubmittedSerializer,
 )
 from matching.serializers.matches import MatchSerializer
-from matching.serializers.suggestions import PreviewSerializer, WhyNotSerializer
+from matching.serializers.suggestions import BetterChancesSerializer, PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor
 from matching.services.correct import correct_help_request
@@ -57,6 +59,9 @@ class HelpRequestViewSet(
     def get_queryset(self) -> QuerySet[HelpRequest]:
         return visibility.help_requests_of(self.request.user)
 
+    def _key(self) -> int:
+        return key_in_url(self, visibility.own_requests(self.request.user))
+
     def perform_create(self, serializer: BaseSerializer) -> None:
         draft = create_draft(mentee=self.request.user, fields=serializer.validated_data)
         serializer.instance = self.get_queryset().get(pk=draft.pk)
@@ -71,7 +76,7 @@ class HelpRequestViewSet(
 
     def destroy(self, request: Request, uuid: str) -> Response:
         """Delete a draft."""
-        delete_draft(help_request_id=self.get_object().pk, by=request.user)
+        delete_draft(help_request_id=self._key(), by=request.user)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     @extend_schema(responses=PreviewSerializer)
@@ -95,15 +100,21 @@ class HelpRequestViewSet(
             raise Http404
         return Response(WhyNotSerializer(answer.for_mentee()).data)
 
+    @extend_schema(responses=BetterChancesSerializer)
+    @action(detail=True, filterset_fields=None)
+    def chances(self, request: Request, uuid: UUID) -> Response:
+        """List the changes of a draft or an open request that would bring more mentors, with their number."""
+        return Response(BetterChancesSerializer(chances_of(self.get_object(), now=timezone.now())).data)
+
     @extend_schema(request=NameMentorSerializer, responses={201: MatchSerializer})
     @action(detail=True, methods=["post"], url_path="name-mentor")
     def name_mentor(self, request: Request, uuid: str) -> Response:
         """Put a particular mentor on the list of an open request, whatever their fit. Then ask them as any other."""
-        help_request = self.get_object()
+        key = self._key()
         data = NameMentorSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         mentor = get_object_or_404(mentors_open_to(request.user), uuid=data.validated_data["mentor"])
-        named = name_mentor(help_request_id=help_request.pk, mentor_id=mentor.pk, by=request.user, now=timezone.now())
+        named = name_mentor(help_request_id=key, mentor_id=mentor.pk, by=request.user, now=timezone.now())
         answer = MatchSerializer(visibility.matches_of_mentee(request.user).get(pk=named.pk)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 
@@ -111,9 +122,9 @@ class HelpRequestViewSet(
     @action(detail=True, methods=["post"], serializer_class=SubmittedSerializer)
     def submit(self, request: Request, uuid: str) -> Response:
         """Open a draft, unless it is vague. Mentors are proposed within seconds."""
-        submit_help_request(help_request_id=self.get_object().pk, now=timezone.now())
+        opened = submit_help_request(help_request_id=self._key(), now=timezone.now())
         submitted = self.get_object()
-        submitted.concreteness = concreteness_of(submitted)
+        submitted.concreteness = opened.concreteness
         return Response(self.get_serializer(submitted).data)
 
     @extend_schema(request=HelpRequestSerializer(partial=True), responses=SubmittedSerializer)
@@ -136,14 +147,14 @@ class HelpRequestViewSet(
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
         """Stop looking for a mentor. Mentors who were asked or had offered are notified."""
-        withdraw_help_request(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        withdraw_help_request(help_request_id=self._key(), by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses={201: HelpRequestSerializer})
     @action(detail=True, methods=["post"], url_path="ask-again")
     def ask_again(self, request: Request, uuid: str) -> Response:
         """Copy a request that is over as a new draft. Mentors who were tried are not proposed again."""
-        draft = ask_again(help_request_id=self.get_object().pk, by=request.user, now=timezone.now())
+        draft = ask_again(help_request_id=self._key(), by=request.user, now=timezone.now())
         answer = self.get_serializer(self.get_queryset().get(pk=draft.pk)).data
         return Response(answer, status=status.HTTP_201_CREATED)
 

@@ -13,6 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.keys import key_in_url
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, Match
 from matching.selectors import visibility
@@ -46,14 +47,17 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def get_queryset(self) -> QuerySet[Match]:
         return visibility.matches_of_mentor(self.request.user)
 
+    def _key(self) -> int:
+        return key_in_url(self, visibility.inbox_of(self.request.user))
+
     @extend_schema(request=ReadSerializer, responses={201: MentorshipSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept a question. The mentorship starts, and both are notified."""
-        match = self.get_object()
+        key = self._key()
         data = ReadSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        mentorship = accept_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        mentorship = accept_match(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         started = mentorships_visible_to(request.user).get(pk=mentorship.pk)
         answer = MentorshipSerializer(started, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_201_CREATED)
@@ -62,27 +66,27 @@ class InboxViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"], url_path="ask-back")
     def ask_back(self, request: Request, uuid: str) -> Response:
         """Ask the mentee one thing before deciding; their clock runs until they answer. Twice at most."""
-        match = self.get_object()
+        key = self._key()
         data = AskBackSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        ask_back(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        ask_back(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=InboxDeclineSerializer, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, uuid: str) -> Response:
         """Decline with a reason, and optionally pause. The mentee is notified, and the next mentor is looked for."""
-        match = self.get_object()
+        key = self._key()
         data = InboxDeclineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        decline_match(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=InboxMatchSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
         """Withdraw an offer before it is answered."""
-        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        withdraw_match(match_id=self._key(), by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
 

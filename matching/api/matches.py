@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.keys import key_in_url
 from matching.models import Match
 from matching.selectors import visibility
 from matching.serializers.matches import (
@@ -42,14 +43,17 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     def get_queryset(self) -> QuerySet[Match]:
         return visibility.matches_of_mentee(self.request.user)
 
+    def _key(self) -> int:
+        return key_in_url(self, visibility.own_matches(self.request.user))
+
     @extend_schema(request=AskSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def ask(self, request: Request, uuid: str) -> Response:
         """Ask this mentor, with the reason for the choice."""
-        match = self.get_object()
+        key = self._key()
         data = AskSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        ask_mentor(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        ask_mentor(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=AskSerializer, responses=ReasonCheckSerializer)
@@ -66,34 +70,34 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"])
     def clarify(self, request: Request, uuid: str) -> Response:
         """Answer the question that the mentor asked back; then it is their turn again."""
-        match = self.get_object()
+        key = self._key()
         data = ClarifySerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        clarify_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        clarify_match(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=DismissSerializer, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def dismiss(self, request: Request, uuid: str) -> Response:
         """Dismiss this mentor. Another one is looked for, and the mentor is not notified."""
-        match = self.get_object()
+        key = self._key()
         data = DismissSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        dismiss_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        dismiss_match(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses=MatchSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, uuid: str) -> Response:
         """Withdraw a question before it is answered."""
-        withdraw_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        withdraw_match(match_id=self._key(), by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(request=None, responses={201: MentorshipSerializer})
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, uuid: str) -> Response:
         """Accept an offer. The mentorship starts, and both are notified."""
-        mentorship = accept_match(match_id=self.get_object().pk, by=request.user, now=timezone.now())
+        mentorship = accept_match(match_id=self._key(), by=request.user, now=timezone.now())
         started = mentorships_visible_to(request.user).get(pk=mentorship.pk)
         answer = MentorshipSerializer(started, context=self.get_serializer_context()).data
         return Response(answer, status=status.HTTP_201_CREATED)
@@ -102,8 +106,8 @@ class MatchViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, uuid: str) -> Response:
         """Decline an offer with a reason. The mentor is notified."""
-        match = self.get_object()
+        key = self._key()
         data = DeclineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        decline_match(match_id=match.pk, by=request.user, now=timezone.now(), **data.validated_data)
+        decline_match(match_id=key, by=request.user, now=timezone.now(), **data.validated_data)
         return Response(self.get_serializer(self.get_object()).data)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import generics
@@ -9,7 +11,8 @@ from rest_framework import generics
 from accounts.selectors import mentor_profiles_of
 from matching.selectors.how_found import HowFound, how_found
 from matching.selectors.my_turns import Turns, turns_of
-from matching.serializers.my_turns import HowFoundSerializer, TurnsSerializer
+from matching.selectors.openings import NEWEST, openings_for
+from matching.serializers.my_turns import HowFoundSerializer, OpeningsSerializer, TurnsSerializer
 
 
 class MyTurnsView(generics.RetrieveAPIView):
@@ -29,3 +32,13 @@ class HowFoundView(generics.RetrieveAPIView):
     def get_object(self) -> HowFound:
         mentor = get_object_or_404(mentor_profiles_of(self.request.user))
         return how_found(mentor, now=timezone.now())
+
+
+class OpeningsView(generics.RetrieveAPIView):
+    """The changes of my offer that would bring me more requests, with their number."""
+
+    serializer_class = OpeningsSerializer
+
+    def get_object(self) -> dict[str, Any]:
+        mentor = get_object_or_404(mentor_profiles_of(self.request.user))
+        return {"changes": openings_for(mentor, now=timezone.now()), "judged_max": NEWEST}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from matching.concreteness import filler
 from matching.concreteness.draft import Draft, Grade, Missing
 from matching.concreteness.english import GENERAL, LISTS
 from matching.concreteness.structure import clean, units, words_of
@@ -18,8 +19,8 @@ USUAL_MINUTES = 30
 
 
 def names_something(target: str) -> bool:
-    """Return whether a role or a field is more than "anything" or "tbd"."""
-    return any(unit not in LISTS["no_target"] for unit in units(target))
+    """Return whether a role or a field is more than "anything" or "tbd", in English, German or Spanish."""
+    return any(unit not in LISTS["no_target"] for unit in units(target)) and not filler.names_no_target(target)
 
 
 def goal(draft: Draft) -> Missing:
@@ -69,8 +70,8 @@ def gap(draft: Draft, grade: Grade, *, repeats: bool) -> Missing:
     else:
         problem = _("The gap is only hinted at; an example would make it plain.")
     if grade and len(draft.gap[: 2 * QUOTED_MAX].split()) >= QUOTED_FROM_WORDS:
-        own = _opening(draft, "gap")
-        return Missing("gap", problem, f"{own} {_('For example, [what happened the last time].')}")
+        example = _("For example, [what happened the last time].")
+        return Missing("gap", problem, f"{_opening(draft, 'gap')} {example}")
     topic = _needs(draft)
     sentence = (
         _("With %(topic)s, I am stuck at [the step]: [what happened when you tried], and I do not know [what].")
@@ -101,8 +102,8 @@ def by_when(draft: Draft, *, keep_ask: bool) -> Missing:
     _ = draft.translations.gettext
     problem = _("It is not said by when you need this.")
     if keep_ask:
-        own = _opening(draft, "ask")
-        return Missing("by_when", problem, f"{own} {_('I need this before [the date], because [what happens then].')}")
+        date = _("I need this before [the date], because [what happens then].")
+        return Missing("by_when", problem, f"{_opening(draft, 'ask')} {date}")
     better = _("I would like %(session)s before [the date], because [what happens then].")
     return Missing("by_when", problem, better % {"session": _session(draft)})
 
@@ -211,9 +212,13 @@ def _role(draft: Draft) -> str:
 
 def _needs(draft: Draft) -> str:
     """Return the first needs as a list for a sentence, without general ones ("career advice")."""
-    named = [need for need in draft.needs if any(word not in GENERAL for word in words_of(need[:TOPIC_MAX]))]
+    named = [need for need in draft.needs if _is_particular(need[:TOPIC_MAX])]
     needs = [short for need in named[:NEEDS_MAX] if (short := _short(need))]
     return listing(needs, draft.translations.gettext) if needs else ""
+
+
+def _is_particular(need: str) -> bool:
+    return any(word not in GENERAL for word in words_of(need)) and not filler.is_only_filler(need)
 
 
 def _short(text: str) -> str:
@@ -221,12 +226,9 @@ def _short(text: str) -> str:
 
 
 def _opening(draft: Draft, part: Literal["situation", "gap", "ask"]) -> str:
-    """Return the mentee's own text as the beginning of a better one.
-
-    A text in another language gets a placeholder: half a sentence in each language helps nobody.
-    """
+    """Return the mentee's own text as the beginning of a better one. A text in another language gets a placeholder."""
     _ = draft.translations.gettext
-    return quoted(getattr(draft, part)) if part in draft.in_english else _("[What you wrote.]")
+    return quoted(getattr(draft, part)) if draft.may_be_quoted(part) else _("[What you wrote.]")
 
 
 def quoted(text: str) -> str:

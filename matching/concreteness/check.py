@@ -33,33 +33,33 @@ def check(draft: Draft) -> Concreteness:
     """Return the verdict, and the parts that ``draft`` lacks in the order in which a request is written.
 
     Never raises, for any text. A text in another language than English is judged by its structure: length, variety,
-    figures. The filler words of German and Spanish are known as well. The answer is in the language of the draft's
-    ``translations``.
+    figures. Words of German and Spanish are known as well. The answer is in the language ``draft.answers_in``.
     """
     reading = read(draft)
     missing = _missing(draft, reading)
-    return Concreteness(_verdict(draft, reading, missing), missing)
+    return Concreteness(_verdict(draft, reading, missing), missing, language=draft.answers_in)
 
 
 def read(draft: Draft) -> Reading:
     """Return the grades of the parts, each text judged by its own language."""
     texts = {"situation": draft.situation, "gap": draft.gap, "ask": draft.ask}
-    ask_in_english = "ask" in draft.in_english
+    ask_in_english = draft.is_english("ask")
     repeated = _repeated(texts)
     situation, gap = (
-        Grade.NOTHING if part in repeated else _grade(part, texts[part], draft.in_english)
+        Grade.NOTHING if part in repeated else _grade(part, texts[part], in_english=draft.is_english(part))
         for part in ("situation", "gap")
     )
     others_are_enough = not repeated & {"situation", "gap"} and all(
-        _grade(part, texts[part], draft.in_english, knows_filler=False) == Grade.ENOUGH for part in ("situation", "gap")
+        _grade(part, texts[part], in_english=draft.is_english(part), knows_filler=False) == Grade.ENOUGH
+        for part in ("situation", "gap")
     )
     ask = _grade_ask(draft, others_are_enough=others_are_enough)
     by_when = {
-        part: english.says_by_when(text) if part in draft.in_english else structure.has_figure(text)
+        part: english.says_by_when(text) if draft.is_english(part) else filler.says_by_when(text)
         for part, text in texts.items()
     }
     only_filler = not ask_in_english and filler.is_only_filler(draft.ask)
-    how_long = english.says_how_long(draft.ask) if ask_in_english else structure.has_figure(draft.ask)
+    how_long = english.says_how_long(draft.ask) if ask_in_english else filler.says_how_long(draft.ask)
     return Reading(
         situation=situation,
         gap=gap,
@@ -82,7 +82,7 @@ def _verdict(draft: Draft, reading: Reading, missing: tuple[Missing, ...]) -> Ve
     if reading.ask == Grade.SOME:
         return "nearly" if reading.background > Grade.ENOUGH else "vague"
     # A few words in another language may be a whole ask: their meaning is unknown. English words have been graded.
-    unread = "ask" not in draft.in_english and reading.has_ask
+    unread = not draft.is_english("ask") and reading.has_ask
     return "nearly" if unread and reading.background == 2 * Grade.ENOUGH else "vague"
 
 
@@ -98,7 +98,7 @@ def _missing(draft: Draft, reading: Reading) -> tuple[Missing, ...]:
     if not reading.has_time:
         found.append(better.time(draft))
     if not reading.has_by_when:
-        found.append(better.by_when(draft, keep_ask=reading.ask == Grade.ENOUGH and "ask" in draft.in_english))
+        found.append(better.by_when(draft, keep_ask=reading.ask == Grade.ENOUGH and draft.may_be_quoted("ask")))
     return tuple(found)
 
 
@@ -111,8 +111,8 @@ def _repeated(texts: dict[str, str]) -> frozenset[str]:
     )
 
 
-def _grade(part: str, text: str, in_english: frozenset[str], *, knows_filler: bool = True) -> Grade:
-    if part in in_english:
+def _grade(part: str, text: str, *, in_english: bool, knows_filler: bool = True) -> Grade:
+    if in_english:
         return english.grade_situation(text) if part == "situation" else english.grade_gap(text)
     grade = structure.grade(text, structure.SITUATION if part == "situation" else structure.GAP)
     if not knows_filler:
@@ -121,7 +121,7 @@ def _grade(part: str, text: str, in_english: frozenset[str], *, knows_filler: bo
 
 
 def _grade_ask(draft: Draft, *, others_are_enough: bool) -> Grade:
-    if "ask" in draft.in_english:
+    if draft.is_english("ask"):
         goal = " ".join((draft.target_role[:200], draft.target_field[:200], draft.target_country[:200]))
         return english.grade_ask(draft.ask, frozenset(structure.words_of(goal)))
     grade = filler.grade_ask(draft.ask, structure.grade(draft.ask, structure.ASK))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
@@ -24,8 +24,9 @@ class Draft:
 
     ``session_phrase`` completes "I would like …" ("a mock interview"), ``goal_phrase`` completes "I want to …" ("get
     promoted"), ``target_country`` completes "in …" ("the United States"). Any language and length is allowed.
-    ``in_english`` names the texts that are in English, of situation, gap and ask. The answer comes in the language of
-    ``translations``, in which ``day`` writes a date. ``small_inside``: a role loses its capital inside a sentence.
+    ``languages`` has the codes of the languages of situation, gap and ask; "" or no code counts as English. The answer
+    comes in the language ``answers_in``, that of ``translations``, in which ``day`` writes a date. ``small_inside``: a
+    role loses its capital inside a sentence.
     """
 
     situation: str = ""
@@ -40,10 +41,18 @@ class Draft:
     target_field: str = ""
     target_country: str = ""
     goal_by: date | None = None
-    in_english: frozenset[str] = frozenset({"situation", "gap", "ask"})
+    languages: Mapping[str, str] = field(default_factory=dict)
+    answers_in: str = "en"
     translations: Translations = field(default=ENGLISH, compare=False)
     day: Callable[[date], str] = field(default=english_day, compare=False)
     small_inside: bool = True
+
+    def is_english(self, part: str) -> bool:
+        return self.languages.get(part, "") in ("", "en")
+
+    def may_be_quoted(self, part: str) -> bool:
+        """Return whether a text can stand before a sentence of the answer: half a sentence in each helps nobody."""
+        return self.languages.get(part, "") in ("", self.answers_in.partition("-")[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +69,14 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Concreteness:
-    """``clear`` if and only if nothing is missing; ``nearly`` may be submitted; ``vague`` may not."""
+    """``clear`` if and only if nothing is missing; ``nearly`` may be submitted; ``vague`` may not.
+
+    ``language``: the code of the language of the sentences.
+    """
 
     verdict: Verdict
     missing: tuple[Missing, ...]
+    language: str = "en"
 
 
 class Grade(IntEnum):

@@ -1,19 +1,21 @@
-"""Words of German and Spanish that say nothing, and the least that a text in these languages must name.
+"""Words of German and Spanish: those that say nothing, the least that a text must name, dates and lengths.
 
-No language is detected: in other languages hardly any word is on the lists. The word lists are data in ``filler.toml``.
+Both languages are judged alike, and so is every other one but English: hardly any of its words are on the lists. So a
+text whose language was not told from a similar one is not graded by its length alone. The word lists are data in
+``filler.toml``.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from matching.concreteness.draft import Grade
 from matching.concreteness.english import read_lists
-from matching.concreteness.structure import LONGEST, units
+from matching.concreteness.structure import LONGEST, has_figure, units
 
 PARTS_OF_WORD = re.compile(r"[^\W_]+")
 # The two dots of "ä", "ö" and "ü" are an "e" where a keyboard has none.
@@ -41,6 +43,12 @@ class Vocabulary:
         return word in self.words or word.startswith(self.beginnings)
 
 
+def _phrases(entries: Collection[str]) -> re.Pattern[str]:
+    """Return the pattern of folded phrases between spaces. A star as in Vocabulary."""
+    folded = sorted((re.escape(fold(entry)).replace(r"\*", r"\S*").replace(r"\ ", " ") for entry in entries), key=len)
+    return re.compile(rf"(?<!\S)(?:{'|'.join(reversed(folded))})(?!\S)")
+
+
 LISTS = read_lists(Path(__file__).with_name("filler.toml"))
 FILLER = Vocabulary(
     LISTS["german_small_words"]
@@ -48,13 +56,18 @@ FILLER = Vocabulary(
     | LISTS["spanish_small_words"]
     | LISTS["spanish_general_talk"]
 )
+PHRASES = _phrases(LISTS["german_phrases"] | LISTS["spanish_phrases"])
+NO_TARGET = [Vocabulary(LISTS["german_no_target"]), Vocabulary(LISTS["spanish_no_target"])]
+DATES = Vocabulary(LISTS["german_dates"] | LISTS["spanish_dates"])
+PAST = Vocabulary(LISTS["german_past"] | LISTS["spanish_past"])
+LENGTHS = Vocabulary(LISTS["lengths"])
 ACTIONS = Vocabulary(LISTS["german_actions"] | LISTS["spanish_actions"])
 ARTEFACTS = Vocabulary(LISTS["german_artefacts"] | LISTS["spanish_artefacts"])
 
 
 def words_left(text: str) -> set[str]:
     """Return the words of ``text`` that are no filler, folded. A number is left; a mere sign is not."""
-    return {word for unit in units(text) for word in folded_words(unit) if word not in FILLER}
+    return {word for word in _without_phrases(text) if word not in FILLER}
 
 
 def folded_words(text: str) -> list[str]:
@@ -86,3 +99,28 @@ def has_action(text: str) -> bool:
     """Return whether a text names something to work on in a session, or something to do and another word."""
     left = words_left(text)
     return any(word in ARTEFACTS or (len(left) > 1 and word in ACTIONS) for word in left)
+
+
+def names_no_target(text: str) -> bool:
+    """Return whether a role or a field is made of words that name nothing, all in one language."""
+    words = _without_phrases(text)
+    return bool(units(text)) and any(all(word in empty for word in words) for empty in NO_TARGET)
+
+
+def says_by_when(text: str) -> bool:
+    """Return whether a text has a figure, or names a month or a day that is not over: "bis Ende Juni"."""
+    words = folded_words(text)
+    return has_figure(text) or any(
+        word in DATES and not (place and words[place - 1] in PAST) for place, word in enumerate(words)
+    )
+
+
+def says_how_long(text: str) -> bool:
+    """Return whether a text has a figure, or names a length: "eine halbe Stunde"."""
+    return has_figure(text) or any(word in LENGTHS for word in folded_words(text))
+
+
+def _without_phrases(text: str) -> list[str]:
+    """Return the words of ``text``, folded, without those of PHRASES."""
+    line = " ".join(word for unit in units(text) for word in folded_words(unit))
+    return PHRASES.sub(" ", line).split()

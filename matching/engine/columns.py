@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Generic, Literal, TypeVar
 
 import numpy as np
@@ -75,6 +75,10 @@ class KeyedColumns(Generic[Scalar]):
     def of(self, key: str) -> NDArray[Scalar]:
         """Return the column of ``key``, shape (M,). It is all zero for an unknown key."""
         return self._columns.get(key, self._empty)[:]
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the keys that a mentor has, or had, in order."""
+        return iter(sorted(self._columns))
 
     def put(self, row: int, values: Mapping[str, Any]) -> None:
         for key, value in values.items():

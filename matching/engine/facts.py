@@ -121,12 +121,14 @@ class Mentor:
 class Sentences:
     """Sentences of a mentor's profile, and their unit vectors, shape (len(texts), dimensions).
 
-    The first ``quotable`` may be quoted.
+    The first ``quotable`` may be quoted. ``languages``: the code of each sentence's language, "" if it does not tell.
+    Empty: none is known.
     """
 
     texts: tuple[str, ...]
     vectors: NDArray[np.float32]
     quotable: int
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,8 @@ class Need:
     ``apart_from``: people excluded or blocked, in either direction. ``declined_by``: mentors tried for this goal.
     ``helped_by``: mentors of completed mentorships with the mentee, with the day on which the last one ended.
     ``hours`` and ``reads_in`` as in ``Mentor``. ``text``, ``question``: unit vectors of the whole request, and of what
-    is missing and asked for, shape (dimensions,). None: there is no such text.
+    is missing and asked for, shape (dimensions,). None: there is no such text. ``written_in``: the code of the language
+    of the request's texts, "" if they do not tell.
     """
 
     mentee_id: int
@@ -175,3 +178,4 @@ class Need:
     reads_in: str = "en"
     text: NDArray[np.float32] | None = field(default=None, compare=False)
     question: NDArray[np.float32] | None = field(default=None, compare=False)
+    written_in: str = ""

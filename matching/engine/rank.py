@@ -33,6 +33,20 @@ def read_nothing(ids: Sequence[int]) -> Mapping[int, Sentences]:
     return UNREAD
 
 
+def reading_once(read: Read) -> Read:
+    """Return ``read`` with a memory, so that several rankings read each mentor once."""
+    known: dict[int, Sentences] = {}
+    asked: set[int] = set()
+
+    def remembering(ids: Sequence[int]) -> Mapping[int, Sentences]:
+        if new := [id for id in ids if id not in asked]:
+            asked.update(new)
+            known.update(read(new))
+        return {id: known[id] for id in ids if id in known}
+
+    return remembering
+
+
 @dataclass(frozen=True, eq=False)
 class Ranked:
     """Mentors in order, best first. All arrays are in this order, with n entries.
@@ -55,7 +69,7 @@ class Ranked:
 
 def is_worth_proposing(score: NDArray[np.float64]) -> Bools:
     """Return True for each score of ``least_fit`` or more, in whole points."""
-    worth: Bools = _whole(score) >= least_fit(float(_whole(score).max(initial=0.0)))
+    worth: Bools = whole_points(score) >= least_fit(float(whole_points(score).max(initial=0.0)))
     return worth
 
 
@@ -64,8 +78,8 @@ def least_fit(best: float) -> float:
     return min(max(best - MAX_BEHIND, MIN_FIT), STRONG_FIT)
 
 
-def _whole(score: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return whole points; halves round up, as in ``points``."""
+def whole_points(score: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return scores in whole points; halves round up, as in ``points``."""
     points: NDArray[np.float64] = np.floor(100.0 * score + 0.5)
     return points
 
@@ -77,21 +91,26 @@ def rank(need: Need, table: MentorTable, rows: Rows, weights: Weights, read: Rea
     Sorted by whether the mentor is worth proposing, then rank, then fit, then id.
     """
     judged = fit(need, table, rows, weights)
-    closest = np.lexsort((table.ids[rows], -judged.score))[:CLOSELY_READ]
-    sentences = read(table.ids[rows[closest]].tolist())
-    again = fit(need, table, rows[closest], weights, sentences)
+    near = closest(table.ids[rows], judged.score)
+    sentences = read(table.ids[rows[near]].tolist())
+    again = fit(need, table, rows[near], weights, sentences)
     for before, after in (
         (judged.score, again.score),
         (judged.criteria, again.criteria),
         (judged.assumed, again.assumed),
     ):
-        before[closest] = after
+        before[near] = after
     load, silence = table.load_cost[rows], table.silence_cost[rows]
     bonus = interest_bonus(need, table, rows)
     points = 100.0 * judged.score - load - silence + bonus
     best = np.lexsort((table.ids[rows], -judged.score, -points, ~is_worth_proposing(judged.score)))
     judged = Fit(judged.score[best], judged.criteria[best], judged.assumed[best])
     return Ranked(rows[best], judged, load[best], silence[best], bonus[best], sentences)
+
+
+def closest(ids: NDArray[np.int64], score: NDArray[np.float64]) -> Rows:
+    """Return the indexes of the CLOSELY_READ best scores, the best first, the lower id first of equals."""
+    return np.lexsort((ids, -score))[:CLOSELY_READ]
 
 
 def interest_bonus(need: Need, table: MentorTable, rows: Rows) -> NDArray[np.float64]:

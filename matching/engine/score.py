@@ -94,11 +94,17 @@ class Fit:
 
 
 def fit(
-    need: Need, table: MentorTable, rows: Rows, weights: Weights, sentences: Mapping[int, Sentences] = UNREAD
+    need: Need,
+    table: MentorTable,
+    rows: Rows,
+    weights: Weights,
+    sentences: Mapping[int, Sentences] = UNREAD,
+    lowest: Floats | None = None,
 ) -> Fit:
     """Return the fit of the mentors in ``rows`` to ``need``, in the order of ``rows``.
 
     ``sentences``: by mentor id, those that are compared for criterion READ. Other mentors count as not stated.
+    ``lowest``: the ``floors`` of another table, for mentors who are judged beside its own.
     More evidence never lowers a score. Scores under different weights must not be compared.
     """
     columns = []
@@ -109,7 +115,7 @@ def fit(
             stated = CRITERIA[name].is_stated(need, table, rows)
             columns.append(np.where(stated, CRITERIA[name].evidence(need, table, rows), np.float32(np.nan)))
     criteria = np.stack(columns, axis=1)
-    assumed = np.fmax(criteria, floors(need, table, weights))
+    assumed = np.fmax(criteria, floors(need, table, weights) if lowest is None else lowest)
     # Summed in order, as in ``points``. A matrix product may round equal rows differently.
     added: NDArray[np.float64] = np.cumsum(assumed * np.array(weights.points, dtype=np.float64), axis=1)
     return Fit(np.minimum(added[:, -1] / 100.0, 1.0), criteria, assumed)

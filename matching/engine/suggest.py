@@ -70,8 +70,8 @@ class Ineligible:
 class Suggestions:
     """The answer to one need. It reads from the table, and is valid until the table changes.
 
-    ``broken``: the ``violations`` of every mentor in the table. ``order``: all eligible mentors. ``count`` limits the
-    suggestions that are built. ``vocabulary`` as in ``suggest``.
+    ``broken``: the ``violations`` of every mentor in the table. ``order``: all eligible mentors. ``count`` limits
+    ``ids`` and ``ranked``. ``vocabulary`` as in ``suggest``.
     """
 
     need: Need
@@ -82,10 +82,16 @@ class Suggestions:
     order: Ranked
     count: int | None
 
+    @property
+    def ids(self) -> list[int]:
+        """The mentors of ``ranked``, without their reasons, which take most of the time."""
+        ids: list[int] = self.table.ids[self.order.rows[: self.count]].tolist()
+        return ids
+
     @cached_property
     def ranked(self) -> tuple[Suggestion, ...]:
         """The best ``count`` suggestions, or all of them, best first."""
-        return tuple(self._suggestion(index) for index in range(self.order.rows.size)[: self.count])
+        return tuple(self.suggestion(index) for index in range(len(self.ids)))
 
     @cached_property
     def ineligible(self) -> tuple[Ineligible, ...]:
@@ -106,10 +112,16 @@ class Suggestions:
         changeable = [rule.name for rule in RULES if rule.changeable and rule.name in self.removed]
         return max(changeable or self.removed, key=self.removed.__getitem__, default=None)
 
+    @cached_property
+    def worth_count(self) -> int:
+        """The number of mentors who are worth proposing. They come first."""
+        return self.order.worth_count
+
     def _rules(self, row: int) -> tuple[str, ...]:
         return tuple(RULES[rule].name for rule in np.flatnonzero(self.broken[row]))
 
-    def _suggestion(self, index: int) -> Suggestion:
+    def suggestion(self, index: int) -> Suggestion:
+        """Return the suggestion at ``index`` of ``order``, which counts from 0."""
         order, row = self.order, int(self.order.rows[index])
         criteria, whole = criterion_scores(self.weights, order.judged, index)
         earned = {
@@ -131,7 +143,7 @@ class Suggestions:
             criteria=criteria,
             reasons=reasons_for_mentee(pair, earned),
             mentor_reasons=reasons_for_mentor(pair.read_by(self.vocabulary(pair.mentor.reads_in)), earned),
-            is_worth_proposing=index < order.worth_count,
+            is_worth_proposing=index < self.worth_count,
         )
 
 

@@ -21,6 +21,7 @@ from matching.evaluation.graded import Graded, Quality, quality
 from matching.jobs.embed import embed_stale
 from matching.models import HelpRequest
 from matching.selectors.suggestions import all_mentors
+from matching.text.language import language_of_all
 
 Community = Mapping[str, Any]
 Found = TypeVar("Found")
@@ -40,10 +41,12 @@ class Report:
 class GradedReport:
     """``methods``: the figures of each method, the engine first. Only the engine proposes.
 
+    ``languages``: those of the engine by the language of the request, the most frequent first, "" if it does not tell.
     ``differing``: requests whose eligible mentors are not those that were graded.
     """
 
     methods: Mapping[str, Quality]
+    languages: Mapping[str, Quality]
     differing: Sequence[str]
 
 
@@ -86,8 +89,15 @@ def evaluate_graded(community: Community, graded: Sequence[Graded], *, now: date
         found = baselines.orders(requests[row.request], frozenset(answers[row.request].ranked))
         for name, order in found.items():
             orders.setdefault(name, {})[row.request] = Answer(order)
+    by_language: dict[str, list[Graded]] = {}
+    for row in graded:
+        by_language.setdefault(_written_in(requests[row.request]), []).append(row)
     return GradedReport(
         methods={name: quality(graded, found) for name, found in orders.items()},
+        languages={
+            language: quality(rows, answers)
+            for language, rows in sorted(by_language.items(), key=lambda found: (-len(found[1]), found[0]))
+        },
         differing=[row.request for row in graded if set(answers[row.request].ranked) != row.grades.keys()],
     )
 
@@ -142,6 +152,10 @@ def _answer(request: HelpRequest, emails: Mapping[int, str], *, now: datetime) -
         points=points,
         proposed=worth[:PROPOSALS_MAX],
     )
+
+
+def _written_in(request: Mapping[str, Any]) -> str:
+    return language_of_all(request.get(part) or "" for part in ("situation", "gap", "ask", "why"))
 
 
 def _mentors(community: Community) -> dict[str, Mapping[str, Any]]:

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, MentorTexts, RequestText
 from matching.text.encoder import Encoder, digest_of, encoder, matrix
+from matching.text.language import language_of
 from matching.text.texts import request_texts, sentences, whole_profile
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,7 @@ BATCH = 50
 
 
 def embed_stale(*, limit: int | None = None, among: Collection[int] | None = None) -> int:
-    """Compute the vectors of mentors whose texts or encoder changed. Return how many mentors.
+    """Compute the vectors of mentors whose texts or encoder changed, and detect languages. Return how many mentors.
 
     ``among`` limits it to these users. No lock is held while computing, so that saving a profile never waits. A change
     in the meantime has a higher number, and is computed again. Two runs at once do some work twice. A mentor who fails
@@ -29,7 +30,8 @@ def embed_stale(*, limit: int | None = None, among: Collection[int] | None = Non
     model = encoder()
     if model is None:
         return 0
-    stale = MentorTexts.objects.filter(~Q(computed=F("changes")) | ~Q(model=model.name))
+    without_languages = Q(languages=[]) & ~Q(items=[])
+    stale = MentorTexts.objects.filter(~Q(computed=F("changes")) | ~Q(model=model.name) | without_languages)
     if among is not None:
         stale = stale.filter(mentor__user__in=among)
     done = 0
@@ -58,9 +60,11 @@ def _embed(row: MentorTexts, mentor: MentorProfile | None, model: Encoder) -> No
     fresh = [text for text in texts if text not in known]
     known.update(zip(fresh, model.encode(fresh), strict=True))
     vectors = b"".join(known[text].astype(np.float32).tobytes() for text in texts)
+    written_in = language_of(whole)
     # The condition keeps the result for a later change.
     MentorTexts.objects.filter(pk=row.pk, computed__lte=row.changes).update(
         items=texts,
+        languages=[language_of(text, otherwise=written_in) for text in texts],
         quotable=quotable,
         vectors=vectors,
         whole=model.encode([whole]).tobytes() if whole else b"",

@@ -19,7 +19,7 @@ from matching.locks import lock_live_matches, lock_request
 from matching.models import Correction, HelpRequest, Match
 from matching.moves import judge, order_matches, proposal_of, tell_mentee
 from matching.selectors.queue import NO_MENTORS
-from matching.selectors.suggestions import Best, best_mentors, broken_rules, judged_anew
+from matching.selectors.suggestions import Best, best_mentors, broken_rules, judged_anew, tried_in
 
 log = logging.getLogger(__name__)
 
@@ -69,9 +69,8 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
         return 0
     embed_request(request)
     # Ranked without the lock, since it takes time. Each move checks the rules again.
-    tried = request.matches.exclude(time_again_on__lte=now.date()).values_list("mentor__user_id", flat=True)
-    live, over = (tried.filter(status__in=Match.LIVE), tried.exclude(status__in=Match.LIVE))
-    best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=frozenset(live), over=frozenset(over))
+    live, over = tried_in(request, now=now)
+    best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=live, over=over)
     anew = _judged_anew(request, corrected_at, now=now) if corrected_at else {}
     return _store(request, best, anew, corrected_at, now=now)
 

@@ -14,11 +14,13 @@ class MentorTexts(models.Model):
     Database triggers increment ``changes`` with every change of one of the texts. The vectors are those of change
     number ``computed``. They are float32, row after row; ``whole`` is empty for a profile without a text. ``model``
     names the encoder that computed them: vectors of two encoders do not compare. The first ``quotable`` sentences may
-    be quoted.
+    be quoted. ``languages`` has the code of each sentence's language, "" where nothing tells. It is empty for rows from
+    before languages were detected.
     """
 
     mentor = models.OneToOneField(MentorProfile, on_delete=models.CASCADE, primary_key=True, related_name="texts")
     items = ArrayField(models.TextField(), default=list)
+    languages = ArrayField(models.CharField(max_length=8, blank=True), default=list, db_default=[])
     quotable = models.PositiveSmallIntegerField(default=0, db_default=0)
     vectors = models.BinaryField(default=bytes)
     whole = models.BinaryField(default=bytes, db_default=b"")  # triggers insert rows

@@ -16,7 +16,7 @@ from matching.notification_kinds.rows import match_of, mentors_match_of, waiting
 from matching.samples import about_clocks, about_match, about_question, offered
 from matching.selectors import reach
 from matching.selectors.corrections import Change, changes_for
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
 from mentorship.selectors.mentors import is_full
 
@@ -69,7 +69,7 @@ def match_clarified(row: Notification) -> Context | None:
 
 def request_corrected(row: Notification) -> Context | None:
     match = match_of(row, *Match.WAITING)
-    if match is None or is_kept_apart(match):
+    if match is None or cannot_be_accepted(match):
         return None
     correction = match.help_request.corrections.get(number=int(row.payload["number"]))
     changes = changes_for(match, correction)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import MentorProfile, Notification
 from matching.models import HelpRequest, Match
-from matching.selectors.kept_apart import is_kept_apart, with_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted, with_kept_apart
 from matching.selectors.queue import with_queue_place
 from matching.selectors.shown import Shown, shown
 
@@ -18,7 +18,9 @@ def request_of(row: Notification, status: str = HelpRequest.Status.OPEN) -> Help
 
 
 def match_of(row: Notification, *statuses: str) -> Match | None:
-    """Return the match of a message, if it is in one of ``statuses``."""
+    """Return the match of a message, with ``is_kept_apart``, if it is in one of ``statuses``."""
+    if isinstance(row.about, Match):
+        return row.about if row.about.status in statuses else None
     matches = Match.objects.select_related(
         "mentor__user__profile",
         "help_request__mentee__profile",
@@ -38,7 +40,7 @@ def mentors_match_of(row: Notification, *statuses: str) -> Match | None:
 def waiting_match_of(row: Notification, status: str) -> Match | None:
     """Return the match if it waits in ``status`` and may still be accepted."""
     match = match_of(row, status)
-    return None if match is None or is_kept_apart(match) else match
+    return None if match is None or cannot_be_accepted(match) else match
 
 
 def mentor_of(row: Notification) -> MentorProfile | None:

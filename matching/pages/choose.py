@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,11 +19,13 @@ from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.pages.addresses import address_for
+from matching.pages.better import better_chances
 from matching.pages.buttons import Buttons, form_classes, posted_uuid, press
 from matching.pages.correct import correct, is_about_a_correction
 from matching.pages.draft import write
 from matching.pages.points import points_of
 from matching.selectors import visibility
+from matching.selectors.chances import BetterChance
 from matching.selectors.choosing import (
     FOR_MENTEE,
     FOR_MENTOR,
@@ -117,6 +121,11 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "matching/choose/why_advice.html", {"advice": advice})
         return _page(request, help_request, mentee, advice=advice)
+    if is_open and "chances" in request.GET and request.method != "POST":
+        better = better_chances(help_request, here=request.path)
+        if request.htmx:  # type: ignore[attr-defined]
+            return render(request, "matching/chances.html", {"better": better, "obstacle": obstacle_of(help_request)})
+        return _page(request, help_request, mentee, better=better)
     if do in ("submit", "save") or "correcting" in request.POST:
         # A second click, after the draft was submitted or the request was matched.
         return redirect(request.path)
@@ -142,6 +151,7 @@ def _page(
     problem: str | None = None,
     status: int = 200,
     advice: str = "",
+    better: Sequence[tuple[BetterChance, str]] | None = None,
 ) -> HttpResponse:
     is_open = help_request.status == HelpRequest.Status.OPEN
     newer = None if is_open else newer_request(help_request)
@@ -163,7 +173,7 @@ def _page(
         "is_waiting": is_waiting,
         "looks_for_more": searching and bool(choices),
         "proposed": sum(choice.match.status == Match.Status.PROPOSED for choice in choices),
-        "missing": concreteness_of(help_request).missing if is_open else (),
+        "coach": concreteness_of(help_request) if is_open else None,
         "obstacle": obstacle,
         "newer": newer,
         "newer_link": _address(request, newer, mentee) if newer else "",
@@ -174,6 +184,7 @@ def _page(
         "problem_at": posted_at if posted_at in on_page else "",
         "posted": request.POST,
         "advice": advice,
+        "better": better,
     }
     return render(request, "matching/choose.html", context, status=status)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,11 +23,13 @@ from matching.links import answer_link, mentorship_link, share_link
 from matching.models import CLARIFICATIONS_MAX, Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.addresses import address_for
+from matching.pages.better import better_offers
 from matching.pages.buttons import Buttons, form_classes, posted_number, press
 from matching.selectors import visibility
 from matching.selectors.corrections import Change, changes_for_any_mentor, changes_since
 from matching.selectors.fitting import FITTING_MAX, FittingRequest, fitting_requests, waiting_offers
 from matching.selectors.how_found import how_found
+from matching.selectors.openings import can_have_openings
 from matching.selectors.shown import MenteeCard, Shown, mentee_card
 from matching.serializers.inbox import AskBackSerializer, InboxDeclineSerializer, OfferSerializer, ReadSerializer
 from matching.services.accept import accept_match
@@ -176,10 +179,13 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         if problem is None:
             return redirect(request.path)
     now = timezone.now()
-    context = {
+    asked = "more" in request.GET
+    how = _how_found(mentor, now=now, with_openings=asked)
+    if asked and request.htmx:  # type: ignore[attr-defined]
+        return render(request, "matching/openings.html", how)
+    context = how | {
         "mentor": mentor,
         "fitting": [_with_form(request, one) for one in fitting_requests(mentor, now=now)[:FITTING_MAX]],
-        "found": how_found(mentor, now=now),
         "share_link": share_link(mentor),
         "gets_weekly_mail": not is_stopped(user=person, group=WEEKLY),
         "offered": [(match, _answer(request, match, person)) for match in waiting_offers(mentor)],
@@ -187,6 +193,15 @@ def fitting(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "posted": request.POST,
     }
     return render(request, "matching/fitting.html", context, status=status)
+
+
+def _how_found(mentor: MentorProfile, *, now: datetime, with_openings: bool) -> dict[str, Any]:
+    """Return what limits a mentor and, ``with_openings``, the changes that would bring requests, with their pages."""
+    found, can_have = how_found(mentor, now=now), can_have_openings(mentor)
+    if not (with_openings and can_have):
+        return {"found": found, "can_have_openings": can_have, "openings": None}
+    left = [limit for limit in found.limits if not limit.is_counted]
+    return {"found": found, "openings": better_offers(mentor), "left": left}
 
 
 def _with_form(request: HttpRequest, fitting: FittingRequest) -> tuple[FittingRequest, SerializerForm, list[Change]]:

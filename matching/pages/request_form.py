@@ -24,6 +24,7 @@ from matching.concreteness import Missing, Verdict
 from matching.concreteness.take import with_sentence
 from matching.models import HelpRequest
 from matching.models.help_request import MINUTES
+from matching.pages.better import better_chances
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.preview import preview_of
 from matching.serializers.help_requests import HelpRequestSerializer
@@ -182,12 +183,13 @@ class Advice:
 class Coach:
     """The result of the concreteness check. ``verdict`` is empty as long as nothing is typed, or no goal is chosen.
 
-    ``absent``: the parts without words, for a sentence. A submission needs them.
+    ``absent``: the parts without words, for a sentence. A submission needs them. ``language``: that of the advice.
     """
 
     verdict: Verdict | str
     advice: Sequence[Advice]
     absent: str = ""
+    language: str = ""
 
 
 def coach_of(form: RequestForm) -> Coach:
@@ -196,7 +198,7 @@ def coach_of(form: RequestForm) -> Coach:
         return Coach("", ())
     found = concreteness_of(request)
     advice = [Advice(part, FIELD_OF_PART.get(part.part, "")) for part in found.missing]
-    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)))
+    return Coach(found.verdict, advice, absent=", ".join(absent_parts(request)), language=found.language)
 
 
 def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:
@@ -209,15 +211,15 @@ def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:
     return values
 
 
-def preview_for(form: RequestForm) -> dict[str, Any]:
-    """Return the preview of a valid form."""
+def as_written(form: RequestForm) -> HelpRequest:
+    """Return the request of a valid form. It is not saved."""
     request = HelpRequest(mentee=form.mentee)
     if form.instance is not None:
-        request.goal, request.session_kind = form.instance.goal, form.instance.session_kind
-        request.format = form.instance.format
+        for name in ("pk", "goal", "session_kind", "format", "status"):
+            setattr(request, name, getattr(form.instance, name))
     for name, value in form.checked.items():
         setattr(request, name, value)
-    return preview_of(request, now=timezone.now())
+    return request
 
 
 def form_page(
@@ -251,14 +253,26 @@ def help_while_writing(
             return render(request, "matching/request/coach_by_script.html", {"coach": coach_of(form), "here": here})
         case "check" | "add-needs":
             return page(_unjudged(form, form.typed()))
-        case "preview":
-            preview = preview_for(form) if form.is_valid() else None
-            if by_script:
-                return render(request, "matching/request/preview.html", {"preview": preview, "form": form})
-            if preview is None:
-                return page(form, problem=_("To see who fits, correct what is marked first."), status=400)
-            return page(_unjudged(form, form.typed()), preview=preview)
+        case "preview" | "chances" as do:
+            return _judged(request, form, page, do=do, here=here)
     return None
+
+
+def _judged(
+    request: HttpRequest, form: RequestForm, page: Callable[..., HttpResponse], *, do: str, here: str
+) -> HttpResponse:
+    """Answer with the mentors who fit, or with "chances", what would bring more."""
+    by_script = request.htmx  # type: ignore[attr-defined]
+    written = as_written(form) if form.is_valid() else None
+    better = better_chances(written) if written and do == "chances" else None
+    if by_script and better is not None:
+        return render(request, "matching/chances.html", {"better": better})
+    preview = preview_of(written, now=timezone.now()) if written else None
+    if by_script:
+        return render(request, "matching/request/preview.html", {"preview": preview, "form": form, "here": here})
+    if preview is None:
+        return page(form, problem=_("To see who fits, correct what is marked first."), status=400)
+    return page(_unjudged(form, form.typed()), preview=preview, better=better)
 
 
 def _unjudged(form: RequestForm, values: dict[str, Any]) -> RequestForm:

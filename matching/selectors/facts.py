@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,14 +18,15 @@ from django.db.models import Max
 from numpy.typing import NDArray
 
 from accounts.languages import site_language
-from accounts.models import Absence, Profile
+from accounts.models import Absence
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
 from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term, check_mentor
-from matching.models import HelpRequest, Match, MentorTexts, RequestText
+from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
+from matching.text.language import language_of
 from matching.text.texts import request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
@@ -48,20 +48,23 @@ EVERY_WEEKDAY = frozenset(range(1, 8))
 
 BATCH = 2000
 
-# Columns of a career step that the engine takes as they are.
-REST_OF_STEP = ("start_year", "end_year", "hires", "employer_size")
+# Lists of a profile ``p``. The languages are in the order in which they were written.
+LANGUAGES = """
+    (SELECT json_object_agg(l.code, l.level ORDER BY l.id) FROM accounts_language l WHERE l.profile_id = p.id)"""
+CAREER = """
+    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year,
+                                      c.hires, c.employer_size)
+                     ORDER BY c.start_year, c.id)
+     FROM accounts_careerstep c WHERE c.profile_id = p.id)"""
+WINDOWS = """
+    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
+     FROM accounts_availability a WHERE a.profile_id = p.id)"""
 
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
     m.rate_amount, m.rate_currency, m.rate_per, p.timezone, p.language, p.skills,
-    (SELECT json_object_agg(l.code, l.level) FROM accounts_language l WHERE l.profile_id = p.id) AS languages,
-    (SELECT json_agg(json_build_array(c.role, c.field, c.sector, c.country, c.level, c.start_year, c.end_year,
-                                      c.hires, c.employer_size)
-                     ORDER BY c.start_year, c.id)
-     FROM accounts_careerstep c WHERE c.profile_id = p.id) AS career,
-    (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
-     FROM accounts_availability a WHERE a.profile_id = p.id) AS windows,
+    {LANGUAGES} AS languages, {CAREER} AS career, {WINDOWS} AS windows,
     (SELECT json_agg(json_build_array(b.from_on, b.until_on))
      FROM accounts_absence b WHERE b.profile_id = p.id AND b.until_on >= %(today)s) AS absences,
     ARRAY(SELECT k.code FROM mentorship_goalkind_offered_by o JOIN mentorship_goalkind k ON k.id = o.goalkind_id
@@ -91,6 +94,38 @@ WHERE m.status <> 'rejected' AND u.is_active AND m.id > %(after)s
     AND (%(users)s::bigint[] IS NULL OR m.user_id = ANY(%(users)s))
 ORDER BY m.id LIMIT %(batch)s
 """  # noqa: S608 -- constants
+
+# One row for each mentee.
+MENTEES = f"""
+SELECT p.user_id, p.timezone, p.language, {LANGUAGES}, {CAREER}, {WINDOWS}
+FROM accounts_profile p WHERE p.user_id = ANY(%s)
+"""  # noqa: S608 -- constants
+
+# One row for each mentor who was tried: the goal, what it has in common with its twins, and the mentor's user.
+TRIED = """
+SELECT g.id, g.mentee_id, g.kind_id, g.twin_key, m.user_id
+FROM mentorship_goal g
+JOIN matching_helprequest r ON r.goal_id = g.id
+JOIN matching_match x ON x.help_request_id = r.id
+JOIN accounts_mentorprofile m ON m.id = x.mentor_id
+WHERE g.mentee_id = ANY(%(mentees)s) AND x.status IN ('declined', 'expired', 'dismissed')
+    AND (x.time_again_on IS NULL OR x.time_again_on > %(today)s)
+UNION ALL
+SELECT g.id, g.mentee_id, g.kind_id, g.twin_key, m.user_id
+FROM mentorship_goal g
+JOIN mentorship_mentorship s ON s.goal_id = g.id
+JOIN accounts_mentorprofile m ON m.id = s.mentor_id
+WHERE g.mentee_id = ANY(%(mentees)s) AND s.status <> 'completed'
+"""
+
+# In binary form: as text, each byte of a vector would come as two characters.
+SENTENCES = """
+COPY (
+    SELECT m.user_id, t.items, t.vectors, t.quotable, t.languages::text[]
+    FROM matching_mentortexts t JOIN accounts_mentorprofile m ON m.id = t.mentor_id
+    WHERE m.user_id = ANY(%s) AND t.model = %s AND cardinality(t.items) > 0
+) TO STDOUT (FORMAT BINARY)
+"""
 
 
 class _Row(NamedTuple):
@@ -124,6 +159,17 @@ class _Row(NamedTuple):
     model: str | None
 
 
+class _Mentee(NamedTuple):
+    """The columns of MENTEES."""
+
+    user_id: int
+    timezone: str
+    language: str
+    languages: Mapping[str, str] | None
+    career: Sequence[Sequence[Any]] | None
+    windows: Sequence[Sequence[int]] | None
+
+
 def judged_mentors(
     *, skills: Taxonomy, now: datetime, among: Collection[int] | None = None, texts: bool = True
 ) -> Iterator[Mentor]:
@@ -131,16 +177,17 @@ def judged_mentors(
 
     Without ``texts`` the vectors are not read. No hard rule needs them.
     """
-    after = 0
-    while rows := _facts(after=after, among=among, now=now):
+    after: int | None = 0
+    while after is not None:
+        rows = _facts(after=after, among=among, now=now)
         yield from _judgeable(rows, skills, day_of(now), texts)
-        after = rows[-1].pk
+        after = rows[-1].pk if len(rows) == BATCH else None
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:
     """Return the need of ``request``, with the profile of its mentee. Works for an unsaved request.
 
-    ``texts`` as in ``judged_mentors``.
+    Without ``texts`` only what hard rules judge is read, so neither vectors nor who helped before.
     """
     [need] = needs_of([request], skills=skills, now=now, texts=texts)
     return need
@@ -149,28 +196,34 @@ def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: boo
 def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime, texts: bool = True) -> list[Need]:
     """Return the need of each request, as ``need_of``. The number of queries is constant."""
     mentees = {request.mentee_id for request in requests}
-    profiles = Profile.objects.prefetch_related("languages", "career", "availability").in_bulk(
-        mentees, field_name="user_id"
-    )
-    apart, helped = kept_apart_each(mentees), helped_before(mentees)
+    facts = _mentees(mentees)
+    # No hard rule asks who helped before, and none reads texts.
+    apart, helped = kept_apart_each(mentees), helped_before(mentees) if texts else {}
     tried = tried_for([request.goal for request in requests], now=now)
     vectors = _request_vectors(requests) if texts else [{} for _ in requests]
     return [
         _need(
             request,
-            profiles[request.mentee_id],
+            facts[request.mentee_id],
             skills,
             now,
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
-            helped_by=helped[request.mentee_id],
+            helped_by=helped.get(request.mentee_id, {}),
+            written_in=language_of(request_texts(request)["text"]) if found else "",
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)
     ]
 
 
-def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetime, **others: Any) -> Need:
+def _mentees(users: Collection[int]) -> dict[int, _Mentee]:
+    with connection.cursor() as cursor:
+        cursor.execute(MENTEES, [list(users)])
+        return {row[0]: _Mentee(*row) for row in cursor.fetchall()}
+
+
+def _need(request: HelpRequest, mentee: _Mentee, skills: Taxonomy, now: datetime, **others: Any) -> Need:
     goal = request.goal
     return Need(
         mentee_id=request.mentee_id,
@@ -187,23 +240,14 @@ def _need(request: HelpRequest, profile: Profile, skills: Taxonomy, now: datetim
         format=request.format,
         session_kind=request.session_kind.code,
         minutes=request.minutes,
-        languages={language.code: SPEAKS[language.level] for language in profile.languages.all()},
+        languages={code: SPEAKS[level] for code, level in (mentee.languages or {}).items()},
         wanted_languages=frozenset(understood(request.languages)),
-        career=tuple(
-            _step(
-                s.role, s.field, s.sector, str(s.country or ""), s.level, *(getattr(s, name) for name in REST_OF_STEP)
-            )
-            for s in profile.career.all()
-        ),
-        hours=_hours(
-            tuple((w.weekday, w.start_minute, w.end_minute) for w in profile.availability.all()),
-            profile.timezone,
-            week_of(now),
-        ),
+        career=tuple(_step(*step) for step in mentee.career or ()),
+        hours=_hours(_windows(mentee.windows), mentee.timezone, week_of(now)),
         accepts_paid=request.accepts_paid,
         max_price=_price(request.max_rate_amount, request.max_rate_currency, request.max_rate_per),
         year=now.year,
-        reads_in=profile.reads_in,
+        reads_in=site_language(mentee.language),
         **others,
     )
 
@@ -215,26 +259,16 @@ def tried_for(goals: Collection[GoalRow], *, now: datetime) -> dict[int, frozens
     They declined, let a question expire, were dismissed, or had a mentorship for it that runs or ended early. A mentor
     whose mentorship was completed may help again, and so may one who said "no time until", from that day on.
     """
-    over = [Match.Status.DECLINED, Match.Status.EXPIRED, Match.Status.DISMISSED]
-    mentees = {goal.mentee_id for goal in goals}
-    matches = Match.objects.filter(help_request__goal__mentee__in=mentees, status__in=over).exclude(
-        time_again_on__lte=now.date()
-    )
-    mentorships = Mentorship.objects.filter(goal__mentee__in=mentees).exclude(status=Mentorship.Status.COMPLETED)
+    with connection.cursor() as cursor:
+        cursor.execute(TRIED, {"mentees": list({goal.mentee_id for goal in goals}), "today": now.date()})
+        rows = cursor.fetchall()
     tried: dict[object, set[int]] = defaultdict(set)
-    for goal, *twins, mentor in chain(
-        matches.values_list("help_request__goal", *_twins("help_request__goal__"), "mentor__user"),
-        mentorships.values_list("goal", *_twins("goal__"), "mentor__user"),
-    ):
-        tried[goal].add(mentor)
+    for goal_id, *twins, mentor in rows:
+        tried[goal_id].add(mentor)
         tried[tuple(twins)].add(mentor)
     return {
         goal.pk: frozenset(tried[goal.pk] | tried[goal.mentee_id, goal.kind_id, goal.key_of_twins()]) for goal in goals
     }
-
-
-def _twins(goal: str) -> list[str]:
-    return [f"{goal}mentee", f"{goal}kind", f"{goal}twin_key"]
 
 
 def helped_before(mentees: Collection[int]) -> dict[int, dict[int, date]]:
@@ -294,7 +328,7 @@ def _judgeable(rows: Iterable[_Row], skills: Taxonomy, today: date, texts: bool)
 
 def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
     here = _days_here(row.absences or (), today)
-    windows = tuple((day, start, end) for day, start, end in row.windows or ())
+    windows = _windows(row.windows)
     running = row.running + row.active_elsewhere
     # A mentor without free capacity breaks another rule. The inbox then counts as if there were one free place.
     inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
@@ -350,10 +384,16 @@ def read_sentences(users: Sequence[int]) -> dict[int, Sentences]:
     model = encoder()
     if model is None:
         return {}
-    rows = MentorTexts.objects.filter(mentor__user__in=users, model=model.name).exclude(items=[])
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(cursor.mogrify(SENTENCES, [list(users), model.name])) as copy,
+    ):
+        copy.set_types(("int8", "text[]", "bytea", "int2", "text[]"))
+        rows = list(copy.rows())
     return {
-        user: Sentences(tuple(items), vectors, quotable)
-        for user, items, raw, quotable in rows.values_list("mentor__user", "items", "vectors", "quotable")
+        user: Sentences(tuple(items), vectors, quotable, tuple(languages) if len(languages) == len(items) else ())
+        for user, items, raw, quotable, languages in rows
         if (vectors := matrix(raw, len(items), model)) is not None
     }
 
@@ -387,6 +427,10 @@ def _terms(words: Iterable[str], skills: Taxonomy) -> tuple[Term, ...]:
 def _step(role: str, field: str, sector: str, country: str, level: str, *others: Any) -> Step:
     """Return the step. ``others``: the rest of ``Step``, in its order."""
     return Step(role, field.casefold(), sector, country, LEVELS[level], *others)
+
+
+def _windows(stated: Sequence[Sequence[int]] | None) -> tuple[PlainWindow, ...]:
+    return tuple((day, start, end) for day, start, end in stated or ())
 
 
 # Many mentors share the same windows and zone.

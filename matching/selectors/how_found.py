@@ -19,6 +19,7 @@ from mentorship.models import GoalKind
 Status = MentorProfile.Status
 # Fewer kinds of goals leave out most of the requests.
 FEW_KINDS = 1
+COUNTED = frozenset({"few_goal_kinds", "one_format", "paid"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,11 @@ class Limit:
     code: str
     stops: bool
     sentence: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether ``matching.selectors.openings`` counts the requests that a change of it would bring."""
+        return self.code in COUNTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

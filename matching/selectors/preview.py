@@ -34,6 +34,7 @@ def preview_of(request: HelpRequest, *, now: datetime) -> dict[str, Any]:
                 "mentors": count,
                 "sentence": _(RULE_OF[name].sentence),
                 "advice": _(RULE_OF[name].advice),
+                "changeable": RULE_OF[name].changeable,
             }
             for name, count in sorted(found.removed.items(), key=lambda item: (-item[1], item[0]))
             if not RULE_OF[name].private

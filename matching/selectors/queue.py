@@ -40,6 +40,14 @@ class Obstacle:
     sentence: str | Promise
     advice: str | Promise
 
+    @property
+    def is_changeable(self) -> bool:
+        """Whether the mentee could change it. Then ``matching.selectors.chances`` counts what it would bring."""
+        return self.rule in CHANGEABLE
+
+
+CHANGEABLE = frozenset(rule.name for rule in RULES if rule.changeable)
+
 
 def _of(rule: Rule) -> Obstacle:
     return Obstacle(rule.name, gettext_lazy(rule.sentence), gettext_lazy(rule.advice))

@@ -7,6 +7,7 @@ was deactivated can give none.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -67,7 +68,7 @@ def shown(match: Match, *, to: str) -> Shown:
 class Card:
     """A person, for the other side. None stands for data that is not shown.
 
-    ``called`` is for sentences, and always says something.
+    ``called`` is for sentences, and always says something. Lists of rows are read at their first use: a title has none.
     """
 
     shown: Shown
@@ -75,8 +76,8 @@ class Card:
     name: str | None
     headline: str | None
     timezone: str | None
-    languages: list[Language] | None
-    career: list[CareerStep] | None
+    languages: Iterable[Language] | None
+    career: Iterable[CareerStep] | None
     email: str | None
 
     @property
@@ -102,7 +103,7 @@ class MenteeCard(Card):
     situation: str | None
     why: str | None
     why_you: str | None
-    clarifications: list[Clarification]
+    clarifications: Iterable[Clarification]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +118,7 @@ class MentorCard(Card):
     rate: Rate | None
     reasons: list[str]
     offer_note: str
-    clarifications: list[Clarification]
+    clarifications: Iterable[Clarification]
 
 
 def mentee_card(match: Match) -> MenteeCard:
@@ -134,7 +135,7 @@ def mentee_card(match: Match) -> MenteeCard:
         situation=request.situation if knows else None,
         why=request.why if knows else None,
         why_you=match.why_you if knows else None,
-        clarifications=list(match.clarifications.all()) if knows and match.pk else [],
+        clarifications=match.clarifications.all() if knows and match.pk else [],
     )
 
 
@@ -171,7 +172,7 @@ def _mentor(mentor: MentorProfile, level: Shown, match: Match | None) -> MentorC
         rate=mentor.rate if knows else None,
         reasons=match.reasons if knows and match else [],
         offer_note=match.offer_note if knows and match else "",
-        clarifications=list(match.clarifications.all()) if knows and match and match.pk else [],
+        clarifications=match.clarifications.all() if knows and match and match.pk else [],
     )
 
 
@@ -185,7 +186,7 @@ def _person(person: User, level: Shown, *, unnamed: str) -> dict[str, Any]:
         "name": person.name if named else None,
         "headline": profile.headline if knows else None,
         "timezone": profile.timezone if knows else None,
-        "languages": list(profile.languages.all()) if stored else None,
-        "career": list(profile.career.all()) if stored else None,
+        "languages": profile.languages.all() if stored else None,
+        "career": profile.career.all() if stored else None,
         "email": person.email if level >= Shown.CONTACT else None,
     }

@@ -24,7 +24,7 @@ from matching.engine import (
     violations,
     why_not,
 )
-from matching.models import HelpRequest
+from matching.models import HelpRequest, Match
 from matching.selectors.facts import judged_mentors, need_of, needs_of, read_sentences
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words
@@ -71,19 +71,33 @@ def best_mentors(
     for _ in range(ROUNDS):
         with current_community(now=now) as community:
             found = _rank(request, community, words, now=now, count=count + len(without) + SPARE, over=over)
-            good, changed = community.recheck([s.mentor_id for s in found.ranked], mentee_id=request.mentee_id)
+            good, changed = community.recheck(found.ids, mentee_id=request.mentee_id)
             best = _best(found, good - changed - set(without), count)
         if not changed:
             break
     return best
 
 
+def tried_in(request: HelpRequest, *, now: datetime) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the users on the list of ``request``, and those who were there and may not be proposed again.
+
+    A mentor who said "no time until" may be proposed again from that day on.
+    """
+    if request.pk is None:
+        return frozenset(), frozenset()
+    tried = request.matches.exclude(time_again_on__lte=now.date()).values_list("mentor__user_id", "status")
+    live = frozenset(user for user, status in tried if status in Match.LIVE)
+    return live, frozenset(user for user, _status in tried) - live
+
+
 def _best(found: Suggestions, good: Collection[int], count: int) -> Best:
-    left = [s for s in found.ranked if s.mentor_id in good]
-    worth = [s for s in left if s.is_worth_proposing][:count]
+    left = [index for index, mentor_id in enumerate(found.ids) if mentor_id in good]
+    worth = [index for index in left if index < found.worth_count]
     return Best(
-        suggestions=tuple(replace(s, rank=rank) for rank, s in enumerate(worth, start=1)),
-        weaker=sum(not s.is_worth_proposing for s in left),
+        suggestions=tuple(
+            replace(found.suggestion(index), rank=rank) for rank, index in enumerate(worth[:count], start=1)
+        ),
+        weaker=len(left) - len(worth),
         removed=found.removed,
         main_obstacle=found.main_obstacle,
     )
@@ -110,6 +124,8 @@ def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
     """Return the hard rules that exclude each of these users from ``request``, as this transaction sees them."""
+    if not users:
+        return {}
     # No rule needs skills or texts. Callers hold locks, and reading the taxonomy or loading the model takes long.
     skills = Taxonomy({}, {})
     table = MentorTable(judged_mentors(skills=skills, now=now, among=users, texts=False))

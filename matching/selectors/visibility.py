@@ -11,16 +11,34 @@ from matching.selectors.queue import with_queue_place
 from matching.selectors.turns_of_requests import with_turns
 
 
+def own_requests(user: User) -> QuerySet[HelpRequest]:
+    """Return a mentee's own help requests, to find one of them."""
+    return HelpRequest.objects.filter(mentee=user)
+
+
+def own_matches(user: User) -> QuerySet[Match]:
+    """Return the matches of ``user``'s own requests, to find one of them."""
+    return Match.objects.filter(help_request__mentee=user)
+
+
+def inbox_of(user: User) -> QuerySet[Match]:
+    """Return the matches that ``user`` was asked or offered as a mentor, to find one of them.
+
+    A proposal that nobody acted on is the mentee's private list and not for the mentor's eyes.
+    """
+    return Match.objects.filter(Q(asked_at__isnull=False) | Q(offered_at__isnull=False), mentor__user=user)
+
+
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
     """Return a mentee's own help requests, newest first, with whose turn it is and their place in the queue."""
-    requests = HelpRequest.objects.filter(mentee=user).select_related("goal__kind", "session_kind")
+    requests = own_requests(user).select_related("goal__kind", "session_kind")
     return with_queue_place(with_turns(requests)).order_by("-created_at", "-pk")
 
 
 def matches_of_mentee(user: User) -> QuerySet[Match]:
     """Return the matches of ``user``'s own requests, the newest request first, and best first in each."""
     return (
-        with_kept_apart(Match.objects.filter(help_request__mentee=user))
+        with_kept_apart(own_matches(user))
         .select_related("mentor__user__profile", "help_request", "mentorship")
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
         .order_by("-help_request_id", "rank", "pk")
@@ -39,13 +57,9 @@ def settled_with(mentor: User) -> QuerySet[Match]:
 
 
 def matches_of_mentor(user: User) -> QuerySet[Match]:
-    """Return the matches that ``user`` was asked or offered as a mentor, newest first.
-
-    A proposal that nobody acted on is the mentee's private list and not for the mentor's eyes.
-    """
-    acted_on = Q(asked_at__isnull=False) | Q(offered_at__isnull=False)
+    """Return the matches in the inbox of ``user``, with all that a mentor reads of them, newest first."""
     return (
-        with_kept_apart(Match.objects.filter(acted_on, mentor__user=user))
+        with_kept_apart(inbox_of(user))
         .select_related(
             "help_request__mentee__profile",
             "help_request__goal__kind",

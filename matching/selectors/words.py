@@ -39,8 +39,14 @@ class Words:
         )
 
     def of(self, language: str) -> Vocabulary:
-        """Return the names of countries, languages, session kinds and goals, as they stand in sentences."""
-        language = site_language(language)
+        """Return the names of countries, languages, session kinds and goals, as they stand in sentences.
+
+        The language is that of the site if it is not offered.
+        """
+        return self.spoken(site_language(language))
+
+    def spoken(self, language: str) -> Vocabulary:
+        """Return the names in any language that has a catalogue, offered or not."""
         if language not in self._made:
             self._made[language] = self._vocabulary(language)
         return self._made[language]

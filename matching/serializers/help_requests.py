@@ -129,6 +129,7 @@ class ConcretenessSerializer(StrictSerializer):
 
     verdict = serializers.ChoiceField(choices=get_args(Verdict), help_text="A vague request cannot be submitted.")
     missing = MissingSerializer(many=True)
+    language = TextField(help_text="The language of the sentences: that of the request, if the coach knows it.")
 
 
 class SubmittedSerializer(HelpRequestSerializer):

@@ -5,8 +5,10 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.fields import FlagField, NumberField, StrictSerializer, TextField
+from matching.engine.openings import OFFER_KINDS
 from matching.models import Match
 from matching.selectors.my_turns import Kind
+from matching.selectors.openings import OfferPlace
 
 
 class MyTurnSerializer(StrictSerializer):
@@ -47,3 +49,19 @@ class HowFoundSerializer(StrictSerializer):
     running = NumberField(help_text="People I mentor, also elsewhere.")
     capacity = NumberField()
     limits = LimitSerializer(many=True)
+
+
+class MoreRequestsSerializer(StrictSerializer):
+    """One change of my offer, and the open requests that it alone would bring."""
+
+    kind = serializers.ChoiceField(choices=OFFER_KINDS)
+    change = TextField()
+    more = NumberField(help_text="Open requests for which I would be one of the best mentors, and am not now.")
+    place = serializers.ChoiceField(choices=list(OfferPlace), help_text="Where the change is made.")
+
+
+class OpeningsSerializer(StrictSerializer):
+    """The small changes of my offer that would bring more requests, the best first. Each request is ranked anew."""
+
+    changes = MoreRequestsSerializer(many=True, help_text="Empty if no single change would bring a request.")
+    judged_max = NumberField(help_text="The newest open requests are counted, and no more than these.")

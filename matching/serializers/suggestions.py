@@ -5,6 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from accounts.fields import NumberField, StrictSerializer, TextField
+from matching.engine.chances import KINDS
+from matching.selectors.chances import Place
 from matching.serializers.help_requests import ConcretenessSerializer
 from matching.serializers.matches import CriterionSerializer, MentorCardSerializer
 
@@ -50,3 +52,20 @@ class WhyNotSerializer(StrictSerializer):
         child=serializers.FloatField(), help_text="The missing points, by criterion and line of the rank."
     )
     sentences = serializers.ListField(child=TextField())
+
+
+class BetterChanceSerializer(StrictSerializer):
+    """One change, and the mentors whom it alone would bring."""
+
+    kind = serializers.ChoiceField(choices=KINDS)
+    change = TextField()
+    more = NumberField(help_text="Mentors who would fit well enough, and do not now.")
+    fewer = NumberField(help_text="Mentors who fit well enough now, and would not then.")
+    place = serializers.ChoiceField(choices=list(Place), help_text="Where the change is made.")
+
+
+class BetterChancesSerializer(StrictSerializer):
+    """The small changes that would bring more mentors, the best first. Everybody is ranked anew for each."""
+
+    now = NumberField(help_text="Mentors who fit well enough now.")
+    changes = BetterChanceSerializer(many=True, help_text="Empty if no single change would bring a mentor.")

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.locks import lock_mentor
-from accounts.models import MentorProfile, User
+from accounts.models import User
 from matching.exceptions import NoLongerFits, PairNotAllowed
 from matching.locks import lock_live_matches, lock_match
 from matching.models import HelpRequest, Match
-from matching.moves import end_live_match, move_match, tell
+from matching.moves import move_match, supersede, tell
 from matching.selectors.suggestions import rule_in_words, rules_against_asking
 from matching.services.checks import (
     must_be_active,
@@ -58,15 +58,14 @@ def accept_match(*, match_id: int, by: User, now: datetime, correction: int = 0)
     siblings = [other for other in lock_live_matches(request) if other.pk != match.pk]
     # The mentee may settle the goal at this moment.
     must_be_active(lock_goal(request.goal_id))
-    mentor = lock_mentor(match.mentor_id)
-    _must_be_allowed(match, mentor, by, now)
-    if by.pk == mentor.user_id:
+    match.mentor = lock_mentor(match.mentor_id)
+    _must_be_allowed(match, by, now)
+    if by.pk == match.mentor.user_id:
         must_have_read(match, correction)
     match.mentorship = _start(match, now)
     move_match(match, Match.Status.ACCEPTED, at=now)
     request.move_to(HelpRequest.Status.MATCHED, at=now)
-    for sibling in siblings:
-        end_live_match(sibling, Match.Status.SUPERSEDED, tell_mentor="match_superseded", at=now)
+    supersede(siblings, at=now)
     tell(request.mentee, "match_accepted", match, now)
     tell(match.mentor.user, "match_accepted", match, now)
     return match.mentorship
@@ -87,16 +86,17 @@ def _start(match: Match, now: datetime) -> Mentorship:
         raise
 
 
-def _must_be_allowed(match: Match, mentor: MentorProfile, by: User, now: datetime) -> None:
+def _must_be_allowed(match: Match, by: User, now: datetime) -> None:
     """Raise PairNotAllowed if a suspension, a block or a closed account came between question and answer.
 
     Raises NoLongerFits if a correction came between, and one of CORRECTABLE_RULES is broken. Other rules are not
     checked again: the mentor has read the request and wants it.
     """
-    request = match.help_request
+    request, mentor = match.help_request, match.mentor
     broken = rules_against_asking(request, mentor, now=now)
     if FORBIDDING_RULES.intersection(broken) or not request.mentee.is_active:
         raise PairNotAllowed(_("This request cannot be accepted any more. The admins can tell you more."))
+    match.is_kept_apart = False  # type: ignore[attr-defined]  # among the forbidding rules
     rule = next((rule for rule in broken if rule in CORRECTABLE_RULES), None)
     since = match.offered_at or match.asked_at
     if rule is None or not request.corrections.filter(corrected_at__gte=since).exists():

@@ -5,10 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
@@ -18,7 +17,6 @@ from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.exceptions import (
     MentorNotEligible,
     SuggestionGone,
-    TooManyAsked,
     WhyYouCopied,
     WhyYouFitsAnyMentor,
     WhyYouTooShort,
@@ -63,25 +61,15 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     if match.status != Match.Status.PROPOSED:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
-    must_be_asking(lock_profile(request.mentee_id))
+    request.mentee.profile = lock_profile(request.mentee_id)
+    must_be_asking(request.mentee.profile)
     _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
-    waiting = request.matches.filter(status__in=Match.WAITING).count()
-    if waiting >= settings.ASKED_MAX:
-        raise TooManyAsked(
-            ngettext(
-                "%(number)s question or offer waits for an answer. Wait for one, take a question back or decline an "
-                "offer, then ask another mentor.",
-                "%(number)s questions and offers wait for an answer. Wait for one, take a question back or decline an "
-                "offer, then ask another mentor.",
-                waiting,
-            )
-            % {"number": waiting}
-        )
     # Under the mentor's lock the inbox count stays true until this question is counted in it.
-    mentor = lock_mentor(match.mentor_id)
-    if rules := rules_against_asking(request, mentor, now=now):
+    match.mentor = lock_mentor(match.mentor_id)
+    if rules := rules_against_asking(request, match.mentor, now=now):
         raise MentorNotEligible(rules[0], rule_in_words(rules[0]))
+    match.is_kept_apart = False  # type: ignore[attr-defined]  # a rule
     match.why_you = why_you
     move_match(match, Match.Status.ASKED, at=now)
     renew_if_asked(request, now)

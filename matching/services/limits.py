@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Count, Q
 from django.utils.translation import ngettext
 
-from matching.exceptions import AskedTooOften, OfferedTooOften
+from matching.exceptions import AskedTooOften, OfferedTooOften, TooManyAsked
 from matching.models import Match
 from mentorship.selectors.mentorships import twins_of
 
@@ -21,12 +22,19 @@ QUESTIONS_A_DAY = 12
 
 
 def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
-    """Raise AskedTooOften at a limit. The caller holds the mentee's lock."""
-    mine = Match.objects.filter(help_request__mentee=match.help_request.mentee_id, asked_at__isnull=False)
-    today = mine.filter(asked_at__gt=now - DAY)
+    """Raise AskedTooOften at a limit, and TooManyAsked at ASKED_MAX. The caller holds the locks of request and mentee.
+
+    One query.
+    """
     # A mentor who said yes was not flooded.
-    today = today.exclude(status=Match.Status.ACCEPTED)
-    if today.filter(mentor=match.mentor_id).count() >= A_DAY:
+    today = Q(asked_at__gt=now - DAY) & ~Q(status=Match.Status.ACCEPTED)
+    found = Match.objects.filter(help_request__mentee=match.help_request.mentee_id).aggregate(
+        today_to_mentor=Count("pk", filter=today & Q(mentor=match.mentor_id)),
+        taken_back=Count("pk", filter=Q(asked_at__isnull=False) & _taken_back(match, by=Match.Side.MENTEE)),
+        today=Count("pk", filter=today),
+        waiting=Count("pk", filter=Q(help_request=match.help_request_id, status__in=Match.WAITING)),
+    )
+    if found["today_to_mentor"] >= A_DAY:
         raise AskedTooOften(
             ngettext(
                 "You have asked %(mentor)s once within a day. Ask another mentor, or come back tomorrow.",
@@ -35,7 +43,7 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
             )
             % {"mentor": match.mentor.user.name, "number": A_DAY}
         )
-    if _taken_back(mine, match, by=Match.Side.MENTEE) >= TAKEN_BACK_MAX:
+    if found["taken_back"] >= TAKEN_BACK_MAX:
         raise AskedTooOften(
             ngettext(
                 "You have taken back %(number)s question to %(mentor)s about this goal. Ask another mentor; "
@@ -46,7 +54,7 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
             )
             % {"number": TAKEN_BACK_MAX, "mentor": match.mentor.user.name}
         )
-    if today.count() >= QUESTIONS_A_DAY:
+    if found["today"] >= QUESTIONS_A_DAY:
         raise AskedTooOften(
             ngettext(
                 "You have asked once within a day. Wait for the answer, and ask tomorrow.",
@@ -54,6 +62,17 @@ def must_not_ask_too_often(match: Match, *, now: datetime) -> None:
                 QUESTIONS_A_DAY,
             )
             % {"number": QUESTIONS_A_DAY}
+        )
+    if (waiting := found["waiting"]) >= settings.ASKED_MAX:
+        raise TooManyAsked(
+            ngettext(
+                "%(number)s question or offer waits for an answer. Wait for one, take a question back or decline an "
+                "offer, then ask another mentor.",
+                "%(number)s questions and offers wait for an answer. Wait for one, take a question back or decline an "
+                "offer, then ask another mentor.",
+                waiting,
+            )
+            % {"number": waiting}
         )
 
 
@@ -72,7 +91,7 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
             )
             % {"number": A_DAY}
         )
-    if _taken_back(mine, match, by=Match.Side.MENTOR) >= TAKEN_BACK_MAX:
+    if mine.filter(_taken_back(match, by=Match.Side.MENTOR)).count() >= TAKEN_BACK_MAX:
         raise OfferedTooOften(
             ngettext(
                 "You have taken back %(number)s offer to this mentee for this goal. Look at another request.",
@@ -83,7 +102,6 @@ def must_not_offer_too_often(match: Match, *, now: datetime) -> None:
         )
 
 
-def _taken_back(mine: QuerySet[Match], match: Match, *, by: Match.Side) -> int:
-    """Return how many of ``mine`` between the two, for this goal or a twin, the side ``by`` ended itself."""
-    goals = twins_of(match.help_request.goal)
-    return mine.filter(mentor=match.mentor_id, help_request__goal__in=goals, withdrawn_by=by).count()
+def _taken_back(match: Match, *, by: Match.Side) -> Q:
+    """Return the condition that a match with the mentor, for this goal or a twin, was ended by the side ``by``."""
+    return Q(mentor=match.mentor_id, help_request__goal__in=twins_of(match.help_request.goal), withdrawn_by=by)

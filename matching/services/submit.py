@@ -17,6 +17,7 @@ from accounts.locks import lock_profile
 from accounts.models import Profile
 from accounts.models.profile import LanguageLevel, understood
 from accounts.services.asking import must_be_asking
+from matching.concreteness import Concreteness
 from matching.exceptions import (
     DuplicateHelpRequest,
     GoalNotActive,
@@ -37,6 +38,7 @@ from mentorship.services.goals import settle_goal
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request, and start a search for mentors after the commit.
 
+    The request carries its ``concreteness``.
     Raises MoveNotAllowed if it is not a draft, GoalNotActive, HelpRequestIncomplete if a needed fact is missing,
     HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and DuplicateHelpRequest
     if another open one asks for the same.
@@ -53,20 +55,24 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     # The lock makes two submissions at once count one after the other.
     profile = lock_profile(request.mentee_id)
     must_be_asking(profile)
-    must_be_ready(request, profile)
+    request.concreteness = must_be_ready(request, profile)  # type: ignore[attr-defined]
     _must_have_room(request)
     request.move_to(HelpRequest.Status.OPEN, at=now)
     ring_after_commit(propose_matches, request.pk)
     return request
 
 
-def must_be_ready(request: HelpRequest, profile: Profile) -> None:
-    """Raise HelpRequestIncomplete if a needed fact is missing, HelpRequestTooVague with better sentences."""
+def must_be_ready(request: HelpRequest, profile: Profile) -> Concreteness:
+    """Return the verdict on a request that may be submitted.
+
+    Raises HelpRequestIncomplete if a needed fact is missing, HelpRequestTooVague with better sentences.
+    """
     _must_be_complete(request, profile)
     found = concreteness_of(request)
     if found.verdict == "vague":
         raise HelpRequestTooVague([asdict(part) for part in found.missing])
     _must_have_all_parts(request)
+    return found
 
 
 def must_be_unlike(request: HelpRequest, others: Iterable[HelpRequest]) -> None:

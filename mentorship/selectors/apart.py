@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import Block, MentorProfile
@@ -11,6 +13,7 @@ from mentorship.models import Exclusion, Mentorship
 ENDED_BY_ADMINS = (MentorProfile.Status.SUSPENDED, MentorProfile.Status.REJECTED)
 
 
+@cache
 def apart(*, mentee: str) -> Q:
     """Return the condition that the ``mentor`` of a row is suspended, or kept apart from the person in ``mentee``."""
     one, other = OuterRef("mentor__user"), OuterRef(mentee)

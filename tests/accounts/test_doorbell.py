@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import subprocess
+import tempfile
 import time
+from pathlib import Path
 
+import redis
 from celery import Celery
 
 from accounts import doorbell
+from config.local import services
+from tests.helpers import until
 
 
 def task_on(url: str):
@@ -24,6 +31,40 @@ def task_on(url: str):
 
 def test_the_broker_takes_the_task(settings):
     assert doorbell.ring(task_on(settings.REDIS_URL)) is True
+
+
+@contextlib.contextmanager
+def broker(here: Path):
+    """Run a Redis of its own, and yield a client."""
+    process = subprocess.Popen(services.redis_command(here), stdout=subprocess.DEVNULL)
+    client = redis.Redis(unix_socket_path=f"{services.socket_dir(here)}/redis.sock")
+    try:
+        until(lambda: answers(client))
+        yield client
+    finally:
+        process.kill()
+        process.wait()
+
+
+def answers(client: redis.Redis) -> bool:
+    with contextlib.suppress(redis.ConnectionError):
+        return bool(client.ping())
+    return False
+
+
+def test_calls_share_one_connection_which_outlives_a_restart_of_the_broker():
+    with tempfile.TemporaryDirectory() as directory:
+        here = Path(directory)
+        task = task_on(services.redis_url(here))
+        with broker(here) as client:
+            doorbell.ring(task)
+            before = client.info("stats")["total_connections_received"]
+            doorbell.ring(task)
+            assert client.info("stats")["total_connections_received"] == before
+
+        with broker(here) as client:
+            assert doorbell.ring(task) is True
+            assert client.llen("celery") == 1
 
 
 def test_a_broker_that_refuses_is_not_tried_again_at_once():

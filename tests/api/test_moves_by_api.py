@@ -8,6 +8,7 @@ from matching.models import HelpRequest
 from mentorship.models import Mentorship
 from tests.api.problems import COMPLETE, faults, problem
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory
+from tests.moves import WHY
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -30,6 +31,15 @@ def test_a_preview_says_how_concrete_the_request_is(body, verdict, api, alice, g
     assert not HelpRequest.objects.exists()
 
 
+def test_the_sentences_of_a_preview_are_in_the_language_of_the_request(api, alice, goal):
+    german = {"situation": "Ich bin Lehrerin.", "gap": "Ich weiß nicht weiter.", "ask": "Bitte helfen Sie mir."}
+    preview = api(alice).post("/api/v1/help-requests/preview/", COMPLETE | german | {"goal": str(goal.uuid)})
+
+    found = preview.json()["concreteness"]
+    assert found["language"] == "de"
+    assert "Ein Mentor kann noch nicht erkennen, wo du stehst." in [part["problem"] for part in found["missing"]]
+
+
 def test_a_vague_request_is_409_with_the_missing_parts_and_better_sentences(api, alice, goal):
     draft = api(alice).post("/api/v1/help-requests/", VAGUE | {"goal": str(goal.uuid)}).json()
 
@@ -47,6 +57,32 @@ def test_a_nearly_concrete_request_is_opened_with_a_hint(api, alice, goal):
     assert (body["status"], body["whose_turn"]) == ("open", "community")
     assert body["concreteness"]["verdict"] == "nearly"
     assert [part["part"] for part in body["concreteness"]["missing"]] == ["by_when"]
+
+
+def test_a_submission_takes_a_constant_number_of_queries(api, alice, goal, django_assert_num_queries):
+    draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft")
+
+    with django_assert_num_queries(13):
+        assert api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/").status_code == 200
+
+
+@pytest.mark.parametrize("earlier", [0, 2])
+def test_a_question_takes_a_constant_number_of_queries(earlier, api, alice, django_assert_num_queries):
+    MatchFactory.create_batch(earlier, help_request__mentee=alice, status="asked")
+    match = MatchFactory(help_request__mentee=alice)
+
+    with django_assert_num_queries(23):
+        answer = api(alice).post(f"/api/v1/matches/{match.uuid}/ask/", {"why_you": WHY})
+        assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("proposals", [1, 4])
+def test_an_acceptance_takes_a_constant_number_of_queries(proposals, api, bob, django_assert_num_queries):
+    match = MatchFactory(mentor=bob.mentor, status="asked")
+    MatchFactory.create_batch(proposals, help_request=match.help_request)
+
+    with django_assert_num_queries(34):
+        assert api(bob).post(f"/api/v1/inbox/{match.uuid}/accept/").status_code == 201
 
 
 def test_a_draft_is_deleted_and_a_submitted_request_is_not(api, alice):

@@ -133,6 +133,7 @@ class Population:
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE matching_mentortexts AS texts SET items = new.items, quotable = cardinality(new.items),"
+                " languages = array_fill('en'::varchar, ARRAY[cardinality(new.items)]),"
                 " vectors = new.vectors, whole = new.whole, model = %s, computed = texts.changes"
                 " FROM bench_texts AS new WHERE texts.mentor_id = new.mentor_id",
                 [encoder_name()],

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.conftest import DESK, PHONE
-from tests.factories import PASSWORD
+from tests.factories import NOW, PASSWORD, CareerStepFactory, HelpRequestFactory, MentorFactory
 from tests.pages import PAGES, READERS, SHOWN, things_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -61,6 +61,28 @@ def faults_of(page: Page) -> list[str]:
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
     return faults
+
+
+@pytest.mark.parametrize("reader", ["mentee", "mentor"])
+def test_the_answer_about_better_chances_is_accessible(reader, visitor, log_in_as, things, look_at):
+    for mentor in (things.people["mentor"], MentorFactory().user):
+        CareerStepFactory(profile=mentor.profile)
+        mentor.profile.languages.update(code="de")
+    HelpRequestFactory()
+    request = HelpRequestFactory(mentee=things.people["mentee"], looked_at=NOW)
+    path, link, answer = {
+        "mentee": (f"/requests/{request.uuid}/", "What would change my chances?", "Speak German"),
+        "mentor": ("/requests-for-me/", "What would bring me how many?", "Speak English"),
+    }[reader]
+    page = visitor()
+    log_in_as(page, things.people[reader])
+
+    page.goto(path)
+    page.get_by_role("link", name=link).click()
+
+    page.get_by_role("link", name=answer).wait_for()
+    assert page.locator("p:focus").count() == 1
+    look_at(page)
 
 
 @pytest.mark.parametrize("reader", SIDES)

@@ -31,7 +31,7 @@ NOT_SENTENCES = {
     "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
     "matching/jobs/changes.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
-    "matching/engine/checks.py", "matching/engine/fitted.py",
+    "matching/engine/checks.py", "matching/engine/fitted.py", "matching/selectors/shared_file.py",
     # Names of browsers and systems, and words of a JSON Resume.
     "accounts/pages/devices.py", "accounts/resume.py",
     # The English article of a country.
@@ -101,3 +101,13 @@ def test_a_file_has_no_sentence_that_is_not_marked(name):
 )
 def test_a_sentence_without_a_mark_is_found(source, found):
     assert list(unmarked_sentences(ast.parse(source))) == found
+
+
+def test_no_sentence_is_marked_inside_of_another_string():
+    """The tool that collects sentences for the catalogues does not look into them."""
+    found = []
+    for file in FILES:
+        strings = [node for node in ast.walk(ast.parse((ROOT / file).read_text())) if isinstance(node, ast.JoinedStr)]
+        calls = [node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)]
+        found += [file for call in calls if name_of(call.func) in MARKS]
+    assert found == []

@@ -186,7 +186,12 @@ def _offer(pair: Pair) -> Iterator[Reason]:
 def _text(pair: Pair) -> Iterator[Reason]:
     _ = pair.vocabulary.translations.gettext
     if quote := pair.closest_text():
-        yield Reason("text", 1.0, _("Says “%(quote)s”, which is close to what you describe.") % {"quote": quote})
+        sentence = (
+            _("Says in %(language)s: “%(quote)s”. This is close to what you describe.")
+            if quote.language
+            else _("Says “%(quote)s”, which is close to what you describe.")
+        )
+        yield Reason("text", 1.0, sentence % {"quote": quote.text, "language": quote.language})
 
 
 def _interest(pair: Pair) -> Iterator[Reason]:

@@ -82,8 +82,12 @@ def _session(pair: Pair) -> Iterator[Reason]:
 def _text(pair: Pair) -> Iterator[Reason]:
     _ = pair.vocabulary.translations.gettext
     if quote := pair.closest_text():
-        sentence = _("Describes something close to what you say of yourself: “%(quote)s”.")
-        yield Reason("text", 1.0, sentence % {"quote": quote})
+        sentence = (
+            _("Describes in %(language)s something close to what you say of yourself: “%(quote)s”.")
+            if quote.asked_in
+            else _("Describes something close to what you say of yourself: “%(quote)s”.")
+        )
+        yield Reason("text", 1.0, sentence % {"quote": quote.text, "language": quote.asked_in})
 
 
 def _interest(pair: Pair) -> Iterator[Reason]:

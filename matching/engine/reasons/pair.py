@@ -56,6 +56,19 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """The start of a mentor's sentence.
+
+    ``language``, ``asked_in``: the names of the languages of the sentence and of the request. Both are empty unless
+    they are known and differ.
+    """
+
+    text: str
+    language: str = ""
+    asked_in: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Pair:
     """One mentee and one mentor. ``transition`` is the mentor's that counts most for the goal, None without one."""
 
@@ -109,15 +122,19 @@ class Pair:
         asked = {term.key for term in self.need.needs}
         return tuple(term.written for term in self.mentor.explores if term.key in asked)
 
-    def closest_text(self) -> str:
-        """Return the start of the mentor's sentence that is closest to what is asked, "" if none is close."""
+    def closest_text(self) -> Quote | None:
+        """Return the mentor's sentence that is closest to what is asked. None if none is close."""
         if self.need.question is None or self.sentences is None or not self.sentences.quotable:
-            return ""
+            return None
         cosines = self.sentences.vectors[: self.sentences.quotable] @ self.need.question
         best = int(np.argmax(cosines))
         if not cosines[best] >= MIN_COSINE_QUOTED:
-            return ""
-        return shortened(self.sentences.texts[best], MAX_QUOTE_CHARACTERS)
+            return None
+        text = shortened(self.sentences.texts[best], MAX_QUOTE_CHARACTERS)
+        asked_in, said_in = self.need.written_in, self.sentences.languages[best] if self.sentences.languages else ""
+        if not asked_in or not said_in or asked_in == said_in:
+            return Quote(text)
+        return Quote(text, self.vocabulary.language(said_in), self.vocabulary.language(asked_in))
 
     def step_in(self, fields: Set[str]) -> Step | None:
         """Return the mentor's step in one of ``fields`` (in plain form): a current one, else the last to end."""

@@ -15,7 +15,7 @@ from matching.community.schema import BadCommunityFile, parse
 from matching.engine import ENGINE_VERSION
 from matching.evaluation.expectations import Notes, parse_expectations, parse_notes
 from matching.evaluation.figures import Figure
-from matching.evaluation.graded import holds_grades, parse_grades
+from matching.evaluation.graded import Quality, holds_grades, parse_grades
 from matching.evaluation.run import GradedReport, Report, evaluate, evaluate_graded
 
 Parsed = TypeVar("Parsed")
@@ -82,11 +82,10 @@ class Command(BaseCommand):
             f"{'':16}{'nDCG@5':>9}{'first right':>14}{'proposed':>10}{'good':>7}{'useless':>9}{'missed':>11}"
         )
         for method, found in report.methods.items():
-            line = f"{method:16}{found.gain:9.3f}{f'{found.first} of {found.requests}':>14}"
-            if found.proposed:
-                line += f"{found.proposed / found.requests:10.1f}{found.good / found.proposed:7.2f}"
-                line += f"{found.useless / found.proposed:9.2f}{f'{found.missed} of {found.wanted}':>11}"
-            self.stdout.write(line)
+            self.stdout.write(_line(method, found, proposes=method == "engine"))
+        self.stdout.write("by the language of the request:")
+        for language, found in report.languages.items():
+            self.stdout.write(_line(f"engine, {language or 'unknown'}", found, proposes=True))
         self.stdout.write(f"{report.methods['engine'].requests} requests, engine {ENGINE_VERSION}")
         if report.differing:
             self.stdout.write(f"The eligible mentors are not those that were graded: {', '.join(report.differing)}")
@@ -103,6 +102,15 @@ class Command(BaseCommand):
         )
         for miss in report.misses if misses else ():
             self.stdout.write(str(miss))
+
+
+def _line(name: str, found: Quality, *, proposes: bool) -> str:
+    line = f"{name:16}{found.gain:9.3f}{f'{found.first} of {found.requests}':>14}"
+    if not proposes:
+        return line
+    shares = (f"{count / found.proposed:.2f}" if found.proposed else "–" for count in (found.good, found.useless))
+    line += "{:10.1f}{:>7}{:>9}".format(found.proposed / found.requests, *shares)
+    return line + f"{f'{found.missed} of {found.wanted}':>11}"
 
 
 def as_dict(report: Report) -> dict[str, Any]:

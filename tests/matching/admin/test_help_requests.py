@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from matching.models import HelpRequest
-from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
+from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.helpers import run_admin_action
+from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -41,3 +42,27 @@ def test_requests_can_be_sorted_by_the_start_of_the_turn(admin_client, django_as
 
     assert page.index('field-whose_turn">mentor<') < page.index('field-whose_turn">community<')
     assert 'field-whose_turn">mentor<' in admin_client.get(reverse("admin:matching_match_changelist")).content.decode()
+
+
+@pytest.mark.parametrize("model", ["helprequest", "waitingrequest"])
+def test_an_admin_reads_whom_to_recruit(model, admin_client):
+    request = waiting(NOW)
+    address = reverse("admin:matching_helprequest_recruit")
+
+    assert address in admin_client.get(reverse(f"admin:matching_{model}_changelist")).content.decode()
+    page = admin_client.get(address).content.decode()
+
+    assert "A mentor who works as Data scientist (data science), speaks English" in page
+    assert reverse("admin:matching_helprequest_change", args=[request.pk]) in page
+
+
+def test_the_page_says_that_nobody_is_wanted(admin_client):
+    page = admin_client.get(reverse("admin:matching_helprequest_recruit")).content.decode()
+
+    assert "No request waits" in page
+
+
+def test_a_member_does_not_read_whom_to_recruit(client, alice):
+    client.force_login(alice)
+
+    assert client.get(reverse("admin:matching_helprequest_recruit")).status_code == 302

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from matching.models import HelpRequest
-from tests.factories import GoalFactory, HelpRequestFactory
+from tests.factories import CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory
 from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -85,3 +85,35 @@ def test_half_a_draft_is_stored(api, alice):
     answer = api(alice).post("/api/v1/help-requests/", body)
 
     assert (answer.status_code, answer.json()["status"], answer.json()["ask"]) == (201, "draft", "")
+
+
+def test_the_chances_of_a_request_are_counted(api, alice):
+    request = HelpRequestFactory(mentee=alice)
+    mentor = MentorFactory(formats=["one_off"])
+    CareerStepFactory(profile=mentor.user.profile)
+
+    answer = api(alice).get(f"/api/v1/help-requests/{request.uuid}/chances/")
+
+    assert (answer.status_code, answer.json()) == (
+        200,
+        {
+            "now": 0,
+            "changes": [
+                {
+                    "kind": "format",
+                    "change": "Ask for help once instead of for longer",
+                    "more": 1,
+                    "fewer": 0,
+                    "place": "new_request",
+                }
+            ],
+        },
+    )
+
+
+def test_a_request_that_is_over_has_no_chances(api, alice):
+    request = HelpRequestFactory(mentee=alice, status="withdrawn")
+
+    answer = api(alice).get(f"/api/v1/help-requests/{request.uuid}/chances/")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "help_request_not_open")

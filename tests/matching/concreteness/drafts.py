@@ -7,7 +7,7 @@ from datetime import date
 
 from matching.concreteness import Concreteness, Draft
 from matching.concreteness import check as check_draft
-from matching.text.language import english_parts
+from matching.text.language import language_of, language_of_all
 
 SESSION_KINDS = (
     "intro_call",
@@ -39,7 +39,8 @@ CLEAR = Draft(
 def check(draft: Draft) -> Concreteness:
     """Check a draft with the languages that the detector finds, as the selector does."""
     texts = {"situation": draft.situation, "gap": draft.gap, "ask": draft.ask}
-    return check_draft(replace(draft, in_english=english_parts(texts)))
+    whole = language_of_all(texts.values())
+    return check_draft(replace(draft, languages={part: language_of(text, whole) for part, text in texts.items()}))
 
 
 def missing(draft: Draft) -> list[str]:

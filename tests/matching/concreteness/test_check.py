@@ -230,7 +230,25 @@ def test_no_text_makes_the_check_fail(situation, gap, ask, role, phrase, needs, 
 
 @pytest.mark.parametrize(
     "unit",
-    ["a", "review my cv ", "请", " ", ".", ".x", "1", "12/", "'", "a'", "\ud800", "🙏", "\n", "in two ", "look "],
+    [
+        "a",
+        "review my cv ",
+        "请",
+        " ",
+        ".",
+        ".x",
+        "1",
+        "12/",
+        "'",
+        "a'",
+        "\ud800",
+        "🙏",
+        "\n",
+        "in two ",
+        "look ",
+        "an die hand ",
+        "Ich suche ",
+    ],
 )
 def test_a_text_of_100_kb_is_checked_in_half_a_second(unit):
     text = unit * (100_000 // len(unit))

@@ -52,7 +52,9 @@ texts = st.none() | vectors
 def said(draw):
     """Return some sentences."""
     rows = draw(st.lists(numbers, max_size=5))
-    return Sentences(tuple(f"Sentence {row}" for row in range(len(rows))), units(rows), draw(st.integers(0, len(rows))))
+    written_in = draw(st.sampled_from(((), ("",) * len(rows), ("fr",) * len(rows))))
+    texts = tuple(f"Sentence {row}" for row in range(len(rows)))
+    return Sentences(texts, units(rows), draw(st.integers(0, len(rows))), written_in)
 
 
 approved = st.just("approved")
@@ -141,6 +143,7 @@ needs = st.builds(
     year=st.just(2026),
     text=texts,
     question=texts,
+    written_in=st.sampled_from(("", "en", "fr")),
 )
 
 

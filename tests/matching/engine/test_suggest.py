@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, suggest
+from matching.engine import MIN_FIT, Ineligible, Level, MentorTable, Vocabulary, suggest
 from matching.engine.rank import MAX_BEHIND
 
 from .builders import TEXT, at_share, mentor, need, sentences, step, terms
@@ -141,6 +143,37 @@ def test_the_closest_sentence_is_quoted_to_both():
     assert "Describes something close to what you say of yourself: “Sentence 2”." in found.mentor_reasons
 
 
+NAMES = Vocabulary(languages={"de": "German", "es": "Spanish"})
+
+
+def quoted(written_in, languages):
+    """Return the reasons of both sides for a request in a language, and sentences in others. The second is closest."""
+    said = replace(sentences(0.2, 0.8), languages=languages)
+    request = need(text=TEXT, question=TEXT, written_in=written_in)
+    table = MentorTable([mentor(7, text=at_share(1.0))])
+    [found] = suggest(request, table, vocabulary=lambda code: NAMES, read=lambda ids: {7: said}).ranked
+    return found.reasons, found.mentor_reasons
+
+
+def test_the_reason_names_the_language_of_a_sentence_and_of_a_request_that_differ():
+    mentees, mentors = quoted("de", ("de", "es"))
+
+    assert "Says in Spanish: “Sentence 2”. This is close to what you describe." in mentees
+    assert "Describes in German something close to what you say of yourself: “Sentence 2”." in mentors
+
+
+@pytest.mark.parametrize(
+    ("written_in", "languages"),
+    [("es", ("de", "es")), ("", ("de", "es")), ("de", ("es", "")), ("de", ())],
+    ids=["same", "request unknown", "sentence unknown", "not detected"],
+)
+def test_no_language_is_named_that_is_the_same_or_unknown(written_in, languages):
+    mentees, mentors = quoted(written_in, languages)
+
+    assert "Says “Sentence 2”, which is close to what you describe." in mentees
+    assert "Describes something close to what you say of yourself: “Sentence 2”." in mentors
+
+
 @pytest.mark.parametrize(
     "said", [sentences(0.2, 0.1), sentences(0.8, quotable=0), sentences()], ids=["far", "not to be quoted", "none"]
 )
@@ -204,6 +237,12 @@ def test_a_count_gives_the_first_few_of_the_whole_ranking(count):
     table = MentorTable([mentor(1), mentor(2), mentor(3, running=1)])
 
     assert suggest(SQL, table, count=count).ranked == suggest(SQL, table).ranked[:count]
+
+
+def test_the_ids_are_those_of_the_ranking():
+    found = suggest(need(), MentorTable([mentor(id) for id in (3, 1, 2)]), count=2)
+
+    assert found.ids == [suggestion.mentor_id for suggestion in found.ranked] == [1, 2]
 
 
 def test_an_empty_table_has_no_suggestions():

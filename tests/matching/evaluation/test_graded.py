@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from matching.community.schema import BadCommunityFile, parse
 from matching.evaluation.figures import Answer
 from matching.evaluation.graded import Graded, Quality, normalised_gain, parse_grades, quality
+from matching.evaluation.run import evaluate_graded
 
 GRADED = Path(__file__).resolve().parents[2] / "graded"
 COMMUNITY = {
@@ -95,12 +96,29 @@ def test_the_command_prints_a_line_for_each_method(capsys, tmp_path):
 
     call_command("evaluate_matching", folder / "community.json", grades)
 
-    heading, *rows, total, differing = capsys.readouterr().out.splitlines()
+    heading, *rows, between, english, total, differing = capsys.readouterr().out.splitlines()
     assert heading.split() == ["nDCG@5", "first", "right", "proposed", "good", "useless", "missed"]
     assert [row[:16].strip() for row in rows] == ["engine", "tfidf", "skills overlap"]
     assert rows[0].split()[1:5] == ["1.000", "1", "of", "1"]
+    assert between == "by the language of the request:"
+    assert english.removeprefix("engine, en").split() == rows[0].removeprefix("engine").split()
     assert total.startswith("1 requests, engine ")
     assert differing == "The eligible mentors are not those that were graded: V6"
+
+
+@pytest.mark.django_db
+def test_figures_by_language_add_up_to_all(now):
+    community = parse((GRADED / "technology.community.json").read_bytes())
+    graded = parse_grades((GRADED / "technology.grades.json").read_bytes(), community)
+
+    report = evaluate_graded(community, graded, now=now)
+
+    whole, parts = report.methods["engine"], report.languages
+    assert next(iter(parts)) == "en"
+    assert {"de", "es", "fr"} <= set(parts)
+    for name in ("requests", "first", "proposed", "good", "useless", "wanted", "missed"):
+        assert sum(getattr(part, name) for part in parts.values()) == getattr(whole, name)
+    assert sum(part.gain * part.requests for part in parts.values()) == pytest.approx(whole.gain * whole.requests)
 
 
 @pytest.mark.django_db

@@ -81,7 +81,7 @@ def test_a_wrong_argument_is_a_command_error(arguments, help_request):
 def test_ranking_takes_the_same_number_of_queries_for_any_number_of_mentors(help_request, django_assert_num_queries):
     for wanted in (1, 4):
         MentorFactory.create_batch(wanted)
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(16):
             call_command("suggest", "T1", "--json")
 
 

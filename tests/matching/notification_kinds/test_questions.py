@@ -6,8 +6,10 @@ from html import unescape
 
 import pytest
 
-from accounts.notifications.render import render
+from accounts.models import Notification
+from accounts.notifications.render import render, render_title
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+from tests.moves import accept, ask
 
 pytestmark = pytest.mark.django_db
 
@@ -140,3 +142,16 @@ def test_the_mail_about_the_end_of_a_question_is_true_for_a_mentee_who_left(left
 
     for part in parts(mail_of("match_withdrawn", match, match.mentor.user)):
         assert words in part
+
+
+@pytest.mark.usefixtures("rung")
+@pytest.mark.parametrize(("status", "move"), [("proposed", ask), ("asked", accept), ("offered", accept)])
+def test_a_title_is_the_same_from_the_match_at_hand_and_from_the_database(status, move):
+    match = MatchFactory(status=status, mentor__user__name="Marek Novak", help_request__mentee__name="Alice Archer")
+
+    move(match)
+
+    rows = Notification.objects.all()
+    assert rows
+    for row in rows:
+        assert row.title == render_title(row) != ""

@@ -14,7 +14,14 @@ from matching.models import HelpRequest, Match
 from matching.services.draft import DRAFTS_MAX
 from mentorship.models import Mentorship
 from mentorship.services.goals import drop_goal, reach_goal
-from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.factories import (
+    NOW,
+    CareerStepFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+)
 from tests.helpers import path
 from tests.matching.helpers import match_in, press, press_and_read, read, waiting
 
@@ -471,3 +478,71 @@ def test_a_request_whose_goal_is_over_is_not_asked_again(settle, now):
     assert "Ask again" not in page
     assert "take the goal up again first" in page
     assert HelpRequest.objects.get() == request
+
+
+# --- better chances -------------------------------------------------------------------------------------------
+
+
+def german_mentor():
+    mentor = MentorFactory()
+    CareerStepFactory(profile=mentor.user.profile)
+    mentor.user.profile.languages.update(code="de")
+    return mentor
+
+
+def test_the_mentee_asks_what_would_change_the_chances():
+    request = waiting(NOW, obstacle="no_shared_language")
+    german_mentor()
+
+    page = read(choose_link(request))
+    assert "What would help: Say which languages you speak" in page
+    assert "Speak German" not in page
+
+    asked = read(f"{choose_link(request)}?chances")
+    assert '<a href="/profile/languages/">Speak German well enough for a meeting</a>: 1 more mentor' in asked
+    assert "What would help" not in asked
+
+
+def test_a_script_gets_the_chances_alone():
+    german_mentor()
+
+    answer = Client().get(path(choose_link(waiting(NOW))) + "?chances", headers={"HX-Request": "true"})
+
+    assert "Speak German" in (part := answer.content.decode())
+    assert "<html" not in part
+
+
+def test_advice_that_would_bring_nobody_is_not_given():
+    asked = read(f"{choose_link(waiting(NOW, obstacle='price'))}?chances")
+
+    assert "No single change of your languages, time, price, format or goal" in asked
+    assert "What would help" not in asked
+
+
+def test_advice_that_cannot_be_counted_stays():
+    asked = read(f"{choose_link(waiting(NOW, obstacle='weak_fit'))}?chances")
+
+    assert "What would help: Name the skills you want help with" in asked
+
+
+def test_a_mentee_with_few_mentors_can_ask_for_chances_too():
+    match = MatchFactory()
+    german_mentor()
+    link = choose_link(match.help_request)
+
+    assert "?chances#chances" in read(link)
+    assert "Speak German" in read(f"{link}?chances")
+
+
+def test_a_mentor_is_asked_on_the_page_with_the_chances():
+    match = MatchFactory()
+    link = f"{choose_link(match.help_request)}?chances"
+
+    press(link, do="ask", match=match.uuid, why_you="You moved from physics yourself.")
+
+    match.refresh_from_db()
+    assert match.status == "asked"
+
+
+def test_a_request_that_is_over_shows_no_chances(over):
+    assert "?chances" not in read(f"{choose_link(over.help_request)}?chances")

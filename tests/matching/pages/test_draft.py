@@ -236,12 +236,36 @@ def test_a_sentence_is_put_in_with_one_click_and_no_word_is_lost(member, goal):
     assert not HelpRequest.objects.exists()
 
 
+GERMAN = {
+    "situation": "Ich unterrichte seit sechs Jahren Physik an einer Gesamtschule in Kassel.",
+    "gap": "Auf zwanzig Bewerbungen als Analystin kam keine Einladung.",
+    "ask": "Könnten Sie mir bitte weiterhelfen?",
+}
+
+
+def test_the_advice_on_a_german_text_is_german_and_says_so_to_a_screen_reader(member, goal):
+    page = shown(member.post(NEW, posted(goal, **GERMAN, do="check")))
+
+    assert '<html lang="en"' in page
+    assert '<b lang="de">Die Bitte nennt noch nichts, was ein Mentor in einem Treffen tun könnte.</b>' in page
+    assert 'You could write: “<span lang="de">In 30 Minuten ein Probeinterview für die Stelle als' in page
+
+
+def test_a_german_sentence_is_put_into_a_german_text(member, goal):
+    page = shown(member.post(NEW, posted(goal, **GERMAN, take="ask")))
+
+    [text] = re.findall(r'name="ask"[^>]*>\s*(.*?)</textarea>', page, flags=re.DOTALL)
+    assert text.startswith(f"{GERMAN['ask']}\nIn 30 Minuten ein Probeinterview für die Stelle als")
+
+
 @pytest.mark.parametrize(
     ("own", "better", "text"),
     [
         ("", "I am stuck at [the step].", "I am stuck at [the step]."),
         ("i am stuck", "I am stuck. For example, [when].", "i am stuck. For example, [when]."),
         ("Ich hänge fest", "[What you wrote.] For example, [when].", "Ich hänge fest\nFor example, [when]."),
+        ("ich hänge fest", "Ich hänge fest. Zum Beispiel [wann].", "ich hänge fest. Zum Beispiel [wann]."),
+        ("Je suis là", "[Was du geschrieben hast.] Zum Beispiel [wann].", "Je suis là\nZum Beispiel [wann]."),
         ("Help.", "Read my CV.", "Help.\nRead my CV."),
         ("Help.\nRead my CV.", "Read my CV.", "Help.\nRead my CV."),
     ],
@@ -352,3 +376,31 @@ def test_the_way_back_to_the_first_steps_is_kept_over_a_save(member, goal):
     saved = member.post(NEW, posted(goal, next="/start/", do="save"), follow=True)
 
     assert "Back to the first steps" in shown(saved)
+
+
+# --- better chances -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("headers", [{}, BY_SCRIPT])
+def test_chances_of_what_is_typed_are_counted(member, goal, headers):
+    mentor = MentorFactory()
+    CareerStepFactory(profile=mentor.user.profile)
+    mentor.user.profile.languages.update(code="de")
+
+    page = shown(member.post(NEW, posted(goal, do="chances"), headers=headers))
+
+    assert "Speak German well enough for a meeting</a>: 1 more mentor" in page
+    assert not HelpRequest.objects.exists()
+
+
+def test_the_preview_leads_to_the_chances(member, goal):
+    page = shown(member.post(NEW, posted(goal, do="preview")))
+
+    assert 'name="do" value="chances"' in page
+
+
+def test_chances_of_an_incomplete_form_say_what_to_correct(member, goal):
+    response = member.post(NEW, posted(goal, do="chances", session_kind=""))
+
+    assert response.status_code == 400
+    assert "correct what is marked first" in shown(response)

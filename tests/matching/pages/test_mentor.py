@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
 
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.services.settings import is_stopped
 from matching.jobs.weekly_mail import send_weekly_requests
 from matching.links import answer_link, fitting_link
@@ -15,7 +15,7 @@ from matching.models import Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages import mentor as mentor_page
 from mentorship.models import Mentorship
-from tests.factories import NOW, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import NOW, CareerStepFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 from tests.helpers import kinds, path
 from tests.matching.helpers import mentee_blocks, press, press_and_read, read
 
@@ -311,7 +311,7 @@ def test_the_number_of_queries_does_not_grow_with_the_requests(mentor, rows, dja
     MatchFactory.create_batch(rows, mentor=mentor, status="offered")
     address = fitting_link(mentor)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         Client().get(address)
 
 
@@ -325,3 +325,52 @@ def test_a_day_of_time_again_with_another_reason_is_400_and_stays_in_the_form():
     assert "“no time at the moment”" in response.content.decode()
     assert 'value="2126-12-24"' in response.content.decode()
     assert Match.objects.get().status == "asked"
+
+
+# --- requests that a change would bring -----------------------------------------------------------------------
+
+
+def offers_one_off_only(bob):
+    CareerStepFactory(profile=bob.profile)
+    MentorProfile.objects.filter(user=bob).update(formats=["one_off"])
+    HelpRequestFactory(format="ongoing")
+
+
+def test_a_mentor_asks_what_would_bring_how_many_requests(client, bob):
+    offers_one_off_only(bob)
+    client.force_login(bob)
+
+    page = client.get("/requests-for-me/").content.decode()
+    assert "You offer one format only" in page
+    assert "1 more open request" not in page
+
+    asked = client.get("/requests-for-me/?more").content.decode()
+    assert '<a href="/mentoring/offer/">Offer help for longer</a>: 1 more open request' in asked
+    assert "You offer one format only" not in asked
+    assert "You do not say when you have time" in asked
+
+
+def test_a_script_gets_the_answer_alone(client, bob):
+    offers_one_off_only(bob)
+    client.force_login(bob)
+
+    part = client.get("/requests-for-me/?more", headers={"HX-Request": "true"}).content.decode()
+
+    assert "Offer help for longer" in part
+    assert "<html" not in part
+
+
+def test_a_mentor_hears_that_no_change_would_help(client, bob):
+    client.force_login(bob)
+
+    assert "No single change of your offer" in client.get("/requests-for-me/?more").content.decode()
+
+
+def test_a_mentor_who_waits_for_the_admins_is_not_led_there(client, bob):
+    MentorProfile.objects.filter(user=bob).update(status="applied")
+    client.force_login(bob)
+
+    page = client.get("/requests-for-me/?more").content.decode()
+
+    assert "?more" not in page
+    assert "The admins have not decided" in page

@@ -115,6 +115,87 @@ def test_every_change_of_a_text_has_its_vectors_computed_again(change):
     assert other.pk != mentor.pk
 
 
+# --- languages ------------------------------------------------------------------------------------------------
+
+SPANISH_BIO = "Calculo el tamaño de poblaciones con muestras pequeñas."
+
+
+def in_english(**others):
+    return HelpRequestFactory(
+        needs=[],
+        situation="I estimate how many animals live somewhere from the few that I catch twice.",
+        gap="I do not know who in a company pays for estimating the size of a population from samples.",
+        ask="Tell me how the size of a population is estimated from small samples.",
+        **others,
+    )
+
+
+@pytest.mark.django_db
+def test_the_worker_stores_the_language_of_each_sentence():
+    said = {"headline": "I count birds in Spain.", "bio": SPANISH_BIO}
+    mentor = MentorFactory(career=[], teaches=["SQL"], motivation="Hubiera necesitado ayuda.")
+    Profile.objects.filter(user=mentor.user).update(**said)
+
+    embed_stale()
+
+    texts = MentorTexts.objects.get(mentor=mentor)
+    told = dict(zip(texts.items, texts.languages, strict=True))
+    assert (told["I count birds in Spain."], told[SPANISH_BIO]) == ("en", "es")
+    # A word that does not tell follows the whole profile.
+    assert told["SQL"] == "es"
+
+
+@pytest.mark.django_db
+def test_a_request_finds_a_mentor_who_wrote_in_another_language_and_the_reasons_say_so():
+    request = in_english()
+    close = MentorFactory(career=[], teaches=[], user__profile__bio=SPANISH_BIO)
+    far = MentorFactory(career=[], teaches=[], user__profile__bio="I draft contracts for shipping companies.")
+    embed_stale()
+
+    ranked = all_mentors(request, now=NOW).ranked
+
+    assert [s.mentor_id for s in ranked] == [close.user_id, far.user_id]
+    assert f"Says in Spanish: “{SPANISH_BIO[:-1]}”. This is close to what you describe." in ranked[0].reasons
+    assert any(reason.startswith("Describes in English something") for reason in ranked[0].mentor_reasons)
+
+
+@pytest.mark.django_db
+def test_the_language_is_named_in_that_of_the_reader(german_too):
+    request = in_english(mentee__profile__language="de")
+    MentorFactory(career=[], teaches=[], user__profile__bio=SPANISH_BIO)
+    embed_stale()
+
+    [suggestion] = all_mentors(request, now=NOW).ranked
+
+    assert any("in Spanisch: “Calculo" in reason for reason in suggestion.reasons)
+
+
+@pytest.mark.django_db
+def test_sentences_from_before_languages_were_detected_are_quoted_without_and_computed_anew():
+    request = in_english()
+    mentor = MentorFactory(career=[], teaches=[], user__profile__bio=SPANISH_BIO)
+    embed_stale()
+    MentorTexts.objects.update(languages=[])
+
+    [before] = all_mentors(request, now=NOW).ranked
+    computed = embed_stale()
+    [after] = all_mentors(request, now=NOW).ranked
+
+    assert computed == 1
+    assert any(reason.startswith("Says “Calculo") for reason in before.reasons)
+    assert any(reason.startswith("Says in Spanish: “Calculo") for reason in after.reasons)
+    assert embed_stale() == 0
+    assert mentor.user_id == after.mentor_id
+
+
+@pytest.mark.django_db
+def test_a_profile_without_texts_is_not_computed_again_and_again():
+    MentorFactory(career=[], teaches=[], motivation="", user__profile__bio="", user__profile__headline="")
+    embed_stale()
+
+    assert embed_stale() == 0
+
+
 @pytest.mark.django_db
 def test_vectors_are_computed_for_new_texts_only(monkeypatch):
     mentor = MentorFactory(teaches=["sql"], career=[], user__profile__bio="One. Two.")
