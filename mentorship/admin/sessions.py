@@ -76,11 +76,10 @@ class SessionAdmin(ReadOnlyAdmin):
         "kind",
         "status",
         "starts_at",
-        "minutes",
+        "disputed_at",
         "proposed_by",
         "waits_since_at",
         "cancelled_by",
-        "disputed_at",
     ]
     list_select_related = ["kind", "mentorship__mentor__user", "mentorship__mentee", "proposed_by", "cancelled_by"]
     list_filter = [

@@ -214,7 +214,7 @@ def test_either_keeps_the_time(person, request, door, moving):
 
 def test_cancelling_says_before_what_happens(door, alice, confirmed):
     page = read(door, confirmed, alice)
-    assert "both of you are free again. Bob Baker gets a mail, and the session leaves both calendars." in page
+    assert "Both of you are free again. Bob Baker gets a mail, and the session leaves both calendars." in page
 
     press(door, confirmed, alice, "cancel")
 
