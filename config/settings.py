@@ -347,6 +347,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorsh
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Answers to mails go there, unless the mail connects two people: then they go to the other one.
 CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1])
+# Answers of calendars go there, with a secret after a "+", and `manage.py receive_mail` reads them. Empty: no calendar
+# is asked to answer.
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="") and address("INBOUND_ADDRESS", env.str("INBOUND_ADDRESS"))
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 if MAIL_SINK_DIR and not DEBUG:

@@ -12,15 +12,16 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import mentors, notifications, people
 from accounts.member_pages import member_page
 from accounts.pages import profile
+from accounts.pages import settings as settings_pages
 from accounts.signed import signed
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from config.navigation import beside_profile
+from config.navigation import beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from matching.pages.mentorship import mentorship_page
-from mentorship.api import goals, mentorships, sessions
+from mentorship.api import calendar, goals, mentorships, sessions
 from mentorship.api import mentors as mentor_offers
 from mentorship.links import SESSION
 from mentorship.pages import goals as goal_pages
@@ -63,6 +64,7 @@ api = [
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
@@ -72,6 +74,7 @@ session_page = session_pages.page_of(mentorship_page)
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
+    path("settings/", member_page(settings_pages.settings), {"beside": beside_settings}, name="settings"),
     path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),

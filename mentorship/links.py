@@ -1,8 +1,12 @@
-"""Links in mails about mentorships."""
+"""Links in mails about mentorships, and those of private calendars."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
+
+from django.conf import settings
+from django.urls import reverse
 
 from accounts.links import Purpose
 from accounts.models import User
@@ -23,3 +27,23 @@ def session_link(session: Session, person: User) -> str:
 def ending_link(mentorship: Mentorship, person: User) -> str:
     """Return the address where ``person`` says how the mentorship goes on."""
     return ENDING.link(mentorship.uuid, person)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarLinks:
+    """The private addresses of a person's calendar. ``subscribe`` opens the calendar program of a device."""
+
+    sessions: str
+    busy: str
+
+    @property
+    def subscribe(self) -> str:
+        return "webcal" + self.sessions[self.sessions.index("://") :]
+
+
+def calendar_links(token: str) -> CalendarLinks:
+    """Return the addresses that end in ``token``."""
+    sessions, busy = (
+        settings.SITE_URL + reverse(name, args=[token]) for name in ("calendar-sessions", "calendar-busy")
+    )
+    return CalendarLinks(sessions, busy)

@@ -31,8 +31,8 @@ from tests.factories import (
     SessionFactory,
 )
 
-# Their tests are elsewhere: the API's, the admin's, and those of allauth's API for apps.
-NO_PAGES = ("api/", "admin/", "_allauth/")
+# Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
+NO_PAGES = ("api/", "admin/", "_allauth/", "calendar/")
 READERS = ("visitor", "newcomer", "mentee", "mentor", "stranger", "admin")
 
 # The answers: 200, 404, a redirect to the login, to the page for those who are logged in, or to a further step.
@@ -79,6 +79,7 @@ PAGES = {
     "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
     "settings/": MEMBERS,
+    "settings/calendar/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,
     "start/": MEMBERS,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.links import asking_link, come_back_link
 from accounts.models import MentorProfile, Notification
-from accounts.notifications.registry import REMINDERS, Context, Group, NotificationKind, register
+from accounts.notifications.registry import REMINDERS, CalendarPart, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
 from mentorship.models import Session, SessionKind, SessionTime
 from mentorship.samples import sample_mentorship
+from mentorship.selectors.calendars import invitation_of
 from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
 
 SESSIONS = Group("sessions", gettext_lazy("about times and changes of your sessions"))
@@ -30,14 +32,13 @@ def session_proposed(row: Notification) -> Context | None:
 
 
 def session_confirmed(row: Notification) -> Context | None:
-    session = _session_of(row)
-    if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
-        return None
-    return _context(session, row)
+    context = _confirmed(row)
+    return None if context is None else _with_calendar(context, row, "REQUEST")
 
 
 def session_reminder(row: Notification) -> Context | None:
-    context = session_confirmed(row)
+    # The invitation of this version has been sent.
+    context = _confirmed(row)
     if context is None:
         return None
     session = context["session"]
@@ -59,7 +60,7 @@ def session_cancelled(row: Notification) -> Context | None:
     session = _session_of(row)
     if session is None or session.status != Session.Status.CANCELLED:
         return None
-    return _context(session, row) | {
+    return _with_calendar(_context(session, row), row, "CANCEL") | {
         "by_recipient": session.cancelled_by_id == row.recipient_id,
         # An admin can have cancelled it.
         "by_other": session.cancelled_by_id == session.mentorship.other_of(row.person).pk,
@@ -82,6 +83,18 @@ def paused_for_misses(row: Notification) -> Context | None:
     return missed(row) if paused.exists() else None
 
 
+def _confirmed(row: Notification) -> dict[str, Any] | None:
+    session = _session_of(row)
+    if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
+        return None
+    return _context(session, row)
+
+
+def _with_calendar(context: dict[str, Any], row: Notification, method: str) -> dict[str, Any]:
+    text = invitation_of(context["session"], context["card"], to=row.person, at=row.created_at)
+    return context | {"calendar": CalendarPart(method, text) if text else None}
+
+
 def _session_of(row: Notification) -> Session | None:
     return sessions_visible_to(row.person).filter(uuid=row.payload["session"]).first()
 
@@ -90,7 +103,7 @@ def _is_of_version(session: Session, row: Notification) -> bool:
     return str(session.version) == row.payload["version"]
 
 
-def _context(session: Session, row: Notification) -> dict[str, object]:
+def _context(session: Session, row: Notification) -> dict[str, Any]:
     card = session_card(session, to=row.person)
     other = session.mentorship.other_of(row.person)
     return {

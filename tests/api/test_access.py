@@ -31,6 +31,7 @@ MEMBER = {
     "me/": ["get", "patch"],
     "me/steps/": ["get"],
     "me/resume/": ["post"],
+    "me/calendar/": ["get", "post", "delete"],
     "me/mentor/": ["get", "post", "patch"],
     "me/turns/": ["get"],
     "me/mentor/how-found/": ["get"],

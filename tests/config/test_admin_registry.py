@@ -23,6 +23,7 @@ SHOWN = {
     "matching.helprequest",
     "matching.match",
     "matching.waitingrequest",
+    "mentorship.calendaraddress",
     "mentorship.exclusion",
     "mentorship.goal",
     "mentorship.goalkind",
@@ -31,7 +32,7 @@ SHOWN = {
     "mentorship.sessionkind",
 }
 # Fields that open an account, or act for somebody.
-SECRETS = {"password", "payload", "claim"}
+SECRETS = {"password", "payload", "claim", "digest"}
 
 
 def test_the_admin_shows_the_listed_models_only():

@@ -16,7 +16,9 @@ MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 ENGLISH = re.compile(
     r"/admin/|/migrations/|/management/|/community/|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_site|"
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(deliver|failures|holds|decide|figures|heartbeat|channels/)|"
-    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$"
+    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$|"
+    # Sentences about a mail that came in: `manage.py receive_mail` prints them.
+    r"services/(bounces|receive|sessions/answer)\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {
