@@ -273,6 +273,8 @@ SPECTACULAR_SETTINGS = {
         "GoalStatus": "mentorship.models.goal.Goal.Status",
         "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
         "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
+        "SessionStatus": "mentorship.models.session.Session.Status",
+        "Attendance": "mentorship.models.session.Attendance.Answer",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",

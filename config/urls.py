@@ -13,16 +13,20 @@ from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
 from accounts.pages import profile
 from accounts.pages import settings as settings_pages
+from accounts.signed import signed
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from mentorship.api import calendar, goals, mentorships
+from matching.pages.mentorship import mentorship_page
+from mentorship.api import calendar, goals, mentorships, sessions
 from mentorship.api import mentors as mentor_offers
+from mentorship.links import SESSION
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
+from mentorship.pages import session as session_pages
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.not_allowed"
@@ -42,6 +46,7 @@ router.register("goal-kinds", goals.GoalKindViewSet, "goal-kind")
 router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
+router.register("sessions", sessions.SessionViewSet, "session")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
@@ -65,12 +70,16 @@ api = [
     *router.urls,
 ]
 
+session_page = session_pages.page_of(mentorship_page)
+
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
     path("settings/", member_page(settings_pages.settings), {"beside": beside_settings}, name="settings"),
     path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
+    path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
+    path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

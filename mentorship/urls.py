@@ -3,9 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from accounts.signed import signed
-from mentorship.links import SESSION
-from mentorship.pages import calendar, ending, goals, offer, session
+from mentorship.pages import calendar, ending, goals, offer
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -14,6 +12,4 @@ urlpatterns = [
     path("goals/new/", member_page(goals.new_goal), name="goal-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentorship-ending/<str:token>/", ending.ending, name="mentorship-ending"),
-    path("session/<str:token>/", signed(SESSION)(session.session), name="session-signed"),
-    path("sessions/<uuid:uuid>/", member_page(session.session), name="session"),
 ]

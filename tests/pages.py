@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
 from accounts.links import COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING
+from mentorship.links import ENDING, SESSION
+from mentorship.models import Session
+from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     GoalFactory,
@@ -24,6 +28,7 @@ from tests.factories import (
     MatchFactory,
     MentorshipFactory,
     NotificationFactory,
+    SessionFactory,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -94,6 +99,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
     "inbox/<uuid:uuid>/": MENTORS,
@@ -107,6 +113,7 @@ PAGES = {
     "choose/<str:token>/": EVERYBODY,
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
+    "session/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -118,6 +125,7 @@ SIGNED = {
     "choose/<str:token>/": (CHOOSE, "mentee"),
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
+    "session/<str:token>/": (SESSION, "mentee"),
 }
 
 
@@ -160,6 +168,21 @@ class Things:
         return purpose.link(thing, person).removeprefix("http://testserver")
 
 
+def sessions_of(mentorship) -> list[Session]:
+    """Return sessions in each state that has a page of its own: proposed, confirmed, to be moved, held, cancelled."""
+    soon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    times = [soon + timedelta(hours=hours) for hours in (0, 24)]
+    proposed = SessionFactory(mentorship=mentorship, times=times)
+    confirmed, moving = (
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(days=days))
+        for days in (3, 4)
+    )
+    propose_times(session_id=moving.pk, by=mentorship.mentee, times=times, now=timezone.now())
+    held = SessionFactory(mentorship=mentorship, status="held", place="Main Street 1", place_zone="Asia/Tokyo")
+    cancelled = SessionFactory(mentorship=mentorship, status="cancelled", cancelled_by=mentorship.mentee)
+    return [proposed, confirmed, moving, held, cancelled]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -181,6 +204,7 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    sessions = sessions_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -204,5 +228,7 @@ def things_of(alice: User, bob: User) -> Things:
             "choose/<str:token>/": [request.uuid],
             "still-looking/<str:token>/": [request.uuid],
             "mentorship/<str:token>/": [running.uuid],
+            "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
+            "session/<str:token>/": [sessions[0].uuid],
         },
     )

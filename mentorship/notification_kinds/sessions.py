@@ -62,7 +62,8 @@ def session_cancelled(row: Notification) -> Context | None:
         return None
     return _with_calendar(_context(session, row), row, "CANCEL") | {
         "by_recipient": session.cancelled_by_id == row.recipient_id,
-        "by_other": session.cancelled_by_id is not None and session.cancelled_by_id != row.recipient_id,
+        # An admin can have cancelled it.
+        "by_other": session.cancelled_by_id == session.mentorship.other_of(row.person).pk,
     }
 
 

@@ -29,6 +29,7 @@ SHOWN = {
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.session",
     "mentorship.sessionkind",
 }
 # Fields that open an account, or act for somebody.

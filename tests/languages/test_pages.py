@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from accounts.links import come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
@@ -18,9 +20,17 @@ from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link
+from mentorship.links import ending_link, session_link
 from mentorship.models import Goal, SessionKind
-from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import (
+    NOW,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    SessionFactory,
+)
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
 
@@ -62,11 +72,14 @@ def people():
         MentorFactory(user__profile__is_mentee=True, user__profile__timezone=zone)
         for zone in ("Europe/Rome", "Asia/Kolkata")
     )
-    for mentee, mentor in ((anna.user, boris), (boris.user, anna)):
+    for hours, (mentee, mentor) in enumerate(((anna.user, boris), (boris.user, anna))):
         goal = GoalFactory(mentee=mentee)
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
-        MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
+        SessionFactory(mentorship=mentorship, times=[soon], **place)
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
@@ -90,6 +103,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
+        "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),

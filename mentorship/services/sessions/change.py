@@ -5,10 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from mentorship.exceptions import KeptApart
 from mentorship.locks import lock_session
 from mentorship.models import Session, SessionNote
+from mentorship.selectors.apart import is_apart
 from mentorship.services.sessions.propose import must_be_ahead
 from mentorship.services.sessions.take import book
 from mentorship.services.sessions.tell import invite
@@ -40,8 +43,10 @@ def change_session(*, session_id: int, by: User, minutes: int, place: str, place
 
 @transaction.atomic
 def write_shared_notes(*, session_id: int, by: User, text: str) -> Session:
-    """Replace the notes that both read. Raises NotOneOfTheTwo."""
+    """Replace the notes that both read. Raises NotOneOfTheTwo, KeptApart after a block: nobody reads them then."""
     session = lock_session(session_id, by=by)
+    if is_apart(session.mentorship):
+        raise KeptApart(_("You two share no notes any more. Your own ones stay yours."))
     session.shared_notes = text
     session.save(update_fields=["shared_notes"])
     return session

@@ -13,6 +13,7 @@ from matching.links import mentorship_link
 from matching.models import HelpRequest
 from matching.services.accept import accept_match
 from mentorship.models import Goal, Mentorship
+from mentorship.selectors.sessions import SUGGESTIONS
 from tests.factories import NOW, MentorshipFactory
 from tests.helpers import path, send
 from tests.matching.helpers import mail_to, mentorship_of, read
@@ -59,15 +60,15 @@ def test_somebody_else_gets_404(client, charlie, address):
     assert client.post(address, {"do": "pause"}).status_code == 404
 
 
-def test_common_hours_are_named_in_both_zones(client, alice, bob, address):
+def test_common_hours_are_suggested_in_both_zones(client, alice, bob, address):
     alice.profile.timezone = "America/New_York"
     alice.profile.save()
     free_all_week(alice, bob)
 
     page = shown(client, alice, address)
 
-    assert page.count("(New York, United States, UTC−5)") == 3
-    assert page.count("for Bob Baker") == 3
+    assert page.count("(New York, United States, UTC−5)") == SUGGESTIONS
+    assert page.count("for Bob Baker") == SUGGESTIONS
 
 
 def test_no_common_hour_is_said(client, alice, bob, address):
@@ -178,7 +179,7 @@ def test_a_block_hides_address_and_hours_and_leaves_the_end(client, alice, bob, 
 
     page = shown(client, alice, address)
     assert bob.email not in page
-    assert "A first call" not in page
+    assert "Plan a session" not in page
 
     client.post(address, {"do": "end", "reason": "other"})
     row.refresh_from_db()
