@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.links import COME_BACK, STOP_MAILS
+from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
@@ -80,6 +80,7 @@ PAGES = {
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
     "settings/": MEMBERS,
     "settings/calendar/": MEMBERS,
+    "asking/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,
     "start/": MEMBERS,
@@ -106,6 +107,7 @@ PAGES = {
     "requests-for-me/": MEMBERS,
     # Behind signed links. The link is the key, so it opens for everybody.
     "mails/<str:token>/": EVERYBODY,
+    "asking/<str:token>/": EVERYBODY,
     "come-back/<str:token>/": EVERYBODY,
     "mentorship-ending/<str:token>/": EVERYBODY,
     "answer/<str:token>/": EVERYBODY,
@@ -118,6 +120,7 @@ PAGES = {
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
     "mails/<str:token>/": (STOP_MAILS, "mentee"),
+    "asking/<str:token>/": (ASKING, "mentee"),
     "come-back/<str:token>/": (COME_BACK, "mentor"),
     "mentorship-ending/<str:token>/": (ENDING, "mentee"),
     "answer/<str:token>/": (ANSWER, "mentor"),
@@ -221,6 +224,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
+            "asking/<str:token>/": [alice.uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.links import come_back_link, stop_mails_link
+from accounts.links import asking_link, come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
@@ -92,6 +92,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
     mentorship = mentor.mentorships.first()
     makers: dict[str, Callable[[], str]] = {
         "stop-mails": lambda: path(stop_mails_link(mentor.user, "reminders")),
+        "asking-signed": lambda: path(asking_link(mentor.user)),
         "come-back": lambda: path(come_back_link(mentor)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
