@@ -11,9 +11,10 @@ from django.utils.translation import ngettext
 
 from accounts.languages import active_language
 from accounts.models import MentorProfile
+from accounts.models.profile import Sector
 from accounts.selectors import taxonomy
 from accounts.words import language_name
-from matching.engine import MentorTable
+from matching.engine import MentorTable, Vocabulary
 from matching.engine.recruit import Wanted, recruits
 from matching.models import HelpRequest, Match
 from matching.selectors.facts import needs_of
@@ -27,14 +28,14 @@ RECRUITS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Recruit:
+class ToRecruit:
     """``sentence`` says whom to look for. ``frees``: the requests that no earlier one frees, longest waiting first."""
 
     sentence: str
     frees: list[HelpRequest]
 
 
-def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[Recruit]:
+def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[ToRecruit]:
     """Return up to ``count`` profiles of mentors that would free most of the WAITING_MAX longest waiting requests.
 
     The first is the best one. Each further one frees most of what is left.
@@ -48,8 +49,8 @@ def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[Recruit
     found = recruits(needs, sample, count=count)
     kinds, words = {kind.code: kind for kind in GoalKind.objects.all()}, Words.read().of(active_language())
     return [
-        Recruit(
-            _sentence(one.wanted, str(kinds[one.wanted.kind]), words.country(one.wanted.country), len(one.frees)),
+        ToRecruit(
+            _sentence(one.wanted, str(kinds[one.wanted.kind]), words, len(one.frees)),
             [requests[index] for index in one.frees],
         )
         for one in found
@@ -72,12 +73,13 @@ def requests_without_mentors() -> QuerySet[HelpRequest]:
     return requests.select_related("mentee", "goal__kind", "session_kind").order_by("opened_at", "pk")
 
 
-def _sentence(wanted: Wanted, kind: str, country: str, frees: int) -> str:
+def _sentence(wanted: Wanted, kind: str, words: Vocabulary, frees: int) -> str:
     work = wanted.role
-    if wanted.field:
-        work = _("%(role)s (%(field)s)") % {"role": work, "field": wanted.field}
+    sector = words.inside(str(Sector(wanted.sector).label)) if wanted.sector else ""
+    if details := ", ".join(filter(None, (wanted.field, sector))):
+        work = _("%(role)s (%(details)s)") % {"role": work, "details": details}
     if wanted.country:
-        work = _("%(role)s in %(country)s") % {"role": work, "country": country}
+        work = _("%(role)s in %(country)s") % {"role": work, "country": words.country(wanted.country)}
     if wanted.format == MentorProfile.Format.ONE_OFF:
         sentence = ngettext(
             "A mentor who works as %(work)s, speaks %(language)s and helps once with “%(kind)s”: frees %(count)d "

@@ -52,7 +52,7 @@ def test_an_admin_reads_whom_to_recruit(model, admin_client):
     assert address in admin_client.get(reverse(f"admin:matching_{model}_changelist")).content.decode()
     page = admin_client.get(address).content.decode()
 
-    assert "A mentor who works as Data scientist (data science), speaks English" in page
+    assert "A mentor who works as Data scientist (data science, industry), speaks English" in page
     assert reverse("admin:matching_helprequest_change", args=[request.pk]) in page
 
 

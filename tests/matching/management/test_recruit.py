@@ -17,7 +17,7 @@ def test_it_says_whom_to_look_for_and_which_requests_that_frees(capsys):
     call_command("recruit")
 
     assert capsys.readouterr().out.splitlines() == [
-        "  1. A mentor who works as Data scientist (data science), speaks English and helps for longer with "
+        "  1. A mentor who works as Data scientist (data science, industry), speaks English and helps for longer with "
         "“Find a job”: frees 1 waiting request.",
         f"       T1  {request.goal}",
     ]
