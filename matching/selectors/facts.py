@@ -26,8 +26,7 @@ from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks,
 from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
-from matching.text.language import language_of
-from matching.text.texts import request_texts
+from matching.text.texts import language_of_request, request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
 from mentorship.selectors.mentors import kept_apart_each
@@ -210,7 +209,7 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
             helped_by=helped.get(request.mentee_id, {}),
-            written_in=language_of(request_texts(request)["text"]) if found else "",
+            written_in=language_of_request(request) if found else "",
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)
