@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,7 +17,7 @@ from matching.engine import Mentor
 from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
-from matching.selectors.chances import LINES_MAX, SAME_KIND_MAX, have_time, hours_to_add, same_advice, speak
+from matching.selectors.chances import have_time, hours_to_add, speak, to_show
 from matching.selectors.facts import judged_mentors, needs_of, read_sentences
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
@@ -69,7 +68,7 @@ def openings_for(mentor: MentorProfile, *, now: datetime) -> list[MoreRequests]:
     hours = hours_to_add(mentor.user.profile, HOURS_MORE, now=now)
     with current_community(now=now) as community:
         found = openings(_at_leisure(facts), needs, community.table, hours, read=read_sentences)
-    return _best(found)
+    return list(_best(found))
 
 
 def _newest(mentor: MentorProfile, *, now: datetime) -> list[HelpRequest]:
@@ -97,22 +96,14 @@ def _at_leisure(facts: Mentor) -> Mentor:
     )
 
 
-def _best(found: Sequence[Opening]) -> list[MoreRequests]:
-    """Return the lines to show, those that bring most first."""
+def _best(found: Sequence[Opening]) -> Iterator[MoreRequests]:
+    """Yield the lines to show, those that bring most first."""
     names = _Names.read(found)
-    lines: list[MoreRequests] = []
-    of_kind: Counter[str] = Counter()
-    said: set[object] = set()
-    for one in sorted(found, key=lambda one: -one.more):
-        kind, key = one.change.kind, same_advice(one.change.kind, one.change.value)
-        phrase = names.phrase(one.change)
-        if not phrase or key in said or of_kind[kind] == SAME_KIND_MAX or len(lines) == LINES_MAX:
-            continue
-        of_kind[kind] += 1
-        said.add(key)
+    named = [one for one in found if names.phrase(one.change)]
+    for one in to_show(sorted(named, key=lambda one: -one.more)):
         gain = ngettext("%(count)d more open request", "%(count)d more open requests", one.more) % {"count": one.more}
-        lines.append(MoreRequests(kind=kind, change=phrase, gain=gain, more=one.more, place=_place(kind)))
-    return lines
+        kind, phrase = one.change.kind, names.phrase(one.change)
+        yield MoreRequests(kind=kind, change=phrase, gain=gain, more=one.more, place=_place(kind))
 
 
 def _place(kind: str) -> OfferPlace:
