@@ -195,7 +195,7 @@ def _phrase(change: Change, request: HelpRequest, spoken: Collection[str], kinds
     if change.kind == GOAL:
         return _("State another kind of goal: “%(kind)s”") % {"kind": kinds[value]}
     if not value:
-        return _("Name no country")
+        return _("Leave the country of your goal open")
     return _("Look in %(country)s instead") % {"country": Words.read().of(active_language()).country(value)}
 
 

@@ -131,9 +131,9 @@ class _Names:
         """Return the change in the language of this reader. Empty for a skill in a mentee's own words only."""
         value = change.value
         if change.kind == FORMAT and value == MentorProfile.Format.ONE_OFF:
-            return _("Offer help that is given once")
+            return _("Offer one-off help, too")
         if change.kind == FORMAT:
-            return _("Offer help for longer")
+            return _("Offer help for longer, too")
         if change.kind == GOAL:
             return _("Help with another kind of goal: “%(kind)s”") % {"kind": self.goals[value]}
         if change.kind == SESSION:

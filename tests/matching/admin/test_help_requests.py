@@ -59,7 +59,7 @@ def test_an_admin_reads_whom_to_recruit(model, admin_client):
 def test_the_page_says_that_nobody_is_wanted(admin_client):
     page = admin_client.get(reverse("admin:matching_helprequest_recruit")).content.decode()
 
-    assert "No request waits" in page
+    assert "Nobody to recruit" in page
 
 
 def test_a_member_does_not_read_whom_to_recruit(client, alice):

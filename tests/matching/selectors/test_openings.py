@@ -37,8 +37,8 @@ def lines(person: MentorProfile) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("formats", "wanted", "change"),
     [
-        (["one_off"], "ongoing", "Offer help for longer"),
-        (["ongoing"], "one_off", "Offer help that is given once"),
+        (["one_off"], "ongoing", "Offer help for longer, too"),
+        (["ongoing"], "one_off", "Offer one-off help, too"),
     ],
 )
 def test_a_format_is_counted(formats, wanted, change):
@@ -108,7 +108,7 @@ def test_limits_of_the_moment_do_not_count(limit):
     HelpRequestFactory(format="ongoing")
     limit(person)
 
-    assert [change for change, *_ in lines(person)] == ["Offer help for longer"]
+    assert [change for change, *_ in lines(person)] == ["Offer help for longer, too"]
 
 
 @pytest.mark.parametrize("status", ["applied", "suspended", "rejected"])
@@ -157,6 +157,6 @@ def test_the_api_answers_a_mentor_and_404_for_others(api, alice):
 
     answer = api(person.user).get("/api/v1/me/mentor/openings/").json()
 
-    line = {"kind": "format", "change": "Offer help for longer", "more": 1, "place": "offer"}
+    line = {"kind": "format", "change": "Offer help for longer, too", "more": 1, "place": "offer"}
     assert answer == {"changes": [line], "judged_max": 200}
     assert api(alice).get("/api/v1/me/mentor/openings/").status_code == 404
