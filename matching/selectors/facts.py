@@ -14,7 +14,7 @@ import numpy as np
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
 from accounts.languages import site_language
@@ -181,6 +181,13 @@ def judged_mentors(
         rows = _facts(after=after, among=among, now=now)
         yield from _judgeable(rows, skills, day_of(now), texts)
         after = rows[-1].pk if len(rows) == BATCH else None
+
+
+def judgeable_requests() -> QuerySet[HelpRequest]:
+    """Return the open requests whose mentee is active and has a profile. Only with one, ``needs_of`` takes them."""
+    return HelpRequest.objects.filter(
+        status=HelpRequest.Status.OPEN, mentee__is_active=True, mentee__profile__isnull=False
+    )
 
 
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:

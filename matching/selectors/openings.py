@@ -18,7 +18,7 @@ from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
 from matching.selectors.chances import have_time, hours_to_add, speak, to_show
-from matching.selectors.facts import judged_mentors, needs_of, read_sentences
+from matching.selectors.facts import judgeable_requests, judged_mentors, needs_of, read_sentences
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
 
@@ -74,10 +74,8 @@ def openings_for(mentor: MentorProfile, *, now: datetime) -> list[MoreRequests]:
 def _newest(mentor: MentorProfile, *, now: datetime) -> list[HelpRequest]:
     """Return the newest open requests that the mentor has not seen."""
     known = mentor.matches.filter(help_request=OuterRef("pk")).exclude(time_again_on__lte=now.date())
-    requests = HelpRequest.objects.filter(
-        ~Exists(known), status=HelpRequest.Status.OPEN, mentee__is_active=True, mentee__profile__isnull=False
-    )
-    newest = requests.exclude(mentee=mentor.user_id).order_by("-opened_at", "-pk")
+    requests = judgeable_requests().filter(~Exists(known)).exclude(mentee=mentor.user_id)
+    newest = requests.order_by("-opened_at", "-pk")
     return list(newest.select_related("mentee", "goal__kind", "session_kind")[:NEWEST])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,7 +17,7 @@ from accounts.words import language_name
 from matching.engine import MentorTable, Vocabulary
 from matching.engine.recruit import Wanted, recruits
 from matching.models import HelpRequest, Match
-from matching.selectors.facts import needs_of
+from matching.selectors.facts import judgeable_requests, needs_of
 from matching.selectors.snapshot import current_community
 from matching.selectors.words import Words
 from mentorship.models import GoalKind
@@ -64,12 +64,7 @@ def requests_without_mentors() -> QuerySet[HelpRequest]:
     """
     live = Match.objects.filter(help_request=OuterRef("pk"), status__in=Match.LIVE)
     live = live.exclude(status=Match.Status.PROPOSED, is_named=True)
-    requests = HelpRequest.objects.filter(
-        Q(looked_at__isnull=False) & ~Exists(live),
-        status=HelpRequest.Status.OPEN,
-        mentee__is_active=True,
-        mentee__profile__isnull=False,
-    )
+    requests = judgeable_requests().filter(~Exists(live), looked_at__isnull=False)
     return requests.select_related("mentee", "goal__kind", "session_kind").order_by("opened_at", "pk")
 
 
