@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -15,6 +15,8 @@ from accounts.signed import signed, unknown_button
 @signed(ASKING)
 def asking_signed(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Let the person of the link ask mentors again."""
+    if uuid != str(person.uuid):
+        raise Http404
     return asking(request, person)
 
 
