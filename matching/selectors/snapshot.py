@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -40,6 +41,8 @@ READ_AT_LEAST = timedelta(hours=6)
 SHARED_FOR = timedelta(hours=1)
 SHARED_WITHOUT = 0.01
 LEFT_OVER_AFTER = timedelta(days=1)
+# The copy, its lock, and the files of writers.
+SHARED_NAME = re.compile(r"[0-9a-f]{32}\.mentors(\..+)?")
 
 # Another cluster, another database, or tables that were restored.
 DATABASE = """
@@ -280,16 +283,26 @@ def _read_shared(path: Path) -> Community | None:
 
 
 def _write_shared(community: Community, path: Path) -> bool:
-    """Write the file, and remove those that nobody has written for a day. Return False if the disk refuses it."""
+    """Write the file. Return False if the disk refuses it. The caller holds the lock."""
     community.table.make_spare_room()
     community.changed = 0
     try:
+        _remove_left_over(path)
         write(community, path)
-        for other in path.parent.iterdir():
-            is_old = time.time() - other.stat().st_mtime > LEFT_OVER_AFTER.total_seconds()
-            if is_old and not other.name.startswith(path.name):
-                other.unlink(missing_ok=True)
     except OSError as fault:
         log.error("the shared copy of the community cannot be written: %s", fault)
         return False
     return True
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove the files of killed writers, and the copies of other versions that nobody has used for a day."""
+    for other in path.parent.iterdir():
+        if not SHARED_NAME.fullmatch(other.name) or other.name in (path.name, f"{path.name}.lock"):
+            continue
+        try:
+            age = time.time() - other.stat().st_mtime
+            if other.name.startswith(path.name) or age > LEFT_OVER_AFTER.total_seconds():
+                other.unlink()
+        except FileNotFoundError:
+            pass  # its own writer was faster

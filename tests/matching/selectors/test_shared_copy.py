@@ -182,7 +182,7 @@ def test_a_process_serves_from_its_own_copy_if_the_disk_refuses(mentor, monkeypa
 
 
 def test_copies_of_other_versions_are_removed_after_a_day(mentor):
-    old, young = shared_path().with_name("old.mentors"), shared_path().with_name("young.mentors")
+    old, young = shared_path().with_name(f"{'a' * 32}.mentors"), shared_path().with_name(f"{'b' * 32}.mentors")
     old.touch()
     young.touch()
     os.utime(old, times=(time.time() - 100_000,) * 2)
@@ -192,6 +192,39 @@ def test_copies_of_other_versions_are_removed_after_a_day(mentor):
 
     assert not old.exists()
     assert young.exists()
+
+
+def test_files_of_others_in_the_same_folder_stay(mentor):
+    other = shared_path().with_name("keep.txt")
+    other.touch()
+    os.utime(other, times=(time.time() - 100_000,) * 2)
+    change_taxonomy()
+
+    share_community(now=NOW)
+
+    assert other.exists()
+
+
+def test_the_file_of_a_writer_that_was_killed_is_removed(mentor):
+    left = shared_path().with_name(f"{shared_path().name}.abcdefgh")
+    left.touch()
+    change_taxonomy()
+
+    assert share_community(now=NOW)
+
+    assert not left.exists()
+
+
+def test_the_lock_of_a_version_in_use_stays(mentor):
+    lock = shared_path().with_name(f"{'a' * 32}.mentors.lock")
+    lock.touch()
+    os.utime(lock, times=(time.time() - 100_000,) * 2)
+    with shared_file.locked(lock.with_suffix(""), wait=True):
+        change_taxonomy()
+
+        share_community(now=NOW)
+
+    assert lock.exists()
 
 
 def test_the_worker_writes_the_copy(mentor):
