@@ -204,6 +204,20 @@ def share_community(*, now: datetime) -> bool:
     path = shared_path()
     if path is None:
         return False
+    try:
+        return _share(path, now)
+    except OSError as fault:
+        log.error("the shared copy of the community cannot be used: %s", fault)
+        return False
+
+
+def shared_path() -> Path | None:
+    """Return the path of the file that the processes of this machine share. None if each has its own copy."""
+    folder: str = settings.SHARED_COPY_DIR
+    return Path(folder, f"{_identity()}.mentors") if folder else None
+
+
+def _share(path: Path, now: datetime) -> bool:
     with locked(path, wait=False) as is_mine:
         if not is_mine:
             return False
@@ -216,12 +230,6 @@ def share_community(*, now: datetime) -> bool:
         if few and day == community.day and time.time() < due_at:
             return False
         return _write_shared(community, path)
-
-
-def shared_path() -> Path | None:
-    """Return the path of the file that the processes of this machine share. None if each has its own copy."""
-    folder: str = settings.SHARED_COPY_DIR
-    return Path(folder, f"{_identity()}.mentors") if folder else None
 
 
 @cache

@@ -215,6 +215,9 @@ def test_a_process_serves_from_its_own_copy_without_a_usable_folder(settings, me
 
     assert in_snapshot().keys() == {mentor.user_id}
     assert "cannot be used" in caplog.text
+    caplog.clear()
+    assert not share_task()
+    assert "cannot be used" in caplog.text
 
 
 def test_a_mapped_copy_that_nobody_renews_is_read_anew_after_some_hours(mentor, monkeypatch):
