@@ -35,7 +35,6 @@ GENERAL = frozenset().union(
 )
 ACTIONS, ARTEFACTS = LISTS["actions"], LISTS["artefacts"]
 THINGS = ARTEFACTS - LISTS["talks"]
-ALL_WORDS = GENERAL | ACTIONS | ARTEFACTS
 ACTION_PHRASES = _by_first_word(LISTS["action_phrases"])
 SPLIT_ACTION_PHRASES = _by_first_word(LISTS["split_action_phrases"])
 

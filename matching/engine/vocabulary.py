@@ -58,7 +58,7 @@ class Vocabulary:
         return self.session_kinds.get(kind, kind.replace("_", " "))
 
     def inside(self, words: str) -> str:
-        """Return a role as it stands inside a sentence."""
+        """Return a role or a sector as it stands inside a sentence."""
         return inside_sentence(words) if self.small_inside else words
 
     def listing(self, items: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due, move_match, tell
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted
 from matching.selectors.reach import is_undelivered, was_not_reminded
 
 # Statuses that say how a mentor dealt with a question. A withdrawn or superseded question says nothing about the
@@ -41,7 +41,7 @@ def expire_match(*, match_id: int, now: datetime) -> bool:
     to ``end_undelivered``: these mentors were not silent.
     """
     match = try_lock_match(_overdue(now), match_id)
-    if match is not None and (is_kept_apart(match) or is_undelivered(match, now=now)):
+    if match is not None and (cannot_be_accepted(match) or is_undelivered(match, now=now)):
         return False
     mentor = try_lock_mentor(MentorProfile.objects.all(), match.mentor_id) if match else None
     if match is None or mentor is None:

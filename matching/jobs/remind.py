@@ -13,7 +13,7 @@ from accounts.sweep import each_due
 from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted
 from mentorship.selectors.mentors import is_full
 
 # Fifths of RESPONSE_WINDOW before the first and the second reminder: 48 and 96 hours of 5 days.
@@ -42,7 +42,7 @@ def remind_unanswered(*, now: datetime) -> int:
 @transaction.atomic
 def _remind(match_id: int, *, now: datetime) -> bool:
     match = try_lock_match(_due(now), match_id)
-    if match is None or is_kept_apart(match):
+    if match is None or cannot_be_accepted(match):
         return False
     if match.status == Match.Status.ASKED and is_full(match.mentor):
         return _tell_that_mentor_is_full(match, now)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -34,6 +34,7 @@ from matching.engine.chances import (
     Options,
     chances,
 )
+from matching.engine.openings import Opening
 from matching.exceptions import HelpRequestNotOpen
 from matching.models import HelpRequest
 from matching.selectors.facts import need_of, read_sentences, week_of
@@ -49,6 +50,8 @@ LINES_MAX = 8
 SAME_KIND_MAX = 2
 # A higher price or a shorter meeting is worth no line of its own.
 ONCE = frozenset({PRICE, MINUTES})
+
+Counted = TypeVar("Counted", Chance, Opening)
 
 
 class Place(StrEnum):
@@ -128,20 +131,25 @@ def _hours_of(request: HelpRequest) -> int:
 
 def _best(found: Iterable[Chance]) -> Iterator[Chance]:
     """Yield the chances to show, those that bring most first. A change that costs as many as it brings is left out."""
+    # The sort is stable, so of equals the smallest change comes first.
+    return to_show(sorted((one for one in found if one.more > one.fewer), key=lambda one: one.fewer - one.more))
+
+
+def to_show(found: Iterable[Counted]) -> Iterator[Counted]:
+    """Yield the first of ``found``: LINES_MAX at most, few of each kind, and no advice twice."""
     lines: Counter[str] = Counter()
     said: set[object] = set()
-    # The sort is stable, so of equals the smallest change comes first.
-    for one in sorted(found, key=lambda one: one.fewer - one.more):
-        kind, key = one.change.kind, same_advice(one.change.kind, one.change.value)
+    for one in found:
+        kind, advice = one.change.kind, _advice(one.change.kind, one.change.value)
         most = 1 if kind in ONCE else SAME_KIND_MAX
-        if one.more <= one.fewer or key in said or lines[kind] == most or lines.total() == LINES_MAX:
+        if advice in said or lines[kind] == most or lines.total() == LINES_MAX:
             continue
         lines[kind] += 1
-        said.add(key)
+        said.add(advice)
         yield one
 
 
-def same_advice(kind: str, value: Any) -> object:
+def _advice(kind: str, value: Any) -> object:
     """Return a key that is equal for hours of one day, and for languages that count as one."""
     if kind == TIME:
         day, _hour = value
@@ -187,7 +195,7 @@ def _phrase(change: Change, request: HelpRequest, spoken: Collection[str], kinds
     if change.kind == GOAL:
         return _("State another kind of goal: “%(kind)s”") % {"kind": kinds[value]}
     if not value:
-        return _("Name no country")
+        return _("Leave the country of your goal open")
     return _("Look in %(country)s instead") % {"country": Words.read().of(active_language()).country(value)}
 
 

@@ -11,6 +11,7 @@ from matching.concreteness import Concreteness, Draft, check
 from matching.models import HelpRequest
 from matching.selectors.words import Words, day_in_words
 from matching.text.language import language_of, language_of_all
+from matching.text.texts import language_of_request
 
 # The languages whose catalogues in this repository have every sentence of the coach. See docs/languages.md.
 COACHED = ("en", "de", "es")
@@ -27,7 +28,7 @@ def concreteness_of(request: HelpRequest) -> Concreteness:
 def draft_of(request: HelpRequest) -> Draft:
     goal = request.goal
     texts = {"situation": request.situation, "gap": request.gap, "ask": request.ask}
-    written_in = language_of_all([*texts.values(), request.why]) or _profile_language(request)
+    written_in = language_of_request(request) or _profile_language(request)
     language = answer_language(written_in)
     words = Words.read().spoken(language)
     return Draft(

@@ -14,7 +14,7 @@ import numpy as np
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from numpy.typing import NDArray
 
 from accounts.languages import site_language
@@ -26,8 +26,7 @@ from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks,
 from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
-from matching.text.language import language_of
-from matching.text.texts import request_texts
+from matching.text.texts import language_of_request, request_texts
 from mentorship.models import Goal as GoalRow
 from mentorship.models import Mentorship
 from mentorship.selectors.mentors import kept_apart_each
@@ -184,6 +183,13 @@ def judged_mentors(
         after = rows[-1].pk if len(rows) == BATCH else None
 
 
+def judgeable_requests() -> QuerySet[HelpRequest]:
+    """Return the open requests whose mentee is active and has a profile. Only with one, ``needs_of`` takes them."""
+    return HelpRequest.objects.filter(
+        status=HelpRequest.Status.OPEN, mentee__is_active=True, mentee__profile__isnull=False
+    )
+
+
 def need_of(request: HelpRequest, *, skills: Taxonomy, now: datetime, texts: bool = True) -> Need:
     """Return the need of ``request``, with the profile of its mentee. Works for an unsaved request.
 
@@ -210,7 +216,7 @@ def needs_of(requests: Sequence[HelpRequest], *, skills: Taxonomy, now: datetime
             apart_from=apart[request.mentee_id],
             declined_by=tried[request.goal_id],
             helped_by=helped.get(request.mentee_id, {}),
-            written_in=language_of(request_texts(request)["text"]) if found else "",
+            written_in=language_of_request(request) if found else "",
             **found,
         )
         for request, found in zip(requests, vectors, strict=True)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, Match
+from matching.selectors.facts import judgeable_requests
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.suggestions import suggestions_of
 from mentorship.selectors.mentors import is_full, kept_apart
@@ -58,9 +59,7 @@ def waiting_offers(mentor: MentorProfile) -> QuerySet[Match]:
 
 def requests_about_goals_of(mentor: MentorProfile | OuterRef) -> QuerySet[HelpRequest]:
     """Return the open requests about the kinds of goals that ``mentor`` helps with."""
-    requests = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, goal__kind__offered_by=mentor)
-    # A request whose mentee has no profile cannot be judged.
-    return requests.filter(mentee__is_active=True, mentee__profile__isnull=False)
+    return judgeable_requests().filter(goal__kind__offered_by=mentor)
 
 
 def _proposed(mentor: MentorProfile, requests: QuerySet[HelpRequest]) -> list[FittingRequest]:

@@ -33,11 +33,11 @@ def without_kept_apart(matches: QuerySet[Match]) -> QuerySet[Match]:
 
 
 def cannot_be_accepted(match: Match) -> bool:
-    """Return whether a match that waits is one of ``kept_apart_matches``. It carries ``is_kept_apart``."""
+    """Return whether a match that waits is one of ``kept_apart_matches``.
+
+    One query, or none if the match carries ``is_kept_apart``.
+    """
+    if not hasattr(match, "is_kept_apart"):
+        return kept_apart_matches().filter(pk=match.pk).exists()
     both_are_here = match.mentor.user.is_active and match.help_request.mentee.is_active
-    return match.is_kept_apart or not both_are_here  # type: ignore[attr-defined]
-
-
-def is_kept_apart(match: Match) -> bool:
-    """Return whether a match that waits is one of ``kept_apart_matches``. One query."""
-    return kept_apart_matches().filter(pk=match.pk).exists()
+    return match.is_kept_apart or not both_are_here

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -21,8 +20,8 @@ from matching.engine import Mentor, MentorTable
 from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
-from matching.selectors.chances import LINES_MAX, SAME_KIND_MAX, have_time, hours_to_add, same_advice, speak
-from matching.selectors.facts import judged_mentors, needs_of, read_sentences
+from matching.selectors.chances import have_time, hours_to_add, speak, to_show
+from matching.selectors.facts import judgeable_requests, judged_mentors, needs_of, read_sentences
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
 
@@ -71,7 +70,7 @@ def openings_for(mentor: MentorProfile, *, now: datetime) -> list[MoreRequests]:
     needs = needs_of(_newest(mentor, now=now), skills=skills, now=now)
     hours = hours_to_add(mentor.user.profile, HOURS_MORE, now=now)
     found = openings(_at_leisure(facts), needs, partial(_table, now), hours, read=read_sentences)
-    return _best(found)
+    return list(_best(found))
 
 
 @contextmanager
@@ -86,10 +85,8 @@ def _table(now: datetime) -> Iterator[MentorTable]:
 def _newest(mentor: MentorProfile, *, now: datetime) -> list[HelpRequest]:
     """Return the newest open requests that the mentor has not seen."""
     known = mentor.matches.filter(help_request=OuterRef("pk")).exclude(time_again_on__lte=now.date())
-    requests = HelpRequest.objects.filter(
-        ~Exists(known), status=HelpRequest.Status.OPEN, mentee__is_active=True, mentee__profile__isnull=False
-    )
-    newest = requests.exclude(mentee=mentor.user_id).order_by("-opened_at", "-pk")
+    requests = judgeable_requests().filter(~Exists(known)).exclude(mentee=mentor.user_id)
+    newest = requests.order_by("-opened_at", "-pk")
     return list(newest.select_related("mentee", "goal__kind", "session_kind")[:NEWEST])
 
 
@@ -108,22 +105,14 @@ def _at_leisure(facts: Mentor) -> Mentor:
     )
 
 
-def _best(found: Sequence[Opening]) -> list[MoreRequests]:
-    """Return the lines to show, those that bring most first."""
+def _best(found: Sequence[Opening]) -> Iterator[MoreRequests]:
+    """Yield the lines to show, those that bring most first."""
     names = _Names.read(found)
-    lines: list[MoreRequests] = []
-    of_kind: Counter[str] = Counter()
-    said: set[object] = set()
-    for one in sorted(found, key=lambda one: -one.more):
-        kind, key = one.change.kind, same_advice(one.change.kind, one.change.value)
-        phrase = names.phrase(one.change)
-        if not phrase or key in said or of_kind[kind] == SAME_KIND_MAX or len(lines) == LINES_MAX:
-            continue
-        of_kind[kind] += 1
-        said.add(key)
+    named = [one for one in found if names.phrase(one.change)]
+    for one in to_show(sorted(named, key=lambda one: -one.more)):
         gain = ngettext("%(count)d more open request", "%(count)d more open requests", one.more) % {"count": one.more}
-        lines.append(MoreRequests(kind=kind, change=phrase, gain=gain, more=one.more, place=_place(kind)))
-    return lines
+        kind, phrase = one.change.kind, names.phrase(one.change)
+        yield MoreRequests(kind=kind, change=phrase, gain=gain, more=one.more, place=_place(kind))
 
 
 def _place(kind: str) -> OfferPlace:
@@ -151,9 +140,9 @@ class _Names:
         """Return the change in the language of this reader. Empty for a skill in a mentee's own words only."""
         value = change.value
         if change.kind == FORMAT and value == MentorProfile.Format.ONE_OFF:
-            return _("Offer help that is given once")
+            return _("Offer one-off help, too")
         if change.kind == FORMAT:
-            return _("Offer help for longer")
+            return _("Offer help for longer, too")
         if change.kind == GOAL:
             return _("Help with another kind of goal: “%(kind)s”") % {"kind": self.goals[value]}
         if change.kind == SESSION:

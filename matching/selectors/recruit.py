@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.languages import active_language
 from accounts.models import MentorProfile
+from accounts.models.profile import Sector
 from accounts.selectors import taxonomy
 from accounts.words import language_name
-from matching.engine import MentorTable
+from matching.engine import MentorTable, Vocabulary
 from matching.engine.recruit import Wanted, recruits
 from matching.models import HelpRequest, Match
-from matching.selectors.facts import needs_of
+from matching.selectors.facts import judgeable_requests, needs_of
 from matching.selectors.snapshot import current_community
 from matching.selectors.words import Words
 from mentorship.models import GoalKind
@@ -27,14 +28,14 @@ RECRUITS_MAX = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Recruit:
+class ToRecruit:
     """``sentence`` says whom to look for. ``frees``: the requests that no earlier one frees, longest waiting first."""
 
     sentence: str
     frees: list[HelpRequest]
 
 
-def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[Recruit]:
+def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[ToRecruit]:
     """Return up to ``count`` profiles of mentors that would free most of the WAITING_MAX longest waiting requests.
 
     The first is the best one. Each further one frees most of what is left.
@@ -48,8 +49,8 @@ def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[Recruit
     found = recruits(needs, sample, count=count)
     kinds, words = {kind.code: kind for kind in GoalKind.objects.all()}, Words.read().of(active_language())
     return [
-        Recruit(
-            _sentence(one.wanted, str(kinds[one.wanted.kind]), words.country(one.wanted.country), len(one.frees)),
+        ToRecruit(
+            _sentence(one.wanted, str(kinds[one.wanted.kind]), words, len(one.frees)),
             [requests[index] for index in one.frees],
         )
         for one in found
@@ -63,21 +64,17 @@ def requests_without_mentors() -> QuerySet[HelpRequest]:
     """
     live = Match.objects.filter(help_request=OuterRef("pk"), status__in=Match.LIVE)
     live = live.exclude(status=Match.Status.PROPOSED, is_named=True)
-    requests = HelpRequest.objects.filter(
-        Q(looked_at__isnull=False) & ~Exists(live),
-        status=HelpRequest.Status.OPEN,
-        mentee__is_active=True,
-        mentee__profile__isnull=False,
-    )
+    requests = judgeable_requests().filter(~Exists(live), looked_at__isnull=False)
     return requests.select_related("mentee", "goal__kind", "session_kind").order_by("opened_at", "pk")
 
 
-def _sentence(wanted: Wanted, kind: str, country: str, frees: int) -> str:
+def _sentence(wanted: Wanted, kind: str, words: Vocabulary, frees: int) -> str:
     work = wanted.role
-    if wanted.field:
-        work = _("%(role)s (%(field)s)") % {"role": work, "field": wanted.field}
+    sector = words.inside(str(Sector(wanted.sector).label)) if wanted.sector else ""
+    if details := ", ".join(filter(None, (wanted.field, sector))):
+        work = _("%(role)s (%(details)s)") % {"role": work, "details": details}
     if wanted.country:
-        work = _("%(role)s in %(country)s") % {"role": work, "country": country}
+        work = _("%(role)s in %(country)s") % {"role": work, "country": words.country(wanted.country)}
     if wanted.format == MentorProfile.Format.ONE_OFF:
         sentence = ngettext(
             "A mentor who works as %(work)s, speaks %(language)s and helps once with “%(kind)s”: frees %(count)d "

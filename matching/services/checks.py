@@ -21,7 +21,7 @@ from matching.exceptions import (
 )
 from matching.models import HelpRequest, Match
 from matching.selectors.corrections import changes_since
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted
 from mentorship.models import Goal
 
 # Answers to a second click.
@@ -93,7 +93,7 @@ def must_be_active(goal: Goal) -> None:
 
 def must_not_be_apart(match: Match) -> None:
     """Raise PairNotAllowed for a waiting match that could not be accepted any more. A sweep withdraws it."""
-    if is_kept_apart(match):
+    if cannot_be_accepted(match):
         raise PairNotAllowed(_("This question does not need an answer any more. The admins can tell you more."))
 
 

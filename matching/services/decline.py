@@ -15,7 +15,7 @@ from matching.exceptions import NotYourTurn, PairNotAllowed, TimeAgainPassed
 from matching.locks import lock_match
 from matching.models import Match
 from matching.moves import move_match, tell
-from matching.selectors.kept_apart import is_kept_apart
+from matching.selectors.kept_apart import cannot_be_accepted
 from matching.services.checks import must_be_one_of_them, must_be_their_turn, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
@@ -50,7 +50,7 @@ def decline_match(
     must_be_their_turn(match, by)
     if pause and by.pk != mentor.pk:
         raise NotYourTurn(_("Only the mentor can pause mentoring."))
-    if note.strip() and is_kept_apart(match):
+    if note.strip() and cannot_be_accepted(match):
         raise PairNotAllowed(_("Your note cannot be delivered any more. Decline without one."))
     match.decline_reason, match.decline_note = reason, note
     if by.pk == mentor.pk and reason == Match.DeclineReason.NO_TIME:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from accounts.models import MentorProfile
 from matching.models import HelpRequest
+from matching.text.language import language_of_all
 
 SENTENCES_MAX = 32
 SENTENCE_CHARACTERS_MAX = 400
@@ -37,6 +38,14 @@ def request_texts(request: HelpRequest) -> dict[str, str]:
     wanted = ", ".join(part for part in (goal.target_role, goal.target_field) if part)
     parts = [wanted, request.situation, request.gap, request.ask, request.why, ", ".join(request.needs)]
     return {"text": _joined(parts), "question": _joined([request.gap, request.ask])}
+
+
+def language_of_request(request: HelpRequest) -> str:
+    """Return the language in which a request is written, "" if it does not tell.
+
+    Role, field and skills do not count: their names are often English.
+    """
+    return language_of_all([request.situation, request.gap, request.ask, request.why])
 
 
 def _steps(mentor: MentorProfile) -> list[str]:

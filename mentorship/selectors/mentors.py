@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from django.db import connection
-from django.db.models import F, Func, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import MentorDecision, MentorProfile, User
-from mentorship.models import Mentorship
-
-# Pairs of users of whom one is among ``users``: excluded by admins, or one blocked the other.
-APART = """
-SELECT e.first_id, e.second_id FROM mentorship_exclusion e
-WHERE e.first_id = ANY(%(users)s) OR e.second_id = ANY(%(users)s)
-UNION ALL
-SELECT b.blocker_id, b.blocked_id FROM accounts_block b
-WHERE b.blocker_id = ANY(%(users)s) OR b.blocked_id = ANY(%(users)s)
-"""
+from accounts.models import Block, MentorDecision, MentorProfile, User
+from mentorship.models import Exclusion, Mentorship
 
 
 def mentors_with_offer() -> QuerySet[MentorProfile]:
@@ -95,9 +85,9 @@ def kept_apart(user_id: int) -> frozenset[int]:
 
 def kept_apart_each(user_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Return for each of these users the people with whom they must not be matched. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(APART, {"users": list(user_ids)})
-        pairs = cursor.fetchall()
+    excluded = Exclusion.objects.filter(Q(first__in=user_ids) | Q(second__in=user_ids))
+    blocked = Block.objects.filter(Q(blocker__in=user_ids) | Q(blocked__in=user_ids))
+    pairs = excluded.values_list("first", "second").union(blocked.values_list("blocker", "blocked"), all=True)
     apart: dict[int, set[int]] = {user_id: set() for user_id in user_ids}
     for one, other in pairs:
         apart.get(one, set()).add(other)

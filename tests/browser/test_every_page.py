@@ -72,7 +72,7 @@ def test_the_answer_about_better_chances_is_accessible(reader, visitor, log_in_a
     request = HelpRequestFactory(mentee=things.people["mentee"], looked_at=NOW)
     path, link, answer = {
         "mentee": (f"/requests/{request.uuid}/", "What would change my chances?", "Speak German"),
-        "mentor": ("/requests-for-me/", "What would bring me how many?", "Speak English"),
+        "mentor": ("/requests-for-me/", "How many requests would each change bring?", "Speak English"),
     }[reader]
     page = visitor()
     log_in_as(page, things.people[reader])

@@ -17,7 +17,14 @@ from matching.jobs.propose import RETRY_AFTER
 from matching.models import HelpRequest, Match
 from matching.selectors.snapshot import current_community
 from mentorship.models import Exclusion, Mentorship
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory
+from tests.factories import (
+    NOW,
+    CareerStepFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+)
 from tests.helpers import path
 
 # --- situations -----------------------------------------------------------------------------------------------
@@ -59,6 +66,20 @@ def waiting(since: datetime, **fields: object) -> HelpRequest:
     """Return a request that is in the queue since ``since``, the time of its last search."""
     facts = {"queued_at": since, "looked_at": since, "mentors_due_at": since + RETRY_AFTER}
     return HelpRequestFactory(**facts | {"obstacle": "format_not_offered"} | fields)
+
+
+def good_mentor(*, country: str = "DE", **facts: object) -> MentorProfile:
+    """Return a mentor who is worth proposing for requests of the factory, but for what ``facts`` change."""
+    mentor = MentorFactory(**facts)
+    CareerStepFactory(profile=mentor.user.profile, country=country)
+    return mentor
+
+
+def german_mentor() -> MentorProfile:
+    """Return a good mentor with whom mentees of the factory share no language."""
+    mentor = good_mentor()
+    mentor.user.profile.languages.update(code="de")
+    return mentor
 
 
 def in_snapshot() -> dict[int, Mentor]:

@@ -24,7 +24,10 @@ class Command(BaseCommand):
             raise CommandError("--count takes a number from 1 on.")
         found = whom_to_recruit(now=timezone.now(), count=options["count"])
         if not found:
-            self.stdout.write("No request waits that a new mentor of its own profile would free.")
+            self.stdout.write(
+                "Nobody to recruit: no waiting request would be freed by a mentor with the role, field and language "
+                "that it asks for."
+            )
         for number, one in enumerate(found, start=1):
             self.stdout.write(f"{number:3}. {one.sentence}")
             for request in one.frees:

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from matching.models import HelpRequest
-from tests.factories import CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory
-from tests.matching.helpers import waiting
+from tests.factories import GoalFactory, HelpRequestFactory
+from tests.matching.helpers import good_mentor, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -89,8 +89,7 @@ def test_half_a_draft_is_stored(api, alice):
 
 def test_the_chances_of_a_request_are_counted(api, alice):
     request = HelpRequestFactory(mentee=alice)
-    mentor = MentorFactory(formats=["one_off"])
-    CareerStepFactory(profile=mentor.user.profile)
+    good_mentor(formats=["one_off"])
 
     answer = api(alice).get(f"/api/v1/help-requests/{request.uuid}/chances/")
 

@@ -123,5 +123,5 @@ def test_a_length_may_be_in_words(text, named):
 @pytest.mark.parametrize(
     "ask", ["Nimm mich bitte an die Hand!", "Austausch auf Augenhöhe", "Échame una mano, por favor"]
 )
-def test_a_turn_that_fits_every_request_is_no_ask(ask):
+def test_a_phrase_that_fits_every_request_is_no_ask(ask):
     assert words_left(ask) <= {"echame", "nimm"}

@@ -19,11 +19,10 @@ from tests.factories import (
     CareerStepFactory,
     HelpRequestFactory,
     MatchFactory,
-    MentorFactory,
     MentorshipFactory,
 )
 from tests.helpers import path
-from tests.matching.helpers import match_in, press, press_and_read, read, waiting
+from tests.matching.helpers import german_mentor, match_in, press, press_and_read, read, waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -481,13 +480,6 @@ def test_a_request_whose_goal_is_over_is_not_asked_again(settle, now):
 
 
 # --- better chances -------------------------------------------------------------------------------------------
-
-
-def german_mentor():
-    mentor = MentorFactory()
-    CareerStepFactory(profile=mentor.user.profile)
-    mentor.user.profile.languages.update(code="de")
-    return mentor
 
 
 def test_the_mentee_asks_what_would_change_the_chances():

@@ -16,7 +16,7 @@ from matching.models import HelpRequest, Match
 from mentorship.models import SessionKind
 from tests.factories import CareerStepFactory, GoalFactory, HelpRequestFactory, MentorFactory
 from tests.helpers import path
-from tests.matching.helpers import press, read
+from tests.matching.helpers import german_mentor, press, read
 from tests.matching.pages.forms import GOOD, posted, posted_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -383,9 +383,7 @@ def test_the_way_back_to_the_first_steps_is_kept_over_a_save(member, goal):
 
 @pytest.mark.parametrize("headers", [{}, BY_SCRIPT])
 def test_chances_of_what_is_typed_are_counted(member, goal, headers):
-    mentor = MentorFactory()
-    CareerStepFactory(profile=mentor.user.profile)
-    mentor.user.profile.languages.update(code="de")
+    german_mentor()
 
     page = shown(member.post(NEW, posted(goal, do="chances"), headers=headers))
 

@@ -345,7 +345,7 @@ def test_a_mentor_asks_what_would_bring_how_many_requests(client, bob):
     assert "1 more open request" not in page
 
     asked = client.get("/requests-for-me/?more").content.decode()
-    assert '<a href="/mentoring/offer/">Offer help for longer</a>: 1 more open request' in asked
+    assert '<a href="/mentoring/offer/">Offer help for longer, too</a>: 1 more open request' in asked
     assert "You offer one format only" not in asked
     assert "You do not say when you have time" in asked
 
@@ -356,7 +356,7 @@ def test_a_script_gets_the_answer_alone(client, bob):
 
     part = client.get("/requests-for-me/?more", headers={"HX-Request": "true"}).content.decode()
 
-    assert "Offer help for longer" in part
+    assert "Offer help for longer, too" in part
     assert "<html" not in part
 
 

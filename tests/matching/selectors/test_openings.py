@@ -12,21 +12,13 @@ from matching.selectors.openings import openings_for
 from mentorship.models import GoalKind, SessionKind
 from tests.factories import (
     NOW,
-    CareerStepFactory,
     HelpRequestFactory,
     MatchFactory,
-    MentorFactory,
     MentorshipFactory,
 )
+from tests.matching.helpers import good_mentor
 
 pytestmark = pytest.mark.django_db
-
-
-def mentor(**facts) -> MentorProfile:
-    """Return a mentor who is worth proposing for requests of the factory, but for what ``facts`` change."""
-    found = MentorFactory(**facts)
-    CareerStepFactory(profile=found.user.profile)
-    return found
 
 
 def lines(person: MentorProfile) -> list[tuple[str, str, str]]:
@@ -37,26 +29,26 @@ def lines(person: MentorProfile) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("formats", "wanted", "change"),
     [
-        (["one_off"], "ongoing", "Offer help for longer"),
-        (["ongoing"], "one_off", "Offer help that is given once"),
+        (["one_off"], "ongoing", "Offer help for longer, too"),
+        (["ongoing"], "one_off", "Offer one-off help, too"),
     ],
 )
 def test_a_format_is_counted(formats, wanted, change):
     HelpRequestFactory.create_batch(2, format=wanted)
 
-    assert lines(mentor(formats=formats)) == [(change, "2 more open requests", "offer")]
+    assert lines(good_mentor(formats=formats)) == [(change, "2 more open requests", "offer")]
 
 
 def test_a_kind_of_goal_is_counted():
     HelpRequestFactory()
-    person = mentor(goal_kinds=GoalKind.objects.filter(code="promotion"))
+    person = good_mentor(goal_kinds=GoalKind.objects.filter(code="promotion"))
 
     assert lines(person) == [("Help with another kind of goal: “Find a job”", "1 more open request", "offer")]
 
 
 def test_a_kind_of_session_that_makes_a_mentor_good_enough_is_counted():
     HelpRequestFactory(goal__target_sector="")
-    person = mentor(session_kinds=SessionKind.objects.filter(code="mock_interview"))
+    person = good_mentor(session_kinds=SessionKind.objects.filter(code="mock_interview"))
 
     assert lines(person) == [("Offer a CV review", "1 more open request", "offer")]
 
@@ -65,11 +57,11 @@ def test_a_language_is_counted():
     request = HelpRequestFactory()
     Language.objects.filter(profile__user=request.mentee).update(code="de")
 
-    assert lines(mentor()) == [("Speak German well enough for a meeting", "1 more open request", "languages")]
+    assert lines(good_mentor()) == [("Speak German well enough for a meeting", "1 more open request", "languages")]
 
 
 def test_two_hours_of_the_mentors_own_clock_are_counted():
-    request, person = HelpRequestFactory(), mentor()
+    request, person = HelpRequestFactory(), good_mentor()
     for profile, day in ((request.mentee.profile, 1), (person.user.profile, 2)):
         Availability.objects.create(profile=profile, weekday=day, start_minute=18 * 60, end_minute=20 * 60)
 
@@ -80,7 +72,7 @@ def test_two_hours_of_the_mentors_own_clock_are_counted():
 
 def test_help_for_free_is_counted():
     HelpRequestFactory()
-    person = mentor(paid=True, rate_amount=50, rate_currency="EUR", rate_per="session")
+    person = good_mentor(paid=True, rate_amount=50, rate_currency="EUR", rate_per="session")
 
     assert lines(person) == [("Help for free", "1 more open request", "offer")]
 
@@ -104,22 +96,22 @@ def fill_the_inbox(person):
 
 @pytest.mark.parametrize("limit", [rest, go_away, take_all_places, fill_the_inbox])
 def test_limits_of_the_moment_do_not_count(limit):
-    person = mentor(formats=["one_off"], capacity=1)
+    person = good_mentor(formats=["one_off"], capacity=1)
     HelpRequestFactory(format="ongoing")
     limit(person)
 
-    assert [change for change, *_ in lines(person)] == ["Offer help for longer"]
+    assert [change for change, *_ in lines(person)] == ["Offer help for longer, too"]
 
 
 @pytest.mark.parametrize("status", ["applied", "suspended", "rejected"])
 def test_a_mentor_whom_the_admins_hold_back_gets_no_advice(status):
     HelpRequestFactory(format="ongoing")
 
-    assert lines(mentor(formats=["one_off"], status=status)) == []
+    assert lines(good_mentor(formats=["one_off"], status=status)) == []
 
 
 def test_requests_that_the_mentor_knows_or_may_not_see_are_not_counted():
-    person = mentor(formats=["one_off"])
+    person = good_mentor(formats=["one_off"])
     known, blocked = HelpRequestFactory(), HelpRequestFactory()
     MatchFactory(help_request=known, mentor=person, status="declined")
     Block.objects.create(blocker=blocked.mentee, blocked=person.user)
@@ -133,19 +125,19 @@ def test_only_the_newest_requests_are_judged(monkeypatch):
     monkeypatch.setattr(openings, "NEWEST", 2)
     HelpRequestFactory.create_batch(3)
 
-    assert [gain for _change, gain, _place in lines(mentor(formats=["one_off"]))] == ["2 more open requests"]
+    assert [gain for _change, gain, _place in lines(good_mentor(formats=["one_off"]))] == ["2 more open requests"]
 
 
 def test_nothing_would_change_it():
     HelpRequestFactory()
 
-    assert lines(mentor()) == []
+    assert lines(good_mentor()) == []
 
 
 @pytest.mark.parametrize("requests", [1, 3])
 def test_the_number_of_queries_does_not_grow(requests, django_assert_num_queries):
     HelpRequestFactory.create_batch(requests)
-    person = MentorProfile.objects.select_related("user__profile").get(pk=mentor(formats=["one_off"]).pk)
+    person = MentorProfile.objects.select_related("user__profile").get(pk=good_mentor(formats=["one_off"]).pk)
 
     with django_assert_num_queries(19):
         openings_for(person, now=NOW)
@@ -153,10 +145,10 @@ def test_the_number_of_queries_does_not_grow(requests, django_assert_num_queries
 
 def test_the_api_answers_a_mentor_and_404_for_others(api, alice):
     HelpRequestFactory()
-    person = mentor(formats=["one_off"])
+    person = good_mentor(formats=["one_off"])
 
     answer = api(person.user).get("/api/v1/me/mentor/openings/").json()
 
-    line = {"kind": "format", "change": "Offer help for longer", "more": 1, "place": "offer"}
+    line = {"kind": "format", "change": "Offer help for longer, too", "more": 1, "place": "offer"}
     assert answer == {"changes": [line], "judged_max": 200}
     assert api(alice).get("/api/v1/me/mentor/openings/").status_code == 404

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -32,15 +33,27 @@ def test_the_mentor_who_frees_most_comes_first():
 
     assert told() == [
         (
-            "A mentor who works as Baker (bread), speaks English and helps for longer with “Find a job”: "
+            "A mentor who works as Baker (bread, industry), speaks English and helps for longer with “Find a job”: "
             "frees 2 waiting requests.",
             bakers,
         ),
         (
-            "A mentor who works as Data scientist (data science), speaks German and helps for longer with "
+            "A mentor who works as Data scientist (data science, industry), speaks German and helps for longer with "
             "“Find a job”: frees 1 waiting request.",
             [german],
         ),
+    ]
+
+
+def test_profiles_that_differ_in_the_sector_alone_read_differently():
+    baker()
+    baker(goal__target_sector="public")
+
+    sentences = [sentence for sentence, _requests in told()]
+
+    assert [re.search(r"\(.*?\)", sentence)[0] for sentence in sentences] == [
+        "(bread, industry)",
+        "(bread, public sector)",
     ]
 
 
@@ -51,8 +64,8 @@ def test_the_country_is_said_if_the_goal_needs_it():
     [(sentence, _requests)] = told()
 
     assert sentence == (
-        "A mentor who works as Baker (bread) in the Netherlands, speaks English and helps once with “Find a job in "
-        "another country”: frees 1 waiting request."
+        "A mentor who works as Baker (bread, industry) in the Netherlands, speaks English and helps once with "
+        "“Find a job in another country”: frees 1 waiting request."
     )
 
 

@@ -7,9 +7,11 @@ import pytest
 from django.db.models import F
 
 from accounts.models import CareerStep, MentorProfile, Profile
+from accounts.selectors import taxonomy
 from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
 from matching.selectors import facts
+from matching.selectors.facts import need_of
 from matching.selectors.suggestions import all_mentors, broken_rules
 from matching.text import encoder as encoders
 from matching.text.encoder import SHA256, SentenceEncoder, encoder
@@ -157,6 +159,26 @@ def test_a_request_finds_a_mentor_who_wrote_in_another_language_and_the_reasons_
     assert [s.mentor_id for s in ranked] == [close.user_id, far.user_id]
     assert f"Says in Spanish: “{SPANISH_BIO[:-1]}”. This is close to what you describe." in ranked[0].reasons
     assert any(reason.startswith("Describes in English something") for reason in ranked[0].mentor_reasons)
+
+
+@pytest.mark.django_db
+def test_a_german_request_for_skills_with_english_names_is_german():
+    request = HelpRequestFactory(
+        situation="Ich bin Physiker und suche Arbeit.",
+        gap="Kein Interview bisher.",
+        ask="Bitte den Lebenslauf ansehen.",
+        why="",
+        needs=[
+            "machine learning",
+            "experiment tracking",
+            "stakeholder management",
+            "cloud deployment",
+            "software engineering practices",
+            "technical interviews",
+        ],
+    )
+
+    assert need_of(request, skills=taxonomy(), now=NOW).written_in == "de"
 
 
 @pytest.mark.django_db
