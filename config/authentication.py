@@ -12,7 +12,7 @@ from django.core.cache import caches
 from django.utils import translation
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.request import Request
-from rest_framework.throttling import UserRateThrottle
+from rest_framework.throttling import ScopedRateThrottle, UserRateThrottle
 
 from config.sessions import SessionStore
 
@@ -44,6 +44,12 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
 
 class MemberRateThrottle(UserRateThrottle):
     """The rate limit of the API: for each member, and for each address that is not logged in."""
+
+    cache = caches["throttle"]
+
+
+class ExpensiveRateThrottle(ScopedRateThrottle):
+    """A lower limit for views with the ``throttle_scope`` "expensive": each rank hundreds of times."""
 
     cache = caches["throttle"]
 

@@ -246,8 +246,11 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["config.api.FilterBackend", "config.api.SearchBackend"],
     "DEFAULT_SCHEMA_CLASS": "config.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": "config.authentication.Metadata",
-    "DEFAULT_THROTTLE_CLASSES": ["config.authentication.MemberRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": api_rate(env.str("API_RATE", default="600/min"))},
+    "DEFAULT_THROTTLE_CLASSES": [
+        "config.authentication.MemberRateThrottle",
+        "config.authentication.ExpensiveRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {"user": api_rate(env.str("API_RATE", default="600/min")), "expensive": "20/min"},
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",

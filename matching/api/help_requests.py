@@ -55,6 +55,7 @@ class HelpRequestViewSet(
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
     filterset_fields = ["status"]
+    throttle_scope = ""
 
     def get_queryset(self) -> QuerySet[HelpRequest]:
         return visibility.help_requests_of(self.request.user)
@@ -101,7 +102,7 @@ class HelpRequestViewSet(
         return Response(WhyNotSerializer(answer.for_mentee()).data)
 
     @extend_schema(responses=BetterChancesSerializer)
-    @action(detail=True, filterset_fields=None)
+    @action(detail=True, filterset_fields=None, throttle_scope="expensive")
     def chances(self, request: Request, uuid: UUID) -> Response:
         """List the changes of a draft or an open request that would bring more mentors, with their number."""
         return Response(BetterChancesSerializer(chances_of(self.get_object(), now=timezone.now())).data)

@@ -38,6 +38,7 @@ class OpeningsView(generics.RetrieveAPIView):
     """The changes of my offer that would bring me more requests, with their number."""
 
     serializer_class = OpeningsSerializer
+    throttle_scope = "expensive"
 
     def get_object(self) -> dict[str, Any]:
         mentor = get_object_or_404(mentor_profiles_of(self.request.user))

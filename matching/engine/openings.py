@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME, Hour
 from matching.engine.columns import Bools
 from matching.engine.common_ground import usable_languages
-from matching.engine.facts import Mentor, Need, Speaks
+from matching.engine.facts import Mentor, Need, Sentences, Speaks
 from matching.engine.hypothetical import hypothetical_scores
 from matching.engine.rank import (
     CLOSELY_READ,
@@ -34,6 +35,8 @@ OFFER_KINDS = (FORMAT, GOAL, SESSION, LANGUAGE, TIME, PRICE, TEACH)
 
 # Topics are many. Those that most needs name are tried.
 TOPICS_MAX = 5
+# Needs that are judged before others may have the table.
+AT_ONCE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +62,16 @@ class Opening:
 def openings(
     mentor: Mentor,
     needs: Sequence[Need],
-    table: MentorTable,
+    borrowed: Callable[[], AbstractContextManager[MentorTable]],
     hours: Mapping[Hour, int],
     *,
     read: Read = read_nothing,
 ) -> tuple[Opening, ...]:
     """Return each change of the mentor that opens one of ``needs``, of each kind the most wanted first.
 
-    All others are as they are in ``table``, which may have the mentor as well. The mentor's text and sentences stay as
-    they are, and the change does not count in the population means. ``hours`` as in ``Options.hours``, by the mentor's
-    clock. ``read`` as in ``rank``.
+    All others are as they are in the table that is ``borrowed`` for AT_ONCE needs at a time. It may have the mentor as
+    well. The mentor's text and sentences stay as they are, and the change does not count in the population means.
+    ``hours`` as in ``Options.hours``, by the mentor's clock. ``read`` as in ``rank``.
 
     Raises ValueError for a mentor who cannot be judged.
     """
@@ -80,18 +83,35 @@ def openings(
     own = read([mentor.id]).get(mentor.id)
     sentences = {} if own is None else dict.fromkeys(candidates.ids[:].tolist(), own)
     more = np.zeros(len(variants), dtype=np.int64)
-    for need in needs:
-        if mentor.id == need.mentee_id or mentor.id in need.apart_from | need.declined_by:
-            continue
-        scores = hypothetical_scores(need, candidates, table, sentences)
-        # A change that changes no score opens nothing. Sentences lower no score.
-        news = (whole_points(scores) >= MIN_FIT) & (scores != scores[0])
-        if news.any():
-            unread = hypothetical_scores(need, candidates, table)
-            worth = _worth(mentor.id, need, unread, scores, table, read)
-            more += worth & ~worth[0]
+    possible = [
+        need for need in needs if mentor.id != need.mentee_id and mentor.id not in need.apart_from | need.declined_by
+    ]
+    for first in range(0, len(possible), AT_ONCE):
+        with borrowed() as table:
+            for need in possible[first : first + AT_ONCE]:
+                more += _opened(mentor.id, need, candidates, sentences, table, read)
     counts = more[1:].tolist()
     return tuple(Opening(change, count) for change, count in zip(changes, counts, strict=True) if count)
+
+
+def _opened(
+    mentor_id: int,
+    need: Need,
+    candidates: MentorTable,
+    sentences: Mapping[int, Sentences],
+    table: MentorTable,
+    read: Read,
+) -> Bools:
+    """Return for each candidate whether they would be worth proposing and the first one is not, shape (n,)."""
+    scores = hypothetical_scores(need, candidates, table, sentences)
+    # A change that changes no score opens nothing. Sentences lower no score.
+    news = (whole_points(scores) >= MIN_FIT) & (scores != scores[0])
+    if not news.any():
+        return np.zeros(len(candidates), dtype=np.bool_)
+    unread = hypothetical_scores(need, candidates, table)
+    worth = _worth(mentor_id, need, unread, scores, table, read)
+    opened: Bools = worth & ~worth[0]
+    return opened
 
 
 def _worth(

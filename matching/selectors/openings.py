@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
@@ -13,7 +16,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile, Skill
 from accounts.selectors import taxonomy
-from matching.engine import Mentor
+from matching.engine import Mentor, MentorTable
 from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
@@ -26,6 +29,7 @@ from mentorship.models import GoalKind, SessionKind
 NEWEST = 200
 # Two hours leave room for the longest meeting.
 HOURS_MORE = 2
+PAUSE_S = 0.001
 
 Status = MentorProfile.Status
 
@@ -63,12 +67,19 @@ def openings_for(mentor: MentorProfile, *, now: datetime) -> list[MoreRequests]:
     facts = next(judged_mentors(skills=skills, now=now, among=[mentor.user_id]), None)
     if facts is None or not can_have_openings(mentor):
         return []
-    # The other rankings of this process wait for the copy of the community, so all else is read before.
     needs = needs_of(_newest(mentor, now=now), skills=skills, now=now)
     hours = hours_to_add(mentor.user.profile, HOURS_MORE, now=now)
-    with current_community(now=now) as community:
-        found = openings(_at_leisure(facts), needs, community.table, hours, read=read_sentences)
+    found = openings(_at_leisure(facts), needs, partial(_table, now), hours, read=read_sentences)
     return list(_best(found))
+
+
+@contextmanager
+def _table(now: datetime) -> Iterator[MentorTable]:
+    """Lock the table of this process, and let the rankings that wait for it go first afterwards."""
+    with current_community(now=now) as community:
+        yield community.table
+    # A thread that takes a lock again at once gets it before those that wait.
+    time.sleep(PAUSE_S)
 
 
 def _newest(mentor: MentorProfile, *, now: datetime) -> list[HelpRequest]:

@@ -113,4 +113,5 @@ def locked(path: Path, *, wait: bool) -> Iterator[bool]:
         except BlockingIOError:
             yield False
             return
+        os.utime(lock.fileno())  # it is in use
         yield True

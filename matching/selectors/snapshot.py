@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
+import re
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -40,6 +42,8 @@ READ_AT_LEAST = timedelta(hours=6)
 SHARED_FOR = timedelta(hours=1)
 SHARED_WITHOUT = 0.01
 LEFT_OVER_AFTER = timedelta(days=1)
+# The copy, its lock, and the files of writers.
+SHARED_NAME = re.compile(r"[0-9a-f]{32}\.mentors(\..+)?")
 
 # Another cluster, another database, or tables that were restored.
 DATABASE = """
@@ -81,6 +85,7 @@ class Community:
     back, and all changes since are read again. ``read_at`` is in seconds of the system clock: a monotonic clock may
     stop while the machine sleeps. ``changed`` counts the mentors who were read anew since it was read or shared.
     ``has_new_taxonomy``: the taxonomy changed, and the terms of all mentors must be read with it.
+    ``shared_at``: when the shared copy that this one comes from was written, as ``read_at``. None: it is an own one.
     """
 
     table: MentorTable
@@ -92,6 +97,7 @@ class Community:
     read_at: float = field(default_factory=time.time)
     changed: int = 0
     has_new_taxonomy: bool = False
+    shared_at: float | None = None
 
     @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:
@@ -200,6 +206,20 @@ def share_community(*, now: datetime) -> bool:
     path = shared_path()
     if path is None:
         return False
+    try:
+        return _share(path, now)
+    except OSError as fault:
+        log.error("the shared copy of the community cannot be used: %s", fault)
+        return False
+
+
+def shared_path() -> Path | None:
+    """Return the path of the file that the processes of this machine share. None if each has its own copy."""
+    folder: str = settings.SHARED_COPY_DIR
+    return Path(folder, f"{_identity()}.mentors") if folder else None
+
+
+def _share(path: Path, now: datetime) -> bool:
     with locked(path, wait=False) as is_mine:
         if not is_mine:
             return False
@@ -214,20 +234,16 @@ def share_community(*, now: datetime) -> bool:
         return _write_shared(community, path)
 
 
-def shared_path() -> Path | None:
-    """Return the path of the file that the processes of this machine share. None if each has its own copy."""
-    folder: str = settings.SHARED_COPY_DIR
-    return Path(folder, f"{_identity()}.mentors") if folder else None
-
-
 @cache
 def _identity() -> str:
     """Return a name for the database, the encoder, and the code and settings that make a copy of it."""
     with connection.cursor() as cursor:
         cursor.execute(DATABASE)
         database = cursor.fetchone()
-    facts = [database, encoder_name(), np.__version__, settings.INBOX_PER_FREE_PLACE, settings.RESPONSE_WINDOW]
-    written_by = hashlib.sha256(repr([*facts, settings.LANGUAGES]).encode())
+    # A file of another user can be neither read nor replaced.
+    facts = [os.geteuid(), database, encoder_name(), np.__version__]
+    limits = [settings.INBOX_PER_FREE_PLACE, settings.RESPONSE_WINDOW, settings.LANGUAGES]
+    written_by = hashlib.sha256(repr([*facts, *limits]).encode())
     for app in ("accounts", "matching"):
         for source in sorted(Path(apps.get_app_config(app).path).rglob("*.py")):
             written_by.update(source.read_bytes())
@@ -242,20 +258,27 @@ def _own(community: Community | None, now: datetime) -> Community:
 
 
 def _mapped(community: Community | None, path: Path, now: datetime) -> Community:
-    """Return the shared copy with the changes since. It is written if there is no usable one."""
+    """Return the shared copy with the changes since. It is written if there is no usable one.
+
+    A process has a copy of its own if the disk refuses the shared one.
+    """
     global _version
-    version = version_of(path)
-    if community is None or version not in (None, _version):
-        community, _version = _read_shared(path) or community, version
-    if community and _serves(community, now):
-        return community
-    with locked(path, wait=True):
-        community = _read_shared(path)  # another process may have written it meanwhile
+    try:
+        version = version_of(path)
+        if community is None or version not in (None, _version):
+            community, _version = _read_shared(path) or community, version
         if community and _serves(community, now):
             return community
-        community = Community.load(now=now)
-        _write_shared(community, path)
-    return _read_shared(path) or community
+        with locked(path, wait=True):
+            community = _read_shared(path)  # another process may have written it meanwhile
+            if community and _serves(community, now):
+                return community
+            community = Community.load(now=now)
+            is_shared = _write_shared(community, path)
+    except OSError as fault:
+        log.error("the shared copy of the community cannot be used: %s", fault)
+        return _own(community, now)
+    return (is_shared and _read_shared(path)) or community
 
 
 def _is_like_new(community: Community, now: datetime) -> bool:
@@ -266,8 +289,14 @@ def _is_like_new(community: Community, now: datetime) -> bool:
 
 
 def _serves(community: Community, now: datetime) -> bool:
-    """Return whether a shared copy could be brought up to date, so far as nobody waits long for it."""
-    return community.is_in_time() and community.catch_up(now=now, to_today=False)
+    """Return whether a copy could be brought up to date, a shared one so far as nobody waits long for it.
+
+    If no worker renews the shared copy, its day, week and taxonomy are used for READ_AT_LEAST.
+    """
+    if community.shared_at is None:
+        return _is_like_new(community, now)
+    is_renewed = abs(time.time() - community.shared_at) < READ_AT_LEAST.total_seconds()
+    return is_renewed and community.is_in_time() and community.catch_up(now=now, to_today=False)
 
 
 def _read_shared(path: Path) -> Community | None:
@@ -275,23 +304,34 @@ def _read_shared(path: Path) -> Community | None:
         community: Community = read(path)
     except FileNotFoundError:
         return None
-    except Damaged as fault:
+    except (OSError, Damaged) as fault:
         log.error("the shared copy of the community is left out: %s", fault)
         return None
     return community
 
 
 def _write_shared(community: Community, path: Path) -> bool:
-    """Write the file, and remove those that nobody has written for a day. Return False if the disk refuses it."""
+    """Write the file. Return False if the disk refuses it. The caller holds the lock."""
     community.table.make_spare_room()
-    community.changed = 0
+    community.changed, community.shared_at = 0, time.time()
     try:
+        _remove_left_over(path)
         write(community, path)
-        for other in path.parent.iterdir():
-            is_old = time.time() - other.stat().st_mtime > LEFT_OVER_AFTER.total_seconds()
-            if is_old and not other.name.startswith(path.name):
-                other.unlink(missing_ok=True)
     except OSError as fault:
         log.error("the shared copy of the community cannot be written: %s", fault)
+        community.shared_at = None
         return False
     return True
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove the files of killed writers, and the copies of other versions that nobody has used for a day."""
+    for other in path.parent.iterdir():
+        if not SHARED_NAME.fullmatch(other.name) or other.name in (path.name, f"{path.name}.lock"):
+            continue
+        try:
+            age = time.time() - other.stat().st_mtime
+            if other.name.startswith(path.name) or age > LEFT_OVER_AFTER.total_seconds():
+                other.unlink()
+        except FileNotFoundError:
+            pass  # its own writer was faster

@@ -7,7 +7,7 @@ from django.db import OperationalError
 from django.test import Client
 from psycopg.errors import LockNotAvailable
 
-from config.authentication import MemberRateThrottle
+from config.authentication import ExpensiveRateThrottle, MemberRateThrottle
 from matching.api import help_requests
 from tests.api.problems import COMPLETE, faults, problem
 from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
@@ -274,3 +274,15 @@ def test_a_member_over_the_rate_limit_is_429_with_a_time_to_wait(api, alice, mon
 
     problem(answers[2], 429, "throttled")
     assert int(answers[2]["Retry-After"]) > 0
+
+
+def test_expensive_counts_have_a_lower_limit_of_their_own(api, monkeypatch):
+    monkeypatch.setattr(ExpensiveRateThrottle, "THROTTLE_RATES", {"expensive": "2/min"})
+    mentor = MentorFactory()
+    help_request = HelpRequestFactory(mentee=mentor.user)
+    client = api(mentor.user)
+    paths = ("me/mentor/openings/", f"help-requests/{help_request.uuid}/chances/", "me/mentor/openings/")
+    answers = [client.get(f"/api/v1/{path}") for path in paths]
+
+    problem(answers[2], 429, "throttled")
+    assert client.get("/api/v1/help-requests/").status_code == 200

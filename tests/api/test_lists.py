@@ -69,8 +69,8 @@ def make_applications(alice, bob, count):
         ("help-requests/", make_requests, 1),
         ("matches/", make_matches, 4),
         ("inbox/", make_inbox, 5),
-        ("requests-for-me/", make_requests_for_bob, 7),
-        ("mentors/", make_mentors, 6),
+        ("requests-for-me/", make_requests_for_bob, 6),
+        ("mentors/", make_mentors, 5),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 3),
         ("mentor-applications/", make_applications, 4),  # session, person and second factor as well

@@ -1,10 +1,11 @@
 """The needs that a small change of a mentor would open, against rankings from scratch with the changed mentor."""
 
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from random import Random
 
 from matching.engine import MentorTable, Price, Speaks, suggest
-from matching.engine.openings import OFFER_KINDS, openings
+from matching.engine.openings import AT_ONCE, OFFER_KINDS, openings
 from matching.engine.rank import CLOSELY_READ
 
 from . import strategies
@@ -15,7 +16,8 @@ HOURS = {(weekday, hour): 0b1111 << 4 * (24 * (weekday - 1) + hour) for weekday 
 
 
 def counted(person, needs, table, read):
-    return {(one.change.kind, one.change.value): one.more for one in openings(person, needs, table, HOURS, read=read)}
+    found = openings(person, needs, lambda: nullcontext(table), HOURS, read=read)
+    return {(one.change.kind, one.change.value): one.more for one in found}
 
 
 def worth(person, needs, table, read):
@@ -145,3 +147,18 @@ def test_requests_of_people_kept_apart_or_tried_before_are_not_counted():
     blocked, own = replace(REQUEST, apart_from=frozenset({1})), replace(REQUEST, mentee_id=1)
 
     assert opened(one_off, tried, blocked, own) == {}
+
+
+def test_the_table_is_given_back_again_and_again():
+    table, borrowed = MentorTable([mentor(1)]), []
+
+    @contextmanager
+    def borrow():
+        assert not any(borrowed)
+        borrowed.append(True)
+        yield table
+        borrowed[-1] = False
+
+    openings(mentor(1), [need(mentee_id=100 + number) for number in range(2 * AT_ONCE + 1)], borrow, HOURS)
+
+    assert borrowed == [False] * 3

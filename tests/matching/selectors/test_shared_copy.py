@@ -56,6 +56,13 @@ def start_anew() -> None:
     forget_community()
 
 
+def fill_the_disk(monkeypatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+
+
 def change_taxonomy() -> None:
     SkillAlias.objects.create(skill=Skill.objects.get(key="sql"), name="odd words")
 
@@ -172,17 +179,59 @@ def test_a_process_serves_from_its_own_copy_if_the_disk_refuses(mentor, monkeypa
     shared_path().unlink()
     start_anew()
 
-    def full(descriptor: int) -> None:
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
+    fill_the_disk(monkeypatch)
 
     assert in_snapshot().keys() == {mentor.user_id}
     assert "No space left" in caplog.text
 
 
+def test_an_unusable_copy_that_cannot_be_replaced_is_not_served(mentor, monkeypatch):
+    later = MentorFactory()
+    # As after a restore of an older database: the copy is ahead of the log.
+    copy = shared_file.read(shared_path())
+    copy.watermark = str(int(copy.watermark) + 1_000_000)
+    shared_file.write(copy, shared_path())
+    start_anew()
+    fill_the_disk(monkeypatch)
+
+    assert in_snapshot().keys() == {mentor.user_id, later.user_id}
+
+
+def test_an_own_copy_for_want_of_disk_has_the_new_taxonomy(mentor, monkeypatch):
+    shared_path().unlink()
+    start_anew()
+    fill_the_disk(monkeypatch)
+    in_snapshot()
+
+    change_taxonomy()
+
+    assert taught(mentor) == ["sql"]
+
+
+def test_a_process_serves_from_its_own_copy_without_a_usable_folder(settings, mentor, tmp_path, caplog):
+    (tmp_path / "file").touch()
+    settings.SHARED_COPY_DIR = str(tmp_path / "file")
+    start_anew()
+
+    assert in_snapshot().keys() == {mentor.user_id}
+    assert "cannot be used" in caplog.text
+    caplog.clear()
+    assert not share_task()
+    assert "cannot be used" in caplog.text
+
+
+def test_a_mapped_copy_that_nobody_renews_is_read_anew_after_some_hours(mentor, monkeypatch):
+    change_taxonomy()
+    assert taught(mentor) == ["odd words"]
+    copy = shared_file.read(shared_path())
+    copy.shared_at -= snapshot.READ_AT_LEAST.total_seconds()
+    shared_file.write(copy, shared_path())
+
+    assert taught(mentor) == ["sql"]
+
+
 def test_copies_of_other_versions_are_removed_after_a_day(mentor):
-    old, young = shared_path().with_name("old.mentors"), shared_path().with_name("young.mentors")
+    old, young = shared_path().with_name(f"{'a' * 32}.mentors"), shared_path().with_name(f"{'b' * 32}.mentors")
     old.touch()
     young.touch()
     os.utime(old, times=(time.time() - 100_000,) * 2)
@@ -192,6 +241,48 @@ def test_copies_of_other_versions_are_removed_after_a_day(mentor):
 
     assert not old.exists()
     assert young.exists()
+
+
+def test_files_of_others_in_the_same_folder_stay(mentor):
+    other = shared_path().with_name("keep.txt")
+    other.touch()
+    os.utime(other, times=(time.time() - 100_000,) * 2)
+    change_taxonomy()
+
+    share_community(now=NOW)
+
+    assert other.exists()
+
+
+def test_the_file_of_a_writer_that_was_killed_is_removed(mentor):
+    left = shared_path().with_name(f"{shared_path().name}.abcdefgh")
+    left.touch()
+    change_taxonomy()
+
+    assert share_community(now=NOW)
+
+    assert not left.exists()
+
+
+def test_the_lock_of_a_version_in_use_stays(mentor):
+    lock = shared_path().with_name(f"{'a' * 32}.mentors.lock")
+    lock.touch()
+    os.utime(lock, times=(time.time() - 100_000,) * 2)
+    with shared_file.locked(lock.with_suffix(""), wait=True):
+        change_taxonomy()
+
+        share_community(now=NOW)
+
+    assert lock.exists()
+
+
+def test_each_user_of_the_machine_has_a_copy_of_their_own(mentor, monkeypatch):
+    mine = shared_path()
+    snapshot._identity.cache_clear()
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+
+    assert shared_path() != mine
+    snapshot._identity.cache_clear()
 
 
 def test_the_worker_writes_the_copy(mentor):
