@@ -68,6 +68,8 @@ SWEEPS = {
     "mentorship.tasks.ask_about_ends": timedelta(hours=1),
     # Ask both how a session was, once it is over.
     "mentorship.tasks.ask_about_attendance": timedelta(minutes=5),
+    # Cancel sessions of people who are kept apart, or of whom one has left.
+    "mentorship.tasks.cancel_kept_apart": timedelta(minutes=5),
     # Settle sessions about which one of the two did not answer.
     "mentorship.tasks.settle_attendance_by_one": timedelta(hours=1),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.

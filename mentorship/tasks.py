@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end, attendance
+from mentorship.jobs import ask_about_end, attendance, kept_apart
 
 
 @shared_task
@@ -16,6 +16,12 @@ def ask_about_ends() -> int:
 def ask_about_attendance() -> int:
     """Ask both whether a session was held. Called by beat."""
     return attendance.ask_about_attendance(now=timezone.now())
+
+
+@shared_task
+def cancel_kept_apart() -> int:
+    """Cancel sessions of people who may not meet any more. Called by beat."""
+    return kept_apart.cancel_kept_apart(now=timezone.now())
 
 
 @shared_task

@@ -22,7 +22,8 @@ ENGLISH = re.compile(
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {
-    "AssertionError", "CheckConstraint", "CommandError", "ImproperlyConfigured", "ConnectionError", "Index", "KeyError", "LookupError",
+    "AssertionError", "CheckConstraint", "CommandError", "ConnectionError", "ImproperlyConfigured", "Index", "KeyError",
+    "LookupError",
     "RunSQL", "TypeError", "UniqueConstraint", "ValueError", "compile", "critical", "debug", "error", "exception",
     "execute", "extend_schema", "extend_schema_field", "extend_schema_view", "info", "search", "split", "warning",
     "MoveNotAllowed", "OpenApiParameter", "skip_unsent", "zone_named",

@@ -11,10 +11,9 @@ from accounts.models import User
 from mentorship.locks import lock_session
 from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
+from mentorship.moves import cancel, close_times
 from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
-from mentorship.services.sessions.tell import tell_cancelled
-from mentorship.services.sessions.times import close_times
 
 
 @transaction.atomic
@@ -25,7 +24,7 @@ def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool =
     """
     session = lock_session(session_id, by=by, as_admin=as_admin)
     must_be_ahead(session, now)
-    _cancel(session, by=by, now=now)
+    cancel(session, by=by, now=now)
     is_late = session.starts_at is not None and session.starts_at - now < LATE
     if is_late and not as_admin:
         note_miss(session, by, weight=0.5, now=now)
@@ -53,14 +52,4 @@ def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime) -> No
     for session in ahead.select_related("kind").order_by("pk"):
         if session.starts_at is None or session.starts_at > now:
             session.mentorship = mentorship
-            _cancel(session, by=by, now=now)
-
-
-def _cancel(session: Session, *, by: User, now: datetime) -> None:
-    was_confirmed = session.status == Session.Status.CONFIRMED
-    close_times(session)
-    session.bookings.all().delete()
-    session.cancelled_by = by
-    session.version += was_confirmed
-    session.move_to(Session.Status.CANCELLED, at=now)
-    tell_cancelled(session, now=now)
+            cancel(session, by=by, now=now)

@@ -11,10 +11,10 @@ from accounts.models import User
 from mentorship.exceptions import KeptApart
 from mentorship.locks import lock_session
 from mentorship.models import Session, SessionNote
+from mentorship.moves import invite
 from mentorship.selectors.apart import is_apart
 from mentorship.services.sessions.propose import must_be_ahead
 from mentorship.services.sessions.take import book
-from mentorship.services.sessions.tell import invite
 from mentorship.services.sessions.times import must_be_active
 
 

@@ -12,9 +12,9 @@ from accounts.models import User
 from mentorship.exceptions import BookedAlready, NotYourAnswer, TimeNotProposed
 from mentorship.locks import lock_session
 from mentorship.models import Booking, Session
+from mentorship.moves import close_times, invite
 from mentorship.services.sessions.propose import must_be_ahead
-from mentorship.services.sessions.tell import invite
-from mentorship.services.sessions.times import close_times, must_be_active
+from mentorship.services.sessions.times import must_be_active
 
 
 @transaction.atomic

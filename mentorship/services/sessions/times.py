@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.notifications.write import count_since, notify, skip_unsent
+from accounts.notifications.write import count_since, notify
 from accounts.words import day_in_words
 from mentorship.exceptions import KeptApart, MentorshipNotActive, ProposedTooOften, TimesNotPossible
 from mentorship.models import Mentorship, Session, SessionTime
 from mentorship.models.session import TIMES_MAX
+from mentorship.moves import close_question
 from mentorship.selectors.apart import is_apart
 
 AHEAD_MAX = timedelta(days=180)
@@ -58,20 +59,6 @@ def open_times(session: Session, times: Collection[datetime], *, by: User, now: 
         payload={"session": str(session.uuid), "asked": now.isoformat()},
         now=now,
     )
-
-
-def close_times(session: Session) -> None:
-    """Remove the times to choose from. The caller saves the session."""
-    session.times.all().delete()
-    session.proposed_by = session.waits_since_at = None
-    close_question(session)
-
-
-def close_question(session: Session) -> None:
-    """Skip the mails that ask for a time and have not left."""
-    both = [session.mentorship.mentee, session.mentorship.mentor.user]
-    prefix = f"{session.mentorship.uuid}:{session.uuid}:"
-    skip_unsent(recipients=both, kinds=["session_proposed"], key_prefix=prefix, reason="The times are not open now.")
 
 
 def _checked(times: Collection[datetime], now: datetime) -> list[datetime]:
