@@ -117,6 +117,17 @@ class NumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class NumberInAddressField(NumberField):
+    """A whole number in the query of an address, which holds text only: "30", not "3_0" or " 30"."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write a whole number in digits, such as 30.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", str(data)):
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
 class AmountField(serializers.DecimalField):
     """An amount of money as text, such as "40.00", or as a number. DRF would also take "1_000", "1e2" and " 5 "."""
 

@@ -12,6 +12,7 @@ from accounts.fields import (
     DayField,
     FlagField,
     IdentifierField,
+    NumberInAddressField,
     ReasonField,
     StrictModelSerializer,
     StrictSerializer,
@@ -90,7 +91,7 @@ class CommonHoursSerializer(StrictSerializer):
 class SessionLengthSerializer(StrictSerializer):
     """The parameter of ``suggested-times/``, which an address holds as text."""
 
-    minutes = serializers.IntegerField(
+    minutes = NumberInAddressField(
         min_value=MINUTES_MIN, max_value=MINUTES_MAX, default=30, help_text="The length of the session."
     )
 
