@@ -16,7 +16,7 @@ help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
 	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,000 random stories"
-	@echo "make bench   measure matching, the main flow and the outbox, about 15 minutes (ARGS='matching --mentors 1000')"
+	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    check style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make messages TO=de   write the catalogues of a language, to be translated; again: compile them"

@@ -103,9 +103,15 @@ class PauseAlreadyOver(Refusal):
 
 
 class AbsenceNotPossible(Refusal):
-    """The days are over, in the wrong order, or too many absences are stored."""
+    """Days of an absence, of a journey or of extra hours are over."""
 
     code = "absence_not_possible"
+
+
+class AskingPaused(Refusal):
+    """The person missed several sessions, and has to come back before asking again."""
+
+    code = "asking_paused"
 
 
 class QuietHoursNeedBothEnds(Refusal):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 from django.db import models
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries import countries
@@ -116,6 +117,17 @@ class NumberField(serializers.IntegerField):
         return super().to_internal_value(data)
 
 
+class NumberInAddressField(NumberField):
+    """A whole number in the query of an address, which holds text only: "30", not "3_0" or " 30"."""
+
+    default_error_messages = {"invalid": gettext_lazy("Write a whole number in digits, such as 30.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        if not re.fullmatch(r"[0-9]{1,9}", str(data)):
+            self.fail("invalid")
+        return super().to_internal_value(int(data))
+
+
 class AmountField(serializers.DecimalField):
     """An amount of money as text, such as "40.00", or as a number. DRF would also take "1_000", "1e2" and " 5 "."""
 
@@ -142,6 +154,43 @@ class DayField(serializers.DateField):
         if not is_text and not isinstance(data, date):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+NO_MOMENT = gettext_lazy(
+    "Write the time with its difference from UTC, such as 2027-03-02T18:00:00+01:00 or 2027-03-02T17:00:00Z."
+)
+MOMENT_TEXT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+-][0-9]{2}:[0-9]{2})?")
+
+
+class MomentField(serializers.DateTimeField):
+    """A full minute, with its difference from UTC. The value is in UTC.
+
+    DRF would read a time without a difference in the zone of the server.
+    """
+
+    default_error_messages = {
+        **dict.fromkeys(("required", "invalid", "date", "null", "overflow"), NO_MOMENT),
+        "naive": gettext_lazy("Add the difference from UTC, such as +01:00 or Z. Without it, nobody knows the zone."),
+        "minute": gettext_lazy("Give a full minute, without seconds."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+    def to_internal_value(self, data: Any) -> datetime:
+        try:
+            found = parse_datetime(data) if isinstance(data, str) and MOMENT_TEXT.fullmatch(data) else None
+        except ValueError:
+            found = None
+        # Forms of pages send times that they have read already.
+        found = data if isinstance(data, datetime) else found
+        if found is None:
+            self.fail("invalid")
+        if found.tzinfo is None:
+            self.fail("naive")
+        if found.second or found.microsecond:
+            self.fail("minute")
+        return super().to_internal_value(found)
 
 
 class IdentifierField(serializers.UUIDField):

@@ -45,6 +45,12 @@ STOP_MAILS = Purpose("accounts.stop_mails", "stop-mails", lambda: timedelta(days
 # A mentor may come back after a long pause, and must not need a password for it.
 # Its salt names another app: the salt of links already sent.
 COME_BACK = Purpose("matching.come_back", "come-back", lambda: timedelta(days=365))
+ASKING = Purpose("accounts.asking", "asking-signed", lambda: timedelta(days=365))
+
+
+def asking_link(person: User) -> str:
+    """Return the address where a mentee who missed several sessions comes back."""
+    return ASKING.link(person.uuid, person)
 
 
 def stop_mails_link(person: User, group: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 from django import forms
@@ -88,7 +88,7 @@ class SerializerForm(forms.Form):
 
 
 def forms_of(
-    classes: Mapping[str, type[SerializerForm] | None], posted: QueryDict | None, *, of: object
+    classes: Mapping[str, Callable[..., SerializerForm] | None], posted: QueryDict | None, *, of: object
 ) -> dict[str, SerializerForm]:
     """Return the form of each button about one thing, with what was posted in that of the pressed one, ``do``.
 

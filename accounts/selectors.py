@@ -23,7 +23,9 @@ def admins() -> QuerySet[User]:
 def profile_in_full(user: User) -> Profile:
     """Return the profile of ``user`` with all its lists."""
     profiles = Profile.objects.select_related("user__mentor")
-    return profiles.prefetch_related("languages", "career", "availability", "absences").get(user=user)
+    return profiles.prefetch_related("languages", "career", "availability", "absences", "extra_hours", "travels").get(
+        user=user
+    )
 
 
 def working_languages_of(user: User) -> list[str]:

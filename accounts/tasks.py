@@ -3,13 +3,25 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.jobs import counts, pauses, sessions, sign_ups
+from accounts.jobs import calendars, counts, pauses, sessions, sign_ups
 
 
 @shared_task
 def end_pauses() -> int:
     """End pauses whose end date has come. Called by beat."""
     return pauses.end_pauses(now=timezone.now())
+
+
+@shared_task
+def read_calendars() -> int:
+    """Read the calendars of members that are due. Called by beat."""
+    return calendars.read_calendars(now=timezone.now())
+
+
+@shared_task
+def read_calendar(calendar_id: int) -> bool:
+    """Read one calendar at once. If the call is lost, ``read_calendars`` does the same within a minute."""
+    return calendars.read_calendar(calendar_id=calendar_id, now=timezone.now())
 
 
 @shared_task

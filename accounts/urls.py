@@ -4,6 +4,8 @@ from django.urls import path
 
 from accounts.member_pages import member_page
 from accounts.pages import (
+    asking,
+    calendar,
     devices,
     mentors,
     messages,
@@ -11,7 +13,6 @@ from accounts.pages import (
     profile,
     rules,
     second_factor,
-    settings,
     sign_up,
     skills,
     start,
@@ -23,14 +24,16 @@ urlpatterns = [
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
     path("accounts/confirm-email/", sign_up.ConfirmAddress.as_view(), name="account_email_verification_sent"),
     path("accounts/sessions/", member_page(devices.devices), name="usersessions_list"),
-    path("settings/", member_page(settings.settings), name="settings"),
     path("messages/", member_page(messages.messages), name="messages"),
     path("messages/<uuid:uuid>/", member_page(messages.message), name="message"),
     path("start/", member_page(start.start), name="start"),
     path("profile/resume/", member_page(profile.resume), name="profile-resume"),
+    path("profile/calendar/", member_page(calendar.calendar), name="profile-calendar"),
     path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
     path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),
     path("mails/<str:token>/", notifications.stop_mails_page, name="stop-mails"),
+    path("asking/", member_page(asking.asking), name="asking"),
+    path("asking/<str:token>/", asking.asking_signed, name="asking-signed"),
     path("come-back/<str:token>/", mentors.come_back, name="come-back"),
 ]

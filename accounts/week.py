@@ -5,6 +5,7 @@ Windows that are not of whole hours stay beside the grid, as they were written.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -116,26 +117,51 @@ def weekly_quarter_hours(windows: Iterable[PlainWindow], zone: ZoneInfo, monday:
     return int.from_bytes(np.packbits(free, bitorder="little").tobytes(), "little")
 
 
-def free_between(
-    windows: Iterable[PlainWindow], zone: ZoneInfo, first: date, last: date, *, away: Iterable[tuple[date, date]]
-) -> set[int]:
-    """Return the free quarter-hours of the local days from ``first`` to ``last``, without those ``away``.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exceptions:
+    """Days that differ from the usual week, by local dates. First and last days are both included.
 
-    The numbers are those of ``start_of``. ``away`` has the first and the last day of each absence.
+    ``away`` has no time by the weekly windows. ``extra`` are windows of one day, in minutes; they count on a day away
+    as well. ``elsewhere`` are days on which all windows follow the clock of another zone.
     """
-    stated, absences = list(windows), list(away)
+
+    away: Iterable[tuple[date, date]] = ()
+    extra: Iterable[tuple[date, int, int]] = ()
+    elsewhere: Iterable[tuple[date, date, ZoneInfo]] = ()
+
+    def is_away(self, day: date) -> bool:
+        return any(first <= day <= last for first, last in self.away)
+
+    def zone_on(self, day: date, home: ZoneInfo) -> ZoneInfo:
+        return next((zone for first, last, zone in self.elsewhere if first <= day <= last), home)
+
+
+def free_between(
+    windows: Iterable[PlainWindow], zone: ZoneInfo, first: date, last: date, *, but: Exceptions | None = None
+) -> set[int]:
+    """Return the free quarter-hours of the local days from ``first`` to ``last``, with the exceptions ``but``.
+
+    The numbers are those of ``start_of``.
+    """
+    stated, but = list(windows), but or Exceptions()
     found: set[int] = set()
     for monday in _mondays(first, last):
-        day_of = {number: monday + timedelta(days=number - 1) for number in DAYS}
-        here = {
-            number
-            for number, day in day_of.items()
-            if first <= day <= last and not any(start <= day <= end for start, end in absences)
-        }
+        of_zone: dict[ZoneInfo, list[PlainWindow]] = defaultdict(list)
+        for number in DAYS:
+            day = monday + timedelta(days=number - 1)
+            if first <= day <= last:
+                there = of_zone[but.zone_on(day, zone)]
+                there += [] if but.is_away(day) else [window for window in stated if window[0] == number]
+                there += [(number, start, end) for on, start, end in but.extra if on == day]
         before = (monday - MONDAY_OF_EPOCH).days * QUARTERS_PER_DAY
-        free = free_quarters([window for window in stated if window[0] in here], zone, monday)
-        found |= {before + int(quarter) for quarter in free}
+        for here, free in of_zone.items():
+            found.update((before + free_quarters(free, here, monday)).tolist())
     return found
+
+
+def quarters_of(start: datetime, end: datetime) -> range:
+    """Return the quarter-hours that a time touches, with the numbers of ``start_of``."""
+    return range((start - start_of(0)) // QUARTER, -((start_of(0) - end) // QUARTER))
 
 
 def start_of(quarter: int, monday: date = MONDAY_OF_EPOCH) -> datetime:

@@ -66,8 +66,16 @@ SWEEPS = {
     "matching.tasks.expire_abandoned": timedelta(hours=1),
     # Ask both about the planned end of their mentorship, two weeks before it.
     "mentorship.tasks.ask_about_ends": timedelta(hours=1),
+    # Ask both how a session was, once it is over.
+    "mentorship.tasks.ask_about_attendance": timedelta(minutes=5),
+    # Cancel sessions of people who are kept apart, or of whom one has left.
+    "mentorship.tasks.cancel_kept_apart": timedelta(minutes=5),
+    # Settle sessions about which one of the two did not answer.
+    "mentorship.tasks.settle_attendance_by_one": timedelta(hours=1),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
+    # Read the calendars of members, each every half hour, and new ones at once.
+    "accounts.tasks.read_calendars": timedelta(minutes=1),
     # Delete what the cache no longer needs: counts of wrong passwords and codes, after a few minutes.
     "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
     # Delete the sessions that are over, with what was typed before a login that never came.

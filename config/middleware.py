@@ -86,5 +86,7 @@ class PrivateAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        patch_cache_control(response, private=True, no_store=True)
+        # An answer with an ETag is a calendar: its owner's program keeps a copy, and asks whether it has changed.
+        store = {} if response.has_header("ETag") else {"no_store": True}
+        patch_cache_control(response, private=True, **store)
         return response

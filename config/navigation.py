@@ -54,3 +54,8 @@ def beside_profile() -> list[Link]:
     """Return links to a member's things of other apps, for the page of their profile."""
     pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
     return [Link(label, reverse(name), False) for label, name in pages]
+
+
+def beside_settings() -> list[Link]:
+    """Return links to settings of other apps."""
+    return [Link(_("Your calendar"), reverse("calendar"), False)]

@@ -276,6 +276,8 @@ SPECTACULAR_SETTINGS = {
         "GoalStatus": "mentorship.models.goal.Goal.Status",
         "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
         "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
+        "SessionStatus": "mentorship.models.session.Session.Status",
+        "Attendance": "mentorship.models.session.Attendance.Answer",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",
@@ -348,6 +350,11 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Mentorship <mentorsh
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Answers to mails go there, unless the mail connects two people: then they go to the other one.
 CONTACT_EMAIL = address("CONTACT_EMAIL", env.str("CONTACT_EMAIL", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1])
+# Answers of calendars go there, with a secret after a "+", and `manage.py receive_mail` reads them. Empty: no calendar
+# is asked to answer.
+INBOUND_ADDRESS = env.str("INBOUND_ADDRESS", default="") and address("INBOUND_ADDRESS", env.str("INBOUND_ADDRESS"))
+# Tests read calendars from this machine. Members could read its services by this, so no environment can set it.
+FETCH_FROM_THIS_MACHINE = False
 # The directory of the mail sink of `make run`. The page at /mail/ shows its messages. Never set in production.
 MAIL_SINK_DIR = env.str("MAIL_SINK_DIR", default="")
 if MAIL_SINK_DIR and not DEBUG:

@@ -9,19 +9,24 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import mentors, notifications, people
+from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
 from accounts.pages import profile
+from accounts.pages import settings as settings_pages
+from accounts.signed import signed
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from config.navigation import beside_profile
+from config.navigation import beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from mentorship.api import goals, mentorships
+from matching.pages.mentorship import mentorship_page
+from mentorship.api import calendar, goals, mentorships, sessions
 from mentorship.api import mentors as mentor_offers
+from mentorship.links import SESSION
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
+from mentorship.pages import session as session_pages
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.not_allowed"
@@ -41,6 +46,7 @@ router.register("goal-kinds", goals.GoalKindViewSet, "goal-kind")
 router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
+router.register("sessions", sessions.SessionViewSet, "session")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
@@ -52,21 +58,28 @@ api = [
     path("me/steps/", people.MyStepsView.as_view(), name="my-steps"),
     path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
+    path("me/busy-calendar/", calendars.BusyCalendarView.as_view(), name="my-busy-calendar"),
     path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
+    path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
 
+session_page = session_pages.page_of(mentorship_page)
+
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
+    path("settings/", member_page(settings_pages.settings), {"beside": beside_settings}, name="settings"),
     path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
+    path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
+    path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

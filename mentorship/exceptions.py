@@ -86,3 +86,63 @@ class NoPlannedEnd(Refusal):
     """One-off help has no planned end."""
 
     code = "no_planned_end"
+
+
+class MentorshipNotActive(Refusal):
+    """Sessions are planned while a mentorship is active: neither paused nor over."""
+
+    code = "mentorship_not_active"
+
+
+class OneSessionOnly(Refusal):
+    """One-off help has one session, and it is planned or held already."""
+
+    code = "one_session_only"
+
+
+class TooManySessions(Refusal):
+    """As many sessions of the mentorship wait for an answer as are allowed."""
+
+    code = "too_many_sessions"
+
+
+class TimesNotPossible(Refusal):
+    """The proposed times are too many, past, too far away, or twice the same."""
+
+    code = "times_not_possible"
+
+
+class ProposedTooOften(Refusal):
+    """Times were proposed to the other side as often as allowed within a day."""
+
+    code = "proposed_too_often"
+
+
+class NotYourAnswer(Refusal):
+    """The times are one's own: the other side chooses among them."""
+
+    code = "not_your_answer"
+
+
+class TimeNotProposed(Refusal):
+    """The chosen time is not among the proposed ones, or is past."""
+
+    code = "time_not_proposed"
+
+
+class BookedAlready(Refusal):
+    """One of the two has another session at that time."""
+
+    code = "booked_already"
+
+
+class SessionHasBegun(Refusal):
+    """The session has begun, so it cannot be moved or cancelled any more."""
+
+    code = "session_has_begun"
+
+
+class SessionNotOver(Refusal):
+    """The session has not ended, so nobody can say how it was."""
+
+    code = "session_not_over"

@@ -1,4 +1,4 @@
-"""The locks of a goal and of a mentorship. A goal comes before the mentor, a mentorship after its mentor."""
+"""The locks of a goal, a mentorship and a session: goal, mentor, mentorship, session, in this order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from accounts.locks import lock_mentor
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Goal, Mentorship, Session
 
 
 def lock_goal(goal_id: int) -> Goal:
@@ -28,3 +28,12 @@ def lock_mentorship(mentorship_id: int, *, by: User, as_admin: bool = False) -> 
     if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not as_admin:
         raise NotOneOfTheTwo(_("Only the two of this mentorship can change it."))
     return mentorship
+
+
+def lock_session(session_id: int, *, by: User, as_admin: bool = False) -> Session:
+    """Return the session, locked after its mentorship. Raises NotOneOfTheTwo, as ``lock_mentorship``."""
+    mentorship_id = Session.objects.values_list("mentorship_id", flat=True).get(pk=session_id)
+    mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
+    session = Session.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=session_id)
+    session.mentorship = mentorship
+    return session

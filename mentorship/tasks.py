@@ -3,10 +3,28 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end
+from mentorship.jobs import ask_about_end, attendance, kept_apart
 
 
 @shared_task
 def ask_about_ends() -> int:
     """Ask both about the planned end of their mentorship. Called by beat."""
     return ask_about_end.ask_about_ends(now=timezone.now())
+
+
+@shared_task
+def ask_about_attendance() -> int:
+    """Ask both whether a session was held. Called by beat."""
+    return attendance.ask_about_attendance(now=timezone.now())
+
+
+@shared_task
+def cancel_kept_apart() -> int:
+    """Cancel sessions of people who may not meet any more. Called by beat."""
+    return kept_apart.cancel_kept_apart(now=timezone.now())
+
+
+@shared_task
+def settle_attendance_by_one() -> int:
+    """Settle sessions about which one of the two was silent. Called by beat."""
+    return attendance.settle_attendance_by_one(now=timezone.now())

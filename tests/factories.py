@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import factory
 from allauth.account.models import EmailAddress
@@ -13,9 +13,12 @@ from factory.django import DjangoModelFactory
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.deliver import LEASE
 from matching.models import Clarification, HelpRequest, Match
-from mentorship.models import Goal, GoalKind, Mentorship, SessionKind
+from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+SESSION_STARTS = NOW + timedelta(days=3)
+SESSION_TIMES = (SESSION_STARTS, SESSION_STARTS + timedelta(days=1))
 PLANNED_END = date(2027, 5, 24)
 PASSWORD = "correct-horse-battery"
 
@@ -132,6 +135,37 @@ class MentorshipFactory(DjangoModelFactory):
     started_at = NOW
     planned_end_on = factory.LazyAttribute(lambda mentorship: PLANNED_END if mentorship.format == "ongoing" else None)
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
+
+
+class SessionFactory(DjangoModelFactory):
+    """A session that the mentor proposed, with two times, or a confirmed one with both people booked."""
+
+    class Meta:
+        model = Session
+        skip_postgeneration_save = True
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    kind = factory.LazyFunction(lambda: SessionKind.objects.get(code="mock_interview"))
+    status = Session.Status.PROPOSED
+    minutes = 60
+    place = "https://meet.example.org/room"
+    created_at = NOW
+    starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
+    version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
+    confirmed_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else NOW)
+    cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
+    proposed_by = factory.LazyAttribute(
+        lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
+    )
+    waits_since_at = factory.LazyAttribute(lambda session: NOW if session.proposed_by else None)
+
+    @factory.post_generation
+    def times(self, create, extracted, **kwargs):
+        if self.status == Session.Status.PROPOSED:
+            for number, at in enumerate(extracted or SESSION_TIMES, start=1):
+                SessionTime.objects.create(session=self, number=number, starts_at=at)
+        elif self.status != Session.Status.CANCELLED:
+            book(self, self.starts_at)
 
 
 def was_asked(match) -> bool:

@@ -8,15 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import uuid4
 
 from django.urls import URLResolver, get_resolver
+from django.utils import timezone
 
-from accounts.links import COME_BACK, STOP_MAILS
+from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING
+from mentorship.links import ENDING, SESSION
+from mentorship.models import Session
+from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     GoalFactory,
@@ -24,10 +28,11 @@ from tests.factories import (
     MatchFactory,
     MentorshipFactory,
     NotificationFactory,
+    SessionFactory,
 )
 
-# Their tests are elsewhere: the API's, the admin's, and those of allauth's API for apps.
-NO_PAGES = ("api/", "admin/", "_allauth/")
+# Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
+NO_PAGES = ("api/", "admin/", "_allauth/", "calendar/")
 READERS = ("visitor", "newcomer", "mentee", "mentor", "stranger", "admin")
 
 # The answers: 200, 404, a redirect to the login, to the page for those who are logged in, or to a further step.
@@ -74,11 +79,14 @@ PAGES = {
     "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
     "settings/": MEMBERS,
+    "settings/calendar/": MEMBERS,
+    "asking/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,
     "start/": MEMBERS,
     "profile/": MEMBERS,
     "profile/resume/": MEMBERS,
+    "profile/calendar/": MEMBERS,
     "profile/<slug:name>/": MEMBERS,
     "skills/find/": MEMBERS,
     "goals/": MEMBERS,
@@ -92,12 +100,14 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
     "inbox/<uuid:uuid>/": MENTORS,
     "requests-for-me/": MEMBERS,
     # Behind signed links. The link is the key, so it opens for everybody.
     "mails/<str:token>/": EVERYBODY,
+    "asking/<str:token>/": EVERYBODY,
     "come-back/<str:token>/": EVERYBODY,
     "mentorship-ending/<str:token>/": EVERYBODY,
     "answer/<str:token>/": EVERYBODY,
@@ -105,10 +115,12 @@ PAGES = {
     "choose/<str:token>/": EVERYBODY,
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
+    "session/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
     "mails/<str:token>/": (STOP_MAILS, "mentee"),
+    "asking/<str:token>/": (ASKING, "mentee"),
     "come-back/<str:token>/": (COME_BACK, "mentor"),
     "mentorship-ending/<str:token>/": (ENDING, "mentee"),
     "answer/<str:token>/": (ANSWER, "mentor"),
@@ -116,6 +128,7 @@ SIGNED = {
     "choose/<str:token>/": (CHOOSE, "mentee"),
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
+    "session/<str:token>/": (SESSION, "mentee"),
 }
 
 
@@ -158,6 +171,21 @@ class Things:
         return purpose.link(thing, person).removeprefix("http://testserver")
 
 
+def sessions_of(mentorship) -> list[Session]:
+    """Return sessions in each state that has a page of its own: proposed, confirmed, to be moved, held, cancelled."""
+    soon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=2)
+    times = [soon + timedelta(hours=hours) for hours in (0, 24)]
+    proposed = SessionFactory(mentorship=mentorship, times=times)
+    confirmed, moving = (
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(days=days))
+        for days in (3, 4)
+    )
+    propose_times(session_id=moving.pk, by=mentorship.mentee, times=times, now=timezone.now())
+    held = SessionFactory(mentorship=mentorship, status="held", place="Main Street 1", place_zone="Asia/Tokyo")
+    cancelled = SessionFactory(mentorship=mentorship, status="cancelled", cancelled_by=mentorship.mentee)
+    return [proposed, confirmed, moving, held, cancelled]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -179,13 +207,16 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    sessions = sessions_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
-            "profile/<slug:name>/": ["about", "career", "languages", "skills", "week", "away"],
+            "profile/<slug:name>/": [
+                *("about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"),
+            ],
             "goals/<uuid:uuid>/": [goal.uuid, over.goal.uuid],
             "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)],
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
@@ -193,6 +224,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
+            "asking/<str:token>/": [alice.uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
@@ -200,5 +232,7 @@ def things_of(alice: User, bob: User) -> Things:
             "choose/<str:token>/": [request.uuid],
             "still-looking/<str:token>/": [request.uuid],
             "mentorship/<str:token>/": [running.uuid],
+            "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
+            "session/<str:token>/": [sessions[0].uuid],
         },
     )

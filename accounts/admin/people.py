@@ -12,19 +12,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from accounts.admin.base import NotAddedHere, NotDeletedHere, apply_to_each
+from accounts.admin.base import NotAddedHere, NotDeletedHere, ReadOnlyAdmin, apply_to_each
 from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
 from accounts.models import (
     Absence,
     Availability,
     Block,
+    BusyCalendar,
     CareerStep,
     CommunityRules,
+    ExtraHours,
     Language,
     Profile,
     RulesAcceptance,
     Skill,
     SkillAlias,
+    Travel,
     User,
 )
 from accounts.notifications.decide import trust_address
@@ -107,6 +110,16 @@ class AbsenceInline(admin.TabularInline):
     extra = 0
 
 
+class ExtraHoursInline(admin.TabularInline):
+    model = ExtraHours
+    extra = 0
+
+
+class TravelInline(admin.TabularInline):
+    model = Travel
+    extra = 0
+
+
 @admin.register(Profile)
 class ProfileAdmin(NotDeletedHere):
     """Every person has a profile for as long as the account is there."""
@@ -117,12 +130,25 @@ class ProfileAdmin(NotDeletedHere):
     search_fields = ["user__email", "user__name", "headline", "employer"]
     autocomplete_fields = ["user"]
     ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline]
+    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
 
     def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
         update_profile(
             profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, now=timezone.now()
         )
+
+
+@admin.register(BusyCalendar)
+class BusyCalendarAdmin(ReadOnlyAdmin):
+    """How reading went. The address opens a member's whole calendar, so it is shown to nobody."""
+
+    list_display = ["profile", "read_at", "tried_at", "failure_in_words"]
+    list_select_related = ["profile__user"]
+    list_filter = [("failure", admin.AllValuesFieldListFilter)]
+    search_fields = ["profile__user__email", "profile__user__name"]
+    ordering = ["-tried_at", "pk"]
+    fields = ["profile", "read_at", "tried_at", "failure_in_words"]
+    readonly_fields = ["failure_in_words"]
 
 
 class SkillAliasInline(admin.TabularInline):

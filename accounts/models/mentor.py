@@ -50,6 +50,7 @@ class MentorProfile(Moves, models.Model):
     class PauseCause(models.TextChoices):
         OWN_WISH = "own_wish", gettext_lazy("asked for it")
         SILENCE = "silence", gettext_lazy("several requests were left unanswered")
+        MISSED = "missed", gettext_lazy("several sessions were missed")
 
     MOVES = {
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},

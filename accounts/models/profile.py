@@ -8,11 +8,12 @@ import zoneinfo
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import ArrayField, RangeOperators
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_countries.fields import CountryField
@@ -22,6 +23,7 @@ from accounts.languages import site_language
 log = logging.getLogger(__name__)
 
 MINUTES_A_DAY = 24 * 60
+BUFFER_MAX = 120
 WORDS_MAX = 40
 YEAR_MIN, YEAR_MAX = 1940, 2100
 
@@ -131,9 +133,24 @@ class Profile(models.Model):
         null=True, blank=True, help_text="No mail from this local time on: minutes since midnight."
     )
     quiet_until_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    buffer_minutes = models.PositiveSmallIntegerField(
+        "minutes between sessions",
+        default=0,
+        db_default=0,
+        help_text="No time is suggested that is nearer to another session.",
+    )
+    asking_paused_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the person asks nobody, after several missed sessions."
+    )
+    asking_back_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person came back. Sessions missed before do not count any more."
+    )
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(buffer_minutes__range=(0, BUFFER_MAX)), name="profile_buffer_is_0_to_120_minutes"
+            ),
             models.CheckConstraint(
                 condition=Q(quiet_from_minute__isnull=True, quiet_until_minute__isnull=True)
                 | Q(
@@ -272,6 +289,65 @@ class Absence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_on} to {self.until_on}"
+
+
+class ExtraHours(models.Model):
+    """Time on one day beside the weekly availability, by the clock of the person's zone on that day."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="extra_hours")
+    free_on = models.DateField(verbose_name="day")
+    start_minute = models.PositiveSmallIntegerField(help_text="minutes since midnight")
+    end_minute = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["free_on", "start_minute", "pk"]
+        verbose_name_plural = "extra hours"
+        constraints = [
+            models.UniqueConstraint(fields=["profile", "free_on", "start_minute"], name="extra_hours_start_once"),
+            models.CheckConstraint(
+                condition=Q(start_minute__lt=F("end_minute"), end_minute__lte=MINUTES_A_DAY),
+                name="extra_hours_lie_within_a_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.free_on}: {clock(self.start_minute)} to {clock(self.end_minute)}"
+
+
+class Travel(models.Model):
+    """Days in another time zone, both included. The weekly availability then follows the clock of that zone."""
+
+    profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="travels")
+    from_on = models.DateField(verbose_name="first day there")
+    until_on = models.DateField(verbose_name="last day there")
+    timezone = models.CharField(max_length=64, validators=[validate_timezone])
+
+    class Meta:
+        ordering = ["from_on", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(from_on__lte=F("until_on")), name="travel_ends_after_it_begins"),
+            # A day has one zone. Equality of a number needs an extension in an exclusion, overlap does not.
+            ExclusionConstraint(
+                name="travel_is_to_one_zone_at_a_time",
+                expressions=[
+                    (
+                        Func(F("profile_id"), F("profile_id"), Value("[]"), function="int8range"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("from_on"), F("until_on"), Value("[]"), function="daterange"),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.timezone}, {self.from_on} to {self.until_on}"
+
+    @property
+    def zone(self) -> zoneinfo.ZoneInfo:
+        return zone_named(self.timezone, f"travel {self.pk}")
 
 
 def clock(minute: int) -> str:

@@ -51,6 +51,14 @@ CHANNEL = Group("channel", gettext_lazy("(posts to a channel on Slack)"), is_cho
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarPart:
+    """A calendar object for a mail: in a context under "calendar". ``method`` is that of iTIP, such as REQUEST."""
+
+    method: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class NotificationKind:
     """One kind of message. ``tells`` completes "Tells that ...".
 

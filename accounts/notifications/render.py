@@ -16,7 +16,15 @@ from django.utils.translation import gettext as _
 
 from accounts.links import stop_mails_link
 from accounts.models import Notification, User
-from accounts.notifications.registry import ACCOUNT, CHANNEL, Context, NotificationKind, kind_of, true_context
+from accounts.notifications.registry import (
+    ACCOUNT,
+    CHANNEL,
+    CalendarPart,
+    Context,
+    NotificationKind,
+    kind_of,
+    true_context,
+)
 from accounts.samples import sample_reader
 
 TITLE_MAX = 200
@@ -100,7 +108,17 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     )
     message.encoding = SHORT_LINES
     message.attach_alternative(_inliner.inline(html), "text/html")
+    part = context.get("calendar")
+    if isinstance(part, CalendarPart):
+        _attach_calendar(message, part)
     return message
+
+
+def _attach_calendar(message: EmailMultiAlternatives, part: CalendarPart) -> None:
+    """Add an invitation as RFC 6047 has it, for programs that show buttons, and as a file, for all others."""
+    # Django adds the charset: one that stands here is written twice.
+    message.attach_alternative(part.text, f"text/calendar;method={part.method}")
+    message.attach("invite.ics", part.text.encode(), "application/ics")
 
 
 def _address_for_answers(row: Notification, context: Context) -> str:

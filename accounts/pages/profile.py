@@ -14,8 +14,19 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import FormIncomplete, Refusal, UnknownButton
 from accounts.member_pages import way_back
-from accounts.models import Profile, User
-from accounts.pages.profile_parts import About, Away, Block, Career, Languages, Skills, Week
+from accounts.models import BusyCalendar, Profile, User
+from accounts.pages.profile_parts import (
+    About,
+    Away,
+    Block,
+    Buffer,
+    Career,
+    Extra,
+    Journeys,
+    Languages,
+    Skills,
+    Week,
+)
 from accounts.resume import RESUME_MAX, NotAResume, filled, read_resume
 from accounts.selectors import profile_in_full
 from accounts.services.profiles import update_profile
@@ -28,6 +39,9 @@ PARTS: dict[str, type[Block]] = {
     "skills": Skills,
     "week": Week,
     "away": Away,
+    "extra": Extra,
+    "travel": Journeys,
+    "buffer": Buffer,
 }
 # The parts that a résumé fills.
 OF_A_RESUME = ("about", "career", "languages", "skills")
@@ -35,13 +49,18 @@ OF_A_RESUME = ("about", "career", "languages", "skills")
 
 def profile(request: HttpRequest, beside: Callable[[], Sequence[object]], member: User) -> HttpResponse:
     """Show the whole profile in words, with a link to change each part. ``beside`` returns links of other apps."""
-    row = profile_in_full(member)
+    row, today = profile_in_full(member), timezone.localdate()
+    calendar = BusyCalendar.objects.filter(profile=row).first()
     context = {
         "profile": row,
         "beside": beside(),
         "languages": [(language_label(spoken.code), spoken.get_level_display()) for spoken in row.languages.all()],
         "week": _week_in_words(row),
-        "absences": [days for days in row.absences.all() if days.until_on >= timezone.localdate()],
+        "absences": [days for days in row.absences.all() if days.until_on >= today],
+        "extra_hours": [hours for hours in row.extra_hours.all() if hours.free_on >= today],
+        "travels": [days for days in row.travels.all() if days.until_on >= today],
+        "calendar": calendar,
+        "is_old": calendar is not None and calendar.is_old(timezone.now()),
     }
     return render(request, "accounts/profile/show.html", context)
 

@@ -18,7 +18,7 @@ from accounts.models import Profile
 from accounts.models.names import NAME_MAX
 from accounts.models.profile import CareerLevel, EmployerSize, LanguageLevel, Sector, clock
 from accounts.page_fields import CountryField, LanguageField, WordsField, focus_on_words
-from accounts.page_forms import SerializerForm, day, sentences, text
+from accounts.page_forms import SerializerForm, day, number, sentences, text
 from accounts.page_rows import RowForm, Rows, typed
 from accounts.serializers.people import MeSerializer
 from accounts.week import DAYS, HOURS, Window, hours_and_rest, merged, windows_of
@@ -254,6 +254,75 @@ class Away(RowsBlock):
         return [{"from_on": row.from_on, "until_on": row.until_on} for row in days]
 
 
+class ExtraHoursRow(RowForm):
+    free_on = day(label=gettext_lazy("Day"))
+    start = forms.CharField(label=gettext_lazy("From"), required=False, widget=forms.TextInput(attrs={"type": "time"}))
+    end = forms.CharField(label=gettext_lazy("To"), required=False, widget=forms.TextInput(attrs={"type": "time"}))
+
+    def body(self) -> dict[str, Any]:
+        return _until_midnight(super().body())
+
+
+class Extra(RowsBlock):
+    title = gettext_lazy("Extra hours")
+    intro = gettext_lazy("Hours of one day beside your week. They count on days away as well.")
+    name = "extra_hours"
+    row_class = ExtraHoursRow
+    row_title = gettext_lazy("Extra hours")
+    add_title = gettext_lazy("Add hours")
+
+    def shown(self, profile: Profile) -> list[Any]:
+        """Return the hours to come, as ``Away`` does."""
+        today = timezone.localdate()
+        return [
+            {"free_on": row.free_on, "start": clock(row.start_minute), "end": _typed_end(row.end_minute)}
+            for row in profile.extra_hours.all()
+            if row.free_on >= today
+        ]
+
+
+class TravelRow(RowForm):
+    from_on = day(label=gettext_lazy("First day"))
+    until_on = day(label=gettext_lazy("Last day"))
+    timezone = ZoneField(label=gettext_lazy("Time zone there"), help_text="", required=False)
+
+
+class Journeys(RowsBlock):
+    title = gettext_lazy("Days in another time zone")
+    intro = gettext_lazy(
+        "While you are there, the hours of your week follow the clock of that place. Both days are included."
+    )
+    name = "travels"
+    row_class = TravelRow
+    row_title = gettext_lazy("Journey")
+    add_title = gettext_lazy("Add a journey")
+
+    def shown(self, profile: Profile) -> list[Any]:
+        """Return the journeys to come, as ``Away`` does."""
+        today = timezone.localdate()
+        return [
+            {"from_on": row.from_on, "until_on": row.until_on, "timezone": row.timezone}
+            for row in profile.travels.all()
+            if row.until_on >= today
+        ]
+
+
+class BufferForm(SerializerForm):
+    serializer_class = MeSerializer
+
+    buffer_minutes = number(
+        MeSerializer,
+        "buffer_minutes",
+        label=gettext_lazy("Minutes between two sessions"),
+        help_text=gettext_lazy("No time is suggested to you that is nearer to another session of yours."),
+    )
+
+
+class Buffer(FormBlock):
+    title = gettext_lazy("Time between sessions")
+    form_class = BufferForm
+
+
 # --- the week ---------------------------------------------------------------------------------------------------
 
 
@@ -269,11 +338,16 @@ class WindowRow(RowForm):
     end = forms.CharField(label=gettext_lazy("To"), required=False, widget=forms.TextInput(attrs={"type": "time"}))
 
     def body(self) -> dict[str, Any]:
-        body = super().body()
-        if body.get("end") == "00:00":
-            # A field for a time of day has no other way to say the end of the day.
-            body["end"] = "24:00"
-        return body
+        return _until_midnight(super().body())
+
+
+def _until_midnight(body: dict[str, Any]) -> dict[str, Any]:
+    # A field for a time of day has no other way to say the end of the day.
+    return body | {"end": "24:00"} if body.get("end") == "00:00" else body
+
+
+def _typed_end(minute: int) -> str:
+    return "00:00" if minute == len(HOURS) * 60 else clock(minute)
 
 
 # From the name of a button to the hours that it ticks.
@@ -369,7 +443,7 @@ class Week(Block):
 
 
 def _typed_window(window: Window) -> dict[str, Any]:
-    end = "00:00" if window.end_minute == len(HOURS) * 60 else clock(window.end_minute)
+    end = _typed_end(window.end_minute)
     return {"weekday": window.weekday, "start": clock(window.start_minute), "end": end}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import forms
@@ -89,8 +90,8 @@ class LanguageForm(SerializerForm):
 OF_THE_PROFILE: dict[str, type[SerializerForm]] = {"zone": ZoneForm, "language": LanguageForm}
 
 
-def settings(request: HttpRequest, member: User) -> HttpResponse:
-    """Show all settings. Each form on the page is saved on its own."""
+def settings(request: HttpRequest, beside: Callable[[], Sequence[object]], member: User) -> HttpResponse:
+    """Show all settings. Each form on the page is saved on its own. ``beside`` returns links to those of other apps."""
     profile = Profile.objects.select_related("user").get(user=member)
     pressed = request.POST.get("do", "") if request.method == "POST" else None
     shown = _forms(request, profile, pressed)
@@ -98,6 +99,7 @@ def settings(request: HttpRequest, member: User) -> HttpResponse:
         context = {
             **{f"{name}_form": form for name, form in shown.items()},
             "has_second_factor": has_second_factor(member),
+            "beside": beside(),
             "bounces": member.bouncing_since_at,
         }
         return render(request, "accounts/settings.html", context, status=400 if pressed else 200)

@@ -50,7 +50,12 @@ class MentorProfileSerializer(StrictModelSerializer):
         required=False,
         help_text="People mentored outside of this community. They take up places.",
     )
-    monthly_hours = NumberField(min_value=0, max_value=200, required=False)
+    monthly_hours = NumberField(
+        min_value=0,
+        max_value=200,
+        required=False,
+        help_text="Once sessions of so many hours are held or booked in a month, nobody new is proposed. 0: no limit.",
+    )
     rate = RateSerializer(allow_null=True, required=False, help_text="null: unpaid")
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -25,9 +26,20 @@ from accounts.fields import (
     WordsField,
 )
 from accounts.first_steps import StepOf
-from accounts.models import Absence, Availability, CareerStep, CommunityRules, Language, MentorProfile, Profile, Skill
-from accounts.models.profile import YEAR_MAX, YEAR_MIN
-from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX
+from accounts.models import (
+    Absence,
+    Availability,
+    CareerStep,
+    CommunityRules,
+    ExtraHours,
+    Language,
+    MentorProfile,
+    Profile,
+    Skill,
+    Travel,
+)
+from accounts.models.profile import BUFFER_MAX, YEAR_MAX, YEAR_MIN
+from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX, EXTRA_HOURS_MAX, TRAVELS_MAX
 
 CAREER_MAX = 30
 WINDOWS_MAX = 42
@@ -89,6 +101,35 @@ class AbsenceSerializer(PartMixin, StrictModelSerializer):
         return attrs
 
 
+class ExtraHoursSerializer(PartMixin, StrictModelSerializer):
+    start = ClockField(source="start_minute")
+    end = ClockField(source="end_minute")
+
+    class Meta:
+        model = ExtraHours
+        fields = ["free_on", "start", "end"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["start_minute"] >= attrs["end_minute"]:
+            raise serializers.ValidationError({"end": _("The hours end before they start. Give each day its own row.")})
+        return attrs
+
+
+class TravelSerializer(PartMixin, StrictModelSerializer):
+    timezone = TimezoneField()
+
+    class Meta:
+        model = Travel
+        fields = ["from_on", "until_on", "timezone"]
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs["until_on"] < attrs["from_on"]:
+            raise serializers.ValidationError(
+                {"until_on": _("The last day lies before the first. Give the first and the last day there.")}
+            )
+        return attrs
+
+
 class MeSerializer(StrictModelSerializer):
     """The profile of the logged-in person. A list in a PATCH replaces the stored one."""
 
@@ -104,6 +145,21 @@ class MeSerializer(StrictModelSerializer):
     availability = AvailabilitySerializer(many=True, required=False, max_length=WINDOWS_MAX)
     absences = AbsenceSerializer(
         many=True, required=False, max_length=ABSENCES_MAX, help_text="Days without time, both ends included."
+    )
+    extra_hours = ExtraHoursSerializer(
+        many=True,
+        required=False,
+        max_length=EXTRA_HOURS_MAX,
+        help_text="Hours of one day beside the weekly ones, also on a day of an absence.",
+    )
+    travels = TravelSerializer(
+        many=True,
+        required=False,
+        max_length=TRAVELS_MAX,
+        help_text="Days in another time zone, both ends included. The weekly time follows its clock.",
+    )
+    buffer_minutes = NumberField(
+        min_value=0, max_value=BUFFER_MAX, required=False, help_text="Minutes to keep free between two sessions."
     )
 
     class Meta:
@@ -125,6 +181,9 @@ class MeSerializer(StrictModelSerializer):
             "skills",
             "availability",
             "absences",
+            "extra_hours",
+            "travels",
+            "buffer_minutes",
         ]
 
     def to_representation(self, profile: Profile) -> dict[str, Any]:
@@ -144,6 +203,17 @@ class MeSerializer(StrictModelSerializer):
         starts = [(item["weekday"], item["start_minute"]) for item in value]
         if len(set(starts)) < len(starts):
             raise serializers.ValidationError(_("Two windows start at the same time."))
+        return value
+
+    def validate_extra_hours(self, value: list[dict]) -> list[dict]:
+        if len({(item["free_on"], item["start_minute"]) for item in value}) < len(value):
+            raise serializers.ValidationError(_("Two rows start at the same time. Keep the longer one."))
+        return value
+
+    def validate_travels(self, value: list[dict]) -> list[dict]:
+        days = sorted((item["from_on"], item["until_on"]) for item in value)
+        if any(begins <= ends for (_first, ends), (begins, _last) in pairwise(days)):
+            raise serializers.ValidationError(_("Two journeys share a day. A day has one time zone."))
         return value
 
     def validate_absences(self, value: list[dict]) -> list[dict]:

@@ -11,15 +11,17 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import QuietHoursNeedBothEnds
 from accounts.locks import lock_mentor
-from accounts.models import Absence, Availability, CareerStep, Language, MentorProfile, Profile
+from accounts.models import Absence, Availability, CareerStep, ExtraHours, Language, MentorProfile, Profile, Travel
 from accounts.notifications.write import follow_clock
-from accounts.services.absences import must_be_to_come
+from accounts.services.absences import DAYS_OF, must_be_to_come
 
 LISTS: dict[str, type[models.Model]] = {
     "languages": Language,
     "career": CareerStep,
     "availability": Availability,
     "absences": Absence,
+    "extra_hours": ExtraHours,
+    "travels": Travel,
 }
 
 # The fields on which the due times of messages depend.
@@ -30,7 +32,7 @@ CLOCK_FIELDS = {"timezone", "quiet_from_minute", "quiet_until_minute"}
 def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetime) -> Profile:
     """Write the fields and lists named in ``changes``. A list replaces the stored one. ``name`` is stored on the user.
 
-    Absences that are over stay if they are named, and cannot be added.
+    Days that are over (absences, extra hours, travels) stay if they are named, and cannot be added.
 
     Raises QuietHoursNeedBothEnds, AbsenceNotPossible.
     """
@@ -51,8 +53,8 @@ def update_profile(*, profile: Profile, changes: Mapping[str, Any], now: datetim
     if "name" in changes:
         profile.user.name = changes["name"]
         profile.user.save(update_fields=["name"])
-    if "absences" in changes:
-        must_be_to_come(changes["absences"], profile=profile, now=now)
+    for name in DAYS_OF.keys() & changes.keys():
+        must_be_to_come(name, changes[name], profile=profile, now=now)
     for name in LISTS.keys() & changes.keys():
         replace_list(profile, name, changes[name])
     return profile

@@ -16,12 +16,12 @@ from matching.serializers.my_turns import HowFoundSerializer, OpeningsSerializer
 
 
 class MyTurnsView(generics.RetrieveAPIView):
-    """Everything of mine that waits: for me, then for others, and the mentorships that run."""
+    """Everything of mine that waits: for me, then for others, the next session, and the mentorships that run."""
 
     serializer_class = TurnsSerializer
 
     def get_object(self) -> Turns:
-        return turns_of(self.request.user)
+        return turns_of(self.request.user, now=timezone.now())
 
 
 class HowFoundView(generics.RetrieveAPIView):

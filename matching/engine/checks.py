@@ -18,6 +18,11 @@ QUARTER_HOURS = 672
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 # The largest value of an int32 column.
 MAX_COUNT = 2**31 - 1
+# The facts about a mentor that are counts.
+COUNTS = (
+    *("capacity", "running", "inbox_room", "waiting", "shows_room", "shown", "answered", "silent"),
+    *("monthly_minutes", "booked_minutes"),
+)
 # A component of a unit vector is at most 1, and may be rounded up.
 MAX_COMPONENT = 1.001
 
@@ -26,7 +31,7 @@ def check_mentor(mentor: Mentor) -> None:
     """Raise ValueError, with the mentor's id, the fault and the remedy, if the mentor cannot be judged."""
     who = f"Mentor {mentor.id}"
     _check_one_of(who, "status", mentor.status, STATUSES)
-    for name in ("capacity", "running", "inbox_room", "waiting", "shows_room", "shown", "answered", "silent"):
+    for name in COUNTS:
         _check_count(who, name, getattr(mentor, name))
     for kind, count in mentor.helped_with.items():
         _check_count(who, f"helped_with {kind!r}", count)

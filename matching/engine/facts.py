@@ -85,6 +85,8 @@ class Mentor:
     ``is_away``: has an absence that does not let them answer in time. ``hours`` leave absences out.
     ``running`` mentorships are limited by ``capacity``, ``waiting`` (unanswered) requests by ``inbox_room``, and lists
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
+    ``booked_minutes`` are the minutes of this month's sessions, held or to come. They are limited by
+    ``monthly_minutes``; 0 stands for no limit.
     ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
     ``reachable``: a question would reach the mentor, by mail or in the app. ``reads_in``: the language of the sentences
     for the mentor.
@@ -105,6 +107,8 @@ class Mentor:
     price: Price | None = None
     capacity: int = 1
     running: int = 0
+    monthly_minutes: int = 0
+    booked_minutes: int = 0
     inbox_room: int = 1
     waiting: int = 0
     shows_room: int = 1

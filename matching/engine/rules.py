@@ -86,6 +86,10 @@ def _has_capacity(need: Need, table: MentorTable) -> Bools:
     return table.capacity_left[:] > 0
 
 
+def _has_hours(need: Need, table: MentorTable) -> Bools:
+    return table.has_minutes[:]
+
+
 def _is_another_person(need: Need, table: MentorTable) -> Bools:
     return _all_except([need.mentee_id], table)
 
@@ -196,6 +200,14 @@ RULES: tuple[Rule, ...] = (
             "The mentors who fit are full; a single session instead of an ongoing mentorship may find others."
         ),
         _has_capacity,
+    ),
+    Rule(
+        "hours_spent",
+        gettext_noop("Has no more hours for mentoring this month."),
+        gettext_noop(
+            "The mentors who fit have spent their hours of this month; the request stays open until the next."
+        ),
+        _has_hours,
     ),
     Rule(
         "same_person",

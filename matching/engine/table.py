@@ -58,6 +58,7 @@ class MentorTable:
     ``status`` holds indexes of STATUSES; ``stated`` the STATES_ bits.
     ``load_cost`` and ``silence_cost`` are in points of rank.
     ``capacity_left``, ``inbox_left`` and ``shows_left`` count people. They are zero or negative for a full mentor.
+    ``has_minutes``: the hours of the month are not spent.
     ``price_unit`` is a code for currency and "per" together, UNKNOWN for an unpaid mentor.
     ``hours`` has shape (M, 11): 672 bits from Monday 00:00 UTC, lowest first.
 
@@ -92,6 +93,7 @@ class MentorTable:
         self.away: Final = Column(extent, np.bool_)
         self.reachable: Final = Column(extent, np.bool_)
         self.capacity_left: Final = Column(extent, np.int32)
+        self.has_minutes: Final = Column(extent, np.bool_)
         self.inbox_left: Final = Column(extent, np.int32)
         self.shows_left: Final = Column(extent, np.int32)
         self.load_cost: Final = Column(extent, np.float64)
@@ -209,7 +211,8 @@ class MentorTable:
         self.capacity_left[row] = mentor.capacity - mentor.running
         self.inbox_left[row] = mentor.inbox_room - mentor.waiting
         self.shows_left[row] = mentor.shows_room - mentor.shown
-        self.load_cost[row] = FULL_LOAD_COST * (mentor.running / mentor.capacity if mentor.capacity else 1.0)
+        self.has_minutes[row] = not mentor.monthly_minutes or mentor.booked_minutes < mentor.monthly_minutes
+        self.load_cost[row] = FULL_LOAD_COST * _load(mentor)
         self.silence_cost[row] = silence_cost(mentor)
         self.price_amount[row] = mentor.price.amount if mentor.price else np.nan
         self.price_unit[row] = self._price_units.add(_unit(mentor.price)) if mentor.price else UNKNOWN
@@ -295,6 +298,13 @@ class MentorTable:
 def hour_words(hours: int) -> NDArray[np.uint64]:
     """Return the bits of a week as 11 words, shape (11,), lowest bits first."""
     return np.frombuffer(hours.to_bytes(HOUR_WORDS * 8, "little"), dtype="<u8").astype(np.uint64)
+
+
+def _load(mentor: Mentor) -> float:
+    """Return how full the mentor is, by places or by hours of the month, whichever is fuller. 1 is full."""
+    places = mentor.running / mentor.capacity if mentor.capacity else 1.0
+    hours = min(mentor.booked_minutes / mentor.monthly_minutes, 1.0) if mentor.monthly_minutes else 0.0
+    return max(places, hours)
 
 
 def _stated(mentor: Mentor) -> int:

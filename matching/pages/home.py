@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -42,13 +43,18 @@ LINKS = {
     Kind.NO_REQUEST: Link(_("Write your request"), lambda turn: request_page(turn.uuid)),
     Kind.QUESTION: Link(_("Read and answer"), _thing("inbox-match")),
     Kind.PAUSED_FOR_SILENCE: Link(_("Come back, or stay away"), _route("offer")),
+    Kind.PAUSED_FOR_MISSES: Link(_("Come back, or stay away"), _route("offer")),
+    Kind.ASKING_PAUSED: Link(_("Come back"), _route("asking")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
+    Kind.SESSION_TIMES: Link(_("Choose a time"), _thing("session")),
     Kind.PROFILE: Link(_("Complete your profile"), _route("start")),
     Kind.MENTOR_PROFILE: Link(_("Complete what you offer"), _route("start")),
     Kind.ASKED: Link(_("See your request"), _thing("request")),
     Kind.SEARCH: Link(_("See your request"), _thing("request")),
     Kind.ASKED_BACK: Link(_("Read it again"), _thing("inbox-match")),
     Kind.OFFERED: Link(_("Read your offer"), _thing("inbox-match")),
+    Kind.SESSION_PROPOSED: Link(_("Open the session"), _thing("session")),
+    Kind.NEXT_SESSION: Link(_("Open the session"), _thing("session")),
     Kind.APPLICATION: Link(_("See what you offer"), _route("offer")),
     Kind.MENTORSHIP: Link(_("Open the mentorship"), _thing("mentorship")),
     Kind.MENTORSHIP_PAUSED: Link(_("Open the mentorship"), _thing("mentorship")),
@@ -57,7 +63,7 @@ LINKS = {
 
 def home(request: HttpRequest, member: User) -> HttpResponse:
     """Show whose turn it is, with one link a row."""
-    turns = turns_of(member)
+    turns = turns_of(member, now=timezone.now())
     context = {
         "member": member,
         "mine": [_row(turn) for turn in turns.mine],

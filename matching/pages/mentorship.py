@@ -1,9 +1,11 @@
-"""The page of a mentorship, for both: contact, a first call, the agenda, and how it goes on.
+"""The page of a mentorship, for both: its sessions, contact, the agenda, and how it goes on.
 
 Each part of the page is a template of ``matching/mentorship/``. A further part is one more of them.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,15 +18,18 @@ from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
 from accounts.signed import Outcome
-from matching.links import choose_link
+from matching.links import choose_link, mentorship_link
 from matching.models import HelpRequest
 from matching.pages.addresses import address_for
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
-from mentorship.models import Mentorship
+from mentorship.links import session_link
+from mentorship.models import Mentorship, Session
 from mentorship.pages.moves import FORMS, act
-from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
+from mentorship.pages.plan import plan, plan_form
+from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.sessions import may_plan, sessions_in_order
 from mentorship.selectors.shown import mentorship_card
 
 REASONS_TO_CHANGE = [
@@ -49,18 +54,28 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     problem: str | None = None
     status = 200
     if request.method == "POST":
-        opened = None
+        next_page = ""
         if request.POST.get("do") == "change":
             (problem, status), opened = _change(request, row, person)
+            next_page = _list_of(request, opened, person) if opened else ""
+        elif request.POST.get("do") == "plan":
+            (problem, status), planned = plan(request, row, person)
+            next_page = _page_of(request, planned, person) if planned else ""
         else:
             problem, status = act(request, row, person)
-        if opened is not None:
-            return redirect(_list_of(request, opened, person))
+        if next_page:
+            return redirect(next_page)
         if problem is None:
             return redirect(request.path)
         row = mentorships_visible_to(person).get(pk=row.pk)
     card = mentorship_card(row, to=person)
     is_running = row.status in Mentorship.RUNNING
+    now = timezone.now()
+    sessions = sessions_in_order(row, to=person, now=now)
+    plans = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
+    forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, "change": ChangeForm}
+    if plans and may_plan(row):
+        forms["plan"] = plan_form(row, person, now=now)
     context = {
         "mentorship": row,
         "person": person,
@@ -71,14 +86,27 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "is_running": is_running,
         "help_request": request_of_it if card.goal else None,
         "list_link": _list_of(request, request_of_it, person) if request_of_it and card.to_mentee else "",
-        "hours": common_hours_of(row, to=person, now=timezone.now()) if is_running else None,
+        "next_session": sessions.next,
+        "sessions_ahead": [(one, _page_of(request, one.session, person)) for one in sessions.ahead],
+        "sessions_over": [(one, _page_of(request, one.session, person)) for one in sessions.over],
+        "next_link": _page_of(request, sessions.next.session, person) if sessions.next else "",
+        "plans": plans,
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
-        "forms": forms_of(FORMS | {"change": ChangeForm}, request.POST, of=row.uuid),
+        "forms": forms_of(forms, request.POST, of=row.uuid),
         "may_change": card.to_mentee and request_of_it,
         "problem": problem,
         "posted": request.POST,
     }
     return render(request, "matching/mentorship.html", context, status=status)
+
+
+def mentorship_page(request: HttpRequest, row: Mentorship, person: User) -> str:
+    """Return the address of the page of a mentorship for ``person``."""
+    return address_for(request, person, "mentorship", row.uuid, lambda: mentorship_link(row, person))
+
+
+def _page_of(request: HttpRequest, session: Session, person: User) -> str:
+    return address_for(request, person, "session", session.uuid, lambda: session_link(session, person))
 
 
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:

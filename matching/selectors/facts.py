@@ -14,7 +14,7 @@ import numpy as np
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import connection
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 from numpy.typing import NDArray
 
 from accounts.languages import site_language
@@ -28,7 +28,7 @@ from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
 from matching.text.texts import language_of_request, request_texts
 from mentorship.models import Goal as GoalRow
-from mentorship.models import Mentorship
+from mentorship.models import Mentorship, Session
 from mentorship.selectors.mentors import kept_apart_each
 
 log = logging.getLogger(__name__)
@@ -73,6 +73,11 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
           WHERE o.mentorprofile_id = m.id) AS session_kinds,
     (SELECT count(*) FROM mentorship_mentorship s
      WHERE s.mentor_id = m.id AND s.status IN ('active', 'paused')) AS running,
+    m.monthly_hours,
+    (SELECT coalesce(sum(v.minutes), 0) FROM mentorship_mentorship s
+     JOIN mentorship_session v ON v.mentorship_id = s.id
+     WHERE s.mentor_id = m.id AND v.status IN ('confirmed', 'held')
+         AND v.starts_at >= %(month)s AND v.starts_at < %(next_month)s) AS booked_minutes,
     (SELECT json_object_agg(done.code, done.times) FROM
         (SELECT k.code, count(*) AS times FROM mentorship_mentorship s
          JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
@@ -151,6 +156,8 @@ class _Row(NamedTuple):
     goals: list[str]
     session_kinds: list[str]
     running: int
+    monthly_hours: int
+    booked_minutes: int
     helped_with: Mapping[str, int] | None
     counts: Sequence[int]
     reachable: bool
@@ -302,11 +309,29 @@ def away_between(first: date, last: date) -> set[int]:
     return set(near.values_list("profile__user_id", flat=True))
 
 
+def month_of(day: date) -> tuple[datetime, datetime]:
+    """Return the start of the month in UTC, and that of the next one. The hours of mentors count by months."""
+    first = datetime(day.year, day.month, 1, tzinfo=UTC)
+    return first, (first + timedelta(days=31)).replace(day=1)
+
+
+def booked_in(days: Iterable[date]) -> set[int]:
+    """Return the users who mentor in a session that is held or to come in the month of one of ``days``."""
+    months = Q()
+    for start, end in map(month_of, days):
+        months |= Q(starts_at__gte=start, starts_at__lt=end)
+    counted = Session.objects.filter(months, status__in=[Session.Status.CONFIRMED, Session.Status.HELD])
+    return set(counted.values_list("mentorship__mentor__user_id", flat=True))
+
+
 def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[_Row]:
+    month, next_month = month_of(day_of(now))
     with connection.cursor() as cursor:
         cursor.execute(
             FACTS,
             {
+                "month": month,
+                "next_month": next_month,
                 "after": after,
                 "users": None if among is None else list(among),
                 "shown_since": now - SHOWN_FOR,
@@ -355,6 +380,8 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         price=_price(row.rate_amount, row.rate_currency, row.rate_per),
         capacity=row.capacity,
         running=running,
+        monthly_minutes=row.monthly_hours * 60,
+        booked_minutes=row.booked_minutes,
         waiting=waiting,
         inbox_room=inbox_room,
         shown=shown,

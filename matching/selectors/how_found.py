@@ -112,6 +112,18 @@ def _of_load(facts: Mentor) -> Iterator[Limit]:
             )
             % {"places": facts.capacity},
         )
+    if facts.monthly_minutes and facts.booked_minutes >= facts.monthly_minutes:
+        yield Limit(
+            "hours_spent",
+            True,
+            ngettext(
+                "Your only hour of this month is spent. From the next month on you are proposed again, or raise it.",
+                "Your %(hours)d hours of this month are spent. From the next month on you are proposed again, or raise "
+                "them.",
+                facts.monthly_minutes // 60,
+            )
+            % {"hours": facts.monthly_minutes // 60},
+        )
     if facts.waiting >= facts.inbox_room:
         yield Limit(
             "inbox_full",

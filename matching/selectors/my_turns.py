@@ -24,6 +24,7 @@ from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.sessions import SessionCard, sessions_ahead
 from mentorship.selectors.shown import mentorship_card
 
 
@@ -38,31 +39,42 @@ class Kind(StrEnum):
     DRAFT = "draft"
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
+    ASKING_PAUSED = "asking_paused"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
+    PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
+    SESSION_TIMES = "session_times"
     PLANNED_END = "planned_end"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
     # For others.
+    SESSION_PROPOSED = "session_proposed"
     ASKED = "asked"
     SEARCH = "search"
     ASKED_BACK = "asked_back"
     OFFERED = "offered"
     APPLICATION = "application"
     # For nobody: it runs.
+    NEXT_SESSION = "next_session"
     MENTORSHIP = "mentorship"
     MENTORSHIP_PAUSED = "mentorship_paused"
 
 
+PAUSED_BY_SYSTEM = {
+    MentorProfile.PauseCause.SILENCE.value: Kind.PAUSED_FOR_SILENCE,
+    MentorProfile.PauseCause.MISSED.value: Kind.PAUSED_FOR_MISSES,
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One thing that waits. ``uuid`` names the match, request, goal, mentorship or mentor profile of the kind.
+    """One thing that waits. ``uuid`` names the match, request, goal, mentorship, session or mentor profile of the kind.
 
     ``name`` is the other person, if the reader may know it. ``about`` is the goal. ``since_at`` is None for facts that
     a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals, ``missing`` names facts of a
-    profile.
+    profile. ``session`` has the times of a session, and ``starts_at`` is that of the next one.
     """
 
     kind: Kind
@@ -74,11 +86,19 @@ class Turn:
     due_at: datetime | None = None
     count: int = 0
     missing: list[str] = field(default_factory=list)
+    session: SessionCard | None = None
+
+    @property
+    def starts_at(self) -> datetime | None:
+        return self.session.session.starts_at if self.session and self.kind == Kind.NEXT_SESSION else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turns:
-    """``mine`` wait for the person, ``others`` for somebody else, the nearest deadline first. ``running`` run."""
+    """``mine`` wait for the person, ``others`` for somebody else, the nearest deadline first. ``running`` run.
+
+    The next session comes before the mentorships that run.
+    """
 
     mine: list[Turn]
     others: list[Turn]
@@ -95,16 +115,17 @@ OTHERS_OF_MATCH = {
     (Match.Status.CLARIFYING, Match.Side.MENTOR): Kind.ASKED_BACK,
     (Match.Status.OFFERED, Match.Side.MENTOR): Kind.OFFERED,
 }
-OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION)
+OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED)
 RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
-def turns_of(user: User) -> Turns:
+def turns_of(user: User, *, now: datetime) -> Turns:
     """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
     mentor = mentor_profiles_of(user).first()
     requests = _requests(user)
     mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
+    sessions = sessions_ahead(user, now=now)
     found = list(
         chain(
             _matches_of_mentee(user),
@@ -112,6 +133,7 @@ def turns_of(user: User) -> Turns:
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
+            _of_sessions(sessions),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
     )
@@ -119,8 +141,11 @@ def turns_of(user: User) -> Turns:
         mine=_by_deadline(turn for turn in found if turn.kind not in OF_OTHERS),
         others=_by_deadline(turn for turn in found if turn.kind in OF_OTHERS),
         running=[
-            _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
-            for row in mentorships
+            *_next_session(sessions),
+            *(
+                _of_mentorship(RUNNING[Mentorship.Status(row.status)], row, user, since_at=row.started_at)
+                for row in mentorships
+            ),
         ],
     )
 
@@ -202,8 +227,8 @@ def _of_mentor(mentor: MentorProfile) -> Iterator[Turn]:
     status, role = mentor.status, Match.Side.MENTOR.value
     if status == MentorProfile.Status.APPLIED:
         yield Turn(kind=Kind.APPLICATION, role=role, since_at=mentor.status_since_at)
-    if status == MentorProfile.Status.PAUSED and mentor.pause_cause == MentorProfile.PauseCause.SILENCE:
-        yield Turn(kind=Kind.PAUSED_FOR_SILENCE, role=role, uuid=mentor.uuid, since_at=mentor.status_since_at)
+    if status == MentorProfile.Status.PAUSED and (kind := PAUSED_BY_SYSTEM.get(mentor.pause_cause)):
+        yield Turn(kind=kind, role=role, uuid=mentor.uuid, since_at=mentor.status_since_at)
     if status in (MentorProfile.Status.APPLIED, MentorProfile.Status.APPROVED) and (facts := missing(mentor)):
         yield Turn(kind=Kind.MENTOR_PROFILE, role=role, missing=facts)
 
@@ -213,6 +238,34 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
         if row.end_asked_at and row.planned_end_on:
             due_at = datetime.combine(row.planned_end_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
+
+
+def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
+    """Yield a row for each session with open times, which somebody has to answer before the first of them."""
+    for card in sessions:
+        # Nobody has to answer in a pause, after a block, or to somebody who left.
+        if card.times and card.is_in_contact and card.session.mentorship.status == Mentorship.Status.ACTIVE:
+            kind = Kind.SESSION_TIMES if card.is_mine_to_answer else Kind.SESSION_PROPOSED
+            since_at, due_at = card.session.waits_since_at, card.times[0].starts_at
+            yield _of_session(kind, card, since_at=since_at, due_at=due_at)
+
+
+def _next_session(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
+    card = next((card for card in sessions if card.session.starts_at is not None), None)
+    if card is not None:
+        yield _of_session(Kind.NEXT_SESSION, card, since_at=card.session.confirmed_at)
+
+
+def _of_session(kind: Kind, card: SessionCard, **when: datetime | None) -> Turn:
+    return Turn(
+        kind=kind,
+        role=Match.Side.MENTEE.value if card.to_mentee else Match.Side.MENTOR.value,
+        uuid=card.session.uuid,
+        name=card.other.name,
+        about=str(card.session.kind),
+        session=card,
+        **when,  # type: ignore[arg-type]
+    )
 
 
 def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) -> Turn:
@@ -228,6 +281,8 @@ def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) ->
 
 
 def _of_mentee(user: User, *, is_busy: bool) -> Iterator[Turn]:
+    if since := user.profile.asking_paused_at:
+        yield Turn(kind=Kind.ASKING_PAUSED, role=MENTEE, since_at=since)
     if facts := _missing_of_mentee(user):
         yield Turn(kind=Kind.PROFILE, role=MENTEE, missing=facts)
     if is_busy:

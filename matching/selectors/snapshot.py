@@ -28,7 +28,7 @@ from django.db import connection
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
-from matching.selectors.facts import away_between, day_of, judged_mentors, week_of
+from matching.selectors.facts import away_between, booked_in, day_of, judged_mentors, month_of, week_of
 from matching.selectors.shared_file import Damaged, Version, locked, read, version_of, write
 from matching.text.encoder import encoder_name
 
@@ -133,6 +133,8 @@ class Community:
         if to_today and (today := day_of(now)) != self.day:
             # No row of the log says that a day has passed, and absences with it.
             wanted |= away_between(*sorted((self.day, today)))
+            if month_of(self.day) != month_of(today):
+                wanted |= booked_in((self.day, today))
             self.day = today
         if wanted:
             found = {mentor.id: mentor for mentor in judged_mentors(skills=self.skills, now=now, among=wanted)}

@@ -12,12 +12,14 @@ from django.utils.translation import ngettext_lazy
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest, Match
+from mentorship.models import Session
 
 DAY = timedelta(days=1)
 # Lists of the admin with their filters.
 APPLIED = "accounts_mentorprofile?status__exact=applied"
 QUEUED = "matching_waitingrequest?queued_at__isempty=0"
 SILENT = "matching_match?status__exact=asked&reminded=yes"
+DISPUTED = "mentorship_session?disputed_at__isempty=0"
 BOUNCING = "accounts_user?bouncing_since_at__isempty=0"
 
 
@@ -59,6 +61,7 @@ def _waiting_counts() -> list[WaitingCount]:
     applied = MentorProfile.objects.filter(status=MentorProfile.Status.APPLIED)
     queued = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     silent = Match.objects.filter(status=Match.Status.ASKED, reminders_sent__gt=0)
+    disputed = Session.objects.filter(disputed_at__isnull=False)
     uncertain = Notification.objects.filter(status=Notification.Status.UNCERTAIN)
     dead = Notification.objects.filter(status=Notification.Status.DEAD)
     bouncing = User.objects.filter(bouncing_since_at__isnull=False)
@@ -69,6 +72,9 @@ def _waiting_counts() -> list[WaitingCount]:
     reminded = ngettext_lazy(
         "question that a mentor was reminded of already", "questions that a mentor was reminded of already"
     )
+    differing = ngettext_lazy(
+        "session about which the two say different things", "sessions about which the two say different things"
+    )
     doubtful = ngettext_lazy("in the outbox that may have arrived or not", "in the outbox that may have arrived or not")
     unsent = ngettext_lazy("in the outbox that could not be sent", "in the outbox that could not be sent")
     unreached = ngettext_lazy("whose address bounces", "whose address bounces")
@@ -76,6 +82,7 @@ def _waiting_counts() -> list[WaitingCount]:
         _waiting(applied, "status_since_at", applying, APPLIED),
         _waiting(queued, "queued_at", asking, QUEUED),
         _waiting(silent, "asked_at", reminded, SILENT),
+        _waiting(disputed, "disputed_at", differing, DISPUTED),
         _waiting(uncertain, "created_at", doubtful, f"{mails}uncertain"),
         _waiting(dead, "created_at", unsent, f"{mails}dead"),
         _waiting(bouncing, "bouncing_since_at", unreached, BOUNCING),

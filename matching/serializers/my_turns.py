@@ -18,20 +18,21 @@ class MyTurnSerializer(StrictSerializer):
     role = serializers.ChoiceField(choices=Match.Side.choices, help_text="Mine.")
     uuid = serializers.UUIDField(
         allow_null=True,
-        help_text="A mentee's request, a mentor's inbox entry, a goal or a mentorship. Null for a profile.",
+        help_text="A mentee's request, a mentor's inbox entry, a goal, a mentorship or a session. Null for a profile.",
     )
     name = TextField(help_text="The other person, if I may know the name.")
-    about = TextField(help_text="The goal.")
+    about = TextField(help_text="The goal, or the kind of a session.")
     since_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null without a deadline.")
     count = NumberField(help_text="The number of mentors to choose from.")
+    starts_at = serializers.DateTimeField(allow_null=True, help_text="The time of the next session.")
     missing = serializers.ListField(child=TextField(), help_text="Facts that a profile lacks.")
 
 
 class TurnsSerializer(StrictSerializer):
     mine = MyTurnSerializer(many=True, help_text="What waits for me, the nearest deadline first.")
     others = MyTurnSerializer(many=True, help_text="What waits for somebody else.")
-    running = MyTurnSerializer(many=True, help_text="My running mentorships.")
+    running = MyTurnSerializer(many=True, help_text="The next session, then my running mentorships.")
 
 
 class LimitSerializer(StrictSerializer):

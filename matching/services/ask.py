@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import MentorProfile, User
+from accounts.services.asking import must_be_asking
 from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.exceptions import (
     MentorNotEligible,
@@ -61,6 +62,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
         raise MoveNotAllowed("match", match.status, Match.Status.ASKED)
     # Two questions at once, for two requests, must see the text of each other.
     request.mentee.profile = lock_profile(request.mentee_id)
+    must_be_asking(request.mentee.profile)
     _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
     # Under the mentor's lock the inbox count stays true until this question is counted in it.

@@ -16,6 +16,7 @@ from accounts.doorbell import ring_after_commit
 from accounts.locks import lock_profile
 from accounts.models import Profile
 from accounts.models.profile import LanguageLevel, understood
+from accounts.services.asking import must_be_asking
 from matching.concreteness import Concreteness
 from matching.exceptions import (
     DuplicateHelpRequest,
@@ -53,6 +54,7 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
         )
     # The lock makes two submissions at once count one after the other.
     profile = lock_profile(request.mentee_id)
+    must_be_asking(profile)
     request.concreteness = must_be_ready(request, profile)  # type: ignore[attr-defined]
     _must_have_room(request)
     request.move_to(HelpRequest.Status.OPEN, at=now)

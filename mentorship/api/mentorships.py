@@ -6,23 +6,28 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, viewsets
+from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
-from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to
+from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to, suggested_times_of
+from mentorship.selectors.sessions import kinds_to_plan, sessions_of
 from mentorship.serializers.mentorships import (
     CommonHoursSerializer,
     EndSerializer,
     ExtendSerializer,
     MentorshipSerializer,
+    SessionLengthSerializer,
+    SuggestedTimesSerializer,
 )
+from mentorship.serializers.sessions import ProposeSessionSerializer, SessionSerializer
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
+from mentorship.services.sessions.propose import propose_session
 
 
 class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -45,6 +50,17 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         if found is None:
             raise KeptApart(_("No common hours are named for this mentorship any more. You can still end it."))
         return Response(CommonHoursSerializer(found).data)
+
+    @extend_schema(parameters=[SessionLengthSerializer], responses=SuggestedTimesSerializer)
+    @action(detail=True, url_path="suggested-times", filterset_fields=None)
+    def suggested_times(self, request: Request, uuid: str) -> Response:
+        """Times in the next three weeks that suit both of us for a session."""
+        length = SessionLengthSerializer(data=request.query_params.dict())
+        length.is_valid(raise_exception=True)
+        found = suggested_times_of(self.get_object(), to=request.user, now=timezone.now(), **length.validated_data)
+        if found is None:
+            raise KeptApart(_("No times are suggested for this mentorship any more. You can still end it."))
+        return Response(SuggestedTimesSerializer(found).data)
 
     @extend_schema(request=EndSerializer, responses=MentorshipSerializer)
     @action(detail=True, methods=["post"])
@@ -79,3 +95,29 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         """Resume the mentorship after a pause."""
         resume_mentorship(mentorship_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(operation_id="mentorships_sessions_list", responses=SessionSerializer(many=True))
+    @action(detail=True, filterset_fields=None, serializer_class=SessionSerializer)
+    def sessions(self, request: Request, uuid: str) -> Response:
+        """Sessions of the mentorship, the one that was planned last first."""
+        rows = self.paginate_queryset(sessions_of(self.get_object(), to=request.user))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    @extend_schema(request=ProposeSessionSerializer, responses={201: SessionSerializer})
+    @sessions.mapping.post
+    def propose_session(self, request: Request, uuid: str) -> Response:
+        """Propose a session with one to five times. The other side takes one, proposes others, or cancels."""
+        mentorship = self.get_object()
+        data = ProposeSessionSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        values = data.validated_data
+        kind = values.pop("kind", None) or kinds_to_plan(mentorship)[0]
+        session = propose_session(
+            mentorship_id=mentorship.pk,
+            by=request.user,
+            kind=kind,
+            now=timezone.now(),
+            **{"minutes": kind.minutes} | values,
+        )
+        shown = self.get_serializer(sessions_of(mentorship, to=request.user).get(pk=session.pk))
+        return Response(shown.data, status=status.HTTP_201_CREATED)

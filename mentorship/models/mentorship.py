@@ -123,6 +123,10 @@ class Mentorship(Moves, models.Model):
             self.ended_at = at
         self.save(update_fields=["status", "ended_at", "end_reason", "ended_by"])
 
+    def other_of(self, person: User) -> User:
+        """Return the one of the two who is not ``person``."""
+        return self.mentor.user if person.pk == self.mentee_id else self.mentee
+
     def end_reason_for(self, person: User) -> str:
         """Return the reason that ``person`` may read. Empty if there is none for them."""
         private = self.end_reason in self.PRIVATE_REASONS and self.ended_by_id != person.pk

@@ -79,7 +79,15 @@ class OfferForm(RateForm):
         label=gettext_lazy("People you mentor outside of this community"),
         help_text=gettext_lazy("They take up places, too."),
     )
-    monthly_hours = number(MyMentorProfileSerializer, "monthly_hours", label=gettext_lazy("Hours a month"))
+    monthly_hours = number(
+        MyMentorProfileSerializer,
+        "monthly_hours",
+        label=gettext_lazy("Hours a month"),
+        help_text=gettext_lazy(
+            "Sessions that are held or booked count. Once they take so many hours, you are not proposed to anybody new "
+            "until the next month. 0 stands for no limit."
+        ),
+    )
     explores = WordsField(
         label=gettext_lazy("What you would like to explore together"),
         help_text=gettext_lazy("Subjects that are new to you, too."),

@@ -1,4 +1,7 @@
-"""Hours of the coming week in which two people both have time, by their weekly availability less their absences."""
+"""Hours of the coming week in which two people both have time, by their weekly availability and its exceptions by date.
+
+Two who only consider a mentorship read them, so neither bookings nor the own calendar of a person are looked at.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from zoneinfo import ZoneInfo
 from django.db.models import prefetch_related_objects
 
 from accounts.models import Profile
-from accounts.week import free_between, is_one_clock, joined, start_of
+from accounts.week import is_one_clock, joined, start_of
+from mentorship.selectors.free_time import OF_THE_WEEK, free_quarters_of
 
 DAYS_AHEAD = 7
 HOUR = timedelta(hours=1)
@@ -36,7 +40,7 @@ class CommonHours:
 
 def common_hours(mine: Profile, theirs: Profile, *, now: datetime, count: int = 3) -> CommonHours:
     """Return ``count`` hours at most in the DAYS_AHEAD days from ``now`` on. Two queries."""
-    prefetch_related_objects([mine, theirs], "availability", "absences")
+    prefetch_related_objects([mine, theirs], *OF_THE_WEEK)
     free = [_free(profile, now=now) for profile in (mine, theirs)]
     spans = joined((quarter, quarter + 1) for quarter in free[0] & free[1])
     hours = sorted(hour for first, last in spans for hour in _hours(start_of(first), start_of(last), now=now))
@@ -51,9 +55,7 @@ def common_hours(mine: Profile, theirs: Profile, *, now: datetime, count: int = 
 def _free(profile: Profile, *, now: datetime) -> set[int]:
     """Return the free quarter-hours from yesterday on. Another zone may have begun the day earlier or later."""
     today = now.astimezone(profile.zone).date()
-    first, last = today - timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1)
-    away = [(absence.from_on, absence.until_on) for absence in profile.absences.all()]
-    return free_between(profile.windows, profile.zone, first, last, away=away)
+    return free_quarters_of(profile, today - timedelta(days=1), today + timedelta(days=DAYS_AHEAD + 1))
 
 
 def _hours(first: datetime, last: datetime, *, now: datetime) -> Iterator[datetime]:

@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import User
-from mentorship.models import Goal, Mentorship
+from accounts.models import Profile, User
+from mentorship.models import Goal, Mentorship, Session
 from mentorship.selectors.apart import with_apart
 from mentorship.selectors.common_hours import CommonHours, common_hours
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.suggested_times import SuggestedTimes, suggested_times
 
 
 def goals_of(user: User) -> QuerySet[Goal]:
@@ -33,10 +34,22 @@ def mentorships_visible_to(user: User) -> QuerySet[Mentorship]:
 
 
 def common_hours_of(mentorship: Mentorship, *, to: User, now: datetime) -> CommonHours | None:
-    """Return hours in common, in the days of ``to``. None if these are not shown. Two queries."""
+    """Return hours in common, in the days of ``to``. None if these are not shown."""
     if mentorship_card(mentorship, to=to).other.timezone is None:
         return None
+    return common_hours(*_profiles(mentorship, to), now=now)
+
+
+def suggested_times_of(
+    mentorship: Mentorship, *, to: User, minutes: int, now: datetime, moved: Session | None = None
+) -> SuggestedTimes | None:
+    """Return times for a session, in the days of ``to``; see ``suggested_times``. None if these are not shown."""
+    if mentorship_card(mentorship, to=to).other.timezone is None:
+        return None
+    return suggested_times(*_profiles(mentorship, to), minutes=minutes, now=now, moved=moved)
+
+
+def _profiles(mentorship: Mentorship, to: User) -> tuple[Profile, Profile]:
+    """Return the profile of ``to``, and that of the other one."""
     mine, theirs = mentorship.mentee.profile, mentorship.mentor.user.profile
-    if to.pk != mentorship.mentee_id:
-        mine, theirs = theirs, mine
-    return common_hours(mine, theirs, now=now)
+    return (mine, theirs) if to.pk == mentorship.mentee_id else (theirs, mine)

@@ -12,13 +12,16 @@ from accounts.fields import (
     DayField,
     FlagField,
     IdentifierField,
+    NumberInAddressField,
     ReasonField,
     StrictModelSerializer,
     StrictSerializer,
     TextField,
 )
 from mentorship.models import Mentorship
+from mentorship.models.session import MINUTES_MAX, MINUTES_MIN
 from mentorship.selectors.shown import MentorshipCard, mentorship_card
+from mentorship.selectors.suggested_times import SUGGESTED
 from mentorship.serializers.goals import GoalSerializer
 
 
@@ -83,6 +86,24 @@ class MentorshipSerializer(StrictModelSerializer):
 class CommonHoursSerializer(StrictSerializer):
     starts_at = serializers.ListField(child=serializers.DateTimeField(), help_text="Starts of hours, three at most.")
     stated = FlagField(help_text="Both of us stated our weekly time.")
+
+
+class SessionLengthSerializer(StrictSerializer):
+    """The parameter of ``suggested-times/``, which an address holds as text."""
+
+    minutes = NumberInAddressField(
+        min_value=MINUTES_MIN, max_value=MINUTES_MAX, default=30, help_text="The length of the session."
+    )
+
+
+class SuggestedTimesSerializer(StrictSerializer):
+    starts_at = serializers.ListField(
+        child=serializers.DateTimeField(), help_text=f"Starts in the next three weeks, {SUGGESTED} at most."
+    )
+    is_mine_assumed = FlagField(help_text="I have stated no weekly time, so usual hours of the day are assumed.")
+    is_theirs_assumed = FlagField(help_text="The other side has stated no weekly time.")
+    is_mine_old = FlagField(help_text="My calendar was not read for a day, so I may be busy at these times.")
+    is_theirs_old = FlagField(help_text="The calendar of the other side was not read for a day.")
 
 
 class ExtendSerializer(StrictSerializer):

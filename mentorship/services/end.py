@@ -12,6 +12,7 @@ from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
+from mentorship.services.sessions.cancel import cancel_sessions_of
 
 
 @transaction.atomic
@@ -48,6 +49,7 @@ def end_mentorship(
     mentorship.move_to(status, at=now)
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
+    cancel_sessions_of(mentorship, by=by, now=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

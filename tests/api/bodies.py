@@ -8,7 +8,14 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
-from tests.factories import GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import (
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorshipFactory,
+    NotificationFactory,
+    SessionFactory,
+)
 
 
 @cache
@@ -66,7 +73,9 @@ def address_of(path: str, person: Any) -> str:
         case "requests-for-me":
             thing = MatchFactory(mentor=person.mentor).help_request
         case "mentorships":
-            thing = MentorshipFactory(mentor=person.mentor)
+            thing = MentorshipFactory(goal__mentee=person)
+        case "sessions":
+            thing = SessionFactory(mentorship__goal__mentee=person)
         case "notifications":
             thing = NotificationFactory(recipient=person)
         case "mentor-applications":

@@ -17,6 +17,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    SessionFactory,
 )
 from tests.pages import routes
 
@@ -30,7 +31,9 @@ MEMBER = {
     "me/": ["get", "patch"],
     "me/steps/": ["get"],
     "me/resume/": ["post"],
+    "me/calendar/": ["get", "post", "delete"],
     "me/mentor/": ["get", "post", "patch"],
+    "me/busy-calendar/": ["get", "post", "put", "delete"],
     "me/turns/": ["get"],
     "me/mentor/how-found/": ["get"],
     "me/mentor/openings/": ["get"],
@@ -66,7 +69,17 @@ OWN = {
     "goals/<uuid:uuid>/take-up/": ["post"],
     "mentorships/<uuid:uuid>/": ["get"],
     "mentorships/<uuid:uuid>/common-hours/": ["get"],
+    "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],
+    "mentorships/<uuid:uuid>/sessions/": ["get", "post"],
+    "sessions/<uuid:uuid>/": ["get", "patch"],
+    "sessions/<uuid:uuid>/take/": ["post"],
+    "sessions/<uuid:uuid>/propose-times/": ["post"],
+    "sessions/<uuid:uuid>/keep/": ["post"],
+    "sessions/<uuid:uuid>/cancel/": ["post"],
+    "sessions/<uuid:uuid>/notes/": ["post"],
+    "sessions/<uuid:uuid>/comes/": ["post"],
+    "sessions/<uuid:uuid>/attendance/": ["post"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
     "help-requests/<uuid:uuid>/name-mentor/": ["post"],
@@ -113,12 +126,14 @@ def things(alice, bob):
     goal = GoalFactory(mentee=alice)
     request = HelpRequestFactory(mentee=alice, goal=goal, languages=["ja"])
     match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
+    mentorship = MentorshipFactory(goal=goal, mentor=bob.mentor)
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
         ).uuid,
         "goals": goal.uuid,
-        "mentorships": MentorshipFactory(goal=goal, mentor=bob.mentor).uuid,
+        "mentorships": mentorship.uuid,
+        "sessions": SessionFactory(mentorship=mentorship).uuid,
         "help-requests": request.uuid,
         "matches": match.uuid,
         "inbox": match.uuid,

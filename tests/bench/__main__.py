@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure matching, the main flow and the outbox on synthetic communities."""
+"""`python -m tests.bench`: measure matching, the main flow, the outbox and sessions on synthetic communities."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import django
 from config.local import services
 from tests.bench.figures import NotAsExpected
 
-PARTS = ("matching", "flow", "outbox")
+PARTS = ("matching", "flow", "outbox", "sessions")
 
 
 def main() -> None:
@@ -45,7 +45,8 @@ def parsed() -> argparse.Namespace:
         prog="python -m tests.bench",
         description="Matching: find the first 20 mentors for a request, by this engine, by SQL alone, and by the "
         "Django ORM row by row. Flow: submit, ask and accept by HTTP, on web and worker as in production. Outbox: one "
-        "worker sends mails to a server on this machine, and finds the due ones among many rows.",
+        "worker sends mails to a server on this machine, and finds the due ones among many rows. "
+        "Sessions: times suggested to two busy people, and one sweep over due reminders.",
     )
     parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     parser.add_argument("--mentors", type=int, nargs="+", metavar="M", help="matching, flow: sizes of the community")

@@ -141,3 +141,17 @@ def test_pages_of_the_second_factor_are_accessible(visitor, alice, look_at):
     page.wait_for_url("**/accounts/2fa/authenticate/")
     look_at(page)
     assert faults == []
+
+
+def test_a_new_calendar_address_is_accessible_and_shown_once(visitor, log_in_as, alice, look_at):
+    page = visitor()
+    log_in_as(page, alice)
+    page.goto("/settings/calendar/")
+
+    page.get_by_role("button", name="Make an address").press("Enter")
+
+    assert "/calendar/sessions/" in page.get_by_label("Your sessions").input_value()
+    look_at(page)
+    page.reload()
+    assert page.get_by_label("Your sessions").count() == 0
+    look_at(page)

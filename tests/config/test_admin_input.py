@@ -13,7 +13,7 @@ from accounts.models import Block, MentorProfile, Notification, Skill
 from config.admin_input import StrictChangeList, StrictModelAdmin
 from matching.models import HelpRequest, WaitingRequest
 from mentorship.models import Exclusion
-from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory, NotificationFactory, SessionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -28,7 +28,7 @@ each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._m
 def rows(admin_user):
     """A row of most models."""
     match = MatchFactory(status="asked")
-    MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal)
+    SessionFactory(mentorship=MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal))
     NotificationFactory()
     HelpRequestFactory()
     pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)

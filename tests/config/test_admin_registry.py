@@ -13,6 +13,7 @@ from django.contrib.sessions.models import Session
 
 SHOWN = {
     "accounts.block",
+    "accounts.busycalendar",
     "accounts.communityrules",
     "accounts.mentorprofile",
     "accounts.notification",
@@ -23,14 +24,16 @@ SHOWN = {
     "matching.helprequest",
     "matching.match",
     "matching.waitingrequest",
+    "mentorship.calendaraddress",
     "mentorship.exclusion",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.session",
     "mentorship.sessionkind",
 }
 # Fields that open an account, or act for somebody.
-SECRETS = {"password", "payload", "claim"}
+SECRETS = {"password", "payload", "claim", "digest", "sealed_address"}
 
 
 def test_the_admin_shows_the_listed_models_only():

@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from mentorship.models import Exclusion
-from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory
+from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory, SessionFactory
 from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 @pytest.fixture
 def rows():
     match = MatchFactory(status="asked")
-    MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal)
+    SessionFactory(mentorship=MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal), status="confirmed")
     NotificationFactory()
     pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)
     Exclusion.objects.create(first=pair[0], second=pair[1], reason="conflict")

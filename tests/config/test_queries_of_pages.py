@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.factories import (
     CareerStepFactory,
@@ -16,9 +18,12 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    SessionFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+SOON = timezone.now()
 
 
 def add_rows(member, number: int, request) -> None:
@@ -42,7 +47,10 @@ def add_rows(member, number: int, request) -> None:
     for status in ("active", "completed"):
         ending = {} if status == "active" else {"end_reason": "helped_enough", "ended_by": member}
         MentorshipFactory(mentor=member.mentor, place=number, status=status, **ending)
-        MentorshipFactory(goal__mentee=member, status=status, **ending)
+        mentorship = MentorshipFactory(goal__mentee=member, status=status, **ending)
+        if status == "active":
+            SessionFactory(mentorship=mentorship)
+            SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SOON + timedelta(days=number))
 
 
 # A first visit leads to an address with an identifier.

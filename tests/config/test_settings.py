@@ -79,8 +79,9 @@ def test_at_least_returns_a_number_from_the_minimum_on():
 
 
 @pytest.mark.parametrize("value", ["team", "Team <team@example.org>", "a@example.org, b@example.org", "@example.org"])
-def test_a_contact_address_that_is_none_stops_the_start_with_a_sentence(value):
+def test_an_address_that_is_none_stops_the_start_with_a_sentence(value):
     assert "CONTACT_EMAIL is no e-mail address." in start(CONTACT_EMAIL=value)
+    assert "INBOUND_ADDRESS is no e-mail address." in start(INBOUND_ADDRESS=value)
 
 
 def test_the_contact_address_is_by_default_that_of_the_sender():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,23 +12,32 @@ from django.db.models import Model
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from accounts.links import come_back_link, stop_mails_link
+from accounts.links import asking_link, come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link
+from mentorship.links import ending_link, session_link
 from mentorship.models import Goal, SessionKind
-from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import (
+    NOW,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    SessionFactory,
+)
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
 # For those who run the site, or for programs.
-NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/")
+NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/")
 # A file for a password manager, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
 COMMUNITY = re.compile(r"\bMentorship\b")
@@ -62,11 +72,14 @@ def people():
         MentorFactory(user__profile__is_mentee=True, user__profile__timezone=zone)
         for zone in ("Europe/Rome", "Asia/Kolkata")
     )
-    for mentee, mentor in ((anna.user, boris), (boris.user, anna)):
+    for hours, (mentee, mentor) in enumerate(((anna.user, boris), (boris.user, anna))):
         goal = GoalFactory(mentee=mentee)
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
-        MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
+        SessionFactory(mentorship=mentorship, times=[soon], **place)
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
@@ -79,6 +92,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
     mentorship = mentor.mentorships.first()
     makers: dict[str, Callable[[], str]] = {
         "stop-mails": lambda: path(stop_mails_link(mentor.user, "reminders")),
+        "asking-signed": lambda: path(asking_link(mentor.user)),
         "come-back": lambda: path(come_back_link(mentor)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
@@ -90,6 +104,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
+        "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),

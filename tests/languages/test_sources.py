@@ -16,11 +16,14 @@ MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 ENGLISH = re.compile(
     r"/admin/|/migrations/|/management/|/community/|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_site|"
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(deliver|failures|holds|decide|figures|heartbeat|channels/)|"
-    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$"
+    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$|"
+    # Sentences about a mail that came in: `manage.py receive_mail` prints them.
+    r"services/(bounces|receive|sessions/answer)\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {
-    "AssertionError", "CheckConstraint", "CommandError", "ImproperlyConfigured", "Index", "KeyError", "LookupError",
+    "AssertionError", "CheckConstraint", "CommandError", "ConnectionError", "ImproperlyConfigured", "Index", "KeyError",
+    "LookupError",
     "RunSQL", "TypeError", "UniqueConstraint", "ValueError", "compile", "critical", "debug", "error", "exception",
     "execute", "extend_schema", "extend_schema_field", "extend_schema_view", "info", "search", "split", "warning",
     "MoveNotAllowed", "OpenApiParameter", "skip_unsent", "zone_named",
@@ -29,7 +32,7 @@ KEYWORDS = {"help_text", "verbose_name", "verbose_name_plural", "description", "
 NOT_SENTENCES = {
     # SQL.
     "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
-    "matching/jobs/changes.py",
+    "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
     "matching/engine/checks.py", "matching/engine/fitted.py", "matching/selectors/shared_file.py",
     # Names of browsers and systems, and words of a JSON Resume.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -16,8 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Block, Notification, User
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link
-from mentorship.models import Mentorship
+from mentorship.links import ending_link, session_link
+from mentorship.models import Mentorship, Session, SessionNote
 from tests.factories import (
     NOW,
     CareerStepFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    SessionFactory,
     UserFactory,
 )
 from tests.helpers import path, send
@@ -49,6 +51,8 @@ STATES = [
     {"status": "offered", **OFFER},
     {"status": "expired", **OFFER},
 ]
+# The next session is to come, whatever the day of the test.
+STARTS = {"confirmed": datetime.now(UTC) + timedelta(days=2), "held": NOW}
 # Texts that only their author writes. A name is no secret between two who worked together.
 OF_MENTEE = re.compile(r"[a-z]+-of-mentee|mentee@example\.org|Asia/Tokyo")
 OF_MENTOR = re.compile(r"[a-z]+-(?:of|by)-mentor|mentor@example\.org|America/Lima")
@@ -93,6 +97,22 @@ def history(mentee, mentor):
         row = MentorshipFactory(goal=request.goal, mentor=mentor.mentor, status=status, place=place, end_asked_at=NOW)
         MatchFactory(help_request=request, mentor=mentor.mentor, status="accepted", mentorship=row, **REASONS)
 
+        sessions_of(row)
+
+
+def sessions_of(mentorship: Mentorship) -> None:
+    """Add a session that is proposed, if somebody can answer, and one that was held, with the notes of both."""
+    words = {
+        "mentorship": mentorship,
+        "place": "https://meet.example.org/room-of-mentor",
+        "shared_notes": "notes-of-mentee notes-of-mentor",
+    }
+    statuses = ["proposed", "confirmed"] if mentorship.status == "active" else ["held"]
+    for status in statuses:
+        session = SessionFactory(status=status, starts_at=STARTS.get(status), **words)
+        SessionNote.objects.create(session=session, author=mentorship.mentee, text="secret-of-mentee")
+        SessionNote.objects.create(session=session, author=mentorship.mentor.user, text="secret-of-mentor")
+
 
 def request_of(mentee: User, role: str, **fields: object) -> HelpRequest:
     goal = GoalFactory(mentee=mentee, target_role=role, target_field="field-of-mentee")
@@ -135,6 +155,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "messages": Notification.objects,
         "notifications": Notification.objects,
         "goals": mentee.goals,
+        "sessions": Session.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -154,6 +175,7 @@ def signed(person: User) -> list[str]:
     links = [choose_link(HelpRequest.objects.latest("pk"))]
     if hasattr(person, "mentor"):
         links = [fitting_link(person.mentor), answer_link(Match.objects.latest("pk"))]
+    links += [session_link(row, person) for row in Session.objects.all()]
     links += [link(row, person) for row in Mentorship.objects.all() for link in (mentorship_link, ending_link)]
     return [path(link) for link in links]
 
@@ -180,7 +202,15 @@ def found_by_both(mentee: User, mentor: User) -> tuple[list[tuple[str, str]], li
 def test_before_a_block_the_walk_finds_the_words_of_both(mentee, mentor):
     by_mentor, by_mentee = found_by_both(mentee, mentor)
 
-    for place in ("/mentorships/", "/inbox/", "/requests-for-me/", "/api/v1/mentorships/", "/api/v1/me/turns/"):
+    for place in (
+        "/mentorships/",
+        "/inbox/",
+        "/requests-for-me/",
+        "/sessions/",
+        "/api/v1/sessions/",
+        "/api/v1/mentorships/",
+        "/api/v1/me/turns/",
+    ):
         assert any(address.startswith(place) for address, _word in by_mentor), place
     for place in ("/mentorships/", "/requests/", "/mentors/", "/api/v1/matches/", "/api/v1/mentors/"):
         assert any(address.startswith(place) for address, _word in by_mentee), place
@@ -205,15 +235,25 @@ def test_a_mentee_who_left_is_a_name_with_a_need(mentee, mentor):
         "ask-of-mentee",
         "gap-of-mentee",
         "reason-of-mentee",
+        "notes-of-mentee",
     }
 
 
 @pytest.mark.usefixtures("history")
-def test_a_mentor_who_left_is_a_name(mentee, mentor):
+def test_a_mentor_who_left_is_a_name_and_the_shared_notes(mentee, mentor):
     mentor.is_active = False
     mentor.save()
 
-    assert found_by(mentee, OF_MENTOR, addresses(mentee, mentor)) == []
+    assert {word for _address, word in found_by(mentee, OF_MENTOR, addresses(mentee, mentor))} == {"notes-of-mentor"}
+
+
+@pytest.mark.usefixtures("history")
+def test_nobody_reads_the_own_notes_of_another(mentee, mentor):
+    pages = addresses(mentee, mentor)
+
+    assert found_by(mentor, re.compile("secret-of-mentee"), pages) == []
+    assert found_by(mentee, re.compile("secret-of-mentor"), pages) == []
+    assert found_by(mentee, re.compile("secret-of-mentee"), pages) != []
 
 
 @pytest.fixture

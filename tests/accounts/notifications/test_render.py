@@ -99,7 +99,17 @@ def test_a_template_uses_only_values_that_it_is_given(monkeypatch, subtests):
 
 
 GONE = [{"is_active": False}, {"bouncing_since_at": NOW}]
-TO_EACH_OTHER = {"match_accepted", "mentorship_ended", "mentorship_ends_soon", "mentorship_extended"}
+TO_EACH_OTHER = {
+    "match_accepted",
+    "mentorship_ended",
+    "mentorship_ends_soon",
+    "mentorship_extended",
+    "session_attendance",
+    "session_cancelled",
+    "session_confirmed",
+    "session_proposed",
+    "session_reminder",
+}
 
 
 def test_an_answer_goes_to_the_other_person_or_to_the_community(settings, subtests):

@@ -15,6 +15,8 @@ from django.utils import timezone
 from accounts.models import Absence, Availability, Profile
 from tests.factories import CareerStepFactory
 
+PARTS = ["about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"]
+
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 POSTDOC = {
@@ -74,7 +76,7 @@ def test_an_unknown_part_is_404(part):
     assert part("secrets").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["about", "career", "languages", "skills", "week", "away"])
+@pytest.mark.parametrize("name", PARTS)
 def test_a_part_saved_as_it_is_shown_changes_nothing(name, api, client, member):
     api(member).patch(
         "/api/v1/me/",
@@ -90,6 +92,9 @@ def test_a_part_saved_as_it_is_shown_changes_nothing(name, api, client, member):
                 {"weekday": 7, "start": "20:15", "end": "24:00"},
             ],
             "absences": [{"from_on": "2126-01-01", "until_on": "2126-01-10"}],
+            "extra_hours": [{"free_on": "2126-01-02", "start": "22:15", "end": "24:00"}],
+            "travels": [{"from_on": "2126-02-01", "until_on": "2126-02-10", "timezone": "Asia/Kolkata"}],
+            "buffer_minutes": 15,
         },
     )
     before = api(member).get("/api/v1/me/").json()
@@ -117,7 +122,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["about", "career", "languages", "skills", "week", "away"])
+@pytest.mark.parametrize("name", PARTS)
 @pytest.mark.parametrize("sent", [{}, {"part": "other"}, {"do": "save"}, {"do": "add-career"}])
 def test_a_form_that_lacks_the_part_changes_nothing(name, sent, api, client, member):
     before = api(member).get("/api/v1/me/").json()

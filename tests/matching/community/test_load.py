@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest
@@ -148,8 +149,8 @@ def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settin
     assert len({step.field for step in steps}) >= 10
     assert len({step.country.code for step in steps}) >= 12
     assert "mira.castellano@example.com" in capsys.readouterr().out
-    mira = turns_of(User.objects.get(email="mira.castellano@example.com"))
+    mira = turns_of(User.objects.get(email="mira.castellano@example.com"), now=timezone.now())
     assert [turn.kind for turn in mira.mine + mira.others + mira.running] == ["question_back", "asked", "mentorship"]
-    jonas = turns_of(User.objects.get(email="jonas.weidling@example.com"))
+    jonas = turns_of(User.objects.get(email="jonas.weidling@example.com"), now=timezone.now())
     assert [turn.kind for turn in jonas.mine] == ["question", "question"]
     assert [turn.kind for turn in jonas.others + jonas.running] == ["offered", "mentorship"]

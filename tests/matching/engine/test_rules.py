@@ -19,6 +19,7 @@ def test_the_rules_have_these_names_in_this_order():
         "suspended",
         "unreachable",
         "no_capacity",
+        "hours_spent",
         "same_person",
         "excluded",
         "no_shared_language",
@@ -62,6 +63,14 @@ def test_a_mentor_whom_a_question_would_not_reach_is_not_suggested(reachable, ru
 @pytest.mark.parametrize(("running", "rules"), [(1, set()), (2, {"no_capacity"}), (3, {"no_capacity"})])
 def test_a_mentor_without_free_capacity_is_not_suggested(running, rules):
     assert broken(need(), mentor(capacity=2, running=running)) == rules
+
+
+@pytest.mark.parametrize(
+    ("monthly", "booked", "rules"),
+    [(60, 0, set()), (60, 59, set()), (60, 60, {"hours_spent"}), (60, 90, {"hours_spent"}), (0, 600, set())],
+)
+def test_a_mentor_whose_hours_of_the_month_are_spent_is_not_suggested(monthly, booked, rules):
+    assert broken(need(), mentor(monthly_minutes=monthly, booked_minutes=booked)) == rules
 
 
 @pytest.mark.parametrize(("waiting", "rules"), [(2, set()), (3, {"inbox_full"}), (4, {"inbox_full"})])

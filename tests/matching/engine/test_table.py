@@ -105,6 +105,15 @@ def test_an_invalid_need_is_refused_with_the_mentees_id(facts, fault):
         check_need(need(**facts))
 
 
+@pytest.mark.parametrize(
+    ("running", "booked", "cost"), [(1, 0, 2.5), (1, 60, 2.5), (1, 180, 7.5), (3, 60, 7.5), (0, 900, 10.0)]
+)
+def test_load_is_the_fuller_of_places_and_hours(running, booked, cost):
+    person = mentor(capacity=4, running=running, monthly_minutes=240, booked_minutes=booked)
+
+    assert MentorTable([person]).load_cost[:].tolist() == [cost]
+
+
 def test_load_has_no_limit_far_above_the_capacity():
     table = MentorTable([mentor(capacity=1, running=300)])
 

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import html
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import MentorProfile
 from matching.pages.home import LINKS
 from matching.selectors.my_turns import Kind
-from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from mentorship.services.sessions.propose import propose_times
+from tests.factories import (
+    NOW,
+    GoalFactory,
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    MentorshipFactory,
+    SessionFactory,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+TIMES = [timezone.now() + timedelta(days=day) for day in (2, 3)]
 
 
 def home(client, person) -> str:
@@ -132,3 +145,40 @@ def test_home_counts_no_nothing(client, alice):
     HelpRequestFactory(mentee=alice)
 
     assert "0 things" not in home(client, alice)
+
+
+def test_a_session_with_times_waits_on_the_home_of_who_answers(client):
+    session = SessionFactory(mentorship__mentor__user__name="Bob Baker", times=TIMES)
+
+    page = home(client, session.mentorship.mentee)
+
+    assert "Bob Baker proposes times for a session" in page
+    assert "A mock interview" in page
+    assert reverse("session", args=[session.uuid]) in page
+
+
+def test_a_session_that_moves_says_when_it_is_meanwhile(client):
+    session = SessionFactory(mentorship__mentor__user__name="Bob Baker", status="confirmed", starts_at=TIMES[0])
+    propose_times(session_id=session.pk, by=session.mentorship.mentor.user, times=TIMES[1:], now=timezone.now())
+
+    page = home(client, session.mentorship.mentee)
+
+    assert "Bob Baker would like to move it. Until you take another time, the present one stands." in page
+
+
+def test_the_next_session_is_on_the_home_in_both_zones_with_its_place(client):
+    session = SessionFactory(
+        mentorship__mentor__user__name="Bob Baker",
+        mentorship__mentor__user__profile__timezone="Asia/Tokyo",
+        status="confirmed",
+        starts_at=TIMES[0],
+    )
+
+    page = home(client, session.mentorship.mentee)
+
+    assert "Your next session is with Bob Baker" in page
+    assert f"{TIMES[0].astimezone(session.mentorship.mentee.profile.zone):%H:%M} (Berlin, Germany, UTC" in page
+    assert "for Bob Baker" in page
+    assert "Tokyo, Japan, UTC+9" in page
+    assert "https://meet.example.org/room" in page
+    assert reverse("session", args=[session.uuid]) in page

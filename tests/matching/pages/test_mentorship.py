@@ -13,6 +13,7 @@ from matching.links import mentorship_link
 from matching.models import HelpRequest
 from matching.services.accept import accept_match
 from mentorship.models import Goal, Mentorship
+from mentorship.selectors.suggested_times import SUGGESTED
 from tests.factories import NOW, MentorshipFactory
 from tests.helpers import path, send
 from tests.matching.helpers import mail_to, mentorship_of, read
@@ -59,22 +60,22 @@ def test_somebody_else_gets_404(client, charlie, address):
     assert client.post(address, {"do": "pause"}).status_code == 404
 
 
-def test_common_hours_are_named_in_both_zones(client, alice, bob, address):
+def test_times_are_suggested_in_both_zones(client, alice, bob, address):
     alice.profile.timezone = "America/New_York"
     alice.profile.save()
     free_all_week(alice, bob)
 
     page = shown(client, alice, address)
 
-    assert page.count("(New York, United States, UTC−5)") == 3
-    assert page.count("for Bob Baker") == 3
+    assert page.count("(New York, United States, UTC−5)") == SUGGESTED
+    assert page.count("for Bob Baker") == SUGGESTED
 
 
-def test_no_common_hour_is_said(client, alice, bob, address):
+def test_times_that_suit_nobody_are_said(client, alice, bob, address):
     Availability.objects.create(profile=alice.profile, weekday=1, start_minute=0, end_minute=60)
     Availability.objects.create(profile=bob.profile, weekday=2, start_minute=0, end_minute=60)
 
-    assert "no hour in common in the coming week" in shown(client, alice, address)
+    assert "No time in the coming three weeks suits both" in shown(client, alice, address)
 
 
 @pytest.mark.parametrize("person", ["alice", "bob"])
@@ -178,7 +179,7 @@ def test_a_block_hides_address_and_hours_and_leaves_the_end(client, alice, bob, 
 
     page = shown(client, alice, address)
     assert bob.email not in page
-    assert "A first call" not in page
+    assert "Plan a session" not in page
 
     client.post(address, {"do": "end", "reason": "other"})
     row.refresh_from_db()
@@ -216,5 +217,5 @@ def test_the_link_of_the_mail_works_without_a_login(alice, row):
 def test_the_number_of_queries_is_bounded(client, alice, address, django_assert_max_num_queries):
     client.force_login(alice)
 
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(18):
         client.get(address)

@@ -10,7 +10,7 @@ from accounts.models import Absence, Availability, MentorProfile, NotificationCh
 from matching.engine import RULES
 from matching.selectors.how_found import how_found
 from mentorship.models import GoalKind
-from tests.factories import NOW, CareerStepFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.factories import NOW, CareerStepFactory, MatchFactory, MentorFactory, MentorshipFactory, SessionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -58,9 +58,15 @@ def fill_the_lists(mentor):
     MatchFactory.create_batch(6, mentor=mentor)
 
 
+def spend_the_hours(mentor):
+    MentorProfile.objects.update(monthly_hours=1, capacity=9)
+    SessionFactory(mentorship__mentor=mentor, status="held", minutes=60)
+
+
 @pytest.mark.parametrize(
     ("act", "code"),
     [
+        (spend_the_hours, "hours_spent"),
         (pause, "paused"),
         (switch_questions_off, "unreachable"),
         (go_away, "away"),

@@ -7,17 +7,20 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 
-from accounts.models import Availability, Language, MentorProfile
+from accounts.models import Availability, Block, Language, MentorProfile
 from matching.models import Match
 from matching.selectors.my_turns import Turn, count_of_questions, turns_of
 from tests.factories import (
     NOW,
+    SESSION_STARTS,
+    SESSION_TIMES,
     CareerStepFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    SessionFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
 
@@ -54,13 +57,13 @@ def of_mentee(mentee, status: str, **facts) -> Match:
 
 
 def test_a_new_mentee_states_a_goal_first(mentee):
-    assert kinds(turns_of(mentee).mine) == ["no_goal"]
+    assert kinds(turns_of(mentee, now=NOW).mine) == ["no_goal"]
 
 
 def test_a_goal_without_a_request_waits_for_one(mentee):
     goal = GoalFactory(mentee=mentee)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.about) == ("no_request", goal.uuid, str(goal))
 
@@ -68,7 +71,7 @@ def test_a_goal_without_a_request_waits_for_one(mentee):
 def test_a_draft_waits_for_its_mentee(mentee):
     draft = HelpRequestFactory(mentee=mentee, status="draft")
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.since_at, turn.due_at) == ("draft", draft.uuid, NOW, None)
 
@@ -77,7 +80,7 @@ def test_proposals_wait_for_the_mentee_with_their_number(mentee):
     match = of_mentee(mentee, "proposed")
     MatchFactory(help_request=match.help_request)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.count, turn.since_at) == ("proposals", match.help_request.uuid, 2, NOW)
 
@@ -87,7 +90,7 @@ def test_an_offer_and_a_question_back_wait_for_the_mentee(mentee, status, kind):
     match = of_mentee(mentee, status)
     MatchFactory(help_request=match.help_request)
 
-    turns = turns_of(mentee)
+    turns = turns_of(mentee, now=NOW)
 
     [turn] = turns.mine
     assert turns.others == []
@@ -98,7 +101,7 @@ def test_a_question_waits_for_the_mentor(mentee):
     match = of_mentee(mentee, "asked")
     MatchFactory(help_request=match.help_request)
 
-    turns = turns_of(mentee)
+    turns = turns_of(mentee, now=NOW)
 
     [turn] = turns.others
     assert turns.mine == []
@@ -108,7 +111,7 @@ def test_a_question_waits_for_the_mentor(mentee):
 def test_a_request_without_proposals_waits_for_the_community(mentee):
     request = waiting(NOW, mentee=mentee)
 
-    [turn] = turns_of(mentee).others
+    [turn] = turns_of(mentee, now=NOW).others
 
     assert (turn.kind, turn.uuid, turn.since_at) == ("search", request.uuid, NOW)
 
@@ -116,7 +119,7 @@ def test_a_request_without_proposals_waits_for_the_community(mentee):
 def test_still_looking_waits_with_the_day_on_which_the_request_is_closed(mentee):
     HelpRequestFactory(mentee=mentee, still_looking_at=NOW)
 
-    [turn] = turns_of(mentee).mine
+    [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.due_at) == ("still_looking", NOW + settings.STILL_LOOKING_GRACE)
 
@@ -125,7 +128,7 @@ def test_a_mentee_reads_what_the_profile_lacks(alice):
     Language.objects.update(level="basic")
     GoalFactory(mentee=alice)
 
-    turn = turns_of(alice).mine[-1]
+    turn = turns_of(alice, now=NOW).mine[-1]
 
     assert turn.kind == "profile"
     assert turn.missing == ["the languages you speak", "your career", "when you have time in the week"]
@@ -136,7 +139,7 @@ def test_the_nearest_deadline_comes_first(mentee):
     of_mentee(mentee, "offered", answer_due_at=NOW + timedelta(days=2))
     of_mentee(mentee, "clarifying", answer_due_at=NOW + timedelta(days=1))
 
-    assert kinds(turns_of(mentee).mine) == ["question_back", "offer", "proposals"]
+    assert kinds(turns_of(mentee, now=NOW).mine) == ["question_back", "offer", "proposals"]
 
 
 # --- a mentor ---------------------------------------------------------------------------------------------------
@@ -145,7 +148,7 @@ def test_the_nearest_deadline_comes_first(mentee):
 def test_a_question_waits_for_its_mentor_by_name(mentor):
     match = MatchFactory(mentor=mentor.mentor, status="asked", help_request__mentee__name="Alice")
 
-    [turn] = turns_of(mentor).mine
+    [turn] = turns_of(mentor, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.name, turn.due_at) == ("question", match.uuid, "Alice", DUE)
     assert count_of_questions(mentor) == 1
@@ -154,7 +157,7 @@ def test_a_question_waits_for_its_mentor_by_name(mentor):
 def test_an_offer_waits_for_a_mentee_without_a_name(mentor):
     MatchFactory(mentor=mentor.mentor, status="offered", help_request__mentee__name="Alice")
 
-    turns = turns_of(mentor)
+    turns = turns_of(mentor, now=NOW)
 
     assert turns.mine == []
     assert [(turn.kind.value, turn.name) for turn in turns.others] == [("offered", "")]
@@ -163,13 +166,13 @@ def test_an_offer_waits_for_a_mentee_without_a_name(mentor):
 def test_a_question_asked_back_waits_for_the_mentee(mentor):
     MatchFactory(mentor=mentor.mentor, status="clarifying", help_request__mentee__name="Alice")
 
-    assert [(turn.kind.value, turn.name) for turn in turns_of(mentor).others] == [("asked_back", "Alice")]
+    assert [(turn.kind.value, turn.name) for turn in turns_of(mentor, now=NOW).others] == [("asked_back", "Alice")]
 
 
 def test_a_proposal_is_not_the_mentors_to_see(mentor):
     MatchFactory(mentor=mentor.mentor)
 
-    turns = turns_of(mentor)
+    turns = turns_of(mentor, now=NOW)
 
     assert (turns.mine, turns.others) == ([], [])
 
@@ -177,7 +180,7 @@ def test_a_proposal_is_not_the_mentors_to_see(mentor):
 def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
     applicant = MentorFactory(status="applied", career=[]).user
 
-    turns = turns_of(applicant)
+    turns = turns_of(applicant, now=NOW)
 
     assert kinds(turns.others) == ["application"]
     assert [(turn.kind.value, turn.missing) for turn in turns.mine] == [
@@ -187,10 +190,10 @@ def test_an_application_waits_for_the_admins_and_its_gaps_for_the_mentor():
 
 def test_a_pause_for_silence_waits_for_the_mentor_and_one_by_own_wish_does_not(mentor):
     MentorProfile.objects.update(status="paused", pause_cause="silence")
-    assert kinds(turns_of(mentor).mine) == ["paused_for_silence"]
+    assert kinds(turns_of(mentor, now=NOW).mine) == ["paused_for_silence"]
 
     MentorProfile.objects.update(pause_cause="own_wish")
-    assert turns_of(mentor).mine == []
+    assert turns_of(mentor, now=NOW).mine == []
 
 
 # --- both -------------------------------------------------------------------------------------------------------
@@ -200,10 +203,10 @@ def test_a_running_mentorship_runs_for_both(mentee, mentor):
     row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
     MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status="completed", place=2)
 
-    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentee).running] == [
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentee, now=NOW).running] == [
         (row.uuid, "Bob Baker", "mentee")
     ]
-    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentor).running] == [
+    assert [(turn.uuid, turn.name, turn.role) for turn in turns_of(mentor, now=NOW).running] == [
         (row.uuid, "Alice Archer", "mentor")
     ]
 
@@ -212,7 +215,7 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
     MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW)
 
     for person in (mentee, mentor):
-        assert kinds(turns_of(person).mine) == ["planned_end"]
+        assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
 
 
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
@@ -222,17 +225,62 @@ def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
     keep_apart(match)
 
     for person in (match.help_request.mentee, match.mentor.user):
-        turns = turns_of(person)
+        turns = turns_of(person, now=NOW)
         assert [turn for turn in [*turns.mine, *turns.others] if turn.due_at] == []
 
 
+def test_times_wait_for_the_side_that_did_not_propose_them(mentee, mentor):
+    session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__mentor=mentor.mentor)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+    [waits] = turns_of(mentor, now=NOW).others
+
+    assert (turn.kind, turn.uuid, turn.name, turn.since_at) == ("session_times", session.uuid, mentor.name, NOW)
+    assert turn.due_at == SESSION_TIMES[0]
+    assert (waits.kind, waits.uuid, waits.name) == ("session_proposed", session.uuid, mentee.name)
+
+
+def test_the_next_session_comes_before_the_mentorships_that_run(mentee):
+    later = SessionFactory(mentorship__goal__mentee=mentee, status="confirmed")
+    sooner = SessionFactory(
+        mentorship=later.mentorship, status="confirmed", starts_at=SESSION_STARTS - timedelta(days=1)
+    )
+
+    turns = turns_of(mentee, now=NOW)
+
+    assert kinds(turns.running) == ["next_session", "mentorship"]
+    assert (turns.running[0].uuid, turns.running[0].starts_at) == (sooner.uuid, sooner.starts_at)
+
+
+@pytest.mark.parametrize(("minutes", "found"), [(59, ["next_session", "mentorship"]), (60, ["mentorship"])])
+def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
+    SessionFactory(mentorship__goal__mentee=mentee, status="confirmed")
+
+    assert kinds(turns_of(mentee, now=SESSION_STARTS + timedelta(minutes=minutes)).running) == found
+
+
+def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, mentor):
+    for status in ("paused", "active"):
+        mentorship = MentorshipFactory(
+            goal__mentee=mentee, mentor=mentor.mentor, status=status, place=1 + (status == "active")
+        )
+        SessionFactory(mentorship=mentorship)
+    Block.objects.create(blocker=mentee, blocked=mentor)
+
+    turns = turns_of(mentee, now=NOW)
+
+    assert (turns.mine, turns.others) == ([], [])
+
+
 def test_nothing_of_others_is_among_my_turns(charlie):
+    SessionFactory()
+    SessionFactory(status="confirmed")
     for status in ("proposed", "asked", "clarifying", "offered"):
         MatchFactory(status=status)
     HelpRequestFactory(status="draft")
     MentorshipFactory(end_asked_at=NOW)
 
-    turns = turns_of(charlie)
+    turns = turns_of(charlie, now=NOW)
 
     assert kinds(turns.mine) == ["mentor_profile"]
     assert (turns.others, turns.running) == ([], [])
@@ -246,10 +294,12 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         MatchFactory(mentor=mentor.mentor, status="offered")
         of_mentee(mentor, "clarifying")
         of_mentee(mentor, "proposed")
-        MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        SessionFactory(mentorship=mentorship)
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
 
-    with django_assert_num_queries(10):
-        turns_of(mentor)
+    with django_assert_num_queries(16):
+        turns_of(mentor, now=NOW)
 
 
 def test_the_api_answers_with_the_same_rows(api, mentee):

@@ -8,7 +8,14 @@ import pytest
 
 from accounts.models import MentorProfile
 from matching.selectors.summary import day_of_community
-from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, NotificationFactory, UserFactory
+from tests.factories import (
+    HelpRequestFactory,
+    MatchFactory,
+    MentorFactory,
+    NotificationFactory,
+    SessionFactory,
+    UserFactory,
+)
 from tests.helpers import log_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -22,13 +29,14 @@ def test_each_count_links_to_an_admin_list_of_as_many_rows(client, admin, now):
     HelpRequestFactory(queued_at=now, mentors_due_at=now, obstacle="no_mentors")
     MatchFactory(status="asked", reminders_sent=1)
     MatchFactory(status="asked")  # without a reminder: not counted
+    SessionFactory(status="confirmed", attendance_asked_at=now, disputed_at=now)
     for status in ("uncertain", "dead"):
         NotificationFactory(status=status, last_error="550 no")
     UserFactory(bouncing_since_at=now)
 
     day = day_of_community(now=EIGHT)
 
-    assert [waiting.count for waiting in day.waiting] == [1] * 6
+    assert [waiting.count for waiting in day.waiting] == [1] * 7
     log_in_with_second_factor(client, admin)
     for waiting in day.waiting:
         page = client.get(waiting.page)

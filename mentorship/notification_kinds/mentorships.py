@@ -1,4 +1,4 @@
-"""The messages of this app."""
+"""Messages about mentorships: their planned end, and their end."""
 
 from __future__ import annotations
 

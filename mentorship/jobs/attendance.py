@@ -1,0 +1,73 @@
+"""Asking both whether a session was held, and settling the sessions about which one of them was silent."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
+from mentorship.models import Session
+from mentorship.moves import outcome_of, settle
+
+# One answer stands after this time. Without an answer the session stays as it is: silence is no success.
+ANSWER_WITHIN = timedelta(days=3)
+
+
+def ask_about_attendance(*, now: datetime) -> int:
+    """Ask both of each session that is over how it was. Return how many sessions."""
+    return each_due(_over(now), lambda session_id: _ask(session_id, now=now))
+
+
+def settle_attendance_by_one(*, now: datetime) -> int:
+    """Settle sessions by the one answer that came within ANSWER_WITHIN. Return how many."""
+    return each_due(_answered_by_one(now), lambda session_id: _settle(session_id, now=now))
+
+
+@transaction.atomic
+def _ask(session_id: int, *, now: datetime) -> bool:
+    session = _locked(_over(now), session_id)
+    if session is None:
+        return False
+    session.attendance_asked_at = now
+    session.save(update_fields=["attendance_asked_at"])
+    for person in (session.mentorship.mentee, session.mentorship.mentor.user):
+        payload = {"session": str(session.uuid)}
+        notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
+    return True
+
+
+@transaction.atomic
+def _settle(session_id: int, *, now: datetime) -> bool:
+    session = _locked(_answered_by_one(now), session_id)
+    if session is None:
+        return False
+    answers = list(session.attendance.all())
+    if len(answers) != 1:
+        return False
+    settle(session, outcome_of(session, answers[0]), now=now)
+    return True
+
+
+def _over(now: datetime) -> QuerySet[Session]:
+    """Return the confirmed sessions that have ended, and whose people were not asked yet."""
+    over = Session.objects.filter(status=Session.Status.CONFIRMED, attendance_asked_at__isnull=True)
+    return over.filter(bookings__during__endswith__lte=now).distinct().order_by("starts_at", "pk")
+
+
+def _answered_by_one(now: datetime) -> QuerySet[Session]:
+    asked = Session.objects.filter(
+        status=Session.Status.CONFIRMED, disputed_at__isnull=True, attendance_asked_at__lte=now - ANSWER_WITHIN
+    )
+    return asked.filter(attendance__isnull=False).distinct().order_by("starts_at", "pk")
+
+
+def _locked(due: QuerySet[Session], session_id: int) -> Session | None:
+    if not due.filter(pk=session_id).exists():
+        return None
+    sessions = Session.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
+    session = sessions.select_related("mentorship__mentor__user", "mentorship__mentee").filter(pk=session_id).first()
+    # It may have been settled before the lock was there.
+    return session if session is not None and session.status == Session.Status.CONFIRMED else None

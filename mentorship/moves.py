@@ -1,0 +1,106 @@
+"""Moves of sessions that services and jobs share, with the messages about them. The caller holds the session's lock."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.notifications.write import notify, skip_unsent
+from mentorship.misses import note_miss
+from mentorship.models import Attendance, Session
+
+Answer = Attendance.Answer
+Status = Session.Status
+
+TOLD = ["session_confirmed", "session_cancelled", "session_reminder"]
+# Both are reminded so long before a session. One that is planned at short notice has one reminder, the last possible.
+REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
+REMIND_LAST = timedelta(hours=3)
+
+
+def cancel(session: Session, *, by: User | None, now: datetime) -> None:
+    """Cancel a session that is still to come. Both are free again, and both are told. ``by`` None: the community."""
+    was_confirmed = session.status == Status.CONFIRMED
+    close_times(session)
+    session.bookings.all().delete()
+    session.cancelled_by = by
+    session.version += was_confirmed
+    session.move_to(Status.CANCELLED, at=now)
+    _tell(session, "session_cancelled", now=now)
+
+
+def close_times(session: Session) -> None:
+    """Remove the times to choose from. The caller saves the session."""
+    session.times.all().delete()
+    session.proposed_by = session.waits_since_at = None
+    close_question(session)
+
+
+def close_question(session: Session) -> None:
+    """Skip the mails that ask for a time and have not left."""
+    prefix = f"{session.mentorship.uuid}:{session.uuid}:"
+    skip_unsent(
+        recipients=people_of(session),
+        kinds=["session_proposed"],
+        key_prefix=prefix,
+        reason="The times are not open now.",
+    )
+
+
+def outcome_of(session: Session, said: Attendance) -> str:
+    """Return the status of a session by what one of the two said about it."""
+    of_mentee = said.person_id == session.mentorship.mentee_id
+    missed = {True: Status.MISSED_BY_MENTEE, False: Status.MISSED_BY_MENTOR}
+    return {
+        Answer.HELD.value: Status.HELD,
+        Answer.MOVED.value: Status.CANCELLED,
+        Answer.I_MISSED.value: missed[of_mentee],
+        Answer.OTHER_MISSED.value: missed[not of_mentee],
+    }[said.answer]
+
+
+def settle(session: Session, status: str, *, now: datetime) -> None:
+    """End a locked session with ``status``. A session that was moved elsewhere frees both."""
+    session.disputed_at = None
+    if status == Status.CANCELLED:
+        session.bookings.all().delete()
+    session.move_to(status, at=now)
+    missed_by = {
+        Status.MISSED_BY_MENTEE: session.mentorship.mentee,
+        Status.MISSED_BY_MENTOR: session.mentorship.mentor.user,
+    }
+    if person := missed_by.get(Status(status)):
+        note_miss(session, person, weight=1, now=now)
+
+
+def invite(session: Session, *, now: datetime) -> None:
+    """Send both an invitation with the present version, and the reminders later. Unsent ones are needless."""
+    _tell(session, "session_confirmed", now=now)
+    if session.starts_at is None:
+        return
+    ahead = [lead for lead in REMIND_BEFORE if session.starts_at - lead > now] or [REMIND_LAST]
+    for lead in ahead:
+        if (due_at := session.starts_at - lead) <= now:
+            continue
+        hours = int(lead.total_seconds()) // 3600
+        for person in people_of(session):
+            notify(
+                recipient=person,
+                kind="session_reminder",
+                key=f"{session.uuid}:{session.version}:{hours}h",
+                payload={"session": str(session.uuid), "version": str(session.version)},
+                due_at=due_at,
+                now=now,
+            )
+
+
+def people_of(session: Session) -> list[User]:
+    return [session.mentorship.mentee, session.mentorship.mentor.user]
+
+
+def _tell(session: Session, kind: str, *, now: datetime) -> None:
+    key = f"{session.uuid}:"
+    skip_unsent(recipients=people_of(session), kinds=TOLD, key_prefix=key, reason="A later message says more.")
+    for person in people_of(session):
+        payload = {"session": str(session.uuid), "version": str(session.version)}
+        notify(recipient=person, kind=kind, key=f"{key}{session.version}", payload=payload, now=now)

@@ -1,0 +1,6 @@
+"""The messages of this app. Importing the modules registers them, in the order of the delivery settings."""
+
+from mentorship.notification_kinds import mentorships  # isort: skip
+from mentorship.notification_kinds import sessions  # isort: skip
+
+__all__ = ["mentorships", "sessions"]

@@ -1,0 +1,1 @@
+"""Sessions: proposed with times to choose from, taken, moved, changed and cancelled."""

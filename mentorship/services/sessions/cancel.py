@@ -1,0 +1,55 @@
+"""Cancelling a session, and keeping the time of one that somebody wanted to move."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.exceptions import MoveNotAllowed
+from accounts.models import User
+from mentorship.locks import lock_session
+from mentorship.misses import note_miss
+from mentorship.models import Mentorship, Session
+from mentorship.moves import cancel, close_times
+from mentorship.selectors.misses import LATE
+from mentorship.services.sessions.propose import must_be_ahead
+
+
+@transaction.atomic
+def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool = False) -> Session:
+    """Cancel a session, proposed or confirmed. Both are free again, and both are told.
+
+    Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, SessionHasBegun.
+    """
+    session = lock_session(session_id, by=by, as_admin=as_admin)
+    must_be_ahead(session, now)
+    cancel(session, by=by, now=now)
+    is_late = session.starts_at is not None and session.starts_at - now < LATE
+    if is_late and not as_admin:
+        note_miss(session, by, weight=0.5, now=now)
+    return session
+
+
+@transaction.atomic
+def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
+    """Keep a confirmed session at its time: the open times are refused, or taken back by who proposed them.
+
+    Raises NotOneOfTheTwo, SessionHasBegun, MoveNotAllowed unless it is confirmed and has open times.
+    """
+    session = lock_session(session_id, by=by)
+    must_be_ahead(session, now)
+    if session.status != Session.Status.CONFIRMED or session.proposed_by_id is None:
+        raise MoveNotAllowed("session", session.status, Session.Status.CONFIRMED)
+    close_times(session)
+    session.save()
+    return session
+
+
+def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime) -> None:
+    """Cancel all sessions of a locked mentorship that are still to come."""
+    ahead = mentorship.sessions.select_for_update(of=("self",), no_key=True).filter(status__in=Session.AHEAD)
+    for session in ahead.select_related("kind").order_by("pk"):
+        if session.starts_at is None or session.starts_at > now:
+            session.mentorship = mentorship
+            cancel(session, by=by, now=now)
