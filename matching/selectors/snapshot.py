@@ -192,10 +192,11 @@ def current_community(*, now: datetime, among: Collection[int] | None = None) ->
 
 
 def forget_community() -> None:
-    """Drop the mentors of this process. The next ranking reads or maps them anew."""
+    """Drop the mentors of this process. The next ranking reads or maps them anew, maybe from another database."""
     global _community
     with _lock:
         _community = None
+        _identity.cache_clear()
 
 
 def share_community(*, now: datetime) -> bool:
