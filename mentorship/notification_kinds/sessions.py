@@ -37,7 +37,7 @@ def session_confirmed(row: Notification) -> Context | None:
 
 
 def session_reminder(row: Notification) -> Context | None:
-    # The invitation of this version has been sent.
+    # Without a calendar part: the invitation of this version is in the mail before.
     context = _confirmed(row)
     if context is None:
         return None
@@ -137,7 +137,7 @@ def _sample(status: Session.Status) -> Context:
         theirs=mentorship.mentor.user.profile.zone,
         times=[SessionTime(number=number, starts_at=start + timedelta(days=number)) for number in (1, 2)],
         is_mine_to_answer=status == Session.Status.PROPOSED,
-        knows_place=True,
+        is_in_contact=True,
     )
     mentor = mentorship.mentor.user
     return {
@@ -198,7 +198,7 @@ register(
     NotificationKind(
         "sessions_missed",
         REMINDERS,
-        gettext_lazy("you missed two sessions within a month"),
+        gettext_lazy("sessions of yours were missed, before a pause begins"),
         missed,
         lambda: {"as_mentor": False, "link": SAMPLE_LINK},
     ),
