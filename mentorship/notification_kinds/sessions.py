@@ -36,6 +36,12 @@ def session_confirmed(row: Notification) -> Context | None:
     return None if context is None else _with_calendar(context, row, "REQUEST")
 
 
+def session_kept(row: Notification) -> Context | None:
+    context = _confirmed(row)
+    # Times are open again: the question is.
+    return None if context is None or context["session"].waits_since_at is not None else context
+
+
 def session_reminder(row: Notification) -> Context | None:
     # Without a calendar part: the invitation of this version is in the mail before.
     context = _confirmed(row)
@@ -166,6 +172,14 @@ register(
         SESSIONS,
         gettext_lazy("a session has a time, or another time or place"),
         session_confirmed,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "session_kept",
+        SESSIONS,
+        gettext_lazy("the other side keeps the time of a session that you wanted to move"),
+        session_kept,
         lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
     ),

@@ -7,11 +7,11 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import User
-from mentorship.services.sessions.cancel import cancel_session
+from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.propose import propose_times
 from mentorship.services.sessions.take import take_time
 from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, MentorshipFactory, SessionFactory, UserFactory
-from tests.helpers import send
+from tests.helpers import kinds, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -83,3 +83,34 @@ def test_a_mail_about_misses_is_true_of_late_cancellations(mentorship, alice, ma
     [message] = [message for message in mailoutbox if message.subject == "Sessions of yours did not take place"]
     assert "you could not be there, or cancelled less than a day before" in message.body
     assert "Two sessions" not in message.body
+
+
+def test_the_person_who_wanted_to_move_a_session_learns_that_it_stays(mentorship, alice, bob, mailoutbox):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    propose_times(session_id=session.pk, by=alice, times=SESSION_TIMES[1:], now=NOW)
+
+    keep_time(session_id=session.pk, by=bob, now=NOW)
+
+    assert (kinds(alice), kinds(bob)) == (["session_kept"], ["session_proposed"])
+    for text in texts(mailoutbox, alice):
+        assert "stays at its time" in text
+        assert f"{SESSION_STARTS.astimezone(alice.profile.zone):%H:%M} (Berlin, Germany, UTC" in text
+
+
+def test_taking_the_own_times_back_sends_no_mail(mentorship, alice, bob):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    propose_times(session_id=session.pk, by=alice, times=SESSION_TIMES[1:], now=NOW)
+
+    keep_time(session_id=session.pk, by=alice, now=NOW)
+
+    assert (kinds(alice), kinds(bob)) == ([], ["session_proposed"])
+
+
+def test_a_later_cancellation_says_more_than_that_it_stays(mentorship, alice, bob):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    propose_times(session_id=session.pk, by=alice, times=SESSION_TIMES[1:], now=NOW)
+    keep_time(session_id=session.pk, by=bob, now=NOW)
+
+    cancel_session(session_id=session.pk, by=bob, now=NOW)
+
+    assert alice.notifications.get(kind="session_kept").status == "skipped"
