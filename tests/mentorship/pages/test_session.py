@@ -363,6 +363,14 @@ def test_both_read_that_their_answers_differ(door, alice, bob, mentorship):
     assert "You two said different things about this session." in read(door, session, bob)
 
 
+def test_a_place_is_missed_until_the_session_begins(door, alice, mentorship):
+    ahead = SessionFactory(mentorship=mentorship, place="", times=TIMES)
+    over = SessionFactory(mentorship=mentorship, place="", status="held")
+
+    assert "Not said yet. Agree on it by mail." in read(door, ahead, alice)
+    assert "Not said yet" not in read(door, over, alice)
+
+
 def test_a_proposal_can_be_answered_by_no(door, alice, bob, proposed):
     assert "Say no to this session" in read(door, proposed, alice)
     assert "Say no to this session" not in read(door, proposed, bob)
