@@ -12,7 +12,7 @@ from mentorship.models import Attendance, Session
 Answer = Attendance.Answer
 Status = Session.Status
 
-TOLD = ["session_confirmed", "session_cancelled", "session_reminder"]
+TOLD = ["session_confirmed", "session_cancelled", "session_kept", "session_reminder"]
 # Both are reminded so long before a session. One that is planned at short notice has one reminder, the last possible.
 REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
 REMIND_LAST = timedelta(hours=3)
@@ -92,6 +92,13 @@ def invite(session: Session, *, now: datetime) -> None:
                 due_at=due_at,
                 now=now,
             )
+
+
+def tell_kept(session: Session, person: User, *, now: datetime) -> None:
+    """Tell who wanted to move a session that it keeps its time."""
+    payload = {"session": str(session.uuid), "version": str(session.version)}
+    key = f"{session.uuid}:{now.isoformat()}"
+    notify(recipient=person, kind="session_kept", key=key, payload=payload, now=now)
 
 
 def people_of(session: Session) -> list[User]:

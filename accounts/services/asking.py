@@ -37,5 +37,5 @@ def must_be_asking(profile: Profile) -> None:
     """Raise AskingPaused after several missed sessions. The profile is locked."""
     if profile.asking_paused_at is not None:
         raise AskingPaused(
-            _("You missed several sessions, so you ask nobody for now. Say on your home page that you can come again.")
+            _("Several sessions were missed, so you ask nobody for now. Say on your home page that you can come again.")
         )

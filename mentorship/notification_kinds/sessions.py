@@ -36,8 +36,14 @@ def session_confirmed(row: Notification) -> Context | None:
     return None if context is None else _with_calendar(context, row, "REQUEST")
 
 
+def session_kept(row: Notification) -> Context | None:
+    context = _confirmed(row)
+    # Times are open again: the question is.
+    return None if context is None or context["session"].waits_since_at is not None else context
+
+
 def session_reminder(row: Notification) -> Context | None:
-    # The invitation of this version has been sent.
+    # Without a calendar part: the invitation of this version is in the mail before.
     context = _confirmed(row)
     if context is None:
         return None
@@ -137,7 +143,7 @@ def _sample(status: Session.Status) -> Context:
         theirs=mentorship.mentor.user.profile.zone,
         times=[SessionTime(number=number, starts_at=start + timedelta(days=number)) for number in (1, 2)],
         is_mine_to_answer=status == Session.Status.PROPOSED,
-        knows_place=True,
+        is_in_contact=True,
     )
     mentor = mentorship.mentor.user
     return {
@@ -170,6 +176,14 @@ register(
         answers_go_to_other=True,
     ),
     NotificationKind(
+        "session_kept",
+        SESSIONS,
+        gettext_lazy("the other side keeps the time of a session that you wanted to move"),
+        session_kept,
+        lambda: _sample(Session.Status.CONFIRMED),
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
         "session_cancelled",
         SESSIONS,
         gettext_lazy("a session is cancelled"),
@@ -198,7 +212,7 @@ register(
     NotificationKind(
         "sessions_missed",
         REMINDERS,
-        gettext_lazy("you missed two sessions within a month"),
+        gettext_lazy("sessions of yours were missed, before a pause begins"),
         missed,
         lambda: {"as_mentor": False, "link": SAMPLE_LINK},
     ),

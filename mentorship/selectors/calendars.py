@@ -33,7 +33,7 @@ def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime
     if session.version == 0 or session.starts_at is None:
         return None
     return invitation(
-        meeting_of(session, session.starts_at, card, to=to, at=at),
+        meeting_of(session, session.starts_at, card, at=at),
         zone=card.mine,
         organizer=Person(name=settings.COMMUNITY_NAME, email=_organizer(session, to)),
         attendees=[
@@ -69,15 +69,13 @@ def writer_of(session: Session, addresses: Iterable[str]) -> User | None:
     return None
 
 
-def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, to: User, at: datetime) -> Meeting:
-    """Return a session that starts at ``starts_at`` as ``to`` reads it in a calendar."""
+def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, at: datetime) -> Meeting:
+    """Return a session that starts at ``starts_at`` as the reader of ``card`` has it in a calendar."""
     # A calendar may be shared. The page asks for a login; a signed link would let any reader cancel the session.
     page = settings.SITE_URL + reverse("session", args=[session.uuid])
-    kind, is_mentee = session.kind, session.mentorship.mentee_id == to.pk
-    prepares = kind.mentee_prepares if is_mentee else kind.mentor_prepares
     parts = [
-        kind.agenda,
-        _("To prepare: %(tasks)s") % {"tasks": prepares} if prepares else "",
+        session.kind.agenda,
+        _("To prepare: %(tasks)s") % {"tasks": card.i_prepare} if card.i_prepare else "",
         _("Move or cancel it here: %(link)s") % {"link": page},
     ]
     return Meeting(
@@ -87,9 +85,9 @@ def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, to: 
         stamped_at=at,
         starts_at=starts_at,
         minutes=session.minutes,
-        summary=capfirst(_("%(kind)s with %(name)s") % {"kind": kind, "name": card.other.name}),
+        summary=capfirst(_("%(kind)s with %(name)s") % {"kind": session.kind, "name": card.other.name}),
         description="\n\n".join(part for part in parts if part),
-        place=session.place if card.knows_place else "",
+        place=card.place,
         url=page,
     )
 
@@ -105,7 +103,7 @@ def feed_of(person: User, *, now: datetime) -> str:
     """Return the sessions of ``person`` that have a time, from FEED_SINCE before ``now`` on. Four queries."""
     sessions = sessions_visible_to(person).filter(starts_at__gte=now - FEED_SINCE)
     meetings = [
-        meeting_of(session, session.starts_at, session_card(session, to=person), to=person, at=session.confirmed_at)
+        meeting_of(session, session.starts_at, session_card(session, to=person), at=session.confirmed_at)
         for session in sessions.exclude(status=Session.Status.CANCELLED)
         if session.starts_at and session.confirmed_at
     ]

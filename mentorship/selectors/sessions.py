@@ -28,6 +28,7 @@ SHOWN_MAX = 50
 class SessionCard:
     """A session for one of the two. ``theirs`` is None if the other's zone is not shown.
 
+    ``is_in_contact``: the other one can be reached. If not, no place is shown: it can be a room at home.
     Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said.
     """
 
@@ -37,7 +38,7 @@ class SessionCard:
     theirs: ZoneInfo | None
     times: list[SessionTime]
     is_mine_to_answer: bool
-    knows_place: bool
+    is_in_contact: bool
     knows_notes: bool = True
     to_mentee: bool = True
     own_notes: str = ""
@@ -45,13 +46,8 @@ class SessionCard:
     attendance: str = ""
 
     @property
-    def is_in_contact(self) -> bool:
-        """Return whether the other one can be reached. If not, their place is not shown: it can be a room at home."""
-        return self.knows_place
-
-    @property
     def place(self) -> str:
-        return self.session.place if self.knows_place else ""
+        return self.session.place if self.is_in_contact else ""
 
     @property
     def place_link(self) -> str:
@@ -60,7 +56,7 @@ class SessionCard:
 
     @property
     def place_zone(self) -> str:
-        return self.session.place_zone if self.knows_place else ""
+        return self.session.place_zone if self.is_in_contact else ""
 
     @property
     def shared_notes(self) -> str:
@@ -117,7 +113,7 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         theirs=other.profile.zone if card.other.timezone else None,
         times=list(session.times.all()),
         is_mine_to_answer=session.proposed_by_id not in (None, to.pk),
-        knows_place=card.other.email is not None,
+        is_in_contact=card.other.email is not None,
         knows_notes=not card.is_apart,
         to_mentee=card.to_mentee,
         own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
+
+from accounts.exceptions import THINGS_AND_STATUSES
+from accounts.models.moves import Moves
 
 ROOT = Path(__file__).resolve().parents[2]
 MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
@@ -114,3 +118,13 @@ def test_no_sentence_is_marked_inside_of_another_string():
         calls = [node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)]
         found += [file for call in calls if name_of(call.func) in MARKS]
     assert found == []
+
+
+WITH_MOVES = [model for model in apps.get_models() if issubclass(model, Moves) and not model._meta.proxy]
+
+
+@pytest.mark.parametrize("model", WITH_MOVES)
+def test_a_refused_move_has_its_words_in_the_catalogues(model):
+    words = {str(model._meta.verbose_name)} | {status.replace("_", " ") for status in model.MOVES}
+
+    assert words - set(THINGS_AND_STATUSES) == set()

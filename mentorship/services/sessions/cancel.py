@@ -11,7 +11,7 @@ from accounts.models import User
 from mentorship.locks import lock_session
 from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
-from mentorship.moves import cancel, close_times
+from mentorship.moves import cancel, close_times, tell_kept
 from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
 
@@ -35,14 +35,19 @@ def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool =
 def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
     """Keep a confirmed session at its time: the open times are refused, or taken back by who proposed them.
 
+    Who proposed them is told of a refusal: they may be unable to come.
+
     Raises NotOneOfTheTwo, SessionHasBegun, MoveNotAllowed unless it is confirmed and has open times.
     """
     session = lock_session(session_id, by=by)
     must_be_ahead(session, now)
     if session.status != Session.Status.CONFIRMED or session.proposed_by_id is None:
         raise MoveNotAllowed("session", session.status, Session.Status.CONFIRMED)
+    is_refused = session.proposed_by_id != by.pk
     close_times(session)
     session.save()
+    if is_refused:
+        tell_kept(session, session.mentorship.other_of(by), now=now)
     return session
 
 

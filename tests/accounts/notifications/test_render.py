@@ -107,6 +107,7 @@ TO_EACH_OTHER = {
     "session_attendance",
     "session_cancelled",
     "session_confirmed",
+    "session_kept",
     "session_proposed",
     "session_reminder",
 }

@@ -352,6 +352,30 @@ def test_a_session_that_is_over_asks_how_it_was(door, alice, mentorship):
     assert "Change my answer" in read(door, session, alice)
 
 
+def test_both_read_that_their_answers_differ(door, alice, bob, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    press(door, session, alice, "attendance", answer="held")
+    assert "You two said different things" not in read(door, session, alice)
+
+    press(door, session, bob, "attendance", answer="other_missed")
+
+    assert "You two said different things about this session." in read(door, session, alice)
+    assert "You two said different things about this session." in read(door, session, bob)
+
+
+def test_a_place_is_missed_until_the_session_begins(door, alice, mentorship):
+    ahead = SessionFactory(mentorship=mentorship, place="", times=TIMES)
+    over = SessionFactory(mentorship=mentorship, place="", status="held")
+
+    assert "Not said yet. Agree on it by mail." in read(door, ahead, alice)
+    assert "Not said yet" not in read(door, over, alice)
+
+
+def test_a_proposal_can_be_answered_by_no(door, alice, bob, proposed):
+    assert "Say no to this session" in read(door, proposed, alice)
+    assert "Say no to this session" not in read(door, proposed, bob)
+
+
 def test_a_late_cancellation_says_that_it_counts(door, alice, mentorship):
     session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=timezone.now() + timedelta(hours=23))
 
