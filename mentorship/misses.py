@@ -17,7 +17,7 @@ TOLD_FROM, PAUSED_FROM = 2, 4
 def note_miss(session: Session, person: User, *, weight: float, now: datetime) -> None:
     """Tell or pause ``person``, who just missed a session (``weight`` 1) or cancelled it late (.5).
 
-    The caller holds the lock of the session, and so that of its mentor.
+    The caller holds the lock of the session, and so those of its mentor and of the mentee's profile.
     """
     as_mentor = person.pk != session.mentorship.mentee_id
     misses = misses_of(person, as_mentor=as_mentor, now=now)

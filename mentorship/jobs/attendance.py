@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
+from mentorship.locks import lock_session
 from mentorship.models import Session
 from mentorship.moves import outcome_of, settle
 
@@ -41,11 +42,11 @@ def _ask(session_id: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _settle(session_id: int, *, now: datetime) -> bool:
-    session = _locked(_answered_by_one(now), session_id)
-    if session is None:
-        return False
+    # A missed session may pause one of the two, so this waits for all the locks in their order.
+    session = lock_session(session_id, by=None)
     answers = list(session.attendance.all())
-    if len(answers) != 1:
+    if len(answers) != 1 or not _answered_by_one(now).filter(pk=session_id).exists():
+        # Somebody answered before the locks were there.
         return False
     settle(session, outcome_of(session, answers[0]), now=now)
     return True
