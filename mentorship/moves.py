@@ -62,6 +62,7 @@ def outcome_of(session: Session, said: Attendance) -> str:
 def settle(session: Session, status: str, *, now: datetime) -> None:
     """End a locked session with ``status``. A session that was moved elsewhere frees both."""
     session.disputed_at = None
+    close_times(session)
     if status == Status.CANCELLED:
         session.bookings.all().delete()
     session.move_to(status, at=now)

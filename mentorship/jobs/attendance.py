@@ -11,7 +11,7 @@ from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from mentorship.locks import lock_session
 from mentorship.models import Session
-from mentorship.moves import outcome_of, settle
+from mentorship.moves import close_times, outcome_of, settle
 
 # One answer stands after this time. Without an answer the session stays as it is: silence is no success.
 ANSWER_WITHIN = timedelta(days=3)
@@ -33,7 +33,9 @@ def _ask(session_id: int, *, now: datetime) -> bool:
     if session is None:
         return False
     session.attendance_asked_at = now
-    session.save(update_fields=["attendance_asked_at"])
+    # It cannot be moved any more.
+    close_times(session)
+    session.save(update_fields=["attendance_asked_at", "proposed_by", "waits_since_at"])
     for person in (session.mentorship.mentee, session.mentorship.mentor.user):
         payload = {"session": str(session.uuid)}
         notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
