@@ -40,7 +40,8 @@ def open_times(session: Session, times: Collection[datetime], *, by: User, now: 
     chosen = _checked(times, now)
     other = session.mentorship.other_of(by)
     key = f"{session.mentorship.uuid}:"
-    if count_since(recipient=other, kind="session_proposed", key_prefix=key, since=now - DAY) >= PROPOSALS_A_DAY:
+    asked = count_since(recipient=other, kind="session_proposed", key_prefix=key, since=now - DAY)
+    if asked + _taken_back(session.mentorship, by=by, since=now - DAY) >= PROPOSALS_A_DAY:
         raise ProposedTooOften(
             _("%(name)s was asked for a time %(number)d times within a day. Agree by mail, or try again tomorrow.")
             % {"name": other.name, "number": PROPOSALS_A_DAY}
@@ -59,6 +60,12 @@ def open_times(session: Session, times: Collection[datetime], *, by: User, now: 
         payload={"session": str(session.uuid), "asked": now.isoformat()},
         now=now,
     )
+
+
+def _taken_back(mentorship: Mentorship, *, by: User, since: datetime) -> int:
+    """Return how many sessions ``by`` has cancelled that never had a time. The other side had a mail about each."""
+    never_planned = mentorship.sessions.filter(status=Session.Status.CANCELLED, version=0)
+    return never_planned.filter(cancelled_by=by, cancelled_at__gt=since).count()
 
 
 def _checked(times: Collection[datetime], now: datetime) -> list[datetime]:
