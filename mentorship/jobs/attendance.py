@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from mentorship.locks import lock_session
 from mentorship.models import Session
-from mentorship.moves import close_times, outcome_of, settle
+from mentorship.moves import ask_attendance, outcome_of, settle
 
 # One answer stands after this time. Without an answer the session stays as it is: silence is no success.
 ANSWER_WITHIN = timedelta(days=3)
@@ -32,13 +31,8 @@ def _ask(session_id: int, *, now: datetime) -> bool:
     session = _locked(_over(now), session_id)
     if session is None:
         return False
-    session.attendance_asked_at = now
-    # It cannot be moved any more.
-    close_times(session)
+    ask_attendance(session, now=now)
     session.save(update_fields=["attendance_asked_at", "proposed_by", "waits_since_at"])
-    for person in (session.mentorship.mentee, session.mentorship.mentor.user):
-        payload = {"session": str(session.uuid)}
-        notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
     return True
 
 

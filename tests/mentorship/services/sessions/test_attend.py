@@ -163,6 +163,15 @@ def test_times_to_move_a_session_are_closed_once_it_is_over(session):
     assert (session.proposed_by, session.waits_since_at, session.times.count()) == (None, None, 0)
 
 
+def test_an_answer_before_the_sweep_has_the_other_one_asked(session):
+    mentee, mentor = both(session)
+
+    say(session, mentee, "other_missed")
+
+    assert ask_about_attendance(now=OVER + HOUR) == 0
+    assert (kinds(mentee), kinds(mentor)) == ([], ["session_attendance"])
+
+
 def test_one_answer_stands_after_three_days(session):
     ask_about_attendance(now=OVER)
     say(session, session.mentorship.mentee, "other_missed")
