@@ -23,12 +23,13 @@ PROPOSALS_A_DAY = 6
 
 
 def must_be_active(mentorship: Mentorship) -> None:
-    """Raise MentorshipNotActive unless sessions can be planned, KeptApart after a block."""
+    """Raise MentorshipNotActive unless sessions can be planned, KeptApart after a block, or if one has left."""
     if mentorship.status == Mentorship.Status.PAUSED:
         raise MentorshipNotActive(_("The mentorship is paused. Resume it, then plan the next session."))
     if mentorship.status not in Mentorship.RUNNING:
         raise MentorshipNotActive(_("The mentorship is over, so no session can be planned in it."))
-    if is_apart(mentorship):
+    both_are_here = mentorship.mentee.is_active and mentorship.mentor.user.is_active
+    if is_apart(mentorship) or not both_are_here:
         raise KeptApart(_("No session can be planned in this mentorship any more. You can still end it."))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.models import Block
+from accounts.models import Block, User
 from mentorship.exceptions import (
     KeptApart,
     MentorshipNotActive,
@@ -70,6 +70,16 @@ def test_no_session_is_planned_after_a_block(mentorship):
 
     with pytest.raises(KeptApart):
         propose(mentorship)
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_no_session_is_planned_with_somebody_who_left(side, mentorship):
+    mentee, mentor = mentorship.mentee, mentorship.mentor.user
+    gone, by = (mentor, mentee) if side == "mentor" else (mentee, mentor)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    with pytest.raises(KeptApart):
+        propose(mentorship, by=by)
 
 
 @pytest.mark.parametrize(
