@@ -118,6 +118,12 @@ class ProposedTooOften(Refusal):
     code = "proposed_too_often"
 
 
+class ChangedTooOften(Refusal):
+    """The other side was told of as many changes of the session as allowed within a day."""
+
+    code = "changed_too_often"
+
+
 class NotYourAnswer(Refusal):
     """The times are one's own: the other side chooses among them."""
 

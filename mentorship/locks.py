@@ -1,10 +1,10 @@
-"""The locks of a goal, a mentorship and a session: goal, mentor, mentorship, session, in this order."""
+"""The locks of a goal, a mentorship and a session: goal, the mentee's profile, mentor, mentorship, session."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from accounts.locks import lock_mentor
+from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo
 from mentorship.models import Goal, Mentorship, Session
@@ -15,24 +15,28 @@ def lock_goal(goal_id: int) -> Goal:
     return Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
 
 
-def lock_mentorship(mentorship_id: int, *, by: User, as_admin: bool = False) -> Mentorship:
+def lock_mentorship(mentorship_id: int, *, by: User | None, as_admin: bool = False) -> Mentorship:
     """Return the mentorship, locked after its mentor. A count of the mentor's places waits for this transaction.
 
-    Raises NotOneOfTheTwo unless ``by`` is one of the two, or acts ``as_admin``: as the admin site decides.
+    Raises NotOneOfTheTwo unless ``by`` is one of the two, or acts ``as_admin``: as the admin site decides. ``by`` None
+    is a sweep.
     """
     lock_mentor(Mentorship.objects.values_list("mentor_id", flat=True).get(pk=mentorship_id))
     mentorships = Mentorship.objects.select_for_update(of=("self",), no_key=True)
     mentorship = mentorships.select_related("mentor__user__profile", "mentee__profile", "goal__kind").get(
         pk=mentorship_id
     )
-    if by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not as_admin:
+    if by is not None and by.pk not in (mentorship.mentee_id, mentorship.mentor.user_id) and not as_admin:
         raise NotOneOfTheTwo(_("Only the two of this mentorship can change it."))
     return mentorship
 
 
-def lock_session(session_id: int, *, by: User, as_admin: bool = False) -> Session:
+def lock_session(session_id: int, *, by: User | None, as_admin: bool = False) -> Session:
     """Return the session, locked after its mentorship. Raises NotOneOfTheTwo, as ``lock_mentorship``."""
-    mentorship_id = Session.objects.values_list("mentorship_id", flat=True).get(pk=session_id)
+    both = Session.objects.values_list("mentorship_id", "mentorship__mentee_id")
+    mentorship_id, mentee_id = both.get(pk=session_id)
+    # A mentee can miss sessions with several mentors: the missed ones are counted under this lock.
+    lock_profile(mentee_id)
     mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     session = Session.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=session_id)
     session.mentorship = mentorship

@@ -9,7 +9,7 @@ from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify
 from accounts.services.asking import pause_asking
 from mentorship.models import Session
-from mentorship.selectors.misses import misses_of
+from mentorship.selectors.misses import COUNTED_FOR, misses_of
 
 TOLD_FROM, PAUSED_FROM = 2, 4
 
@@ -17,8 +17,11 @@ TOLD_FROM, PAUSED_FROM = 2, 4
 def note_miss(session: Session, person: User, *, weight: float, now: datetime) -> None:
     """Tell or pause ``person``, who just missed a session (``weight`` 1) or cancelled it late (.5).
 
-    The caller holds the lock of the session, and so that of its mentor.
+    The caller holds the lock of the session, and so those of its mentor and of the mentee's profile.
     """
+    if session.starts_at is None or session.starts_at <= now - COUNTED_FOR:
+        # The admins settled it late, and it does not count any more.
+        return
     as_mentor = person.pk != session.mentorship.mentee_id
     misses = misses_of(person, as_mentor=as_mentor, now=now)
     if misses >= PAUSED_FROM:

@@ -47,6 +47,20 @@ def close_question(session: Session) -> None:
     )
 
 
+def ask_attendance(session: Session, *, now: datetime) -> None:
+    """Ask those of the two who have not said it how a session was. It is over, so times to move it are closed.
+
+    The caller saves the session.
+    """
+    session.attendance_asked_at = now
+    close_times(session)
+    answered = set(session.attendance.values_list("person", flat=True))
+    for person in people_of(session):
+        if person.pk not in answered:
+            payload = {"session": str(session.uuid)}
+            notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
+
+
 def outcome_of(session: Session, said: Attendance) -> str:
     """Return the status of a session by what one of the two said about it."""
     of_mentee = said.person_id == session.mentorship.mentee_id
@@ -62,6 +76,7 @@ def outcome_of(session: Session, said: Attendance) -> str:
 def settle(session: Session, status: str, *, now: datetime) -> None:
     """End a locked session with ``status``. A session that was moved elsewhere frees both."""
     session.disputed_at = None
+    close_times(session)
     if status == Status.CANCELLED:
         session.bookings.all().delete()
     session.move_to(status, at=now)

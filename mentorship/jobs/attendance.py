@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 
-from accounts.notifications.write import notify
 from accounts.sweep import each_due
+from mentorship.locks import lock_session
 from mentorship.models import Session
-from mentorship.moves import outcome_of, settle
+from mentorship.moves import ask_attendance, outcome_of, settle
 
 # One answer stands after this time. Without an answer the session stays as it is: silence is no success.
 ANSWER_WITHIN = timedelta(days=3)
@@ -31,21 +31,18 @@ def _ask(session_id: int, *, now: datetime) -> bool:
     session = _locked(_over(now), session_id)
     if session is None:
         return False
-    session.attendance_asked_at = now
-    session.save(update_fields=["attendance_asked_at"])
-    for person in (session.mentorship.mentee, session.mentorship.mentor.user):
-        payload = {"session": str(session.uuid)}
-        notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
+    ask_attendance(session, now=now)
+    session.save(update_fields=["attendance_asked_at", "proposed_by", "waits_since_at"])
     return True
 
 
 @transaction.atomic
 def _settle(session_id: int, *, now: datetime) -> bool:
-    session = _locked(_answered_by_one(now), session_id)
-    if session is None:
-        return False
+    # A missed session may pause one of the two, so this waits for all the locks in their order.
+    session = lock_session(session_id, by=None)
     answers = list(session.attendance.all())
-    if len(answers) != 1:
+    if len(answers) != 1 or not _answered_by_one(now).filter(pk=session_id).exists():
+        # Somebody answered before the locks were there.
         return False
     settle(session, outcome_of(session, answers[0]), now=now)
     return True

@@ -28,7 +28,7 @@ def session_proposed(row: Notification) -> Context | None:
         return None
     if session.proposed_by_id == row.recipient_id or session.waits_since_at.isoformat() != row.payload["asked"]:
         return None
-    return _context(session, row)
+    return _in_contact(_context(session, row))
 
 
 def session_confirmed(row: Notification) -> Context | None:
@@ -93,7 +93,12 @@ def _confirmed(row: Notification) -> dict[str, Any] | None:
     session = _session_of(row)
     if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
         return None
-    return _context(session, row)
+    return _in_contact(_context(session, row))
+
+
+def _in_contact(context: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the context. None for two who are kept apart, or if one left: a sweep cancels their sessions."""
+    return context if context["card"].is_in_contact else None
 
 
 def _with_calendar(context: dict[str, Any], row: Notification, method: str) -> dict[str, Any]:

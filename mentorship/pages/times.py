@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -105,9 +105,11 @@ def parsed(text: str) -> datetime | None:
     """Return the moment that a page wrote into a button, in UTC. None for other words."""
     try:
         found = parse_datetime(text)
-        return found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
+        at = found.astimezone(UTC) if found is not None and found.tzinfo is not None else None
     except (ValueError, OverflowError):
         return None
+    # Near the ends of the calendar a time has no day in some zones.
+    return at if at is not None and MINYEAR < at.year < MAXYEAR else None
 
 
 class TimesForm(SerializerForm):

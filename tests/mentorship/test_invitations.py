@@ -193,6 +193,17 @@ def test_a_cancellation_after_a_block_names_no_address_and_no_place(confirmed, a
     assert event.parts["summary"] == f"A mock interview with {bob.name}"
 
 
+def test_mails_that_wait_do_not_ask_or_invite_two_who_are_kept_apart(session, alice, bob):
+    take(session, by=alice)
+    other = SessionFactory(mentorship=session.mentorship)
+    propose_times(session_id=other.pk, by=bob, times=SESSION_TIMES[1:], now=NOW)
+    Block.objects.create(blocker=bob, blocked=alice)
+
+    # The sweep over sessions of two who are kept apart has not come by yet.
+    assert sent() == {}
+    assert sent(SESSION_STARTS - timedelta(hours=24)) == {}
+
+
 def test_the_organizer_of_all_versions_is_the_community(confirmed, alice, settings):
     cancel_session(session_id=confirmed.pk, by=alice, now=LATER)
 

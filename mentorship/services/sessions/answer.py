@@ -58,7 +58,8 @@ def _act(session: Session, answer: Answer, status: str, *, by: User, now: dateti
     if answer.method == "COUNTER":
         if answer.starts_at is None:
             return "Ignored: it proposes no time."
-        starts_at = answer.starts_at if answer.starts_at.tzinfo else answer.starts_at.replace(tzinfo=by.profile.zone)
+        starts_at = answer.starts_at.replace(second=0, microsecond=0)
+        starts_at = starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=by.profile.zone)
         propose_times(session_id=session.pk, by=by, times=[starts_at], now=now)
         return "Done: another time is proposed."
     if status == "ACCEPTED":

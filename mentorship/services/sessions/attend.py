@@ -12,7 +12,7 @@ from accounts.models import User
 from mentorship.exceptions import SessionNotOver
 from mentorship.locks import lock_session
 from mentorship.models import Attendance, Session
-from mentorship.moves import outcome_of, settle
+from mentorship.moves import ask_attendance, outcome_of, settle
 from mentorship.services.sessions.propose import must_be_ahead
 
 Status = Session.Status
@@ -42,7 +42,8 @@ def say_attendance(*, session_id: int, by: User, answer: str, now: datetime) -> 
         raise SessionNotOver(_("The session is not over yet. Say afterwards how it was."))
     Attendance.objects.update_or_create(session=session, person=by, defaults={"answer": answer, "answered_at": now})
     if session.attendance_asked_at is None:
-        session.attendance_asked_at = now
+        # The sweep has not come by yet. One answer must not stand before the other one was asked.
+        ask_attendance(session, now=now)
     said = {outcome_of(session, row) for row in session.attendance.all()}
     session.disputed_at = (session.disputed_at or now) if len(said) > 1 else None
     session.save()

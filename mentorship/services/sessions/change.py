@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mentorship.exceptions import KeptApart
+from accounts.notifications.write import count_since
+from mentorship.exceptions import ChangedTooOften, KeptApart
 from mentorship.locks import lock_session
 from mentorship.models import Session, SessionNote
 from mentorship.moves import invite
@@ -17,13 +18,16 @@ from mentorship.services.sessions.propose import must_be_ahead
 from mentorship.services.sessions.take import book
 from mentorship.services.sessions.times import must_be_active
 
+DAY = timedelta(days=1)
+CHANGES_A_DAY = 10
+
 
 @transaction.atomic
 def change_session(*, session_id: int, by: User, minutes: int, place: str, place_zone: str, now: datetime) -> Session:
     """Change length and place. Calendars of a confirmed session get a new version.
 
     Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, MentorshipNotActive, KeptApart, SessionHasBegun,
-    BookedAlready if a longer session meets another one.
+    BookedAlready if a longer session meets another one, ChangedTooOften.
     """
     session = lock_session(session_id, by=by)
     must_be_ahead(session, now)
@@ -34,11 +38,22 @@ def change_session(*, session_id: int, by: User, minutes: int, place: str, place
     if session.starts_at is None:
         session.save()
         return session
+    _must_not_change_too_often(session, by, now)
     book(session, session.starts_at)
     session.version += 1
     session.save()
     invite(session, now=now)
     return session
+
+
+def _must_not_change_too_often(session: Session, by: User, now: datetime) -> None:
+    other = session.mentorship.other_of(by)
+    key = f"{session.uuid}:"
+    if count_since(recipient=other, kind="session_confirmed", key_prefix=key, since=now - DAY) >= CHANGES_A_DAY:
+        raise ChangedTooOften(
+            _("%(name)s was told of %(number)d changes within a day. Agree by mail, or try again tomorrow.")
+            % {"name": other.name, "number": CHANGES_A_DAY}
+        )
 
 
 @transaction.atomic

@@ -49,6 +49,8 @@ def book(session: Session, starts_at: datetime) -> None:
     people = sorted([session.mentorship.mentee_id, session.mentorship.mentor.user_id])
     try:
         with transaction.atomic():
+            # Without these locks two bookings of a person can each wait for the row of the other one: a deadlock.
+            list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
             session.bookings.all().delete()
             for person in people:
                 Booking.objects.create(session=session, person_id=person, during=during)

@@ -23,12 +23,13 @@ PROPOSALS_A_DAY = 6
 
 
 def must_be_active(mentorship: Mentorship) -> None:
-    """Raise MentorshipNotActive unless sessions can be planned, KeptApart after a block."""
+    """Raise MentorshipNotActive unless sessions can be planned, KeptApart after a block, or if one has left."""
     if mentorship.status == Mentorship.Status.PAUSED:
         raise MentorshipNotActive(_("The mentorship is paused. Resume it, then plan the next session."))
     if mentorship.status not in Mentorship.RUNNING:
         raise MentorshipNotActive(_("The mentorship is over, so no session can be planned in it."))
-    if is_apart(mentorship):
+    both_are_here = mentorship.mentee.is_active and mentorship.mentor.user.is_active
+    if is_apart(mentorship) or not both_are_here:
         raise KeptApart(_("No session can be planned in this mentorship any more. You can still end it."))
 
 
@@ -40,7 +41,8 @@ def open_times(session: Session, times: Collection[datetime], *, by: User, now: 
     chosen = _checked(times, now)
     other = session.mentorship.other_of(by)
     key = f"{session.mentorship.uuid}:"
-    if count_since(recipient=other, kind="session_proposed", key_prefix=key, since=now - DAY) >= PROPOSALS_A_DAY:
+    asked = count_since(recipient=other, kind="session_proposed", key_prefix=key, since=now - DAY)
+    if asked + _taken_back(session.mentorship, by=by, since=now - DAY) >= PROPOSALS_A_DAY:
         raise ProposedTooOften(
             _("%(name)s was asked for a time %(number)d times within a day. Agree by mail, or try again tomorrow.")
             % {"name": other.name, "number": PROPOSALS_A_DAY}
@@ -59,6 +61,12 @@ def open_times(session: Session, times: Collection[datetime], *, by: User, now: 
         payload={"session": str(session.uuid), "asked": now.isoformat()},
         now=now,
     )
+
+
+def _taken_back(mentorship: Mentorship, *, by: User, since: datetime) -> int:
+    """Return how many sessions ``by`` has cancelled that never had a time. The other side had a mail about each."""
+    never_planned = mentorship.sessions.filter(status=Session.Status.CANCELLED, version=0)
+    return never_planned.filter(cancelled_by=by, cancelled_at__gt=since).count()
 
 
 def _checked(times: Collection[datetime], now: datetime) -> list[datetime]:

@@ -158,6 +158,12 @@ def test_none_of_these_proposes_others(door, alice, bob, proposed):
     assert proposed.proposed_by == alice
 
 
+@pytest.mark.parametrize("at", ["9999-12-31T23:30:00+00:00", "0001-01-01T00:30:00+00:00"])
+def test_a_time_at_an_end_of_the_calendar_is_none(at, door, alice, proposed):
+    for do, field in (("propose", "times"), ("take", "starts_at")):
+        assert press(door, proposed, alice, do, **{field: at}).status_code == 400
+
+
 def own(*times: datetime, zone: str = "Europe/Berlin") -> dict[str, str]:
     """Return the fields of own times, by the clock of a person in ``zone``."""
     fields = {}

@@ -162,6 +162,8 @@ def test_perhaps_changes_nothing(session, organizers, alice):
         (";TZID=America/Lima:20261127T090000", datetime(2026, 11, 27, 14, tzinfo=UTC)),
         # A time without a zone is on the clock of its writer, who is in Berlin.
         (":20261127T090000", datetime(2026, 11, 27, 8, tzinfo=UTC)),
+        # Pages and API name times by full minutes.
+        (":20261127T090030", datetime(2026, 11, 27, 8, tzinfo=UTC)),
         # The name that Outlook has for Tokyo.
         (";TZID=Tokyo Standard Time:20261127T090000", datetime(2026, 11, 27, 0, tzinfo=UTC)),
     ],

@@ -133,6 +133,16 @@ def test_a_settled_session_takes_no_more_answers(session):
         say(session, mentor, "other_missed")
 
 
+def test_a_settled_session_has_no_open_times(session):
+    mentee, mentor = both(session)
+    propose_times(session_id=session.pk, by=mentee, times=SESSION_TIMES[1:], now=NOW)
+
+    say(session, mentee, "held")
+    say(session, mentor, "held")
+
+    assert (session.status, session.times.count()) == ("held", 0)
+
+
 # --- the sweeps -----------------------------------------------------------------------------------------------
 
 
@@ -142,6 +152,24 @@ def test_both_are_asked_once_after_the_end(session):
     assert ask_about_attendance(now=OVER + HOUR) == 0
 
     assert [kinds(person) for person in both(session)] == [["session_attendance"]] * 2
+
+
+def test_times_to_move_a_session_are_closed_once_it_is_over(session):
+    propose_times(session_id=session.pk, by=session.mentorship.mentee, times=SESSION_TIMES[1:], now=NOW)
+
+    ask_about_attendance(now=OVER)
+
+    session.refresh_from_db()
+    assert (session.proposed_by, session.waits_since_at, session.times.count()) == (None, None, 0)
+
+
+def test_an_answer_before_the_sweep_has_the_other_one_asked(session):
+    mentee, mentor = both(session)
+
+    say(session, mentee, "other_missed")
+
+    assert ask_about_attendance(now=OVER + HOUR) == 0
+    assert (kinds(mentee), kinds(mentor)) == ([], ["session_attendance"])
 
 
 def test_one_answer_stands_after_three_days(session):

@@ -8,18 +8,24 @@ from datetime import timedelta
 import pytest
 
 from accounts.exceptions import MoveNotAllowed
-from mentorship.exceptions import BookedAlready, MentorshipNotActive, NotOneOfTheTwo, SessionHasBegun
+from mentorship.exceptions import (
+    BookedAlready,
+    ChangedTooOften,
+    MentorshipNotActive,
+    NotOneOfTheTwo,
+    SessionHasBegun,
+)
 from mentorship.models import Mentorship, SessionNote
 from mentorship.services.end import end_mentorship
 from mentorship.services.sessions.cancel import cancel_session, keep_time
-from mentorship.services.sessions.change import change_session, write_own_notes, write_shared_notes
+from mentorship.services.sessions.change import CHANGES_A_DAY, change_session, write_own_notes, write_shared_notes
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, MentorshipFactory, SessionFactory, UserFactory
 from tests.helpers import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
-HOUR = timedelta(hours=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 ALLOWED = {
     "proposed": {"confirmed", "cancelled"},
     "confirmed": {"confirmed", "held", "missed_by_mentor", "missed_by_mentee", "cancelled"},
@@ -126,6 +132,20 @@ def test_a_change_to_the_same_is_none():
 
     session.refresh_from_db()
     assert (session.version, kinds(session.mentorship.mentee)) == (1, [])
+
+
+def test_a_session_is_changed_a_few_times_a_day():
+    session = SessionFactory(status="confirmed")
+    for number in range(CHANGES_A_DAY):
+        change(session, minutes=20 + number, now=NOW + number * MINUTE)
+        session.refresh_from_db()
+        # Mails that were skipped do not count: nobody read them.
+        session.mentorship.mentor.user.notifications.update(status="sent", sent_at=NOW)
+
+    with pytest.raises(ChangedTooOften):
+        change(session, minutes=60, now=NOW + HOUR)
+
+    assert change(session, minutes=60, now=NOW + 2 * DAY).minutes == 60
 
 
 def test_a_longer_session_must_not_meet_the_next_one():

@@ -131,6 +131,13 @@ def test_sessions_of_long_ago_do_not_count(mentorship):
     assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
 
 
+def test_a_session_of_long_ago_that_is_settled_now_is_not_told_as_another_miss(mentorship):
+    for number in (0, 1, COUNTED_FOR // (2 * HOUR)):
+        miss(mentorship, "mentee", number)
+
+    assert kinds(mentorship.mentee) == ["sessions_missed"]
+
+
 def test_a_mail_about_misses_names_nobody_else(mentorship, mailoutbox):
     for number in range(2):
         miss(mentorship, "mentee", number)

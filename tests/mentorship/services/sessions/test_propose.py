@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed
-from accounts.models import Block
+from accounts.models import Block, User
 from mentorship.exceptions import (
     KeptApart,
     MentorshipNotActive,
@@ -20,6 +20,7 @@ from mentorship.exceptions import (
     TooManySessions,
 )
 from mentorship.models import Session, SessionKind, SessionTime
+from mentorship.services.sessions.cancel import cancel_session
 from mentorship.services.sessions.propose import OPEN_MAX, propose_session, propose_times
 from mentorship.services.sessions.times import AHEAD_MAX, PROPOSALS_A_DAY
 from tests.factories import NOW, SESSION_STARTS, MentorshipFactory, SessionFactory, UserFactory
@@ -69,6 +70,16 @@ def test_no_session_is_planned_after_a_block(mentorship):
 
     with pytest.raises(KeptApart):
         propose(mentorship)
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_no_session_is_planned_with_somebody_who_left(side, mentorship):
+    mentee, mentor = mentorship.mentee, mentorship.mentor.user
+    gone, by = (mentor, mentee) if side == "mentor" else (mentee, mentor)
+    User.objects.filter(pk=gone.pk).update(is_active=False)
+
+    with pytest.raises(KeptApart):
+        propose(mentorship, by=by)
 
 
 @pytest.mark.parametrize(
@@ -130,6 +141,18 @@ def test_a_person_is_asked_for_times_a_few_times_a_day(mentorship):
 
     with pytest.raises(ProposedTooOften):
         propose_times(session_id=session.pk, by=mentorship.mentee, times=TIMES, now=NOW + PROPOSALS_A_DAY * HOUR)
+
+
+def test_proposing_and_taking_back_again_and_again_is_limited(mentorship):
+    for number in range(PROPOSALS_A_DAY):
+        # The question is skipped before it leaves, and the other side reads of the end.
+        session = propose(mentorship, now=NOW + number * HOUR)
+        cancel_session(session_id=session.pk, by=mentorship.mentee, now=NOW + number * HOUR)
+
+    with pytest.raises(ProposedTooOften):
+        propose(mentorship, now=NOW + PROPOSALS_A_DAY * HOUR)
+
+    assert propose(mentorship, by=mentorship.mentor.user, now=NOW + PROPOSALS_A_DAY * HOUR).status == "proposed"
 
 
 def test_other_times_take_the_place_of_the_open_ones_and_the_turn_changes():
