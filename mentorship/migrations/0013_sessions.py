@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='session',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_only', True), models.Q(('status', 'cancelled'), _negated=True)), fields=('mentorship',), name='session_is_the_only_one_of_one_off_help'),
+            constraint=models.UniqueConstraint(condition=models.Q(('is_only', True), ('status__in', ['proposed', 'confirmed', 'held'])), fields=('mentorship',), name='session_is_the_only_one_of_one_off_help'),
         ),
         migrations.AddConstraint(
             model_name='booking',

@@ -53,6 +53,8 @@ class Session(Moves, models.Model):
         Status.CANCELLED: set(),
     }
     AHEAD = (Status.PROPOSED, Status.CONFIRMED)
+    # A session that was missed or cancelled leaves room for another one.
+    COUNTS = (*AHEAD, Status.HELD)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="sessions")
@@ -118,7 +120,7 @@ class Session(Moves, models.Model):
             ),
             models.UniqueConstraint(
                 fields=["mentorship"],
-                condition=Q(is_only=True) & ~Q(status="cancelled"),
+                condition=Q(is_only=True, status__in=["proposed", "confirmed", "held"]),
                 name="session_is_the_only_one_of_one_off_help",
             ),
         ]

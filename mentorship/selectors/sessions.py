@@ -145,7 +145,7 @@ def by_day(times: Iterable[datetime], zone: ZoneInfo) -> list[tuple[date, list[d
 def kinds_to_plan(mentorship: Mentorship) -> list[SessionKind]:
     """Return all kinds of sessions: the usual one for the next session first, then those that the mentor offers."""
     offered = set(mentorship.mentor.session_kinds.values_list("pk", flat=True))
-    is_first = not mentorship.sessions.exclude(status=Session.Status.CANCELLED).exists()
+    is_first = not mentorship.sessions.filter(status__in=Session.COUNTS).exists()
     return sorted(
         session_kinds(), key=lambda kind: (not (is_first and kind.code == FIRST_KIND), kind.pk not in offered)
     )
@@ -155,7 +155,7 @@ def may_plan(mentorship: Mentorship) -> bool:
     """Return whether another session fits the format: one-off help has one."""
     if mentorship.format != MentorProfile.Format.ONE_OFF:
         return True
-    return not mentorship.sessions.exclude(status=Session.Status.CANCELLED).exists()
+    return not mentorship.sessions.filter(status__in=Session.COUNTS).exists()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,7 +37,7 @@ def propose_session(
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     must_be_active(mentorship)
-    planned = mentorship.sessions.exclude(status=Session.Status.CANCELLED)
+    planned = mentorship.sessions.filter(status__in=Session.COUNTS)
     is_only = mentorship.format == MentorProfile.Format.ONE_OFF
     if is_only and planned.exists():
         raise OneSessionOnly(_("One-off help has one session, and it is there already. Move it, if another time fits."))

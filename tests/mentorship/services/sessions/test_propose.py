@@ -108,9 +108,10 @@ def test_one_off_help_has_one_session():
         propose(mentorship)
 
 
-def test_one_off_help_gets_another_session_after_a_cancelled_one():
+@pytest.mark.parametrize("status", ["cancelled", "missed_by_mentor", "missed_by_mentee"])
+def test_one_off_help_gets_another_session_in_place_of_one_that_was_not_held(status):
     mentorship = MentorshipFactory(format="one_off")
-    SessionFactory(mentorship=mentorship, status="cancelled", is_only=True)
+    SessionFactory(mentorship=mentorship, status=status, is_only=True)
 
     assert propose(mentorship).is_only
 
