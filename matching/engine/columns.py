@@ -137,25 +137,21 @@ class Postings:
 
 
 class Ragged(Generic[Scalar]):
-    """Any number of records per row. Those of a row are adjacent in ``flat``, shape (records,) or (records, width)."""
+    """Any number of records per row. Those of a row are adjacent in ``flat``, shape (records,)."""
 
-    def __init__(self, extent: Extent, dtype: DTypeLike, width: int | None = None) -> None:
+    def __init__(self, extent: Extent, dtype: DTypeLike) -> None:
         self._start = Column(extent, np.int64)
         self._count = Column(extent, np.int32)
-        self.flat: NDArray[Scalar] = np.empty((0,) if width is None else (0, width), dtype=dtype)
+        self.flat: NDArray[Scalar] = np.empty(0, dtype=dtype)
         self._used = self._live = 0
-
-    def positions(self, rows: Rows) -> tuple[Integers, Integers]:
-        """Return the positions in ``flat`` of the records of ``rows``, and their indexes into ``rows``, ascending."""
-        counts = self._count[rows]
-        owners = np.repeat(np.arange(rows.size), counts)
-        before = np.cumsum(counts) - counts
-        return np.arange(owners.size) + (self._start[rows] - before)[owners], owners
 
     def records(self, rows: Rows) -> tuple[NDArray[Scalar], Integers]:
         """Return copies of the records of ``rows``, and their indexes into ``rows``, ascending."""
-        positions, owners = self.positions(rows)
-        return self.flat.take(positions, axis=0), owners
+        counts = self._count[rows]
+        owners = np.repeat(np.arange(rows.size), counts)
+        before = np.cumsum(counts) - counts
+        positions = np.arange(owners.size) + (self._start[rows] - before)[owners]
+        return self.flat.take(positions), owners
 
     def of(self, row: int) -> NDArray[Scalar]:
         """Return the records of one row, without copying them."""
@@ -187,7 +183,7 @@ class Ragged(Generic[Scalar]):
 
     def _compact(self, capacity: int) -> None:
         """Move the records into a new array without gaps."""
-        compact = np.empty((capacity, *self.flat.shape[1:]), self.flat.dtype)
+        compact = np.empty(capacity, self.flat.dtype)
         used = 0
         for row in range(self._start[:].size):
             records = self.of(row)
