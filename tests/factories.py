@@ -13,7 +13,19 @@ from factory.django import DjangoModelFactory
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.deliver import LEASE
 from matching.models import Clarification, HelpRequest, Match
-from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.models import (
+    Feedback,
+    Goal,
+    GoalKind,
+    GoalScale,
+    Mentorship,
+    OrganiserNote,
+    OutcomeQuestion,
+    OutcomeRating,
+    Session,
+    SessionKind,
+    SessionTime,
+)
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -166,6 +178,65 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+class GoalScaleFactory(DjangoModelFactory):
+    class Meta:
+        model = GoalScale
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    start = "Ten applications, no interview."
+    less = "No interview either."
+    as_hoped = "Three interviews."
+    better = "An offer."
+    written_at = NOW
+
+
+class OutcomeQuestionFactory(DjangoModelFactory):
+    """A question at the end of a mentorship, asked with its end."""
+
+    class Meta:
+        model = OutcomeQuestion
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    when = "end"
+    asks_at = factory.LazyAttribute(lambda question: question.mentorship.ended_at)
+    asked_at = factory.SelfAttribute("asks_at")
+
+
+class OutcomeRatingFactory(DjangoModelFactory):
+    class Meta:
+        model = OutcomeRating
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    person = factory.SelfAttribute("mentorship.mentee")
+    when = "end"
+    level = 0
+    rated_at = NOW
+
+
+class FeedbackFactory(DjangoModelFactory):
+    """Sealed feedback of the mentee."""
+
+    class Meta:
+        model = Feedback
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    author = factory.SelfAttribute("mentorship.mentee")
+    helped = "You told me which lines of my CV nobody understands."
+    better = "An hour is too long for one CV."
+    thanks = "I would not have applied without you."
+    written_at = NOW
+
+
+class OrganiserNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = OrganiserNote
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    author = factory.SelfAttribute("mentorship.mentee")
+    text = "Please tell mentors how long an answer may take."
+    written_at = NOW
 
 
 def was_asked(match) -> bool:

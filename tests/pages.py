@@ -18,16 +18,20 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING, SESSION
-from mentorship.models import Session
+from mentorship.links import ENDING, OUTCOME, SESSION
+from mentorship.models import Mentorship, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
+    FeedbackFactory,
     GoalFactory,
+    GoalScaleFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
     NotificationFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     SessionFactory,
 )
 
@@ -93,6 +97,7 @@ PAGES = {
     "goals/new/": MEMBERS,
     "goals/<uuid:uuid>/": MENTEES,
     "mentoring/": MEMBERS,
+    "mentoring/feedback/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
@@ -100,6 +105,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/outcome/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -116,6 +122,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "outcome/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -129,6 +136,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "outcome/<str:token>/": (OUTCOME, "mentor"),
 }
 
 
@@ -186,6 +194,19 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def outcomes_of(running, over) -> list[Mentorship]:
+    """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
+    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=2)
+    GoalScaleFactory(mentorship=rated)
+    rated.move_to("completed", at=NOW)
+    OutcomeQuestionFactory(mentorship=over)
+    OutcomeQuestionFactory(mentorship=rated)
+    for person in (rated.mentee, rated.mentor.user):
+        OutcomeRatingFactory(mentorship=rated, person=person)
+        FeedbackFactory(mentorship=rated, author=person, opened_at=NOW)
+    return [running, over, rated]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -208,6 +229,7 @@ def things_of(alice: User, bob: User) -> Things:
         ended_by=alice,
     )
     sessions = sessions_of(running)
+    outcomes = outcomes_of(running, over)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -226,6 +248,8 @@ def things_of(alice: User, bob: User) -> Things:
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
+            "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
+            "outcome/<str:token>/": [over.uuid],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
             "fitting/<str:token>/": [bob.mentor.uuid],

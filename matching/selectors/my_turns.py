@@ -24,6 +24,7 @@ from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import questions_waiting_for, without_scale
 from mentorship.selectors.sessions import SessionCard, sessions_ahead
 from mentorship.selectors.shown import mentorship_card
 
@@ -40,6 +41,7 @@ class Kind(StrEnum):
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
+    OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
@@ -47,6 +49,7 @@ class Kind(StrEnum):
     # For me, in either role.
     SESSION_TIMES = "session_times"
     PLANNED_END = "planned_end"
+    OUTCOME = "outcome"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
     # For others.
@@ -133,6 +136,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
+            _outcomes(mentorships, user, now=now),
             _of_sessions(sessions),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
@@ -238,6 +242,15 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
         if row.end_asked_at and row.planned_end_on:
             due_at = datetime.combine(row.planned_end_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
+
+
+def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship without a scale of its outcome, and for each outcome to rate."""
+    for row in without_scale(mentorships, mentee=user, now=now):
+        yield _of_mentorship(Kind.OUTCOME_SCALE, row, user, since_at=row.started_at)
+    for question in questions_waiting_for(user, now=now):
+        if question.asked_at and not question.mentorship.is_kept_apart:  # type: ignore[attr-defined]
+            yield _of_mentorship(Kind.OUTCOME, question.mentorship, user, since_at=question.asked_at)
 
 
 def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:

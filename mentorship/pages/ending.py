@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from accounts.models import User
 from accounts.page_forms import forms_of
 from accounts.signed import signed
-from mentorship.links import ENDING
+from mentorship.links import ENDING, outcome_link
 from mentorship.models import Mentorship
 from mentorship.pages.moves import FORMS, act
 from mentorship.selectors.mentorships import mentorships_visible_to
@@ -32,6 +32,7 @@ def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "goal": card.goal,
         "is_apart": card.is_apart,
         "is_running": mentorship.status in Mentorship.RUNNING,
+        "outcome_link": outcome_link(mentorship, person),
         "forms": forms_of(FORMS, request.POST, of=mentorship.uuid),
         "problem": problem,
     }

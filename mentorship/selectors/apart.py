@@ -32,3 +32,13 @@ def with_apart(mentorships: QuerySet[Mentorship]) -> QuerySet[Mentorship]:
 def is_apart(mentorship: Mentorship) -> bool:
     """Return whether the two of a mentorship are kept apart. One query."""
     return Mentorship.objects.filter(apart(mentee="mentee"), pk=mentorship.pk).exists()
+
+
+def in_contact() -> Q:
+    """Return the condition that new words may pass between the two of a mentorship."""
+    return Q(mentee__is_active=True, mentor__user__is_active=True) & ~apart(mentee="mentee")
+
+
+def is_in_contact(mentorship: Mentorship) -> bool:
+    """Return whether new words may pass between the two of a mentorship. One query."""
+    return Mentorship.objects.filter(in_contact(), pk=mentorship.pk).exists()

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Goal, Mentorship, Occasion, OutcomeQuestion
+from mentorship.models.outcome import LATER_AFTER
 from mentorship.services.sessions.cancel import cancel_sessions_of
 
 
@@ -28,6 +29,7 @@ def end_mentorship(
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
+    The same message asks both about the outcome. They are asked again LATER_AFTER.
     The reason "goal reached" settles the goal as well.
 
     ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
@@ -50,11 +52,18 @@ def end_mentorship(
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
     cancel_sessions_of(mentorship, by=by, now=now)
+    _ask_about_outcome(mentorship, now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)
     _tell(mentorship.mentor.user, payload, now)
     return mentorship
+
+
+def _ask_about_outcome(mentorship: Mentorship, now: datetime) -> None:
+    at_the_end = OutcomeQuestion(mentorship=mentorship, when=Occasion.END, asks_at=now, asked_at=now)
+    later = OutcomeQuestion(mentorship=mentorship, when=Occasion.LATER, asks_at=now + LATER_AFTER)
+    OutcomeQuestion.objects.bulk_create([at_the_end, later])
 
 
 def _tell(person: User, payload: dict[str, str], now: datetime) -> None:

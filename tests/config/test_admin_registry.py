@@ -26,9 +26,11 @@ SHOWN = {
     "matching.waitingrequest",
     "mentorship.calendaraddress",
     "mentorship.exclusion",
+    "mentorship.feedback",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.organisernote",
     "mentorship.session",
     "mentorship.sessionkind",
 }
