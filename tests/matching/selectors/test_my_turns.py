@@ -16,10 +16,13 @@ from tests.factories import (
     SESSION_TIMES,
     CareerStepFactory,
     GoalFactory,
+    GoalScaleFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     SessionFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
@@ -212,10 +215,41 @@ def test_a_running_mentorship_runs_for_both(mentee, mentor):
 
 
 def test_a_planned_end_waits_for_both(mentee, mentor):
-    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW)
+    GoalScaleFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW))
 
     for person in (mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
+
+
+def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+    assert (turn.kind, turn.uuid, turn.name, turn.since_at) == ("outcome_scale", row.uuid, "Bob Baker", NOW)
+    assert turns_of(mentor, now=NOW).mine == []
+
+    GoalScaleFactory(mentorship=row)
+
+    assert turns_of(mentee, now=NOW).mine == []
+
+
+@pytest.mark.parametrize(
+    "facts", [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30)}]
+)
+def test_nobody_is_urged_to_say_what_success_would_be(facts, mentee):
+    MentorshipFactory(goal__mentee=mentee, **facts)
+
+    assert turns_of(mentee, now=NOW).mine == []
+
+
+def test_an_outcome_waits_for_both_until_they_rate(mentee, mentor):
+    over = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status="completed")
+    OutcomeQuestionFactory(mentorship=over)
+    OutcomeRatingFactory(mentorship=over, person=mentee)
+
+    assert "outcome" not in kinds(turns_of(mentee, now=NOW).mine)
+    [turn] = turns_of(mentor, now=NOW).mine
+    assert (turn.kind, turn.uuid, turn.name, turn.role) == ("outcome", over.uuid, "Alice Archer", "mentor")
 
 
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
@@ -231,6 +265,7 @@ def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
 
 def test_times_wait_for_the_side_that_did_not_propose_them(mentee, mentor):
     session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=session.mentorship)
 
     [turn] = turns_of(mentee, now=NOW).mine
     [waits] = turns_of(mentor, now=NOW).others
@@ -297,8 +332,10 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
+        MentorshipFactory(goal__mentee=mentor)
+        OutcomeQuestionFactory(mentorship__mentor=mentor.mentor)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         turns_of(mentor, now=NOW)
 
 
