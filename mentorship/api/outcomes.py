@@ -24,7 +24,7 @@ from mentorship.serializers.outcomes import (
     FeedbackSummarySerializer,
     NoteSerializer,
     OutcomeSerializer,
-    RateSerializer,
+    RateOutcomeSerializer,
     ReportSerializer,
     ScaleSerializer,
     ThanksShownSerializer,
@@ -78,10 +78,10 @@ class ScaleView(OfOutcomeView):
 
 
 class RateView(OfOutcomeView):
-    @extend_schema(request=RateSerializer, responses=OutcomeSerializer)
+    @extend_schema(request=RateOutcomeSerializer, responses=OutcomeSerializer)
     def post(self, request: Request, uuid: UUID) -> Response:
         """Rate the outcome. I can change it until the other side may read it."""
-        self.moved(rate_outcome, RateSerializer)
+        self.moved(rate_outcome, RateOutcomeSerializer)
         return self.shown()
 
 

@@ -29,7 +29,7 @@ class ScaleSerializer(StrictModelSerializer):
         read_only_fields = ["written_at"]
 
 
-class RateSerializer(StrictSerializer):
+class RateOutcomeSerializer(StrictSerializer):
     when = serializers.ChoiceField(choices=Occasion.choices, help_text="The occasion that is asked about now.")
     level = NumberField(min_value=-2, max_value=2, help_text="From −2, much less than hoped, to 2, much more.")
 

@@ -335,7 +335,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         MentorshipFactory(goal__mentee=mentor)
         OutcomeQuestionFactory(mentorship__mentor=mentor.mentor)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         turns_of(mentor, now=NOW)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from accounts.models import User
 from mentorship.models import Feedback
-from tests.factories import NOW, FeedbackFactory, GoalScaleFactory, MentorshipFactory, OrganiserNoteFactory, UserFactory
-from tests.helpers import kinds, log_in_with_second_factor, run_admin_action
+from tests.factories import NOW, FeedbackFactory, GoalScaleFactory, MentorshipFactory, OrganiserNoteFactory
+from tests.helpers import kinds, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -85,12 +84,3 @@ def test_admins_read_notes_to_the_organisers(admin_client):
 
     assert str(note.author) in admin_client.get(NOTES).content.decode()
     assert "Please look at this." in page_of(admin_client, note)
-
-
-def test_notes_take_a_permission(client):
-    OrganiserNoteFactory()
-    helper: User = UserFactory(is_staff=True)
-    log_in_with_second_factor(client, helper)
-
-    assert client.get(NOTES).status_code == 403
-    assert client.get(LIST).status_code == 403

@@ -13,7 +13,6 @@ from django.utils import timezone
 from accounts.models import Block
 from mentorship.links import outcome_link
 from mentorship.models import Feedback, GoalScale, OrganiserNote, OutcomeRating
-from mentorship.services.feedback.write import write_feedback
 from tests.factories import FeedbackFactory, GoalScaleFactory, MentorshipFactory, OrganiserNoteFactory
 from tests.helpers import path
 from tests.moves import end
@@ -97,11 +96,11 @@ def test_one_rates_and_changes_the_answer(door, mentorship, alice):
     assert OutcomeRating.objects.get().level == -2
 
 
-@pytest.mark.parametrize(("level", "status"), [("", 400), ("3", 400), ("one", 400)])
-def test_an_answer_that_is_not_one_of_the_five_is_refused(level, status, door, mentorship, alice):
-    assert "Choose one of the five answers." in press(
-        door, mentorship, alice, status, do="rate", when="end", level=level
-    )
+@pytest.mark.parametrize("level", ["", "3", "one"])
+def test_an_answer_that_is_not_one_of_the_five_is_refused(level, door, mentorship, alice):
+    page = press(door, mentorship, alice, 400, do="rate", when="end", level=level)
+
+    assert "Choose one of the five answers." in page
 
 
 def test_an_answer_to_another_question_is_refused(door, mentorship, alice):
@@ -140,7 +139,7 @@ def test_feedback_is_sealed_and_then_open_to_both(door, mentorship, alice, bob):
 
 
 def _without_tokens(page: str) -> str:
-    return re.sub(r'(value|content|href|src|nonce)="[^"]{40,}"', "", page)
+    return re.sub(r"[0-9A-Za-z]{64}", "", page)
 
 
 def test_a_form_says_who_reads_each_field_and_for_how_long_it_is_kept(door, mentorship, alice):
@@ -200,11 +199,7 @@ def test_a_note_to_the_organisers_is_read_by_its_author_alone(door, mentorship, 
 
 
 def test_after_a_block_one_rates_and_writes_to_the_organisers_only(door, mentorship, alice, bob):
-    now = timezone.now()
-    write_feedback(
-        mentorship_id=mentorship.pk, by=bob, helped="Secret.", better="", thanks="", thanks_shown="", now=now
-    )
-    Feedback.objects.update(opened_at=now)
+    FeedbackFactory(mentorship=mentorship, author=bob, helped="Secret.", opened_at=timezone.now())
     Block.objects.create(blocker=bob, blocked=alice)
 
     page = read(door, mentorship, alice)
