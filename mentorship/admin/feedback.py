@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.models.decision import REASON_MAX
 from mentorship.models import Feedback, OrganiserNote
 from mentorship.selectors.feedback import feedback_reported_to_admins
-from mentorship.services.feedback.hide import hide_feedback
+from mentorship.services.feedback.hide import hide_feedback, keep_feedback
 
 
 class HideForm(forms.Form):
@@ -32,13 +32,13 @@ class HideForm(forms.Form):
 class FeedbackAdmin(ReadOnlyAdmin):
     """Feedback that its reader reported, with the reason."""
 
-    list_display = ["author", "mentorship", "reported_at", "report_reason", "hidden_at", "hidden_by"]
+    list_display = ["author", "mentorship", "reported_at", "report_reason", "kept_at", "hidden_at", "hidden_by"]
     list_select_related = ["author", "mentorship__mentor__user", "mentorship__mentee", "hidden_by"]
-    list_filter = [("hidden_at", admin.EmptyFieldListFilter)]
+    list_filter = [("hidden_at", admin.EmptyFieldListFilter), ("kept_at", admin.EmptyFieldListFilter)]
     search_fields = ["=mentorship__uuid", "author__email", "author__name"]
     date_hierarchy = "reported_at"
     ordering = ["-reported_at", "-pk"]
-    actions = ["hide"]
+    actions = ["hide", "keep"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feedback]:
         return feedback_reported_to_admins()
@@ -65,6 +65,12 @@ class FeedbackAdmin(ReadOnlyAdmin):
             "action": request.POST["action"],
         }
         return render(request, "admin/mentorship/feedback/give_reason.html", context)
+
+    @admin.action(description="Keep: it stays as it is")
+    def keep(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> None:
+        by, now = cast(User, request.user), timezone.now()
+        rows = queryset.select_related(*self.list_select_related)
+        apply_to_each(self, request, rows, lambda row: keep_feedback(feedback_id=row.pk, by=by, now=now), "stays")
 
 
 @admin.register(OrganiserNote)

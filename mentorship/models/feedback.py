@@ -23,8 +23,8 @@ NOTE_KEPT = timedelta(days=365)
 class Feedback(models.Model):
     """The words of one of the two for the other. Sealed until ``opened_at``: only their author reads them.
 
-    A trigger refuses other words once it is open. The other side may report it then, and an admin may hide what was
-    reported.
+    A trigger refuses other words once it is open. The other side may report it then, and an admin hides what was
+    reported, or keeps it (``kept_at``).
     """
 
     class ThanksShown(models.TextChoices):
@@ -44,6 +44,7 @@ class Feedback(models.Model):
     opened_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True)
     report_reason = models.TextField(blank=True)
+    kept_at = models.DateTimeField(null=True, blank=True, help_text="When an admin decided that it stays.")
     hidden_at = models.DateTimeField(null=True, blank=True)
     hidden_reason = models.TextField(blank=True)
     hidden_by = models.ForeignKey(
@@ -67,6 +68,10 @@ class Feedback(models.Model):
             models.CheckConstraint(
                 condition=Q(hidden_at__isnull=True) | Q(reported_at__isnull=False) & ~Q(hidden_reason=""),
                 name="feedback_is_hidden_only_if_reported_and_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(kept_at__isnull=True) | Q(reported_at__isnull=False, hidden_at__isnull=True),
+                name="feedback_is_kept_only_if_reported_and_not_hidden",
             ),
         ]
         indexes = [

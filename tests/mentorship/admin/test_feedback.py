@@ -62,9 +62,17 @@ def test_an_admin_hides_reported_feedback_with_a_reason_once(admin_client, admin
     reported.refresh_from_db()
     assert "Hide feedback?" in asked
     assert "is hidden, and the author gets a mail with the reason" in first
-    assert "is not hidden yet, can be hidden" in second
+    assert "is not hidden yet, is judged" in second
     assert (reported.hidden_by, reported.hidden_reason) == (admin_user, "It names a family.")
     assert kinds(reported.author) == ["feedback_hidden"]
+
+
+def test_an_admin_lets_reported_feedback_stand(admin_client, reported):
+    page = run_admin_action(admin_client, "mentorship_feedback", "keep", reported)
+
+    reported.refresh_from_db()
+    assert "stays." in page
+    assert (reported.kept_at is not None, reported.hidden_at, kinds(reported.author)) == (True, None, [])
 
 
 def test_nothing_is_hidden_without_a_reason(admin_client, reported):

@@ -11,7 +11,7 @@ from mentorship.exceptions import FeedbackNotOpen, FeedbackNotReported, NotOneOf
 from mentorship.models import Feedback
 from mentorship.selectors.feedback import feedback_card
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.services.feedback.hide import hide_feedback
+from mentorship.services.feedback.hide import hide_feedback, keep_feedback
 from mentorship.services.feedback.report import report_feedback
 from tests.factories import NOW, FeedbackFactory, MentorshipFactory
 from tests.helpers import kinds, send
@@ -61,7 +61,7 @@ def test_nobody_reports_their_own_feedback(mentorship, of_alice, alice):
         report(mentorship, alice)
 
 
-def test_what_a_block_hides_cannot_be_reported(mentorship, of_alice, alice, bob):
+def test_feedback_that_a_block_hides_cannot_be_reported(mentorship, of_alice, alice, bob):
     Block.objects.create(blocker=alice, blocked=bob)
 
     with pytest.raises(FeedbackNotOpen):
@@ -100,12 +100,26 @@ def test_an_admin_judges_only_what_was_reported_and_once(mentorship, of_alice, b
     assert Feedback.objects.get().hidden_reason == "It is about a family."
 
 
+def test_another_report_of_kept_feedback_is_judged_anew(mentorship, of_alice, bob, admin_user):
+    report(mentorship, bob)
+    keep_feedback(feedback_id=of_alice.pk, by=admin_user, now=NOW)
+    of_alice.refresh_from_db()
+    assert of_alice.kept_at == NOW
+
+    report(mentorship, bob, "Once more.")
+
+    of_alice.refresh_from_db()
+    assert (of_alice.kept_at, of_alice.report_reason) == (None, "Once more.")
+
+
 @pytest.mark.parametrize(
     "facts",
     [
         {"reported_at": NOW},
         {"opened_at": NOW, "hidden_at": NOW, "hidden_reason": "It hurts."},
         {"opened_at": NOW, "reported_at": NOW, "hidden_at": NOW},
+        {"opened_at": NOW, "kept_at": NOW},
+        {"opened_at": NOW, "reported_at": NOW, "hidden_at": NOW, "hidden_reason": "It hurts.", "kept_at": NOW},
     ],
 )
 def test_the_database_refuses_what_was_not_opened_reported_or_reasoned(facts):
