@@ -12,13 +12,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Component, Event
+from icalendar import Calendar, Component
 from icalendar.prop import vBroken
 
 from accounts.week import Span, joined
@@ -103,7 +103,7 @@ def _tell_apart(calendar: Component) -> None:
     same UID for all.
     """
     known = set()
-    for event in calendar.walk("VEVENT"):
+    for event in _events(calendar):
         version = str(event.get("UID")), str(event.get("SEQUENCE"))
         if "UID" in event and "RECURRENCE-ID" not in event:
             if version in known:
@@ -112,11 +112,11 @@ def _tell_apart(calendar: Component) -> None:
 
 
 def _note_lengths(calendar: Component, zone: ZoneInfo) -> None:
-    """Note of which events the library computes an end, and how long in fact an event with an end is.
+    """Mark the events whose ends the library computes. An event with DTEND also gets the time that it really takes.
 
     The library adds a length on the clock of the event: in the night of a clock change an hour too little or too much.
     """
-    for event in calendar.walk("VEVENT"):
+    for event in _events(calendar):
         event.pop(LENGTH, None)
         start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
         if not isinstance(start, datetime):
@@ -133,11 +133,13 @@ def _mend_ends_of_rules(calendar: Component, zone: ZoneInfo) -> None:
     Programs write dates for events with a time, and times in UTC for events without a zone. The library takes midnight
     in UTC for the first, and drops the zone of the second: the last occurrences would be free time.
     """
-    for event in calendar.walk("VEVENT"):
+    for event in _events(calendar):
         start = event["DTSTART"].dt
         own = (start.tzinfo if isinstance(start, datetime) else None) or zone
         for rule in _each(event, "RRULE"):
-            if until := rule.get("UNTIL"):
+            # Some programs write the last day of the calendar for "no end".
+            until = [at for at in rule.pop("UNTIL", []) if at.year < MAXYEAR]
+            if until:
                 rule["UNTIL"] = [_last(at, start, own) for at in until]
 
 
@@ -146,7 +148,7 @@ def _put_on_one_clock(calendar: Component, zone: ZoneInfo) -> None:
 
     The library takes the zone of such a time for that of the event.
     """
-    for event in calendar.walk("VEVENT"):
+    for event in _events(calendar):
         start = event["DTSTART"].dt
         if isinstance(start, datetime) and start.tzinfo is None:
             for name in ("EXDATE", "RDATE"):
@@ -176,9 +178,11 @@ def _is_like(start: datetime, end: date) -> bool:
     return isinstance(end, datetime) and (start.tzinfo is None) == (end.tzinfo is None)
 
 
-def _end(event: Event, zone: ZoneInfo) -> datetime:
-    """Return the end of an occurrence. All occurrences of an event with an end take the same time; a duration has days
-    by the calendar, and then hours by the stopwatch (RFC 5545, 3.8.5.3 and 3.3.6). The library takes PT24H for P1D.
+def _end(event: Any, zone: ZoneInfo) -> datetime:
+    """Return the end of an occurrence.
+
+    With DTEND each occurrence takes the same time (RFC 5545, 3.8.5.3). A DURATION has days by the calendar, and then
+    hours by the stopwatch (3.3.6). The library takes PT24H for P1D.
     """
     if LENGTH not in event:
         return _instant(event.end, zone)
@@ -211,6 +215,11 @@ def _ranges(calendar: Component, zone: ZoneInfo, first: datetime, last: datetime
                     yield _instant(period.start, zone), _instant(period.end, zone)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise CannotRead("bad_event") from None
+
+
+def _events(calendar: Component) -> list[Any]:
+    """Return the events. What is in them depends on their names, not on types."""
+    return calendar.walk("VEVENT")
 
 
 def _each(part: Component, name: str) -> list[Any]:

@@ -99,6 +99,13 @@ def test_the_last_of_whole_days_counts(until):
     assert busy_in(event) == ["20 22:00 - 22 22:00"]
 
 
+@pytest.mark.parametrize("until", ["99991231", "99991231T235959Z", "99991231T235959"])
+def test_the_last_day_of_the_calendar_is_no_end(until):
+    event = f"DTSTART;TZID=America/New_York:20261101T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL={until}"
+
+    assert busy_in(event) == ["01 15:00 - 01 16:00", "02 15:00 - 02 16:00"]
+
+
 def test_an_excluded_time_in_utc_leaves_the_others_on_the_clock_of_the_owner():
     event = (
         "DTSTART:20261021T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\n"

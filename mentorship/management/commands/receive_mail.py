@@ -16,7 +16,8 @@ from django.utils import timezone
 from mentorship.services.receive import receive
 
 SIZE_MAX = 5_000_000  # octets
-SECONDS_MAX = 20  # of processor time: waiting for the database does not count
+# Processor time. A wait for the database does not count.
+SECONDS_MAX = 20
 # A mail server that sees this status tries again later (EX_TEMPFAIL of sysexits.h).
 TRY_AGAIN = 75
 
