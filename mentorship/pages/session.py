@@ -104,7 +104,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
 
 
 def _forms(row: Session, person: User, card: SessionCard, *, now: datetime) -> dict[str, Callable[..., SerializerForm]]:
-    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine)}
+    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine.home)}
     return {
         "propose": _times_form(row, person, now=now),
         "change": partial(PlaceForm, initial=place, instance=row),

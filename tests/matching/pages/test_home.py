@@ -157,6 +157,19 @@ def test_a_session_with_times_waits_on_the_home_of_who_answers(client):
     assert reverse("session", args=[session.uuid]) in page
 
 
+def test_a_session_that_is_over_asks_how_it_was(client):
+    session = SessionFactory(
+        mentorship__mentor__user__name="Bob Baker", status="confirmed", starts_at=TIMES[0] - timedelta(days=9)
+    )
+
+    page = home(client, session.mentorship.mentee)
+
+    assert "Did you meet Bob Baker?" in page
+    assert f"{session.starts_at.astimezone(session.mentorship.mentee.profile.zone):%H:%M} (Berlin, Germany, UTC" in page
+    assert "Say how it was" in page
+    assert reverse("session", args=[session.uuid]) in page
+
+
 def test_a_session_that_moves_says_when_it_is_meanwhile(client):
     session = SessionFactory(mentorship__mentor__user__name="Bob Baker", status="confirmed", starts_at=TIMES[0])
     propose_times(session_id=session.pk, by=session.mentorship.mentor.user, times=TIMES[1:], now=timezone.now())
