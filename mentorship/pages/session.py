@@ -22,7 +22,7 @@ from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.times import TimesForm, parsed
 from mentorship.selectors.misses import LATE
-from mentorship.selectors.sessions import SessionCard, by_day, session_card, sessions_visible_to, times_card
+from mentorship.selectors.sessions import SessionCard, by_day, may_plan, session_card, sessions_visible_to, times_card
 from mentorship.serializers.sessions import NotesSerializer
 from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
@@ -97,10 +97,16 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
+        "may_plan_another": (is_over or row.status not in Session.AHEAD) and _may_plan(row, card),
+        "is_member": request.user.pk == person.pk,
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
         "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
     }
+
+
+def _may_plan(row: Session, card: SessionCard) -> bool:
+    return row.mentorship.status == Mentorship.Status.ACTIVE and card.is_in_contact and may_plan(row.mentorship)
 
 
 def _forms(row: Session, person: User, card: SessionCard, *, now: datetime) -> dict[str, Callable[..., SerializerForm]]:

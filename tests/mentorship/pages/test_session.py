@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Availability, Block
@@ -386,3 +387,44 @@ def test_a_late_cancellation_says_that_it_counts(door, alice, mentorship):
     session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=timezone.now() + timedelta(hours=23))
 
     assert "this counts as half a missed session" in read(door, session, alice)
+
+
+# --- the way on and back ----------------------------------------------------------------------------------------
+
+
+def test_the_page_leads_back_to_the_mentorship_and_home(door, confirmed, alice):
+    page = read(door, confirmed, alice)
+
+    assert re.search(r'href="[^"]*/mentorships?/[^"]+">To the mentorship<', page)
+    assert 'href="/">See what waits for you<' in page
+
+
+def test_a_member_finds_the_way_to_all_sessions_in_the_own_calendar(client, confirmed, alice):
+    client.force_login(alice)
+    address = f'href="{reverse("calendar")}"'
+
+    assert address in client.get(f"/sessions/{confirmed.uuid}/").content.decode()
+    # The reader of a link is not logged in, and would have to be.
+    assert address not in Client().get(path(session_link(confirmed, alice))).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "facts", "is_offered"),
+    [
+        ("held", {}, True),
+        ("cancelled", {}, True),
+        ("confirmed", {}, False),
+        ("held", {"format": "one_off"}, False),
+        ("cancelled", {"format": "one_off"}, True),
+        ("held", {"status": "paused"}, False),
+    ],
+)
+def test_after_a_session_another_one_can_be_planned(status, facts, is_offered, client, alice):
+    starts_at = TIMES[0] if status == "confirmed" else TIMES[0] - timedelta(days=9)
+    mentorship = MentorshipFactory(goal__mentee=alice, **facts)
+    session = SessionFactory(mentorship=mentorship, status=status, starts_at=starts_at)
+    client.force_login(alice)
+
+    page = client.get(f"/sessions/{session.uuid}/").content.decode()
+
+    assert (f'href="/mentorships/{mentorship.uuid}/#plan">Plan another session' in page) == is_offered
