@@ -137,7 +137,10 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
             if starts_at is None:
                 return _("Choose one of the times."), 400
             taken = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, starts_at=starts_at)
-            return attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            outcome = attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            if outcome == DONE:
+                messages.success(request, _("Both of you are booked."))
+            return outcome
         case "propose":
             return _sent(request, _times_form(row, person, now=timezone.now()), partial(_propose, row, this))
         case "change":

@@ -34,7 +34,8 @@ class SessionCard:
     """A session for one of the two. ``theirs`` is None if the other's clock is not shown.
 
     ``is_in_contact``: the other one can be reached. If not, no place is shown: it can be a room at home.
-    Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said.
+    Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said, and
+    ``other_comes`` what the other one said.
     """
 
     session: Session
@@ -48,6 +49,7 @@ class SessionCard:
     to_mentee: bool = True
     own_notes: str = ""
     comes: bool = False
+    other_comes: bool = False
     attendance: str = ""
 
     @property
@@ -99,7 +101,7 @@ def sessions_visible_to(user: User) -> QuerySet[Session]:
             "times",
             Prefetch("mentorship", mentorships_visible_to(user).prefetch_related(*TRAVELS)),
             Prefetch("own_notes", SessionNote.objects.filter(author=user), to_attr="notes_of_reader"),
-            Prefetch("bookings", Booking.objects.filter(person=user), to_attr="bookings_of_reader"),
+            "bookings",
             Prefetch("attendance", Attendance.objects.filter(person=user), to_attr="attendance_of_reader"),
         )
         .order_by(F("starts_at").asc(nulls_last=True), "pk")
@@ -111,6 +113,7 @@ def session_card(session: Session, *, to: User) -> SessionCard:
     mentorship = session.mentorship
     card = mentorship_card(mentorship, to=to)
     mine, theirs = profiles_of(mentorship, to=to)
+    coming = {booking.person_id for booking in session.bookings.all() if booking.comes_at}
     return SessionCard(
         session=session,
         other=card.other,
@@ -122,7 +125,8 @@ def session_card(session: Session, *, to: User) -> SessionCard:
         knows_notes=not card.is_apart,
         to_mentee=card.to_mentee,
         own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]
-        comes=any(booking.comes_at for booking in session.bookings_of_reader),  # type: ignore[attr-defined]
+        comes=to.pk in coming,
+        other_comes=mentorship.other_of(to).pk in coming,
         attendance=next((said.answer for said in session.attendance_of_reader), ""),  # type: ignore[attr-defined]
     )
 

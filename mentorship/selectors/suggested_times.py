@@ -57,7 +57,7 @@ def suggested_times(
 
     They lie between NOTICE and AHEAD from now, A_WEEK at most in a week. Weekly availability and its exceptions say
     when a person has time; bookings in either role with the buffer, and busy times of the own calendar, are taken out.
-    Times by daylight and outside quiet hours of both come first. ``moved`` is a session whose present time is free.
+    Times by daylight and outside quiet hours of both come first. The quarters of ``moved``, a session, are free, but its start is no other time.
     Seven queries.
     """
     sides = (mine, theirs)
@@ -66,7 +66,8 @@ def suggested_times(
     starts: list[datetime] = []
     for assumed in ASSUMED:
         free = [_free(side, assumed, now) for side in sides]
-        starts = _starts((free[0] & free[1]) - taken, minutes, now, _phase(sides, now))
+        found = _starts((free[0] & free[1]) - taken, minutes, now, _phase(sides, now))
+        starts = [start for start in found if moved is None or start != moved.starts_at]
         if starts or all(side.windows for side in sides):
             break
     return SuggestedTimes(

@@ -389,6 +389,27 @@ def test_a_late_cancellation_says_that_it_counts(door, alice, mentorship):
     assert "this counts as half a missed session" in read(door, session, alice)
 
 
+def test_the_other_side_reads_who_will_be_there(door, confirmed, alice, bob):
+    press(door, confirmed, bob, "comes")
+
+    assert "Bob Baker will be there." in read(door, confirmed, alice)
+    assert "will be there." not in read(door, confirmed, bob).replace("You said that you will be there.", "")
+
+
+def test_a_session_without_a_time_does_not_say_who_comes(door, proposed, alice):
+    assert "will be there" not in read(door, proposed, alice)
+
+
+def test_who_takes_a_time_reads_that_both_are_booked(client, proposed, alice):
+    client.force_login(alice)
+
+    page = client.post(
+        f"/sessions/{proposed.uuid}/", {"do": "take", "starts_at": TIMES[1].isoformat()}, follow=True
+    ).content.decode()
+
+    assert "Both of you are booked." in page
+
+
 # --- the way on and back ----------------------------------------------------------------------------------------
 
 
