@@ -11,7 +11,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
-from accounts.pages import calendar as busy_calendar
+from accounts.pages import calendar as busy
 from accounts.pages import profile
 from accounts.pages import settings as settings_pages
 from accounts.signed import signed
@@ -90,7 +90,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),
     # Before the parts of a profile, which could have this name.
-    path("profile/calendar/", member_page(busy_calendar.calendar), {"beside": beside_calendar}, name="profile-calendar"),
+    path("profile/calendar/", member_page(busy.calendar), {"beside": beside_calendar}, name="profile-calendar"),
     # Pages of the same address come before allauth's.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

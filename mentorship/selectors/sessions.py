@@ -13,7 +13,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from accounts.clock import Clock, is_one_clock
 from accounts.models import MentorProfile, User
-from mentorship.models import Attendance, Booking, Mentorship, Session, SessionKind, SessionNote, SessionTime
+from mentorship.models import Attendance, Mentorship, Session, SessionKind, SessionNote, SessionTime
 from mentorship.models.session import MINUTES_MAX
 from mentorship.selectors.free_time import clock_of
 from mentorship.selectors.kinds import session_kinds

@@ -57,7 +57,8 @@ def suggested_times(
 
     They lie between NOTICE and AHEAD from now, A_WEEK at most in a week. Weekly availability and its exceptions say
     when a person has time; bookings in either role with the buffer, and busy times of the own calendar, are taken out.
-    Times by daylight and outside quiet hours of both come first. The quarters of ``moved``, a session, are free, but its start is no other time.
+    Times by daylight and outside quiet hours of both come first. The time of ``moved``, a session, is free, but its
+    present start is not suggested again.
     Seven queries.
     """
     sides = (mine, theirs)
@@ -153,9 +154,7 @@ def _comfortable(side: Profile) -> set[int]:
     return set(DAYLIGHT).difference(quiet)
 
 
-def _spread(
-    starts: Iterable[datetime], discomfort: dict[datetime, int], minutes: int, clock: Clock
-) -> list[datetime]:
+def _spread(starts: Iterable[datetime], discomfort: dict[datetime, int], minutes: int, clock: Clock) -> list[datetime]:
     """Return the best starts: one of each day first, early on one day and late on the next."""
     by_day: dict[date, list[datetime]] = defaultdict(list)
     for start in starts:

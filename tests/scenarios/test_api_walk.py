@@ -34,7 +34,8 @@ def _mira_and_jonas(tmp_path, settings):
 def walk(site: str) -> str:
     """Paste the walk into a shell, with a worker that proposes meanwhile. Return what it printed."""
     script = f"set -euo pipefail\n{WALK.replace('http://127.0.0.1:8000', site)}"
-    shell = subprocess.Popen(["bash"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    pipe = subprocess.PIPE
+    shell = subprocess.Popen(["bash"], stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True)
     try:
         shell.stdin.write(script)
         shell.stdin.close()
