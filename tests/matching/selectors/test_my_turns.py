@@ -286,7 +286,7 @@ def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(afte
     assert kinds(turns_of(mentee, now=SESSION_STARTS + after).mine) == found
 
 
-def test_who_has_said_how_it_was_is_not_asked_again(mentee, mentor):
+def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
     Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)

@@ -400,7 +400,7 @@ def test_a_session_without_a_time_does_not_say_who_comes(door, proposed, alice):
     assert "will be there" not in read(door, proposed, alice)
 
 
-def test_who_takes_a_time_reads_that_both_are_booked(client, proposed, alice):
+def test_taking_a_time_says_that_both_are_booked(client, proposed, alice):
     client.force_login(alice)
 
     page = client.post(
