@@ -52,7 +52,7 @@ def test_a_question_is_on_the_mentors_home_with_its_deadline_in_their_zone(clien
 
     assert "Alice &lt;b&gt;Archer&lt;/b&gt; asks for your help" in page
     assert "Please answer by Saturday, 28 November, 21:00" in page
-    assert "your time zone, Tokyo, Japan, UTC+9" in page
+    assert "Times that name no zone are in yours, Tokyo, Japan, UTC+9" in page
     assert reverse("inbox-match", args=[match.uuid]) in page
 
 
