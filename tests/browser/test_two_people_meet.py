@@ -20,7 +20,7 @@ from tests.mentorship.calendars import invitations
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-# What Alice in Berlin reads, and Bob in New York.
+# The same times as Alice reads them in Berlin, and Bob in New York.
 BEFORE = (
     "Tuesday, 26 October 2027, 18:00 (Berlin, Germany, UTC+2); "
     "for Bob Baker: Tuesday, 26 October, 12:00 (New York, United States, UTC−4)",
