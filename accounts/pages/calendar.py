@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
+from accounts.exceptions import CalendarSetTooOften, UnknownButton
+from accounts.limits import must_not_set_calendar_too_often
 from accounts.models import BusyCalendar, Profile, User
 from accounts.page_forms import SerializerForm
 from accounts.serializers.calendars import ADDRESS_MAX, BusyAddressSerializer
@@ -41,6 +42,11 @@ def calendar(request: HttpRequest, member: User) -> HttpResponse:
                 form = AddressForm(request.POST)
                 if not form.is_valid():
                     return _show(request, profile, form, status=400)
+                try:
+                    must_not_set_calendar_too_often(request, member)
+                except CalendarSetTooOften as refusal:
+                    form.add_error(None, refusal.detail)
+                    return _show(request, profile, form, status=409)
                 set_calendar(profile=profile, address=form.checked["address"])
                 messages.success(request, _("Saved. Your calendar is read within a minute."))
             case "read":
