@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
@@ -152,12 +153,20 @@ class SessionFactory(DjangoModelFactory):
     created_at = NOW
     starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
     version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
-    confirmed_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else NOW)
+    confirmed_at = factory.LazyAttribute(
+        lambda session: None if session.starts_at is None else min(NOW, session.starts_at - timedelta(hours=1))
+    )
     cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
     proposed_by = factory.LazyAttribute(
         lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
     )
     waits_since_at = factory.LazyAttribute(lambda session: NOW if session.proposed_by else None)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        # The bookings of a session are checked at the end of the transaction.
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def times(self, create, extracted, **kwargs):

@@ -13,11 +13,10 @@ from accounts.notifications.write import count_since, notify
 from accounts.words import day_in_words
 from mentorship.exceptions import KeptApart, MentorshipNotActive, ProposedTooOften, TimesNotPossible
 from mentorship.models import Mentorship, Session, SessionTime
-from mentorship.models.session import TIMES_MAX
+from mentorship.models.session import AHEAD_MAX, TIMES_MAX
 from mentorship.moves import close_question
 from mentorship.selectors.apart import is_apart
 
-AHEAD_MAX = timedelta(days=180)
 DAY = timedelta(days=1)
 PROPOSALS_A_DAY = 6
 
