@@ -93,7 +93,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,
-        "is_late": row.starts_at is not None and row.starts_at - now < LATE,
+        "is_late": row.starts_at is not None and row.starts_at - now < LATE and card.is_in_contact,
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
