@@ -12,6 +12,7 @@ from mentorship.locks import lock_session
 from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
 from mentorship.moves import cancel, close_times, tell_kept
+from mentorship.selectors.apart import can_meet
 from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
 
@@ -58,7 +59,11 @@ def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime, as_ad
 
 
 def _cancel(session: Session, *, by: User, now: datetime, as_admin: bool) -> None:
-    cancel(session, by=by, now=now)
     is_late = session.starts_at is not None and session.starts_at - now < LATE
+    if is_late and not as_admin and not can_meet(session.mentorship):
+        # It could not take place, and a sweep would cancel it soon: nobody is to blame.
+        cancel(session, by=None, now=now)
+        return
+    cancel(session, by=by, now=now)
     if is_late and not as_admin:
         note_miss(session, by, weight=0.5, now=now)

@@ -15,7 +15,7 @@ from mentorship.exceptions import KeptApart, MentorshipNotActive, ProposedTooOft
 from mentorship.models import Mentorship, Session, SessionTime
 from mentorship.models.session import AHEAD_MAX, TIMES_MAX
 from mentorship.moves import close_question
-from mentorship.selectors.apart import is_apart
+from mentorship.selectors.apart import can_meet
 
 DAY = timedelta(days=1)
 PROPOSALS_A_DAY = 6
@@ -27,8 +27,7 @@ def must_be_active(mentorship: Mentorship) -> None:
         raise MentorshipNotActive(_("The mentorship is paused. Resume it, then plan the next session."))
     if mentorship.status not in Mentorship.RUNNING:
         raise MentorshipNotActive(_("The mentorship is over, so no session can be planned in it."))
-    both_are_here = mentorship.mentee.is_active and mentorship.mentor.user.is_active
-    if is_apart(mentorship) or not both_are_here:
+    if not can_meet(mentorship):
         raise KeptApart(_("No session can be planned in this mentorship any more. You can still end it."))
 
 

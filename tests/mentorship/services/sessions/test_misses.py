@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.exceptions import AskingPaused
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import asking_link
+from accounts.models import Block
 from accounts.services.asking import resume_asking
 from matching.services.ask import ask_mentor
 from matching.services.submit import submit_help_request
@@ -177,6 +178,21 @@ def test_an_end_by_an_admin_counts_for_nobody(mentorship):
 
     assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
     assert misses_of(mentorship.mentor.user, as_mentor=True, now=NOW) == 0
+
+
+@pytest.mark.parametrize("how", ["cancel", "end"])
+def test_no_late_cancellation_counts_between_two_who_are_kept_apart(how, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW + 2 * HOUR)
+    Block.objects.create(blocker=mentorship.mentee, blocked=mentorship.mentor.user)
+
+    if how == "cancel":
+        cancel_session(session_id=session.pk, by=mentorship.mentee, now=NOW)
+    else:
+        end(mentorship)
+
+    session.refresh_from_db()
+    assert (session.status, session.cancelled_by) == ("cancelled", None)
+    assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
 
 
 def test_an_early_cancellation_counts_nothing(mentorship):
