@@ -15,6 +15,7 @@ from accounts.models import CareerStep, Language, MentorProfile, Notification, N
 from accounts.notifications.deliver import LEASE
 from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.models.session import AHEAD_MAX
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -138,6 +139,11 @@ class MentorshipFactory(DjangoModelFactory):
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
+def _before(starts_at: datetime) -> datetime:
+    """Return a moment at which a session can be confirmed that starts then: NOW, if it fits."""
+    return NOW if NOW < starts_at <= NOW + AHEAD_MAX else starts_at - timedelta(hours=1)
+
+
 class SessionFactory(DjangoModelFactory):
     """A session that the mentor proposed, with two times, or a confirmed one with both people booked."""
 
@@ -153,9 +159,7 @@ class SessionFactory(DjangoModelFactory):
     created_at = NOW
     starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
     version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
-    confirmed_at = factory.LazyAttribute(
-        lambda session: None if session.starts_at is None else min(NOW, session.starts_at - timedelta(hours=1))
-    )
+    confirmed_at = factory.LazyAttribute(lambda session: _before(session.starts_at) if session.starts_at else None)
     cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
     proposed_by = factory.LazyAttribute(
         lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
