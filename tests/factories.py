@@ -12,7 +12,7 @@ from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
-from accounts.notifications.deliver import LEASE
+from accounts.notifications.claims import LEASE
 from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
 from mentorship.models.session import AHEAD_MAX
