@@ -117,6 +117,12 @@ class AbsenceNotPossible(Refusal):
     code = "absence_not_possible"
 
 
+class CalendarSetTooOften(Refusal):
+    """The member has set the address of their calendar as often as allowed within an hour."""
+
+    code = "calendar_set_too_often"
+
+
 class AskingPaused(Refusal):
     """The person missed several sessions, and has to come back before asking again."""
 

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
 from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.models.session import AHEAD_MAX
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -137,6 +139,11 @@ class MentorshipFactory(DjangoModelFactory):
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
+def _before(starts_at: datetime) -> datetime:
+    """Return a moment at which a session can be confirmed that starts then: NOW, if it fits."""
+    return NOW if NOW < starts_at <= NOW + AHEAD_MAX else starts_at - timedelta(hours=1)
+
+
 class SessionFactory(DjangoModelFactory):
     """A session that the mentor proposed, with two times, or a confirmed one with both people booked."""
 
@@ -152,12 +159,18 @@ class SessionFactory(DjangoModelFactory):
     created_at = NOW
     starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
     version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
-    confirmed_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else NOW)
+    confirmed_at = factory.LazyAttribute(lambda session: _before(session.starts_at) if session.starts_at else None)
     cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
     proposed_by = factory.LazyAttribute(
         lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
     )
     waits_since_at = factory.LazyAttribute(lambda session: NOW if session.proposed_by else None)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        # The bookings of a session are checked at the end of the transaction.
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def times(self, create, extracted, **kwargs):

@@ -36,7 +36,7 @@ def notify(
     row = Notification(
         recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now
     )
-    row.about = about
+    row.about, row.true_at = about, now
     return not same.exists() and _write(row)
 
 
@@ -51,6 +51,7 @@ def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: 
     """Write a message to a channel on Slack, if it is configured. Return whether it is new, as ``notify`` does."""
     same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
     row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+    row.true_at = now
     return channel in settings.SLACK_WEBHOOKS and not same.exists() and _write(row)
 
 

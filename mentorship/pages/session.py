@@ -93,7 +93,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,
-        "is_late": row.starts_at is not None and row.starts_at - now < LATE,
+        "is_late": row.starts_at is not None and row.starts_at - now < LATE and card.is_in_contact,
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
@@ -142,10 +142,13 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
                 messages.success(request, _("Both of you are booked."))
             return outcome
         case "propose":
-            return _sent(request, _times_form(row, person, now=timezone.now()), partial(_propose, row, this))
+            times_form = _times_form(row, person, now=timezone.now())
+            return _sent(request, times_form, lambda times: attempt(propose_times, is_done=_no, times=times, **this))
         case "change":
             place_form = partial(PlaceForm, instance=row)
-            return _sent(request, place_form, lambda **values: attempt(change_session, is_done=_no, **this, **values))
+            return _sent(
+                request, place_form, lambda **values: attempt(change_session, is_done=_no, changes=values, **this)
+            )
         case "keep":
             kept = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, proposed_by=None)
             return attempt(keep_time, is_done=kept.exists, **this)
@@ -183,14 +186,6 @@ def _sent(request: HttpRequest, form_class: Callable[..., SerializerForm], move:
     elif outcome == DONE and isinstance(form, SharedNotesForm | OwnNotesForm):
         messages.success(request, _("Saved."))
     return outcome
-
-
-def _propose(row: Session, this: dict[str, Any], *, times: list[datetime]) -> Outcome:
-    open_now = {time.starts_at for time in row.times.all()}
-    if row.proposed_by_id == this["by"].pk and open_now == set(times):
-        # A second click: the other side is not asked twice.
-        return DONE
-    return attempt(propose_times, is_done=_no, times=times, **this)
 
 
 def _write(move: Callable[..., object], **values: Any) -> Outcome:

@@ -22,14 +22,12 @@ from accounts.fields import (
     TimezoneField,
 )
 from mentorship.models import Attendance, Session, SessionKind
-from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX
+from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX, is_address, is_link
 from mentorship.selectors.sessions import SessionCard, session_card
 
 NOTES_MAX = 10_000  # characters
 PLACE_MAX = 500
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
-# With a host, and without a name before it: https://bank.example@host leads to "host".
-LINK = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 
 
 class ShortKindSerializer(StrictModelSerializer):
@@ -126,10 +124,6 @@ class SessionSerializer(StrictModelSerializer):
         return session_card(session, to=self.context["request"].user)
 
 
-def is_link(place: str) -> bool:
-    return LINK.fullmatch(place) is not None
-
-
 class LengthAndPlaceSerializer(StrictSerializer):
     """Length and place of a session: a link of the web, or an address with its time zone."""
 
@@ -152,7 +146,7 @@ class LengthAndPlaceSerializer(StrictSerializer):
         session = self.instance
         place = attrs.get("place", session.place if session else "")
         zone = attrs.get("place_zone", session.place_zone if session else "")
-        if not place or is_link(place):
+        if not is_address(place):
             if attrs.get("place_zone"):
                 sentence = _("Only an address has a time zone. Leave it out for a link, or without a place.")
                 raise serializers.ValidationError({"place_zone": sentence})
@@ -187,11 +181,14 @@ class ChangeSessionSerializer(LengthAndPlaceSerializer):
     """Changes of a session. A field that is left out stays as it is."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = set(attrs)
         # Another place does not keep the time zone of the one before.
         if "place" in attrs and "place_zone" not in attrs and attrs["place"] != self.instance.place:
             attrs = attrs | {"place_zone": ""}
         attrs = super().validate(attrs)
-        return attrs | {"minutes": attrs.get("minutes", self.instance.minutes)}
+        # A place goes with its zone. What was not given is not written: somebody else may be changing it.
+        written = given | ({"place_zone"} if "place" in given else set())
+        return {name: value for name, value in attrs.items() if name in written}
 
 
 class TakeSerializer(StrictSerializer):
