@@ -9,6 +9,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import MentorProfile, User
 from accounts.week import is_one_clock
@@ -66,6 +67,11 @@ class SessionCard:
         """Return whether the session had a time that has passed, whatever its status says."""
         ends_at = self.session.ends_at
         return ends_at is not None and ends_at <= now
+
+    @property
+    def agenda(self) -> str:
+        """Return the agenda of the kind. It ends with the next steps."""
+        return f"{self.session.kind.agenda}\n{_('At the end: what until next time?')}"
 
     @property
     def i_prepare(self) -> str:
