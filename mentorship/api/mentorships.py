@@ -26,7 +26,7 @@ from mentorship.serializers.mentorships import (
     WholeMentorshipSerializer,
 )
 from mentorship.serializers.sessions import ProposeSessionSerializer, SessionSerializer
-from mentorship.serializers.steps import NewStepSerializer, StepSerializer
+from mentorship.serializers.steps import NewStepSerializer, NextStepSerializer
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
@@ -131,14 +131,14 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
         shown = self.get_serializer(sessions_of(mentorship, to=request.user).get(pk=session.pk))
         return Response(shown.data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(operation_id="mentorships_steps_list", responses=StepSerializer(many=True))
-    @action(detail=True, filterset_fields=None, serializer_class=StepSerializer)
+    @extend_schema(operation_id="mentorships_steps_list", responses=NextStepSerializer(many=True))
+    @action(detail=True, filterset_fields=None, serializer_class=NextStepSerializer)
     def steps(self, request: Request, uuid: str) -> Response:
         """Next steps of the mentorship, newest first."""
         rows = self.paginate_queryset(steps_of(self.get_object(), to=request.user))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    @extend_schema(request=NewStepSerializer, responses={201: StepSerializer})
+    @extend_schema(request=NewStepSerializer, responses={201: NextStepSerializer})
     @steps.mapping.post
     def add_step(self, request: Request, uuid: str) -> Response:
         """Add a step for one of us. An open one with the same words, owner and day is answered instead."""

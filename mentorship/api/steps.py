@@ -19,7 +19,7 @@ from mentorship.serializers.steps import (
     ChangeMilestoneSerializer,
     ChangeStepSerializer,
     MilestoneSerializer,
-    StepSerializer,
+    NextStepSerializer,
 )
 from mentorship.services.milestones import change_milestone, reach_milestone, remove_milestone, reopen_milestone
 from mentorship.services.steps.change import change_step
@@ -29,7 +29,7 @@ from mentorship.services.steps.settle import drop_step, finish_step, reopen_step
 class StepViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """One step of a mentorship of mine. ``mentorships/{uuid}/steps/`` lists and adds them."""
 
-    serializer_class = StepSerializer
+    serializer_class = NextStepSerializer
     queryset = ActionItem.objects.none()
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
@@ -37,7 +37,7 @@ class StepViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     def get_queryset(self) -> QuerySet[ActionItem]:
         return steps_visible_to(self.request.user)
 
-    @extend_schema(request=ChangeStepSerializer, responses=StepSerializer)
+    @extend_schema(request=ChangeStepSerializer, responses=NextStepSerializer)
     def partial_update(self, request: Request, uuid: str) -> Response:
         """Change an open step. Its reminders follow."""
         step = self.get_object()
@@ -46,19 +46,19 @@ class StepViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         data.is_valid(raise_exception=True)
         return self._moved(change_step, step, changes=data.validated_data)
 
-    @extend_schema(request=None, responses=StepSerializer)
+    @extend_schema(request=None, responses=NextStepSerializer)
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, uuid: str) -> Response:
         """Note that the step is done."""
         return self._moved(finish_step, self.get_object())
 
-    @extend_schema(request=None, responses=StepSerializer)
+    @extend_schema(request=None, responses=NextStepSerializer)
     @action(detail=True, methods=["post"])
     def drop(self, request: Request, uuid: str) -> Response:
         """Note that nobody does the step any more."""
         return self._moved(drop_step, self.get_object())
 
-    @extend_schema(request=None, responses=StepSerializer)
+    @extend_schema(request=None, responses=NextStepSerializer)
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, uuid: str) -> Response:
         """Open a step again that was done or dropped."""

@@ -207,8 +207,8 @@ def add_rows(rows: Sequence[StepForm], session: Session, person: User) -> Outcom
 
 
 def _add(row: Mentorship, person: User, forms: Sequence[StepForm], session: Session | None = None) -> Outcome:
-    if not all([form.is_valid() for form in forms]):
-        return problem_of(next(form for form in forms if form.errors)), 400
+    if wrong := [form for form in forms if not form.is_valid()]:
+        return problem_of(wrong[0]), 400
     steps = [NewStep(**form.checked | ({"session": session} if session else {})) for form in forms]
     try:
         add_steps(mentorship_id=row.pk, by=person, steps=steps, now=timezone.now())

@@ -79,7 +79,7 @@ class ChangeMilestoneSerializer(NewMilestoneSerializer):
     )
 
 
-class StepSerializer(StrictModelSerializer):
+class NextStepSerializer(StrictModelSerializer):
     """A step of one of us, for the person of the request."""
 
     mentorship = IdentifierField(source="mentorship.uuid", read_only=True)
@@ -166,6 +166,6 @@ class ProgressSerializer(StrictSerializer):
     next = serializers.SerializerMethodField(help_text="The open step with the nearest day.")
     next_is_mine = FlagField()
 
-    @extend_schema_field(StepSerializer(allow_null=True))
+    @extend_schema_field(NextStepSerializer(allow_null=True))
     def get_next(self, progress: Any) -> dict[str, Any] | None:
-        return StepSerializer(progress.next).data if progress.next else None
+        return NextStepSerializer(progress.next).data if progress.next else None

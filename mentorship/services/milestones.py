@@ -68,7 +68,10 @@ def remove_milestone(*, milestone_id: int, by: User) -> None:
 
 @transaction.atomic
 def reach_milestone(*, milestone_id: int, by: User, now: datetime) -> Milestone:
-    """Note that a milestone is reached. Calling it twice changes nothing. Raises NotYourGoal, GoalNotActive, MilestoneGone."""
+    """Note that a milestone is reached. Twice changes nothing.
+
+    Raises NotYourGoal, GoalNotActive, MilestoneGone.
+    """
     return _reach(milestone_id, by, at=now)
 
 

@@ -14,7 +14,7 @@ from mentorship.step_reminders import remind_again, skip_needless
 
 @transaction.atomic
 def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
-    """Pause a mentorship. It keeps its place, and nobody is reminded of steps. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    """Pause a mentorship. It keeps its place. Nobody is reminded of steps. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.PAUSED, at=now)
     skip_needless(mentorship)

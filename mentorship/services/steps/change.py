@@ -21,7 +21,8 @@ from mentorship.step_reminders import remind_of, skip_needless
 def change_step(*, step_id: int, by: User, changes: Mapping[str, Any], now: datetime) -> ActionItem:
     """Write the fields named in ``changes``: whose, what, by_on or milestone. Reminders follow.
 
-    Raises NotOneOfTheTwo, MentorshipNotActive if the mentorship is over, KeptApart, StepSettled, MilestoneOfAnotherGoal.
+    Raises NotOneOfTheTwo, MentorshipNotActive if the mentorship is over, KeptApart, StepSettled,
+    MilestoneOfAnotherGoal.
     """
     if changes.get("milestone"):
         # A milestone is removed under this lock.
