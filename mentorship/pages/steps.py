@@ -183,24 +183,21 @@ def _change(request: HttpRequest, step: ActionItem, person: User) -> Outcome:
 
 
 def rows_of(session: Session, person: User, posted: QueryDict | None) -> list[StepForm]:
-    """Return the rows of the short form on a session's page, with what was posted in them."""
+    """Return the rows of the short form on a session's page, with what was posted in them. Empty ones are unbound."""
     rows = []
     for number in range(1, ROWS_OF_A_SESSION + 1):
-        row = StepForm(posted, prefix=f"step{number}", mentorship=session.mentorship, person=person)
+        prefix = f"step{number}"
+        written = posted and any(posted.get(f"{prefix}-{name}", "").strip() for name in ("what", "by"))
+        row = StepForm(posted if written else None, prefix=prefix, mentorship=session.mentorship, person=person)
         # A row may stay empty.
         del row.fields["what"].widget.attrs["required"]
         rows.append(row)
     return rows
 
 
-def is_empty(row: StepForm) -> bool:
-    """Return whether nothing was written in a posted row. It always has an owner."""
-    return not any(row.data.get(row.add_prefix(name), "").strip() for name in ("what", "by"))
-
-
 def add_rows(rows: Sequence[StepForm], session: Session, person: User) -> Outcome:
     """Add the steps of the posted rows, all or none."""
-    written = [row for row in rows if not is_empty(row)]
+    written = [row for row in rows if row.is_bound]
     if not written:
         return _("Write one step at least."), 400
     return _add(session.mentorship, person, written, session=session)

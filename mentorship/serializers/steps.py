@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from accounts.fields import (
     CodeField,
@@ -115,14 +116,22 @@ class NextStepSerializer(StrictModelSerializer):
         return (ActionItem.Side.MENTEE if is_mentee else ActionItem.Side.MENTOR).value
 
 
-class MilestoneField(CodeField):
+class OwnField(CodeField):
+    """A row by its identifier, or null."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        # DRF would read an empty text as null.
+        return super().run_validation(self.checked(data) if data == "" else data)
+
+
+class MilestoneField(OwnField):
     """A milestone of the mentorship's goal. Any other is unknown."""
 
     def get_queryset(self) -> QuerySet[Milestone]:
         return Milestone.objects.filter(goal=self.context["mentorship"].goal_id)
 
 
-class SessionField(CodeField):
+class SessionField(OwnField):
     """A session of the mentorship. Any other is unknown."""
 
     def get_queryset(self) -> QuerySet[Session]:

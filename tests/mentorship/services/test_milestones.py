@@ -147,10 +147,10 @@ def test_a_goal_that_is_over_keeps_its_milestones(status, goal, rows):
 
 
 def test_two_milestones_never_share_a_position(goal, rows):
-    with pytest.raises(IntegrityError), transaction.atomic():
-        Milestone.objects.filter(pk=rows[0].pk).update(position=2)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    Milestone.objects.filter(pk=rows[0].pk).update(position=2)
+
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def test_a_position_is_1_to_12(rows):
