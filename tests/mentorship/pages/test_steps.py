@@ -92,7 +92,7 @@ def test_a_second_click_adds_no_second_step(door, mentorship, alice):
         ({"by": YESTERDAY.isoformat()}, "This day has passed. Name a day to come, or none."),
         ({"by": "9999-12-31"}, "Name a day until"),
         ({"whose": "admin"}, "is not a valid choice"),
-        ({"milestone": "nothing"}, "There is a wrong letter"),
+        ({"milestone": "nothing"}, "Send a UUID"),
     ],
 )
 def test_a_mistake_stands_at_its_field(form, sentence, door, mentorship, alice):
