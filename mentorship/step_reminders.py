@@ -67,7 +67,7 @@ def skip_needless(mentorship: Mentorship) -> None:
     left = set()
     if mentorship.status == Mentorship.Status.ACTIVE:
         due = mentorship.steps.filter(status=ActionItem.Status.OPEN, by_on__isnull=False)
-        left = {(owners[whose].pk, by_on.isoformat()) for whose, by_on in due.values_list("whose", "by_on")}
+        left = {(owners[whose].pk, str(by_on)) for whose, by_on in due.values_list("whose", "by_on")}
     waiting = Notification.objects.filter(
         recipient__in=owners.values(),
         kind__in=[DUE, OVERDUE],

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from rest_framework.serializers import Serializer
 
 from accounts.exceptions import Refusal
 from accounts.models import User
@@ -43,7 +44,7 @@ ROWS_OF_A_SESSION = 3
 class StepForm(SerializerForm):
     """A step: what, whose, by when."""
 
-    serializer_class = NewStepSerializer
+    serializer_class: type[Serializer] = NewStepSerializer
 
     what = text(NewStepSerializer, "what", rows=1, label=gettext_lazy("What"))
     whose = choice([], label=gettext_lazy("Who does it"))

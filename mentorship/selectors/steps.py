@@ -9,6 +9,7 @@ from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from mentorship.models import ActionItem, Mentorship, Milestone
+from mentorship.selectors.apart import apart
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.milestones import milestones_visible_to
 from mentorship.selectors.shown import mentorship_card
@@ -21,7 +22,7 @@ def steps_visible_to(user: User) -> QuerySet[ActionItem]:
     """Return the steps of the mentorships of ``user``, newest first. None after a block."""
     mentorships = mentorships_visible_to(user)
     return (
-        ActionItem.objects.filter(mentorship__in=mentorships.filter(is_kept_apart=False).order_by().values("pk"))
+        ActionItem.objects.filter(mentorship__in=mentorships.filter(~apart(mentee="mentee")).order_by().values("pk"))
         .select_related("milestone", "session", "created_by", "settled_by")
         .prefetch_related(Prefetch("mentorship", mentorships))
         .order_by("-created_at", "-pk")
