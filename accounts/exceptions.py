@@ -32,6 +32,8 @@ THINGS_AND_STATUSES = [
     gettext_noop("mentor profile"),
     gettext_noop("mentorship"),
     gettext_noop("notification"),
+    gettext_noop("step"),
+    gettext_noop("done"),
     gettext_noop("session"),
     gettext_noop("accepted"),
     gettext_noop("active"),

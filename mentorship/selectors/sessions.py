@@ -71,7 +71,7 @@ class SessionCard:
     @property
     def agenda(self) -> str:
         """Return the agenda of the kind. It ends with the next steps."""
-        return f"{self.session.kind.agenda}\n{_('At the end: what until next time?')}"
+        return "\n".join([self.session.kind.agenda, _("At the end: what until next time?")])
 
     @property
     def i_prepare(self) -> str:
