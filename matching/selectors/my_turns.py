@@ -24,7 +24,7 @@ from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.selectors.sessions import SessionCard, sessions_ahead
+from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.steps import own_steps_due
 
@@ -48,6 +48,7 @@ class Kind(StrEnum):
     # For me, in either role.
     SESSION_TIMES = "session_times"
     STEP_DUE = "step_due"
+    SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
@@ -141,6 +142,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _ends(mentorships, user),
             _of_sessions(sessions),
             _of_steps(user, now=now),
+            _attendance(sessions_to_attend(user, now=now)),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
     )
@@ -269,6 +271,11 @@ def _of_steps(user: User, *, now: datetime) -> Iterator[Turn]:
             due_at = datetime.combine(first.by_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
             turn = _of_mentorship(Kind.STEP_DUE, first.mentorship, user, since_at=first.created_at, due_at=due_at)
             yield replace(turn, about=first.what, by_on=first.by_on, count=1 + len(others))
+
+
+def _attendance(over: Iterable[SessionCard]) -> Iterator[Turn]:
+    for card in over:
+        yield _of_session(Kind.SESSION_ATTENDANCE, card, since_at=card.session.ends_at)
 
 
 def _next_session(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
