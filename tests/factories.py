@@ -14,7 +14,7 @@ from factory.django import DjangoModelFactory
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
 from matching.models import Clarification, HelpRequest, Match
-from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.models import ActionItem, Goal, GoalKind, Mentorship, Milestone, Session, SessionKind, SessionTime
 from mentorship.models.session import AHEAD_MAX
 from mentorship.services.sessions.take import book
 
@@ -179,6 +179,32 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    goal = factory.SubFactory(GoalFactory)
+    position = factory.LazyAttribute(lambda milestone: milestone.goal.milestones.count() + 1)
+    title = factory.Sequence(lambda n: f"Milestone {n}")
+    created_at = NOW
+
+
+class StepFactory(DjangoModelFactory):
+    """A step of the mentee, that the mentor added."""
+
+    class Meta:
+        model = ActionItem
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    whose = "mentee"
+    what = factory.Sequence(lambda n: f"Rewrite part {n} of the CV")
+    created_by = factory.SelfAttribute("mentorship.mentor.user")
+    status = "open"
+    created_at = NOW
+    done_at = factory.LazyAttribute(lambda step: NOW if step.status == "done" else None)
+    settled_by = factory.LazyAttribute(lambda step: None if step.status == "open" else step.mentorship.mentee)
 
 
 def was_asked(match) -> bool:

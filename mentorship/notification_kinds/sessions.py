@@ -133,6 +133,7 @@ def _context(session: Session, row: Notification) -> dict[str, Any]:
         "other": card.other,
         "answers_to": other if card.other.email else None,
         "link": session_link(session, row.person),
+        "next_steps_link": session_link(session, row.person) + "#next-steps",
     }
 
 
@@ -167,6 +168,7 @@ def _sample(status: Session.Status) -> Context:
         "other": mentor,
         "answers_to": mentor,
         "link": SAMPLE_LINK,
+        "next_steps_link": SAMPLE_LINK,
         "by_recipient": False,
         "by_other": True,
         "comes": False,

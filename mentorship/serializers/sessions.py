@@ -49,7 +49,7 @@ class SessionSerializer(StrictModelSerializer):
 
     mentorship = IdentifierField(source="mentorship.uuid", read_only=True)
     kind = ShortKindSerializer(read_only=True)
-    agenda = serializers.CharField(source="kind.agenda", read_only=True)
+    agenda = serializers.SerializerMethodField()
     i_prepare = serializers.SerializerMethodField(help_text="What my side prepares. It can be empty.")
     place = serializers.SerializerMethodField(help_text="A link or an address. Empty if it is not shown.")
     place_zone = serializers.SerializerMethodField(help_text="The time zone of an address. Empty for a link.")
@@ -88,6 +88,9 @@ class SessionSerializer(StrictModelSerializer):
             "created_at",
         ]
         read_only_fields = fields
+
+    def get_agenda(self, session: Session) -> str:
+        return self._card(session).agenda
 
     def get_i_prepare(self, session: Session) -> str:
         return self._card(session).i_prepare

@@ -14,6 +14,7 @@ from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
 from mentorship.services.sessions.cancel import cancel_sessions_of
+from mentorship.step_reminders import skip_needless
 
 
 @transaction.atomic
@@ -54,6 +55,7 @@ def end_mentorship(
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
     cancel_sessions_of(mentorship, by=by, now=now, as_admin=as_admin)
+    skip_needless(mentorship)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

@@ -24,11 +24,13 @@ SHOWN = {
     "matching.helprequest",
     "matching.match",
     "matching.waitingrequest",
+    "mentorship.actionitem",
     "mentorship.calendaraddress",
     "mentorship.exclusion",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.milestone",
     "mentorship.session",
     "mentorship.sessionkind",
 }
