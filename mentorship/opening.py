@@ -7,7 +7,7 @@ from datetime import datetime
 from accounts.notifications.write import notify
 from mentorship.models import Mentorship
 from mentorship.models.feedback import OPENS_AFTER
-from mentorship.selectors.apart import is_in_contact
+from mentorship.selectors.apart import can_meet
 
 
 def open_feedback(mentorship: Mentorship, *, now: datetime) -> bool:
@@ -17,7 +17,7 @@ def open_feedback(mentorship: Mentorship, *, now: datetime) -> bool:
     """
     sealed = [row for row in mentorship.feedback.select_related("author") if row.opened_at is None]
     is_due = mentorship.ended_at is not None and now >= mentorship.ended_at + OPENS_AFTER
-    if not sealed or not (is_due or mentorship.feedback.count() == 2) or not is_in_contact(mentorship):
+    if not sealed or not (is_due or mentorship.feedback.count() == 2) or not can_meet(mentorship):
         return False
     for row in sealed:
         row.opened_at = now

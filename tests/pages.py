@@ -18,7 +18,7 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING, OUTCOME, SESSION
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
 from mentorship.models import Mentorship, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
@@ -29,10 +29,12 @@ from tests.factories import (
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     OutcomeQuestionFactory,
     OutcomeRatingFactory,
     SessionFactory,
+    StepFactory,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -106,6 +108,7 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/outcome/": BOTH,
+    "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -123,6 +126,7 @@ PAGES = {
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
     "outcome/<str:token>/": EVERYBODY,
+    "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -137,6 +141,7 @@ SIGNED = {
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
     "outcome/<str:token>/": (OUTCOME, "mentor"),
+    "steps/<str:token>/": (STEPS, "mentee"),
 }
 
 
@@ -207,6 +212,20 @@ def outcomes_of(running, over) -> list[Mentorship]:
     return [running, over, rated]
 
 
+def steps_of(mentorship) -> None:
+    """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
+    today = timezone.localdate()
+    milestones = [
+        MilestoneFactory(goal=mentorship.goal, reached_at=timezone.now()),
+        MilestoneFactory(goal=mentorship.goal, by_on=today + timedelta(days=30)),
+    ]
+    StepFactory(mentorship=mentorship, by_on=today + timedelta(days=2), milestone=milestones[1])
+    StepFactory(mentorship=mentorship, by_on=today - timedelta(days=9), whose="mentor")
+    StepFactory(mentorship=mentorship)
+    StepFactory(mentorship=mentorship, status="done")
+    StepFactory(mentorship=mentorship, status="dropped")
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -230,6 +249,7 @@ def things_of(alice: User, bob: User) -> Things:
     )
     sessions = sessions_of(running)
     outcomes = outcomes_of(running, over)
+    steps_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -258,5 +278,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
+            "steps/<str:token>/": [running.uuid],
         },
     )

@@ -49,6 +49,8 @@ LINKS = {
     Kind.OUTCOME_SCALE: Link(_("Say what success would be"), _thing("outcome")),
     Kind.OUTCOME: Link(_("Say how it ended"), _thing("outcome")),
     Kind.SESSION_TIMES: Link(_("Choose a time"), _thing("session")),
+    Kind.STEP_DUE: Link(_("Open the steps"), _thing("steps")),
+    Kind.SESSION_ATTENDANCE: Link(_("Say how it was"), _thing("session")),
     Kind.PROFILE: Link(_("Complete your profile"), _route("start")),
     Kind.MENTOR_PROFILE: Link(_("Complete what you offer"), _route("start")),
     Kind.ASKED: Link(_("See your request"), _thing("request")),

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0014_calendar_addresses'),
+        ('mentorship', '0016_milestones_and_steps'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

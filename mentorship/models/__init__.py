@@ -1,15 +1,18 @@
-"""Goals, kinds of sessions, mentorships, their sessions, outcomes and feedback, calendar addresses, and exclusions."""
+"""Goals, milestones, kinds of sessions, mentorships with sessions, steps and outcomes, calendars, and exclusions."""
 
+from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
+from mentorship.models.milestone import Milestone
 from mentorship.models.outcome import GoalScale, Occasion, OutcomeQuestion, OutcomeRating
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
 
 __all__ = [
+    "ActionItem",
     "Attendance",
     "Booking",
     "CalendarAddress",
@@ -19,6 +22,7 @@ __all__ = [
     "GoalKind",
     "GoalScale",
     "Mentorship",
+    "Milestone",
     "Occasion",
     "OrganiserNote",
     "OutcomeQuestion",

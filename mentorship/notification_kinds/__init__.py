@@ -2,6 +2,7 @@
 
 from mentorship.notification_kinds import mentorships  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
+from mentorship.notification_kinds import steps  # isort: skip
 from mentorship.notification_kinds import outcomes  # isort: skip
 
-__all__ = ["mentorships", "outcomes", "sessions"]
+__all__ = ["mentorships", "outcomes", "sessions", "steps"]

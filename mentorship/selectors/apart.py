@@ -39,6 +39,6 @@ def in_contact() -> Q:
     return Q(mentee__is_active=True, mentor__user__is_active=True) & ~apart(mentee="mentee")
 
 
-def is_in_contact(mentorship: Mentorship) -> bool:
-    """Return whether new words may pass between the two of a mentorship. One query."""
-    return Mentorship.objects.filter(in_contact(), pk=mentorship.pk).exists()
+def can_meet(mentorship: Mentorship) -> bool:
+    """Return whether both are still here, and not kept apart. One query at most."""
+    return mentorship.mentee.is_active and mentorship.mentor.user.is_active and not is_apart(mentorship)

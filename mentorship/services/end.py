@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.locks import lock_profile
 from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
@@ -14,6 +15,7 @@ from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship, Occasion, OutcomeQuestion
 from mentorship.models.outcome import LATER_AFTER
 from mentorship.services.sessions.cancel import cancel_sessions_of
+from mentorship.step_reminders import skip_needless
 
 
 @transaction.atomic
@@ -30,7 +32,8 @@ def end_mentorship(
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
     The same message asks both about the outcome. They are asked again LATER_AFTER.
-    The reason "goal reached" settles the goal as well.
+    The reason "goal reached" settles the goal as well. Sessions to come are cancelled: one that is near counts as
+    cancelled late by who ends the mentorship, unless that is an admin.
 
     ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
     search for another mentor goes on.
@@ -38,8 +41,10 @@ def end_mentorship(
     Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
     """
-    # A goal's lock comes before the mentor's.
-    goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
+    # The locks of a goal and of the mentee's profile come before the mentor's.
+    goal_id, mentee_id = Mentorship.objects.values_list("goal_id", "mentee_id").get(pk=mentorship_id)
+    goal = lock_goal(goal_id)
+    lock_profile(mentee_id)
     mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     mentorship.must_allow(status)
     if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
@@ -51,7 +56,8 @@ def end_mentorship(
     mentorship.move_to(status, at=now)
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
-    cancel_sessions_of(mentorship, by=by, now=now)
+    cancel_sessions_of(mentorship, by=by, now=now, as_admin=as_admin)
+    skip_needless(mentorship)
     _ask_about_outcome(mentorship, now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.

@@ -24,6 +24,7 @@ SHOWN = {
     "matching.helprequest",
     "matching.match",
     "matching.waitingrequest",
+    "mentorship.actionitem",
     "mentorship.calendaraddress",
     "mentorship.exclusion",
     "mentorship.feedback",
@@ -31,6 +32,7 @@ SHOWN = {
     "mentorship.goalkind",
     "mentorship.mentorship",
     "mentorship.organisernote",
+    "mentorship.milestone",
     "mentorship.session",
     "mentorship.sessionkind",
 }

@@ -12,7 +12,7 @@ from mentorship.exceptions import FeedbackStands, KeptApart, MentorshipNotOver, 
 from mentorship.locks import lock_mentorship
 from mentorship.models import Feedback, Mentorship
 from mentorship.opening import open_feedback
-from mentorship.selectors.apart import is_in_contact
+from mentorship.selectors.apart import can_meet
 
 
 @transaction.atomic
@@ -29,7 +29,7 @@ def write_feedback(
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     must_be_over(mentorship)
-    if not is_in_contact(mentorship):
+    if not can_meet(mentorship):
         raise KeptApart(_("You two are not in contact here any more. You can still write to the organisers."))
     mine = mentorship.feedback.filter(author=by)
     if mine.filter(opened_at__isnull=False).exists():
