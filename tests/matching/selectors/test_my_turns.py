@@ -32,6 +32,8 @@ from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waitin
 pytestmark = pytest.mark.django_db
 
 DUE = NOW + settings.RESPONSE_WINDOW
+# The mentee of a mentorship that began then is not asked any more what success would be.
+LONG_AGO = NOW - timedelta(days=40)
 
 
 @pytest.fixture
@@ -297,7 +299,7 @@ def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
 
 
 def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
-    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, started_at=LONG_AGO)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
 
     for person, other in ((mentee, mentor), (mentor, mentee)):
@@ -317,13 +319,13 @@ def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
     ],
 )
 def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
-    SessionFactory(mentorship__goal__mentee=mentee, status=status)
+    SessionFactory(mentorship__goal__mentee=mentee, mentorship__started_at=LONG_AGO, status=status)
 
     assert kinds(turns_of(mentee, now=SESSION_STARTS + after).mine) == found
 
 
 def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
-    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, started_at=LONG_AGO)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
     Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)
 
@@ -346,7 +348,7 @@ def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, 
 
 @pytest.mark.parametrize("whose", ["mentee", "mentor"])
 def test_steps_that_are_due_within_a_week_or_late_wait_for_their_owner(whose, mentee, mentor):
-    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, started_at=LONG_AGO)
     late, soon, _ = (
         StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date() + timedelta(days=days)) for days in (-3, 7, 8)
     )
