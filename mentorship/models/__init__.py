@@ -1,7 +1,8 @@
-"""Goals, kinds of sessions, mentorships, their sessions, calendar addresses, and exclusions."""
+"""Goals, kinds of sessions, mentorships with sessions and fit checks, calendar addresses, and exclusions."""
 
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
@@ -12,6 +13,7 @@ __all__ = [
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "FitCheck",
     "Goal",
     "GoalKind",
     "Mentorship",

@@ -50,6 +50,7 @@ def end_mentorship(
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
     cancel_sessions_of(mentorship, by=by, now=now)
+    mentorship.fit_checks.close(at=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

@@ -1,0 +1,45 @@
+"""Fit checks as the person who was asked reads them. Nobody else reads an answer or a note here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import User
+from mentorship.models import FitCheck, Mentorship
+
+
+def fit_checks_of(person: User) -> QuerySet[FitCheck]:
+    """Return what ``person`` was asked and answered in all mentorships, newest first."""
+    return FitCheck.objects.filter(person=person).order_by("-asked_at", "-pk")
+
+
+def latest_fit_check(mentorship: Mentorship, *, of: User) -> FitCheck | None:
+    """Return the last one that ``of`` was asked in a mentorship. It is open, answered, or closed."""
+    return fit_checks_of(of).filter(mentorship=mentorship).order_by("-number").first()
+
+
+def not_good() -> QuerySet[FitCheck]:
+    """Return those that were answered "not good", without the notes. For the admins: somebody may need help."""
+    found = FitCheck.objects.filter(answer=FitCheck.Answer.NOT_GOOD).defer("note")
+    return found.order_by("-answered_at", "-pk")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitCheckCounts:
+    """Numbers over all mentorships. ``no_answer`` are those that were closed or wait."""
+
+    asked: int
+    good: int
+    unsure: int
+    not_good: int
+
+    @property
+    def no_answer(self) -> int:
+        return self.asked - self.good - self.unsure - self.not_good
+
+
+def fit_check_counts() -> FitCheckCounts:
+    by_answer = {answer.value: Count("pk", filter=Q(answer=answer)) for answer in FitCheck.Answer}
+    return FitCheckCounts(**FitCheck.objects.aggregate(asked=Count("pk"), **by_answer))
