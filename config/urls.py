@@ -20,10 +20,11 @@ from config.logs import cut_secrets_of
 from config.navigation import beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from matching.pages.mentorship import mentorship_page
+from matching.pages.mentorship import change_page, mentorship_page
 from mentorship.api import calendar, goals, mentorships, sessions
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import SESSION
+from mentorship.links import ENDING, SESSION
+from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import session as session_pages
@@ -71,6 +72,7 @@ api = [
 ]
 
 session_page = session_pages.page_of(mentorship_page)
+ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
@@ -80,6 +82,8 @@ linked = [
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
+    path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

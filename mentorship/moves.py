@@ -93,7 +93,7 @@ def settle(session: Session, status: str, *, now: datetime) -> None:
 def _ask_soon_how_it_goes(mentorship: Mentorship, *, now: datetime) -> None:
     """Have the next sweep ask both how it goes, if they were never asked. The mentorship is locked."""
     if mentorship.status in Mentorship.RUNNING and not mentorship.fit_checks.exists():
-        mentorship.fit_check_due_at = now
+        mentorship.fit_check_due_at = min(mentorship.fit_check_due_at or now, now)
         mentorship.save(update_fields=["fit_check_due_at"])
 
 

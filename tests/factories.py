@@ -150,6 +150,7 @@ class FitCheckFactory(DjangoModelFactory):
     person = factory.SelfAttribute("mentorship.mentee")
     number = 1
     asked_at = NOW
+    answer = ""
     answered_at = factory.LazyAttribute(lambda check: NOW if check.answer else None)
 
 

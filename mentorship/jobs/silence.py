@@ -39,7 +39,8 @@ def _look(mentorship_id: int, *, now: datetime) -> bool:
     is_apart = mentorship.is_kept_apart or not all(person.is_active for person in both)  # type: ignore[attr-defined]
     if not reached or is_apart or mentorship.is_served:  # type: ignore[attr-defined]
         return False
-    return any([_write(mentorship, person, since, reached, now=now) for person in both])
+    written = [_write(mentorship, person, since, reached, now=now) for person in both]
+    return any(written)
 
 
 def _write(mentorship: Mentorship, person: User, since: datetime, reached: list[timedelta], *, now: datetime) -> bool:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='mentorship',
             name='silence_due_at',
-            field=models.DateTimeField(editable=False, help_text='When a sweep looks next whether the two are quiet.', null=True),
+            field=models.DateTimeField(editable=False, help_text='When a sweep looks next at a silence.', null=True),
         ),
         migrations.AddField(
             model_name='mentorship',

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='mentorship',
             name='silence_due_at',
-            field=models.DateTimeField(editable=False, help_text='When a sweep looks next whether the two are quiet.'),
+            field=models.DateTimeField(editable=False, help_text='When a sweep looks next at a silence.'),
         ),
         migrations.AddIndex(
             model_name='mentorship',

@@ -71,7 +71,7 @@ class Mentorship(Moves, models.Model):
     )
     paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is paused.")
     paused_for = models.DurationField(default=timedelta, help_text="The length of all pauses that are over.")
-    silence_due_at = models.DateTimeField(editable=False, help_text="When a sweep looks next whether the two are quiet.")
+    silence_due_at = models.DateTimeField(editable=False, help_text="When a sweep looks next at a silence.")
     quiet_from_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="The two are quiet since then at the earliest."
     )
@@ -118,7 +118,8 @@ class Mentorship(Moves, models.Model):
                 name="mentorship_has_an_end_reason_only_if_over",
             ),
             models.CheckConstraint(
-                condition=Q(status="paused", paused_at__isnull=False) | (~Q(status="paused") & Q(paused_at__isnull=True)),
+                condition=Q(status="paused", paused_at__isnull=False)
+                | (~Q(status="paused") & Q(paused_at__isnull=True)),
                 name="mentorship_is_paused_since_some_time",
             ),
             models.CheckConstraint(
@@ -163,7 +164,7 @@ class Mentorship(Moves, models.Model):
         """Change the status of the locked row, and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
         self.must_allow(status)
         if self.paused_at is not None:
-            self._end_pause(at)
+            self._end_pause(at - self.paused_at)
         self.status = status
         if status == self.Status.PAUSED:
             self.paused_at = at
@@ -176,8 +177,8 @@ class Mentorship(Moves, models.Model):
         """Remove the proposal to make it ongoing. The caller saves."""
         self.ongoing_by = self.ongoing_until_on = self.ongoing_asked_at = None
 
-    def _end_pause(self, at: datetime) -> None:
-        length = max(at - self.paused_at, timedelta(0))
+    def _end_pause(self, length: timedelta) -> None:
+        length = max(length, timedelta(0))
         self.paused_at = None
         self.paused_for += length
         for clock in self.CLOCKS:

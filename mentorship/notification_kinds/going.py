@@ -82,9 +82,7 @@ def _sample_agreed() -> Context:
 
 register(
     # An answer to this mail is for nobody but the community.
-    NotificationKind(
-        "fit_check", MENTORSHIPS, gettext_lazy("we ask you how your mentorship goes"), fit_check, _sample
-    ),
+    NotificationKind("fit_check", MENTORSHIPS, gettext_lazy("we ask you how your mentorship goes"), fit_check, _sample),
     NotificationKind(
         "mentorship_quiet",
         REMINDERS,

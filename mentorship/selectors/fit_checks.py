@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 
 from accounts.models import User
 from mentorship.models import FitCheck, Mentorship
+from mentorship.models.fit_check import FitCheckQuerySet
 
 
-def fit_checks_of(person: User) -> QuerySet[FitCheck]:
+def fit_checks_of(person: User) -> FitCheckQuerySet:
     """Return what ``person`` was asked and answered in all mentorships, newest first."""
     return FitCheck.objects.filter(person=person).order_by("-asked_at", "-pk")
 
@@ -20,7 +21,7 @@ def latest_fit_check(mentorship: Mentorship, *, of: User) -> FitCheck | None:
     return fit_checks_of(of).filter(mentorship=mentorship).order_by("-number").first()
 
 
-def not_good() -> QuerySet[FitCheck]:
+def not_good() -> FitCheckQuerySet:
     """Return those that were answered "not good", without the notes. For the admins: somebody may need help."""
     found = FitCheck.objects.filter(answer=FitCheck.Answer.NOT_GOOD).defer("note")
     return found.order_by("-answered_at", "-pk")

@@ -38,8 +38,8 @@ def with_quiet_since(mentorships: QuerySet[Mentorship], *, now: datetime) -> Que
 
 def quiet_since(mentorship: Mentorship, *, now: datetime) -> datetime:
     """Return the last sign of life of the two. It is ahead of ``now`` if something is planned. One query."""
-    found = with_quiet_since(Mentorship.objects.filter(pk=mentorship.pk), now=now)
-    return found.values_list("quiet_since", flat=True).get()
+    found = with_quiet_since(Mentorship.objects.all(), now=now).get(pk=mentorship.pk)
+    return found.quiet_since  # type: ignore[attr-defined]
 
 
 def is_quiet(mentorship: Mentorship, *, now: datetime, for_as_long_as: timedelta = NUDGE_AFTER[0]) -> bool:

@@ -23,7 +23,7 @@ class FitCheckSerializer(StrictModelSerializer):
 class AnswerFitCheckSerializer(StrictSerializer):
     answer = serializers.ChoiceField(choices=FitCheck.Answer.choices)
     note = TextField(
-        required=False, allow_blank=True, default="", max_length=NOTE_MAX, help_text="A line for myself. Only I read it."
+        required=False, allow_blank=True, default="", max_length=NOTE_MAX, help_text="A line that only I read."
     )
 
 

@@ -298,7 +298,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         turns_of(mentor, now=NOW)
 
 
