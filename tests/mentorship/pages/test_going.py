@@ -79,7 +79,9 @@ def test_the_other_side_sees_no_fit_check(door, bob, mentorship):
 
     page = read(door, mentorship, bob)
 
-    assert "How is it going with" not in page and "Secret" not in page and "not good" not in page
+    assert "How is it going with" not in page
+    assert "Secret" not in page
+    assert "not good" not in page
 
 
 def test_one_click_answers_a_fit_check(door, alice, mentorship):
@@ -119,8 +121,10 @@ def test_not_good_offers_the_mentee_another_mentor_and_the_end(door, client, ali
 
     page = read(door, mentorship, alice)
 
-    assert "nobody's fault" in page and "Bob Baker is told only that the mentorship has ended" in page
-    assert "?show=change#another-mentor" in page and 'value="end"' in page
+    assert "nobody's fault" in page
+    assert "Bob Baker is told only that the mentorship has ended" in page
+    assert "?show=change#another-mentor" in page
+    assert 'value="end"' in page
 
 
 def test_not_good_offers_the_mentor_the_end_alone(door, bob, mentorship):
@@ -128,7 +132,8 @@ def test_not_good_offers_the_mentor_the_end_alone(door, bob, mentorship):
 
     page = read(door, mentorship, bob)
 
-    assert "nobody's fault" in page and "another-mentor" not in page
+    assert "nobody's fault" in page
+    assert "another-mentor" not in page
 
 
 def test_an_end_after_not_good_tells_the_other_side_no_reason(door, alice, bob, mentorship):
@@ -213,7 +218,8 @@ def test_the_page_of_the_mentorship_leads_here(client, alice, mentorship):
 
     page = client.get(f"/mentorships/{mentorship.uuid}/").content.decode()
 
-    assert "How is it going with Bob Baker?" in page and f"/mentorships/{mentorship.uuid}/going-on/" in page
+    assert "How is it going with Bob Baker?" in page
+    assert f"/mentorships/{mentorship.uuid}/going-on/" in page
 
 
 def test_the_page_of_the_mentorship_opens_the_change_of_the_mentor(client, alice, mentorship):
