@@ -108,7 +108,7 @@ def test_a_no_leaves_it_at_one_off_help_and_is_told(alice, bob, mentorship):
     assert (mentorship.format, mentorship.ongoing_by, kinds(alice)) == ("one_off", None, ["ongoing_refused"])
 
 
-def test_who_proposed_can_take_it_back_and_its_mail_is_not_sent(alice, bob, mentorship, mailoutbox):
+def test_a_proposal_that_is_taken_back_is_not_mailed(alice, bob, mentorship, mailoutbox):
     propose(mentorship, alice)
 
     refuse_ongoing(mentorship_id=mentorship.pk, by=alice, now=NOW)
