@@ -24,6 +24,11 @@ def fit_check(row: Notification) -> Context | None:
 
 
 def mentorship_quiet(row: Notification) -> Context | None:
+    context = mentorship_silent(row)
+    return None if context is None else {**context, "link": f"{context['link']}#plan"}
+
+
+def mentorship_silent(row: Notification) -> Context | None:
     context = _running(row)
     if context is None or context["mentorship"].status != Mentorship.Status.ACTIVE:
         return None
@@ -95,7 +100,7 @@ register(
         "mentorship_silent",
         REMINDERS,
         gettext_lazy("nothing happened in your mentorship for four weeks"),
-        mentorship_quiet,
+        mentorship_silent,
         _sample,
         answers_go_to_other=True,
     ),
