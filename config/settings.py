@@ -278,6 +278,8 @@ SPECTACULAR_SETTINGS = {
         "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
+        "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
+        "Side": "mentorship.serializers.mentorships.SIDES",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",

@@ -25,6 +25,9 @@ from mentorship.selectors.suggested_times import SUGGESTED
 from mentorship.serializers.goals import GoalSerializer
 
 
+SIDES = ["mentee", "mentor"]
+
+
 class PersonSerializer(StrictSerializer):
     """A person in a mentorship, with contact data, since both said yes. Null stands for data that is not shown."""
 
@@ -92,7 +95,7 @@ class MentorshipSerializer(StrictModelSerializer):
         until_on = self._card(mentorship).ongoing_until_on
         return until_on.isoformat() if until_on else None
 
-    @extend_schema_field(serializers.ChoiceField(choices=["mentee", "mentor"], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField(choices=SIDES, allow_null=True))
     def get_ongoing_waits_for(self, mentorship: Mentorship) -> str | None:
         return self._card(mentorship).ongoing_waits_for
 

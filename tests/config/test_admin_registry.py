@@ -26,6 +26,7 @@ SHOWN = {
     "matching.waitingrequest",
     "mentorship.calendaraddress",
     "mentorship.exclusion",
+    "mentorship.fitcheck",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
