@@ -24,7 +24,6 @@ from mentorship.selectors.shown import MentorshipCard, mentorship_card
 from mentorship.selectors.suggested_times import SUGGESTED
 from mentorship.serializers.goals import GoalSerializer
 
-
 SIDES = ["mentee", "mentor"]
 
 
