@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,6 +30,8 @@ SECONDS_MAX = 20
 MEMORY_MAX = 1 << 30
 # A rule or a time that cannot be read may hide a busy time. An exception to a rule can only hide free time.
 MATTERS = {"DTSTART", "DTEND", "DURATION", "RRULE", "RDATE", "RECURRENCE-ID", "FREEBUSY"}
+# A property that is ours, while a feed is read. It maps the length of an event on its clock to the time that it takes.
+LENGTH = "X-LENGTH"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -94,24 +96,130 @@ def _forget_what_takes_no_time(calendar: Component) -> None:
             event["EXDATE"] = [dates for dates in excluded if not isinstance(dates, vBroken)]
 
 
+def _tell_apart(calendar: Component) -> None:
+    """Let each of several events with one UID count. The library keeps the one with the highest SEQUENCE.
+
+    That is right for versions of one event. With one SEQUENCE they are different events, of a program that wrote the
+    same UID for all.
+    """
+    known = set()
+    for event in _events(calendar):
+        version = str(event.get("UID")), str(event.get("SEQUENCE"))
+        if "UID" in event and "RECURRENCE-ID" not in event:
+            if version in known:
+                del event["UID"]
+            known.add(version)
+
+
+def _note_lengths(calendar: Component, zone: ZoneInfo) -> None:
+    """Mark the events whose ends the library computes. An event with DTEND also gets the time that it really takes.
+
+    The library adds a length on the clock of the event: in the night of a clock change an hour too little or too much.
+    """
+    for event in _events(calendar):
+        event.pop(LENGTH, None)
+        start, end = event["DTSTART"].dt, event["DTEND"].dt if "DTEND" in event else None
+        if not isinstance(start, datetime):
+            continue
+        if end is None:
+            event[LENGTH] = {}
+        elif _is_like(start, end) and ("RRULE" in event or "RDATE" in event):
+            event[LENGTH] = {end - start: _instant(end, zone) - _instant(start, zone)}
+
+
+def _mend_ends_of_rules(calendar: Component, zone: ZoneInfo) -> None:
+    """Write each UNTIL as the library reads it right: the last day counts, and a local time is one of the event.
+
+    Programs write dates for events with a time, and times in UTC for events without a zone. The library takes midnight
+    in UTC for the first, and drops the zone of the second: the last occurrences would be free time.
+    """
+    for event in _events(calendar):
+        start = event["DTSTART"].dt
+        own = (start.tzinfo if isinstance(start, datetime) else None) or zone
+        for rule in _each(event, "RRULE"):
+            # Some programs write the last day of the calendar for "no end".
+            until = [at for at in rule.pop("UNTIL", []) if at.year < MAXYEAR]
+            if until:
+                rule["UNTIL"] = [_last(at, start, own) for at in until]
+
+
+def _put_on_one_clock(calendar: Component, zone: ZoneInfo) -> None:
+    """Write excluded and added times of an event without a zone on the clock of ``zone``.
+
+    The library takes the zone of such a time for that of the event.
+    """
+    for event in _events(calendar):
+        start = event["DTSTART"].dt
+        if isinstance(start, datetime) and start.tzinfo is None:
+            for name in ("EXDATE", "RDATE"):
+                for times in _each(event, name):
+                    for each in times.dts:
+                        each.dt = _local(each.dt, zone)
+
+
+def _local(at: Any, zone: ZoneInfo) -> Any:
+    """Return a time, or each part of a period, on the clock of ``zone``. Others stay as they are."""
+    if isinstance(at, tuple):
+        return tuple(_local(part, zone) for part in at)
+    return at.astimezone(zone).replace(tzinfo=None) if isinstance(at, datetime) and at.tzinfo else at
+
+
+def _last(until: date, start: date, own: tzinfo) -> date:
+    """Return ``until`` in the form of ``start``: a day, a time without a zone, or one in UTC."""
+    if not isinstance(until, datetime):
+        until = datetime.combine(until, time.max.replace(microsecond=0))
+    until = until.astimezone(own) if until.tzinfo else until.replace(tzinfo=own)
+    if not isinstance(start, datetime):
+        return until.date()
+    return until.astimezone(UTC) if start.tzinfo else until.replace(tzinfo=None)
+
+
+def _is_like(start: datetime, end: date) -> bool:
+    return isinstance(end, datetime) and (start.tzinfo is None) == (end.tzinfo is None)
+
+
+def _end(event: Any, zone: ZoneInfo) -> datetime:
+    """Return the end of an occurrence.
+
+    With DTEND each occurrence takes the same time (RFC 5545, 3.8.5.3). A DURATION has days by the calendar, and then
+    hours by the stopwatch (3.3.6). The library takes PT24H for P1D.
+    """
+    if LENGTH not in event:
+        return _instant(event.end, zone)
+    length = event.end - event.start
+    if length in event[LENGTH]:
+        return _instant(event.start, zone) + event[LENGTH][length]
+    days = timedelta(days=length.days)
+    return _instant(event.start + days, zone) + (length - days)
+
+
 def _ranges(calendar: Component, zone: ZoneInfo, first: datetime, last: datetime) -> Iterator[Range]:
     _forget_what_takes_no_time(calendar)
     parts = [*calendar.walk("VEVENT"), *calendar.walk("VFREEBUSY")]
     if any(isinstance(value, vBroken) for part in parts for name in MATTERS for value in _each(part, name)):
         raise CannotRead("bad_event")
     try:
+        _tell_apart(calendar)
+        _note_lengths(calendar, zone)
+        _mend_ends_of_rules(calendar, zone)
+        _put_on_one_clock(calendar, zone)
         # Whole days of another zone can begin a day earlier.
         events = recurring_ical_events.of(calendar).between(first - timedelta(days=1), last + timedelta(days=1))
         for event in events:
             says = {str(event.get(name, "")).upper() for name in ("TRANSP", "STATUS")}
             if not says & {"TRANSPARENT", "CANCELLED"}:
-                yield _instant(event.start, zone), _instant(event.end, zone)
+                yield _instant(event.start, zone), _end(event, zone)
         for part in calendar.walk("VFREEBUSY"):
             for period in _each(part, "FREEBUSY"):
                 if str(period.params.get("FBTYPE", "BUSY")).upper() != "FREE":
                     yield _instant(period.start, zone), _instant(period.end, zone)
     except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         raise CannotRead("bad_event") from None
+
+
+def _events(calendar: Component) -> list[Any]:
+    """Return the events. What is in them depends on their names, not on types."""
+    return calendar.walk("VEVENT")
 
 
 def _each(part: Component, name: str) -> list[Any]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
-from icalendar import Calendar, Component
+from icalendar import Calendar, Component, Timezone
+
+from accounts.moments import SkippedByTheClock, moment_of
 
 METHODS = ("REPLY", "COUNTER")
 SIZE_MAX = 1_000_000  # octets
+
+
+class UnclearTime(ValueError):
+    """The start of an answer is in a zone that nobody knows, or its clock never shows it. The text says which."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,8 +22,8 @@ class Answer:
     """An answer about the session ``uid`` in its version ``sequence``.
 
     ``attendees`` maps the addresses to the status of each person, such as DECLINED. A REPLY has one: its writer.
-    ``starts_at`` is the time that a COUNTER proposes. It may be naive: then it is on the clock of its writer.
-    Addresses are in lower case.
+    ``starts_at`` is the time that a COUNTER proposes, by full minutes in UTC. It is naive if the answer names no zone:
+    then it is on the clock of its writer. None without a time, and for a whole day. Addresses are in lower case.
     """
 
     method: str
@@ -29,12 +35,18 @@ class Answer:
 
 
 def read_answer(text: bytes) -> Answer | None:
-    """Return the answer in a calendar object. None if it is no calendar, no answer, or one to several events."""
+    """Return the answer in a calendar object.
+
+    None if it is no calendar, no answer, or one to several events. A session is one event, so an answer about one
+    occurrence of a series is none either. Raises UnclearTime.
+    """
     if len(text) > SIZE_MAX:
         return None
     try:
         calendar = Calendar.from_ical(text)
         return _answer(calendar) if isinstance(calendar, Calendar) else None
+    except UnclearTime:
+        raise
     except Exception:  # a stranger may write anything, and the library raises errors of many classes
         return None
 
@@ -44,6 +56,8 @@ def _answer(calendar: Calendar) -> Answer | None:
     if method not in METHODS or len(events) != 1:
         return None
     [event] = events
+    if "recurrence-id" in event:
+        return None
     attendees = event.get("attendee", [])
     people = attendees if isinstance(attendees, list) else [attendees]
     if method == "REPLY" and len(people) != 1:
@@ -54,14 +68,29 @@ def _answer(calendar: Calendar) -> Answer | None:
         sequence=int(event.get("sequence", 0)),
         organizer=_address(event.get("organizer", "")),
         attendees={_address(person): str(person.params.get("PARTSTAT", "NEEDS-ACTION")).upper() for person in people},
-        starts_at=_start(event),
+        starts_at=_start(event, calendar),
     )
 
 
-def _start(event: Component) -> datetime | None:
-    """Return the start of an event. None without one, and for a whole day."""
-    start = getattr(event.get("dtstart"), "dt", None)
-    return start if isinstance(start, datetime) else None
+def _start(event: Component, calendar: Calendar) -> datetime | None:
+    value = event.get("dtstart")
+    at = getattr(value, "dt", None)
+    if not isinstance(at, datetime):
+        return None
+    clock = at.replace(second=0, tzinfo=None)
+    zone = _zone(value.params.get("TZID"), calendar) or at.tzinfo
+    if zone is None and "TZID" in value.params:
+        raise UnclearTime("its time is in a time zone that nobody knows.")
+    try:
+        return moment_of(clock.date(), clock.time(), zone)[0] if zone else clock
+    except (SkippedByTheClock, OverflowError):
+        raise UnclearTime("the clock of its time zone never shows its time.") from None
+
+
+def _zone(name: str | None, calendar: Calendar) -> tzinfo | None:
+    """Return the zone whose rules the answer carries. They are those of the clock that its writer saw (RFC 5545)."""
+    carried = [part for part in calendar.walk("VTIMEZONE") if isinstance(part, Timezone) and part.get("TZID") == name]
+    return carried[0].to_tz(lookup_tzid=False) if carried else None
 
 
 def _address(value: object) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
-from accounts.notifications.deliver import LEASE
+from accounts.notifications.claims import LEASE
 from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import FitCheck, Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
 from mentorship.selectors.silence import LOOK_AGAIN_AFTER

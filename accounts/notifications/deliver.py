@@ -11,7 +11,6 @@ import logging
 import random
 import smtplib
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -23,7 +22,7 @@ from django.db import InterfaceError, OperationalError, connections, transaction
 from psycopg.errors import LockNotAvailable
 
 from accounts.models import Notification, User
-from accounts.models.notification import NotificationQuerySet
+from accounts.notifications import claims
 from accounts.notifications.channels import Channel, channel_for
 from accounts.notifications.failures import Judgement, Verdict, judge
 from accounts.notifications.holds import hold
@@ -33,7 +32,6 @@ log = logging.getLogger(__name__)
 Status = Notification.Status
 Clock = Callable[[], datetime]
 
-LEASE = timedelta(seconds=120)  # longer than the slowest SMTP dialogue (10 s a step) and the wait for its last answer
 ATTEMPTS_MAX = 8
 FIRST_BACKOFF = timedelta(seconds=20)  # then three times as long each time, six hours in all
 BATCH_MAX = 500
@@ -63,7 +61,7 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     channels: dict[str, Channel] = {"": channel_for("")}
     try:
         while done < BATCH_MAX and now() < end and not stop():
-            row = claim_next(now=now())
+            row = claims.claim_next(now=now())
             if row is None:
                 break
             if row.channel not in channels:
@@ -94,28 +92,6 @@ def recover(*, now: datetime) -> None:
         else:
             log.warning("notification %s may have arrived: an admin decides", row.uuid)
             _end(row, Status.UNCERTAIN)
-
-
-def due(*, now: datetime) -> NotificationQuerySet:
-    """Return the rows to send now, ordered by due time."""
-    return Notification.objects.filter(status=Status.PENDING, due_at__lte=now).order_by("due_at", "pk")
-
-
-@transaction.atomic
-def claim_next(*, now: datetime) -> Notification | None:
-    """Claim the row that has been due longest. None if nothing is due."""
-    row = due(now=now).select_for_update(skip_locked=True, of=("self",)).select_related("recipient__profile").first()
-    if row is None:
-        return None
-    row.must_allow(Status.SENDING)
-    row.status = Status.SENDING
-    row.claim = uuid.uuid4()
-    row.lease_until_at = now + LEASE
-    row.attempts += 1
-    # A claimed row is no longer rescheduled with its recipient's clock.
-    row.due_on_clock, row.kept_quiet = "", False
-    row.save(update_fields=["status", "claim", "lease_until_at", "attempts", "due_on_clock", "kept_quiet"])
-    return row
 
 
 def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
@@ -183,7 +159,7 @@ def _note_doubt(row: Notification, now: Clock) -> None:
     The reason is written in advance, since a crash after this leaves no process to write it.
     """
     doubt = "Its sender ended after the last byte was sent, before an answer was noted."
-    lease = now() + LEASE
+    lease = now() + claims.LEASE
     if not Notification.objects.held_by(row).try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
         raise ClaimLost
     row.status = Status.IN_DOUBT

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.moments import SkippedByTheClock, moment_of
 from accounts.page_forms import SerializerForm
 from accounts.words import day_in_words
 from mentorship.models.session import TIMES_MAX
@@ -19,22 +20,6 @@ from mentorship.selectors.sessions import TimesCard, by_day
 from mentorship.serializers.sessions import ProposeTimesSerializer
 
 OWN_ROWS = range(1, 4)
-
-
-class SkippedByTheClock(ValueError):
-    """The clock of the zone never shows this time: it jumps over it."""
-
-
-def moment_of(day: date, clock: time, zone: ZoneInfo) -> tuple[datetime, bool]:
-    """Return the moment in UTC at which a clock shows a time, and whether it shows it twice. The first one counts.
-
-    Raises SkippedByTheClock for a time in a gap, OverflowError at the ends of the calendar.
-    """
-    local = datetime.combine(day, clock, tzinfo=zone)
-    moment = local.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise SkippedByTheClock
-    return moment, local.utcoffset() != local.replace(fold=1).utcoffset()
 
 
 class TimesInput(forms.Widget):

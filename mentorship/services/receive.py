@@ -10,7 +10,7 @@ from email.utils import getaddresses
 from django.conf import settings
 
 from accounts.services.bounces import note_bounce
-from mentorship.calendar_answers import Answer, read_answer
+from mentorship.calendar_answers import Answer, UnclearTime, read_answer
 from mentorship.services.sessions.answer import answer_invitation
 
 CALENDARS = ("text/calendar", "application/ics")
@@ -24,7 +24,10 @@ def receive(message: Message, *, now: datetime) -> str:
     # RFC 3834. Some calendars mark the answers of people as auto-generated, and these count.
     if str(message.get("Auto-Submitted", "no")).strip().lower().startswith("auto-replied"):
         return "Dropped: it is an automatic reply."
-    answer = next(_answers(message), None)
+    try:
+        answer = next(_answers(message), None)
+    except UnclearTime as fault:
+        return f"Refused: {fault}"
     if answer is None:
         return "Dropped: it is neither an answer of a calendar nor a bounce."
     senders = _addresses(message, "From")

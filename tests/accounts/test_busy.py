@@ -48,6 +48,91 @@ def test_a_rule_keeps_its_hour_across_a_clock_change():
     assert busy_in(event) == ["22 16:00 - 22 17:00", "29 17:00 - 29 18:00"]
 
 
+@pytest.mark.parametrize(
+    ("event", "found"),
+    [
+        ("DTSTART;TZID=Europe/Berlin:20261025T013000\nDURATION:PT3H", ["24 23:30 - 25 02:30"]),
+        ("DTSTART;TZID=Europe/Berlin:20261024T220000\nDURATION:P1D", ["24 20:00 - 25 21:00"]),
+        ("DTSTART;TZID=Europe/Berlin:20261024T220000\nDURATION:P1DT1H", ["24 20:00 - 25 22:00"]),
+        (
+            "DTSTART;TZID=Europe/Berlin:20261024T220000\nDTEND;TZID=Europe/Berlin:20261025T060000",
+            ["24 20:00 - 25 05:00"],
+        ),
+        (
+            "DTSTART;TZID=Europe/Berlin:20261017T220000\nDTEND;TZID=Europe/Berlin:20261018T060000\n"
+            "RRULE:FREQ=WEEKLY;COUNT=2",
+            ["24 20:00 - 25 04:00"],
+        ),
+        (
+            "DTSTART;TZID=Europe/Berlin:20261017T220000\nDURATION:PT1H\n"
+            "RDATE;VALUE=PERIOD;TZID=Europe/Berlin:20261024T220000/PT8H",
+            ["24 20:00 - 25 04:00"],
+        ),
+        # Clocks in New York go back on 1 November. Without a zone it is on the clock of the owner in Berlin.
+        ("DTSTART;TZID=America/New_York:20261101T003000\nDURATION:PT2H", ["01 04:30 - 01 06:30"]),
+        ("DTSTART:20261025T013000\nDURATION:PT3H", ["24 23:30 - 25 02:30"]),
+    ],
+)
+def test_hours_in_the_night_of_a_clock_change_are_those_of_a_stopwatch(event, found):
+    """A duration has days by the calendar, and the occurrences of a rule take the same time each."""
+    assert busy_in(event) == found
+
+
+@pytest.mark.parametrize("until", ["20261022", "20261022T220000", "20261023T020000Z", "20261023T030000Z"])
+def test_the_last_day_of_a_rule_counts(until):
+    event = f"DTSTART;TZID=America/New_York:20261021T220000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL={until}"
+
+    assert busy_in(event) == ["22 02:00 - 22 03:00", "23 02:00 - 23 03:00"]
+
+
+@pytest.mark.parametrize("until", ["20261022", "20261022T100000", "20261022T080000Z"])
+def test_the_last_day_of_a_rule_without_a_zone_counts(until):
+    event = f"DTSTART:20261021T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL={until}"
+
+    assert busy_in(event) == ["21 08:00 - 21 09:00", "22 08:00 - 22 09:00"]
+
+
+@pytest.mark.parametrize("until", ["20261022", "20261022T000000", "20261021T220000Z"])
+def test_the_last_of_whole_days_counts(until):
+    event = f"DTSTART;VALUE=DATE:20261021\nRRULE:FREQ=DAILY;UNTIL={until}"
+
+    assert busy_in(event) == ["20 22:00 - 22 22:00"]
+
+
+@pytest.mark.parametrize("until", ["99991231", "99991231T235959Z", "99991231T235959"])
+def test_the_last_day_of_the_calendar_is_no_end(until):
+    event = f"DTSTART;TZID=America/New_York:20261101T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;UNTIL={until}"
+
+    assert busy_in(event) == ["01 15:00 - 01 16:00", "02 15:00 - 02 16:00"]
+
+
+def test_an_excluded_time_in_utc_leaves_the_others_on_the_clock_of_the_owner():
+    event = (
+        "DTSTART:20261021T100000\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\n"
+        "EXDATE:20261022T080000Z\nRDATE:20261026T080000Z"
+    )
+
+    assert busy_in(event) == ["21 08:00 - 21 09:00", "23 08:00 - 23 09:00", "26 08:00 - 26 09:00"]
+
+
+def test_different_events_with_one_identifier_are_all_busy():
+    event = "UID:same@example.org\nDTSTART:2026102{}T100000Z\nDURATION:PT1H"
+    calendar = feed(event.format(1), event.format(2)).replace(b"UID:0@example.org\r\n", b"")
+
+    found = busy_times(calendar.replace(b"UID:1@example.org\r\n", b""), zone=BERLIN, first=FIRST, last=LAST)
+
+    assert [datetime.fromtimestamp(start, UTC).day for start, _end in found] == [21, 22]
+
+
+def test_a_newer_version_of_an_event_replaces_the_older_one():
+    event = "UID:same@example.org\nSEQUENCE:{}\nDTSTART:2026102{}T100000Z\nDURATION:PT1H"
+    calendar = feed(event.format(1, 2), event.format(0, 1)).replace(b"UID:0@example.org\r\n", b"")
+
+    found = busy_times(calendar.replace(b"UID:1@example.org\r\n", b""), zone=BERLIN, first=FIRST, last=LAST)
+
+    assert [datetime.fromtimestamp(start, UTC).day for start, _end in found] == [22]
+
+
 def test_excluded_dates_are_free_and_added_ones_are_busy():
     event = (
         "DTSTART:20261021T100000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=3\n"

@@ -15,11 +15,13 @@ from time import perf_counter
 
 from django.core.mail import get_connection
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import override_settings
 from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification, User
-from accounts.notifications.deliver import claim_next, drain, due
+from accounts.notifications.claims import claim_next
+from accounts.notifications.deliver import drain
 from accounts.notifications.render import render
 from config.local import run, services
 from tests.bench.database import bench_database
@@ -75,6 +77,11 @@ def _rates(mentor: MentorProfile, mails: int) -> dict[str, float]:
     if sent != mails:
         raise NotAsExpected(f"{sent} of {mails} mails were sent; the others' last_error says why.")
     return {"outbox, one worker": mails / seconds, "the same mails over one connection, no outbox": plain}
+
+
+def due(*, now: datetime) -> QuerySet[Notification]:
+    """Return the rows that can be claimed, in the order of the claims."""
+    return Notification.objects.filter(status=Notification.Status.PENDING, due_at__lte=now).order_by("due_at", "pk")
 
 
 def _timings(mentor: MentorProfile, rows: int) -> list[Timing]:

@@ -9,11 +9,12 @@ from time import perf_counter
 from django.db import connection
 
 from accounts.models import Availability, BusyCalendar, BusyTime, MentorProfile, Notification, Profile, User
-from accounts.notifications.deliver import claim_next, due
+from accounts.notifications.claims import claim_next
 from mentorship.models import Booking, Goal, GoalKind, Mentorship, Session, SessionKind
 from mentorship.selectors.suggested_times import suggested_times
 from tests.bench.database import bench_database
 from tests.bench.figures import NotAsExpected, Report, Timing, as_dict, environment, in_one_line, measure, tell
+from tests.bench.outbox import due
 
 BOOKINGS = 200
 BUSY_TIMES = 1000

@@ -40,14 +40,14 @@ def main() -> None:
 
 def shorten_times() -> None:
     """Shorten lease and backoff to about a second."""
-    from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
+    from accounts.notifications import claims, deliver  # noqa: PLC0415 - needs Django's setup
 
-    deliver.LEASE, deliver.FIRST_BACKOFF = SHORT_LEASE, SHORT_BACKOFF
+    claims.LEASE, deliver.FIRST_BACKOFF = SHORT_LEASE, SHORT_BACKOFF
 
 
 def die_at(point: str, share: float) -> None:
     """Make this process kill itself at a point of the delivery, with the probability ``share``."""
-    from accounts.notifications import deliver  # noqa: PLC0415 - needs Django's setup
+    from accounts.notifications import claims, deliver  # noqa: PLC0415 - needs Django's setup
     from accounts.notifications.channels import mail, smtp  # noqa: PLC0415
 
     def maybe_die() -> None:
@@ -80,7 +80,7 @@ def die_at(point: str, share: float) -> None:
 
     match point:
         case "after claim":
-            deliver.claim_next = after(deliver.claim_next)
+            claims.claim_next = after(claims.claim_next)
         case "after render":
             mail.MailChannel.compose = after(mail.MailChannel.compose)
         case "before doubt":

@@ -9,7 +9,8 @@ from django.test import Client
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile, Notification, Profile, User
-from accounts.notifications.deliver import claim_next, drain
+from accounts.notifications.claims import claim_next
+from accounts.notifications.deliver import drain
 from accounts.services.profiles import update_profile
 from matching.exceptions import (
     AlreadyDone,
@@ -146,6 +147,20 @@ def test_two_drains_share_the_work_and_send_nothing_twice(mailoutbox):
     assert held.status == "sending"
     statuses = sorted(Notification.objects.exclude(pk=held.pk).values_list("status", flat=True))
     assert statuses == ["sent"] * (len(rows) - 1)
+
+
+def test_processes_that_claim_at_once_get_each_row_once():
+    rows = NotificationFactory.create_batch(40)
+
+    def claim_all() -> list[Notification]:
+        return list(iter(lambda: claim_next(now=NOW), None))
+
+    rivals = [Rival(claim_all) for _ in range(4)]
+    claimed = [row for rival in rivals for row in rival.finish()]
+
+    assert sorted(row.pk for row in claimed) == [row.pk for row in rows]
+    tokens = dict(Notification.objects.filter(status="sending", attempts=1).values_list("pk", "claim"))
+    assert {row.pk: row.claim for row in claimed} == tokens
 
 
 def test_the_second_of_two_changes_of_a_draft_sees_the_first(alice):

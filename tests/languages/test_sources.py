@@ -22,7 +22,7 @@ ENGLISH = re.compile(
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(deliver|failures|holds|decide|figures|heartbeat|channels/)|"
     r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$|"
     # Sentences about a mail that came in: `manage.py receive_mail` prints them.
-    r"services/(bounces|receive|sessions/answer)\.py$"
+    r"services/(bounces|receive|sessions/answer)\.py$|/calendar_answers\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import InterfaceError, OperationalError
@@ -13,8 +16,30 @@ from django.utils import timezone
 from mentorship.services.receive import receive
 
 SIZE_MAX = 5_000_000  # octets
+# Processor time. A wait for the database does not count.
+SECONDS_MAX = 20
 # A mail server that sees this status tries again later (EX_TEMPFAIL of sysexits.h).
 TRY_AGAIN = 75
+
+
+class TakesTooLong(BaseException):
+    """The mail took SECONDS_MAX. No Exception: those of the parsers only say that a mail is no calendar."""
+
+
+@contextmanager
+def _limited_time() -> Iterator[None]:
+    """Raise TakesTooLong after SECONDS_MAX. A time zone of a few lines can change its clock each second for ever."""
+
+    def stop(*_: object) -> NoReturn:
+        raise TakesTooLong
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_MAX)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
 
 
 class Command(BaseCommand):
@@ -26,7 +51,11 @@ class Command(BaseCommand):
             self.stdout.write("Dropped: it is larger than 5 MB.")
             return
         try:
-            self.stdout.write(receive(message_from_bytes(data), now=timezone.now()))
+            with _limited_time():
+                said = receive(message_from_bytes(data), now=timezone.now())
+            self.stdout.write(said)
+        except TakesTooLong:
+            self.stdout.write("Dropped: it takes too long to read.")
         except RecursionError:
             self.stdout.write("Dropped: it is nested too deeply.")
         except (OperationalError, InterfaceError) as error:

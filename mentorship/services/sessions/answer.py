@@ -10,6 +10,7 @@ from django.db import transaction
 
 from accounts.exceptions import Refusal
 from accounts.models import User
+from accounts.moments import SkippedByTheClock, moment_of
 from mentorship.calendar_answers import Answer
 from mentorship.locks import lock_session
 from mentorship.models import Session
@@ -37,6 +38,8 @@ def answer_invitation(*, answer: Answer, sender: str, recipients: Collection[str
         return "Ignored: it comes from another address than the invited one, or speaks for another."
     try:
         return _act(session, answer, answer.attendees[own], by=writer, now=now)
+    except (SkippedByTheClock, OverflowError):
+        return "Refused: the clock of the writer never shows its time."
     except Refusal as refusal:
         return f"Refused: {refusal.detail}"
 
@@ -52,14 +55,13 @@ def _session(uid: str) -> Session | None:
 @transaction.atomic
 def _act(session: Session, answer: Answer, status: str, *, by: User, now: datetime) -> str:
     # Under the lock: a change that commits first makes this an answer to an earlier version.
-    version = lock_session(session.pk, by=by).version
-    if answer.sequence < version - 1:
+    locked = lock_session(session.pk, by=by)
+    if answer.sequence < locked.version - 1:
         return "Ignored: it answers an earlier version of the session."
+    starts_at = _moment(answer.starts_at, by)
     if answer.method == "COUNTER":
-        if answer.starts_at is None:
-            return "Ignored: it proposes no time."
-        starts_at = answer.starts_at.replace(second=0, microsecond=0)
-        starts_at = starts_at if starts_at.tzinfo else starts_at.replace(tzinfo=by.profile.zone)
+        if starts_at is None or starts_at == locked.starts_at:
+            return "Ignored: it proposes no other time."
         propose_times(session_id=session.pk, by=by, times=[starts_at], now=now)
         return "Done: another time is proposed."
     if status == "ACCEPTED":
@@ -69,3 +71,8 @@ def _act(session: Session, answer: Answer, status: str, *, by: User, now: dateti
         cancel_session(session_id=session.pk, by=by, now=now)
         return "Done: the session is cancelled."
     return "Ignored: it is neither yes nor no."
+
+
+def _moment(at: datetime | None, by: User) -> datetime | None:
+    """Return a time in UTC. A time without a zone is on the clock of ``by``. Raises SkippedByTheClock."""
+    return at if at is None or at.tzinfo else moment_of(at.date(), at.time(), by.profile.zone)[0]

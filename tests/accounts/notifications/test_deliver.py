@@ -13,7 +13,8 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from accounts.models import Notification
 from accounts.notifications.channels import smtp
 from accounts.notifications.channels.mail import MailChannel
-from accounts.notifications.deliver import ATTEMPTS_MAX, LEASE, claim_next, deliver, drain, recover
+from accounts.notifications.claims import LEASE, claim_next
+from accounts.notifications.deliver import ATTEMPTS_MAX, deliver, drain, recover
 from tests.factories import MentorFactory, NotificationFactory
 from tests.helpers import send
 from tests.mail import DROP

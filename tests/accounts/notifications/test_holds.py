@@ -9,7 +9,7 @@ from django.core import mail
 from django.db import transaction
 
 from accounts.models import MentorProfile, Notification, NotificationChoice, Profile, User
-from accounts.notifications.deliver import claim_next
+from accounts.notifications.claims import claim_next
 from accounts.notifications.holds import hold
 from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile

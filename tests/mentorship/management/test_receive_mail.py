@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+import time
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +13,33 @@ from django.db import OperationalError
 from mentorship.management.commands import receive_mail
 
 pytestmark = pytest.mark.django_db
+
+ENDLESS = """From: eve@example.org
+Content-Type: text/calendar; method=COUNTER
+
+BEGIN:VCALENDAR
+METHOD:COUNTER
+BEGIN:VTIMEZONE
+TZID:Endless
+BEGIN:STANDARD
+DTSTART:19000101T000000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=SECONDLY
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19000101T000000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+END:DAYLIGHT
+END:VTIMEZONE
+BEGIN:VEVENT
+UID:1
+DTSTART;TZID=Endless:20261127T120000
+ATTENDEE:mailto:eve@example.org
+END:VEVENT
+END:VCALENDAR
+"""
 
 
 def run(monkeypatch, data: bytes) -> str:
@@ -38,6 +66,16 @@ def test_a_mail_inside_of_too_many_is_dropped(monkeypatch):
 
 def test_a_sender_without_end_is_dropped(monkeypatch):
     assert run(monkeypatch, b"From: " + b"(" * 100_000).startswith("Dropped")
+
+
+def test_a_zone_that_changes_its_clock_each_second_is_dropped(monkeypatch):
+    monkeypatch.setattr(receive_mail, "SECONDS_MAX", 1)
+    began = time.process_time()
+
+    said = run(monkeypatch, ENDLESS.encode())
+
+    assert said == "Dropped: it takes too long to read.\n"
+    assert time.process_time() - began < 10
 
 
 def test_the_mail_server_tries_again_while_the_database_is_away(monkeypatch):

@@ -273,7 +273,9 @@ def test_a_person_who_left_does_not_answer(session, organizers, alice):
 def test_no_time_is_proposed_after_a_block(session, organizers, alice, bob):
     Block.objects.create(blocker=bob, blocked=alice)
 
-    assert receive(answer(session, organizers, alice, method="COUNTER"), now=LATER).startswith("Refused: ")
+    message = answer(session, organizers, alice, method="COUNTER", start=f":{OTHER_TIME:%Y%m%dT%H%M%SZ}")
+
+    assert receive(message, now=LATER).startswith("Refused: ")
     assert state(session) == UNCHANGED
 
 

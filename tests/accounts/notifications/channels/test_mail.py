@@ -11,7 +11,8 @@ from django.core.mail.backends.locmem import EmailBackend as LocalMemory
 from accounts.models import Notification
 from accounts.notifications import deliver as job
 from accounts.notifications.channels.mail import MailChannel
-from accounts.notifications.deliver import claim_next, drain
+from accounts.notifications.claims import claim_next
+from accounts.notifications.deliver import drain
 from tests.factories import NotificationFactory, UserFactory
 from tests.helpers import send, status_of
 from tests.mail import DROP, HANG, greeting

@@ -18,7 +18,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.channels import slack
-from accounts.notifications.deliver import LEASE, claim_next, deliver, recover
+from accounts.notifications.claims import LEASE, claim_next
+from accounts.notifications.deliver import deliver, recover
 from accounts.notifications.write import post
 from config.settings import slack_path
 from matching.jobs.daily_summary import post_to_channels

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mentorship.pages.times import SkippedByTheClock, moment_of
+from accounts.moments import SkippedByTheClock, moment_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
