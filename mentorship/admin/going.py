@@ -16,7 +16,7 @@ from mentorship.selectors.fit_checks import fit_check_counts, not_good
 
 @admin.register(FitCheck)
 class FitCheckAdmin(ReadOnlyAdmin):
-    """Fit checks that were answered "not good": the person may need help. Their notes are not here."""
+    """People whose last answer is "not good", in mentorships that run: they may need help. Notes are not here."""
 
     list_display = ["person", "mentor", "mentee", "answered_at"]
     list_select_related = ["person", "mentorship__mentor__user", "mentorship__mentee"]

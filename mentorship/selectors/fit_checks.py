@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from accounts.models import User
 from mentorship.models import FitCheck, Mentorship
@@ -22,8 +22,15 @@ def latest_fit_check(mentorship: Mentorship, *, of: User) -> FitCheck | None:
 
 
 def not_good() -> FitCheckQuerySet:
-    """Return those that were answered "not good", without the notes. For the admins: somebody may need help."""
-    found = FitCheck.objects.filter(answer=FitCheck.Answer.NOT_GOOD).defer("note")
+    """Return those of running mentorships whose last answer is "not good", without the notes.
+
+    For the admins: the person may need help.
+    """
+    later = FitCheck.objects.filter(
+        mentorship=OuterRef("mentorship"), person=OuterRef("person"), number__gt=OuterRef("number")
+    )
+    said = FitCheck.objects.filter(answer=FitCheck.Answer.NOT_GOOD, mentorship__status__in=Mentorship.RUNNING)
+    found = said.exclude(Exists(later.exclude(answer=""))).defer("note")
     return found.order_by("-answered_at", "-pk")
 
 

@@ -38,7 +38,7 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
     if is_apart(mentorship):
         raise KeptApart(_("This mentorship cannot be planned longer any more. You can still end it."))
     if mentorship.planned_end_on is None:
-        raise NoPlannedEnd(_("One-off help has no planned end. Start an ongoing mentorship to go on."))
+        raise NoPlannedEnd(_("One-off help has no planned end. Propose to make it ongoing."))
     must_be_later(until_on, max(mentorship.planned_end_on, now.date()), now=now)
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
     key = f"{mentorship.uuid}:"

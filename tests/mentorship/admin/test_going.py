@@ -39,6 +39,19 @@ def test_a_row_shows_the_fact_without_the_note(admin_client, checks):
     assert "Secret" not in page
 
 
+@pytest.mark.parametrize(("facts", "listed"), [({"closed_at": NOW}, 1), ({"answer": "good"}, 0)])
+def test_a_later_answer_takes_a_row_off_the_list(facts, listed, admin_client, checks):
+    FitCheckFactory(mentorship=checks[0].mentorship, number=2, **facts)
+
+    assert admin_client.get(reverse(LIST)).content.decode().count('class="field-person') == listed
+
+
+def test_the_end_takes_a_row_off_the_list(admin_client, checks):
+    checks[0].mentorship.move_to("completed", at=NOW)
+
+    assert 'class="field-person' not in admin_client.get(reverse(LIST)).content.decode()
+
+
 @pytest.mark.parametrize("number", [1, 2])
 def test_other_answers_have_no_page(number, admin_client, checks):
     answer = admin_client.get(reverse("admin:mentorship_fitcheck_change", args=[checks[number].pk]), follow=True)
