@@ -148,7 +148,10 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
             if answer not in Attendance.Answer:
                 return _("Choose how it was."), 400
             said = row.attendance.filter(person=person, answer=answer)
-            return attempt(say_attendance, is_done=said.exists, answer=answer, **this)
+            outcome = attempt(say_attendance, is_done=said.exists, answer=answer, **this)
+            if outcome == DONE:
+                messages.success(request, _("Saved."))
+            return outcome
         case "cancel":
             cancelled = Session.Status.CANCELLED
             return attempt(cancel_session, is_done=lambda: is_now(row, cancelled), **this)

@@ -357,6 +357,16 @@ def test_a_session_that_is_over_asks_how_it_was(door, alice, mentorship):
     assert "Change my answer" in read(door, session, alice)
 
 
+def test_the_first_to_answer_reads_that_the_answer_is_stored(mentorship, alice):
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    form = {"do": "attendance", "answer": "held"}
+
+    page = Client().post(path(session_link(session, alice)), form, follow=True).content.decode()
+
+    assert "Saved." in page
+    assert "Change my answer" in page
+
+
 def test_both_read_that_their_answers_differ(door, alice, bob, mentorship):
     session = SessionFactory(mentorship=mentorship, status="confirmed")
     press(door, session, alice, "attendance", answer="held")
