@@ -11,13 +11,14 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
+from accounts.pages import calendar as busy
 from accounts.pages import profile
 from accounts.pages import settings as settings_pages
 from accounts.signed import signed
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from config.navigation import beside_profile, beside_settings
+from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page
@@ -92,6 +93,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),
+    # Before the parts of a profile, which could have this name.
+    path("profile/calendar/", member_page(busy.calendar), {"beside": beside_calendar}, name="profile-calendar"),
     # Pages of the same address come before allauth's.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

@@ -25,7 +25,7 @@ from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.selectors.sessions import SessionCard, sessions_ahead
+from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
 
@@ -48,6 +48,7 @@ class Kind(StrEnum):
     PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
     SESSION_TIMES = "session_times"
+    SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
     FIT_CHECK = "fit_check"
     QUIET = "quiet"
@@ -142,6 +143,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _ends(mentorships, user),
             _going(mentorships, user, now=now),
             _of_sessions(sessions),
+            _attendance(sessions_to_attend(user, now=now)),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
     )
@@ -273,6 +275,11 @@ def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
             kind = Kind.SESSION_TIMES if card.is_mine_to_answer else Kind.SESSION_PROPOSED
             since_at, due_at = card.session.waits_since_at, card.times[0].starts_at
             yield _of_session(kind, card, since_at=since_at, due_at=due_at)
+
+
+def _attendance(over: Iterable[SessionCard]) -> Iterator[Turn]:
+    for card in over:
+        yield _of_session(Kind.SESSION_ATTENDANCE, card, since_at=card.session.ends_at)
 
 
 def _next_session(sessions: Iterable[SessionCard]) -> Iterator[Turn]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.clock import Clock
 from accounts.links import asking_link, come_back_link
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, CalendarPart, Context, Group, NotificationKind, register
@@ -144,8 +145,8 @@ def _sample(status: Session.Status) -> Context:
     card = SessionCard(
         session=session,
         other=mentorship.mentor.user,
-        mine=mentorship.mentee.profile.zone,
-        theirs=mentorship.mentor.user.profile.zone,
+        mine=Clock(mentorship.mentee.profile.zone),
+        theirs=Clock(mentorship.mentor.user.profile.zone),
         times=[SessionTime(number=number, starts_at=start + timedelta(days=number)) for number in (1, 2)],
         is_mine_to_answer=status == Session.Status.PROPOSED,
         is_in_contact=True,

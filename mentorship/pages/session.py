@@ -22,7 +22,7 @@ from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.times import TimesForm, parsed
 from mentorship.selectors.misses import LATE
-from mentorship.selectors.sessions import SessionCard, by_day, session_card, sessions_visible_to, times_card
+from mentorship.selectors.sessions import SessionCard, by_day, may_plan, session_card, sessions_visible_to, times_card
 from mentorship.serializers.sessions import NotesSerializer
 from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
@@ -97,14 +97,20 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
+        "may_plan_another": (is_over or row.status not in Session.AHEAD) and _may_plan(row, card),
+        "is_member": request.user.pk == person.pk,
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
         "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
     }
 
 
+def _may_plan(row: Session, card: SessionCard) -> bool:
+    return row.mentorship.status == Mentorship.Status.ACTIVE and card.is_in_contact and may_plan(row.mentorship)
+
+
 def _forms(row: Session, person: User, card: SessionCard, *, now: datetime) -> dict[str, Callable[..., SerializerForm]]:
-    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine)}
+    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine.home)}
     return {
         "propose": _times_form(row, person, now=now),
         "change": partial(PlaceForm, initial=place, instance=row),
@@ -131,7 +137,10 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
             if starts_at is None:
                 return _("Choose one of the times."), 400
             taken = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, starts_at=starts_at)
-            return attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            outcome = attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            if outcome == DONE:
+                messages.success(request, _("Both of you are booked."))
+            return outcome
         case "propose":
             return _sent(request, _times_form(row, person, now=timezone.now()), partial(_propose, row, this))
         case "change":

@@ -10,6 +10,7 @@ from django.conf import settings
 from accounts.models import Availability, Block, Language, MentorProfile
 from matching.models import Match
 from matching.selectors.my_turns import Turn, count_of_questions, turns_of
+from mentorship.models import Attendance
 from tests.factories import (
     NOW,
     SESSION_STARTS,
@@ -287,6 +288,41 @@ def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
     assert kinds(turns_of(mentee, now=SESSION_STARTS + timedelta(minutes=minutes)).running) == found
 
 
+def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+
+    for person, other in ((mentee, mentor), (mentor, mentee)):
+        [turn] = turns_of(person, now=session.ends_at).mine
+        assert (turn.kind, turn.uuid, turn.name) == ("session_attendance", session.uuid, other.name)
+        assert (turn.since_at, turn.due_at) == (session.ends_at, None)
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "found"),
+    [
+        (timedelta(minutes=59), "confirmed", []),
+        (timedelta(minutes=60), "confirmed", ["session_attendance"]),
+        (timedelta(days=2), "held", []),
+        (timedelta(days=29), "confirmed", ["session_attendance"]),
+        (timedelta(days=30), "confirmed", []),
+    ],
+)
+def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
+    SessionFactory(mentorship__goal__mentee=mentee, status=status)
+
+    assert kinds(turns_of(mentee, now=SESSION_STARTS + after).mine) == found
+
+
+def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)
+
+    assert turns_of(mentor, now=session.ends_at).mine == []
+    assert kinds(turns_of(mentee, now=session.ends_at).mine) == ["session_attendance"]
+
+
 def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, mentor):
     for status in ("paused", "active"):
         mentorship = MentorshipFactory(
@@ -327,7 +363,9 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
 
-    with django_assert_num_queries(17):
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
+
+    with django_assert_num_queries(27):
         turns_of(mentor, now=NOW)
 
 

@@ -305,7 +305,7 @@ def test_the_list_has_a_constant_number_of_queries(rows, api, alice, mentorship,
         SessionFactory(mentorship=mentorship, times=TIMES)
     client = api(alice)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(9):
         client.get(f"/api/v1/mentorships/{mentorship.uuid}/sessions/")
 
 

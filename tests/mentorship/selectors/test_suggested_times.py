@@ -127,14 +127,14 @@ def test_a_booking_of_either_takes_its_time_with_the_buffer(busy_side):
     assert len(found) == 2
 
 
-def test_the_present_time_of_a_session_that_moves_is_free():
+def test_a_session_can_move_into_its_present_time_but_not_to_its_present_start():
     one, other = person("UTC", (TUE, 9, 10)), person("UTC", (TUE, 9, 10))
-    session = SessionFactory(status="confirmed")
+    session = SessionFactory(status="confirmed", starts_at=utc(11, 24, 9))
     Booking.objects.filter(session=session).delete()
     Booking.objects.create(session=session, person=one.user, during=(utc(11, 24, 9), utc(11, 24, 10)))
 
-    assert utc(11, 24, 9) not in starts(one, other)
-    assert utc(11, 24, 9) in starts(one, other, moved=session)
+    assert [at for at in starts(one, other, minutes=30) if at.day == 24] == []
+    assert [at for at in starts(one, other, minutes=30, moved=session) if at.day == 24] == [utc(11, 24, 9, 30)]
 
 
 def test_a_busy_time_touches_whole_quarter_hours():

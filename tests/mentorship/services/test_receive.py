@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core import mail
 
-from accounts.models import Block
+from accounts.models import Block, Travel
 from mentorship.models import Booking, SessionTime
 from mentorship.services.receive import receive
 from mentorship.services.sessions.change import change_session
@@ -176,6 +176,18 @@ def test_a_counter_proposes_another_time(start, instant, session, organizers, al
     assert (session.status, session.starts_at, session.proposed_by) == ("confirmed", SESSION_STARTS, alice)
     assert SessionTime.objects.get().starts_at == instant
     assert "session_proposed" in kinds(bob)
+
+
+def test_a_time_without_a_zone_is_on_the_clock_of_a_journey(session, organizers, alice):
+    Travel.objects.create(
+        profile=alice.profile, from_on=date(2026, 11, 27), until_on=date(2026, 11, 27), timezone="America/Lima"
+    )
+
+    receive(
+        answer(session, organizers, alice, method="COUNTER", status="TENTATIVE", start=":20261127T090000"), now=LATER
+    )
+
+    assert SessionTime.objects.get().starts_at == datetime(2026, 11, 27, 14, tzinfo=UTC)
 
 
 def test_a_program_may_name_the_address_in_the_mail_only(session, organizers, alice):
