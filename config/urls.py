@@ -21,14 +21,15 @@ from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from matching.pages.mentorship import change_page, mentorship_page
-from mentorship.api import calendar, goals, mentorships, sessions
+from matching.pages.mentorship import change_page, mentorship_page, steps_page
+from mentorship.api import calendar, goals, mentorships, sessions, steps
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import ENDING, SESSION
+from mentorship.links import ENDING, SESSION, STEPS
 from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import session as session_pages
+from mentorship.pages import steps as steps_pages
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.not_allowed"
@@ -49,6 +50,8 @@ router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
+router.register("steps", steps.StepViewSet, "step")
+router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
@@ -72,7 +75,8 @@ api = [
     *router.urls,
 ]
 
-session_page = session_pages.page_of(mentorship_page)
+session_page = session_pages.page_of(mentorship_page, steps_page)
+page_of_steps = steps_pages.page_of(mentorship_page)
 ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
@@ -85,6 +89,8 @@ linked = [
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
     path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
     path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
+    path("steps/<str:token>/", signed(STEPS)(page_of_steps), name="steps-signed"),
+    path("mentorships/<uuid:uuid>/steps/", member_page(page_of_steps), name="steps"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

@@ -18,7 +18,7 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING, SESSION
+from mentorship.links import ENDING, SESSION, STEPS
 from mentorship.models import Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
@@ -29,8 +29,10 @@ from tests.factories import (
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     SessionFactory,
+    StepFactory,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -103,6 +105,7 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/going-on/": BOTH,
+    "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -119,6 +122,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -132,6 +136,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "steps/<str:token>/": (STEPS, "mentee"),
 }
 
 
@@ -189,6 +194,20 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def steps_of(mentorship) -> None:
+    """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
+    today = timezone.localdate()
+    milestones = [
+        MilestoneFactory(goal=mentorship.goal, reached_at=timezone.now()),
+        MilestoneFactory(goal=mentorship.goal, by_on=today + timedelta(days=30)),
+    ]
+    StepFactory(mentorship=mentorship, by_on=today + timedelta(days=2), milestone=milestones[1])
+    StepFactory(mentorship=mentorship, by_on=today - timedelta(days=9), whose="mentor")
+    StepFactory(mentorship=mentorship)
+    StepFactory(mentorship=mentorship, status="done")
+    StepFactory(mentorship=mentorship, status="dropped")
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -223,6 +242,7 @@ def things_of(alice: User, bob: User) -> Things:
     )
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
+    steps_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -250,5 +270,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
+            "steps/<str:token>/": [running.uuid],
         },
     )

@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
+from accounts.exceptions import CalendarSetTooOften, UnknownButton
+from accounts.limits import must_not_set_calendar_too_often
 from accounts.models import BusyCalendar, Profile, User
 from accounts.page_forms import SerializerForm
 from accounts.serializers.calendars import ADDRESS_MAX, BusyAddressSerializer
@@ -43,6 +44,11 @@ def calendar(request: HttpRequest, beside: Callable[[], Sequence[object]], membe
                 form = AddressForm(request.POST)
                 if not form.is_valid():
                     return _show(request, profile, form, beside(), status=400)
+                try:
+                    must_not_set_calendar_too_often(request, member)
+                except CalendarSetTooOften as refusal:
+                    form.add_error(None, refusal.detail)
+                    return _show(request, profile, form, beside(), status=409)
                 set_calendar(profile=profile, address=form.checked["address"])
                 messages.success(request, _("Saved. Your calendar is read within a minute."))
             case "read":

@@ -50,6 +50,7 @@ LINKS = {
     Kind.QUIET: Link(_("Plan a session, or say how it goes on"), _thing("mentorship-going-on")),
     Kind.ONGOING: Link(_("Answer"), _thing("mentorship-going-on")),
     Kind.SESSION_TIMES: Link(_("Choose a time"), _thing("session")),
+    Kind.STEP_DUE: Link(_("Open the steps"), _thing("steps")),
     Kind.SESSION_ATTENDANCE: Link(_("Say how it was"), _thing("session")),
     Kind.PROFILE: Link(_("Complete your profile"), _route("start")),
     Kind.MENTOR_PROFILE: Link(_("Complete what you offer"), _route("start")),

@@ -3,5 +3,6 @@
 from mentorship.notification_kinds import mentorships  # isort: skip
 from mentorship.notification_kinds import going  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
+from mentorship.notification_kinds import steps  # isort: skip
 
-__all__ = ["going", "mentorships", "sessions"]
+__all__ = ["going", "mentorships", "sessions", "steps"]

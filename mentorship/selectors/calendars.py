@@ -75,7 +75,7 @@ def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, at: 
     # A calendar may be shared. The page asks for a login; a signed link would let any reader cancel the session.
     page = settings.SITE_URL + reverse("session", args=[session.uuid])
     parts = [
-        session.kind.agenda,
+        card.agenda,
         _("To prepare: %(tasks)s") % {"tasks": card.i_prepare} if card.i_prepare else "",
         _("Move or cancel it here: %(link)s") % {"link": page},
     ]

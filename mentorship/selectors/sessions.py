@@ -10,6 +10,7 @@ from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.clock import Clock, is_one_clock
 from accounts.models import MentorProfile, User
@@ -73,6 +74,11 @@ class SessionCard:
         """Return whether the session had a time that has passed, whatever its status says."""
         ends_at = self.session.ends_at
         return ends_at is not None and ends_at <= now
+
+    @property
+    def agenda(self) -> str:
+        """Return the agenda of the kind. It ends with the next steps."""
+        return "\n".join([self.session.kind.agenda, _("At the end: what until next time?")])
 
     @property
     def i_prepare(self) -> str:

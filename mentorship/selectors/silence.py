@@ -1,4 +1,4 @@
-"""How long the two of a mentorship have been quiet: nothing held, nothing planned."""
+"""How long the two of a mentorship have been quiet: nothing held, planned or finished."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
 from accounts.models import MentorProfile
-from mentorship.models import Mentorship, Session, SessionTime
+from mentorship.models import ActionItem, Mentorship, Session, SessionTime
 
 # Both get a message so long after the last sign of life, and an offer to close after the last of these times.
 NUDGE_AFTER = (timedelta(days=7), timedelta(days=14), timedelta(days=21))
@@ -25,10 +25,12 @@ def with_quiet_since(mentorships: QuerySet[Mentorship], *, now: datetime) -> Que
     """
     sessions = Session.objects.filter(mentorship=OuterRef("pk"), status__in=["confirmed", "held"])
     open_times = SessionTime.objects.filter(session__mentorship=OuterRef("pk"), session__status="proposed")
+    steps = ActionItem.objects.filter(mentorship=OuterRef("pk"), done_at__isnull=False)
     signs = [
         # Each of these is a query for one time. PostgreSQL leaves out those that are NULL.
         _latest(sessions, "mentorship"),
         _latest(open_times.filter(starts_at__gt=now), "session__mentorship"),
+        _latest(steps, "mentorship", "done_at"),
     ]
     return mentorships.annotate(
         quiet_since=Greatest("started_at", "quiet_from_at", *signs),
@@ -49,6 +51,6 @@ def is_quiet(mentorship: Mentorship, *, now: datetime, for_as_long_as: timedelta
     return now - mentorship.quiet_since >= for_as_long_as  # type: ignore[attr-defined]
 
 
-def _latest(rows: QuerySet, mentorship: str) -> Subquery:
-    latest = rows.order_by().values(mentorship).annotate(latest=Max("starts_at"))
+def _latest(rows: QuerySet, mentorship: str, time: str = "starts_at") -> Subquery:
+    latest = rows.order_by().values(mentorship).annotate(latest=Max(time))
     return Subquery(latest.values("latest"))

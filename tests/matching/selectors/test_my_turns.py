@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -23,6 +23,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     SessionFactory,
+    StepFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
 
@@ -338,6 +339,39 @@ def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, 
     assert (turns.mine, turns.others) == ([], [])
 
 
+@pytest.mark.parametrize("whose", ["mentee", "mentor"])
+def test_steps_that_are_due_within_a_week_or_late_wait_for_their_owner(whose, mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    late, soon, _ = (
+        StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date() + timedelta(days=days)) for days in (-3, 7, 8)
+    )
+    StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date(), status="done")
+    StepFactory(mentorship=mentorship, whose=whose)
+    owner, other = (mentee, mentor) if whose == "mentee" else (mentor, mentee)
+
+    [turn] = turns_of(owner, now=NOW).mine
+
+    assert (turn.kind, turn.role, turn.uuid, turn.name) == ("step_due", whose, mentorship.uuid, other.name)
+    assert (turn.about, turn.by_on, turn.count) == (late.what, late.by_on, 2)
+    assert turn.due_at == datetime(2026, 11, 21, tzinfo=owner.profile.zone)
+    assert turns_of(other, now=NOW).mine == []
+    assert soon.by_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("why", ["paused", "completed", "blocked", "left"])
+def test_steps_wait_for_nobody_in_a_pause_or_apart(why, mentee, mentor):
+    status = why if why in ("paused", "completed") else "active"
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status=status)
+    StepFactory(mentorship=mentorship, by_on=NOW.date())
+    if why == "blocked":
+        Block.objects.create(blocker=mentee, blocked=mentor)
+    if why == "left":
+        mentor.is_active = False
+        mentor.save()
+
+    assert "step_due" not in kinds(turns_of(mentee, now=NOW).mine)
+
+
 def test_nothing_of_others_is_among_my_turns(charlie):
     SessionFactory()
     SessionFactory(status="confirmed")
@@ -364,10 +398,11 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         FitCheckFactory(mentorship=mentorship, person=mentor)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
+        StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
 
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         turns_of(mentor, now=NOW)
 
 

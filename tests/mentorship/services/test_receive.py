@@ -123,7 +123,7 @@ def test_with_an_inbound_address_an_answer_is_asked_for(session):
 
 
 def test_the_organizer_stays_the_same_in_later_versions(session, organizers, alice):
-    change_session(session_id=session.pk, by=alice, minutes=90, place="", place_zone="", now=LATER)
+    change_session(session_id=session.pk, by=alice, changes={"minutes": 90, "place": ""}, now=LATER)
     send(LATER)
 
     assert {message.to[0]: organizer_in(message.alternatives[1].content) for message in mail.outbox} == organizers
@@ -217,7 +217,7 @@ def test_a_secret_of_an_earlier_key_still_counts(session, organizers, alice, set
 
 
 def test_an_answer_to_an_earlier_version_changes_nothing(session, organizers, alice, bob):
-    change_session(session_id=session.pk, by=bob, minutes=90, place="", place_zone="", now=LATER)
+    change_session(session_id=session.pk, by=bob, changes={"minutes": 90, "place": ""}, now=LATER)
 
     said = receive(answer(session, organizers, alice, status="DECLINED"), now=LATER)
 
@@ -352,7 +352,7 @@ def test_without_an_inbound_address_no_answer_counts(session, organizers, alice,
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_commits_first_makes_the_answer_old(session, organizers, alice, bob):
     rival = race(
-        lambda: change_session(session_id=session.pk, by=bob, minutes=90, place="", place_zone="", now=LATER),
+        lambda: change_session(session_id=session.pk, by=bob, changes={"minutes": 90, "place": ""}, now=LATER),
         lambda: receive(answer(session, organizers, alice, status="DECLINED"), now=LATER),
     )
 
