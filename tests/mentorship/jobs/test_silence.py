@@ -10,7 +10,7 @@ from accounts.models import Block
 from mentorship.jobs.silence import write_to_the_quiet
 from mentorship.services.pause import pause_mentorship, resume_mentorship
 from mentorship.services.silence import go_on
-from tests.factories import NOW, MentorshipFactory, SessionFactory
+from tests.factories import NOW, MentorshipFactory, SessionFactory, StepFactory
 from tests.helpers import send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -56,6 +56,12 @@ def test_a_silence_after_a_silence_has_its_own_messages(alice, mentorship):
     hold(mentorship, 33)
 
     assert days_written(alice, 48, since=31) == [7, 14, 21, 28, 40, 47]
+
+
+def test_a_finished_step_starts_the_silence_anew(alice, mentorship):
+    StepFactory(mentorship=mentorship, status="done", done_at=NOW + 10 * DAY)
+
+    assert days_written(alice, 32) == [17, 24, 31]
 
 
 @pytest.mark.parametrize("status", ["cancelled", "missed_by_mentor", "missed_by_mentee"])
