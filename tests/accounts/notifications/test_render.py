@@ -115,6 +115,8 @@ TO_EACH_OTHER = {
     "session_kept",
     "session_proposed",
     "session_reminder",
+    "step_due",
+    "step_overdue",
 }
 
 
