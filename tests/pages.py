@@ -23,6 +23,8 @@ from mentorship.models import Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
+    PLANNED_END,
+    FitCheckFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -102,6 +104,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
@@ -226,6 +229,18 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    FitCheckFactory(mentorship=running)
+    quiet = MentorshipFactory(
+        goal=GoalFactory(mentee=alice),
+        mentor=bob.mentor,
+        place=2,
+        format="one_off",
+        started_at=NOW - timedelta(days=60),
+        ongoing_by=bob,
+        ongoing_until_on=PLANNED_END,
+        ongoing_asked_at=NOW,
+    )
+    FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     steps_of(running)
     return Things(
@@ -242,6 +257,7 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],

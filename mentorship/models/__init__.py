@@ -1,8 +1,9 @@
-"""Goals, milestones, kinds of sessions, mentorships, their sessions and steps, calendar addresses, and exclusions."""
+"""Goals, milestones, kinds of sessions, mentorships with sessions, steps and fit checks, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
@@ -15,6 +16,7 @@ __all__ = [
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "FitCheck",
     "Goal",
     "GoalKind",
     "Mentorship",
