@@ -18,7 +18,7 @@ UPDATE mentorship_mentorship SET
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("mentorship", "0030_clocks_of_mentorships"),
+        ("mentorship", "0017_clocks_of_mentorships"),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0024_exceptions_and_busy_times'),
-        ('mentorship', '0031_fill_in_clocks'),
+        ('mentorship', '0018_fill_in_clocks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
