@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, ending, feedback, goals, offer
+from mentorship.pages import calendar, feedback, goals, offer
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -12,5 +12,4 @@ urlpatterns = [
     path("goals/new/", member_page(goals.new_goal), name="goal-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
-    path("mentorship-ending/<str:token>/", ending.ending, name="mentorship-ending"),
 ]

@@ -28,6 +28,7 @@ SHOWN = {
     "mentorship.calendaraddress",
     "mentorship.exclusion",
     "mentorship.feedback",
+    "mentorship.fitcheck",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
