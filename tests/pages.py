@@ -204,7 +204,7 @@ def sessions_of(mentorship) -> list[Session]:
 
 def outcomes_of(running, over) -> list[Mentorship]:
     """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
-    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=2)
+    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=10)
     GoalScaleFactory(mentorship=rated)
     rated.move_to("completed", at=NOW)
     OutcomeQuestionFactory(mentorship=over)

@@ -237,7 +237,8 @@ def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
 
 
 @pytest.mark.parametrize(
-    "facts", [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30)}]
+    "facts",
+    [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30), "quiet_from_at": NOW}],
 )
 def test_nobody_is_urged_to_say_what_success_would_be(facts, mentee):
     MentorshipFactory(goal__mentee=mentee, **facts)
