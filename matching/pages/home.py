@@ -46,6 +46,8 @@ LINKS = {
     Kind.PAUSED_FOR_MISSES: Link(_("Come back, or stay away"), _route("offer")),
     Kind.ASKING_PAUSED: Link(_("Come back"), _route("asking")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
+    Kind.OUTCOME_SCALE: Link(_("Say what success would be"), _thing("outcome")),
+    Kind.OUTCOME: Link(_("Say how it ended"), _thing("outcome")),
     Kind.FIT_CHECK: Link(_("Say how it is going"), _thing("mentorship-going-on")),
     Kind.QUIET: Link(_("Plan a session, or say how it goes on"), _thing("mentorship-going-on")),
     Kind.ONGOING: Link(_("Answer"), _thing("mentorship-going-on")),

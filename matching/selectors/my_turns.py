@@ -25,6 +25,7 @@ from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import questions_waiting_for, without_scale
 from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
@@ -43,6 +44,7 @@ class Kind(StrEnum):
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
+    OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
@@ -52,6 +54,7 @@ class Kind(StrEnum):
     STEP_DUE = "step_due"
     SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
+    OUTCOME = "outcome"
     FIT_CHECK = "fit_check"
     QUIET = "quiet"
     ONGOING = "ongoing"
@@ -147,6 +150,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
+            _outcomes(mentorships, user, now=now),
             _going(mentorships, user, now=now),
             _of_sessions(sessions),
             _of_steps(user, now=now),
@@ -255,6 +259,15 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
         if row.end_asked_at and row.planned_end_on:
             due_at = datetime.combine(row.planned_end_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
+
+
+def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship without a scale of its outcome, and for each outcome to rate."""
+    for row in without_scale(mentorships, mentee=user, now=now):
+        yield _of_mentorship(Kind.OUTCOME_SCALE, row, user, since_at=row.started_at)
+    for question in questions_waiting_for(user, now=now):
+        if question.asked_at and not question.mentorship.is_kept_apart:  # type: ignore[attr-defined]
+            yield _of_mentorship(Kind.OUTCOME, question.mentorship, user, since_at=question.asked_at)
 
 
 def _going(mentorships: Iterable[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
