@@ -16,8 +16,8 @@ PRIOR_ASKED = 2
 def reached_share(outcomes: Outcomes) -> float:
     """Return the smoothed share of people who reached their goal, in [0, 1). 0 below MIN_ASKED.
 
-    Two who are content without a rating count as one who reached it. One alone does not count, so that no single
-    answer of a fit check can be read from a score. Somebody without any answer counts as one who did not reach it.
+    Two who are content without a rating count as one who reached it. One alone does not count, so that no score rests
+    on a single answer to a fit check. Somebody without any answer counts as one who did not reach it.
     """
     if outcomes.asked < MIN_ASKED:
         return 0.0

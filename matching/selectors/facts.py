@@ -61,8 +61,8 @@ WINDOWS = """
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id)"""
 
-# Outcomes of a mentor ``m`` by kind of goal: the counts of ``Outcomes``, in its order. Each mentorship counts once, with
-# the mentee's last rating that is open, or without one with the last answer to a fit check.
+# Outcomes of a mentor ``m`` by kind of goal: the counts of ``Outcomes``, in its order. A mentorship counts once, with
+# the mentee's last rating that is open. Without a rating the last answer to a fit check counts.
 OUTCOMES = """
     (SELECT json_object_agg(past.code, json_build_array(past.asked, past.answered, past.reached, past.content)) FROM
         (SELECT k.code, count(*) AS asked, count(rated.level) AS answered,

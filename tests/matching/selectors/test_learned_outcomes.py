@@ -10,12 +10,14 @@ from django.db import connection
 from matching.engine import Outcomes
 from matching.selectors.facts import judged_mentors
 from matching.selectors.snapshot import current_community, forget_community, shared_path
+from matching.selectors.suggestions import judged_anew, why_not_mentor
 from mentorship.models import FitCheck, GoalKind, Mentorship, OutcomeQuestion, OutcomeRating
 from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.selectors.outcomes import Share, outcome_share
 from tests.factories import (
     NOW,
     FitCheckFactory,
+    HelpRequestFactory,
     MentorFactory,
     MentorshipFactory,
     OutcomeQuestionFactory,
@@ -150,6 +152,29 @@ def test_without_learning_no_outcome_is_read(mentor, settings):
     settings.LEARN_FROM_OUTCOMES = False
 
     assert outcomes(mentor) == {}
+
+
+SENTENCE = "Worked with 3 people on this kind of goal; all of them reached what they hoped for."
+
+
+@pytest.mark.parametrize(
+    ("learn", "offers", "score", "is_told"),
+    [(True, False, 0.6, True), (False, False, 0.0, False), (True, True, 1.0, True), (False, True, 1.0, False)],
+)
+def test_outcomes_raise_the_fit_of_a_mentor_who_does_not_offer_the_kind(learn, offers, score, is_told, settings):
+    settings.LEARN_FROM_OUTCOMES = learn
+    promotion = GoalKind.objects.get(code="promotion")
+    career = [{"level": "mid", "start_year": 2015, "end_year": 2018}, {"level": "senior", "start_year": 2018}]
+    mentor = MentorFactory(capacity=9, goal_kinds=[promotion] if offers else [], career=career)
+    for _ in range(3):
+        over(mentor, level=0, goal__kind=promotion)
+    request = HelpRequestFactory(goal__kind=promotion)
+
+    found = judged_anew(request, [mentor.user_id], now=COUNTED)[mentor.user_id]
+
+    assert found.criteria["goal"].score == score
+    assert (SENTENCE in found.reasons) == is_told
+    assert why_not_mentor(request, mentor, now=COUNTED).fit == found.fit
 
 
 def test_processes_that_learn_share_no_copy_with_those_that_do_not(settings, tmp_path):
