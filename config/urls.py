@@ -18,14 +18,15 @@ from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_profile, beside_settings
-from matching.api import help_requests, inbox, matches, my_turns
-from matching.links import request_page, share_link
+from matching.api import help_requests, inbox, matches, my_turns, question_bank
+from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import mentorship_page
-from mentorship.api import calendar, goals, mentorships, sessions
+from mentorship.api import calendar, goals, mentorships, practice, sessions
 from mentorship.api import mentors as mentor_offers
 from mentorship.links import SESSION
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
+from mentorship.pages import practice as practice_pages
 from mentorship.pages import session as session_pages
 
 handler400 = "config.views.bad_request"
@@ -47,6 +48,8 @@ router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
+router.register("practice", practice.PracticeViewSet, "practice-record")
+router.register("practice-items", practice.PracticeItemViewSet, "practice-item")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
@@ -66,6 +69,11 @@ api = [
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
+    path(
+        "mentorships/<uuid:uuid>/practice/", practice.PracticeOfMentorshipView.as_view(), name="mentorship-practice-api"
+    ),
+    path("question-bank/", question_bank.QuestionBankView.as_view(), name="question-bank-api"),
+    path("practice/<uuid:uuid>/draw/", question_bank.DrawQuestionsView.as_view(), name="draw-questions"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
@@ -80,6 +88,12 @@ linked = [
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("practice/<uuid:uuid>/", member_page(practice_pages.record_of(bank_page)), name="practice-record-page"),
+    path(
+        "mentorships/<uuid:uuid>/practice/",
+        member_page(practice_pages.shared_of(mentorship_page)),
+        name="mentorship-practice",
+    ),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 

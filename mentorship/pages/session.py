@@ -22,6 +22,8 @@ from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.times import TimesForm, parsed
 from mentorship.selectors.misses import LATE
+from mentorship.selectors.practice import records_at
+from mentorship.selectors.practice_text import as_text
 from mentorship.selectors.sessions import SessionCard, by_day, session_card, sessions_visible_to, times_card
 from mentorship.serializers.sessions import NotesSerializer
 from mentorship.services.sessions.attend import say_attendance, say_coming
@@ -100,6 +102,10 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
         "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
+        # Not behind the link of a mail: a mail that is passed on must not open what somebody practises.
+        "practice": [as_text(record) for record in records_at(row, to=person)]
+        if request.user.pk == person.pk
+        else None,
     }
 
 

@@ -29,6 +29,7 @@ SHOWN = {
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.practicerecord",
     "mentorship.session",
     "mentorship.sessionkind",
 }
