@@ -19,7 +19,7 @@ from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
 from mentorship.links import ENDING, SESSION
-from mentorship.models import Session
+from mentorship.models import PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
@@ -28,6 +28,7 @@ from tests.factories import (
     MatchFactory,
     MentorshipFactory,
     NotificationFactory,
+    PracticeRecordFactory,
     SessionFactory,
 )
 
@@ -100,6 +101,11 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/practice/": BOTH,
+    "practice/": MEMBERS,
+    "practice/new/<slug:kind>/": MEMBERS,
+    "practice/<uuid:uuid>/": BOTH,
+    "question-bank/": MEMBERS,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -186,6 +192,20 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def practice_of(mentorship, sessions) -> list[PracticeRecord]:
+    """Return a record of each kind, shared with the mentor. The mock interview was held in a session."""
+    held = next(session for session in sessions if session.status == "held")
+    return [
+        PracticeRecordFactory(
+            owner=mentorship.mentee,
+            kind=kind,
+            shared_with=mentorship,
+            session=held if kind == PracticeRecord.Kind.MOCK_INTERVIEW else None,
+        )
+        for kind in PracticeRecord.Kind
+    ]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -222,6 +242,9 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/practice/": [running.uuid, over.uuid],
+            "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
+            "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],

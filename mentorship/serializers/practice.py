@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -39,6 +40,20 @@ def parts_of(kind: str) -> set[str]:
 
 def text_of(name: str, help_text: str = "") -> TextField:
     return TextField(source=f"texts.{name}", required=False, allow_blank=True, max_length=TEXT_MAX, help_text=help_text)
+
+
+class SkillNamesField(BoundedListField):
+    """Names of the skills of a record."""
+
+    def get_attribute(self, record: PracticeRecord) -> list[str]:
+        return [skill.name for skill in record.skills.all()]
+
+
+class SessionsField(BoundedListField):
+    """Identifiers of the sessions in which a story was used, of those that the reader may know."""
+
+    def get_attribute(self, record: PracticeRecord) -> list[UUID]:
+        return [session.uuid for session in record.used_in_shown]
 
 
 class FeedbackSerializer(StrictSerializer):
@@ -115,13 +130,13 @@ class PracticeSerializer(StrictSerializer):
     action = text_of("action", "Of a story.")
     result = text_of("result", "Of a story.")
     answers = text_of("answers", "Of a story: questions that it answers, one a line.")
-    skills = BoundedListField(
+    skills = SkillNamesField(
         child=TextField(max_length=80),
         required=False,
         max_length=SKILLS_MAX,
         help_text="Of a story: names of the taxonomy.",
     )
-    used_in = BoundedListField(
+    used_in = SessionsField(
         child=IdentifierField(), required=False, max_length=SESSIONS_MAX, help_text="Of a story: my sessions."
     )
     items = PracticeItemSerializer(source="items_shown", many=True, read_only=True)
@@ -155,10 +170,7 @@ class PracticeSerializer(StrictSerializer):
         session = record.session
         if session is not None and not self._is_of_reader(session):
             shown["session"] = None
-        return shown | {
-            "skills": [skill.name for skill in record.skills.all()],
-            "used_in": [str(session.uuid) for session in record.used_in_shown],
-        }
+        return shown
 
     @extend_schema_field(serializers.ListField(child=serializers.UUIDField()))
     def get_shared_with(self, record: PracticeRecord) -> list[str]:

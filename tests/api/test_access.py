@@ -17,6 +17,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    PracticeRecordFactory,
     SessionFactory,
 )
 from tests.pages import routes
@@ -52,6 +53,9 @@ MEMBER = {
     "inbox/": ["get"],
     "requests-for-me/": ["get"],
     "mentors/": ["get"],
+    "practice/": ["get", "post"],
+    "practice/words/": ["post"],
+    "question-bank/": ["get"],
     "mentors/<uuid:uuid>/": ["get"],
 }
 ADMIN = {"mentor-applications/": ["get"]}
@@ -72,6 +76,12 @@ OWN = {
     "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],
     "mentorships/<uuid:uuid>/sessions/": ["get", "post"],
+    "mentorships/<uuid:uuid>/practice/": ["get", "put"],
+    "practice/<uuid:uuid>/": ["get", "patch", "delete"],
+    "practice/<uuid:uuid>/items/": ["post"],
+    "practice/<uuid:uuid>/draw/": ["post"],
+    "practice-items/<uuid:uuid>/": ["patch", "delete"],
+    "practice-items/<uuid:uuid>/feedback/": ["post"],
     "sessions/<uuid:uuid>/": ["get", "patch"],
     "sessions/<uuid:uuid>/take/": ["post"],
     "sessions/<uuid:uuid>/propose-times/": ["post"],
@@ -127,12 +137,15 @@ def things(alice, bob):
     request = HelpRequestFactory(mentee=alice, goal=goal, languages=["ja"])
     match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
     mentorship = MentorshipFactory(goal=goal, mentor=bob.mentor)
+    practice = PracticeRecordFactory(owner=alice)
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
         ).uuid,
         "goals": goal.uuid,
         "mentorships": mentorship.uuid,
+        "practice": practice.uuid,
+        "practice-items": practice.items.get().uuid,
         "sessions": SessionFactory(mentorship=mentorship).uuid,
         "help-requests": request.uuid,
         "matches": match.uuid,
@@ -203,7 +216,7 @@ def test_an_owner_reaches_their_own_thing(route, api, alice, bob, things):
     owner = bob if route.startswith(MENTORS_OWN) else alice
     for method in OWN[route]:
         response = call(api(owner), method, address(route, thing_of(route, things)))
-        found = response.status_code in (200, 201, 400, 409) or response.json()["code"] == "not_your_turn"
+        found = response.status_code in (200, 201, 204, 400, 409) or response.json()["code"] == "not_your_turn"
         assert found, response.content
 
 
@@ -218,7 +231,7 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
 
 
 @pytest.mark.parametrize(
-    "route", ["goals/", "mentorships/", "help-requests/", "matches/", *MENTORS_OWN, "notifications/"]
+    "route", ["goals/", "mentorships/", "help-requests/", "matches/", "practice/", *MENTORS_OWN, "notifications/"]
 )
 def test_a_list_has_nothing_of_others(route, api, alice, bob, charlie, things):
     owner = bob if route in MENTORS_OWN else alice

@@ -145,10 +145,11 @@ def test_a_mock_interview_draws_what_it_does_not_have(debriefs, alice):
 
 
 def test_questions_are_drawn_by_the_owner_into_a_mock_interview_only(alice, bob):
+    other = PracticeRecordFactory()
     with pytest.raises(NotYourRecord):
-        draw_questions(record_id=PracticeRecordFactory().pk, by=alice, chance=random.Random(1), now=NOW)
+        draw_questions(record_id=other.pk, by=alice, chance=random.Random(1), now=NOW)
+    story = PracticeRecordFactory(owner=alice, kind="story")
     with pytest.raises(NoSuchPart):
-        story = PracticeRecordFactory(owner=alice, kind="story")
         draw_questions(record_id=story.pk, by=alice, chance=random.Random(1), now=NOW)
 
 

@@ -30,7 +30,7 @@ from mentorship.selectors.practice import (
 from mentorship.services.end import end_mentorship
 from mentorship.services.practice import items, write
 from mentorship.services.practice.feedback import give_feedback
-from mentorship.services.practice.items import add_items, change_item
+from mentorship.services.practice.items import add_items, change_item, remove_item
 from mentorship.services.practice.share import share_records
 from mentorship.services.practice.write import change_record, delete_record, write_record
 from tests.factories import NOW, MentorshipFactory, PracticeRecordFactory, SessionFactory
@@ -221,19 +221,26 @@ def test_a_mentee_without_older_records_is_not_asked(alice, mentorship):
     assert not asks_what_to_take_along(mentorship)
 
 
-@pytest.mark.parametrize("act", ["change", "delete", "add", "change item"])
-def test_nobody_else_changes_a_record(act, bob, mock):
-    item = mock.items.get()
+@pytest.mark.parametrize(
+    ("move", "arguments"),
+    [
+        (change_record, {"fields": {"title": "Mine"}, "now": NOW}),
+        (delete_record, {}),
+        (add_items, {"items": [{"text": "How?"}], "now": NOW}),
+    ],
+)
+def test_nobody_else_changes_a_record(move, arguments, bob, mock):
     with pytest.raises(NotYourRecord):
-        match act:
-            case "change":
-                change_record(record_id=mock.pk, by=bob, fields={"title": "Mine"}, now=NOW)
-            case "delete":
-                delete_record(record_id=mock.pk, by=bob)
-            case "add":
-                add_items(record_id=mock.pk, by=bob, items=[{"text": "How?"}], now=NOW)
-            case _:
-                change_item(item_id=item.pk, by=bob, fields={"text": "How?"}, now=NOW)
+        move(record_id=mock.pk, by=bob, **arguments)
+
+
+def test_nobody_else_changes_an_item(bob, mock):
+    item = mock.items.get()
+
+    with pytest.raises(NotYourRecord):
+        change_item(item_id=item.pk, by=bob, fields={"text": "How?"}, now=NOW)
+    with pytest.raises(NotYourRecord):
+        remove_item(item_id=item.pk, by=bob, now=NOW)
 
 
 def test_a_session_of_somebody_else_is_refused(alice):
