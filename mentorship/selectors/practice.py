@@ -19,7 +19,6 @@ from mentorship.models import (
     TakenAlong,
 )
 from mentorship.selectors.apart import apart
-from mentorship.selectors.mentorships import mentorships_visible_to
 
 # The longest name in the taxonomy that a line is searched for, in words.
 WORDS_OF_A_NAME = 6
@@ -96,7 +95,7 @@ def asks_what_to_take_along(mentorship: Mentorship) -> bool:
 
 def asked_to_take_along(mentee: User) -> QuerySet[Mentorship]:
     """Return the running mentorships of ``mentee`` for which that question is open, the newest first."""
-    return mentorships_visible_to(mentee).filter(mentee=mentee, pk__in=_asked().values("pk"))
+    return _asked().filter(mentee=mentee).order_by("-started_at", "-pk")
 
 
 def _asked() -> QuerySet[Mentorship]:

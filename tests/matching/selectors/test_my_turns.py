@@ -20,6 +20,7 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    PracticeRecordFactory,
     SessionFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
@@ -216,6 +217,16 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
 
     for person in (mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
+
+
+def test_records_from_before_wait_for_the_mentee_alone(mentee, mentor):
+    PracticeRecordFactory(owner=mentee, created_at=NOW - timedelta(days=1))
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.name) == ("take_along", row.uuid, "Bob Baker")
+    assert turns_of(mentor, now=NOW).mine == []
 
 
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
