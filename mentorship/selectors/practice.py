@@ -126,7 +126,7 @@ def _with_parts(records: QuerySet[PracticeRecord], reader: User) -> QuerySet[Pra
     # Words of a mentor who is kept apart from the mentee are hidden; a mentor reads their own.
     together = Mentorship.objects.filter(~apart(mentee="mentee"))
     feedback = AnswerFeedback.objects.filter(Q(mentorship__in=together) | Q(mentorship__mentor__user=reader))
-    # What another mentor wrote is between the mentee and that mentor.
+    # Words of another mentor are for the mentee alone.
     feedback = feedback.filter(Q(mentorship__mentee=reader) | Q(mentorship__mentor__user=reader))
     feedback = feedback.select_related("mentorship__mentor__user").order_by("written_at", "pk")
     items = PracticeItem.objects.order_by("pk").prefetch_related(

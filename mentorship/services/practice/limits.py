@@ -1,4 +1,5 @@
 """Limits of practice records."""
 
-RECORDS_MAX = 200  # of one person
-ITEMS_MAX = 30  # of one record
+# One person has at most so many records, and one record at most so many items.
+RECORDS_MAX = 200
+ITEMS_MAX = 30

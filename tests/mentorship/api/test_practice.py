@@ -45,7 +45,7 @@ def test_a_story_is_written_with_its_parts(api, alice, session):
     assert (shown["shared_with"], shown["session"], shown["is_mine"]) == ([], None, True)
 
 
-def test_what_was_read_can_be_sent_back(api, alice, mock):
+def test_a_record_can_be_sent_back_as_it_was_read(api, alice, mock):
     for record in (mock, *(PracticeRecordFactory(owner=alice, kind=kind) for kind in ("debrief", "story"))):
         address = f"/api/v1/practice/{record.uuid}/"
         shown = api(alice).get(address).json()
