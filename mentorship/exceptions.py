@@ -188,3 +188,45 @@ class QuestionNamesSomebody(Refusal):
     """A question to be shared holds an address, a link, a number, or the name of a person."""
 
     code = "question_names_somebody"
+
+
+class GoalNotActive(Refusal):
+    """The goal is reached or dropped."""
+
+    code = "goal_not_active"
+
+
+class TooManyMilestones(Refusal):
+    """The goal has as many milestones as allowed."""
+
+    code = "too_many_milestones"
+
+
+class MilestoneGone(Refusal):
+    """The milestone was removed meanwhile."""
+
+    code = "milestone_gone"
+
+
+class MilestoneOfAnotherGoal(Refusal):
+    """The milestone is not one of the mentorship's goal."""
+
+    code = "milestone_of_another_goal"
+
+
+class SessionOfAnotherMentorship(Refusal):
+    """The session is not one of the mentorship."""
+
+    code = "session_of_another_mentorship"
+
+
+class TooManySteps(Refusal):
+    """The mentorship has as many open steps as allowed."""
+
+    code = "too_many_steps"
+
+
+class StepSettled(Refusal):
+    """The step is done or dropped, so it does not change before it is open again."""
+
+    code = "step_settled"

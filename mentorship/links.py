@@ -18,6 +18,14 @@ ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: timedelta(day
 # Times are proposed for half a year ahead at most, and attendance is asked about after the session.
 SESSION = Purpose("mentorship.session", "session-signed", lambda: timedelta(days=220))
 
+# Reminders come around the day of a step. Their page is also read between two sessions.
+STEPS = Purpose("mentorship.steps", "steps-signed", lambda: timedelta(days=60))
+
+
+def steps_link(mentorship: Mentorship, person: User) -> str:
+    """Return the address of the next steps of a mentorship for ``person``."""
+    return STEPS.link(mentorship.uuid, person)
+
 
 def session_link(session: Session, person: User) -> str:
     """Return the address of a session for ``person``: its times, its place, and what they can do."""

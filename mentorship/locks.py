@@ -1,6 +1,6 @@
-"""The locks of a goal, a mentorship, a session and a practice record.
+"""The locks of a goal, a mentorship, a session, a step and a practice record.
 
-Their order: goal, the mentee's profile, mentor, mentorship, session, practice record.
+The order: goal, the mentee's profile, mentor, mentorship, session or step, practice record.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo, NotYourRecord
-from mentorship.models import Goal, Mentorship, PracticeRecord, Session
+from mentorship.models import ActionItem, Goal, Mentorship, PracticeRecord, Session
 
 
 def lock_goal(goal_id: int) -> Goal:
@@ -53,3 +53,11 @@ def lock_practice(record_id: int, *, by: User) -> PracticeRecord:
     if record is None or record.owner_id != by.pk:
         raise NotYourRecord(_("Only the person whose record this is can do that."))
     return record
+
+
+def lock_step(step_id: int, *, by: User) -> ActionItem:
+    """Return the step, locked after its mentorship. Raises NotOneOfTheTwo, as ``lock_mentorship``."""
+    mentorship = lock_mentorship(ActionItem.objects.values_list("mentorship_id", flat=True).get(pk=step_id), by=by)
+    step = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=step_id)
+    step.mentorship = mentorship
+    return step

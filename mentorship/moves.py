@@ -16,6 +16,8 @@ TOLD = ["session_confirmed", "session_cancelled", "session_kept", "session_remin
 # Both are reminded so long before a session. One that is planned at short notice has one reminder, the last possible.
 REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
 REMIND_LAST = timedelta(hours=3)
+# One answer about a session stands so long after it was given. The other side has this time to say something else.
+ANSWER_WITHIN = timedelta(days=3)
 
 
 def cancel(session: Session, *, by: User | None, now: datetime) -> None:
@@ -57,8 +59,16 @@ def ask_attendance(session: Session, *, now: datetime) -> None:
     answered = set(session.attendance.values_list("person", flat=True))
     for person in people_of(session):
         if person.pk not in answered:
-            payload = {"session": str(session.uuid)}
-            notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
+            _ask(session, person, key=str(session.uuid), now=now)
+
+
+def ask_again(session: Session, person: User, *, now: datetime) -> None:
+    """Ask once more, since the answer of the other side came so late that the first question is forgotten."""
+    _ask(session, person, key=f"{session.uuid}:again", now=now)
+
+
+def _ask(session: Session, person: User, *, key: str, now: datetime) -> None:
+    notify(recipient=person, kind="session_attendance", key=key, payload={"session": str(session.uuid)}, now=now)
 
 
 def outcome_of(session: Session, said: Attendance) -> str:

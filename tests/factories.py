@@ -8,15 +8,18 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
 from matching.models import Clarification, HelpRequest, Match
 from mentorship.models import (
+    ActionItem,
     Goal,
     GoalKind,
     Mentorship,
+    Milestone,
     PracticeItem,
     PracticeRecord,
     PracticeShare,
@@ -24,6 +27,7 @@ from mentorship.models import (
     SessionKind,
     SessionTime,
 )
+from mentorship.models.session import AHEAD_MAX
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -147,6 +151,11 @@ class MentorshipFactory(DjangoModelFactory):
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
 
 
+def _before(starts_at: datetime) -> datetime:
+    """Return a moment at which a session can be confirmed that starts then: NOW, if it fits."""
+    return NOW if NOW < starts_at <= NOW + AHEAD_MAX else starts_at - timedelta(hours=1)
+
+
 class SessionFactory(DjangoModelFactory):
     """A session that the mentor proposed, with two times, or a confirmed one with both people booked."""
 
@@ -162,12 +171,18 @@ class SessionFactory(DjangoModelFactory):
     created_at = NOW
     starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
     version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
-    confirmed_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else NOW)
+    confirmed_at = factory.LazyAttribute(lambda session: _before(session.starts_at) if session.starts_at else None)
     cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
     proposed_by = factory.LazyAttribute(
         lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
     )
     waits_since_at = factory.LazyAttribute(lambda session: NOW if session.proposed_by else None)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        # The bookings of a session are checked at the end of the transaction.
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def times(self, create, extracted, **kwargs):
@@ -176,6 +191,32 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    goal = factory.SubFactory(GoalFactory)
+    position = factory.LazyAttribute(lambda milestone: milestone.goal.milestones.count() + 1)
+    title = factory.Sequence(lambda n: f"Milestone {n}")
+    created_at = NOW
+
+
+class StepFactory(DjangoModelFactory):
+    """A step of the mentee, that the mentor added."""
+
+    class Meta:
+        model = ActionItem
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    whose = "mentee"
+    what = factory.Sequence(lambda n: f"Rewrite part {n} of the CV")
+    created_by = factory.SelfAttribute("mentorship.mentor.user")
+    status = "open"
+    created_at = NOW
+    done_at = factory.LazyAttribute(lambda step: NOW if step.status == "done" else None)
+    settled_by = factory.LazyAttribute(lambda step: None if step.status == "open" else step.mentorship.mentee)
 
 
 def was_asked(match) -> bool:

@@ -18,7 +18,7 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING, SESSION
+from mentorship.links import ENDING, SESSION, STEPS
 from mentorship.models import PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
@@ -27,9 +27,11 @@ from tests.factories import (
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -106,6 +108,7 @@ PAGES = {
     "practice/new/<slug:kind>/": MEMBERS,
     "practice/<uuid:uuid>/": BOTH,
     "question-bank/": MEMBERS,
+    "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -122,6 +125,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -135,6 +139,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "steps/<str:token>/": (STEPS, "mentee"),
 }
 
 
@@ -206,6 +211,20 @@ def practice_of(mentorship, sessions) -> list[PracticeRecord]:
     ]
 
 
+def steps_of(mentorship) -> None:
+    """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
+    today = timezone.localdate()
+    milestones = [
+        MilestoneFactory(goal=mentorship.goal, reached_at=timezone.now()),
+        MilestoneFactory(goal=mentorship.goal, by_on=today + timedelta(days=30)),
+    ]
+    StepFactory(mentorship=mentorship, by_on=today + timedelta(days=2), milestone=milestones[1])
+    StepFactory(mentorship=mentorship, by_on=today - timedelta(days=9), whose="mentor")
+    StepFactory(mentorship=mentorship)
+    StepFactory(mentorship=mentorship, status="done")
+    StepFactory(mentorship=mentorship, status="dropped")
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -228,6 +247,7 @@ def things_of(alice: User, bob: User) -> Things:
         ended_by=alice,
     )
     sessions = sessions_of(running)
+    steps_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -257,5 +277,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
+            "steps/<str:token>/": [running.uuid],
         },
     )

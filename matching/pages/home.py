@@ -48,6 +48,8 @@ LINKS = {
     Kind.TAKE_ALONG: Link(_("Choose your records"), _thing("mentorship-practice")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
     Kind.SESSION_TIMES: Link(_("Choose a time"), _thing("session")),
+    Kind.STEP_DUE: Link(_("Open the steps"), _thing("steps")),
+    Kind.SESSION_ATTENDANCE: Link(_("Say how it was"), _thing("session")),
     Kind.PROFILE: Link(_("Complete your profile"), _route("start")),
     Kind.MENTOR_PROFILE: Link(_("Complete what you offer"), _route("start")),
     Kind.ASKED: Link(_("See your request"), _thing("request")),

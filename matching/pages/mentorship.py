@@ -24,7 +24,7 @@ from matching.pages.addresses import address_for
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
-from mentorship.links import session_link
+from mentorship.links import session_link, steps_link
 from mentorship.models import Mentorship, Session
 from mentorship.pages.moves import FORMS, act
 from mentorship.pages.plan import plan, plan_form
@@ -32,6 +32,7 @@ from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.practice import asks_what_to_take_along
 from mentorship.selectors.sessions import may_plan, sessions_in_order
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.steps import progress_of
 
 REASONS_TO_CHANGE = [
     (reason.value, capfirst(reason.label)) for reason in Mentorship.REASONS[Mentorship.Status.ENDED_EARLY]
@@ -91,6 +92,8 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "sessions_ahead": [(one, _page_of(request, one.session, person)) for one in sessions.ahead],
         "sessions_over": [(one, _page_of(request, one.session, person)) for one in sessions.over],
         "next_link": _page_of(request, sessions.next.session, person) if sessions.next else "",
+        "progress": progress_of(row, to=person),
+        "steps_link": steps_page(request, row, person),
         "plans": plans,
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
         "forms": forms_of(forms, request.POST, of=row.uuid),
@@ -105,6 +108,11 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 def mentorship_page(request: HttpRequest, row: Mentorship, person: User) -> str:
     """Return the address of the page of a mentorship for ``person``."""
     return address_for(request, person, "mentorship", row.uuid, lambda: mentorship_link(row, person))
+
+
+def steps_page(request: HttpRequest, row: Mentorship, person: User) -> str:
+    """Return the address of the steps of a mentorship for ``person``."""
+    return address_for(request, person, "steps", row.uuid, lambda: steps_link(row, person))
 
 
 def _page_of(request: HttpRequest, session: Session, person: User) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
 from uuid import UUID
@@ -22,11 +22,12 @@ from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
-from mentorship.models import Goal, Mentorship
+from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.practice import asked_to_take_along
-from mentorship.selectors.sessions import SessionCard, sessions_ahead
+from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.steps import own_steps_due
 
 
 class Kind(StrEnum):
@@ -48,6 +49,8 @@ class Kind(StrEnum):
     PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
     SESSION_TIMES = "session_times"
+    STEP_DUE = "step_due"
+    SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
@@ -74,9 +77,10 @@ PAUSED_BY_SYSTEM = {
 class Turn:
     """One thing that waits. ``uuid`` names the match, request, goal, mentorship, session or mentor profile of the kind.
 
-    ``name`` is the other person, if the reader may know it. ``about`` is the goal. ``since_at`` is None for facts that
-    a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals, ``missing`` names facts of a
-    profile. ``session`` has the times of a session, and ``starts_at`` is that of the next one.
+    ``name`` is the other person, if the reader may know it. ``about`` is the goal, or a step. ``since_at`` is None for
+    facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals or steps, and
+    ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session`` has the times of a
+    session, and ``starts_at`` is that of the next one.
     """
 
     kind: Kind
@@ -87,6 +91,7 @@ class Turn:
     since_at: datetime | None = None
     due_at: datetime | None = None
     count: int = 0
+    by_on: date | None = None
     missing: list[str] = field(default_factory=list)
     session: SessionCard | None = None
 
@@ -119,6 +124,8 @@ OTHERS_OF_MATCH = {
 }
 OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED)
 RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
+# Steps that are due within this time wait for their owner.
+STEPS_AHEAD = timedelta(days=7)
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -137,6 +144,8 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _ends(mentorships, user),
             _taken_along(mentorships, user),
             _of_sessions(sessions),
+            _of_steps(user, now=now),
+            _attendance(sessions_to_attend(user, now=now)),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
     )
@@ -260,6 +269,25 @@ def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
             kind = Kind.SESSION_TIMES if card.is_mine_to_answer else Kind.SESSION_PROPOSED
             since_at, due_at = card.session.waits_since_at, card.times[0].starts_at
             yield _of_session(kind, card, since_at=since_at, due_at=due_at)
+
+
+def _of_steps(user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship with steps of ``user`` that are due soon, or were due. Two queries."""
+    today = now.astimezone(user.profile.zone).date()
+    due: dict[int, list[ActionItem]] = {}
+    for step in own_steps_due(user, until_on=today + STEPS_AHEAD):
+        due.setdefault(step.mentorship_id, []).append(step)
+    for first, *others in due.values():
+        if first.by_on:
+            # "By Friday" includes the Friday.
+            due_at = datetime.combine(first.by_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
+            turn = _of_mentorship(Kind.STEP_DUE, first.mentorship, user, since_at=first.created_at, due_at=due_at)
+            yield replace(turn, about=first.what, by_on=first.by_on, count=1 + len(others))
+
+
+def _attendance(over: Iterable[SessionCard]) -> Iterator[Turn]:
+    for card in over:
+        yield _of_session(Kind.SESSION_ATTENDANCE, card, since_at=card.session.ends_at)
 
 
 def _next_session(sessions: Iterable[SessionCard]) -> Iterator[Turn]:

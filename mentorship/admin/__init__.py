@@ -1,5 +1,5 @@
 """The admin of this app. Importing the modules registers their pages."""
 
-from mentorship.admin import calendars, goals, mentorships, practice, sessions
+from mentorship.admin import calendars, goals, mentorships, practice, sessions, steps
 
-__all__ = ["calendars", "goals", "mentorships", "practice", "sessions"]
+__all__ = ["calendars", "goals", "mentorships", "practice", "sessions", "steps"]

@@ -2,5 +2,6 @@
 
 from mentorship.notification_kinds import mentorships  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
+from mentorship.notification_kinds import steps  # isort: skip
 
-__all__ = ["mentorships", "sessions"]
+__all__ = ["mentorships", "sessions", "steps"]

@@ -26,7 +26,7 @@ from accounts.models import User
 from accounts.page_forms import SerializerForm, forms_of, problem_of, text
 from accounts.signed import DONE, Outcome, unknown_button
 from mentorship.models import Mentorship, PracticeItem, PracticeRecord, Session
-from mentorship.pages.session import MentorshipPage
+from mentorship.pages.steps import MentorshipPage
 from mentorship.selectors.mentorships import goals_of, mentorships_visible_to
 from mentorship.selectors.practice import (
     asks_what_to_take_along,

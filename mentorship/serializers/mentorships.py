@@ -21,8 +21,10 @@ from accounts.fields import (
 from mentorship.models import Mentorship
 from mentorship.models.session import MINUTES_MAX, MINUTES_MIN
 from mentorship.selectors.shown import MentorshipCard, mentorship_card
+from mentorship.selectors.steps import progress_of
 from mentorship.selectors.suggested_times import SUGGESTED
 from mentorship.serializers.goals import GoalSerializer
+from mentorship.serializers.steps import ProgressSerializer
 
 
 class PersonSerializer(StrictSerializer):
@@ -81,6 +83,21 @@ class MentorshipSerializer(StrictModelSerializer):
 
     def _card(self, mentorship: Mentorship) -> MentorshipCard:
         return mentorship_card(mentorship, to=self.context["request"].user)
+
+
+class WholeMentorshipSerializer(MentorshipSerializer):
+    """A mentorship with how far the two are."""
+
+    progress = serializers.SerializerMethodField(help_text="Null after a block.")
+
+    class Meta(MentorshipSerializer.Meta):
+        fields = [*MentorshipSerializer.Meta.fields, "progress"]
+        read_only_fields = fields
+
+    @extend_schema_field(ProgressSerializer(allow_null=True))
+    def get_progress(self, mentorship: Mentorship) -> dict[str, Any] | None:
+        progress = progress_of(mentorship, to=self.context["request"].user)
+        return ProgressSerializer(progress).data if progress else None
 
 
 class CommonHoursSerializer(StrictSerializer):

@@ -9,13 +9,15 @@ from django.db import transaction
 from accounts.models import User
 from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship
+from mentorship.step_reminders import remind_again, skip_needless
 
 
 @transaction.atomic
 def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
-    """Pause a mentorship. It keeps its place. Raises NotOneOfTheTwo, MoveNotAllowed."""
+    """Pause a mentorship. It keeps its place. Nobody is reminded of steps. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.PAUSED, at=now)
+    skip_needless(mentorship)
     return mentorship
 
 
@@ -24,4 +26,5 @@ def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentors
     """Resume a paused mentorship. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
+    remind_again(mentorship, now=now)
     return mentorship

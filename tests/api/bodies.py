@@ -13,9 +13,11 @@ from tests.factories import (
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
 )
 
 
@@ -81,6 +83,10 @@ def address_of(path: str, person: Any) -> str:
             thing = PracticeRecordFactory(owner=person).items.get()
         case "sessions":
             thing = SessionFactory(mentorship__goal__mentee=person)
+        case "steps":
+            thing = StepFactory(mentorship__goal__mentee=person)
+        case "milestones":
+            thing = MilestoneFactory(goal__mentee=person)
         case "notifications":
             thing = NotificationFactory(recipient=person)
         case "mentor-applications":

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from accounts.notifications.deliver import drain
 from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_due_requests
+from mentorship.jobs.attendance import ask_about_attendance
 from tests.browser import chromium
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
@@ -56,11 +57,12 @@ def visitor(browser: Browser, live_server, rung, settings) -> Iterator[Callable[
 
 @pytest.fixture
 def work() -> Callable[[], None]:
-    """Return a function that does what the worker would do now: read texts, propose mentors and send mails."""
+    """Return a function that does what the worker would do now: read texts, propose, ask how it was, send mails."""
 
     def once() -> None:
         embed_stale()
         propose_due_requests(now=timezone.now())
+        ask_about_attendance(now=timezone.now())
         drain(now=timezone.now)
 
     return once

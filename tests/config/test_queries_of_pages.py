@@ -19,6 +19,7 @@ from tests.factories import (
     MentorshipFactory,
     NotificationFactory,
     SessionFactory,
+    StepFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -49,6 +50,7 @@ def add_rows(member, number: int, request) -> None:
         MentorshipFactory(mentor=member.mentor, place=number, status=status, **ending)
         mentorship = MentorshipFactory(goal__mentee=member, status=status, **ending)
         if status == "active":
+            StepFactory(mentorship=mentorship, by_on=SOON.date())
             SessionFactory(mentorship=mentorship)
             SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SOON + timedelta(days=number))
 

@@ -5,9 +5,13 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import vobject
 from dateutil import tz
+from django.core import mail as mailbox
+from django.core.mail import EmailMultiAlternatives
 
 
 @dataclass(frozen=True)
@@ -64,3 +68,24 @@ def periods(text: str) -> list[tuple[datetime, datetime]]:
 
 def _utc(text: str) -> datetime:
     return datetime.strptime(text, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+
+
+def parsed(mail: EmailMultiAlternatives) -> EmailMessage:
+    """Return a mail as its reader gets it."""
+    return message_from_bytes(mail.message().as_bytes(linesep="\r\n"), policy=policy.default)
+
+
+def parts_of(message: EmailMessage, content_type: str) -> list[EmailMessage]:
+    return [part for part in message.walk() if part.get_content_type() == content_type]
+
+
+def calendar_of(message: EmailMessage) -> Read:
+    """Return the event of a mail. It has exactly one calendar."""
+    [part] = parts_of(message, "text/calendar")
+    return read(part.get_payload(decode=True).decode())
+
+
+def invitations() -> list[tuple[str, str, str, str, datetime]]:
+    """Return identifier, method, sequence, zone and start in each mail that was sent, in the order of their people."""
+    found = [calendar_of(parsed(mail)) for mail in sorted(mailbox.outbox, key=lambda mail: mail.to)]
+    return [(event.parts["uid"], event.method, event.parts["sequence"], event.zone, event.starts_at) for event in found]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from email import message_from_bytes, policy
 
 import pytest
 import time_machine
@@ -17,7 +16,7 @@ from mentorship.services.sessions.propose import propose_times
 from mentorship.services.sessions.take import take_time
 from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, GoalFactory, MentorshipFactory, SessionFactory
 from tests.helpers import send
-from tests.mentorship.calendars import read
+from tests.mentorship.calendars import calendar_of, parsed, parts_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -49,19 +48,6 @@ def sent(now=NOW):
     mails = {message.to[0]: parsed(message) for message in mail.outbox}
     mail.outbox.clear()
     return mails
-
-
-def parsed(message):
-    return message_from_bytes(message.message().as_bytes(linesep="\r\n"), policy=policy.default)
-
-
-def parts_of(message, content_type):
-    return [part for part in message.walk() if part.get_content_type() == content_type]
-
-
-def calendar_of(message):
-    [part] = parts_of(message, "text/calendar")
-    return read(part.get_payload(decode=True).decode())
 
 
 def test_a_confirmed_session_is_an_invitation_to_both(session, alice, bob):
@@ -139,8 +125,7 @@ def test_a_moved_session_keeps_its_identifier_and_raises_the_sequence(confirmed,
     ],
 )
 def test_another_place_or_length_raises_the_sequence(change, read_back, confirmed, alice):
-    facts = {"minutes": confirmed.minutes, "place": confirmed.place, "place_zone": ""} | change
-    change_session(session_id=confirmed.pk, by=alice, now=LATER, **facts)
+    change_session(session_id=confirmed.pk, by=alice, changes=change, now=LATER)
 
     event = calendar_of(sent(LATER)[alice.email])
 

@@ -12,6 +12,7 @@ from mentorship.locks import lock_session
 from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
 from mentorship.moves import cancel, close_times, tell_kept
+from mentorship.selectors.apart import can_meet
 from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
 
@@ -24,10 +25,7 @@ def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool =
     """
     session = lock_session(session_id, by=by, as_admin=as_admin)
     must_be_ahead(session, now)
-    cancel(session, by=by, now=now)
-    is_late = session.starts_at is not None and session.starts_at - now < LATE
-    if is_late and not as_admin:
-        note_miss(session, by, weight=0.5, now=now)
+    _cancel(session, by=by, now=now, as_admin=as_admin)
     return session
 
 
@@ -51,10 +49,21 @@ def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
     return session
 
 
-def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime) -> None:
-    """Cancel all sessions of a locked mentorship that are still to come."""
+def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime, as_admin: bool) -> None:
+    """Cancel all sessions of a mentorship that are still to come. It is locked, after the mentee's profile."""
     ahead = mentorship.sessions.select_for_update(of=("self",), no_key=True).filter(status__in=Session.AHEAD)
     for session in ahead.select_related("kind").order_by("pk"):
         if session.starts_at is None or session.starts_at > now:
             session.mentorship = mentorship
-            cancel(session, by=by, now=now)
+            _cancel(session, by=by, now=now, as_admin=as_admin)
+
+
+def _cancel(session: Session, *, by: User, now: datetime, as_admin: bool) -> None:
+    is_late = session.starts_at is not None and session.starts_at - now < LATE
+    if is_late and not as_admin and not can_meet(session.mentorship):
+        # It could not take place, and a sweep would cancel it soon: nobody is to blame.
+        cancel(session, by=None, now=now)
+        return
+    cancel(session, by=by, now=now)
+    if is_late and not as_admin:
+        note_miss(session, by, weight=0.5, now=now)
