@@ -91,7 +91,8 @@ class PracticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         """Names of the taxonomy for the words of a line. Nothing is stored."""
         data = LineSerializer(data=request.data)
         data.is_valid(raise_exception=True)
-        return Response(OfferedWordSerializer(industry_words(data.validated_data["line"]), many=True).data)
+        [offered] = industry_words([data.validated_data["line"]])
+        return Response(OfferedWordSerializer(offered, many=True).data)
 
     def _shown(self, record: PracticeRecord, code: int = status.HTTP_200_OK) -> Response:
         return Response(self.get_serializer(records_of(self.request.user).get(pk=record.pk)).data, status=code)

@@ -212,6 +212,8 @@ def _record_context(request: HttpRequest, row: PracticeRecord, member: User) -> 
     is_mine = row.owner_id == member.pk
     built = forms_of(_forms(request, row, member), request.POST, of=row.uuid)
     shown = as_text(row)
+    lines = [item.text for item, _parts in shown.items] if is_mine and row.kind == Kind.TRANSLATION else []
+    words = industry_words(lines) if lines else [[]] * len(shown.items)
     return {
         "record": row,
         "shown": shown,
@@ -223,9 +225,9 @@ def _record_context(request: HttpRequest, row: PracticeRecord, member: User) -> 
                 item,
                 parts,
                 built.get(f"item-{item.uuid}") or built.get(f"feedback-{item.uuid}"),
-                industry_words(item.text) if is_mine and row.kind == Kind.TRANSLATION else [],
+                offered,
             )
-            for item, parts in shown.items
+            for (item, parts), offered in zip(shown.items, words, strict=True)
         ],
         "posted": request.POST,
     }

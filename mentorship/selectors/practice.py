@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
@@ -22,6 +22,8 @@ from mentorship.selectors.apart import apart
 
 # The longest name in the taxonomy that a line is searched for, in words.
 WORDS_OF_A_NAME = 6
+# Names such as C++, A/B testing, R&D and Node.js have these.
+SIGNS_OF_NAMES = "+#-/&."
 
 
 def records_of(owner: User) -> QuerySet[PracticeRecord]:
@@ -157,32 +159,35 @@ class OfferedWord:
     field: str
 
 
-def industry_words(line: str) -> list[OfferedWord]:
-    """Return the names that the taxonomy knows for words of ``line``, in the order of the line. One query.
+def industry_words(lines: Sequence[str]) -> list[list[OfferedWord]]:
+    """Return for each line the names that the taxonomy knows for its words, in the order of the line. One query.
 
     The longest name counts: "multivariate data analysis" is not "data analysis" as well.
     """
-    plain = normalise("".join(character if character.isalnum() or character in "+#-/" else " " for character in line))
-    words = plain.split()
-    spans = {
-        (start, end): " ".join(words[start:end])
-        for start in range(len(words))
-        for end in range(start + 1, min(start + WORDS_OF_A_NAME, len(words)) + 1)
-    }
-    found = _aliases(set(spans.values()))
-    offered, taken = [], 0
+    split = [_words(line) for line in lines]
+    keys = {" ".join(words[start:end]) for words in split for start, end in _spans(words)}
+    aliases = SkillAlias.objects.filter(key__in=keys).select_related("skill") if keys else ()
+    known = {alias.key: OfferedWord(alias.name, alias.skill.name, alias.field) for alias in aliases}
+    return [_offered(words, known) for words in split]
+
+
+def _words(line: str) -> list[str]:
+    plain = "".join(sign if sign.isalnum() or sign in SIGNS_OF_NAMES else " " for sign in line)
+    return [word for part in normalise(plain).split() if (word := part.strip(".-/"))]
+
+
+def _spans(words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Yield the first and last limit of each run of words that can be a name, the longest at each start first."""
     for start in range(len(words)):
-        if start < taken:
-            continue
         for end in range(min(start + WORDS_OF_A_NAME, len(words)), start, -1):
-            alias = found.get(spans[start, end])
-            if alias is not None:
-                offered.append(OfferedWord(alias.name, alias.skill.name, alias.field))
-                taken = end
-                break
+            yield start, end
+
+
+def _offered(words: Sequence[str], known: Mapping[str, OfferedWord]) -> list[OfferedWord]:
+    offered, taken = [], 0
+    for start, end in _spans(words):
+        found = known.get(" ".join(words[start:end])) if start >= taken else None
+        if found is not None:
+            offered.append(found)
+            taken = end
     return list(dict.fromkeys(offered))
-
-
-def _aliases(keys: Iterable[str]) -> dict[str, SkillAlias]:
-    rows = SkillAlias.objects.filter(key__in=keys).select_related("skill")
-    return {alias.key: alias for alias in rows}

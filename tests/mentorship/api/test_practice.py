@@ -149,3 +149,17 @@ def test_the_taxonomy_offers_words_and_says_why(api, alice, django_assert_num_qu
     assert answer.json() == [
         {"words": "multivariate cat analysis", "skill": "Ranking of cats", "field": "particle physics"}
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "skills"),
+    [
+        ("Multivariate analysis of collision events (MVA).", ["machine learning", "machine learning"]),
+        ("multivariate data analysis", ["chemometrics"]),
+        ("Three years in the choir", []),
+    ],
+)
+def test_the_seeded_taxonomy_knows_words_of_science(line, skills, api, alice):
+    answer = api(alice).post("/api/v1/practice/words/", {"line": line})
+
+    assert [word["skill"] for word in answer.json()] == skills

@@ -184,11 +184,14 @@ def test_no_page_of_the_admin_shows_a_text(admin_client, mock):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_queries_of_a_record_do_not_grow(rows, alice, mentorship, session, django_assert_num_queries):
+@pytest.mark.parametrize(("kind", "queries"), [("mock_interview", 12), ("translation", 13)])
+def test_the_queries_of_a_record_do_not_grow(
+    kind, queries, rows, alice, mentorship, session, django_assert_num_queries
+):
     questions = ["Why?", "How?", "When?"][:rows]
-    record = PracticeRecordFactory(owner=alice, session=session, shared_with=mentorship, questions=questions)
+    record = PracticeRecordFactory(owner=alice, kind=kind, session=session, shared_with=mentorship, questions=questions)
     client = logged_in(alice)
     client.get(address(record))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(queries):
         client.get(address(record))
