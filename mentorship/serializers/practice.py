@@ -69,15 +69,15 @@ class PracticeItemSerializer(StrictSerializer):
 
     uuid = serializers.UUIDField(read_only=True)
     text = TextField(max_length=ITEM_MAX, help_text="The question, the line of the CV, or the claim.")
-    situation = text_of("situation", "Of a mock interview.")
-    task = text_of("task", "Of a mock interview.")
-    action = text_of("action", "Of a mock interview.")
-    result = text_of("result", "Of a mock interview.")
-    next_time = text_of("next_time", "Of a mock interview: what to say next time.")
-    answer = text_of("answer", "Of a debrief: what was answered.")
-    new_words = text_of("new_words", "Of a translation: the line in the words of the industry.")
-    evidence = text_of("evidence", "Of a promotion case.")
-    confirmed_by = text_of("confirmed_by", "Of a promotion case: who can confirm it.")
+    situation = text_of("situation", help_text="Of a mock interview.")
+    task = text_of("task", help_text="Of a mock interview.")
+    action = text_of("action", help_text="Of a mock interview.")
+    result = text_of("result", help_text="Of a mock interview.")
+    next_time = text_of("next_time", help_text="Of a mock interview: what to say next time.")
+    answer = text_of("answer", help_text="Of a debrief: what was answered.")
+    new_words = text_of("new_words", help_text="Of a translation: the line in the words of the industry.")
+    evidence = text_of("evidence", help_text="Of a promotion case.")
+    confirmed_by = text_of("confirmed_by", help_text="Of a promotion case: who can confirm it.")
     feedback = FeedbackSerializer(source="feedback_shown", many=True, read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -118,18 +118,18 @@ class PracticeSerializer(StrictSerializer):
     company_kind = serializers.ChoiceField(
         choices=PracticeRecord.CompanyKind.choices, required=False, allow_blank=True, help_text="Of a debrief."
     )
-    wavered = text_of("wavered", "Of a debrief: where it wavered.")
+    wavered = text_of("wavered", help_text="Of a debrief: where it wavered.")
     shares_questions = FlagField(
         required=False, help_text="Of a debrief: its questions may enter the question bank. Default: false."
     )
     goal = IdentifierField(
         source="goal.uuid", required=False, allow_null=True, help_text="Of a debrief: the goal of the interview."
     )
-    situation = text_of("situation", "Of a story.")
-    task = text_of("task", "Of a story.")
-    action = text_of("action", "Of a story.")
-    result = text_of("result", "Of a story.")
-    answers = text_of("answers", "Of a story: questions that it answers, one a line.")
+    situation = text_of("situation", help_text="Of a story.")
+    task = text_of("task", help_text="Of a story.")
+    action = text_of("action", help_text="Of a story.")
+    result = text_of("result", help_text="Of a story.")
+    answers = text_of("answers", help_text="Of a story: questions that it answers, one a line.")
     skills = SkillNamesField(
         child=TextField(max_length=80),
         required=False,
