@@ -21,10 +21,11 @@ from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
-from matching.pages.mentorship import mentorship_page, steps_page
+from matching.pages.mentorship import change_page, mentorship_page, steps_page
 from mentorship.api import calendar, goals, mentorships, practice, sessions, steps
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import SESSION, STEPS
+from mentorship.links import ENDING, SESSION, STEPS
+from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import practice as practice_pages
@@ -84,6 +85,7 @@ api = [
 
 session_page = session_pages.page_of(mentorship_page, steps_page)
 page_of_steps = steps_pages.page_of(mentorship_page)
+ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
@@ -99,6 +101,8 @@ linked = [
         member_page(practice_pages.shared_of(mentorship_page)),
         name="mentorship-practice",
     ),
+    path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
+    path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
     path("steps/<str:token>/", signed(STEPS)(page_of_steps), name="steps-signed"),
     path("mentorships/<uuid:uuid>/steps/", member_page(page_of_steps), name="steps"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),

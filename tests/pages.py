@@ -23,6 +23,8 @@ from mentorship.models import PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
+    PLANNED_END,
+    FitCheckFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -108,6 +110,7 @@ PAGES = {
     "practice/new/<slug:kind>/": MEMBERS,
     "practice/<uuid:uuid>/": BOTH,
     "question-bank/": MEMBERS,
+    "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
@@ -246,6 +249,18 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    FitCheckFactory(mentorship=running)
+    quiet = MentorshipFactory(
+        goal=GoalFactory(mentee=alice),
+        mentor=bob.mentor,
+        place=2,
+        format="one_off",
+        started_at=NOW - timedelta(days=60),
+        ongoing_by=bob,
+        ongoing_until_on=PLANNED_END,
+        ongoing_asked_at=NOW,
+    )
+    FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     steps_of(running)
     return Things(
@@ -265,6 +280,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorships/<uuid:uuid>/practice/": [running.uuid, over.uuid],
             "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
             "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
+            "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],

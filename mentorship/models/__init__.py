@@ -1,8 +1,9 @@
-"""Goals, milestones, mentorships, their sessions and steps, practice, calendar addresses, exclusions, and kinds."""
+"""Goals, milestones, kinds, mentorships with sessions, steps, fit checks and practice, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
@@ -17,6 +18,7 @@ __all__ = [
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "FitCheck",
     "Goal",
     "GoalKind",
     "Mentorship",

@@ -56,6 +56,7 @@ def end_mentorship(
         goal.move_to(Goal.Status.REACHED, at=now)
     cancel_sessions_of(mentorship, by=by, now=now, as_admin=as_admin)
     skip_needless(mentorship)
+    mentorship.fit_checks.close(at=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

@@ -27,6 +27,7 @@ SHOWN = {
     "mentorship.actionitem",
     "mentorship.calendaraddress",
     "mentorship.exclusion",
+    "mentorship.fitcheck",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",

@@ -24,6 +24,7 @@ from mentorship.links import ending_link, session_link
 from mentorship.models import Goal, PracticeItem, SessionKind
 from tests.factories import (
     NOW,
+    FitCheckFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -79,6 +80,7 @@ def people():
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
+        FitCheckFactory(mentorship=mentorship, person=mentor.user)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -107,6 +109,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),

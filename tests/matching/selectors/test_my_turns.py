@@ -16,6 +16,7 @@ from tests.factories import (
     SESSION_STARTS,
     SESSION_TIMES,
     CareerStepFactory,
+    FitCheckFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -231,6 +232,33 @@ def test_records_from_before_wait_for_the_mentee_alone(mentee, mentor):
     assert turns_of(mentor, now=NOW).mine == []
 
 
+def test_a_fit_check_waits_for_the_person_who_was_asked(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    FitCheckFactory(mentorship=row)
+    FitCheckFactory(mentorship=row, person=mentor, answer="good")
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("fit_check", row.uuid, NOW)
+    assert turns_of(mentor, now=NOW).mine == []
+
+
+def test_a_silence_waits_for_both(mentee, mentor):
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+
+    for person in (mentee, mentor):
+        assert kinds(turns_of(person, now=NOW + timedelta(days=6)).mine) == []
+        assert kinds(turns_of(person, now=NOW + timedelta(days=7)).mine) == ["quiet"]
+
+
+def test_a_proposal_to_go_on_waits_for_the_other_side(mentee, mentor):
+    proposal = {"ongoing_by": mentee, "ongoing_until_on": NOW.date(), "ongoing_asked_at": NOW}
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, format="one_off", **proposal)
+
+    assert kinds(turns_of(mentor, now=NOW).mine) == ["ongoing"]
+    assert kinds(turns_of(mentee, now=NOW).others) == ["ongoing_proposed"]
+
+
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
 @pytest.mark.parametrize("status", ["asked", "clarifying", "offered"])
 def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
@@ -293,9 +321,11 @@ def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
     ],
 )
 def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
-    SessionFactory(mentorship__goal__mentee=mentee, status=status)
+    now = SESSION_STARTS + after
+    # They are not quiet: another row would say so.
+    SessionFactory(mentorship__goal__mentee=mentee, mentorship__quiet_from_at=now, status=status)
 
-    assert kinds(turns_of(mentee, now=SESSION_STARTS + after).mine) == found
+    assert kinds(turns_of(mentee, now=now).mine) == found
 
 
 def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
@@ -376,13 +406,14 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         of_mentee(mentor, "clarifying")
         of_mentee(mentor, "proposed")
         mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        FitCheckFactory(mentorship=mentorship, person=mentor)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
 
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(29):
         turns_of(mentor, now=NOW)
 
 
