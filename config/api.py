@@ -43,6 +43,7 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_your_answer": status.HTTP_403_FORBIDDEN,
     "not_your_record": status.HTTP_403_FORBIDDEN,
     "not_their_mentor": status.HTTP_403_FORBIDDEN,
+    "not_your_scale": status.HTTP_403_FORBIDDEN,
 }
 
 # The code of an error that is of no rule of the domain.

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, goals, offer, practice
+from mentorship.pages import calendar, feedback, goals, offer, practice
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -13,4 +13,5 @@ urlpatterns = [
     path("practice/", member_page(practice.practice), name="practice"),
     path("practice/new/<slug:kind>/", member_page(practice.new_record), name="practice-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
+    path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
 ]

@@ -18,19 +18,23 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
-from mentorship.links import ENDING, SESSION, STEPS
-from mentorship.models import PracticeRecord, Session
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
+from mentorship.models import Mentorship, PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     PLANNED_END,
+    FeedbackFactory,
     FitCheckFactory,
     GoalFactory,
+    GoalScaleFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
@@ -98,6 +102,7 @@ PAGES = {
     "goals/new/": MEMBERS,
     "goals/<uuid:uuid>/": MENTEES,
     "mentoring/": MEMBERS,
+    "mentoring/feedback/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
@@ -110,6 +115,7 @@ PAGES = {
     "practice/new/<slug:kind>/": MEMBERS,
     "practice/<uuid:uuid>/": BOTH,
     "question-bank/": MEMBERS,
+    "mentorships/<uuid:uuid>/outcome/": BOTH,
     "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
@@ -128,6 +134,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "outcome/<str:token>/": EVERYBODY,
     "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
@@ -142,6 +149,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "outcome/<str:token>/": (OUTCOME, "mentor"),
     "steps/<str:token>/": (STEPS, "mentee"),
 }
 
@@ -214,6 +222,19 @@ def practice_of(mentorship, sessions) -> list[PracticeRecord]:
     ]
 
 
+def outcomes_of(running, over) -> list[Mentorship]:
+    """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
+    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=10)
+    GoalScaleFactory(mentorship=rated)
+    rated.move_to("completed", at=NOW)
+    OutcomeQuestionFactory(mentorship=over)
+    OutcomeQuestionFactory(mentorship=rated)
+    for person in (rated.mentee, rated.mentor.user):
+        OutcomeRatingFactory(mentorship=rated, person=person)
+        FeedbackFactory(mentorship=rated, author=person, opened_at=NOW)
+    return [running, over, rated]
+
+
 def steps_of(mentorship) -> None:
     """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
     today = timezone.localdate()
@@ -262,6 +283,7 @@ def things_of(alice: User, bob: User) -> Things:
     )
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
+    outcomes = outcomes_of(running, over)
     steps_of(running)
     return Things(
         match=match,
@@ -285,6 +307,8 @@ def things_of(alice: User, bob: User) -> Things:
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
+            "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
+            "outcome/<str:token>/": [over.uuid],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
             "fitting/<str:token>/": [bob.mentor.uuid],

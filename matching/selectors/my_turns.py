@@ -25,6 +25,7 @@ from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import questions_waiting_for, without_scale
 from mentorship.selectors.practice import asked_to_take_along
 from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
     TAKE_ALONG = "take_along"
+    OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     STEP_DUE = "step_due"
     SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
+    OUTCOME = "outcome"
     FIT_CHECK = "fit_check"
     QUIET = "quiet"
     ONGOING = "ongoing"
@@ -150,6 +153,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
             _taken_along(mentorships, user),
+            _outcomes(mentorships, user, now=now),
             _going(mentorships, user, now=now),
             _of_sessions(sessions),
             _of_steps(user, now=now),
@@ -267,6 +271,15 @@ def _taken_along(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn
     for row in as_mentee:
         if row.pk in asked:
             yield _of_mentorship(Kind.TAKE_ALONG, row, user, since_at=row.started_at)
+
+
+def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship without a scale of its outcome, and for each outcome to rate."""
+    for row in without_scale(mentorships, mentee=user, now=now):
+        yield _of_mentorship(Kind.OUTCOME_SCALE, row, user, since_at=row.started_at)
+    for question in questions_waiting_for(user, now=now):
+        if question.asked_at and not question.mentorship.is_kept_apart:  # type: ignore[attr-defined]
+            yield _of_mentorship(Kind.OUTCOME, question.mentorship, user, since_at=question.asked_at)
 
 
 def _going(mentorships: Iterable[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:

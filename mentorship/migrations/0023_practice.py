@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0024_exceptions_and_busy_times'),
-        ('mentorship', '0019_fit_checks'),
+        ('mentorship', '0021_words_that_stand'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

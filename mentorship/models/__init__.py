@@ -1,12 +1,14 @@
-"""Goals, milestones, kinds, mentorships with sessions, steps, fit checks and practice, calendars, and exclusions."""
+"""Goals, mentorships with sessions, steps, practice, fit checks and outcomes, kinds, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.feedback import Feedback, OrganiserNote
 from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
+from mentorship.models.outcome import GoalScale, Occasion, OutcomeQuestion, OutcomeRating
 from mentorship.models.practice import AnswerFeedback, PracticeItem, PracticeRecord, PracticeShare, TakenAlong
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
@@ -18,11 +20,17 @@ __all__ = [
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "Feedback",
     "FitCheck",
     "Goal",
     "GoalKind",
+    "GoalScale",
     "Mentorship",
     "Milestone",
+    "Occasion",
+    "OrganiserNote",
+    "OutcomeQuestion",
+    "OutcomeRating",
     "PracticeItem",
     "PracticeRecord",
     "PracticeShare",
