@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0028_log_sessions'),
-        ('mentorship', '0023_practice'),
+        ('mentorship', '0022_practice'),
     ]
 
     operations = [
