@@ -20,8 +20,8 @@ from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link, outcome_link, session_link
-from mentorship.models import Goal, SessionKind
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
+from mentorship.models import Goal, PracticeItem, SessionKind
 from tests.factories import (
     NOW,
     FitCheckFactory,
@@ -30,7 +30,10 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    MilestoneFactory,
+    PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
 )
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
@@ -78,10 +81,14 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
+        MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
+        StepFactory(mentorship=mentorship, what="Δοκιμή")
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
+    PracticeItem.objects.update(texts={})
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
@@ -98,6 +105,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "come-back": lambda: path(come_back_link(mentor)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),
         "outcome-signed": lambda: path(outcome_link(mentorship, mentor.user)),
+        "steps": lambda: reverse(name, args=[mentorship.uuid]),
+        "steps-signed": lambda: path(steps_link(mentorship, mentor.user)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
         "match-choose": lambda: path(choose_link(request)),
@@ -112,6 +121,9 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "practice-new": lambda: reverse(name, args=["debrief"]),
+        "practice-record-page": lambda: reverse(name, args=[mentor.user.practice_records.get().uuid]),
+        "mentorship-practice": lambda: reverse(name, args=[mentorship.uuid]),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),
