@@ -2,6 +2,7 @@
 
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
 from matching.models.correction import Correction
+from matching.models.handover import Handover
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
 from matching.models.vectors import MentorTexts, RequestText
@@ -11,6 +12,7 @@ __all__ = [
     "CLARIFICATIONS_MAX",
     "Clarification",
     "Correction",
+    "Handover",
     "HelpRequest",
     "Match",
     "MentorTexts",

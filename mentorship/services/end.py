@@ -19,7 +19,7 @@ from mentorship.services.sessions.cancel import cancel_sessions_of
 def end_mentorship(
     *,
     mentorship_id: int,
-    by: User,
+    by: User | None,
     status: str,
     reason: str,
     now: datetime,
@@ -30,8 +30,8 @@ def end_mentorship(
 
     The reason "goal reached" settles the goal as well.
 
-    ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
-    search for another mentor goes on.
+    ``by`` None is the community. ``reason`` is one of Mentorship.REASONS for ``status``, or that of a handover. With
+    ``looks_on``, the mail to the mentee says that the search for another mentor goes on.
 
     Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
@@ -40,7 +40,8 @@ def end_mentorship(
     goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
     mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     mentorship.must_allow(status)
-    if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
+    is_handover = reason == Mentorship.EndReason.HANDED_OVER and status == Mentorship.Status.ENDED_EARLY
+    if not is_handover and reason not in Mentorship.REASONS[Mentorship.Status(status)]:
         raise EndReasonDoesNotFit(
             _("The reason “%(reason)s” does not fit a mentorship that is %(status)s. Choose one that does.")
             % {"reason": Mentorship.EndReason(reason).label, "status": Mentorship.Status(status).label.lower()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -51,10 +52,20 @@ def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
     return session
 
 
-def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime) -> None:
-    """Cancel all sessions of a locked mentorship that are still to come."""
+def cancel_sessions_of(
+    mentorship: Mentorship, *, by: User | None, now: datetime, before: datetime | None = None
+) -> int:
+    """Cancel the sessions of a locked mentorship that are still to come. Return how many.
+
+    ``before`` limits them to those that begin earlier, or whose times to choose from all do.
+    """
+    cancelled = 0
     ahead = mentorship.sessions.select_for_update(of=("self",), no_key=True).filter(status__in=Session.AHEAD)
     for session in ahead.select_related("kind").order_by("pk"):
-        if session.starts_at is None or session.starts_at > now:
+        starts_at = session.starts_at or session.times.aggregate(last=Max("starts_at"))["last"]
+        is_within = before is None or (starts_at is not None and starts_at < before)
+        if is_within and (session.starts_at is None or session.starts_at > now):
             session.mentorship = mentorship
             cancel(session, by=by, now=now)
+            cancelled += 1
+    return cancelled

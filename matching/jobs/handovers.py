@@ -1,0 +1,171 @@
+"""Asking the mentees of a mentor who cannot go on or pauses for long: a successor, or wait?"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.locks import lock_profile
+from accounts.models import MentorProfile, User
+from accounts.notifications.write import notify
+from accounts.sweep import each_due
+from matching.locks import lock_request
+from matching.models import Handover, HelpRequest, Match
+from matching.selectors.handovers import (
+    ENDS_AFTER_REMINDER,
+    REMIND_AFTER,
+    handovers_to_close,
+    open_handovers,
+    pause_ends_at,
+    to_hand_over,
+    with_cause,
+)
+from mentorship.locks import lock_goal, lock_mentorship
+from mentorship.models import Goal, Mentorship
+from mentorship.services.end import end_mentorship
+from mentorship.services.sessions.cancel import cancel_sessions_of
+
+OWN_WISH = MentorProfile.PauseCause.OWN_WISH
+# Causes after which nobody can wait.
+GONE = (Handover.Cause.SUSPENDED, Handover.Cause.LEFT)
+
+
+def close_handovers(*, now: datetime) -> int:
+    """Close the handovers whose mentor is back, and tell both. Return how many.
+
+    A mentorship that waited goes on. One that is over closes its handover as well, and so does another cause.
+    """
+    return each_due(handovers_to_close(), lambda handover_id: _close(handover_id, now=now))
+
+
+def open_new_handovers(*, now: datetime) -> int:
+    """Ask the mentees of mentors who cannot go on or pause for long. Return how many."""
+    return each_due(to_hand_over(now=now), lambda mentorship_id: _open(mentorship_id, now=now))
+
+
+def remind_of_handovers(*, now: datetime) -> int:
+    """Remind the mentees who did not answer for REMIND_AFTER, once. Return how many."""
+    return each_due(_to_remind(now), lambda handover_id: _remind(handover_id, now=now))
+
+
+def end_unanswered_handovers(*, now: datetime) -> int:
+    """End the mentorships of mentors who are gone, ENDS_AFTER_REMINDER after the reminder. Return how many.
+
+    The request is open again. A draft is left if the mentee has as many open requests as allowed.
+    """
+    return each_due(_unanswered(now), lambda handover_id: _end(handover_id, now=now))
+
+
+@transaction.atomic
+def _open(mentorship_id: int, *, now: datetime) -> bool:
+    mentorship = lock_mentorship(mentorship_id, by=None)
+    due = to_hand_over(now=now).filter(pk=mentorship_id).first()
+    if due is None:
+        # The mentor came back before the lock was there.
+        return False
+    cause = due.cause_now  # type: ignore[attr-defined]
+    handover = Handover.objects.create(mentorship=mentorship, cause=cause, opened_at=now)
+    # Sessions with a mentor who is gone are cancelled by a sweep of their own. A mentor whom the community paused has
+    # not said that they do not come.
+    if cause == Handover.Cause.PAUSED and mentorship.mentor.pause_cause == OWN_WISH:
+        cancel_sessions_of(mentorship, by=None, now=now, before=pause_ends_at(mentorship.mentor))
+    _tell(mentorship.mentee, "handover_opened", handover, now)
+    return True
+
+
+@transaction.atomic
+def _close(handover_id: int, *, now: datetime) -> bool:
+    mentorship = lock_mentorship(_mentorship_of(handover_id), by=None)
+    handover = _lock(handovers_to_close(), handover_id)
+    if handover is None:
+        return False
+    handover.closed_at = now
+    handover.save(update_fields=["closed_at"])
+    if mentorship.status in Mentorship.OVER:
+        return True
+    waited = handover.paused_it and mentorship.status == Mentorship.Status.PAUSED
+    if waited:
+        mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
+    if not with_cause(Mentorship.objects.filter(pk=mentorship.pk), now=now).exclude(cause_now="").exists():
+        _tell(mentorship.mentee, "handover_over", handover, now)
+        if waited:
+            _tell(mentorship.mentor.user, "handover_over", handover, now)
+    return True
+
+
+@transaction.atomic
+def _remind(handover_id: int, *, now: datetime) -> bool:
+    handover = _lock(_to_remind(now), handover_id, skip_locked=True)
+    if handover is None:
+        return False
+    handover.reminded_at = now
+    handover.save(update_fields=["reminded_at"])
+    _tell(handover.mentorship.mentee, "handover_reminder", handover, now)
+    return True
+
+
+@transaction.atomic
+def _end(handover_id: int, *, now: datetime) -> bool:
+    mentorship_id = _mentorship_of(handover_id)
+    request_id = Match.objects.filter(mentorship=mentorship_id).values_list("help_request_id", flat=True).first()
+    earlier = lock_request(request_id) if request_id else None
+    goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
+    if earlier:
+        lock_profile(earlier.mentee_id)
+    lock_mentorship(mentorship_id, by=None)
+    handover = _lock(_unanswered(now), handover_id)
+    if handover is None:
+        return False
+    is_matched = earlier is not None and earlier.status == HelpRequest.Status.MATCHED
+    anew = _copy(earlier, now) if earlier and is_matched and goal.status == Goal.Status.ACTIVE else None
+    end_mentorship(
+        mentorship_id=mentorship_id,
+        by=None,
+        status=Mentorship.Status.ENDED_EARLY,
+        reason=Mentorship.EndReason.HANDED_OVER,
+        now=now,
+        looks_on=anew is not None and anew.status == HelpRequest.Status.OPEN,
+    )
+    if earlier and is_matched:
+        earlier.move_to(HelpRequest.Status.CLOSED, at=now)
+    handover.choice, handover.help_request = Handover.Choice.UNANSWERED, anew
+    handover.chosen_at = handover.closed_at = now
+    handover.save()
+    return True
+
+
+def _copy(earlier: HelpRequest, now: datetime) -> HelpRequest:
+    """Store a copy of a request, open if the mentee has room for one. The caller holds the mentee's lock."""
+    request = earlier.copied(at=now)
+    request.save()
+    opened = HelpRequest.objects.filter(mentee=earlier.mentee_id, status=HelpRequest.Status.OPEN)
+    if opened.count() < settings.OPEN_REQUESTS_MAX and not opened.filter(goal=earlier.goal_id).exists():
+        request.move_to(HelpRequest.Status.OPEN, at=now)
+    return request
+
+
+def _to_remind(now: datetime) -> QuerySet[Handover]:
+    unanswered = open_handovers().filter(choice="", reminded_at__isnull=True, mentorship__mentee__is_active=True)
+    return unanswered.filter(opened_at__lte=now - REMIND_AFTER)
+
+
+def _unanswered(now: datetime) -> QuerySet[Handover]:
+    unanswered = open_handovers().filter(choice="", cause__in=GONE, mentorship__mentee__is_active=True)
+    return unanswered.filter(reminded_at__lte=now - ENDS_AFTER_REMINDER)
+
+
+def _mentorship_of(handover_id: int) -> int:
+    return Handover.objects.values_list("mentorship_id", flat=True).get(pk=handover_id)
+
+
+def _lock(due: QuerySet[Handover], handover_id: int, *, skip_locked: bool = False) -> Handover | None:
+    rows = due.select_for_update(of=("self",), no_key=True, skip_locked=skip_locked)
+    return rows.select_related("mentorship__mentee").filter(pk=handover_id).first()
+
+
+def _tell(person: User, kind: str, handover: Handover, now: datetime) -> None:
+    payload = {"handover": str(handover.uuid)}
+    notify(recipient=person, kind=kind, key=str(handover.uuid), payload=payload, now=now)
