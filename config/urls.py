@@ -18,7 +18,7 @@ from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_profile, beside_settings
-from matching.api import help_requests, inbox, matches, my_turns
+from matching.api import handovers, help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from matching.pages.mentorship import mentorship_page
 from mentorship.api import calendar, goals, mentorships, sessions
@@ -50,6 +50,7 @@ router.register("sessions", sessions.SessionViewSet, "session")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
+router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("inbox", inbox.InboxViewSet, "inbox")
 router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 

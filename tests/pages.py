@@ -16,16 +16,18 @@ from django.utils import timezone
 
 from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
-from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
-from matching.models import Match
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
+from matching.models import Handover, Match
 from mentorship.links import ENDING, SESSION
 from mentorship.models import Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
+    MentorFactory,
     MentorshipFactory,
     NotificationFactory,
     SessionFactory,
@@ -100,6 +102,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/handover/": MENTEES,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -116,6 +119,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "handover/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -129,6 +133,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "handover/<str:token>/": (HANDOVER, "mentee"),
 }
 
 
@@ -186,6 +191,32 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def handovers_of(alice: User) -> list[Handover]:
+    """Return handovers of a mentee: of a mentor who is gone, of one who pauses, one who is waited for, and one over."""
+    until_on = (timezone.now() + timedelta(days=60)).date()
+    pause = {"status": "paused", "pause_cause": "own_wish", "paused_until_on": until_on}
+    gone = HandoverFactory(mentorship__goal__mentee=alice, mentorship__mentor__status="suspended", cause="suspended")
+    MatchFactory(
+        help_request__mentee=alice,
+        help_request__goal=gone.mentorship.goal,
+        help_request__status="matched",
+        mentor=gone.mentorship.mentor,
+        mentorship=gone.mentorship,
+        status="accepted",
+    )
+    paused, waits = (
+        HandoverFactory(
+            mentorship__goal__mentee=alice,
+            mentorship__mentor=MentorFactory(**pause),
+            choice=choice,
+            chosen_at=NOW if choice else None,
+        )
+        for choice in ("", "wait")
+    )
+    over = HandoverFactory(mentorship__goal__mentee=alice, closed_at=NOW)
+    return [gone, paused, waits, over]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -208,6 +239,7 @@ def things_of(alice: User, bob: User) -> Things:
         ended_by=alice,
     )
     sessions = sessions_of(running)
+    handovers = handovers_of(alice)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -234,5 +266,7 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/handover/": [handover.mentorship.uuid for handover in handovers],
+            "handover/<str:token>/": [handovers[0].mentorship.uuid],
         },
     )

@@ -18,13 +18,14 @@ from accounts.links import asking_link, come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
-from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
+from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, session_link
 from mentorship.models import Goal, SessionKind
 from tests.factories import (
     NOW,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -77,6 +78,7 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        HandoverFactory(mentorship=mentorship)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -106,6 +108,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
+        "handover": lambda: reverse(name, args=[mentor.user.mentorships_as_mentee.get().uuid]),
+        "handover-signed": lambda: path(handover_link(mentorship)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),

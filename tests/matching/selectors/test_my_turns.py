@@ -16,6 +16,7 @@ from tests.factories import (
     SESSION_TIMES,
     CareerStepFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -74,6 +75,26 @@ def test_a_draft_waits_for_its_mentee(mentee):
     [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.since_at, turn.due_at) == ("draft", draft.uuid, NOW, None)
+
+
+def test_a_mentor_who_is_gone_waits_for_the_choice_of_the_mentee(mentee):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor__status="suspended")
+    HandoverFactory(mentorship=mentorship, cause="suspended")
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("handover", mentorship.uuid, NOW)
+    assert turn.due_at == NOW + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("status", "facts"),
+    [("approved", {}), ("paused", {"choice": "wait", "chosen_at": NOW}), ("paused", {"closed_at": NOW})],
+)
+def test_a_choice_that_is_made_or_over_waits_for_nobody(status, facts, mentee):
+    HandoverFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor__status=status), **facts)
+
+    assert turns_of(mentee, now=NOW).mine == []
 
 
 def test_proposals_wait_for_the_mentee_with_their_number(mentee):
