@@ -67,6 +67,7 @@ api = [
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
+    path("mentorships/<uuid:uuid>/brought-notes/", handovers.BroughtNotesView.as_view(), name="brought-notes"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, viewsets
+from rest_framework import generics, mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from matching.models import Handover
-from matching.selectors.handovers import handovers_of, successors_of
+from matching.selectors.handovers import handovers_of, notes_brought_to, successors_of
 from matching.serializers.handovers import (
+    BroughtNotesSerializer,
     HandOverSerializer,
     HandoverSerializer,
     SearchSerializer,
@@ -21,7 +24,22 @@ from matching.serializers.handovers import (
 )
 from matching.services.hand_over import hand_over
 from matching.services.wait_for_mentor import wait_for_mentor
+from mentorship.models import Mentorship
 from mentorship.selectors.mentors import mentors_open_to
+from mentorship.selectors.mentorships import mentorships_visible_to
+
+
+class BroughtNotesView(generics.GenericAPIView):
+    """Shared notes of an earlier mentorship that the mentee took along to this one, for both, the last one first."""
+
+    serializer_class = BroughtNotesSerializer
+    queryset = Mentorship.objects.none()
+    pagination_class = None
+
+    @extend_schema(responses=BroughtNotesSerializer(many=True))
+    def get(self, request: Request, uuid: UUID) -> Response:
+        mentorship = get_object_or_404(mentorships_visible_to(request.user), uuid=uuid)
+        return Response(self.get_serializer(notes_brought_to(mentorship), many=True).data)
 
 
 class HandoverViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.locks import lock_profile
-from accounts.models import MentorProfile, User
+from accounts.models import MentorProfile, Profile, User
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.locks import lock_request
@@ -18,10 +18,10 @@ from matching.selectors.handovers import (
     ENDS_AFTER_REMINDER,
     REMIND_AFTER,
     handovers_to_close,
+    left_alone,
     open_handovers,
     pause_ends_at,
     to_hand_over,
-    with_cause,
 )
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
@@ -54,7 +54,7 @@ def remind_of_handovers(*, now: datetime) -> int:
 def end_unanswered_handovers(*, now: datetime) -> int:
     """End the mentorships of mentors who are gone, ENDS_AFTER_REMINDER after the reminder. Return how many.
 
-    The request is open again. A draft is left if the mentee has as many open requests as allowed.
+    The request is open again. A draft is left if the mentee has paused asking, or has as many open requests as allowed.
     """
     return each_due(_unanswered(now), lambda handover_id: _end(handover_id, now=now))
 
@@ -89,7 +89,7 @@ def _close(handover_id: int, *, now: datetime) -> bool:
     waited = handover.paused_it and mentorship.status == Mentorship.Status.PAUSED
     if waited:
         mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
-    if not with_cause(Mentorship.objects.filter(pk=mentorship.pk), now=now).exclude(cause_now="").exists():
+    if not left_alone(Mentorship.objects.filter(pk=mentorship.pk), now=now).exists():
         _tell(mentorship.mentee, "handover_over", handover, now)
         if waited:
             _tell(mentorship.mentor.user, "handover_over", handover, now)
@@ -113,14 +113,15 @@ def _end(handover_id: int, *, now: datetime) -> bool:
     request_id = Match.objects.filter(mentorship=mentorship_id).values_list("help_request_id", flat=True).first()
     earlier = lock_request(request_id) if request_id else None
     goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
-    if earlier:
-        lock_profile(earlier.mentee_id)
+    profile = lock_profile(earlier.mentee_id) if earlier else None
     lock_mentorship(mentorship_id, by=None)
     handover = _lock(_unanswered(now), handover_id)
     if handover is None:
         return False
     is_matched = earlier is not None and earlier.status == HelpRequest.Status.MATCHED
-    anew = _copy(earlier, now) if earlier and is_matched and goal.status == Goal.Status.ACTIVE else None
+    anew = None
+    if earlier and profile and is_matched and goal.status == Goal.Status.ACTIVE:
+        anew = _copy(earlier, profile, now)
     end_mentorship(
         mentorship_id=mentorship_id,
         by=None,
@@ -137,12 +138,13 @@ def _end(handover_id: int, *, now: datetime) -> bool:
     return True
 
 
-def _copy(earlier: HelpRequest, now: datetime) -> HelpRequest:
-    """Store a copy of a request, open if the mentee has room for one. The caller holds the mentee's lock."""
+def _copy(earlier: HelpRequest, profile: Profile, now: datetime) -> HelpRequest:
+    """Store a copy of a request, open if the mentee asks at all and has room for one. The profile is locked."""
     request = earlier.copied(at=now)
     request.save()
     opened = HelpRequest.objects.filter(mentee=earlier.mentee_id, status=HelpRequest.Status.OPEN)
-    if opened.count() < settings.OPEN_REQUESTS_MAX and not opened.filter(goal=earlier.goal_id).exists():
+    is_asking = profile.asking_paused_at is None
+    if is_asking and opened.count() < settings.OPEN_REQUESTS_MAX and not opened.filter(goal=earlier.goal_id).exists():
         request.move_to(HelpRequest.Status.OPEN, at=now)
     return request
 

@@ -32,6 +32,9 @@ def handover_waits(row: Notification) -> Context | None:
     handover = _handover_of(row)
     if handover is None or handover.choice != Handover.Choice.WAIT or not _is_open(handover):
         return None
+    if back_on(handover) is None:
+        # The mentor has taken the day back.
+        return None
     return _in_contact(_context(row, handover))
 
 

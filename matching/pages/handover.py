@@ -131,10 +131,10 @@ def _act(request: HttpRequest, row: Handover, mentee: User) -> Outcome:
                 )
             return attempt(hand_over, is_done=led_on.exists, mentor_id=mentor.pk, **this, **values)
         case "search":
-            form = SearchForm(request.POST)
-            if not form.is_valid():
-                return problem_of(form), 400
-            return attempt(hand_over, is_done=led_on.exists, **this, **form.checked)
+            search = SearchForm(request.POST)
+            if not search.is_valid():
+                return problem_of(search), 400
+            return attempt(hand_over, is_done=led_on.exists, **this, **search.checked)
         case "wait":
             waiting = Handover.objects.filter(pk=row.pk, choice=Handover.Choice.WAIT)
             return attempt(wait_for_mentor, is_done=waiting.exists, **this)

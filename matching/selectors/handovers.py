@@ -21,7 +21,8 @@ from mentorship.selectors.mentorships import mentorships_visible_to
 Cause = Handover.Cause
 PAUSED = MentorProfile.Status.PAUSED
 
-# A pause that is planned for longer, or that has no end and lasts as long, asks the mentees.
+# A pause that is planned for longer, or that has no end and lasts as long, asks the mentees. Pages and mails about
+# pauses name the three weeks in words.
 LONG_PAUSE = timedelta(days=21)
 # A mentor who pauses and comes back again and again does not ask anew each time.
 PAUSE_ASKS_EVERY = timedelta(days=1)
@@ -41,11 +42,11 @@ class Successor:
     reasons: tuple[str, ...]
 
 
-def with_cause(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[Mentorship]:
-    """Annotate ``cause_now``: why the mentor cannot go on. Empty if they can."""
+def left_alone(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[Mentorship]:
+    """Return those whose mentor cannot go on or pauses for long, with the reason in ``cause_now``."""
     ends_late = Q(mentor__paused_until_on__gt=TruncDate(F("mentor__status_since_at") + LONG_PAUSE, tzinfo=UTC))
     lasts_long = Q(mentor__paused_until_on__isnull=True, mentor__status_since_at__lte=now - LONG_PAUSE)
-    return mentorships.annotate(
+    found = mentorships.annotate(
         cause_now=Case(
             When(mentor__user__is_active=False, then=Value(Cause.LEFT)),
             When(mentor__status__in=ENDED_BY_ADMINS, then=Value(Cause.SUSPENDED)),
@@ -54,6 +55,7 @@ def with_cause(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[
             output_field=CharField(),
         )
     )
+    return found.exclude(cause_now="")
 
 
 def to_hand_over(*, now: datetime) -> QuerySet[Mentorship]:
@@ -62,7 +64,7 @@ def to_hand_over(*, now: datetime) -> QuerySet[Mentorship]:
     handovers = Handover.objects.filter(mentorship=OuterRef("pk"))
     is_open = handovers.filter(closed_at__isnull=True)
     asked_lately = handovers.filter(opened_at__gt=now - PAUSE_ASKS_EVERY)
-    found = with_cause(running.filter(~Exists(is_open)), now=now).exclude(cause_now="")
+    found = left_alone(running.filter(~Exists(is_open)), now=now)
     # After a block no word about a pause passes between the two.
     not_for_a_pause = Q(Exists(asked_lately)) | apart(mentee="mentee")
     return found.exclude(Q(cause_now=Cause.PAUSED) & not_for_a_pause).order_by("pk")

@@ -74,6 +74,14 @@ class SuccessorSerializer(StrictSerializer):
     reasons = serializers.ListField(child=TextField())
 
 
+class BroughtNotesSerializer(StrictSerializer):
+    """Shared notes of a session of an earlier mentorship, which the mentee took along."""
+
+    kind = TextField(help_text="The kind of the session.")
+    starts_at = serializers.DateTimeField(allow_null=True)
+    shared_notes = TextField()
+
+
 class SearchSerializer(StrictSerializer):
     takes_notes = FlagField(default=False, help_text="The next mentor reads the shared notes of our sessions.")
 

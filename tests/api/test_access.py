@@ -70,6 +70,7 @@ OWN = {
     "goals/<uuid:uuid>/drop/": ["post"],
     "goals/<uuid:uuid>/take-up/": ["post"],
     "mentorships/<uuid:uuid>/": ["get"],
+    "mentorships/<uuid:uuid>/brought-notes/": ["get"],
     "mentorships/<uuid:uuid>/common-hours/": ["get"],
     "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],

@@ -9,9 +9,9 @@ import pytest
 from accounts.models import MentorProfile
 from matching.models import Match
 from tests.api.problems import problem
-from tests.factories import HandoverFactory, MentorFactory
+from tests.factories import HandoverFactory, MentorFactory, SessionFactory
 from tests.matching.helpers import mentorship_of
-from tests.moves import WHY
+from tests.moves import WHY, accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -93,6 +93,19 @@ def test_waiting_pauses_the_mentorship(pause, api, alice):
 
     assert (row["choice"], row["closed_at"]) == ("wait", None)
     assert mentorship_of(Match.objects.get(status="accepted").help_request).status == "paused"
+
+
+def test_both_of_the_next_mentorship_read_the_notes_that_came_along(pause, api, alice, bob, successor):
+    SessionFactory(mentorship=pause.mentorship, status="held", shared_notes="Practise STAR answers.")
+    body = {"mentor": str(successor.uuid), "why_you": WHY, "takes_notes": True}
+    api(alice).post(address(pause, "ask/"), body)
+    mentorship = accept(Match.objects.get(mentor=successor))
+    path = f"/api/v1/mentorships/{mentorship.uuid}/brought-notes/"
+
+    for person in (alice, successor.user):
+        [row] = api(person).get(path).json()
+        assert row["shared_notes"] == "Practise STAR answers."
+    assert api(bob).get(path).status_code == 404
 
 
 def test_a_choice_that_is_over_is_409(pause, api, alice):

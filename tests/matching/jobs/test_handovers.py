@@ -330,6 +330,16 @@ def test_without_room_for_a_request_a_draft_is_left(sweep, matched, alice, bob, 
     assert "looks_on" not in Notification.objects.get(recipient=alice, kind="mentorship_ended").payload
 
 
+def test_a_mentee_who_paused_asking_gets_a_draft(sweep, matched, alice, bob):
+    alice.profile.asking_paused_at = NOW
+    alice.profile.save()
+    suspend(bob)
+    for weeks in range(3):
+        sweep(NOW + weeks * WEEK)
+
+    assert Handover.objects.get().help_request.status == "draft"
+
+
 def test_without_a_request_the_mentorship_just_ends(sweep):
     mentorship = MentorshipFactory(mentor__status="suspended")
     for weeks in range(3):
@@ -351,7 +361,7 @@ def test_a_goal_that_is_reached_opens_no_request(sweep, matched, bob):
     assert (mentorship_of(matched).status, HelpRequest.objects.count()) == ("ended_early", 1)
 
 
-# --- what must never be -----------------------------------------------------------------------------------------
+# --- constraints ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
