@@ -15,7 +15,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
-	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,000 random stories"
+	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,500 random stories"
 	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    check style, types and layers only"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
@@ -44,7 +44,7 @@ test: lint
 
 # Takes about five minutes and prints a table. `make test` runs a short version.
 chaos: setup
-	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos tests/scenarios/test_state_machine.py -p no:randomly -s $(ARGS)
+	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos tests/scenarios/test_state_machine.py tests/scenarios/test_meetings.py -p no:randomly -s $(ARGS)
 
 # Each process uses one thread of BLAS, as in production. The figures also go to .data/bench/*.json.
 bench: export DATA_DIR := $(or $(DATA_DIR),.data)/bench

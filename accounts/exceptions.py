@@ -33,6 +33,7 @@ THINGS_AND_STATUSES = [
     gettext_noop("mentorship"),
     gettext_noop("notification"),
     gettext_noop("session"),
+    gettext_noop("step"),
     gettext_noop("accepted"),
     gettext_noop("active"),
     gettext_noop("applied"),
@@ -46,6 +47,7 @@ THINGS_AND_STATUSES = [
     gettext_noop("dead"),
     gettext_noop("declined"),
     gettext_noop("dismissed"),
+    gettext_noop("done"),
     gettext_noop("draft"),
     gettext_noop("dropped"),
     gettext_noop("ended early"),
@@ -115,6 +117,12 @@ class AbsenceNotPossible(Refusal):
     """Days of an absence, of a journey or of extra hours are over."""
 
     code = "absence_not_possible"
+
+
+class CalendarSetTooOften(Refusal):
+    """The member has set the address of their calendar as often as allowed within an hour."""
+
+    code = "calendar_set_too_often"
 
 
 class AskingPaused(Refusal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
@@ -97,11 +98,12 @@ def mentor_is_back(row: Notification) -> Context | None:
 def digest(row: Notification) -> Context | None:
     """Return the gathered messages that are still true, oldest first."""
     gathered = row.gathered.select_related("recipient__profile").order_by("created_at", "pk")
-    items = [item for one in gathered if (item := _item(one))]
+    items = [item for one in gathered if (item := _item(one, at=row.moment))]
     return {"items": items} if items else None
 
 
-def _item(gathered: Notification) -> Context | None:
+def _item(gathered: Notification, *, at: datetime) -> Context | None:
+    gathered.true_at = at
     kind = known_kind(gathered.kind)
     if kind is None or email_choice(gathered.person.pk, kind.group) == NotificationChoice.Email.OFF:
         return None

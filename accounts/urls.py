@@ -5,7 +5,6 @@ from django.urls import path
 from accounts.member_pages import member_page
 from accounts.pages import (
     asking,
-    calendar,
     devices,
     mentors,
     messages,
@@ -28,7 +27,6 @@ urlpatterns = [
     path("messages/<uuid:uuid>/", member_page(messages.message), name="message"),
     path("start/", member_page(start.start), name="start"),
     path("profile/resume/", member_page(profile.resume), name="profile-resume"),
-    path("profile/calendar/", member_page(calendar.calendar), name="profile-calendar"),
     path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
     path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),

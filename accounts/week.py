@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from accounts.clock import Clock
+
 HOUR = 60
 DAYS = range(1, 8)
 HOURS = range(24)
@@ -122,26 +124,22 @@ class Exceptions:
     """Days that differ from the usual week, by local dates. First and last days are both included.
 
     ``away`` has no time by the weekly windows. ``extra`` are windows of one day, in minutes; they count on a day away
-    as well. ``elsewhere`` are days on which all windows follow the clock of another zone.
+    as well.
     """
 
     away: Iterable[tuple[date, date]] = ()
     extra: Iterable[tuple[date, int, int]] = ()
-    elsewhere: Iterable[tuple[date, date, ZoneInfo]] = ()
 
     def is_away(self, day: date) -> bool:
         return any(first <= day <= last for first, last in self.away)
 
-    def zone_on(self, day: date, home: ZoneInfo) -> ZoneInfo:
-        return next((zone for first, last, zone in self.elsewhere if first <= day <= last), home)
-
 
 def free_between(
-    windows: Iterable[PlainWindow], zone: ZoneInfo, first: date, last: date, *, but: Exceptions | None = None
+    windows: Iterable[PlainWindow], clock: Clock, first: date, last: date, *, but: Exceptions | None = None
 ) -> set[int]:
     """Return the free quarter-hours of the local days from ``first`` to ``last``, with the exceptions ``but``.
 
-    The numbers are those of ``start_of``.
+    On days of travel all windows follow the clock there. The numbers are those of ``start_of``.
     """
     stated, but = list(windows), but or Exceptions()
     found: set[int] = set()
@@ -150,7 +148,7 @@ def free_between(
         for number in DAYS:
             day = monday + timedelta(days=number - 1)
             if first <= day <= last:
-                there = of_zone[but.zone_on(day, zone)]
+                there = of_zone[clock.zone_on(day)]
                 there += [] if but.is_away(day) else [window for window in stated if window[0] == number]
                 there += [(number, start, end) for on, start, end in but.extra if on == day]
         before = (monday - MONDAY_OF_EPOCH).days * QUARTERS_PER_DAY
@@ -167,11 +165,6 @@ def quarters_of(start: datetime, end: datetime) -> range:
 def start_of(quarter: int, monday: date = MONDAY_OF_EPOCH) -> datetime:
     """Return the time at which a quarter-hour starts, counted from 00:00 UTC on ``monday``."""
     return datetime.combine(monday, time(), tzinfo=UTC) + quarter * QUARTER
-
-
-def is_one_clock(times: Iterable[datetime], one: ZoneInfo, other: ZoneInfo) -> bool:
-    """Return whether the clocks of two zones show the same at all these times, whatever the names of the zones."""
-    return all(at.astimezone(one).utcoffset() == at.astimezone(other).utcoffset() for at in times)
 
 
 def _mondays(first: date, last: date) -> list[date]:

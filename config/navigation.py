@@ -58,4 +58,10 @@ def beside_profile() -> list[Link]:
 
 def beside_settings() -> list[Link]:
     """Return links to settings of other apps."""
-    return [Link(_("Your calendar"), reverse("calendar"), False)]
+    pages = [(_("Your sessions in your calendar"), "calendar"), (_("Times from your calendar"), "profile-calendar")]
+    return [Link(label, reverse(name), False) for label, name in pages]
+
+
+def beside_calendar() -> list[Link]:
+    """Return links to pages of other apps about the calendar of a member."""
+    return [Link(_("The other way round: your sessions in your calendar"), reverse("calendar"), False)]

@@ -208,6 +208,8 @@ ACCOUNT_RATE_LIMITS = {
     "confirm_email": "3/m/key,20/h/key",
     # Forms of one member that are kept until the next login.
     "keep_form": "20/h/key",
+    # Addresses that one member has read as their own calendar. Each asks a server outside.
+    "set_calendar": "5/m/key,20/h/key",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 # The adapter sends nothing to an unknown address. It only does the work of a mail, so that time does not tell.
@@ -278,6 +280,9 @@ SPECTACULAR_SETTINGS = {
         "EndReason": "mentorship.serializers.mentorships.GIVEN_REASONS",
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
+        "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
+        "Side": "mentorship.models.action_item.ActionItem.Side",
+        "StepStatus": "mentorship.models.action_item.ActionItem.Status",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",
         "MatchStatus": "matching.models.match.Match.Status",
         "DeclineReason": "matching.models.match.Match.DeclineReason",

@@ -11,22 +11,25 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.api import calendars, mentors, notifications, people
 from accounts.member_pages import member_page
+from accounts.pages import calendar as busy
 from accounts.pages import profile
 from accounts.pages import settings as settings_pages
 from accounts.signed import signed
 from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
-from config.navigation import beside_profile, beside_settings
+from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import handovers, help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from matching.pages.mentorship import mentorship_page
-from mentorship.api import calendar, goals, mentorships, sessions
+from matching.pages.mentorship import change_page, mentorship_page, steps_page
+from mentorship.api import calendar, goals, mentorships, sessions, steps
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import SESSION
+from mentorship.links import ENDING, SESSION, STEPS
+from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import session as session_pages
+from mentorship.pages import steps as steps_pages
 
 handler400 = "config.views.bad_request"
 handler403 = "config.views.not_allowed"
@@ -47,6 +50,8 @@ router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
+router.register("steps", steps.StepViewSet, "step")
+router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
@@ -72,7 +77,9 @@ api = [
     *router.urls,
 ]
 
-session_page = session_pages.page_of(mentorship_page)
+session_page = session_pages.page_of(mentorship_page, steps_page)
+page_of_steps = steps_pages.page_of(mentorship_page)
+ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
@@ -82,6 +89,10 @@ linked = [
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
+    path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
+    path("steps/<str:token>/", signed(STEPS)(page_of_steps), name="steps-signed"),
+    path("mentorships/<uuid:uuid>/steps/", member_page(page_of_steps), name="steps"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),
 ]
 
@@ -90,6 +101,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", RedirectView.as_view(url=static("icon.svg"))),
     path("healthy/", views.healthy, name="healthy"),
     path("admin/", admin.site.urls),
+    # Before the parts of a profile, which could have this name.
+    path("profile/calendar/", member_page(busy.calendar), {"beside": beside_calendar}, name="profile-calendar"),
     # Pages of the same address come before allauth's.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),

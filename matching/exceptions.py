@@ -53,12 +53,6 @@ class TimeAgainPassed(Refusal):
     code = "time_again_passed"
 
 
-class GoalNotActive(Refusal):
-    """The goal was reached or dropped."""
-
-    code = "goal_not_active"
-
-
 class QuestionSaysNothing(Refusal):
     """The question that a mentor asks back has no words."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -27,6 +28,8 @@ from icalendar import (
     vPeriod,
     vUri,
 )
+
+from accounts.clock import Clock
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)
@@ -84,13 +87,17 @@ def invitation(
         address = _address(attendee)
         address.params |= {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": str(asks_for_answer).upper()}
         event.add("attendee", address)
-    return _calendar([event], zone, [meeting], method="CANCEL" if is_cancelled else "REQUEST")
+    return _calendar([event], {zone: [meeting]}, method="CANCEL" if is_cancelled else "REQUEST")
 
 
-def feed(meetings: Sequence[Meeting], *, zone: ZoneInfo, name: str) -> str:
-    """Return a calendar called ``name``, for programs that subscribe to it."""
-    events = [_event(meeting, zone, "CONFIRMED") for meeting in meetings]
-    return _calendar(events, zone, meetings, method="PUBLISH", name=name)
+def feed(meetings: Iterable[Meeting], *, clock: Clock, name: str) -> str:
+    """Return a calendar called ``name``, for programs that subscribe to it. Its times are on ``clock``."""
+    events, by_zone = [], defaultdict(list)
+    for meeting in meetings:
+        zone = clock.zone_at(meeting.starts_at)
+        by_zone[zone].append(meeting)
+        events.append(_event(meeting, zone, "CONFIRMED"))
+    return _calendar(events, by_zone, method="PUBLISH", name=name)
 
 
 def free_busy(
@@ -110,11 +117,11 @@ def free_busy(
         taken = vPeriod((start.astimezone(UTC), end.astimezone(UTC)))
         taken.params["FBTYPE"] = "BUSY"
         part.add("freebusy", taken)
-    return _calendar([part], None, [], method="PUBLISH")
+    return _calendar([part], {}, method="PUBLISH")
 
 
 def _calendar(
-    parts: Iterable[Component], zone: ZoneInfo | None, meetings: Sequence[Meeting], *, method: str, name: str = ""
+    parts: Iterable[Component], by_zone: Mapping[ZoneInfo, Sequence[Meeting]], *, method: str, name: str = ""
 ) -> str:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -125,9 +132,10 @@ def _calendar(
         # The second name is the one that Outlook reads.
         calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", vDuration(REFRESH))
-    if zone is not None and zone.key != "UTC" and meetings:
-        years = [meeting.starts_at.year for meeting in meetings]
-        calendar.add_component(_time_zone(zone, min(years) - 1, max(years) + 1))
+    for zone, meetings in by_zone.items():
+        if zone.key != "UTC":
+            years = [meeting.starts_at.year for meeting in meetings]
+            calendar.add_component(_time_zone(zone, min(years) - 1, max(years) + 1))
     for part in parts:
         calendar.add_component(part)
     return calendar.to_ical().decode()

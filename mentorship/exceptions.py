@@ -88,6 +88,30 @@ class NoPlannedEnd(Refusal):
     code = "no_planned_end"
 
 
+class AlreadyOngoing(Refusal):
+    """Only one-off help can become ongoing."""
+
+    code = "already_ongoing"
+
+
+class OngoingProposedAlready(Refusal):
+    """One of the two has proposed to make it ongoing, and it waits for an answer."""
+
+    code = "ongoing_proposed_already"
+
+
+class NoOngoingProposal(Refusal):
+    """Nobody has proposed to make it ongoing, or it is answered."""
+
+    code = "no_ongoing_proposal"
+
+
+class NoFitCheck(Refusal):
+    """Nobody has asked the person yet how the mentorship goes."""
+
+    code = "no_fit_check"
+
+
 class MentorshipNotActive(Refusal):
     """Sessions are planned while a mentorship is active: neither paused nor over."""
 
@@ -152,3 +176,45 @@ class SessionNotOver(Refusal):
     """The session has not ended, so nobody can say how it was."""
 
     code = "session_not_over"
+
+
+class GoalNotActive(Refusal):
+    """The goal is reached or dropped."""
+
+    code = "goal_not_active"
+
+
+class TooManyMilestones(Refusal):
+    """The goal has as many milestones as allowed."""
+
+    code = "too_many_milestones"
+
+
+class MilestoneGone(Refusal):
+    """The milestone was removed meanwhile."""
+
+    code = "milestone_gone"
+
+
+class MilestoneOfAnotherGoal(Refusal):
+    """The milestone is not one of the mentorship's goal."""
+
+    code = "milestone_of_another_goal"
+
+
+class SessionOfAnotherMentorship(Refusal):
+    """The session is not one of the mentorship."""
+
+    code = "session_of_another_mentorship"
+
+
+class TooManySteps(Refusal):
+    """The mentorship has as many open steps as allowed."""
+
+    code = "too_many_steps"
+
+
+class StepSettled(Refusal):
+    """The step is done or dropped, so it does not change before it is open again."""
+
+    code = "step_settled"

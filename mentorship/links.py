@@ -12,11 +12,19 @@ from accounts.links import Purpose
 from accounts.models import User
 from mentorship.models import Mentorship, Session
 
-# The mail comes two weeks before the planned end, and may be answered after it.
+# A mail comes two weeks before the planned end, and may be answered after it. Fit checks come every 60 days.
 ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: timedelta(days=60))
 
 # Times are proposed for half a year ahead at most, and attendance is asked about after the session.
 SESSION = Purpose("mentorship.session", "session-signed", lambda: timedelta(days=220))
+
+# Reminders come around the day of a step. Their page is also read between two sessions.
+STEPS = Purpose("mentorship.steps", "steps-signed", lambda: timedelta(days=60))
+
+
+def steps_link(mentorship: Mentorship, person: User) -> str:
+    """Return the address of the next steps of a mentorship for ``person``."""
+    return STEPS.link(mentorship.uuid, person)
 
 
 def session_link(session: Session, person: User) -> str:
@@ -25,7 +33,7 @@ def session_link(session: Session, person: User) -> str:
 
 
 def ending_link(mentorship: Mentorship, person: User) -> str:
-    """Return the address where ``person`` says how the mentorship goes on."""
+    """Return the address where ``person`` says how the mentorship goes, and how it goes on."""
     return ENDING.link(mentorship.uuid, person)
 
 

@@ -1,4 +1,7 @@
-"""The locks of a goal, a mentorship and a session: goal, the mentee's profile, mentor, mentorship, session."""
+"""The locks of a goal, a mentorship, a session and a step.
+
+The order: goal, the mentee's profile, mentor, mentorship, session or step.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo
-from mentorship.models import Goal, Mentorship, Session
+from mentorship.models import ActionItem, Goal, Mentorship, Session
 
 
 def lock_goal(goal_id: int) -> Goal:
@@ -41,3 +44,11 @@ def lock_session(session_id: int, *, by: User | None, as_admin: bool = False) ->
     session = Session.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=session_id)
     session.mentorship = mentorship
     return session
+
+
+def lock_step(step_id: int, *, by: User) -> ActionItem:
+    """Return the step, locked after its mentorship. Raises NotOneOfTheTwo, as ``lock_mentorship``."""
+    mentorship = lock_mentorship(ActionItem.objects.values_list("mentorship_id", flat=True).get(pk=step_id), by=by)
+    step = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=step_id)
+    step.mentorship = mentorship
+    return step

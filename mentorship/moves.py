@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.notifications.write import notify, skip_unsent
 from mentorship.misses import note_miss
-from mentorship.models import Attendance, Session
+from mentorship.models import Attendance, Mentorship, Session
 
 Answer = Attendance.Answer
 Status = Session.Status
@@ -16,6 +16,8 @@ TOLD = ["session_confirmed", "session_cancelled", "session_kept", "session_remin
 # Both are reminded so long before a session. One that is planned at short notice has one reminder, the last possible.
 REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
 REMIND_LAST = timedelta(hours=3)
+# One answer about a session stands so long after it was given. The other side has this time to say something else.
+ANSWER_WITHIN = timedelta(days=3)
 
 
 def cancel(session: Session, *, by: User | None, now: datetime) -> None:
@@ -57,8 +59,16 @@ def ask_attendance(session: Session, *, now: datetime) -> None:
     answered = set(session.attendance.values_list("person", flat=True))
     for person in people_of(session):
         if person.pk not in answered:
-            payload = {"session": str(session.uuid)}
-            notify(recipient=person, kind="session_attendance", key=str(session.uuid), payload=payload, now=now)
+            _ask(session, person, key=str(session.uuid), now=now)
+
+
+def ask_again(session: Session, person: User, *, now: datetime) -> None:
+    """Ask once more, since the answer of the other side came so late that the first question is forgotten."""
+    _ask(session, person, key=f"{session.uuid}:again", now=now)
+
+
+def _ask(session: Session, person: User, *, key: str, now: datetime) -> None:
+    notify(recipient=person, kind="session_attendance", key=key, payload={"session": str(session.uuid)}, now=now)
 
 
 def outcome_of(session: Session, said: Attendance) -> str:
@@ -80,12 +90,21 @@ def settle(session: Session, status: str, *, now: datetime) -> None:
     if status == Status.CANCELLED:
         session.bookings.all().delete()
     session.move_to(status, at=now)
+    if status == Status.HELD:
+        _ask_soon_how_it_goes(session.mentorship, now=now)
     missed_by = {
         Status.MISSED_BY_MENTEE: session.mentorship.mentee,
         Status.MISSED_BY_MENTOR: session.mentorship.mentor.user,
     }
     if person := missed_by.get(Status(status)):
         note_miss(session, person, weight=1, now=now)
+
+
+def _ask_soon_how_it_goes(mentorship: Mentorship, *, now: datetime) -> None:
+    """Have the next sweep ask both how it goes, if they were never asked. The mentorship is locked."""
+    if mentorship.status in Mentorship.RUNNING and not mentorship.fit_checks.exists():
+        mentorship.fit_check_due_at = min(mentorship.fit_check_due_at or now, now)
+        mentorship.save(update_fields=["fit_check_due_at"])
 
 
 def invite(session: Session, *, now: datetime) -> None:

@@ -8,12 +8,25 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.db import transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
 from matching.models import Clarification, Handover, HelpRequest, Match
-from mentorship.models import Goal, GoalKind, Mentorship, Session, SessionKind, SessionTime
+from mentorship.models import (
+    ActionItem,
+    FitCheck,
+    Goal,
+    GoalKind,
+    Mentorship,
+    Milestone,
+    Session,
+    SessionKind,
+    SessionTime,
+)
+from mentorship.models.session import AHEAD_MAX
+from mentorship.selectors.silence import LOOK_AGAIN_AFTER
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -134,7 +147,28 @@ class MentorshipFactory(DjangoModelFactory):
     status = Mentorship.Status.ACTIVE
     started_at = NOW
     planned_end_on = factory.LazyAttribute(lambda mentorship: PLANNED_END if mentorship.format == "ongoing" else None)
+    silence_due_at = factory.LazyAttribute(lambda mentorship: mentorship.started_at + LOOK_AGAIN_AFTER)
+    paused_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status == "paused" else None)
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
+
+
+class FitCheckFactory(DjangoModelFactory):
+    """The first question to the mentee, which waits for an answer."""
+
+    class Meta:
+        model = FitCheck
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    person = factory.SelfAttribute("mentorship.mentee")
+    number = 1
+    asked_at = NOW
+    answer = ""
+    answered_at = factory.LazyAttribute(lambda check: NOW if check.answer else None)
+
+
+def _before(starts_at: datetime) -> datetime:
+    """Return a moment at which a session can be confirmed that starts then: NOW, if it fits."""
+    return NOW if NOW < starts_at <= NOW + AHEAD_MAX else starts_at - timedelta(hours=1)
 
 
 class SessionFactory(DjangoModelFactory):
@@ -152,12 +186,18 @@ class SessionFactory(DjangoModelFactory):
     created_at = NOW
     starts_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else SESSION_STARTS)
     version = factory.LazyAttribute(lambda session: 0 if session.status == "proposed" else 1)
-    confirmed_at = factory.LazyAttribute(lambda session: None if session.status == "proposed" else NOW)
+    confirmed_at = factory.LazyAttribute(lambda session: _before(session.starts_at) if session.starts_at else None)
     cancelled_at = factory.LazyAttribute(lambda session: NOW if session.status == "cancelled" else None)
     proposed_by = factory.LazyAttribute(
         lambda session: session.mentorship.mentor.user if session.status == "proposed" else None
     )
     waits_since_at = factory.LazyAttribute(lambda session: NOW if session.proposed_by else None)
+
+    @classmethod
+    def _generate(cls, strategy, params):
+        # The bookings of a session are checked at the end of the transaction.
+        with transaction.atomic():
+            return super()._generate(strategy, params)
 
     @factory.post_generation
     def times(self, create, extracted, **kwargs):
@@ -166,6 +206,32 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+class MilestoneFactory(DjangoModelFactory):
+    class Meta:
+        model = Milestone
+
+    goal = factory.SubFactory(GoalFactory)
+    position = factory.LazyAttribute(lambda milestone: milestone.goal.milestones.count() + 1)
+    title = factory.Sequence(lambda n: f"Milestone {n}")
+    created_at = NOW
+
+
+class StepFactory(DjangoModelFactory):
+    """A step of the mentee, that the mentor added."""
+
+    class Meta:
+        model = ActionItem
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    whose = "mentee"
+    what = factory.Sequence(lambda n: f"Rewrite part {n} of the CV")
+    created_by = factory.SelfAttribute("mentorship.mentor.user")
+    status = "open"
+    created_at = NOW
+    done_at = factory.LazyAttribute(lambda step: NOW if step.status == "done" else None)
+    settled_by = factory.LazyAttribute(lambda step: None if step.status == "open" else step.mentorship.mentee)
 
 
 def was_asked(match) -> bool:

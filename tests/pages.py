@@ -18,19 +18,23 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
-from mentorship.links import ENDING, SESSION
+from mentorship.links import ENDING, SESSION, STEPS
 from mentorship.models import Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
+    PLANNED_END,
+    FitCheckFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     SessionFactory,
+    StepFactory,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -103,6 +107,8 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/handover/": MENTEES,
+    "mentorships/<uuid:uuid>/going-on/": BOTH,
+    "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
@@ -120,6 +126,7 @@ PAGES = {
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
     "handover/<str:token>/": EVERYBODY,
+    "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
@@ -134,6 +141,7 @@ SIGNED = {
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
     "handover/<str:token>/": (HANDOVER, "mentee"),
+    "steps/<str:token>/": (STEPS, "mentee"),
 }
 
 
@@ -217,6 +225,20 @@ def handovers_of(alice: User) -> list[Handover]:
     return [gone, paused, waits, over]
 
 
+def steps_of(mentorship) -> None:
+    """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
+    today = timezone.localdate()
+    milestones = [
+        MilestoneFactory(goal=mentorship.goal, reached_at=timezone.now()),
+        MilestoneFactory(goal=mentorship.goal, by_on=today + timedelta(days=30)),
+    ]
+    StepFactory(mentorship=mentorship, by_on=today + timedelta(days=2), milestone=milestones[1])
+    StepFactory(mentorship=mentorship, by_on=today - timedelta(days=9), whose="mentor")
+    StepFactory(mentorship=mentorship)
+    StepFactory(mentorship=mentorship, status="done")
+    StepFactory(mentorship=mentorship, status="dropped")
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -238,8 +260,21 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    FitCheckFactory(mentorship=running)
+    quiet = MentorshipFactory(
+        goal=GoalFactory(mentee=alice),
+        mentor=bob.mentor,
+        place=2,
+        format="one_off",
+        started_at=NOW - timedelta(days=60),
+        ongoing_by=bob,
+        ongoing_until_on=PLANNED_END,
+        ongoing_asked_at=NOW,
+    )
+    FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     handovers = handovers_of(alice)
+    steps_of(running)
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -254,6 +289,7 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],
@@ -268,5 +304,7 @@ def things_of(alice: User, bob: User) -> Things:
             "session/<str:token>/": [sessions[0].uuid],
             "mentorships/<uuid:uuid>/handover/": [handover.mentorship.uuid for handover in handovers],
             "handover/<str:token>/": [handovers[0].mentorship.uuid],
+            "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
+            "steps/<str:token>/": [running.uuid],
         },
     )

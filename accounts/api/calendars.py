@@ -8,6 +8,7 @@ from rest_framework import generics, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.limits import must_not_set_calendar_too_often
 from accounts.models import BusyCalendar, Profile
 from accounts.serializers.calendars import BusyAddressSerializer, BusyCalendarSerializer
 from accounts.services.calendars import read_again, remove_calendar, set_calendar
@@ -29,6 +30,7 @@ class BusyCalendarView(generics.GenericAPIView):
         """Set the address. The calendar is read within a minute, and every half hour from then on."""
         data = BusyAddressSerializer(data=request.data)
         data.is_valid(raise_exception=True)
+        must_not_set_calendar_too_often(request, request.user)
         set_calendar(profile=self.get_object(), address=data.validated_data["address"])
         return Response(self._shown())
 

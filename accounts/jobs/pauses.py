@@ -36,9 +36,11 @@ def pause_mentoring(*, mentor_id: int, cause: str, until_on: date | None, now: d
     if until_on is not None and until_on <= now.astimezone(mentor.user.profile.zone).date():
         raise PauseAlreadyOver(_("A pause ends on a day to come. Name one from tomorrow on, or none."))
     before = (mentor.status, mentor.pause_cause, mentor.paused_until_on)
+    if cause != mentor.pause_cause:
+        mentor.end_pause(at=now)
     mentor.pause_cause, mentor.paused_until_on = cause, until_on
     if mentor.status == MentorProfile.Status.PAUSED:
-        mentor.save(update_fields=["pause_cause", "paused_until_on"])
+        mentor.save(update_fields=["pause_cause", "paused_until_on", "back_after_misses_at"])
     else:
         mentor.move_to(MentorProfile.Status.PAUSED, at=now)
     is_new = before != (mentor.status, mentor.pause_cause, mentor.paused_until_on)

@@ -67,6 +67,12 @@ class MentorProfile(Moves, models.Model):
     status_since_at = models.DateTimeField()
     paused_until_on = models.DateField(null=True, blank=True)
     pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
+    back_after_misses_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When a pause for missed sessions ended. Sessions missed before do not count any more.",
+    )
     is_listed = models.BooleanField(
         default=True, help_text="Members find this mentor by search. Otherwise by the mentor's link only."
     )
@@ -130,5 +136,11 @@ class MentorProfile(Moves, models.Model):
         self.must_allow(status)
         self.status, self.status_since_at = status, at
         if status != self.Status.PAUSED:
-            self.paused_until_on, self.pause_cause = None, ""
-        self.save(update_fields=["status", "status_since_at", "paused_until_on", "pause_cause"])
+            self.end_pause(at=at)
+        self.save(update_fields=["status", "status_since_at", "paused_until_on", "pause_cause", "back_after_misses_at"])
+
+    def end_pause(self, *, at: datetime) -> None:
+        """Forget cause and end of a pause. After one for missed sessions these count no more. The caller saves."""
+        if self.pause_cause == self.PauseCause.MISSED:
+            self.back_after_misses_at = at
+        self.paused_until_on, self.pause_cause = None, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -117,6 +118,8 @@ class Notification(Moves, models.Model):
 
     # The subject of the message, if its writer has read it. Not stored.
     about: object = None
+    # Set by who writes or delivers it, for ``moment``. Not stored.
+    true_at: datetime | None = None
 
     class Meta:
         constraints = [
@@ -174,6 +177,11 @@ class Notification(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+    @property
+    def moment(self) -> datetime:
+        """The moment at which its words are to be true: that of the writing, of the delivery, or now."""
+        return self.true_at or timezone.now()
 
     @property
     def person(self) -> User:

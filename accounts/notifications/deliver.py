@@ -99,7 +99,8 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
 
     Raises only if the database is unavailable or the worker runs out of time: one bad row must not stop the others.
     """
-    message = _message(row, channel, now=now())
+    row.true_at = now()
+    message = _message(row, channel, now=row.true_at)
     if message is None:
         return True
     try:

@@ -25,10 +25,12 @@ def notify(
     payload: Mapping[str, str],
     now: datetime,
     due_at: datetime | None = None,
+    due_on_clock: datetime | None = None,
     about: object = None,
 ) -> bool:
     """Write a message to ``recipient``, to be delivered from ``due_at`` (default: now) on.
 
+    ``due_on_clock``: a time (naive) of the recipient's clock, instead of ``due_at``. It moves with their zone.
     ``about``: the subject of the message, if the caller has read it. The title is then rendered from it.
     Return whether it is new: a second call with the same recipient, kind and key changes nothing.
     """
@@ -36,7 +38,10 @@ def notify(
     row = Notification(
         recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=due_at or now, created_at=now
     )
-    row.about = about
+    if due_on_clock is not None:
+        row.due_at = instant_of(due_on_clock, recipient.profile.zone)
+        row.due_on_clock = due_on_clock.isoformat(timespec="minutes")
+    row.about, row.true_at = about, now
     return not same.exists() and _write(row)
 
 
@@ -51,6 +56,7 @@ def post(*, channel: str, kind: str, key: str, payload: Mapping[str, str], now: 
     """Write a message to a channel on Slack, if it is configured. Return whether it is new, as ``notify`` does."""
     same = Notification.objects.filter(recipient=None, channel=channel, kind=kind, key=key)
     row = Notification(channel=channel, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+    row.true_at = now
     return channel in settings.SLACK_WEBHOOKS and not same.exists() and _write(row)
 
 

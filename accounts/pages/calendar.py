@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
+from accounts.exceptions import CalendarSetTooOften, UnknownButton
+from accounts.limits import must_not_set_calendar_too_often
 from accounts.models import BusyCalendar, Profile, User
 from accounts.page_forms import SerializerForm
 from accounts.serializers.calendars import ADDRESS_MAX, BusyAddressSerializer
@@ -31,8 +34,8 @@ class AddressForm(SerializerForm):
     )
 
 
-def calendar(request: HttpRequest, member: User) -> HttpResponse:
-    """Show how the last reading went, and set, read again or remove the calendar."""
+def calendar(request: HttpRequest, beside: Callable[[], Sequence[object]], member: User) -> HttpResponse:
+    """Show how the last reading went, and set, read again or remove the calendar. ``beside`` returns links."""
     profile = Profile.objects.get(user=member)
     form = AddressForm()
     if request.method == "POST":
@@ -40,7 +43,12 @@ def calendar(request: HttpRequest, member: User) -> HttpResponse:
             case "save":
                 form = AddressForm(request.POST)
                 if not form.is_valid():
-                    return _show(request, profile, form, status=400)
+                    return _show(request, profile, form, beside(), status=400)
+                try:
+                    must_not_set_calendar_too_often(request, member)
+                except CalendarSetTooOften as refusal:
+                    form.add_error(None, refusal.detail)
+                    return _show(request, profile, form, beside(), status=409)
                 set_calendar(profile=profile, address=form.checked["address"])
                 messages.success(request, _("Saved. Your calendar is read within a minute."))
             case "read":
@@ -52,13 +60,16 @@ def calendar(request: HttpRequest, member: User) -> HttpResponse:
             case _other:
                 raise UnknownButton
         return redirect(request.path)
-    return _show(request, profile, form)
+    return _show(request, profile, form, beside())
 
 
-def _show(request: HttpRequest, profile: Profile, form: AddressForm, *, status: int = 200) -> HttpResponse:
+def _show(
+    request: HttpRequest, profile: Profile, form: AddressForm, beside: Sequence[object], *, status: int = 200
+) -> HttpResponse:
     row = BusyCalendar.objects.filter(profile=profile).first()
     context = {
         "form": form,
+        "beside": beside,
         "profile": profile,
         "calendar": row,
         "host": host_of(row) if row else "",

@@ -26,6 +26,7 @@ from matching.selectors.handovers import (
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
 from mentorship.services.end import end_mentorship
+from mentorship.services.pause import resume_mentorship
 from mentorship.services.sessions.cancel import cancel_sessions_of
 
 OWN_WISH = MentorProfile.PauseCause.OWN_WISH
@@ -61,6 +62,8 @@ def end_unanswered_handovers(*, now: datetime) -> int:
 
 @transaction.atomic
 def _open(mentorship_id: int, *, now: datetime) -> bool:
+    # Sessions are cancelled under the lock of the mentee's profile, which comes before the mentor's.
+    lock_profile(Mentorship.objects.values_list("mentee_id", flat=True).get(pk=mentorship_id))
     mentorship = lock_mentorship(mentorship_id, by=None)
     due = to_hand_over(now=now).filter(pk=mentorship_id).first()
     if due is None:
@@ -88,7 +91,7 @@ def _close(handover_id: int, *, now: datetime) -> bool:
         return True
     waited = handover.paused_it and mentorship.status == Mentorship.Status.PAUSED
     if waited:
-        mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
+        resume_mentorship(mentorship_id=mentorship.pk, by=None, now=now)
     if not left_alone(Mentorship.objects.filter(pk=mentorship.pk), now=now).exists():
         _tell(mentorship.mentee, "handover_over", handover, now)
         if waited:
@@ -112,15 +115,15 @@ def _end(handover_id: int, *, now: datetime) -> bool:
     mentorship_id = _mentorship_of(handover_id)
     request_id = Match.objects.filter(mentorship=mentorship_id).values_list("help_request_id", flat=True).first()
     earlier = lock_request(request_id) if request_id else None
-    goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
-    profile = lock_profile(earlier.mentee_id) if earlier else None
+    goal_id, mentee_id = Mentorship.objects.values_list("goal_id", "mentee_id").get(pk=mentorship_id)
+    goal, profile = lock_goal(goal_id), lock_profile(mentee_id)
     lock_mentorship(mentorship_id, by=None)
     handover = _lock(_unanswered(now), handover_id)
     if handover is None:
         return False
     is_matched = earlier is not None and earlier.status == HelpRequest.Status.MATCHED
     anew = None
-    if earlier and profile and is_matched and goal.status == Goal.Status.ACTIVE:
+    if earlier and is_matched and goal.status == Goal.Status.ACTIVE:
         anew = _copy(earlier, profile, now)
     end_mentorship(
         mentorship_id=mentorship_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
@@ -20,7 +19,7 @@ def weekly_requests(row: Notification) -> Context | None:
     newer = Notification.objects.filter(
         recipient=row.recipient_id, kind="weekly_requests", created_at__gt=row.created_at
     )
-    fitting = fitting_requests(mentor, now=timezone.now())[:FITTING_MAX] if mentor and not newer.exists() else []
+    fitting = fitting_requests(mentor, now=row.moment)[:FITTING_MAX] if mentor and not newer.exists() else []
     return {"fitting": fitting, "link": fitting_link(mentor)} if mentor and fitting else None
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
 from uuid import UUID
@@ -23,10 +23,13 @@ from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
-from mentorship.models import Goal, Mentorship
+from mentorship.models import ActionItem, Goal, Mentorship
+from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
-from mentorship.selectors.sessions import SessionCard, sessions_ahead
+from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.silence import is_quiet, with_quiet_since
+from mentorship.selectors.steps import own_steps_due
 
 
 class Kind(StrEnum):
@@ -48,11 +51,17 @@ class Kind(StrEnum):
     PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
     SESSION_TIMES = "session_times"
+    STEP_DUE = "step_due"
+    SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
+    FIT_CHECK = "fit_check"
+    QUIET = "quiet"
+    ONGOING = "ongoing"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
     # For others.
     SESSION_PROPOSED = "session_proposed"
+    ONGOING_PROPOSED = "ongoing_proposed"
     ASKED = "asked"
     SEARCH = "search"
     ASKED_BACK = "asked_back"
@@ -74,9 +83,10 @@ PAUSED_BY_SYSTEM = {
 class Turn:
     """One thing that waits. ``uuid`` names the match, request, goal, mentorship, session or mentor profile of the kind.
 
-    ``name`` is the other person, if the reader may know it. ``about`` is the goal. ``since_at`` is None for facts that
-    a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals, ``missing`` names facts of a
-    profile. ``session`` has the times of a session, and ``starts_at`` is that of the next one.
+    ``name`` is the other person, if the reader may know it. ``about`` is the goal, or a step. ``since_at`` is None for
+    facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals or steps, and
+    ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session`` has the times of a
+    session, and ``starts_at`` is that of the next one.
     """
 
     kind: Kind
@@ -87,6 +97,7 @@ class Turn:
     since_at: datetime | None = None
     due_at: datetime | None = None
     count: int = 0
+    by_on: date | None = None
     missing: list[str] = field(default_factory=list)
     session: SessionCard | None = None
 
@@ -117,8 +128,10 @@ OTHERS_OF_MATCH = {
     (Match.Status.CLARIFYING, Match.Side.MENTOR): Kind.ASKED_BACK,
     (Match.Status.OFFERED, Match.Side.MENTOR): Kind.OFFERED,
 }
-OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED)
+OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED, Kind.ONGOING_PROPOSED)
 RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
+# Steps that are due within this time wait for their owner.
+STEPS_AHEAD = timedelta(days=7)
 LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -126,7 +139,8 @@ def turns_of(user: User, *, now: datetime) -> Turns:
     """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
     mentor = mentor_profiles_of(user).first()
     requests = _requests(user)
-    mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
+    running = mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING)
+    mentorships = list(with_quiet_since(running, now=now))
     sessions = sessions_ahead(user, now=now)
     found = list(
         chain(
@@ -136,7 +150,10 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
             _handovers(mentorships, user),
+            _going(mentorships, user, now=now),
             _of_sessions(sessions),
+            _of_steps(user, now=now),
+            _attendance(sessions_to_attend(user, now=now)),
             _of_mentee(user, is_busy=bool(requests or mentorships)) if user.profile.is_mentee else (),
         )
     )
@@ -251,6 +268,23 @@ def _handovers(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
             yield _of_mentorship(Kind.HANDOVER, row, user, since_at=handover.opened_at, due_at=ends_at(handover))
 
 
+def _going(mentorships: Iterable[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each open fit check, each proposal to go on, and each silence. One query."""
+    asked = dict(fit_checks_of(user).open().values_list("mentorship", "asked_at"))
+    for row in mentorships:
+        card = mentorship_card(row, to=user)
+        if row.pk in asked:
+            yield _of_mentorship(Kind.FIT_CHECK, row, user, since_at=asked[row.pk])
+        # Nobody has to act in a pause, after a block, or for somebody who left.
+        if row.status != Mentorship.Status.ACTIVE or card.other.email is None:
+            continue
+        if row.ongoing_asked_at:
+            kind = Kind.ONGOING_PROPOSED if row.ongoing_by_id == user.pk else Kind.ONGOING
+            yield _of_mentorship(kind, row, user, since_at=row.ongoing_asked_at)
+        if is_quiet(row, now=now):
+            yield _of_mentorship(Kind.QUIET, row, user, since_at=row.quiet_since)  # type: ignore[attr-defined]
+
+
 def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
     """Yield a row for each session with open times, which somebody has to answer before the first of them."""
     for card in sessions:
@@ -259,6 +293,25 @@ def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:
             kind = Kind.SESSION_TIMES if card.is_mine_to_answer else Kind.SESSION_PROPOSED
             since_at, due_at = card.session.waits_since_at, card.times[0].starts_at
             yield _of_session(kind, card, since_at=since_at, due_at=due_at)
+
+
+def _of_steps(user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship with steps of ``user`` that are due soon, or were due. Two queries."""
+    today = now.astimezone(user.profile.zone).date()
+    due: dict[int, list[ActionItem]] = {}
+    for step in own_steps_due(user, until_on=today + STEPS_AHEAD):
+        due.setdefault(step.mentorship_id, []).append(step)
+    for first, *others in due.values():
+        if first.by_on:
+            # "By Friday" includes the Friday.
+            due_at = datetime.combine(first.by_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
+            turn = _of_mentorship(Kind.STEP_DUE, first.mentorship, user, since_at=first.created_at, due_at=due_at)
+            yield replace(turn, about=first.what, by_on=first.by_on, count=1 + len(others))
+
+
+def _attendance(over: Iterable[SessionCard]) -> Iterator[Turn]:
+    for card in over:
+        yield _of_session(Kind.SESSION_ATTENDANCE, card, since_at=card.session.ends_at)
 
 
 def _next_session(sessions: Iterable[SessionCard]) -> Iterator[Turn]:

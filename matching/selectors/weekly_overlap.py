@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from accounts.clock import Clock, is_one_clock
 from accounts.models import Profile
-from accounts.week import QUARTERS_PER_WEEK, Span, is_one_clock, joined, start_of, weekly_quarter_hours
+from accounts.week import QUARTERS_PER_WEEK, Span, joined, start_of, weekly_quarter_hours
 from matching.selectors.facts import week_of
 
 
@@ -36,7 +37,7 @@ def weekly_overlap(one: Profile, other: Profile, *, now: datetime) -> Overlap:
     return Overlap(
         stated=bool(one.windows and other.windows),
         windows=windows,
-        is_one_clock=is_one_clock((start for start, _end in windows), one.zone, other.zone),
+        is_one_clock=is_one_clock((start for start, _end in windows), Clock(one.zone), Clock(other.zone)),
     )
 
 

@@ -21,10 +21,10 @@ class MyTurnSerializer(StrictSerializer):
         help_text="A mentee's request, a mentor's inbox entry, a goal, a mentorship or a session. Null for a profile.",
     )
     name = TextField(help_text="The other person, if I may know the name.")
-    about = TextField(help_text="The goal, or the kind of a session.")
+    about = TextField(help_text="The goal, the kind of a session, or the first step that is due.")
     since_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null without a deadline.")
-    count = NumberField(help_text="The number of mentors to choose from.")
+    count = NumberField(help_text="The number of mentors to choose from, or of steps that are due.")
     starts_at = serializers.DateTimeField(allow_null=True, help_text="The time of the next session.")
     missing = serializers.ListField(child=TextField(), help_text="Facts that a profile lacks.")
 

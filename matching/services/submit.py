@@ -20,7 +20,6 @@ from accounts.services.asking import must_be_asking
 from matching.concreteness import Concreteness
 from matching.exceptions import (
     DuplicateHelpRequest,
-    GoalNotActive,
     HelpRequestIncomplete,
     HelpRequestTooVague,
     TooManyOpenHelpRequests,
@@ -30,6 +29,7 @@ from matching.models import HelpRequest
 from matching.selectors.concreteness import concreteness_of
 from matching.services.checks import plain_words
 from matching.tasks import propose_matches
+from mentorship.exceptions import GoalNotActive
 from mentorship.models import Goal
 from mentorship.services.goals import settle_goal
 

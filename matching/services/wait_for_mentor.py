@@ -16,6 +16,7 @@ from matching.selectors.handovers import back_on
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
 from mentorship.selectors.apart import is_apart
+from mentorship.services.pause import pause_mentorship
 
 
 @transaction.atomic
@@ -34,7 +35,7 @@ def wait_for_mentor(*, handover_id: int, by: User, now: datetime) -> Handover:
     if is_apart(mentorship):
         raise KeptApart(_("You two are not in contact here any more, so there is nobody to wait for."))
     if mentorship.status == Mentorship.Status.ACTIVE:
-        mentorship.move_to(Mentorship.Status.PAUSED, at=now)
+        pause_mentorship(mentorship_id=mentorship.pk, by=by, now=now)
         handover.paused_it = True
     handover.choice, handover.chosen_at = Handover.Choice.WAIT, now
     handover.save()

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, viewsets
+from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -16,8 +17,11 @@ from rest_framework.serializers import BaseSerializer
 
 from mentorship.models import Goal, GoalKind, SessionKind
 from mentorship.selectors.mentorships import goals_of
+from mentorship.selectors.milestones import goals_with_milestones_for, milestones_visible_to
 from mentorship.serializers.goals import GoalKindSerializer, GoalSerializer, SessionKindSerializer
+from mentorship.serializers.steps import MilestoneSerializer, NewMilestoneSerializer
 from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal, update_goal
+from mentorship.services.milestones import add_milestone
 
 
 class GoalKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
@@ -80,6 +84,27 @@ class GoalViewSet(
     def take_up(self, request: Request, uuid: str) -> Response:
         """Pursue a goal again that was reached or dropped."""
         return self._moved(take_up_goal)
+
+    @extend_schema(operation_id="goals_milestones_list", responses=MilestoneSerializer(many=True))
+    @action(detail=True, serializer_class=MilestoneSerializer)
+    def milestones(self, request: Request, uuid: str) -> Response:
+        """Milestones of a goal of mine, or of somebody whom I mentor for it now, in their order."""
+        rows = self.paginate_queryset(milestones_visible_to(request.user).filter(goal=self._goal_with_milestones()))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    @extend_schema(request=NewMilestoneSerializer, responses={201: MilestoneSerializer})
+    @milestones.mapping.post
+    def add_milestone(self, request: Request, uuid: str) -> Response:
+        """Add a milestone, as the last one."""
+        goal = self._goal_with_milestones()
+        data = NewMilestoneSerializer(data=request.data, context={"person": request.user})
+        data.is_valid(raise_exception=True)
+        values = {"by_on": None} | data.validated_data
+        milestone = add_milestone(goal_id=goal.pk, by=request.user, now=timezone.now(), **values)
+        return Response(self.get_serializer(milestone).data, status=status.HTTP_201_CREATED)
+
+    def _goal_with_milestones(self) -> Goal:
+        return get_object_or_404(goals_with_milestones_for(self.request.user), uuid=self.kwargs["uuid"])
 
     def _moved(self, move: Callable[..., Goal]) -> Response:
         goal = move(goal_id=self.get_object().pk, by=self.request.user, now=timezone.now())

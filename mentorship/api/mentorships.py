@@ -11,10 +11,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mentorship.api.going import GoingActions
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
 from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to, suggested_times_of
 from mentorship.selectors.sessions import kinds_to_plan, sessions_of
+from mentorship.selectors.steps import steps_of
 from mentorship.serializers.mentorships import (
     CommonHoursSerializer,
     EndSerializer,
@@ -22,15 +24,18 @@ from mentorship.serializers.mentorships import (
     MentorshipSerializer,
     SessionLengthSerializer,
     SuggestedTimesSerializer,
+    WholeMentorshipSerializer,
 )
 from mentorship.serializers.sessions import ProposeSessionSerializer, SessionSerializer
+from mentorship.serializers.steps import NewStepSerializer, NextStepSerializer
 from mentorship.services.end import end_mentorship
 from mentorship.services.extend import extend_mentorship
 from mentorship.services.pause import pause_mentorship, resume_mentorship
 from mentorship.services.sessions.propose import propose_session
+from mentorship.services.steps.add import NewStep, add_steps
 
 
-class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class MentorshipViewSet(GoingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """My mentorships, as mentor or mentee."""
 
     serializer_class = MentorshipSerializer
@@ -41,6 +46,11 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
 
     def get_queryset(self) -> QuerySet[Mentorship]:
         return mentorships_visible_to(self.request.user)
+
+    @extend_schema(responses=WholeMentorshipSerializer)
+    def retrieve(self, request: Request, uuid: str) -> Response:
+        """One mentorship of mine, with how far we are."""
+        return Response(WholeMentorshipSerializer(self.get_object(), context=self.get_serializer_context()).data)
 
     @extend_schema(responses=CommonHoursSerializer)
     @action(detail=True, url_path="common-hours", filterset_fields=None)
@@ -120,4 +130,23 @@ class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewse
             **{"minutes": kind.minutes} | values,
         )
         shown = self.get_serializer(sessions_of(mentorship, to=request.user).get(pk=session.pk))
+        return Response(shown.data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(operation_id="mentorships_steps_list", responses=NextStepSerializer(many=True))
+    @action(detail=True, filterset_fields=None, serializer_class=NextStepSerializer)
+    def steps(self, request: Request, uuid: str) -> Response:
+        """Next steps of the mentorship, newest first."""
+        rows = self.paginate_queryset(steps_of(self.get_object(), to=request.user))
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+    @extend_schema(request=NewStepSerializer, responses={201: NextStepSerializer})
+    @steps.mapping.post
+    def add_step(self, request: Request, uuid: str) -> Response:
+        """Add a step for one of us. An open one with the same words, owner and day is answered instead."""
+        mentorship = self.get_object()
+        data = NewStepSerializer(data=request.data, context={"person": request.user, "mentorship": mentorship})
+        data.is_valid(raise_exception=True)
+        new = NewStep(**data.validated_data)
+        [step] = add_steps(mentorship_id=mentorship.pk, by=request.user, steps=[new], now=timezone.now())
+        shown = self.get_serializer(steps_of(mentorship, to=request.user).get(pk=step.pk))
         return Response(shown.data, status=status.HTTP_201_CREATED)

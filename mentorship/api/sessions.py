@@ -46,7 +46,7 @@ class SessionViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         session = self.get_object()
         data = ChangeSessionSerializer(session, data=request.data, partial=True)
         data.is_valid(raise_exception=True)
-        return self._moved(change_session, session, **data.validated_data)
+        return self._moved(change_session, session, changes=data.validated_data)
 
     @extend_schema(request=TakeSerializer, responses=SessionSerializer)
     @action(detail=True, methods=["post"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -10,10 +10,7 @@ from django.db.models import QuerySet
 from accounts.sweep import each_due
 from mentorship.locks import lock_session
 from mentorship.models import Session
-from mentorship.moves import ask_attendance, outcome_of, settle
-
-# One answer stands after this time. Without an answer the session stays as it is: silence is no success.
-ANSWER_WITHIN = timedelta(days=3)
+from mentorship.moves import ANSWER_WITHIN, ask_attendance, outcome_of, settle
 
 
 def ask_about_attendance(*, now: datetime) -> int:
@@ -22,7 +19,10 @@ def ask_about_attendance(*, now: datetime) -> int:
 
 
 def settle_attendance_by_one(*, now: datetime) -> int:
-    """Settle sessions by the one answer that came within ANSWER_WITHIN. Return how many."""
+    """Settle sessions by the one answer that the other side left alone for ANSWER_WITHIN. Return how many.
+
+    Without an answer a session stays as it is: silence is no success.
+    """
     return each_due(_answered_by_one(now), lambda session_id: _settle(session_id, now=now))
 
 
@@ -55,10 +55,9 @@ def _over(now: datetime) -> QuerySet[Session]:
 
 
 def _answered_by_one(now: datetime) -> QuerySet[Session]:
-    asked = Session.objects.filter(
-        status=Session.Status.CONFIRMED, disputed_at__isnull=True, attendance_asked_at__lte=now - ANSWER_WITHIN
-    )
-    return asked.filter(attendance__isnull=False).distinct().order_by("starts_at", "pk")
+    """Return sessions whose one answer has stood long enough. Two that agree settle at once, others are disputed."""
+    asked = Session.objects.filter(status=Session.Status.CONFIRMED, disputed_at__isnull=True)
+    return asked.filter(attendance__answered_at__lte=now - ANSWER_WITHIN).distinct().order_by("starts_at", "pk")
 
 
 def _locked(due: QuerySet[Session], session_id: int) -> Session | None:

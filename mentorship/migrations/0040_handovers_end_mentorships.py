@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0014_calendar_addresses'),
+        ('mentorship', '0019_fit_checks'),
     ]
 
     operations = [

@@ -1,20 +1,26 @@
-"""Goals, kinds of sessions, mentorships, their sessions, calendar addresses, and exclusions."""
+"""Goals, milestones, kinds of sessions, mentorships with sessions, steps and fit checks, calendars, and exclusions."""
 
+from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
+from mentorship.models.milestone import Milestone
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
 
 __all__ = [
+    "ActionItem",
     "Attendance",
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "FitCheck",
     "Goal",
     "GoalKind",
     "Mentorship",
+    "Milestone",
     "Session",
     "SessionKind",
     "SessionNote",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime, timedelta
 
@@ -18,6 +19,19 @@ from mentorship.models.session_kind import SessionKind
 
 MINUTES_MIN, MINUTES_MAX = 10, 240
 TIMES_MAX = 5
+# A session is planned so far ahead at most.
+AHEAD_MAX = timedelta(days=180)
+# With a host, and without a name before it: https://bank.example@host leads to "host".
+LINK = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?")
+
+
+def is_link(place: str) -> bool:
+    return LINK.fullmatch(place) is not None
+
+
+def is_address(place: str) -> bool:
+    """Return whether a place has a time zone: neither a link nor still to be agreed on."""
+    return bool(place) and not is_link(place)
 
 
 class Session(Moves, models.Model):
@@ -28,6 +42,9 @@ class Session(Moves, models.Model):
     ``proposed_by`` wrote the open times, and the other side has to answer since ``waits_since_at``.
     ``version`` counts the confirmed changes of time, place and length: calendars know by it which invitation is the
     newest (SEQUENCE of RFC 5545).
+
+    From the confirmation on both people are booked for exactly this time, and a session without a time books nobody. A
+    trigger checks that at the end of each transaction (migration 0015), since it concerns two tables.
     """
 
     class Status(models.TextChoices):
@@ -100,6 +117,15 @@ class Session(Moves, models.Model):
                     starts_at__isnull=False,
                 ),
                 name="session_has_a_time_unless_proposed",
+            ),
+            models.CheckConstraint(
+                condition=Q(starts_at__isnull=True)
+                | Q(
+                    confirmed_at__isnull=False,
+                    starts_at__gt=F("confirmed_at"),
+                    starts_at__lte=F("confirmed_at") + AHEAD_MAX,
+                ),
+                name="session_starts_within_180_days_of_its_confirmation",
             ),
             models.CheckConstraint(
                 condition=Q(proposed_by__isnull=True, waits_since_at__isnull=True)

@@ -1,6 +1,8 @@
 """The messages of this app. Importing the modules registers them, in the order of the delivery settings."""
 
 from mentorship.notification_kinds import mentorships  # isort: skip
+from mentorship.notification_kinds import going  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
+from mentorship.notification_kinds import steps  # isort: skip
 
-__all__ = ["mentorships", "sessions"]
+__all__ = ["going", "mentorships", "sessions", "steps"]

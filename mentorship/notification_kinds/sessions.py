@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.clock import Clock
 from accounts.links import asking_link, come_back_link
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, CalendarPart, Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
 from mentorship.links import session_link
-from mentorship.models import Session, SessionKind, SessionTime
+from mentorship.models import Mentorship, Session, SessionKind, SessionTime
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.calendars import invitation_of
 from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
@@ -28,7 +29,12 @@ def session_proposed(row: Notification) -> Context | None:
         return None
     if session.proposed_by_id == row.recipient_id or session.waits_since_at.isoformat() != row.payload["asked"]:
         return None
-    return _in_contact(_context(session, row))
+    if session.mentorship.status != Mentorship.Status.ACTIVE or _has_begun(session, row):
+        # No time can be taken now.
+        return None
+    context = _context(session, row)
+    coming = [time for time in context["card"].times if time.starts_at > row.moment]
+    return _in_contact(context | {"card": replace(context["card"], times=coming)}) if coming else None
 
 
 def session_confirmed(row: Notification) -> Context | None:
@@ -48,9 +54,6 @@ def session_reminder(row: Notification) -> Context | None:
     if context is None:
         return None
     session = context["session"]
-    # A mail that was late is no reminder.
-    if session.starts_at <= timezone.now():
-        return None
     return {**context, "comes": session.bookings.filter(person=row.person, comes_at__isnull=False).exists()}
 
 
@@ -93,6 +96,9 @@ def _confirmed(row: Notification) -> dict[str, Any] | None:
     session = _session_of(row)
     if session is None or session.status != Session.Status.CONFIRMED or not _is_of_version(session, row):
         return None
+    if _has_begun(session, row):
+        # The mail was late: it speaks of a session to come.
+        return None
     return _in_contact(_context(session, row))
 
 
@@ -110,6 +116,10 @@ def _session_of(row: Notification) -> Session | None:
     return sessions_visible_to(row.person).filter(uuid=row.payload["session"]).first()
 
 
+def _has_begun(session: Session, row: Notification) -> bool:
+    return session.starts_at is not None and session.starts_at <= row.moment
+
+
 def _is_of_version(session: Session, row: Notification) -> bool:
     return str(session.version) == row.payload["version"]
 
@@ -123,6 +133,7 @@ def _context(session: Session, row: Notification) -> dict[str, Any]:
         "other": card.other,
         "answers_to": other if card.other.email else None,
         "link": session_link(session, row.person),
+        "next_steps_link": session_link(session, row.person) + "#next-steps",
     }
 
 
@@ -144,8 +155,8 @@ def _sample(status: Session.Status) -> Context:
     card = SessionCard(
         session=session,
         other=mentorship.mentor.user,
-        mine=mentorship.mentee.profile.zone,
-        theirs=mentorship.mentor.user.profile.zone,
+        mine=Clock(mentorship.mentee.profile.zone),
+        theirs=Clock(mentorship.mentor.user.profile.zone),
         times=[SessionTime(number=number, starts_at=start + timedelta(days=number)) for number in (1, 2)],
         is_mine_to_answer=status == Session.Status.PROPOSED,
         is_in_contact=True,
@@ -157,6 +168,7 @@ def _sample(status: Session.Status) -> Context:
         "other": mentor,
         "answers_to": mentor,
         "link": SAMPLE_LINK,
+        "next_steps_link": SAMPLE_LINK,
         "by_recipient": False,
         "by_other": True,
         "comes": False,

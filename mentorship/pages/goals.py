@@ -25,6 +25,7 @@ from accounts.page_forms import SerializerForm, day, text
 from accounts.signed import Outcome, attempt, is_now
 from accounts.words import country_labels
 from mentorship.models import Goal
+from mentorship.pages.milestones import PREFIX, act_on_milestones, milestones_for
 from mentorship.selectors.kinds import goal_kind_choices
 from mentorship.selectors.mentorships import goals_of
 from mentorship.serializers.goals import GoalSerializer
@@ -115,12 +116,13 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
     """Show one goal, change it, and say that it is reached, dropped, or taken up again."""
     row = get_object_or_404(goals_of(member), uuid=uuid)
     do = request.POST.get("do", "save") if request.method == "POST" else None
-    if do not in (None, "save", *MOVES):
+    of_milestones = do is not None and do.startswith(PREFIX)
+    if do not in (None, "save", *MOVES) and not of_milestones:
         raise UnknownButton
     problem: str | None = None
     status = 200
-    if do in MOVES:
-        problem, status = _move(row, do, member)
+    if do in MOVES or of_milestones:
+        problem, status = act_on_milestones(request, row, member) if of_milestones else _move(row, str(do), member)
         if problem is None:
             return redirect(request.path)
         row = goals_of(member).get(pk=row.pk)
@@ -134,7 +136,14 @@ def goal(request: HttpRequest, uuid: UUID, next_step: NextStep, member: User) ->
         else:
             messages.success(request, _("Saved."))
             return redirect(request.path)
-    context = {"goal": row, "next_step": next_step(row.uuid) if next_step else "", "problem": problem}
+    context = milestones_for(request, row, member, list(row.milestones.all()))
+    context |= {
+        "goal": row,
+        "next_step": next_step(row.uuid) if next_step else "",
+        "problem": problem,
+        "of_what": request.POST.get("milestone", row.uuid),
+        "may_add": row.status == Goal.Status.ACTIVE,
+    }
     return _form(request, form, refused, "mentorship/goal.html", context, status)
 
 

@@ -21,9 +21,10 @@ from accounts.models import User
 from accounts.page_forms import SerializerForm, number, problem_of, text
 from accounts.signed import Outcome
 from mentorship.models import Mentorship, Session, SessionKind
+from mentorship.models.session import is_address
 from mentorship.pages.times import TimesForm
 from mentorship.selectors.sessions import kinds_to_plan, times_card
-from mentorship.serializers.sessions import ChangeSessionSerializer, ProposeSessionSerializer, is_link
+from mentorship.serializers.sessions import ChangeSessionSerializer, ProposeSessionSerializer
 from mentorship.services.sessions.propose import propose_session
 
 
@@ -50,7 +51,7 @@ class PlaceForm(SerializerForm):
         values = super().body()
         place = " ".join(values["place"].split())
         # The list of zones always has a choice, which counts for an address only.
-        return values | {"place": place} | ({"place_zone": ""} if not place or is_link(place) else {})
+        return values | {"place": place} | ({} if is_address(place) else {"place_zone": ""})
 
 
 class PlanForm(PlaceForm, TimesForm):
@@ -100,8 +101,6 @@ def plan(request: HttpRequest, mentorship: Mentorship, person: User) -> tuple[Ou
     if not form.is_valid():
         return (problem_of(form), 400), None
     values = {"minutes": form.checked["kind"].minutes} | form.checked
-    if found := _proposed_already(mentorship, person, **values):
-        return (None, 302), found
     try:
         session = propose_session(mentorship_id=mentorship.pk, by=person, now=timezone.now(), **values)
     except Refusal as refusal:
@@ -109,11 +108,3 @@ def plan(request: HttpRequest, mentorship: Mentorship, person: User) -> tuple[Ou
     for sentence in form.notices:
         messages.info(request, sentence)
     return (None, 302), session
-
-
-def _proposed_already(mentorship: Mentorship, person: User, *, times: list[datetime], **values: Any) -> Session | None:
-    """Return the session that a click before this one has proposed."""
-    for session in mentorship.sessions.filter(status=Session.Status.PROPOSED, proposed_by=person, **values):
-        if {time.starts_at for time in session.times.all()} == set(times):
-            return session
-    return None

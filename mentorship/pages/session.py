@@ -20,18 +20,17 @@ from accounts.page_forms import SerializerForm, forms_of, problem_of, text
 from accounts.signed import DONE, Outcome, attempt, is_now, unknown_button
 from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
+from mentorship.pages.steps import MentorshipPage, StepForm, add_rows, rows_of
 from mentorship.pages.times import TimesForm, parsed
 from mentorship.selectors.misses import LATE
-from mentorship.selectors.sessions import SessionCard, by_day, session_card, sessions_visible_to, times_card
+from mentorship.selectors.sessions import SessionCard, by_day, may_plan, session_card, sessions_visible_to, times_card
+from mentorship.selectors.steps import progress_of
 from mentorship.serializers.sessions import NotesSerializer
 from mentorship.services.sessions.attend import say_attendance, say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.change import change_session, write_own_notes, write_shared_notes
 from mentorship.services.sessions.propose import propose_times
 from mentorship.services.sessions.take import take_time
-
-# Returns the address of the mentorship for a reader. Another app has that page, and passes it in.
-MentorshipPage = Callable[[HttpRequest, Mentorship, User], str]
 
 
 class SharedNotesForm(SerializerForm):
@@ -58,8 +57,10 @@ class OwnNotesForm(SerializerForm):
     )
 
 
-def page_of(mentorship_page: MentorshipPage) -> Callable[[HttpRequest, str, User], HttpResponse]:
-    """Return the page of a session, with a link to its mentorship."""
+def page_of(
+    mentorship_page: MentorshipPage, steps_page: MentorshipPage
+) -> Callable[[HttpRequest, str, User], HttpResponse]:
+    """Return the page of a session, with links to its mentorship and to the next steps."""
 
     def session(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         """Show a session to one of the two, and let them answer, move, change or cancel it, and write notes."""
@@ -71,7 +72,9 @@ def page_of(mentorship_page: MentorshipPage) -> Callable[[HttpRequest, str, User
                 return redirect(request.path)
             row = sessions_visible_to(person).get(pk=row.pk)
         context = _context(row, person, request, now=timezone.now())
-        context |= {"problem": problem, "mentorship_link": mentorship_page(request, row.mentorship, person)}
+        links = {"mentorship_link": mentorship_page, "steps_link": steps_page}
+        context |= {name: page(request, row.mentorship, person) for name, page in links.items()}
+        context["problem"] = problem
         return render(request, "mentorship/session.html", context, status=status)
 
     return session
@@ -93,18 +96,37 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,
-        "is_late": row.starts_at is not None and row.starts_at - now < LATE,
+        "is_late": row.starts_at is not None and row.starts_at - now < LATE and card.is_in_contact,
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
+        "may_plan_another": (is_over or row.status not in Session.AHEAD) and _may_plan(row, card),
+        "is_member": request.user.pk == person.pk,
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
+        "progress": progress_of(row.mentorship, to=person),
+        "step_rows": _step_rows(row, person, request) if _may_add_steps(row, card, has_begun) else [],
         "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
     }
 
 
+def _may_add_steps(row: Session, card: SessionCard, has_begun: bool) -> bool:
+    """Return whether the two say what comes until next time: once a session has begun that was not missed."""
+    took_place = row.status in (Session.Status.CONFIRMED, Session.Status.HELD) and has_begun
+    return took_place and card.is_in_contact and row.mentorship.status in Mentorship.RUNNING
+
+
+def _step_rows(row: Session, person: User, request: HttpRequest) -> list[StepForm]:
+    posted = request.POST if request.POST.get("do") == "steps" else None
+    return rows_of(row, person, posted)
+
+
+def _may_plan(row: Session, card: SessionCard) -> bool:
+    return row.mentorship.status == Mentorship.Status.ACTIVE and card.is_in_contact and may_plan(row.mentorship)
+
+
 def _forms(row: Session, person: User, card: SessionCard, *, now: datetime) -> dict[str, Callable[..., SerializerForm]]:
-    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine)}
+    place = {"minutes": row.minutes, "place": card.place, "place_zone": card.place_zone or str(card.mine.home)}
     return {
         "propose": _times_form(row, person, now=now),
         "change": partial(PlaceForm, initial=place, instance=row),
@@ -131,12 +153,18 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
             if starts_at is None:
                 return _("Choose one of the times."), 400
             taken = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, starts_at=starts_at)
-            return attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            outcome = attempt(take_time, is_done=taken.exists, starts_at=starts_at, **this)
+            if outcome == DONE:
+                messages.success(request, _("Both of you are booked."))
+            return outcome
         case "propose":
-            return _sent(request, _times_form(row, person, now=timezone.now()), partial(_propose, row, this))
+            times_form = _times_form(row, person, now=timezone.now())
+            return _sent(request, times_form, lambda times: attempt(propose_times, is_done=_no, times=times, **this))
         case "change":
             place_form = partial(PlaceForm, instance=row)
-            return _sent(request, place_form, lambda **values: attempt(change_session, is_done=_no, **this, **values))
+            return _sent(
+                request, place_form, lambda **values: attempt(change_session, is_done=_no, changes=values, **this)
+            )
         case "keep":
             kept = Session.objects.filter(pk=row.pk, status=Session.Status.CONFIRMED, proposed_by=None)
             return attempt(keep_time, is_done=kept.exists, **this)
@@ -155,6 +183,8 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
         case "cancel":
             cancelled = Session.Status.CANCELLED
             return attempt(cancel_session, is_done=lambda: is_now(row, cancelled), **this)
+        case "steps":
+            return add_rows(rows_of(row, person, request.POST), row, person)
         case "shared":
             return _sent(request, SharedNotesForm, lambda shared: _write(write_shared_notes, text=shared, **this))
         case "own":
@@ -174,14 +204,6 @@ def _sent(request: HttpRequest, form_class: Callable[..., SerializerForm], move:
     elif outcome == DONE and isinstance(form, SharedNotesForm | OwnNotesForm):
         messages.success(request, _("Saved."))
     return outcome
-
-
-def _propose(row: Session, this: dict[str, Any], *, times: list[datetime]) -> Outcome:
-    open_now = {time.starts_at for time in row.times.all()}
-    if row.proposed_by_id == this["by"].pk and open_now == set(times):
-        # A second click: the other side is not asked twice.
-        return DONE
-    return attempt(propose_times, is_done=_no, times=times, **this)
 
 
 def _write(move: Callable[..., object], **values: Any) -> Outcome:

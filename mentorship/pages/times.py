@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from typing import Any, cast
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.dateparse import parse_date, parse_datetime, parse_time
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.clock import Clock
 from accounts.moments import SkippedByTheClock, moment_of
 from accounts.page_forms import SerializerForm
 from accounts.words import day_in_words
@@ -38,10 +38,10 @@ class TimesInput(forms.Widget):
 
 
 class TimesField(forms.Field):
-    """One to five times. ``zone`` is that of the own ones. ``twice`` are sentences about times that come twice."""
+    """One to five times. Own ones are by ``clock``. ``twice`` are sentences about times that come twice."""
 
     widget = TimesInput
-    zone: ZoneInfo
+    clock: Clock
 
     def clean(self, value: Any) -> list[datetime]:
         self.twice: list[str] = []
@@ -58,10 +58,10 @@ class TimesField(forms.Field):
             if day_text or clock_text:
                 yield self._moment(*_wall_time(day_text, clock_text))
 
-    def _moment(self, day: date, clock: time) -> datetime:
-        words = {"day": day_in_words(day), "time": f"{clock:%H:%M}"}
+    def _moment(self, day: date, at: time) -> datetime:
+        words = {"day": day_in_words(day), "time": f"{at:%H:%M}"}
         try:
-            moment, is_twice = moment_of(day, clock, self.zone)
+            moment, is_twice = moment_of(day, at, self.clock.zone_on(day))
         except SkippedByTheClock:
             raise forms.ValidationError(
                 _("On %(day)s your clock jumps over %(time)s, so there is no such time. Choose another one.") % words
@@ -107,7 +107,7 @@ class TimesForm(SerializerForm):
     def __init__(self, *args: Any, card: TimesCard, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.card = card
-        self._times.zone = card.mine
+        self._times.clock = card.mine
 
     @property
     def _times(self) -> TimesField:

@@ -32,3 +32,8 @@ def with_apart(mentorships: QuerySet[Mentorship]) -> QuerySet[Mentorship]:
 def is_apart(mentorship: Mentorship) -> bool:
     """Return whether the two of a mentorship are kept apart. One query."""
     return Mentorship.objects.filter(apart(mentee="mentee"), pk=mentorship.pk).exists()
+
+
+def can_meet(mentorship: Mentorship) -> bool:
+    """Return whether both are still here, and not kept apart. One query at most."""
+    return mentorship.mentee.is_active and mentorship.mentor.user.is_active and not is_apart(mentorship)

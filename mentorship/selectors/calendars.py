@@ -16,6 +16,7 @@ from accounts.models import User
 from mentorship.calendar import Meeting, Person, feed, free_busy, invitation
 from mentorship.models import Booking, CalendarAddress, Session
 from mentorship.models.calendar_address import digest_of
+from mentorship.selectors.free_time import clock_of
 from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
 
 FEED_SINCE = timedelta(days=60)
@@ -34,7 +35,7 @@ def invitation_of(session: Session, card: SessionCard, *, to: User, at: datetime
         return None
     return invitation(
         meeting_of(session, session.starts_at, card, at=at),
-        zone=card.mine,
+        zone=card.mine.zone_at(session.starts_at),
         organizer=Person(name=settings.COMMUNITY_NAME, email=_organizer(session, to)),
         attendees=[
             Person(name=person.name, email=person.email) for person in (to, card.other) if person.email is not None
@@ -74,7 +75,7 @@ def meeting_of(session: Session, starts_at: datetime, card: SessionCard, *, at: 
     # A calendar may be shared. The page asks for a login; a signed link would let any reader cancel the session.
     page = settings.SITE_URL + reverse("session", args=[session.uuid])
     parts = [
-        session.kind.agenda,
+        card.agenda,
         _("To prepare: %(tasks)s") % {"tasks": card.i_prepare} if card.i_prepare else "",
         _("Move or cancel it here: %(link)s") % {"link": page},
     ]
@@ -100,7 +101,7 @@ def person_with_address(token: str) -> User | None:
 
 
 def feed_of(person: User, *, now: datetime) -> str:
-    """Return the sessions of ``person`` that have a time, from FEED_SINCE before ``now`` on. Four queries."""
+    """Return the sessions of ``person`` that have a time, from FEED_SINCE before ``now`` on."""
     sessions = sessions_visible_to(person).filter(starts_at__gte=now - FEED_SINCE)
     meetings = [
         meeting_of(session, session.starts_at, session_card(session, to=person), at=session.confirmed_at)
@@ -108,7 +109,7 @@ def feed_of(person: User, *, now: datetime) -> str:
         if session.starts_at and session.confirmed_at
     ]
     name = _("Sessions at %(community)s") % {"community": settings.COMMUNITY_NAME}
-    return feed(meetings, zone=person.profile.zone, name=name)
+    return feed(meetings, clock=clock_of(person.profile), name=name)
 
 
 def busy_of(person: User, *, now: datetime) -> str:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import prefetch_related_objects
 
+from accounts.clock import Clock, is_one_clock
 from accounts.models import Profile
-from accounts.week import is_one_clock, joined, start_of
-from mentorship.selectors.free_time import OF_THE_WEEK, free_quarters_of
+from accounts.week import joined, start_of
+from mentorship.selectors.free_time import OF_THE_WEEK, clock_of, free_quarters_of
 
 DAYS_AHEAD = 7
 HOUR = timedelta(hours=1)
@@ -30,8 +30,8 @@ class CommonHours:
 
     starts_at: list[datetime]
     stated: bool
-    mine: ZoneInfo
-    theirs: ZoneInfo
+    mine: Clock
+    theirs: Clock
 
     @property
     def is_one_clock(self) -> bool:
@@ -45,10 +45,11 @@ def common_hours(mine: Profile, theirs: Profile, *, now: datetime, count: int = 
     spans = joined((quarter, quarter + 1) for quarter in free[0] & free[1])
     hours = sorted(hour for first, last in spans for hour in _hours(start_of(first), start_of(last), now=now))
     return CommonHours(
-        starts_at=_spread(hours, mine.zone, count),
+        starts_at=_spread(hours, clock_of(mine), count),
         stated=bool(mine.windows and theirs.windows),
-        mine=mine.zone,
-        theirs=theirs.zone,
+        mine=clock_of(mine),
+        # A journey is nobody's business before both have agreed to work together.
+        theirs=Clock(theirs.zone),
     )
 
 
@@ -67,12 +68,12 @@ def _hours(first: datetime, last: datetime, *, now: datetime) -> Iterator[dateti
         start += HOUR
 
 
-def _spread(hours: Iterable[datetime], zone: ZoneInfo, count: int) -> list[datetime]:
+def _spread(hours: Iterable[datetime], clock: Clock, count: int) -> list[datetime]:
     """Return the first hour of each day, and more of the same days if the days are too few."""
     first: dict[date, datetime] = {}
     later = []
     for start in hours:
-        if first.setdefault(start.astimezone(zone).date(), start) != start:
+        if first.setdefault(clock.local(start).date(), start) != start:
             later.append(start)
     # An hour that overlaps one that is named already says nothing new.
     chosen = list(first.values())[:count]

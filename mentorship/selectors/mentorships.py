@@ -37,7 +37,7 @@ def common_hours_of(mentorship: Mentorship, *, to: User, now: datetime) -> Commo
     """Return hours in common, in the days of ``to``. None if these are not shown."""
     if mentorship_card(mentorship, to=to).other.timezone is None:
         return None
-    return common_hours(*_profiles(mentorship, to), now=now)
+    return common_hours(*profiles_of(mentorship, to=to), now=now)
 
 
 def suggested_times_of(
@@ -46,10 +46,10 @@ def suggested_times_of(
     """Return times for a session, in the days of ``to``; see ``suggested_times``. None if these are not shown."""
     if mentorship_card(mentorship, to=to).other.timezone is None:
         return None
-    return suggested_times(*_profiles(mentorship, to), minutes=minutes, now=now, moved=moved)
+    return suggested_times(*profiles_of(mentorship, to=to), minutes=minutes, now=now, moved=moved)
 
 
-def _profiles(mentorship: Mentorship, to: User) -> tuple[Profile, Profile]:
+def profiles_of(mentorship: Mentorship, *, to: User) -> tuple[Profile, Profile]:
     """Return the profile of ``to``, and that of the other one."""
     mine, theirs = mentorship.mentee.profile, mentorship.mentor.user.profile
     return (mine, theirs) if to.pk == mentorship.mentee_id else (theirs, mine)

@@ -15,22 +15,28 @@ LATE = timedelta(hours=24)
 
 
 def misses_of(person: User, *, as_mentor: bool, now: datetime) -> float:
-    """Return the missed sessions of the last COUNTED_FOR. Those before the person came back do not count."""
+    """Return the missed sessions of the last COUNTED_FOR. Those before the person came back do not count.
+
+    A mentor comes back from a pause for missed sessions. Another pause, by their own wish, changes nothing here.
+    """
     side = {"mentorship__mentor__user": person} if as_mentor else {"mentorship__mentee": person}
-    missed = Session.Status.MISSED_BY_MENTOR if as_mentor else Session.Status.MISSED_BY_MENTEE
+    missed_by = Session.Status.MISSED_BY_MENTOR if as_mentor else Session.Status.MISSED_BY_MENTEE
     back_at = _back_at(person, as_mentor=as_mentor)
-    since = max(now - COUNTED_FOR, back_at) if back_at else now - COUNTED_FOR
-    sessions = Session.objects.filter(starts_at__gt=since, **side)
+    sessions = Session.objects.filter(starts_at__gt=now - COUNTED_FOR, **side)
+    missed = Q(status=missed_by)
     late = Q(
         status=Session.Status.CANCELLED,
         cancelled_by=person,
         cancelled_at__lt=F("starts_at"),
         cancelled_at__gt=F("starts_at") - LATE,
     )
-    return sessions.filter(status=missed).count() + sessions.filter(late).count() / 2
+    if back_at is not None:
+        missed &= Q(starts_at__gt=back_at)
+        late &= Q(cancelled_at__gt=back_at)
+    return sessions.filter(missed).count() + sessions.filter(late).count() / 2
 
 
 def _back_at(person: User, *, as_mentor: bool) -> datetime | None:
     if not as_mentor:
         return person.profile.asking_back_at
-    return MentorProfile.objects.values_list("status_since_at", flat=True).get(user=person)
+    return MentorProfile.objects.values_list("back_after_misses_at", flat=True).get(user=person)

@@ -4,38 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import groupby
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from django.db.models import F, Prefetch, Q, QuerySet
+from django.utils.translation import gettext as _
 
+from accounts.clock import Clock, is_one_clock
 from accounts.models import MentorProfile, User
-from accounts.week import is_one_clock
-from mentorship.models import Attendance, Booking, Mentorship, Session, SessionKind, SessionNote, SessionTime
+from mentorship.models import Attendance, Mentorship, Session, SessionKind, SessionNote, SessionTime
 from mentorship.models.session import MINUTES_MAX
+from mentorship.selectors.free_time import clock_of
 from mentorship.selectors.kinds import session_kinds
-from mentorship.selectors.mentorships import mentorships_visible_to, suggested_times_of
+from mentorship.selectors.mentorships import mentorships_visible_to, profiles_of, suggested_times_of
+from mentorship.selectors.misses import COUNTED_FOR
 from mentorship.selectors.shown import PersonCard, mentorship_card
 from mentorship.selectors.suggested_times import SuggestedTimes
 
 # The kind of the first session of a mentorship.
 FIRST_KIND = "intro_call"
 SHOWN_MAX = 50
+# Times are shown by the clock of the place where each of the two is that day.
+TRAVELS = ("mentee__profile__travels", "mentor__user__profile__travels")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionCard:
-    """A session for one of the two. ``theirs`` is None if the other's zone is not shown.
+    """A session for one of the two. ``theirs`` is None if the other's clock is not shown.
 
     ``is_in_contact``: the other one can be reached. If not, no place is shown: it can be a room at home.
-    Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said.
+    Nobody but the reader reads ``own_notes``. ``comes`` and ``attendance`` are what the reader said, and
+    ``other_comes`` what the other one said.
     """
 
     session: Session
     other: PersonCard | User
-    mine: ZoneInfo
-    theirs: ZoneInfo | None
+    mine: Clock
+    theirs: Clock | None
     times: list[SessionTime]
     is_mine_to_answer: bool
     is_in_contact: bool
@@ -43,6 +50,7 @@ class SessionCard:
     to_mentee: bool = True
     own_notes: str = ""
     comes: bool = False
+    other_comes: bool = False
     attendance: str = ""
 
     @property
@@ -66,6 +74,11 @@ class SessionCard:
         """Return whether the session had a time that has passed, whatever its status says."""
         ends_at = self.session.ends_at
         return ends_at is not None and ends_at <= now
+
+    @property
+    def agenda(self) -> str:
+        """Return the agenda of the kind. It ends with the next steps."""
+        return "\n".join([self.session.kind.agenda, _("At the end: what until next time?")])
 
     @property
     def i_prepare(self) -> str:
@@ -92,9 +105,9 @@ def sessions_visible_to(user: User) -> QuerySet[Session]:
         sessions.select_related("kind")
         .prefetch_related(
             "times",
-            Prefetch("mentorship", mentorships_visible_to(user)),
+            Prefetch("mentorship", mentorships_visible_to(user).prefetch_related(*TRAVELS)),
             Prefetch("own_notes", SessionNote.objects.filter(author=user), to_attr="notes_of_reader"),
-            Prefetch("bookings", Booking.objects.filter(person=user), to_attr="bookings_of_reader"),
+            "bookings",
             Prefetch("attendance", Attendance.objects.filter(person=user), to_attr="attendance_of_reader"),
         )
         .order_by(F("starts_at").asc(nulls_last=True), "pk")
@@ -105,19 +118,21 @@ def session_card(session: Session, *, to: User) -> SessionCard:
     """Return ``session`` as ``to`` reads it. It comes from ``sessions_visible_to``."""
     mentorship = session.mentorship
     card = mentorship_card(mentorship, to=to)
-    other = mentorship.other_of(to)
+    mine, theirs = profiles_of(mentorship, to=to)
+    coming = {booking.person_id for booking in session.bookings.all() if booking.comes_at}
     return SessionCard(
         session=session,
         other=card.other,
-        mine=to.profile.zone,
-        theirs=other.profile.zone if card.other.timezone else None,
+        mine=clock_of(mine),
+        theirs=clock_of(theirs) if card.other.timezone else None,
         times=list(session.times.all()),
         is_mine_to_answer=session.proposed_by_id not in (None, to.pk),
         is_in_contact=card.other.email is not None,
         knows_notes=not card.is_apart,
         to_mentee=card.to_mentee,
         own_notes=next((note.text for note in session.notes_of_reader), ""),  # type: ignore[attr-defined]
-        comes=any(booking.comes_at for booking in session.bookings_of_reader),  # type: ignore[attr-defined]
+        comes=to.pk in coming,
+        other_comes=mentorship.other_of(to).pk in coming,
         attendance=next((said.answer for said in session.attendance_of_reader), ""),  # type: ignore[attr-defined]
     )
 
@@ -131,15 +146,25 @@ def sessions_ahead(user: User, *, now: datetime) -> list[SessionCard]:
     return [card for card in cards if not card.is_over(now)]
 
 
+def sessions_to_attend(user: User, *, now: datetime) -> list[SessionCard]:
+    """Return the sessions that are over, and of which ``user`` has not said how they were, the first one first.
+
+    A miss counts for COUNTED_FOR. After that nobody needs to remember.
+    """
+    begun = sessions_visible_to(user).filter(status=Session.Status.CONFIRMED, starts_at__lte=now)
+    silent = begun.filter(starts_at__gt=now - COUNTED_FOR).exclude(attendance__person=user)
+    return [card for card in (session_card(session, to=user) for session in silent) if card.is_over(now)]
+
+
 def sessions_of(mentorship: Mentorship, *, to: User) -> QuerySet[Session]:
     """Return the sessions of a mentorship, the one that was planned last first."""
     return sessions_visible_to(to).filter(mentorship=mentorship).order_by("-created_at", "-pk")
 
 
-def by_day(times: Iterable[datetime], zone: ZoneInfo) -> list[tuple[date, list[datetime]]]:
-    """Return times in order, grouped by their day in ``zone``."""
-    days = groupby(sorted(times), key=lambda at: at.astimezone(zone).date())
-    return [(day, list(found)) for day, found in days]
+def by_day(times: Iterable[datetime], clock: Clock) -> list[tuple[date, list[datetime]]]:
+    """Return times in order, grouped by their day on ``clock``."""
+    days = groupby(sorted((clock.local(at).date(), at) for at in times), key=itemgetter(0))
+    return [(day, [at for _day, at in found]) for day, found in days]
 
 
 def kinds_to_plan(mentorship: Mentorship) -> list[SessionKind]:
@@ -163,13 +188,24 @@ class TimesCard:
     """Times at which two could meet, for one of them. ``found`` and ``theirs`` are None if they are not shown."""
 
     other: PersonCard
-    mine: ZoneInfo
-    theirs: ZoneInfo | None
+    mine: Clock
+    theirs: Clock | None
     found: SuggestedTimes | None
+    now: datetime
 
     @property
     def starts_at(self) -> list[datetime]:
         return self.found.starts_at if self.found else []
+
+    @property
+    def journeys(self) -> list[tuple[date, date, ZoneInfo, datetime]]:
+        """Return the journeys of the reader that are not over: first and last day, zone, and a moment of the first."""
+        today = self.mine.local(self.now).date()
+        return [
+            (first, last, zone, datetime.combine(first, time(12), tzinfo=zone))
+            for first, last, zone in self.mine.journeys
+            if last >= today
+        ]
 
     @property
     def is_one_clock(self) -> bool:
@@ -183,9 +219,10 @@ def times_card(
     found = suggested_times_of(mentorship, to=to, minutes=minutes, now=now, moved=moved)
     return TimesCard(
         other=mentorship_card(mentorship, to=to).other,
-        mine=to.profile.zone,
+        mine=clock_of(profiles_of(mentorship, to=to)[0]),
         theirs=found.theirs if found else None,
         found=found,
+        now=now,
     )
 
 

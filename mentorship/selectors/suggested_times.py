@@ -6,14 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db.models import Func, IntegerField, prefetch_related_objects
 
+from accounts.clock import Clock, is_one_clock
 from accounts.models import BusyTime, Profile
-from accounts.week import DAYS, HOUR, MINUTES_PER_DAY, MINUTES_PER_QUARTER, is_one_clock, quarters_of, start_of
+from accounts.week import DAYS, HOUR, MINUTES_PER_DAY, MINUTES_PER_QUARTER, quarters_of, start_of
 from mentorship.models import Booking, Session
-from mentorship.selectors.free_time import OF_THE_WEEK, exceptions_of, free_quarters_of
+from mentorship.selectors.free_time import OF_THE_WEEK, clock_of, free_quarters_of
 
 AHEAD = timedelta(days=21)
 # Both have to read of it and to agree.
@@ -38,8 +38,8 @@ class SuggestedTimes:
     """
 
     starts_at: list[datetime]
-    mine: ZoneInfo
-    theirs: ZoneInfo
+    mine: Clock
+    theirs: Clock
     is_mine_assumed: bool
     is_theirs_assumed: bool
     is_mine_old: bool
@@ -57,7 +57,8 @@ def suggested_times(
 
     They lie between NOTICE and AHEAD from now, A_WEEK at most in a week. Weekly availability and its exceptions say
     when a person has time; bookings in either role with the buffer, and busy times of the own calendar, are taken out.
-    Times by daylight and outside quiet hours of both come first. ``moved`` is a session whose present time is free.
+    Times by daylight and outside quiet hours of both come first. The time of ``moved``, a session, is free, but its
+    present start is not suggested again.
     Seven queries.
     """
     sides = (mine, theirs)
@@ -66,13 +67,14 @@ def suggested_times(
     starts: list[datetime] = []
     for assumed in ASSUMED:
         free = [_free(side, assumed, now) for side in sides]
-        starts = _starts((free[0] & free[1]) - taken, minutes, now, _phase(sides, now))
+        found = _starts((free[0] & free[1]) - taken, minutes, now, _phase(sides, now))
+        starts = [start for start in found if moved is None or start != moved.starts_at]
         if starts or all(side.windows for side in sides):
             break
     return SuggestedTimes(
-        starts_at=_spread(starts, _discomfort(sides, starts, minutes), minutes, mine.zone),
-        mine=mine.zone,
-        theirs=theirs.zone,
+        starts_at=_spread(starts, _discomfort(sides, starts, minutes), minutes, clock_of(mine)),
+        mine=clock_of(mine),
+        theirs=clock_of(theirs),
         is_mine_assumed=not mine.windows,
         is_theirs_assumed=not theirs.windows,
         is_mine_old=_is_old(mine, now),
@@ -132,14 +134,12 @@ def _phase(sides: Iterable[Profile], now: datetime) -> int:
 
 def _discomfort(sides: Iterable[Profile], starts: Iterable[datetime], minutes: int) -> dict[datetime, int]:
     """Return for each start how many of the two would meet by night, or in their quiet hours."""
-    clocks = [(side.zone, exceptions_of(side), _comfortable(side)) for side in sides]
+    clocks = [(clock_of(side), _comfortable(side)) for side in sides]
     found: dict[datetime, int] = {}
     for start in starts:
         found[start] = 0
-        for home, exceptions, comfortable in clocks:
-            local = start.astimezone(home)
-            if (there := exceptions.zone_on(local.date(), home)) is not home:
-                local = start.astimezone(there)
+        for clock, comfortable in clocks:
+            local = clock.local(start)
             minute = local.hour * HOUR + local.minute
             during = range(minute, minute + minutes, MINUTES_PER_QUARTER)
             found[start] += any(at % MINUTES_PER_DAY not in comfortable for at in (*during, minute + minutes - 1))
@@ -154,13 +154,11 @@ def _comfortable(side: Profile) -> set[int]:
     return set(DAYLIGHT).difference(quiet)
 
 
-def _spread(
-    starts: Iterable[datetime], discomfort: dict[datetime, int], minutes: int, zone: ZoneInfo
-) -> list[datetime]:
+def _spread(starts: Iterable[datetime], discomfort: dict[datetime, int], minutes: int, clock: Clock) -> list[datetime]:
     """Return the best starts: one of each day first, early on one day and late on the next."""
     by_day: dict[date, list[datetime]] = defaultdict(list)
     for start in starts:
-        by_day[start.astimezone(zone).date()].append(start)
+        by_day[clock.local(start).date()].append(start)
     ranked = []
     for day, found in by_day.items():
         apart: list[datetime] = []
@@ -171,7 +169,7 @@ def _spread(
     chosen: list[datetime] = []
     in_week: Counter[tuple[int, int]] = Counter()
     for *_, start in sorted(ranked):
-        year, week, _ = start.astimezone(zone).isocalendar()
+        year, week, _ = clock.local(start).isocalendar()
         if len(chosen) < SUGGESTED and in_week[year, week] < A_WEEK:
             chosen.append(start)
             in_week[year, week] += 1

@@ -21,15 +21,13 @@ from accounts.fields import (
     TextField,
     TimezoneField,
 )
-from mentorship.models import Attendance, Session, SessionKind
-from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX
+from mentorship.models import ActionItem, Attendance, Session, SessionKind
+from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX, is_address, is_link
 from mentorship.selectors.sessions import SessionCard, session_card
 
 NOTES_MAX = 10_000  # characters
 PLACE_MAX = 500
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:\S")
-# With a host, and without a name before it: https://bank.example@host leads to "host".
-LINK = re.compile(r"https?://[^\s/?#@\\]+([/?#][^\s\\]*)?")
 
 
 class ShortKindSerializer(StrictModelSerializer):
@@ -51,7 +49,7 @@ class SessionSerializer(StrictModelSerializer):
 
     mentorship = IdentifierField(source="mentorship.uuid", read_only=True)
     kind = ShortKindSerializer(read_only=True)
-    agenda = serializers.CharField(source="kind.agenda", read_only=True)
+    agenda = serializers.SerializerMethodField()
     i_prepare = serializers.SerializerMethodField(help_text="What my side prepares. It can be empty.")
     place = serializers.SerializerMethodField(help_text="A link or an address. Empty if it is not shown.")
     place_zone = serializers.SerializerMethodField(help_text="The time zone of an address. Empty for a link.")
@@ -91,6 +89,9 @@ class SessionSerializer(StrictModelSerializer):
         ]
         read_only_fields = fields
 
+    def get_agenda(self, session: Session) -> str:
+        return self._card(session).agenda
+
     def get_i_prepare(self, session: Session) -> str:
         return self._card(session).i_prepare
 
@@ -105,7 +106,7 @@ class SessionSerializer(StrictModelSerializer):
         field = serializers.DateTimeField()
         return [field.to_representation(time.starts_at) for time in self._card(session).times]
 
-    @extend_schema_field(serializers.ChoiceField(choices=["mentee", "mentor"], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField(choices=ActionItem.Side.choices, allow_null=True))
     def get_whose_turn(self, session: Session) -> str | None:
         return self._card(session).whose_turn
 
@@ -124,10 +125,6 @@ class SessionSerializer(StrictModelSerializer):
 
     def _card(self, session: Session) -> SessionCard:
         return session_card(session, to=self.context["request"].user)
-
-
-def is_link(place: str) -> bool:
-    return LINK.fullmatch(place) is not None
 
 
 class LengthAndPlaceSerializer(StrictSerializer):
@@ -152,7 +149,7 @@ class LengthAndPlaceSerializer(StrictSerializer):
         session = self.instance
         place = attrs.get("place", session.place if session else "")
         zone = attrs.get("place_zone", session.place_zone if session else "")
-        if not place or is_link(place):
+        if not is_address(place):
             if attrs.get("place_zone"):
                 sentence = _("Only an address has a time zone. Leave it out for a link, or without a place.")
                 raise serializers.ValidationError({"place_zone": sentence})
@@ -187,11 +184,14 @@ class ChangeSessionSerializer(LengthAndPlaceSerializer):
     """Changes of a session. A field that is left out stays as it is."""
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = set(attrs)
         # Another place does not keep the time zone of the one before.
         if "place" in attrs and "place_zone" not in attrs and attrs["place"] != self.instance.place:
             attrs = attrs | {"place_zone": ""}
         attrs = super().validate(attrs)
-        return attrs | {"minutes": attrs.get("minutes", self.instance.minutes)}
+        # A place goes with its zone. What was not given is not written: somebody else may be changing it.
+        written = given | ({"place_zone"} if "place" in given else set())
+        return {name: value for name, value in attrs.items() if name in written}
 
 
 class TakeSerializer(StrictSerializer):

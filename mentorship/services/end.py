@@ -7,12 +7,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.locks import lock_profile
 from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
 from mentorship.services.sessions.cancel import cancel_sessions_of
+from mentorship.step_reminders import skip_needless
 
 
 @transaction.atomic
@@ -28,7 +30,8 @@ def end_mentorship(
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
-    The reason "goal reached" settles the goal as well.
+    The reason "goal reached" settles the goal as well. Sessions to come are cancelled: one that is near counts as
+    cancelled late by who ends the mentorship, unless that is an admin.
 
     ``by`` None is the community. ``reason`` is one of Mentorship.REASONS for ``status``, or that of a handover. With
     ``looks_on``, the mail to the mentee says that the search for another mentor goes on.
@@ -36,8 +39,10 @@ def end_mentorship(
     Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
     """
-    # A goal's lock comes before the mentor's.
-    goal = lock_goal(Mentorship.objects.values_list("goal_id", flat=True).get(pk=mentorship_id))
+    # The locks of a goal and of the mentee's profile come before the mentor's.
+    goal_id, mentee_id = Mentorship.objects.values_list("goal_id", "mentee_id").get(pk=mentorship_id)
+    goal = lock_goal(goal_id)
+    lock_profile(mentee_id)
     mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     mentorship.must_allow(status)
     is_handover = reason == Mentorship.EndReason.HANDED_OVER and status == Mentorship.Status.ENDED_EARLY
@@ -50,7 +55,10 @@ def end_mentorship(
     mentorship.move_to(status, at=now)
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
-    cancel_sessions_of(mentorship, by=by, now=now)
+    # A handover blames nobody, also not for a session that is near.
+    cancel_sessions_of(mentorship, by=None if is_handover else by, now=now, as_admin=as_admin)
+    skip_needless(mentorship)
+    mentorship.fit_checks.close(at=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

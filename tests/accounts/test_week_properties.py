@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.clock import Clock
 from accounts.week import (
     QUARTER,
     QUARTERS_PER_WEEK,
@@ -42,7 +43,7 @@ def is_free(at, windows, zone) -> bool:
 
 @given(WINDOWS, ZONES, MONDAYS, st.integers(-2 * QUARTERS_PER_WEEK // 7, 8 * QUARTERS_PER_WEEK // 7))
 def test_a_quarter_hour_is_free_if_each_of_its_minutes_is(windows, zone, monday, number):
-    free = free_between(windows, zone, monday - timedelta(days=7), monday + timedelta(days=13))
+    free = free_between(windows, Clock(zone), monday - timedelta(days=7), monday + timedelta(days=13))
     start = start_of(number, monday)
 
     each = all(is_free(start + minute * MINUTE, windows, zone) for minute in range(15))
@@ -52,7 +53,7 @@ def test_a_quarter_hour_is_free_if_each_of_its_minutes_is(windows, zone, monday,
 
 @given(WINDOWS, ZONES, MONDAYS)
 def test_the_rule_of_the_week_and_the_hours_of_its_days_agree(windows, zone, monday):
-    days = free_between(windows, zone, monday, monday + timedelta(days=6))
+    days = free_between(windows, Clock(zone), monday, monday + timedelta(days=6))
     first = (start_of(0, monday) - start_of(0)) // QUARTER
 
     wrapped = {(quarter - first) % QUARTERS_PER_WEEK for quarter in days}
@@ -65,10 +66,10 @@ def test_the_rule_of_the_week_and_the_hours_of_its_days_agree(windows, zone, mon
 def test_a_day_away_has_no_free_time_and_others_keep_theirs(windows, zone, monday, number):
     day = monday + timedelta(days=number)
 
-    here = free_between(windows, zone, monday, monday + timedelta(days=6), but=Exceptions(away=[(day, day)]))
+    here = free_between(windows, Clock(zone), monday, monday + timedelta(days=6), but=Exceptions(away=[(day, day)]))
 
-    whole = free_between(windows, zone, monday, monday + timedelta(days=6))
-    assert here == whole - free_between(windows, zone, day, day)
+    whole = free_between(windows, Clock(zone), monday, monday + timedelta(days=6))
+    assert here == whole - free_between(windows, Clock(zone), day, day)
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(1, 9)).map(lambda span: (span[0], sum(span)))))

@@ -13,8 +13,10 @@ from tests.factories import (
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
+    MilestoneFactory,
     NotificationFactory,
     SessionFactory,
+    StepFactory,
 )
 
 
@@ -76,6 +78,10 @@ def address_of(path: str, person: Any) -> str:
             thing = MentorshipFactory(goal__mentee=person)
         case "sessions":
             thing = SessionFactory(mentorship__goal__mentee=person)
+        case "steps":
+            thing = StepFactory(mentorship__goal__mentee=person)
+        case "milestones":
+            thing = MilestoneFactory(goal__mentee=person)
         case "notifications":
             thing = NotificationFactory(recipient=person)
         case "mentor-applications":

@@ -6,7 +6,7 @@ from argparse import Namespace
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Availability, BusyCalendar, BusyTime, MentorProfile, Notification, Profile, User
 from accounts.notifications.claims import claim_next
@@ -108,7 +108,14 @@ def make_pair() -> Mentorship:
     goal = Goal.objects.create(mentee=mentee, kind=kind, target_role="Data scientist", created_at=NOW)
     offer = MentorProfile.objects.create(user=mentor, motivation="I was helped.", status_since_at=NOW)
     pair = Mentorship.objects.create(
-        mentee=mentee, mentor=offer, goal=goal, format="ongoing", place=1, started_at=NOW, planned_end_on=NOW.date()
+        mentee=mentee,
+        mentor=offer,
+        goal=goal,
+        format="ongoing",
+        place=1,
+        started_at=NOW,
+        planned_end_on=NOW.date(),
+        silence_due_at=NOW,
     )
     _fill(pair)
     with connection.cursor() as cursor:
@@ -120,6 +127,17 @@ def _fill(pair: Mentorship) -> None:
     """Write bookings of half an hour, six hours apart, and busy times of half an hour, seven quarters apart."""
     kind = SessionKind.objects.order_by("pk")[0]
     starts = [NOW - timedelta(days=20) + 6 * HOUR * number for number in range(BOOKINGS)]
+    with transaction.atomic():  # at its end each session is booked
+        _book(pair, kind, starts)
+    for person in (pair.mentee, pair.mentor.user):
+        calendar = BusyCalendar.objects.create(profile=person.profile, sealed_address="-", read_at=NOW, tried_at=NOW)
+        BusyTime.objects.bulk_create(
+            BusyTime(calendar=calendar, starts_at=start, ends_at=start + HOUR / 2)
+            for start in (NOW + timedelta(minutes=105) * number for number in range(BUSY_TIMES))
+        )
+
+
+def _book(pair: Mentorship, kind: SessionKind, starts: list[datetime]) -> None:
     sessions = Session.objects.bulk_create(
         Session(
             mentorship=pair,
@@ -129,7 +147,7 @@ def _fill(pair: Mentorship) -> None:
             starts_at=start,
             version=1,
             created_at=NOW,
-            confirmed_at=NOW,
+            confirmed_at=start - HOUR,
         )
         for start in starts
     )
@@ -139,9 +157,3 @@ def _fill(pair: Mentorship) -> None:
         for session, start in zip(sessions, starts, strict=True)
         for person in people
     )
-    for person in people:
-        calendar = BusyCalendar.objects.create(profile=person.profile, sealed_address="-", read_at=NOW, tried_at=NOW)
-        BusyTime.objects.bulk_create(
-            BusyTime(calendar=calendar, starts_at=start, ends_at=start + HOUR / 2)
-            for start in (NOW + timedelta(minutes=105) * number for number in range(BUSY_TIMES))
-        )

@@ -7,7 +7,14 @@ from django.contrib import admin
 from django.urls import reverse
 
 from mentorship.models import Exclusion
-from tests.factories import MatchFactory, MentorshipFactory, NotificationFactory, SessionFactory
+from tests.factories import (
+    MatchFactory,
+    MentorshipFactory,
+    MilestoneFactory,
+    NotificationFactory,
+    SessionFactory,
+    StepFactory,
+)
 from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -16,7 +23,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 @pytest.fixture
 def rows():
     match = MatchFactory(status="asked")
-    SessionFactory(mentorship=MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal), status="confirmed")
+    mentorship = MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal)
+    SessionFactory(mentorship=mentorship, status="confirmed")
+    StepFactory(mentorship=mentorship, milestone=MilestoneFactory(goal=mentorship.goal))
     NotificationFactory()
     pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)
     Exclusion.objects.create(first=pair[0], second=pair[1], reason="conflict")

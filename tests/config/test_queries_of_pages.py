@@ -20,6 +20,7 @@ from tests.factories import (
     MentorshipFactory,
     NotificationFactory,
     SessionFactory,
+    StepFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -51,6 +52,7 @@ def add_rows(member, number: int, request) -> None:
         mentorship = MentorshipFactory(goal__mentee=member, status=status, **ending)
         if status == "active":
             HandoverFactory(mentorship__goal__mentee=member, mentorship__mentor__status="paused")
+            StepFactory(mentorship=mentorship, by_on=SOON.date())
             SessionFactory(mentorship=mentorship)
             SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SOON + timedelta(days=number))
 

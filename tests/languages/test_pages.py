@@ -24,6 +24,7 @@ from mentorship.links import ending_link, session_link
 from mentorship.models import Goal, SessionKind
 from tests.factories import (
     NOW,
+    FitCheckFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
@@ -79,6 +80,7 @@ def people():
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
         HandoverFactory(mentorship=mentorship)
+        FitCheckFactory(mentorship=mentorship, person=mentor.user)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -106,6 +108,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "handover": lambda: reverse(name, args=[mentor.user.mentorships_as_mentee.get().uuid]),

@@ -19,7 +19,7 @@ MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 # site; so are the reasons in the outbox. Samples are made-up texts of people.
 ENGLISH = re.compile(
     r"/admin/|/migrations/|/management/|/community/|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_site|"
-    r"settings|openapi|celery|logs|apps)\.py$|notifications/(deliver|failures|holds|decide|figures|heartbeat|channels/)|"
+    r"settings|openapi|celery|logs|apps)\.py$|notifications/(claims|deliver|failures|holds|decide|figures|heartbeat|channels/)|"
     r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$|"
     # Sentences about a mail that came in: `manage.py receive_mail` prints them.
     r"services/(bounces|receive|sessions/answer)\.py$|/calendar_answers\.py$"

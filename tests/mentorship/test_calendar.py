@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from rest_framework.serializers import DateTimeField
 
+from accounts.clock import Clock
 from accounts.zones import DATABASE
 from mentorship.calendar import Meeting, Person, feed, free_busy, invitation
 from tests.mentorship.calendars import events, periods, read
@@ -136,7 +137,7 @@ def test_quotation_marks_of_a_name_do_not_end_it():
 def test_a_feed_has_a_name_and_each_session_once():
     later = replace(MEETING, uuid=UUID(int=2), starts_at=STARTS + timedelta(days=200))
 
-    body = feed([MEETING, later], zone=BERLIN, name="Mentors")
+    body = feed([MEETING, later], clock=Clock(BERLIN), name="Mentors")
 
     assert [event.starts_at for event in events(body)] == [MEETING.starts_at, later.starts_at]
     assert "X-WR-CALNAME:Mentors\r\n" in body
@@ -144,7 +145,7 @@ def test_a_feed_has_a_name_and_each_session_once():
 
 
 def test_a_feed_without_sessions_is_a_calendar():
-    assert events(feed([], zone=BERLIN, name="Mentors")) == []
+    assert events(feed([], clock=Clock(BERLIN), name="Mentors")) == []
 
 
 def test_busy_times_are_intervals_and_nothing_else():
@@ -182,7 +183,7 @@ def changes(zone):
 
 def shown(at, zone):
     """Return the instant that pages and mails name for a reader in ``zone``, by its words and its offset."""
-    card = SimpleNamespace(is_one_clock=True, mine=zone)
+    card = SimpleNamespace(is_one_clock=True, mine=Clock(zone))
     said = re.fullmatch(
         r"(\w+, \d+ \w+ \d{4}, \d\d:\d\d) \(.*, UTC(?:([+−])(\d+)(?::(\d\d))?)?\)",
         render_to_string("mentorship/session_time.txt", {"card": card, "at": at}),
@@ -212,7 +213,7 @@ def test_each_zone_has_the_same_instants_in_calendar_page_mail_and_api():
         # Until, across and from each change: both of two equal hours.
         starts = [at + minutes * MINUTE for at in changes(zone) for minutes in (-60, -30, 0)] or [STARTS]
         meetings = [replace(MEETING, starts_at=start) for start in starts]
-        for meeting, event in zip(meetings, events(feed(meetings, zone=zone, name="All")), strict=True):
+        for meeting, event in zip(meetings, events(feed(meetings, clock=Clock(zone), name="All")), strict=True):
             count += 1
             with timezone.override(zone):
                 said = datetime.fromisoformat(written.to_representation(meeting.starts_at))

@@ -125,8 +125,7 @@ def test_a_moved_session_keeps_its_identifier_and_raises_the_sequence(confirmed,
     ],
 )
 def test_another_place_or_length_raises_the_sequence(change, read_back, confirmed, alice):
-    facts = {"minutes": confirmed.minutes, "place": confirmed.place, "place_zone": ""} | change
-    change_session(session_id=confirmed.pk, by=alice, now=LATER, **facts)
+    change_session(session_id=confirmed.pk, by=alice, changes=change, now=LATER)
 
     event = calendar_of(sent(LATER)[alice.email])
 

@@ -153,7 +153,7 @@ def test_yes_notes_that_the_writer_comes(facts, how, answered, confirmed):
 
 
 def test_yes_to_a_session_that_was_moved_counts_for_its_new_version(answered, confirmed, bob):
-    change_session(session_id=confirmed.pk, by=bob, minutes=90, place="", place_zone="", now=LATER)
+    change_session(session_id=confirmed.pk, by=bob, changes={"minutes": 90, "place": ""}, now=LATER)
 
     assert answered({"SEQUENCE": ":1"}) == "Done: the writer will be there."
     assert state(confirmed) == ("confirmed", 0, 1)
@@ -357,7 +357,7 @@ def both(method, sequence, status, starts_at=SESSION_STARTS):
 
 def change(session, by, **facts):
     facts = {"minutes": session.minutes, "place": session.place, "place_zone": session.place_zone} | facts
-    change_session(session_id=session.pk, by=by, now=LATER, **facts)
+    change_session(session_id=session.pk, by=by, changes=facts, now=LATER)
 
 
 def take(session, alice, bob):

@@ -15,6 +15,7 @@ from mentorship.calendar_answers import Answer
 from mentorship.locks import lock_session
 from mentorship.models import Session
 from mentorship.selectors.calendars import writer_of
+from mentorship.selectors.free_time import clock_of
 from mentorship.services.sessions.attend import say_coming
 from mentorship.services.sessions.cancel import cancel_session
 from mentorship.services.sessions.propose import propose_times
@@ -75,4 +76,6 @@ def _act(session: Session, answer: Answer, status: str, *, by: User, now: dateti
 
 def _moment(at: datetime | None, by: User) -> datetime | None:
     """Return a time in UTC. A time without a zone is on the clock of ``by``. Raises SkippedByTheClock."""
-    return at if at is None or at.tzinfo else moment_of(at.date(), at.time(), by.profile.zone)[0]
+    if at is None or at.tzinfo:
+        return at
+    return moment_of(at.date(), at.time(), clock_of(by.profile).zone_on(at.date()))[0]

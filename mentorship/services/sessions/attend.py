@@ -12,7 +12,7 @@ from accounts.models import User
 from mentorship.exceptions import SessionNotOver
 from mentorship.locks import lock_session
 from mentorship.models import Attendance, Session
-from mentorship.moves import ask_attendance, outcome_of, settle
+from mentorship.moves import ANSWER_WITHIN, ask_again, ask_attendance, outcome_of, settle
 from mentorship.services.sessions.propose import must_be_ahead
 
 Status = Session.Status
@@ -32,7 +32,9 @@ def say_coming(*, session_id: int, by: User, now: datetime) -> Session:
 def say_attendance(*, session_id: int, by: User, answer: str, now: datetime) -> Session:
     """Note how a session was, by one of the two. Two answers that agree settle it; two that differ go to the admins.
 
-    ``answer`` is one of Attendance.Answer. An answer can be changed until the session is settled.
+    ``answer`` is one of Attendance.Answer. An answer can be changed until the session is settled. It stands alone after
+    ANSWER_WITHIN: if it comes later than that after the question, the other side is asked once more.
+
     Raises NotOneOfTheTwo, MoveNotAllowed unless it is confirmed and not settled, SessionNotOver before its end.
     """
     session = lock_session(session_id, by=by)
@@ -40,10 +42,16 @@ def say_attendance(*, session_id: int, by: User, answer: str, now: datetime) -> 
         raise MoveNotAllowed("session", session.status, Status.HELD)
     if session.ends_at > now:
         raise SessionNotOver(_("The session is not over yet. Say afterwards how it was."))
-    Attendance.objects.update_or_create(session=session, person=by, defaults={"answer": answer, "answered_at": now})
+    if not session.attendance.filter(person=by, answer=answer).exists():
+        # The same answer again does not begin its time anew.
+        said_now = {"answer": answer, "answered_at": now}
+        Attendance.objects.update_or_create(session=session, person=by, defaults=said_now)
+    other = session.mentorship.other_of(by)
     if session.attendance_asked_at is None:
         # The sweep has not come by yet. One answer must not stand before the other one was asked.
         ask_attendance(session, now=now)
+    elif session.attendance_asked_at <= now - ANSWER_WITHIN and not session.attendance.filter(person=other).exists():
+        ask_again(session, other, now=now)
     said = {outcome_of(session, row) for row in session.attendance.all()}
     session.disputed_at = (session.disputed_at or now) if len(said) > 1 else None
     session.save()

@@ -13,6 +13,7 @@ from mentorship.locks import lock_session
 from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
 from mentorship.moves import cancel, close_times, tell_kept
+from mentorship.selectors.apart import can_meet
 from mentorship.selectors.misses import LATE
 from mentorship.services.sessions.propose import must_be_ahead
 
@@ -25,10 +26,7 @@ def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool =
     """
     session = lock_session(session_id, by=by, as_admin=as_admin)
     must_be_ahead(session, now)
-    cancel(session, by=by, now=now)
-    is_late = session.starts_at is not None and session.starts_at - now < LATE
-    if is_late and not as_admin:
-        note_miss(session, by, weight=0.5, now=now)
+    _cancel(session, by=by, now=now, as_admin=as_admin)
     return session
 
 
@@ -53,19 +51,28 @@ def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
 
 
 def cancel_sessions_of(
-    mentorship: Mentorship, *, by: User | None, now: datetime, before: datetime | None = None
-) -> int:
-    """Cancel the sessions of a locked mentorship that are still to come. Return how many.
+    mentorship: Mentorship, *, by: User | None, now: datetime, as_admin: bool = False, before: datetime | None = None
+) -> None:
+    """Cancel the sessions of a mentorship that are still to come. It is locked, after the mentee's profile.
 
-    ``before`` limits them to those that begin earlier, or whose times to choose from all do.
+    ``before`` limits them to those that begin earlier, or whose times to choose from all do. ``by`` None is the
+    community.
     """
-    cancelled = 0
     ahead = mentorship.sessions.select_for_update(of=("self",), no_key=True).filter(status__in=Session.AHEAD)
     for session in ahead.select_related("kind").order_by("pk"):
         starts_at = session.starts_at or session.times.aggregate(last=Max("starts_at"))["last"]
         is_within = before is None or (starts_at is not None and starts_at < before)
         if is_within and (session.starts_at is None or session.starts_at > now):
             session.mentorship = mentorship
-            cancel(session, by=by, now=now)
-            cancelled += 1
-    return cancelled
+            _cancel(session, by=by, now=now, as_admin=as_admin)
+
+
+def _cancel(session: Session, *, by: User | None, now: datetime, as_admin: bool) -> None:
+    is_late = session.starts_at is not None and session.starts_at - now < LATE
+    if is_late and not as_admin and not can_meet(session.mentorship):
+        # It could not take place, and a sweep would cancel it soon: nobody is to blame.
+        cancel(session, by=None, now=now)
+        return
+    cancel(session, by=by, now=now)
+    if by is not None and is_late and not as_admin:
+        note_miss(session, by, weight=0.5, now=now)

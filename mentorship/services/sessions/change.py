@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from accounts.notifications.write import count_since
 from mentorship.exceptions import ChangedTooOften, KeptApart
 from mentorship.locks import lock_session
 from mentorship.models import Session, SessionNote
+from mentorship.models.session import is_address
 from mentorship.moves import invite
 from mentorship.selectors.apart import is_apart
 from mentorship.services.sessions.propose import must_be_ahead
@@ -20,11 +23,14 @@ from mentorship.services.sessions.times import must_be_active
 
 DAY = timedelta(days=1)
 CHANGES_A_DAY = 10
+CHANGED = ("minutes", "place", "place_zone")
 
 
 @transaction.atomic
-def change_session(*, session_id: int, by: User, minutes: int, place: str, place_zone: str, now: datetime) -> Session:
-    """Change length and place. Calendars of a confirmed session get a new version.
+def change_session(*, session_id: int, by: User, changes: Mapping[str, Any], now: datetime) -> Session:
+    """Change ``minutes``, ``place`` and ``place_zone``, as far as ``changes`` has them: the rest stays as it is now.
+
+    Calendars of a confirmed session get a new version.
 
     Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, MentorshipNotActive, KeptApart, SessionHasBegun,
     BookedAlready if a longer session meets another one, ChangedTooOften.
@@ -32,9 +38,14 @@ def change_session(*, session_id: int, by: User, minutes: int, place: str, place
     session = lock_session(session_id, by=by)
     must_be_ahead(session, now)
     must_be_active(session.mentorship)
-    if (session.minutes, session.place, session.place_zone) == (minutes, place, place_zone):
+    before = [getattr(session, name) for name in CHANGED]
+    for name in CHANGED:
+        setattr(session, name, changes.get(name, getattr(session, name)))
+    if not is_address(session.place):
+        # The address that this zone was for may just have become a link.
+        session.place_zone = ""
+    if before == [getattr(session, name) for name in CHANGED]:
         return session
-    session.minutes, session.place, session.place_zone = minutes, place, place_zone
     if session.starts_at is None:
         session.save()
         return session

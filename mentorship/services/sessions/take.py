@@ -43,7 +43,10 @@ def take_time(*, session_id: int, by: User, starts_at: datetime, now: datetime) 
 
 
 def book(session: Session, starts_at: datetime) -> None:
-    """Book both people from ``starts_at`` on, in place of an earlier booking. Raises BookedAlready."""
+    """Book both people from ``starts_at`` on, in place of an earlier booking. Raises BookedAlready.
+
+    Who said that they come has said so of a beginning: another length or place does not change it.
+    """
     during = (starts_at, starts_at + timedelta(minutes=session.minutes))
     # In one order everywhere, so that two transactions never wait for each other.
     people = sorted([session.mentorship.mentee_id, session.mentorship.mentor.user_id])
@@ -51,9 +54,11 @@ def book(session: Session, starts_at: datetime) -> None:
         with transaction.atomic():
             # Without these locks two bookings of a person can each wait for the row of the other one: a deadlock.
             list(User.objects.select_for_update(no_key=True).filter(pk__in=people).order_by("pk").values_list("pk"))
+            same_start = session.bookings.filter(during__startswith=starts_at)
+            comes_at = dict(same_start.values_list("person", "comes_at"))
             session.bookings.all().delete()
             for person in people:
-                Booking.objects.create(session=session, person_id=person, during=during)
+                Booking.objects.create(session=session, person_id=person, during=during, comes_at=comes_at.get(person))
     except IntegrityError as error:
         if "booking_of_a_person_at_a_time" not in str(error):
             raise

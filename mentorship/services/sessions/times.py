@@ -13,11 +13,10 @@ from accounts.notifications.write import count_since, notify
 from accounts.words import day_in_words
 from mentorship.exceptions import KeptApart, MentorshipNotActive, ProposedTooOften, TimesNotPossible
 from mentorship.models import Mentorship, Session, SessionTime
-from mentorship.models.session import TIMES_MAX
+from mentorship.models.session import AHEAD_MAX, TIMES_MAX
 from mentorship.moves import close_question
-from mentorship.selectors.apart import is_apart
+from mentorship.selectors.apart import can_meet
 
-AHEAD_MAX = timedelta(days=180)
 DAY = timedelta(days=1)
 PROPOSALS_A_DAY = 6
 
@@ -28,8 +27,7 @@ def must_be_active(mentorship: Mentorship) -> None:
         raise MentorshipNotActive(_("The mentorship is paused. Resume it, then plan the next session."))
     if mentorship.status not in Mentorship.RUNNING:
         raise MentorshipNotActive(_("The mentorship is over, so no session can be planned in it."))
-    both_are_here = mentorship.mentee.is_active and mentorship.mentor.user.is_active
-    if is_apart(mentorship) or not both_are_here:
+    if not can_meet(mentorship):
         raise KeptApart(_("No session can be planned in this mentorship any more. You can still end it."))
 
 

@@ -85,6 +85,32 @@ def test_a_second_click_does_not_ask_the_server_again(client, member):
     assert calendar.tried_at is None
 
 
+def test_addresses_are_set_a_few_times_an_hour_by_page_and_api(client, api, member):
+    for number in range(2):
+        client.post(reverse("profile-calendar"), {"do": "save", "address": f"https://example.org/{number}.ics"})
+        # Removing it in between does not help.
+        client.post(reverse("profile-calendar"), {"do": "remove"})
+    for number in range(3):
+        assert api(member).put(API, {"address": f"https://example.org/{2 + number}.ics"}).status_code == 200
+
+    by_page = client.post(reverse("profile-calendar"), {"do": "save", "address": ADDRESS})
+    by_api = api(member).put(API, {"address": ADDRESS})
+
+    assert (by_page.status_code, f'value="{ADDRESS}"' in by_page.content.decode()) == (409, True)
+    assert "You have set several addresses" in by_page.content.decode()
+    assert (by_api.status_code, by_api.json()["code"]) == (409, "calendar_set_too_often")
+    assert unseal(BusyCalendar.objects.get().sealed_address) == "https://example.org/4.ics"
+
+
+def test_an_address_that_is_wrong_is_not_counted(client, member):
+    for _ in range(6):
+        client.post(reverse("profile-calendar"), {"do": "save", "address": "http://example.org/a.ics"})
+
+    answer = client.post(reverse("profile-calendar"), {"do": "save", "address": ADDRESS})
+
+    assert answer.status_code == 302
+
+
 def test_removing_it_removes_its_busy_times(client, member):
     BusyTime.objects.create(
         calendar=calendar_of(member), starts_at=timezone.now(), ends_at=timezone.now() + timedelta(hours=1)

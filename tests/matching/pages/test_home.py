@@ -52,7 +52,7 @@ def test_a_question_is_on_the_mentors_home_with_its_deadline_in_their_zone(clien
 
     assert "Alice &lt;b&gt;Archer&lt;/b&gt; asks for your help" in page
     assert "Please answer by Saturday, 28 November, 21:00" in page
-    assert "your time zone, Tokyo, Japan, UTC+9" in page
+    assert "Times that name no zone are in yours, Tokyo, Japan, UTC+9" in page
     assert reverse("inbox-match", args=[match.uuid]) in page
 
 
@@ -154,6 +154,19 @@ def test_a_session_with_times_waits_on_the_home_of_who_answers(client):
 
     assert "Bob Baker proposes times for a session" in page
     assert "A mock interview" in page
+    assert reverse("session", args=[session.uuid]) in page
+
+
+def test_a_session_that_is_over_asks_how_it_was(client):
+    session = SessionFactory(
+        mentorship__mentor__user__name="Bob Baker", status="confirmed", starts_at=TIMES[0] - timedelta(days=9)
+    )
+
+    page = home(client, session.mentorship.mentee)
+
+    assert "Did you meet Bob Baker?" in page
+    assert f"{session.starts_at.astimezone(session.mentorship.mentee.profile.zone):%H:%M} (Berlin, Germany, UTC" in page
+    assert "Say how it was" in page
     assert reverse("session", args=[session.uuid]) in page
 
 

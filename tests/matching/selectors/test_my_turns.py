@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -10,11 +10,13 @@ from django.conf import settings
 from accounts.models import Availability, Block, Language, MentorProfile
 from matching.models import Match
 from matching.selectors.my_turns import Turn, count_of_questions, turns_of
+from mentorship.models import Attendance
 from tests.factories import (
     NOW,
     SESSION_STARTS,
     SESSION_TIMES,
     CareerStepFactory,
+    FitCheckFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
@@ -22,6 +24,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     SessionFactory,
+    StepFactory,
 )
 from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
 
@@ -239,6 +242,33 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
 
 
+def test_a_fit_check_waits_for_the_person_who_was_asked(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    FitCheckFactory(mentorship=row)
+    FitCheckFactory(mentorship=row, person=mentor, answer="good")
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("fit_check", row.uuid, NOW)
+    assert turns_of(mentor, now=NOW).mine == []
+
+
+def test_a_silence_waits_for_both(mentee, mentor):
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+
+    for person in (mentee, mentor):
+        assert kinds(turns_of(person, now=NOW + timedelta(days=6)).mine) == []
+        assert kinds(turns_of(person, now=NOW + timedelta(days=7)).mine) == ["quiet"]
+
+
+def test_a_proposal_to_go_on_waits_for_the_other_side(mentee, mentor):
+    proposal = {"ongoing_by": mentee, "ongoing_until_on": NOW.date(), "ongoing_asked_at": NOW}
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, format="one_off", **proposal)
+
+    assert kinds(turns_of(mentor, now=NOW).mine) == ["ongoing"]
+    assert kinds(turns_of(mentee, now=NOW).others) == ["ongoing_proposed"]
+
+
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
 @pytest.mark.parametrize("status", ["asked", "clarifying", "offered"])
 def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
@@ -280,6 +310,43 @@ def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
     assert kinds(turns_of(mentee, now=SESSION_STARTS + timedelta(minutes=minutes)).running) == found
 
 
+def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+
+    for person, other in ((mentee, mentor), (mentor, mentee)):
+        [turn] = turns_of(person, now=session.ends_at).mine
+        assert (turn.kind, turn.uuid, turn.name) == ("session_attendance", session.uuid, other.name)
+        assert (turn.since_at, turn.due_at) == (session.ends_at, None)
+
+
+@pytest.mark.parametrize(
+    ("after", "status", "found"),
+    [
+        (timedelta(minutes=59), "confirmed", []),
+        (timedelta(minutes=60), "confirmed", ["session_attendance"]),
+        (timedelta(days=2), "held", []),
+        (timedelta(days=29), "confirmed", ["session_attendance"]),
+        (timedelta(days=30), "confirmed", []),
+    ],
+)
+def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
+    now = SESSION_STARTS + after
+    # They are not quiet: another row would say so.
+    SessionFactory(mentorship__goal__mentee=mentee, mentorship__quiet_from_at=now, status=status)
+
+    assert kinds(turns_of(mentee, now=now).mine) == found
+
+
+def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    session = SessionFactory(mentorship=mentorship, status="confirmed")
+    Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)
+
+    assert turns_of(mentor, now=session.ends_at).mine == []
+    assert kinds(turns_of(mentee, now=session.ends_at).mine) == ["session_attendance"]
+
+
 def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, mentor):
     for status in ("paused", "active"):
         mentorship = MentorshipFactory(
@@ -291,6 +358,39 @@ def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, 
     turns = turns_of(mentee, now=NOW)
 
     assert (turns.mine, turns.others) == ([], [])
+
+
+@pytest.mark.parametrize("whose", ["mentee", "mentor"])
+def test_steps_that_are_due_within_a_week_or_late_wait_for_their_owner(whose, mentee, mentor):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    late, soon, _ = (
+        StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date() + timedelta(days=days)) for days in (-3, 7, 8)
+    )
+    StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date(), status="done")
+    StepFactory(mentorship=mentorship, whose=whose)
+    owner, other = (mentee, mentor) if whose == "mentee" else (mentor, mentee)
+
+    [turn] = turns_of(owner, now=NOW).mine
+
+    assert (turn.kind, turn.role, turn.uuid, turn.name) == ("step_due", whose, mentorship.uuid, other.name)
+    assert (turn.about, turn.by_on, turn.count) == (late.what, late.by_on, 2)
+    assert turn.due_at == datetime(2026, 11, 21, tzinfo=owner.profile.zone)
+    assert turns_of(other, now=NOW).mine == []
+    assert soon.by_on == date(2026, 11, 30)
+
+
+@pytest.mark.parametrize("why", ["paused", "completed", "blocked", "left"])
+def test_steps_wait_for_nobody_in_a_pause_or_apart(why, mentee, mentor):
+    status = why if why in ("paused", "completed") else "active"
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status=status)
+    StepFactory(mentorship=mentorship, by_on=NOW.date())
+    if why == "blocked":
+        Block.objects.create(blocker=mentee, blocked=mentor)
+    if why == "left":
+        mentor.is_active = False
+        mentor.save()
+
+    assert "step_due" not in kinds(turns_of(mentee, now=NOW).mine)
 
 
 def test_nothing_of_others_is_among_my_turns(charlie):
@@ -316,10 +416,14 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         of_mentee(mentor, "clarifying")
         of_mentee(mentor, "proposed")
         mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        FitCheckFactory(mentorship=mentorship, person=mentor)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
+        StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
 
-    with django_assert_num_queries(16):
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
+
+    with django_assert_num_queries(29):
         turns_of(mentor, now=NOW)
 
 

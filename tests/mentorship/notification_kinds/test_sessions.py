@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import User
+from accounts.models import NotificationChoice, User
+from mentorship.services.pause import pause_mentorship
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.propose import propose_times
 from mentorship.services.sessions.take import take_time
@@ -42,6 +43,64 @@ def test_a_time_names_weekday_date_time_and_zone_of_both(mentorship, alice, mail
             here, there = (at.astimezone(person.profile.zone) for person in (alice, mentorship.mentor.user))
             assert f"{here:%A}, {here.day} {here:%B} {here.year}, {here:%H:%M} (Berlin, Germany, UTC" in text
             assert f"for Bob Baker: {there:%A}, {there.day} {there:%B}, {there:%H:%M} (Tokyo, Japan, UTC+9)" in text
+
+
+def test_a_late_mail_lists_the_times_to_come_only(mentorship, alice, mailoutbox):
+    session = SessionFactory(mentorship=mentorship, times=[SESSION_STARTS + HOUR])
+    propose_times(session_id=session.pk, by=mentorship.mentor.user, times=SESSION_TIMES, now=NOW)
+
+    for text in texts(mailoutbox, alice, now=SESSION_TIMES[0]):
+        assert f"{SESSION_TIMES[0].astimezone(alice.profile.zone):%A}" not in text
+        assert f"{SESSION_TIMES[1].astimezone(alice.profile.zone):%A}" in text
+
+
+def test_nobody_is_asked_to_choose_among_times_that_are_past(mentorship, mailoutbox):
+    session = SessionFactory(mentorship=mentorship)
+    propose_times(session_id=session.pk, by=mentorship.mentor.user, times=SESSION_TIMES[:1], now=NOW)
+
+    send(SESSION_TIMES[0])
+
+    assert mailoutbox == []
+
+
+def test_nobody_is_asked_for_a_time_in_a_paused_mentorship(mentorship, alice, mailoutbox):
+    session = SessionFactory(mentorship=mentorship)
+    propose_times(session_id=session.pk, by=mentorship.mentor.user, times=SESSION_TIMES[:1], now=NOW)
+    pause_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW)
+
+    send(NOW)
+
+    assert mailoutbox == []
+
+
+def test_no_late_mail_speaks_of_a_session_that_has_begun_as_one_to_come(mentorship, alice, bob, mailoutbox):
+    session = SessionFactory(mentorship=mentorship, times=SESSION_TIMES[:1])
+    take_time(session_id=session.pk, by=alice, starts_at=SESSION_STARTS, now=NOW)
+    propose_times(session_id=session.pk, by=alice, times=SESSION_TIMES[1:], now=NOW)
+    keep_time(session_id=session.pk, by=bob, now=NOW)
+
+    send(SESSION_STARTS)
+
+    assert mailoutbox == []
+    assert set(alice.notifications.values_list("kind", "status")) == {
+        ("session_confirmed", "skipped"),
+        ("session_kept", "skipped"),
+        ("session_reminder", "skipped"),
+    }
+
+
+def test_a_digest_leaves_out_what_is_past_when_it_leaves(mentorship, alice, mailoutbox):
+    NotificationChoice.objects.create(user=alice, group="sessions", email="digest")
+    for times in (SESSION_TIMES[:1], SESSION_TIMES):
+        session = SessionFactory(mentorship=mentorship, times=[SESSION_STARTS + HOUR])
+        propose_times(session_id=session.pk, by=mentorship.mentor.user, times=times, now=NOW)
+    send(NOW)
+    assert mailoutbox == []
+
+    send(SESSION_TIMES[0])
+
+    [message] = mailoutbox
+    assert message.body.count("proposes times for a session") == 1
 
 
 def test_a_mail_names_an_address_with_its_zone(mentorship, alice, mailoutbox):

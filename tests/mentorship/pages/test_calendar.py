@@ -195,7 +195,7 @@ def test_the_number_of_queries_does_not_grow(name, number, mentorship, alice):
     ) as queries:
         get(token, name)
 
-    assert len(queries) == {"sessions": 7, "busy": 2}[name]
+    assert len(queries) == {"sessions": 10, "busy": 2}[name]
 
 
 # --- the address ------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Availability, Block
@@ -303,8 +304,7 @@ def test_a_session_that_has_begun_is_neither_moved_nor_cancelled(door, alice, me
 
 
 def test_a_session_of_a_paused_mentorship_can_be_cancelled_only(door, alice, mentorship, confirmed):
-    mentorship.status = "paused"
-    mentorship.save()
+    mentorship.move_to("paused", at=timezone.now())
 
     page = read(door, confirmed, alice)
 
@@ -396,3 +396,65 @@ def test_a_late_cancellation_says_that_it_counts(door, alice, mentorship):
     session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=timezone.now() + timedelta(hours=23))
 
     assert "this counts as half a missed session" in read(door, session, alice)
+
+
+def test_the_other_side_reads_who_will_be_there(door, confirmed, alice, bob):
+    press(door, confirmed, bob, "comes")
+
+    assert "Bob Baker will be there." in read(door, confirmed, alice)
+    assert "will be there." not in read(door, confirmed, bob).replace("You said that you will be there.", "")
+
+
+def test_a_session_without_a_time_does_not_say_who_comes(door, proposed, alice):
+    assert "will be there" not in read(door, proposed, alice)
+
+
+def test_taking_a_time_says_that_both_are_booked(client, proposed, alice):
+    client.force_login(alice)
+
+    page = client.post(
+        f"/sessions/{proposed.uuid}/", {"do": "take", "starts_at": TIMES[1].isoformat()}, follow=True
+    ).content.decode()
+
+    assert "Both of you are booked." in page
+
+
+# --- the way on and back ----------------------------------------------------------------------------------------
+
+
+def test_the_page_leads_back_to_the_mentorship_and_home(door, confirmed, alice):
+    page = read(door, confirmed, alice)
+
+    assert re.search(r'href="[^"]*/mentorships?/[^"]+">To the mentorship<', page)
+    assert 'href="/">See what waits for you<' in page
+
+
+def test_a_member_finds_the_way_to_all_sessions_in_the_own_calendar(client, confirmed, alice):
+    client.force_login(alice)
+    address = f'href="{reverse("calendar")}"'
+
+    assert address in client.get(f"/sessions/{confirmed.uuid}/").content.decode()
+    # The reader of a link is not logged in, and would have to be.
+    assert address not in Client().get(path(session_link(confirmed, alice))).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("status", "facts", "is_offered"),
+    [
+        ("held", {}, True),
+        ("cancelled", {}, True),
+        ("confirmed", {}, False),
+        ("held", {"format": "one_off"}, False),
+        ("cancelled", {"format": "one_off"}, True),
+        ("held", {"status": "paused"}, False),
+    ],
+)
+def test_after_a_session_another_one_can_be_planned(status, facts, is_offered, client, alice):
+    starts_at = TIMES[0] if status == "confirmed" else TIMES[0] - timedelta(days=9)
+    mentorship = MentorshipFactory(goal__mentee=alice, **facts)
+    session = SessionFactory(mentorship=mentorship, status=status, starts_at=starts_at)
+    client.force_login(alice)
+
+    page = client.get(f"/sessions/{session.uuid}/").content.decode()
+
+    assert (f'href="/mentorships/{mentorship.uuid}/#plan">Plan another session' in page) == is_offered

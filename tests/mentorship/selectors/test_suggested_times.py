@@ -17,7 +17,6 @@ from accounts.models import (
     Profile,
     Travel,
 )
-from mentorship.models import Booking
 from mentorship.selectors.suggested_times import suggested_times
 from tests.factories import MentorshipFactory, SessionFactory, UserFactory
 
@@ -115,11 +114,8 @@ def test_a_booking_of_either_takes_its_time_with_the_buffer(busy_side):
     sides = [person("UTC", (TUE, 9, 13)), person("UTC", (TUE, 9, 13))]
     Profile.objects.filter(pk=sides[busy_side].pk).update(buffer_minutes=30)
     sides[busy_side].refresh_from_db()
-    session = SessionFactory(status="confirmed", minutes=60)
-    Booking.objects.filter(session=session).delete()
-    Booking.objects.create(
-        session=session, person=sides[busy_side].user, during=(utc(11, 24, 10, 30), utc(11, 24, 11, 30))
-    )
+    mentorship = MentorshipFactory(goal__mentee=sides[busy_side].user)
+    SessionFactory(mentorship=mentorship, status="confirmed", starts_at=utc(11, 24, 10, 30))
 
     found = [at for at in starts(*sides) if at.day == 24]
 
@@ -127,14 +123,13 @@ def test_a_booking_of_either_takes_its_time_with_the_buffer(busy_side):
     assert len(found) == 2
 
 
-def test_the_present_time_of_a_session_that_moves_is_free():
+def test_a_session_can_move_into_its_present_time_but_not_to_its_present_start():
     one, other = person("UTC", (TUE, 9, 10)), person("UTC", (TUE, 9, 10))
-    session = SessionFactory(status="confirmed")
-    Booking.objects.filter(session=session).delete()
-    Booking.objects.create(session=session, person=one.user, during=(utc(11, 24, 9), utc(11, 24, 10)))
+    mentorship = MentorshipFactory(goal__mentee=one.user)
+    session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=utc(11, 24, 9))
 
-    assert utc(11, 24, 9) not in starts(one, other)
-    assert utc(11, 24, 9) in starts(one, other, moved=session)
+    assert [at for at in starts(one, other, minutes=30) if at.day == 24] == []
+    assert [at for at in starts(one, other, minutes=30, moved=session) if at.day == 24] == [utc(11, 24, 9, 30)]
 
 
 def test_a_busy_time_touches_whole_quarter_hours():

@@ -9,11 +9,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_profile
-from matching.exceptions import GoalNotActive
 from matching.jobs.close import withdraw_without_goal
 from matching.models import HelpRequest
 from matching.services.submit import submit_help_request
-from mentorship.exceptions import GoalStatedAlready, NotYourGoal
+from mentorship.exceptions import GoalNotActive, GoalStatedAlready, NotYourGoal
 from mentorship.models import Goal
 from mentorship.services.goals import drop_goal, reach_goal, state_goal, take_up_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorshipFactory

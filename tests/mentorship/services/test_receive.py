@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from django.core import mail
 
-from accounts.models import Block
+from accounts.models import Block, Travel
 from mentorship.models import Booking, SessionTime
 from mentorship.services.receive import receive
 from mentorship.services.sessions.change import change_session
@@ -123,7 +123,7 @@ def test_with_an_inbound_address_an_answer_is_asked_for(session):
 
 
 def test_the_organizer_stays_the_same_in_later_versions(session, organizers, alice):
-    change_session(session_id=session.pk, by=alice, minutes=90, place="", place_zone="", now=LATER)
+    change_session(session_id=session.pk, by=alice, changes={"minutes": 90, "place": ""}, now=LATER)
     send(LATER)
 
     assert {message.to[0]: organizer_in(message.alternatives[1].content) for message in mail.outbox} == organizers
@@ -178,6 +178,18 @@ def test_a_counter_proposes_another_time(start, instant, session, organizers, al
     assert "session_proposed" in kinds(bob)
 
 
+def test_a_time_without_a_zone_is_on_the_clock_of_a_journey(session, organizers, alice):
+    Travel.objects.create(
+        profile=alice.profile, from_on=date(2026, 11, 27), until_on=date(2026, 11, 27), timezone="America/Lima"
+    )
+
+    receive(
+        answer(session, organizers, alice, method="COUNTER", status="TENTATIVE", start=":20261127T090000"), now=LATER
+    )
+
+    assert SessionTime.objects.get().starts_at == datetime(2026, 11, 27, 14, tzinfo=UTC)
+
+
 def test_a_program_may_name_the_address_in_the_mail_only(session, organizers, alice):
     message = answer(session, organizers, alice, organizer="mentors@example.org", to=organizers[alice.email].upper())
 
@@ -205,7 +217,7 @@ def test_a_secret_of_an_earlier_key_still_counts(session, organizers, alice, set
 
 
 def test_an_answer_to_an_earlier_version_changes_nothing(session, organizers, alice, bob):
-    change_session(session_id=session.pk, by=bob, minutes=90, place="", place_zone="", now=LATER)
+    change_session(session_id=session.pk, by=bob, changes={"minutes": 90, "place": ""}, now=LATER)
 
     said = receive(answer(session, organizers, alice, status="DECLINED"), now=LATER)
 
@@ -340,7 +352,7 @@ def test_without_an_inbound_address_no_answer_counts(session, organizers, alice,
 @pytest.mark.django_db(transaction=True)
 def test_a_change_that_commits_first_makes_the_answer_old(session, organizers, alice, bob):
     rival = race(
-        lambda: change_session(session_id=session.pk, by=bob, minutes=90, place="", place_zone="", now=LATER),
+        lambda: change_session(session_id=session.pk, by=bob, changes={"minutes": 90, "place": ""}, now=LATER),
         lambda: receive(answer(session, organizers, alice, status="DECLINED"), now=LATER),
     )
 

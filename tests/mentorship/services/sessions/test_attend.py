@@ -8,7 +8,8 @@ import pytest
 
 from accounts.exceptions import MoveNotAllowed
 from mentorship.exceptions import NotOneOfTheTwo, SessionHasBegun, SessionNotOver
-from mentorship.jobs.attendance import ANSWER_WITHIN, ask_about_attendance, settle_attendance_by_one
+from mentorship.jobs.attendance import ask_about_attendance, settle_attendance_by_one
+from mentorship.moves import ANSWER_WITHIN
 from mentorship.services.sessions.attend import say_attendance, say_coming, settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
 from mentorship.services.sessions.propose import propose_times
@@ -181,6 +182,48 @@ def test_one_answer_stands_after_three_days(session):
 
     session.refresh_from_db()
     assert session.status == "missed_by_mentor"
+
+
+def test_a_late_answer_stands_three_days_after_it_was_given(session):
+    ask_about_attendance(now=OVER)
+    said_at = OVER + 2 * ANSWER_WITHIN
+    say(session, session.mentorship.mentee, "other_missed", now=said_at)
+
+    assert settle_attendance_by_one(now=said_at + ANSWER_WITHIN - HOUR) == 0
+    assert settle_attendance_by_one(now=said_at + ANSWER_WITHIN) == 1
+
+
+def test_a_changed_answer_begins_its_three_days_anew_and_the_same_one_does_not(session):
+    ask_about_attendance(now=OVER)
+    mentee = session.mentorship.mentee
+    say(session, mentee, "held")
+    say(session, mentee, "other_missed", now=OVER + 10 * HOUR)
+    say(session, mentee, "other_missed", now=OVER + 20 * HOUR)
+
+    assert settle_attendance_by_one(now=OVER + ANSWER_WITHIN) == 0
+    assert settle_attendance_by_one(now=OVER + 10 * HOUR + ANSWER_WITHIN) == 1
+
+
+def test_a_late_answer_has_the_other_side_asked_once_more(session, mailoutbox):
+    mentee, mentor = both(session)
+    ask_about_attendance(now=OVER)
+    send(OVER)
+    late = OVER + ANSWER_WITHIN
+
+    say(session, mentee, "other_missed", now=late)
+    say(session, mentee, "held", now=late)
+    send(late)
+
+    assert (kinds(mentee), kinds(mentor)) == (["session_attendance"], ["session_attendance"] * 2)
+    assert [message.to for message in mailoutbox[2:]] == [[mentor.email]]
+
+
+def test_an_answer_in_time_has_nobody_asked_again(session):
+    ask_about_attendance(now=OVER)
+
+    say(session, session.mentorship.mentee, "held", now=OVER + ANSWER_WITHIN - HOUR)
+
+    assert [kinds(person) for person in both(session)] == [["session_attendance"]] * 2
 
 
 def test_a_session_without_an_answer_is_not_held(session):

@@ -17,6 +17,7 @@ from mentorship.exceptions import (
 )
 from mentorship.models import Mentorship, SessionNote
 from mentorship.services.end import end_mentorship
+from mentorship.services.sessions.attend import say_coming
 from mentorship.services.sessions.cancel import cancel_session, keep_time
 from mentorship.services.sessions.change import CHANGES_A_DAY, change_session, write_own_notes, write_shared_notes
 from mentorship.services.sessions.propose import propose_times
@@ -110,9 +111,8 @@ def test_nothing_is_kept_where_no_time_is_open():
         keep_time(session_id=session.pk, by=session.mentorship.mentee, now=NOW)
 
 
-def change(session, now=NOW, **facts):
-    facts = {"minutes": session.minutes, "place": session.place, "place_zone": session.place_zone} | facts
-    return change_session(session_id=session.pk, by=session.mentorship.mentee, now=now, **facts)
+def change(session, now=NOW, **changes):
+    return change_session(session_id=session.pk, by=session.mentorship.mentee, changes=changes, now=now)
 
 
 def test_another_place_is_a_new_version_and_both_are_told():
@@ -125,10 +125,30 @@ def test_another_place_is_a_new_version_and_both_are_told():
     assert [kinds(person) for person in both(session)] == [["session_confirmed", "session_reminder"]] * 2
 
 
+@pytest.mark.parametrize("changes", [{"place": "Room 4", "place_zone": "Asia/Tokyo"}, {"minutes": 45}])
+def test_people_are_not_asked_again_for_another_place_or_length(changes):
+    session = SessionFactory(status="confirmed")
+    mentee, mentor = both(session)
+    say_coming(session_id=session.pk, by=mentor, now=NOW)
+
+    change(session, **changes)
+
+    assert [session.bookings.get(person=person).comes_at for person in (mentee, mentor)] == [None, NOW]
+
+
+def test_a_zone_that_comes_after_its_address_is_gone_is_not_kept():
+    session = SessionFactory(status="confirmed")
+
+    change(session, place_zone="Asia/Tokyo")
+
+    session.refresh_from_db()
+    assert (session.place_zone, session.version) == ("", 1)
+
+
 def test_a_change_to_the_same_is_none():
     session = SessionFactory(status="confirmed")
 
-    change(session)
+    change(session, minutes=session.minutes, place=session.place, place_zone="")
 
     session.refresh_from_db()
     assert (session.version, kinds(session.mentorship.mentee)) == (1, [])

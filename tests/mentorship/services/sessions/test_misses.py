@@ -8,16 +8,19 @@ import pytest
 from django.test import Client
 
 from accounts.exceptions import AskingPaused
-from accounts.jobs.pauses import resume_mentoring
+from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import asking_link
+from accounts.models import Block
 from accounts.services.asking import resume_asking
 from matching.services.ask import ask_mentor
 from matching.services.submit import submit_help_request
 from mentorship.selectors.misses import COUNTED_FOR, misses_of
+from mentorship.services.end import end_mentorship
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorshipFactory, SessionFactory, UserFactory
 from tests.helpers import kinds, path, send
+from tests.moves import end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -27,7 +30,7 @@ DAY = timedelta(days=1)
 
 @pytest.fixture
 def mentorship():
-    return MentorshipFactory(mentor__status_since_at=NOW - 2 * COUNTED_FOR)
+    return MentorshipFactory()
 
 
 def miss(mentorship, side, number=0, now=NOW):
@@ -63,6 +66,42 @@ def test_the_fourth_pauses_a_mentor_who_can_come_back(mentorship):
 
     resume_mentoring(mentor_id=mentor.pk, now=NOW)
     assert misses_of(mentor.user, as_mentor=True, now=NOW + HOUR) == 0
+
+
+@pytest.mark.parametrize("cause", ["own_wish", "silence"])
+def test_another_pause_does_not_clear_the_sessions_that_a_mentor_missed(cause, mentorship):
+    miss(mentorship, "mentor")
+    pause_mentoring(mentor_id=mentorship.mentor_id, cause=cause, until_on=None, now=NOW)
+
+    resume_mentoring(mentor_id=mentorship.mentor_id, now=NOW)
+
+    assert misses_of(mentorship.mentor.user, as_mentor=True, now=NOW + HOUR) == 1
+
+
+def test_a_mentor_who_takes_a_longer_pause_has_their_missed_sessions_cleared(mentorship):
+    for number in range(4):
+        miss(mentorship, "mentor", number)
+
+    pause_mentoring(mentor_id=mentorship.mentor_id, cause="own_wish", until_on=None, now=NOW)
+    resume_mentoring(mentor_id=mentorship.mentor_id, now=NOW)
+
+    assert misses_of(mentorship.mentor.user, as_mentor=True, now=NOW + HOUR) == 0
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_late_cancellations_before_the_way_back_do_not_count_again(side, mentorship):
+    for number in range(8):
+        starts_at = NOW + (2 + 2 * number) * HOUR
+        session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=starts_at)
+        cancel_session(session_id=session.pk, by=person(mentorship, side), now=NOW)
+
+    if side == "mentee":
+        resume_asking(user_id=mentorship.mentee_id, now=NOW)
+        mentorship.mentee.profile.refresh_from_db()
+    else:
+        resume_mentoring(mentor_id=mentorship.mentor_id, now=NOW)
+
+    assert misses_of(person(mentorship, side), as_mentor=side == "mentor", now=NOW + HOUR) == 0
 
 
 def test_the_fourth_pauses_the_asking_of_a_mentee(mentorship):
@@ -116,6 +155,44 @@ def test_a_late_cancellation_counts_half(mentorship):
 
     assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0.5
     assert misses_of(mentorship.mentor.user, as_mentor=True, now=NOW) == 0
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_the_end_of_a_mentorship_cancels_late_for_the_side_that_ends_it(side, mentorship):
+    for number in range(4):
+        SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW + (2 + 2 * number) * HOUR)
+
+    end(mentorship, person(mentorship, side))
+
+    misses = {of: misses_of(person(mentorship, of), as_mentor=of == "mentor", now=NOW) for of in ("mentee", "mentor")}
+    assert misses == {"mentee": 0, "mentor": 0} | {side: 2}
+    assert "sessions_missed" in kinds(person(mentorship, side))
+
+
+def test_an_end_by_an_admin_counts_for_nobody(mentorship):
+    SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW + 2 * HOUR)
+    admin = UserFactory(is_staff=True)
+    facts = {"status": "ended_early", "reason": "other", "now": NOW}
+
+    end_mentorship(mentorship_id=mentorship.pk, by=admin, as_admin=True, **facts)
+
+    assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
+    assert misses_of(mentorship.mentor.user, as_mentor=True, now=NOW) == 0
+
+
+@pytest.mark.parametrize("how", ["cancel", "end"])
+def test_no_late_cancellation_counts_between_two_who_are_kept_apart(how, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW + 2 * HOUR)
+    Block.objects.create(blocker=mentorship.mentee, blocked=mentorship.mentor.user)
+
+    if how == "cancel":
+        cancel_session(session_id=session.pk, by=mentorship.mentee, now=NOW)
+    else:
+        end(mentorship)
+
+    session.refresh_from_db()
+    assert (session.status, session.cancelled_by) == ("cancelled", None)
+    assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
 
 
 def test_an_early_cancellation_counts_nothing(mentorship):

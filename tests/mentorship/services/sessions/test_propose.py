@@ -82,6 +82,33 @@ def test_no_session_is_planned_with_somebody_who_left(side, mentorship):
         propose(mentorship, by=by)
 
 
+def test_a_second_click_returns_the_session_of_the_first(mentorship):
+    first = propose(mentorship)
+
+    assert propose(mentorship, times=TIMES[::-1], now=NOW + timedelta(seconds=1)) == first
+    assert kinds(mentorship.mentor.user) == ["session_proposed"]
+
+
+@pytest.mark.parametrize("other", [{"minutes": 45}, {"place": "Room 4"}, {"times": TIMES[:1]}])
+def test_another_proposal_is_another_session(other, mentorship):
+    assert propose(mentorship, **other) != propose(mentorship)
+
+
+def test_both_may_propose_the_same(mentorship):
+    assert propose(mentorship, by=mentorship.mentor.user) != propose(mentorship)
+
+
+def test_a_second_click_on_other_times_asks_once(mentorship):
+    session = SessionFactory(mentorship=mentorship)
+    for second in range(2):
+        now = NOW + timedelta(seconds=second)
+        propose_times(session_id=session.pk, by=mentorship.mentee, times=TIMES, now=now)
+
+    session.refresh_from_db()
+    assert session.waits_since_at == NOW
+    assert kinds(mentorship.mentor.user) == ["session_proposed"]
+
+
 @pytest.mark.parametrize(
     ("times", "sentence"),
     [
@@ -105,7 +132,7 @@ def test_one_off_help_has_one_session():
     propose(mentorship)
 
     with pytest.raises(OneSessionOnly):
-        propose(mentorship)
+        propose(mentorship, times=TIMES[1:])
 
 
 @pytest.mark.parametrize("status", ["cancelled", "missed_by_mentor", "missed_by_mentee"])
@@ -125,11 +152,11 @@ def test_the_database_refuses_a_second_session_of_one_off_help():
 
 
 def test_sessions_without_a_time_are_limited(mentorship):
-    for _ in range(OPEN_MAX):
-        propose(mentorship)
+    for number in range(OPEN_MAX):
+        propose(mentorship, minutes=30 + number)
 
     with pytest.raises(TooManySessions):
-        propose(mentorship)
+        propose(mentorship, minutes=60)
 
 
 def test_a_person_is_asked_for_times_a_few_times_a_day(mentorship):
@@ -137,7 +164,8 @@ def test_a_person_is_asked_for_times_a_few_times_a_day(mentorship):
     for number in range(1, PROPOSALS_A_DAY):
         # Mails that were skipped do not count: nobody read them.
         mentorship.mentor.user.notifications.update(status="sent", sent_at=NOW)
-        propose_times(session_id=session.pk, by=mentorship.mentee, times=TIMES, now=NOW + number * HOUR)
+        times = [SESSION_STARTS + number * HOUR]
+        propose_times(session_id=session.pk, by=mentorship.mentee, times=times, now=NOW + number * HOUR)
     mentorship.mentor.user.notifications.update(status="sent", sent_at=NOW)
 
     with pytest.raises(ProposedTooOften):

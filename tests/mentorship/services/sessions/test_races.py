@@ -10,15 +10,19 @@ from django.db import transaction
 from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
-from mentorship.jobs.attendance import ANSWER_WITHIN, settle_attendance_by_one
+from mentorship.jobs.attendance import settle_attendance_by_one
 from mentorship.locks import lock_session
+from mentorship.models import Session, SessionKind
+from mentorship.moves import ANSWER_WITHIN
 from mentorship.services.sessions.attend import say_attendance
 from mentorship.services.sessions.cancel import cancel_session
+from mentorship.services.sessions.propose import propose_session, propose_times
 from mentorship.services.sessions.take import take_time
-from tests.factories import NOW, SESSION_STARTS, SessionFactory
-from tests.helpers import Rival, race
+from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, MentorshipFactory, SessionFactory
+from tests.helpers import Rival, kinds, race
+from tests.moves import end
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 
 
 def test_a_time_is_not_taken_of_a_session_that_is_being_cancelled():
@@ -46,6 +50,61 @@ def test_two_answers_at_once_see_each_other():
 
     session.refresh_from_db()
     assert session.status == "held"
+
+
+def test_two_clicks_at_once_propose_one_session():
+    mentorship = MentorshipFactory()
+    facts = {"kind": SessionKind.objects.get(code="intro_call"), "minutes": 30, "place": "", "place_zone": ""}
+    facts |= {"mentorship_id": mentorship.pk, "by": mentorship.mentee, "times": SESSION_TIMES, "now": NOW}
+
+    rival = race(lambda: propose_session(**facts), lambda: propose_session(**facts))
+
+    assert rival.finish() == Session.objects.get()
+    assert kinds(mentorship.mentor.user) == ["session_proposed"]
+
+
+def test_two_clicks_at_once_propose_other_times_once():
+    session = SessionFactory()
+    facts = {"session_id": session.pk, "by": session.mentorship.mentee, "times": [SESSION_STARTS]}
+
+    race(
+        lambda: propose_times(now=NOW, **facts),
+        lambda: propose_times(now=NOW + timedelta(seconds=1), **facts),
+    ).finish()
+
+    assert kinds(session.mentorship.mentor.user) == ["session_proposed"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ({"minutes": 45}, {"place": "Main Street 1", "place_zone": "Asia/Tokyo"}),
+        ({"place": "Main Street 1", "place_zone": "Asia/Tokyo"}, {"minutes": 45}),
+    ],
+)
+def test_two_changes_of_different_fields_at_once_are_both_kept(first, second, api, alice, bob):
+    mentorship = MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
+    session = SessionFactory(mentorship=mentorship, place="https://meet.example.org/room")
+    address = f"/api/v1/sessions/{session.uuid}/"
+
+    race(lambda: api(alice).patch(address, first), lambda: api(bob).patch(address, second)).finish()
+
+    session.refresh_from_db()
+    assert (session.minutes, session.place, session.place_zone) == (45, "Main Street 1", "Asia/Tokyo")
+
+
+def test_the_end_of_a_mentorship_takes_its_locks_in_the_order_of_all():
+    session = SessionFactory(status="confirmed", starts_at=NOW + timedelta(hours=2))
+    mentorship = session.mentorship
+
+    with transaction.atomic():
+        # As a move of a session does.
+        lock_profile(mentorship.mentee_id)
+        rival = Rival(lambda: end(mentorship))
+        rival.wait_until_blocked()
+        lock_session(session.pk, by=mentorship.mentee)
+
+    assert rival.finish().status == "ended_early"
 
 
 @pytest.mark.parametrize("side", ["mentor", "mentee"])

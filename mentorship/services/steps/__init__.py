@@ -1,0 +1,1 @@
+"""Next steps: adding, changing and settling them."""
