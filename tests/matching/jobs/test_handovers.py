@@ -16,6 +16,7 @@ from matching.services.wait_for_mentor import wait_for_mentor
 from matching.tasks import tend_handovers
 from mentorship.jobs.kept_apart import cancel_kept_apart
 from mentorship.models import Mentorship, Session
+from mentorship.services.pause import pause_mentorship
 from tests.factories import (
     NOW,
     GoalFactory,
@@ -212,7 +213,7 @@ def test_a_mentor_who_comes_back_early_resumes_the_mentorship_that_waited(sweep,
 
 
 def test_a_mentorship_that_the_two_had_paused_stays_paused(sweep, matched, alice, bob):
-    Mentorship.objects.update(status="paused")
+    pause_mentorship(mentorship_id=mentorship_of(matched).pk, by=alice, now=NOW)
     pause(bob, 60)
     sweep()
     wait_for_mentor(handover_id=Handover.objects.get().pk, by=alice, now=NOW)

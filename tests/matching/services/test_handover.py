@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core import mail
@@ -22,6 +22,7 @@ from matching.selectors.handovers import notes_brought_to, successors_of
 from matching.services.hand_over import hand_over
 from matching.services.wait_for_mentor import wait_for_mentor
 from mentorship.exceptions import KeptApart
+from mentorship.selectors.misses import misses_of
 from tests.factories import HandoverFactory, HelpRequestFactory, MentorFactory, MentorshipFactory, SessionFactory
 from tests.helpers import kinds, send
 from tests.matching.helpers import mentee_blocks, mentorship_of
@@ -163,6 +164,16 @@ def test_a_second_choice_is_refused(pause, alice, successor, now):
 
     with pytest.raises(HandoverOver):
         choose(pause, alice, now, successor)
+
+
+def test_a_session_that_is_near_blames_nobody(pause, alice, bob, now):
+    near = SessionFactory(mentorship=pause.mentorship, status="confirmed", starts_at=now + timedelta(hours=5))
+
+    choose(pause, alice, now)
+
+    near.refresh_from_db()
+    assert (near.status, near.cancelled_by) == ("cancelled", None)
+    assert misses_of(alice, as_mentor=False, now=now) == 0
 
 
 # --- notes ------------------------------------------------------------------------------------------------------
