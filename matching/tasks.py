@@ -89,7 +89,7 @@ def end_kept_apart() -> int:
 
 @shared_task
 def tend_handovers() -> int:
-    """Close the handovers whose mentor is back, open new ones, remind, and end those without an answer.
+    """Close the handovers whose mentor is back, open new ones, follow pauses, remind, and end those without an answer.
 
     Called by beat. The order matters: a mentor whose pause became a suspension closes one and opens another.
     """
@@ -97,6 +97,7 @@ def tend_handovers() -> int:
     return (
         handovers.close_handovers(now=now)
         + handovers.open_new_handovers(now=now)
+        + handovers.follow_longer_pauses(now=now)
         + handovers.remind_of_handovers(now=now)
         + handovers.end_unanswered_handovers(now=now)
     )

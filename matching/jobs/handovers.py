@@ -19,6 +19,7 @@ from matching.selectors.handovers import (
     REMIND_AFTER,
     handovers_to_close,
     left_alone,
+    longer_pauses,
     open_handovers,
     pause_ends_at,
     to_hand_over,
@@ -45,6 +46,11 @@ def close_handovers(*, now: datetime) -> int:
 def open_new_handovers(*, now: datetime) -> int:
     """Ask the mentees of mentors who cannot go on or pause for long. Return how many."""
     return each_due(to_hand_over(now=now), lambda mentorship_id: _open(mentorship_id, now=now))
+
+
+def follow_longer_pauses(*, now: datetime) -> int:
+    """Cancel the sessions within pauses that became longer, and tell the mentees who wait. Return how many."""
+    return each_due(longer_pauses(), lambda handover_id: _lengthen(handover_id, now=now))
 
 
 def remind_of_handovers(*, now: datetime) -> int:
@@ -74,9 +80,33 @@ def _open(mentorship_id: int, *, now: datetime) -> bool:
     # Sessions with a mentor who is gone are cancelled by a sweep of their own. A mentor whom the community paused has
     # not said that they do not come.
     if cause == Handover.Cause.PAUSED and mentorship.mentor.pause_cause == OWN_WISH:
-        cancel_sessions_of(mentorship, by=None, now=now, before=pause_ends_at(mentorship.mentor))
+        _cancel_sessions(handover, mentorship, now)
     _tell(mentorship.mentee, "handover_opened", handover, now)
     return True
+
+
+@transaction.atomic
+def _lengthen(handover_id: int, *, now: datetime) -> bool:
+    mentorship_id = _mentorship_of(handover_id)
+    lock_profile(Mentorship.objects.values_list("mentee_id", flat=True).get(pk=mentorship_id))
+    mentorship = lock_mentorship(mentorship_id, by=None)
+    handover = _lock(longer_pauses(), handover_id)
+    if handover is None:
+        return False
+    _cancel_sessions(handover, mentorship, now)
+    if handover.choice == Handover.Choice.WAIT and mentorship.mentor.paused_until_on:
+        # Once a day, however often the mentor changes it.
+        payload = {"handover": str(handover.uuid)}
+        key = f"{handover.uuid}:{now.date()}"
+        notify(recipient=mentorship.mentee, kind="handover_waits", key=key, payload=payload, now=now)
+    return True
+
+
+def _cancel_sessions(handover: Handover, mentorship: Mentorship, now: datetime) -> None:
+    """Cancel the sessions within the pause. The mentee's profile and the mentorship are locked."""
+    cancel_sessions_of(mentorship, by=None, now=now, before=pause_ends_at(mentorship.mentor))
+    handover.cancelled_until_on = mentorship.mentor.paused_until_on
+    handover.save(update_fields=["cancelled_until_on"])
 
 
 @transaction.atomic

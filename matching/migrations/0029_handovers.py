@@ -22,6 +22,7 @@ class Migration(migrations.Migration):
                 ('choice', models.CharField(blank=True, choices=[('asked', 'asked a successor'), ('search', 'looks for another mentor'), ('wait', 'waits'), ('unanswered', 'did not answer')], max_length=10)),
                 ('chosen_at', models.DateTimeField(blank=True, null=True)),
                 ('takes_notes', models.BooleanField(default=False)),
+                ('cancelled_until_on', models.DateField(blank=True, null=True)),
                 ('paused_it', models.BooleanField(default=False)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
                 ('help_request', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='handovers', to='matching.helprequest')),

@@ -20,6 +20,7 @@ class Handover(models.Model):
 
     - ``help_request``: the request that is open again.
     - ``takes_notes``: the next mentor reads the shared notes of the sessions.
+    - ``cancelled_until_on``: sessions within the pause are cancelled until this day. None if none were, or all.
     - ``paused_it``: waiting has paused the mentorship, so the mentor's return resumes it.
     """
 
@@ -45,6 +46,7 @@ class Handover(models.Model):
     choice = models.CharField(max_length=10, choices=Choice, blank=True)
     chosen_at = models.DateTimeField(null=True, blank=True)
     takes_notes = models.BooleanField(default=False)
+    cancelled_until_on = models.DateField(null=True, blank=True)
     paused_it = models.BooleanField(default=False)
     help_request = models.ForeignKey(
         HelpRequest, on_delete=models.SET_NULL, null=True, blank=True, related_name="handovers"

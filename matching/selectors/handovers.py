@@ -91,6 +91,13 @@ def _holds() -> Q:
     return holds & Q(mentorship__status__in=Mentorship.RUNNING)
 
 
+def longer_pauses() -> QuerySet[Handover]:
+    """Return the open handovers whose mentor has moved the end of the pause away, or has taken it back."""
+    ends_on = "mentorship__mentor__paused_until_on"
+    is_longer = Q(**{f"{ends_on}__gt": F("cancelled_until_on")}) | Q(**{f"{ends_on}__isnull": True})
+    return open_handovers().filter(is_longer, cause=Cause.PAUSED, cancelled_until_on__isnull=False)
+
+
 def handovers_of(mentee: User) -> QuerySet[Handover]:
     """Return the handovers of a mentee, the newest first."""
     handovers = Handover.objects.filter(mentorship__mentee=mentee).select_related("help_request")

@@ -166,6 +166,41 @@ def test_the_last_day_of_a_pause_ends_in_the_zone_of_the_mentor(sweep, matched, 
     assert late.pk not in cancelled()
 
 
+def test_a_pause_that_becomes_longer_cancels_more_and_tells_who_waits(sweep, matched, alice, bob):
+    between, after = session(matched, 70), session(matched, 100)
+    pause(bob, 60)
+    sweep()
+    wait_for_mentor(handover_id=Handover.objects.get().pk, by=alice, now=NOW)
+    assert cancelled() == set()
+
+    for days in (80, 90):
+        pause(bob, days)
+        assert (sweep(), sweep()) == (1, 0)
+
+    assert cancelled() == {between.pk}
+    assert after.pk not in cancelled()
+    assert kinds(alice).count("handover_waits") == 2
+
+
+def test_a_pause_that_loses_its_end_cancels_all_sessions(sweep, matched, bob):
+    ahead = session(matched, 70)
+    pause(bob, 60)
+    sweep()
+    pause(bob, None)
+
+    assert (sweep(), sweep()) == (1, 0)
+
+    assert cancelled() == {ahead.pk}
+
+
+def test_a_pause_that_becomes_shorter_changes_nothing(sweep, matched, bob):
+    pause(bob, 60)
+    sweep()
+    pause(bob, 5)
+
+    assert sweep() == 0
+
+
 def test_a_pause_by_the_community_cancels_no_session(sweep, matched, bob):
     session(matched, 30)
     pause_mentoring(mentor_id=bob.mentor.pk, cause="silence", until_on=None, now=NOW)
