@@ -41,6 +41,7 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_one_of_the_two": status.HTTP_403_FORBIDDEN,
     "not_your_goal": status.HTTP_403_FORBIDDEN,
     "not_your_answer": status.HTTP_403_FORBIDDEN,
+    "not_your_scale": status.HTTP_403_FORBIDDEN,
 }
 
 # The code of an error that is of no rule of the domain.

@@ -78,6 +78,14 @@ SWEEPS = {
     "mentorship.tasks.cancel_kept_apart": timedelta(minutes=5),
     # Settle sessions about which one of the two did not answer.
     "mentorship.tasks.settle_attendance_by_one": timedelta(hours=1),
+    # Ask both about the outcome, 90 days after the end of their mentorship.
+    "mentorship.tasks.ask_about_outcomes": timedelta(hours=1),
+    # Remind those who have not rated the outcome a week after they were asked, once.
+    "mentorship.tasks.remind_of_outcomes": timedelta(hours=1),
+    # Open feedback that one of the two alone has written, two weeks after the end.
+    "mentorship.tasks.open_due_feedback": timedelta(hours=1),
+    # Delete notes to the organisers and words of feedback that were kept as long as their forms said.
+    "mentorship.tasks.delete_old_words": timedelta(hours=6),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
     # Read the calendars of members, each every half hour, and new ones at once.

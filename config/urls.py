@@ -22,12 +22,13 @@ from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import handovers, help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
-from mentorship.api import calendar, goals, mentorships, sessions, steps
+from mentorship.api import calendar, goals, mentorships, outcomes, sessions, steps
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import ENDING, SESSION, STEPS
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
 from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
+from mentorship.pages import outcome as outcome_pages
 from mentorship.pages import session as session_pages
 from mentorship.pages import steps as steps_pages
 
@@ -69,16 +70,25 @@ api = [
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
+    path("me/mentor/feedback/", outcomes.MyFeedbackSummaryView.as_view(), name="my-feedback-summary"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
     path("mentorships/<uuid:uuid>/brought-notes/", handovers.BroughtNotesView.as_view(), name="brought-notes"),
+    path("mentorships/<uuid:uuid>/outcome/", outcomes.OutcomeView.as_view(), name="mentorship-outcome"),
+    path("mentorships/<uuid:uuid>/outcome/scale/", outcomes.ScaleView.as_view(), name="mentorship-scale"),
+    path("mentorships/<uuid:uuid>/outcome/rate/", outcomes.RateView.as_view(), name="mentorship-rate"),
+    path("mentorships/<uuid:uuid>/feedback/", outcomes.FeedbackView.as_view(), name="mentorship-feedback"),
+    path("mentorships/<uuid:uuid>/feedback/thanks/", outcomes.ThanksShownView.as_view(), name="mentorship-thanks"),
+    path("mentorships/<uuid:uuid>/feedback/report/", outcomes.ReportView.as_view(), name="mentorship-report"),
+    path("mentorships/<uuid:uuid>/feedback/organisers/", outcomes.OrganisersView.as_view(), name="mentorship-note"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
 
 session_page = session_pages.page_of(mentorship_page, steps_page)
 page_of_steps = steps_pages.page_of(mentorship_page)
+outcome_page = outcome_pages.page_of(mentorship_page)
 ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
@@ -89,6 +99,8 @@ linked = [
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("outcome/<str:token>/", signed(OUTCOME)(outcome_page), name="outcome-signed"),
+    path("mentorships/<uuid:uuid>/outcome/", member_page(outcome_page), name="outcome"),
     path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
     path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
     path("steps/<str:token>/", signed(STEPS)(page_of_steps), name="steps-signed"),

@@ -218,3 +218,57 @@ class StepSettled(Refusal):
     """The step is done or dropped, so it does not change before it is open again."""
 
     code = "step_settled"
+
+
+class NotYourScale(Refusal):
+    """The mentee alone writes the scale of the outcome."""
+
+    code = "not_your_scale"
+
+
+class ScaleStands(Refusal):
+    """The mentorship is over, so its scale does not change any more."""
+
+    code = "scale_stands"
+
+
+class OutcomeNotAsked(Refusal):
+    """The outcome is not asked about on this occasion, or not any more."""
+
+    code = "outcome_not_asked"
+
+
+class RatingStands(Refusal):
+    """The other side may have read the rating, so it does not change any more."""
+
+    code = "rating_stands"
+
+
+class MentorshipNotOver(Refusal):
+    """Feedback is written once the mentorship is over."""
+
+    code = "mentorship_not_over"
+
+
+class FeedbackStands(Refusal):
+    """The feedback is open, so it does not change any more."""
+
+    code = "feedback_stands"
+
+
+class FeedbackNotOpen(Refusal):
+    """There is no open feedback that could be reported."""
+
+    code = "feedback_not_open"
+
+
+class FeedbackNotReported(Refusal):
+    """The feedback was not reported, so the admins do not judge it."""
+
+    code = "feedback_not_reported"
+
+
+class ThanksNotShown(Refusal):
+    """There are no thanks of a mentee that a mentor could show."""
+
+    code = "thanks_not_shown"

@@ -27,6 +27,15 @@ def steps_link(mentorship: Mentorship, person: User) -> str:
     return STEPS.link(mentorship.uuid, person)
 
 
+# The question about the outcome comes with the end, and 90 days later by a mail of its own.
+OUTCOME = Purpose("mentorship.outcome", "outcome-signed", lambda: timedelta(days=120))
+
+
+def outcome_link(mentorship: Mentorship, person: User) -> str:
+    """Return the address where ``person`` says how a mentorship ended, and reads what the other side says."""
+    return OUTCOME.link(mentorship.uuid, person)
+
+
 def session_link(session: Session, person: User) -> str:
     """Return the address of a session for ``person``: its times, its place, and what they can do."""
     return SESSION.link(session.uuid, person)

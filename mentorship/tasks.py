@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end, attendance, fit_checks, kept_apart, silence
+from mentorship.jobs import ask_about_end, attendance, feedback, fit_checks, kept_apart, outcomes, silence
 
 
 @shared_task
@@ -40,3 +40,27 @@ def cancel_kept_apart() -> int:
 def settle_attendance_by_one() -> int:
     """Settle sessions about which one of the two was silent. Called by beat."""
     return attendance.settle_attendance_by_one(now=timezone.now())
+
+
+@shared_task
+def ask_about_outcomes() -> int:
+    """Ask both about the outcome, 90 days after the end. Called by beat."""
+    return outcomes.ask_about_outcomes(now=timezone.now())
+
+
+@shared_task
+def remind_of_outcomes() -> int:
+    """Remind those who have not rated the outcome, once. Called by beat."""
+    return outcomes.remind_of_outcomes(now=timezone.now())
+
+
+@shared_task
+def open_due_feedback() -> int:
+    """Open feedback of one alone, 14 days after the end. Called by beat."""
+    return feedback.open_due_feedback(now=timezone.now())
+
+
+@shared_task
+def delete_old_words() -> int:
+    """Delete notes to the organisers and words of feedback that were kept long enough. Called by beat."""
+    return feedback.delete_old_words(now=timezone.now())

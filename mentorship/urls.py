@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, goals, offer
+from mentorship.pages import calendar, feedback, goals, offer
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("calendar/busy/<str:token>/", calendar.busy_file, name="calendar-busy"),
     path("goals/new/", member_page(goals.new_goal), name="goal-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
+    path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
 ]

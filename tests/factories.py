@@ -16,11 +16,16 @@ from accounts.notifications.claims import LEASE
 from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
+    Feedback,
     FitCheck,
     Goal,
     GoalKind,
+    GoalScale,
     Mentorship,
     Milestone,
+    OrganiserNote,
+    OutcomeQuestion,
+    OutcomeRating,
     Session,
     SessionKind,
     SessionTime,
@@ -206,6 +211,65 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+class GoalScaleFactory(DjangoModelFactory):
+    class Meta:
+        model = GoalScale
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    start = "Ten applications, no interview."
+    less = "No interview either."
+    as_hoped = "Three interviews."
+    better = "An offer."
+    written_at = NOW
+
+
+class OutcomeQuestionFactory(DjangoModelFactory):
+    """A question at the end of a mentorship, asked with its end."""
+
+    class Meta:
+        model = OutcomeQuestion
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    when = "end"
+    asks_at = factory.LazyAttribute(lambda question: question.mentorship.ended_at)
+    asked_at = factory.SelfAttribute("asks_at")
+
+
+class OutcomeRatingFactory(DjangoModelFactory):
+    class Meta:
+        model = OutcomeRating
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    person = factory.SelfAttribute("mentorship.mentee")
+    when = "end"
+    level = 0
+    rated_at = NOW
+
+
+class FeedbackFactory(DjangoModelFactory):
+    """Sealed feedback of the mentee."""
+
+    class Meta:
+        model = Feedback
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    author = factory.SelfAttribute("mentorship.mentee")
+    helped = "You told me which lines of my CV nobody understands."
+    better = "An hour is too long for one CV."
+    thanks = "I would not have applied without you."
+    written_at = NOW
+
+
+class OrganiserNoteFactory(DjangoModelFactory):
+    class Meta:
+        model = OrganiserNote
+
+    mentorship = factory.SubFactory(MentorshipFactory, status="completed")
+    author = factory.SelfAttribute("mentorship.mentee")
+    text = "Please tell mentors how long an answer may take."
+    written_at = NOW
 
 
 class MilestoneFactory(DjangoModelFactory):

@@ -18,14 +18,16 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
-from mentorship.links import ENDING, SESSION, STEPS
-from mentorship.models import Session
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
+from mentorship.models import Mentorship, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     PLANNED_END,
+    FeedbackFactory,
     FitCheckFactory,
     GoalFactory,
+    GoalScaleFactory,
     HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -33,6 +35,8 @@ from tests.factories import (
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     SessionFactory,
     StepFactory,
 )
@@ -99,6 +103,7 @@ PAGES = {
     "goals/new/": MEMBERS,
     "goals/<uuid:uuid>/": MENTEES,
     "mentoring/": MEMBERS,
+    "mentoring/feedback/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
@@ -107,6 +112,7 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/handover/": MENTEES,
+    "mentorships/<uuid:uuid>/outcome/": BOTH,
     "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
@@ -126,6 +132,7 @@ PAGES = {
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
     "handover/<str:token>/": EVERYBODY,
+    "outcome/<str:token>/": EVERYBODY,
     "steps/<str:token>/": EVERYBODY,
 }
 # From the route to the purpose of its links, and to the side that has them.
@@ -141,6 +148,7 @@ SIGNED = {
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
     "handover/<str:token>/": (HANDOVER, "mentee"),
+    "outcome/<str:token>/": (OUTCOME, "mentor"),
     "steps/<str:token>/": (STEPS, "mentee"),
 }
 
@@ -225,6 +233,19 @@ def handovers_of(alice: User) -> list[Handover]:
     return [gone, paused, waits, over]
 
 
+def outcomes_of(running, over) -> list[Mentorship]:
+    """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
+    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=10)
+    GoalScaleFactory(mentorship=rated)
+    rated.move_to("completed", at=NOW)
+    OutcomeQuestionFactory(mentorship=over)
+    OutcomeQuestionFactory(mentorship=rated)
+    for person in (rated.mentee, rated.mentor.user):
+        OutcomeRatingFactory(mentorship=rated, person=person)
+        FeedbackFactory(mentorship=rated, author=person, opened_at=NOW)
+    return [running, over, rated]
+
+
 def steps_of(mentorship) -> None:
     """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
     today = timezone.localdate()
@@ -274,6 +295,7 @@ def things_of(alice: User, bob: User) -> Things:
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     handovers = handovers_of(alice)
+    outcomes = outcomes_of(running, over)
     steps_of(running)
     return Things(
         match=match,
@@ -294,6 +316,8 @@ def things_of(alice: User, bob: User) -> Things:
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
+            "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
+            "outcome/<str:token>/": [over.uuid],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
             "fitting/<str:token>/": [bob.mentor.uuid],

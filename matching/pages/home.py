@@ -47,6 +47,8 @@ LINKS = {
     Kind.ASKING_PAUSED: Link(_("Come back"), _route("asking")),
     Kind.HANDOVER: Link(_("See who could go on, and choose"), _thing("handover")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
+    Kind.OUTCOME_SCALE: Link(_("Say what success would be"), _thing("outcome")),
+    Kind.OUTCOME: Link(_("Say how it ended"), _thing("outcome")),
     Kind.FIT_CHECK: Link(_("Say how it is going"), _thing("mentorship-going-on")),
     Kind.QUIET: Link(_("Plan a session, or say how it goes on"), _thing("mentorship-going-on")),
     Kind.ONGOING: Link(_("Answer"), _thing("mentorship-going-on")),

@@ -26,12 +26,13 @@ from matching.selectors.handovers import back_on, is_pause, notes_brought_to, op
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
-from mentorship.links import ending_link, session_link, steps_link
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Mentorship, Session
 from mentorship.pages.moves import FORMS, act
 from mentorship.pages.plan import plan, plan_form
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import outcome_card
 from mentorship.selectors.sessions import may_plan, sessions_in_order
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
@@ -105,6 +106,8 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "progress": progress_of(row, to=person),
         "steps_link": steps_page(request, row, person),
         "plans": plans,
+        "outcome": outcome_card(row, to=person, now=now),
+        "outcome_link": _outcome_of(request, row, person),
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
         "forms": forms_of(forms, request.POST, of=row.uuid),
         "may_change": card.to_mentee and request_of_it,
@@ -153,6 +156,10 @@ def steps_page(request: HttpRequest, row: Mentorship, person: User) -> str:
 
 def _page_of(request: HttpRequest, session: Session, person: User) -> str:
     return address_for(request, person, "session", session.uuid, lambda: session_link(session, person))
+
+
+def _outcome_of(request: HttpRequest, row: Mentorship, person: User) -> str:
+    return address_for(request, person, "outcome", row.uuid, lambda: outcome_link(row, person))
 
 
 def _list_of(request: HttpRequest, help_request: HelpRequest, person: User) -> str:

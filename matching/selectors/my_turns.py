@@ -26,6 +26,7 @@ from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import questions_waiting_for, without_scale
 from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
     HANDOVER = "handover"
+    OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
     QUESTION = "question"
     PAUSED_FOR_SILENCE = "paused_for_silence"
@@ -54,6 +56,7 @@ class Kind(StrEnum):
     STEP_DUE = "step_due"
     SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
+    OUTCOME = "outcome"
     FIT_CHECK = "fit_check"
     QUIET = "quiet"
     ONGOING = "ongoing"
@@ -150,6 +153,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
             _handovers(mentorships, user),
+            _outcomes(mentorships, user, now=now),
             _going(mentorships, user, now=now),
             _of_sessions(sessions),
             _of_steps(user, now=now),
@@ -266,6 +270,15 @@ def _handovers(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
     for handover in unanswered_of(user) if rows else ():
         if row := rows.get(handover.mentorship_id):
             yield _of_mentorship(Kind.HANDOVER, row, user, since_at=handover.opened_at, due_at=ends_at(handover))
+
+
+def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each mentorship without a scale of its outcome, and for each outcome to rate."""
+    for row in without_scale(mentorships, mentee=user, now=now):
+        yield _of_mentorship(Kind.OUTCOME_SCALE, row, user, since_at=row.started_at)
+    for question in questions_waiting_for(user, now=now):
+        if question.asked_at and not question.mentorship.is_kept_apart:  # type: ignore[attr-defined]
+            yield _of_mentorship(Kind.OUTCOME, question.mentorship, user, since_at=question.asked_at)
 
 
 def _going(mentorships: Iterable[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:

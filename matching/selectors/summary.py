@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest, Match
 from mentorship.models import Session
+from mentorship.selectors.feedback import feedback_reported_to_admins
 
 DAY = timedelta(days=1)
 # Lists of the admin with their filters.
@@ -20,6 +21,7 @@ APPLIED = "accounts_mentorprofile?status__exact=applied"
 QUEUED = "matching_waitingrequest?queued_at__isempty=0"
 SILENT = "matching_match?status__exact=asked&reminded=yes"
 DISPUTED = "mentorship_session?disputed_at__isempty=0"
+REPORTED = "mentorship_feedback?hidden_at__isempty=1&kept_at__isempty=1"
 BOUNCING = "accounts_user?bouncing_since_at__isempty=0"
 
 
@@ -62,6 +64,7 @@ def _waiting_counts() -> list[WaitingCount]:
     queued = HelpRequest.objects.filter(queued_at__isnull=False, mentee__is_active=True)
     silent = Match.objects.filter(status=Match.Status.ASKED, reminders_sent__gt=0)
     disputed = Session.objects.filter(disputed_at__isnull=False)
+    reported = feedback_reported_to_admins().filter(hidden_at__isnull=True, kept_at__isnull=True)
     uncertain = Notification.objects.filter(status=Notification.Status.UNCERTAIN)
     dead = Notification.objects.filter(status=Notification.Status.DEAD)
     bouncing = User.objects.filter(bouncing_since_at__isnull=False)
@@ -75,6 +78,7 @@ def _waiting_counts() -> list[WaitingCount]:
     differing = ngettext_lazy(
         "session about which the two say different things", "sessions about which the two say different things"
     )
+    hurting = ngettext_lazy("piece of feedback that was reported", "pieces of feedback that were reported")
     doubtful = ngettext_lazy("in the outbox that may have arrived or not", "in the outbox that may have arrived or not")
     unsent = ngettext_lazy("in the outbox that could not be sent", "in the outbox that could not be sent")
     unreached = ngettext_lazy("whose address bounces", "whose address bounces")
@@ -83,6 +87,7 @@ def _waiting_counts() -> list[WaitingCount]:
         _waiting(queued, "queued_at", asking, QUEUED),
         _waiting(silent, "asked_at", reminded, SILENT),
         _waiting(disputed, "disputed_at", differing, DISPUTED),
+        _waiting(reported, "reported_at", hurting, REPORTED),
         _waiting(uncertain, "created_at", doubtful, f"{mails}uncertain"),
         _waiting(dead, "created_at", unsent, f"{mails}dead"),
         _waiting(bouncing, "bouncing_since_at", unreached, BOUNCING),

@@ -1,12 +1,14 @@
-"""Goals, milestones, kinds of sessions, mentorships with sessions, steps and fit checks, calendars, and exclusions."""
+"""Goals, mentorships with sessions, steps, fit checks and outcomes, their kinds, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.exclusion import Exclusion
+from mentorship.models.feedback import Feedback, OrganiserNote
 from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
+from mentorship.models.outcome import GoalScale, Occasion, OutcomeQuestion, OutcomeRating
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
 
@@ -16,11 +18,17 @@ __all__ = [
     "Booking",
     "CalendarAddress",
     "Exclusion",
+    "Feedback",
     "FitCheck",
     "Goal",
     "GoalKind",
+    "GoalScale",
     "Mentorship",
     "Milestone",
+    "Occasion",
+    "OrganiserNote",
+    "OutcomeQuestion",
+    "OutcomeRating",
     "Session",
     "SessionKind",
     "SessionNote",

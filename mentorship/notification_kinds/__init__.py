@@ -4,5 +4,6 @@ from mentorship.notification_kinds import mentorships  # isort: skip
 from mentorship.notification_kinds import going  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
 from mentorship.notification_kinds import steps  # isort: skip
+from mentorship.notification_kinds import outcomes  # isort: skip
 
-__all__ = ["going", "mentorships", "sessions", "steps"]
+__all__ = ["going", "mentorships", "outcomes", "sessions", "steps"]

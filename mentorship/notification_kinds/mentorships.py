@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import Context, Group, NotificationKind, register
 from accounts.samples import SAMPLE_LINK
-from mentorship.links import ending_link
+from mentorship.links import ending_link, outcome_link
 from mentorship.models import Mentorship
 from mentorship.samples import sample_mentorship
 from mentorship.selectors.apart import with_apart
@@ -66,6 +66,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         "looks_on": to_mentee and "looks_on" in row.payload,
         "reached": mentorship.mentor.status == MentorProfile.Status.APPROVED and not is_full(mentorship.mentor),
         "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
+        "outcome_link": outcome_link(mentorship, row.person),
     }
 
 
@@ -80,6 +81,7 @@ def _sample_end() -> Context:
         "looks_on": False,
         "reached": True,
         "reason": "",
+        "outcome_link": SAMPLE_LINK,
     }
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, forms_of
 from accounts.signed import Outcome
-from mentorship.links import session_link
+from mentorship.links import outcome_link, session_link
 from mentorship.models import FitCheck, Mentorship, Session
 from mentorship.pages.going import act_on_going, going_forms
 from mentorship.pages.moves import FORMS
@@ -81,6 +81,7 @@ def _context(request: HttpRequest, row: Mentorship, person: User, *, now: dateti
         "is_mine_to_answer": card.ongoing_waits_for == ("mentee" if card.to_mentee else "mentor"),
         "usual_end": usual_end(row, now=now),
         "forms": forms_of(forms, request.POST, of=row.uuid),
+        "outcome_link": outcome_link(row, person),
         "posted": request.POST,
     }
 

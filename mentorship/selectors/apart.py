@@ -34,6 +34,11 @@ def is_apart(mentorship: Mentorship) -> bool:
     return Mentorship.objects.filter(apart(mentee="mentee"), pk=mentorship.pk).exists()
 
 
+def in_contact() -> Q:
+    """Return the condition that new words may pass between the two of a mentorship."""
+    return Q(mentee__is_active=True, mentor__user__is_active=True) & ~apart(mentee="mentee")
+
+
 def can_meet(mentorship: Mentorship) -> bool:
     """Return whether both are still here, and not kept apart. One query at most."""
     return mentorship.mentee.is_active and mentorship.mentor.user.is_active and not is_apart(mentorship)

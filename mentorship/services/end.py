@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
-from mentorship.models import Goal, Mentorship
+from mentorship.models import Goal, Mentorship, Occasion, OutcomeQuestion
+from mentorship.models.outcome import LATER_AFTER
 from mentorship.services.sessions.cancel import cancel_sessions_of
 from mentorship.step_reminders import skip_needless
 
@@ -30,6 +31,7 @@ def end_mentorship(
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
+    The same message asks both about the outcome. They are asked again LATER_AFTER.
     The reason "goal reached" settles the goal as well. Sessions to come are cancelled: one that is near counts as
     cancelled late by who ends the mentorship, unless that is an admin.
 
@@ -58,12 +60,19 @@ def end_mentorship(
     # A handover blames nobody, also not for a session that is near.
     cancel_sessions_of(mentorship, by=None if is_handover else by, now=now, as_admin=as_admin)
     skip_needless(mentorship)
+    _ask_about_outcome(mentorship, now)
     mentorship.fit_checks.close(at=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)
     _tell(mentorship.mentor.user, payload, now)
     return mentorship
+
+
+def _ask_about_outcome(mentorship: Mentorship, now: datetime) -> None:
+    at_the_end = OutcomeQuestion(mentorship=mentorship, when=Occasion.END, asks_at=now, asked_at=now)
+    later = OutcomeQuestion(mentorship=mentorship, when=Occasion.LATER, asks_at=now + LATER_AFTER)
+    OutcomeQuestion.objects.bulk_create([at_the_end, later])
 
 
 def _tell(person: User, payload: dict[str, str], now: datetime) -> None:

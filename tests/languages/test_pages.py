@@ -20,7 +20,7 @@ from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link, session_link
+from mentorship.links import ending_link, outcome_link, session_link
 from mentorship.models import Goal, SessionKind
 from tests.factories import (
     NOW,
@@ -98,6 +98,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "stop-mails": lambda: path(stop_mails_link(mentor.user, "reminders")),
         "asking-signed": lambda: path(asking_link(mentor.user)),
         "come-back": lambda: path(come_back_link(mentor)),
+        "outcome": lambda: reverse(name, args=[mentorship.uuid]),
+        "outcome-signed": lambda: path(outcome_link(mentorship, mentor.user)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
         "match-choose": lambda: path(choose_link(request)),

@@ -18,11 +18,14 @@ from tests.factories import (
     CareerStepFactory,
     FitCheckFactory,
     GoalFactory,
+    GoalScaleFactory,
     HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     SessionFactory,
     StepFactory,
 )
@@ -236,14 +239,47 @@ def test_a_running_mentorship_runs_for_both(mentee, mentor):
 
 
 def test_a_planned_end_waits_for_both(mentee, mentor):
-    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW)
+    GoalScaleFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, end_asked_at=NOW))
 
     for person in (mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
 
 
+def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+    assert (turn.kind, turn.uuid, turn.name, turn.since_at) == ("outcome_scale", row.uuid, "Bob Baker", NOW)
+    assert turns_of(mentor, now=NOW).mine == []
+
+    GoalScaleFactory(mentorship=row)
+
+    assert turns_of(mentee, now=NOW).mine == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30), "quiet_from_at": NOW}],
+)
+def test_nobody_is_urged_to_say_what_success_would_be(facts, mentee):
+    MentorshipFactory(goal__mentee=mentee, **facts)
+
+    assert turns_of(mentee, now=NOW).mine == []
+
+
+def test_an_outcome_waits_for_both_until_they_rate(mentee, mentor):
+    over = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, status="completed")
+    OutcomeQuestionFactory(mentorship=over)
+    OutcomeRatingFactory(mentorship=over, person=mentee)
+
+    assert "outcome" not in kinds(turns_of(mentee, now=NOW).mine)
+    [turn] = turns_of(mentor, now=NOW).mine
+    assert (turn.kind, turn.uuid, turn.name, turn.role) == ("outcome", over.uuid, "Alice Archer", "mentor")
+
+
 def test_a_fit_check_waits_for_the_person_who_was_asked(mentee, mentor):
     row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=row)
     FitCheckFactory(mentorship=row)
     FitCheckFactory(mentorship=row, person=mentor, answer="good")
 
@@ -254,7 +290,7 @@ def test_a_fit_check_waits_for_the_person_who_was_asked(mentee, mentor):
 
 
 def test_a_silence_waits_for_both(mentee, mentor):
-    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor))
 
     for person in (mentee, mentor):
         assert kinds(turns_of(person, now=NOW + timedelta(days=6)).mine) == []
@@ -282,6 +318,7 @@ def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
 
 def test_times_wait_for_the_side_that_did_not_propose_them(mentee, mentor):
     session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=session.mentorship)
 
     [turn] = turns_of(mentee, now=NOW).mine
     [waits] = turns_of(mentor, now=NOW).others
@@ -312,6 +349,7 @@ def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
 
 def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
 
     for person, other in ((mentee, mentor), (mentor, mentee)):
@@ -333,13 +371,15 @@ def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
 def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
     now = SESSION_STARTS + after
     # They are not quiet: another row would say so.
-    SessionFactory(mentorship__goal__mentee=mentee, mentorship__quiet_from_at=now, status=status)
+    session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__quiet_from_at=now, status=status)
+    GoalScaleFactory(mentorship=session.mentorship)
 
     assert kinds(turns_of(mentee, now=now).mine) == found
 
 
 def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
     Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)
 
@@ -363,6 +403,7 @@ def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, 
 @pytest.mark.parametrize("whose", ["mentee", "mentor"])
 def test_steps_that_are_due_within_a_week_or_late_wait_for_their_owner(whose, mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     late, soon, _ = (
         StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date() + timedelta(days=days)) for days in (-3, 7, 8)
     )
@@ -419,11 +460,12 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         FitCheckFactory(mentorship=mentorship, person=mentor)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
+        MentorshipFactory(goal__mentee=mentor)
+        OutcomeQuestionFactory(mentorship__mentor=mentor.mentor)
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
-
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(32):
         turns_of(mentor, now=NOW)
 
 

@@ -9,6 +9,7 @@ import pytest
 from accounts.models import MentorProfile
 from matching.selectors.summary import day_of_community
 from tests.factories import (
+    FeedbackFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -30,13 +31,15 @@ def test_each_count_links_to_an_admin_list_of_as_many_rows(client, admin, now):
     MatchFactory(status="asked", reminders_sent=1)
     MatchFactory(status="asked")  # without a reminder: not counted
     SessionFactory(status="confirmed", attendance_asked_at=now, disputed_at=now)
+    for facts in ({}, {"kept_at": now}, {"hidden_at": now, "hidden_reason": "It hurts."}):
+        FeedbackFactory(opened_at=now, reported_at=now, report_reason="It hurts.", **facts)
     for status in ("uncertain", "dead"):
         NotificationFactory(status=status, last_error="550 no")
     UserFactory(bouncing_since_at=now)
 
     day = day_of_community(now=EIGHT)
 
-    assert [waiting.count for waiting in day.waiting] == [1] * 7
+    assert [waiting.count for waiting in day.waiting] == [1] * 8
     log_in_with_second_factor(client, admin)
     for waiting in day.waiting:
         page = client.get(waiting.page)

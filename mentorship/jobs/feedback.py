@@ -1,0 +1,42 @@
+"""Opening feedback of one alone 14 days after the end, and deleting what was kept long enough."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.sweep import each_due
+from mentorship.locks import lock_mentorship
+from mentorship.models import Feedback, Mentorship, OrganiserNote
+from mentorship.models.feedback import NOTE_KEPT, OPENS_AFTER, WORDS_KEPT
+from mentorship.opening import open_feedback
+from mentorship.selectors.apart import in_contact
+
+
+def open_due_feedback(*, now: datetime) -> int:
+    """Open the sealed feedback of mentorships that ended OPENS_AFTER ago. Return how many mentorships."""
+    return each_due(_to_open(now), lambda mentorship_id: _open(mentorship_id, now=now))
+
+
+def delete_old_words(*, now: datetime) -> int:
+    """Delete notes to the organisers after NOTE_KEPT, and empty feedback after WORDS_KEPT. Return how many rows.
+
+    Thanks stay.
+    """
+    notes, _by_model = OrganiserNote.objects.filter(written_at__lte=now - NOTE_KEPT).delete()
+    old = Feedback.objects.filter(mentorship__ended_at__lte=now - WORDS_KEPT)
+    full = old.exclude(helped="", better="", report_reason="")
+    return notes + full.update(helped="", better="", report_reason="")
+
+
+@transaction.atomic
+def _open(mentorship_id: int, *, now: datetime) -> bool:
+    return open_feedback(lock_mentorship(mentorship_id, by=None), now=now)
+
+
+def _to_open(now: datetime) -> QuerySet[Mentorship]:
+    sealed = Feedback.objects.filter(opened_at__isnull=True)
+    over = Mentorship.objects.filter(pk__in=sealed.values("mentorship"), ended_at__lte=now - OPENS_AFTER)
+    return over.filter(in_contact()).order_by("ended_at", "pk")

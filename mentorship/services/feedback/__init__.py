@@ -1,0 +1,1 @@
+"""Feedback: written, opened, reported and hidden, and notes to the organisers."""

@@ -1,0 +1,1 @@
+"""The outcome of a mentorship: its scale, and its ratings."""
