@@ -254,3 +254,9 @@ class NoRequestToOpen(Refusal):
     """The mentorship came without a help request, so there is none to open again."""
 
     code = "no_request_to_open"
+
+
+class NoMoreQuestions(Refusal):
+    """The question bank has no question for the selection that the mock interview does not have."""
+
+    code = "no_more_questions"

@@ -19,7 +19,7 @@ from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
-from mentorship.models import Mentorship, Session
+from mentorship.models import Mentorship, PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
@@ -37,6 +37,7 @@ from tests.factories import (
     NotificationFactory,
     OutcomeQuestionFactory,
     OutcomeRatingFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
 )
@@ -112,6 +113,11 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/handover/": MENTEES,
+    "mentorships/<uuid:uuid>/practice/": BOTH,
+    "practice/": MEMBERS,
+    "practice/new/<slug:kind>/": MEMBERS,
+    "practice/<uuid:uuid>/": BOTH,
+    "question-bank/": MEMBERS,
     "mentorships/<uuid:uuid>/outcome/": BOTH,
     "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
@@ -233,6 +239,20 @@ def handovers_of(alice: User) -> list[Handover]:
     return [gone, paused, waits, over]
 
 
+def practice_of(mentorship, sessions) -> list[PracticeRecord]:
+    """Return a record of each kind, shared with the mentor. The mock interview was held in a session."""
+    held = next(session for session in sessions if session.status == "held")
+    return [
+        PracticeRecordFactory(
+            owner=mentorship.mentee,
+            kind=kind,
+            shared_with=mentorship,
+            session=held if kind == PracticeRecord.Kind.MOCK_INTERVIEW else None,
+        )
+        for kind in PracticeRecord.Kind
+    ]
+
+
 def outcomes_of(running, over) -> list[Mentorship]:
     """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
     rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=10)
@@ -311,6 +331,9 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/practice/": [running.uuid, over.uuid],
+            "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
+            "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0021_words_that_stand'),
+        ('mentorship', '0022_practice'),
     ]
 
     operations = [

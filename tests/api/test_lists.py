@@ -14,6 +14,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    PracticeRecordFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -41,6 +42,11 @@ def make_inbox(alice, bob, count):
 def make_requests_for_bob(alice, bob, count):
     for _ in range(count):
         MatchFactory(mentor=bob.mentor)
+
+
+def make_practice(alice, bob, count):
+    for _ in range(count):
+        PracticeRecordFactory(owner=alice)
 
 
 def make_mentors(alice, bob, count):
@@ -76,6 +82,7 @@ def make_applications(alice, bob, count):
         ("matches/", make_matches, 4),
         ("inbox/", make_inbox, 5),
         ("requests-for-me/", make_requests_for_bob, 6),
+        ("practice/", make_practice, 6),
         ("mentors/", make_mentors, 5),
         ("mentorships/", make_mentorships, 1),
         ("handovers/", make_handovers, 2),

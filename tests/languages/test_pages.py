@@ -21,7 +21,7 @@ from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Goal, PracticeItem, SessionKind
 from tests.factories import (
     NOW,
     FitCheckFactory,
@@ -31,6 +31,7 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    PracticeRecordFactory,
     SessionFactory,
 )
 from tests.helpers import path
@@ -80,10 +81,12 @@ def people():
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
         HandoverFactory(mentorship=mentorship)
+        PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
+    PracticeItem.objects.update(texts={})
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
@@ -116,6 +119,9 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "handover": lambda: reverse(name, args=[mentor.user.mentorships_as_mentee.get().uuid]),
         "handover-signed": lambda: path(handover_link(mentorship)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "practice-new": lambda: reverse(name, args=["debrief"]),
+        "practice-record-page": lambda: reverse(name, args=[mentor.user.practice_records.get().uuid]),
+        "mentorship-practice": lambda: reverse(name, args=[mentorship.uuid]),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),

@@ -26,6 +26,7 @@ from tests.factories import (
     MentorshipFactory,
     OutcomeQuestionFactory,
     OutcomeRatingFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
 )
@@ -243,6 +244,17 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
 
     for person in (mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
+
+
+def test_records_from_before_wait_for_the_mentee_alone(mentee, mentor):
+    PracticeRecordFactory(owner=mentee, created_at=NOW - timedelta(days=1))
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=row)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.name) == ("take_along", row.uuid, "Bob Baker")
+    assert turns_of(mentor, now=NOW).mine == []
 
 
 def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
@@ -465,7 +477,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         turns_of(mentor, now=NOW)
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0028_log_sessions'),
+        ('matching', '0029_question_bank'),
         ('mentorship', '0040_handovers_end_mentorships'),
     ]
 
