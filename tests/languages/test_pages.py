@@ -20,7 +20,7 @@ from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link, outcome_link, session_link
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Goal, PracticeItem, SessionKind
 from tests.factories import (
     NOW,
@@ -31,8 +31,10 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    MilestoneFactory,
     PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
 )
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
@@ -83,6 +85,8 @@ def people():
         HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
+        MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
+        StepFactory(mentorship=mentorship, what="Δοκιμή")
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -103,6 +107,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "come-back": lambda: path(come_back_link(mentor)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),
         "outcome-signed": lambda: path(outcome_link(mentorship, mentor.user)),
+        "steps": lambda: reverse(name, args=[mentorship.uuid]),
+        "steps-signed": lambda: path(steps_link(mentorship, mentor.user)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
         "match-choose": lambda: path(choose_link(request)),
