@@ -277,7 +277,7 @@ SPECTACULAR_SETTINGS = {
         "MentorStatus": "accounts.models.mentor.MentorProfile.Status",
         "GoalStatus": "mentorship.models.goal.Goal.Status",
         "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
-        "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
+        "EndReason": "mentorship.serializers.mentorships.GIVEN_REASONS",
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
         "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",

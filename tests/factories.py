@@ -13,7 +13,7 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
-from matching.models import Clarification, HelpRequest, Match
+from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
     Feedback,
@@ -350,6 +350,17 @@ class MatchFactory(DjangoModelFactory):
                 "asked_at": NOW,
             }
             Clarification.objects.create(**asked | fields)
+
+
+class HandoverFactory(DjangoModelFactory):
+    """An open handover by a pause. The mentor of ``mentorship`` does not pause by this."""
+
+    class Meta:
+        model = Handover
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    cause = Handover.Cause.PAUSED
+    opened_at = NOW
 
 
 FOR_ADMINS = ("mentor_applied", "daily_summary")

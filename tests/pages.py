@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
-from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
-from matching.models import Match
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
+from matching.models import Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
 from mentorship.models import Mentorship, PracticeRecord, Session
 from mentorship.services.sessions.propose import propose_times
@@ -28,8 +28,10 @@ from tests.factories import (
     FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
+    MentorFactory,
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
@@ -110,6 +112,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/handover/": MENTEES,
     "mentorships/<uuid:uuid>/practice/": BOTH,
     "practice/": MEMBERS,
     "practice/new/<slug:kind>/": MEMBERS,
@@ -134,6 +137,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "handover/<str:token>/": EVERYBODY,
     "outcome/<str:token>/": EVERYBODY,
     "steps/<str:token>/": EVERYBODY,
 }
@@ -149,6 +153,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "handover/<str:token>/": (HANDOVER, "mentee"),
     "outcome/<str:token>/": (OUTCOME, "mentor"),
     "steps/<str:token>/": (STEPS, "mentee"),
 }
@@ -206,6 +211,32 @@ def sessions_of(mentorship) -> list[Session]:
     held = SessionFactory(mentorship=mentorship, status="held", place="Main Street 1", place_zone="Asia/Tokyo")
     cancelled = SessionFactory(mentorship=mentorship, status="cancelled", cancelled_by=mentorship.mentee)
     return [proposed, confirmed, moving, held, cancelled]
+
+
+def handovers_of(alice: User) -> list[Handover]:
+    """Return handovers of a mentee: of a mentor who is gone, of one who pauses, one who is waited for, and one over."""
+    until_on = (timezone.now() + timedelta(days=60)).date()
+    pause = {"status": "paused", "pause_cause": "own_wish", "paused_until_on": until_on}
+    gone = HandoverFactory(mentorship__goal__mentee=alice, mentorship__mentor__status="suspended", cause="suspended")
+    MatchFactory(
+        help_request__mentee=alice,
+        help_request__goal=gone.mentorship.goal,
+        help_request__status="matched",
+        mentor=gone.mentorship.mentor,
+        mentorship=gone.mentorship,
+        status="accepted",
+    )
+    paused, waits = (
+        HandoverFactory(
+            mentorship__goal__mentee=alice,
+            mentorship__mentor=MentorFactory(**pause),
+            choice=choice,
+            chosen_at=NOW if choice else None,
+        )
+        for choice in ("", "wait")
+    )
+    over = HandoverFactory(mentorship__goal__mentee=alice, closed_at=NOW)
+    return [gone, paused, waits, over]
 
 
 def practice_of(mentorship, sessions) -> list[PracticeRecord]:
@@ -283,6 +314,7 @@ def things_of(alice: User, bob: User) -> Things:
     )
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
+    handovers = handovers_of(alice)
     outcomes = outcomes_of(running, over)
     steps_of(running)
     return Things(
@@ -317,6 +349,8 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/handover/": [handover.mentorship.uuid for handover in handovers],
+            "handover/<str:token>/": [handovers[0].mentorship.uuid],
             "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
             "steps/<str:token>/": [running.uuid],
         },

@@ -21,6 +21,7 @@ SHOWN = {
     "accounts.rulesacceptance",
     "accounts.skill",
     "accounts.user",
+    "matching.handover",
     "matching.helprequest",
     "matching.match",
     "matching.waitingrequest",

@@ -18,7 +18,7 @@ from accounts.links import asking_link, come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
-from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
+from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Goal, PracticeItem, SessionKind
@@ -26,6 +26,7 @@ from tests.factories import (
     NOW,
     FitCheckFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -81,6 +82,7 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
         MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
@@ -120,6 +122,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
+        "handover": lambda: reverse(name, args=[mentor.user.mentorships_as_mentee.get().uuid]),
+        "handover-signed": lambda: path(handover_link(mentorship)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "practice-new": lambda: reverse(name, args=["debrief"]),
         "practice-record-page": lambda: reverse(name, args=[mentor.user.practice_records.get().uuid]),
