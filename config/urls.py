@@ -22,7 +22,7 @@ from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
 from matching.pages.mentorship import mentorship_page, steps_page
-from mentorship.api import calendar, goals, mentorships, outcomes, sessions, steps
+from mentorship.api import calendar, goals, mentorships, outcomes, record, sessions, steps
 from mentorship.api import mentors as mentor_offers
 from mentorship.links import OUTCOME, SESSION, STEPS
 from mentorship.pages import goals as goal_pages
@@ -50,6 +50,7 @@ router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
+router.register("credentials", record.CredentialViewSet, "my-credential")
 router.register("steps", steps.StepViewSet, "step")
 router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
@@ -69,6 +70,7 @@ api = [
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/feedback/", outcomes.MyFeedbackSummaryView.as_view(), name="my-feedback-summary"),
+    path("me/mentor/record/", record.MyRecordView.as_view(), name="my-record"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),

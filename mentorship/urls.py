@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, ending, feedback, goals, offer
+from mentorship.pages import calendar, credentials, ending, feedback, goals, offer, record
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -12,5 +12,13 @@ urlpatterns = [
     path("goals/new/", member_page(goals.new_goal), name="goal-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
+    path("mentoring/record/", member_page(record.record), name="record"),
+    path("credentials/issuer/", credentials.issuer, name="credential-issuer"),
+    path("credentials/keys/", credentials.keys, name="credential-keys"),
+    path("credentials/keys/<str:thumbprint>/", credentials.key, name="credential-key"),
+    path("credentials/revoked/", credentials.revoked, name="credentials-revoked"),
+    path("credentials/<uuid:uuid>/", credentials.credential, name="credential"),
+    path("credentials/<uuid:uuid>.jwt", credentials.signed_file, name="credential-jwt"),
+    path("credentials/<uuid:uuid>.json", credentials.json_file, name="credential-json"),
     path("mentorship-ending/<str:token>/", ending.ending, name="mentorship-ending"),
 ]

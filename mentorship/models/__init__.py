@@ -2,6 +2,7 @@
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
+from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
 from mentorship.models.goal import Goal, GoalKind
@@ -16,6 +17,7 @@ __all__ = [
     "Attendance",
     "Booking",
     "CalendarAddress",
+    "Credential",
     "Exclusion",
     "Feedback",
     "Goal",

@@ -4,5 +4,6 @@ from mentorship.notification_kinds import mentorships  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
 from mentorship.notification_kinds import steps  # isort: skip
 from mentorship.notification_kinds import outcomes  # isort: skip
+from mentorship.notification_kinds import credentials  # isort: skip
 
-__all__ = ["mentorships", "outcomes", "sessions", "steps"]
+__all__ = ["credentials", "mentorships", "outcomes", "sessions", "steps"]
