@@ -26,6 +26,7 @@ SHOWN = {
     "matching.waitingrequest",
     "mentorship.actionitem",
     "mentorship.calendaraddress",
+    "mentorship.credential",
     "mentorship.exclusion",
     "mentorship.feedback",
     "mentorship.goal",

@@ -37,7 +37,7 @@ from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
 # For those who run the site, or for programs.
-NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/")
+NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])")
 # A file for a password manager, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
 COMMUNITY = re.compile(r"\bMentorship\b")
