@@ -66,6 +66,10 @@ SWEEPS = {
     "matching.tasks.expire_abandoned": timedelta(hours=1),
     # Ask both about the planned end of their mentorship, two weeks before it.
     "mentorship.tasks.ask_about_ends": timedelta(hours=1),
+    # Ask both how it goes: after the first session, at day 30, then every 60 days.
+    "mentorship.tasks.ask_how_it_goes": timedelta(hours=1),
+    # Write to both of a mentorship without a sign of life, after 7, 14, 21 and 28 days.
+    "mentorship.tasks.write_to_the_quiet": timedelta(hours=1),
     # Ask both how a session was, once it is over.
     "mentorship.tasks.ask_about_attendance": timedelta(minutes=5),
     # Cancel sessions of people who are kept apart, or of whom one has left.

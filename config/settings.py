@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
+        "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
         "Side": "mentorship.models.action_item.ActionItem.Side",
         "StepStatus": "mentorship.models.action_item.ActionItem.Status",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",

@@ -21,10 +21,11 @@ from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from matching.api import help_requests, inbox, matches, my_turns
 from matching.links import request_page, share_link
-from matching.pages.mentorship import mentorship_page, steps_page
+from matching.pages.mentorship import change_page, mentorship_page, steps_page
 from mentorship.api import calendar, goals, mentorships, outcomes, record, sessions, steps
 from mentorship.api import mentors as mentor_offers
-from mentorship.links import OUTCOME, SESSION, STEPS
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
+from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import outcome as outcome_pages
@@ -88,6 +89,7 @@ api = [
 session_page = session_pages.page_of(mentorship_page, steps_page)
 page_of_steps = steps_pages.page_of(mentorship_page)
 outcome_page = outcome_pages.page_of(mentorship_page)
+ending_page = ending_pages.page_of(mentorship_page, change_page)
 
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
@@ -99,6 +101,8 @@ linked = [
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
     path("outcome/<str:token>/", signed(OUTCOME)(outcome_page), name="outcome-signed"),
     path("mentorships/<uuid:uuid>/outcome/", member_page(outcome_page), name="outcome"),
+    path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),
+    path("mentorships/<uuid:uuid>/going-on/", member_page(ending_page), name="mentorship-going-on"),
     path("steps/<str:token>/", signed(STEPS)(page_of_steps), name="steps-signed"),
     path("mentorships/<uuid:uuid>/steps/", member_page(page_of_steps), name="steps"),
     path("mentoring/", member_page(offer_pages.offer), {"share_link": share_link}, name="offer"),

@@ -88,6 +88,30 @@ class NoPlannedEnd(Refusal):
     code = "no_planned_end"
 
 
+class AlreadyOngoing(Refusal):
+    """Only one-off help can become ongoing."""
+
+    code = "already_ongoing"
+
+
+class OngoingProposedAlready(Refusal):
+    """One of the two has proposed to make it ongoing, and it waits for an answer."""
+
+    code = "ongoing_proposed_already"
+
+
+class NoOngoingProposal(Refusal):
+    """Nobody has proposed to make it ongoing, or it is answered."""
+
+    code = "no_ongoing_proposal"
+
+
+class NoFitCheck(Refusal):
+    """Nobody has asked the person yet how the mentorship goes."""
+
+    code = "no_fit_check"
+
+
 class MentorshipNotActive(Refusal):
     """Sessions are planned while a mentorship is active: neither paused nor over."""
 

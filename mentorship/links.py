@@ -16,7 +16,7 @@ from accounts.models import User
 from mentorship.models import Credential, Mentorship, Session
 from mentorship.open_badges import Issuer
 
-# The mail comes two weeks before the planned end, and may be answered after it.
+# A mail comes two weeks before the planned end, and may be answered after it. Fit checks come every 60 days.
 ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: timedelta(days=60))
 
 # Times are proposed for half a year ahead at most, and attendance is asked about after the session.
@@ -46,7 +46,7 @@ def session_link(session: Session, person: User) -> str:
 
 
 def ending_link(mentorship: Mentorship, person: User) -> str:
-    """Return the address where ``person`` says how the mentorship goes on."""
+    """Return the address where ``person`` says how the mentorship goes, and how it goes on."""
     return ENDING.link(mentorship.uuid, person)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.notifications.write import notify, skip_unsent
 from mentorship.misses import note_miss
-from mentorship.models import Attendance, Session
+from mentorship.models import Attendance, Mentorship, Session
 
 Answer = Attendance.Answer
 Status = Session.Status
@@ -90,12 +90,21 @@ def settle(session: Session, status: str, *, now: datetime) -> None:
     if status == Status.CANCELLED:
         session.bookings.all().delete()
     session.move_to(status, at=now)
+    if status == Status.HELD:
+        _ask_soon_how_it_goes(session.mentorship, now=now)
     missed_by = {
         Status.MISSED_BY_MENTEE: session.mentorship.mentee,
         Status.MISSED_BY_MENTOR: session.mentorship.mentor.user,
     }
     if person := missed_by.get(Status(status)):
         note_miss(session, person, weight=1, now=now)
+
+
+def _ask_soon_how_it_goes(mentorship: Mentorship, *, now: datetime) -> None:
+    """Have the next sweep ask both how it goes, if they were never asked. The mentorship is locked."""
+    if mentorship.status in Mentorship.RUNNING and not mentorship.fit_checks.exists():
+        mentorship.fit_check_due_at = min(mentorship.fit_check_due_at or now, now)
+        mentorship.save(update_fields=["fit_check_due_at"])
 
 
 def invite(session: Session, *, now: datetime) -> None:

@@ -3,13 +3,25 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end, attendance, feedback, kept_apart, outcomes
+from mentorship.jobs import ask_about_end, attendance, feedback, fit_checks, kept_apart, outcomes, silence
 
 
 @shared_task
 def ask_about_ends() -> int:
     """Ask both about the planned end of their mentorship. Called by beat."""
     return ask_about_end.ask_about_ends(now=timezone.now())
+
+
+@shared_task
+def ask_how_it_goes() -> int:
+    """Ask both of a mentorship how it goes. Called by beat."""
+    return fit_checks.ask_how_it_goes(now=timezone.now())
+
+
+@shared_task
+def write_to_the_quiet() -> int:
+    """Write to the two of a mentorship in which nothing happens. Called by beat."""
+    return silence.write_to_the_quiet(now=timezone.now())
 
 
 @shared_task

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, credentials, ending, feedback, goals, offer, record
+from mentorship.pages import calendar, credentials, feedback, goals, offer, record
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -20,5 +20,4 @@ urlpatterns = [
     path("credentials/<uuid:uuid>/", credentials.credential, name="credential"),
     path("credentials/<uuid:uuid>.jwt", credentials.signed_file, name="credential-jwt"),
     path("credentials/<uuid:uuid>.json", credentials.json_file, name="credential-json"),
-    path("mentorship-ending/<str:token>/", ending.ending, name="mentorship-ending"),
 ]

@@ -19,6 +19,7 @@ from mentorship.models import (
     Attendance,
     Credential,
     Feedback,
+    FitCheck,
     Goal,
     GoalKind,
     GoalScale,
@@ -32,6 +33,7 @@ from mentorship.models import (
     SessionTime,
 )
 from mentorship.models.session import AHEAD_MAX
+from mentorship.selectors.silence import LOOK_AGAIN_AFTER
 from mentorship.services.sessions.take import book
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -152,7 +154,23 @@ class MentorshipFactory(DjangoModelFactory):
     status = Mentorship.Status.ACTIVE
     started_at = NOW
     planned_end_on = factory.LazyAttribute(lambda mentorship: PLANNED_END if mentorship.format == "ongoing" else None)
+    silence_due_at = factory.LazyAttribute(lambda mentorship: mentorship.started_at + LOOK_AGAIN_AFTER)
+    paused_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status == "paused" else None)
     ended_at = factory.LazyAttribute(lambda mentorship: NOW if mentorship.status in Mentorship.OVER else None)
+
+
+class FitCheckFactory(DjangoModelFactory):
+    """The first question to the mentee, which waits for an answer."""
+
+    class Meta:
+        model = FitCheck
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    person = factory.SelfAttribute("mentorship.mentee")
+    number = 1
+    asked_at = NOW
+    answer = ""
+    answered_at = factory.LazyAttribute(lambda check: NOW if check.answer else None)
 
 
 def _before(starts_at: datetime) -> datetime:

@@ -27,8 +27,10 @@ from mentorship.services.credentials.revoke import revoke_credential
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
+    PLANNED_END,
     CredentialFactory,
     FeedbackFactory,
+    FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
     HelpRequestFactory,
@@ -122,6 +124,7 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/outcome/": BOTH,
+    "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
     "past/": MEMBERS,
@@ -272,6 +275,18 @@ def things_of(alice: User, bob: User) -> Things:
         end_reason="helped_enough",
         ended_by=alice,
     )
+    FitCheckFactory(mentorship=running)
+    quiet = MentorshipFactory(
+        goal=GoalFactory(mentee=alice),
+        mentor=bob.mentor,
+        place=2,
+        format="one_off",
+        started_at=NOW - timedelta(days=60),
+        ongoing_by=bob,
+        ongoing_until_on=PLANNED_END,
+        ongoing_asked_at=NOW,
+    )
+    FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     outcomes = outcomes_of(running, over)
     steps_of(running)
@@ -291,6 +306,7 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],

@@ -6,6 +6,7 @@ Each part of the page is a template of ``matching/mentorship/``. A further part 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import Refusal
-from accounts.models import User
+from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
 from accounts.signed import Outcome
 from matching.links import choose_link, mentorship_link
@@ -24,14 +25,16 @@ from matching.pages.addresses import address_for
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
-from mentorship.links import outcome_link, session_link, steps_link
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Mentorship, Session
 from mentorship.pages.moves import FORMS, act
 from mentorship.pages.plan import plan, plan_form
+from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.outcomes import outcome_card
 from mentorship.selectors.sessions import may_plan, sessions_in_order
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.silence import is_quiet, with_quiet_since
 from mentorship.selectors.steps import progress_of
 
 REASONS_TO_CHANGE = [
@@ -51,7 +54,9 @@ class ChangeForm(SerializerForm):
 
 def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     """Show a mentorship to one of the two, and let them pause, extend or end it, or change the mentor."""
-    row = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
+    now = timezone.now()
+    rows = with_quiet_since(mentorships_visible_to(person), now=now)
+    row = get_object_or_404(rows, uuid=uuid)
     request_of_it = request_of(row)
     problem: str | None = None
     status = 200
@@ -69,10 +74,9 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
             return redirect(next_page)
         if problem is None:
             return redirect(request.path)
-        row = mentorships_visible_to(person).get(pk=row.pk)
+        row = rows.get(pk=row.pk)
     card = mentorship_card(row, to=person)
     is_running = row.status in Mentorship.RUNNING
-    now = timezone.now()
     sessions = sessions_in_order(row, to=person, now=now)
     plans = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
     forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, "change": ChangeForm}
@@ -102,6 +106,8 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "may_change": card.to_mentee and request_of_it,
         "problem": problem,
         "posted": request.POST,
+        "shows": request.GET.get("show"),
+        **_going(request, row, person, now=now),
     }
     return render(request, "matching/mentorship.html", context, status=status)
 
@@ -109,6 +115,27 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 def mentorship_page(request: HttpRequest, row: Mentorship, person: User) -> str:
     """Return the address of the page of a mentorship for ``person``."""
     return address_for(request, person, "mentorship", row.uuid, lambda: mentorship_link(row, person))
+
+
+def change_page(request: HttpRequest, row: Mentorship, person: User) -> str:
+    """Return the address where the mentee changes the mentor. Empty without a request to look with."""
+    if row.status not in Mentorship.RUNNING or request_of(row) is None:
+        return ""
+    return f"{mentorship_page(request, row, person)}?show=change#another-mentor"
+
+
+def _going(request: HttpRequest, row: Mentorship, person: User, *, now: datetime) -> dict[str, object]:
+    """Return what the page says about how it goes, with the link to the page that has more."""
+    card = mentorship_card(row, to=person)
+    is_active = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
+    return {
+        "is_asked": fit_checks_of(person).open().filter(mentorship=row).exists(),
+        "ongoing_until_on": card.ongoing_until_on,
+        "is_mine_to_answer": card.ongoing_waits_for == ("mentee" if card.to_mentee else "mentor"),
+        "may_become_ongoing": is_active and row.format == MentorProfile.Format.ONE_OFF,
+        "quiet_since": row.quiet_since if is_active and is_quiet(row, now=now) else None,  # type: ignore[attr-defined]
+        "going_link": address_for(request, person, "mentorship-going-on", row.uuid, lambda: ending_link(row, person)),
+    }
 
 
 def steps_page(request: HttpRequest, row: Mentorship, person: User) -> str:

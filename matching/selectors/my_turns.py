@@ -23,10 +23,12 @@ from matching.selectors.shown import Shown, shown
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
+from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.outcomes import questions_waiting_for, without_scale
 from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.silence import is_quiet, with_quiet_since
 from mentorship.selectors.steps import own_steps_due
 
 
@@ -53,10 +55,14 @@ class Kind(StrEnum):
     SESSION_ATTENDANCE = "session_attendance"
     PLANNED_END = "planned_end"
     OUTCOME = "outcome"
+    FIT_CHECK = "fit_check"
+    QUIET = "quiet"
+    ONGOING = "ongoing"
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
     # For others.
     SESSION_PROPOSED = "session_proposed"
+    ONGOING_PROPOSED = "ongoing_proposed"
     ASKED = "asked"
     SEARCH = "search"
     ASKED_BACK = "asked_back"
@@ -123,7 +129,7 @@ OTHERS_OF_MATCH = {
     (Match.Status.CLARIFYING, Match.Side.MENTOR): Kind.ASKED_BACK,
     (Match.Status.OFFERED, Match.Side.MENTOR): Kind.OFFERED,
 }
-OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED)
+OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED, Kind.ONGOING_PROPOSED)
 RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
 # Steps that are due within this time wait for their owner.
 STEPS_AHEAD = timedelta(days=7)
@@ -134,7 +140,8 @@ def turns_of(user: User, *, now: datetime) -> Turns:
     """Return what waits for ``user``, what waits for others, and what runs. The number of queries is constant."""
     mentor = mentor_profiles_of(user).first()
     requests = _requests(user)
-    mentorships = list(mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING))
+    running = mentorships_visible_to(user).filter(status__in=Mentorship.RUNNING)
+    mentorships = list(with_quiet_since(running, now=now))
     sessions = sessions_ahead(user, now=now)
     found = list(
         chain(
@@ -144,6 +151,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
             _outcomes(mentorships, user, now=now),
+            _going(mentorships, user, now=now),
             _of_sessions(sessions),
             _of_steps(user, now=now),
             _attendance(sessions_to_attend(user, now=now)),
@@ -260,6 +268,23 @@ def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> It
     for question in questions_waiting_for(user, now=now):
         if question.asked_at and not question.mentorship.is_kept_apart:  # type: ignore[attr-defined]
             yield _of_mentorship(Kind.OUTCOME, question.mentorship, user, since_at=question.asked_at)
+
+
+def _going(mentorships: Iterable[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:
+    """Yield a row for each open fit check, each proposal to go on, and each silence. One query."""
+    asked = dict(fit_checks_of(user).open().values_list("mentorship", "asked_at"))
+    for row in mentorships:
+        card = mentorship_card(row, to=user)
+        if row.pk in asked:
+            yield _of_mentorship(Kind.FIT_CHECK, row, user, since_at=asked[row.pk])
+        # Nobody has to act in a pause, after a block, or for somebody who left.
+        if row.status != Mentorship.Status.ACTIVE or card.other.email is None:
+            continue
+        if row.ongoing_asked_at:
+            kind = Kind.ONGOING_PROPOSED if row.ongoing_by_id == user.pk else Kind.ONGOING
+            yield _of_mentorship(kind, row, user, since_at=row.ongoing_asked_at)
+        if is_quiet(row, now=now):
+            yield _of_mentorship(Kind.QUIET, row, user, since_at=row.quiet_since)  # type: ignore[attr-defined]
 
 
 def _of_sessions(sessions: Iterable[SessionCard]) -> Iterator[Turn]:

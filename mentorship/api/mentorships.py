@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mentorship.api.going import GoingActions
 from mentorship.exceptions import KeptApart
 from mentorship.models import Mentorship
 from mentorship.selectors.mentorships import common_hours_of, mentorships_visible_to, suggested_times_of
@@ -34,7 +35,7 @@ from mentorship.services.sessions.propose import propose_session
 from mentorship.services.steps.add import NewStep, add_steps
 
 
-class MentorshipViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class MentorshipViewSet(GoingActions, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """My mentorships, as mentor or mentee."""
 
     serializer_class = MentorshipSerializer

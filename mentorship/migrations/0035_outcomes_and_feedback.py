@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0016_milestones_and_steps'),
+        ('mentorship', '0019_fit_checks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

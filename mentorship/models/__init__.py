@@ -1,10 +1,11 @@
-"""Goals, milestones, kinds of sessions, mentorships with sessions, steps and outcomes, calendars, and exclusions."""
+"""Goals, mentorships with sessions, steps, fit checks and outcomes, their kinds, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
+from mentorship.models.fit_check import FitCheck
 from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
@@ -20,6 +21,7 @@ __all__ = [
     "Credential",
     "Exclusion",
     "Feedback",
+    "FitCheck",
     "Goal",
     "GoalKind",
     "GoalScale",

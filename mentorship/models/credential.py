@@ -52,9 +52,7 @@ class Credential(models.Model):
             # "My credentials", newest first.
             models.Index(fields=["mentor", "-issued_at", "-id"], name="credential_of_mentor"),
             # The public list of revoked ones.
-            models.Index(
-                fields=["revoked_at", "id"], condition=Q(revoked_at__isnull=False), name="credential_revoked"
-            ),
+            models.Index(fields=["revoked_at", "id"], condition=Q(revoked_at__isnull=False), name="credential_revoked"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +21,9 @@ class Mentorship(Moves, models.Model):
 
     While it runs, paused or not, it holds a ``place`` of the mentor, numbered from 1. A constraint keeps two running
     mentorships from one place, so two acceptances can never share the last one.
+
+    A pause stops the clocks: its end moves each of ``CLOCKS`` on by its length. In one-off help, one of the two can
+    propose to make it ongoing: ``ongoing_by`` until ``ongoing_until_on``, and the other one answers.
     """
 
     class Status(models.TextChoices):
@@ -52,6 +55,7 @@ class Mentorship(Moves, models.Model):
     }
     # Shown only to the person who gave the reason, so that nobody is blamed for an end.
     PRIVATE_REASONS = (EndReason.NOT_A_FIT, EndReason.WENT_SILENT)
+    CLOCKS = ("silence_due_at", "quiet_from_at", "fit_check_due_at")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentor = models.ForeignKey(MentorProfile, on_delete=models.PROTECT, related_name="mentorships")
@@ -65,6 +69,20 @@ class Mentorship(Moves, models.Model):
     end_asked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since when both are asked about the planned end."
     )
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is paused.")
+    paused_for = models.DurationField(default=timedelta, help_text="The length of all pauses that are over.")
+    silence_due_at = models.DateTimeField(editable=False, help_text="When a sweep looks next at a silence.")
+    quiet_from_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The two are quiet since then at the earliest."
+    )
+    fit_check_due_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When each of the two is asked next how it goes."
+    )
+    ongoing_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ongoing_until_on = models.DateField(null=True, blank=True)
+    ongoing_asked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
     ended_by = models.ForeignKey(
@@ -99,6 +117,26 @@ class Mentorship(Moves, models.Model):
                 condition=Q(end_reason="") | Q(status__in=["completed", "ended_early"]),
                 name="mentorship_has_an_end_reason_only_if_over",
             ),
+            models.CheckConstraint(
+                condition=Q(status="paused", paused_at__isnull=False)
+                | (~Q(status="paused") & Q(paused_at__isnull=True)),
+                name="mentorship_is_paused_since_some_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(paused_for__gte=timedelta(0)), name="mentorship_pauses_are_not_negative"
+            ),
+            # One column holds it, so at most one proposal is open.
+            models.CheckConstraint(
+                condition=Q(ongoing_by__isnull=True, ongoing_until_on__isnull=True, ongoing_asked_at__isnull=True)
+                | Q(
+                    ongoing_by__isnull=False,
+                    ongoing_until_on__isnull=False,
+                    ongoing_asked_at__isnull=False,
+                    format="one_off",
+                    status__in=["active", "paused"],
+                ),
+                name="mentorship_may_become_ongoing_while_one_off_and_running",
+            ),
         ]
         indexes = [
             # "My mentorships", newest first, for either side.
@@ -110,6 +148,13 @@ class Mentorship(Moves, models.Model):
                 condition=Q(status__in=["active", "paused"], end_asked_at__isnull=True),
                 name="mentorship_end_to_ask_about",
             ),
+            # The sweep over those who may be quiet, and the one over those who are asked how it goes.
+            models.Index(fields=["silence_due_at", "id"], condition=Q(status="active"), name="mentorship_silence"),
+            models.Index(
+                fields=["fit_check_due_at", "id"],
+                condition=Q(status="active", fit_check_due_at__isnull=False),
+                name="mentorship_fit_check",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -118,10 +163,27 @@ class Mentorship(Moves, models.Model):
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status of the locked row, and save. Raises MoveNotAllowed unless ``MOVES`` allows it."""
         self.must_allow(status)
+        if self.paused_at is not None:
+            self._end_pause(at - self.paused_at)
         self.status = status
+        if status == self.Status.PAUSED:
+            self.paused_at = at
         if status in self.OVER:
             self.ended_at = at
-        self.save(update_fields=["status", "ended_at", "end_reason", "ended_by"])
+            self.close_proposal()
+        self.save()
+
+    def close_proposal(self) -> None:
+        """Remove the proposal to make it ongoing. The caller saves."""
+        self.ongoing_by = self.ongoing_until_on = self.ongoing_asked_at = None
+
+    def _end_pause(self, length: timedelta) -> None:
+        length = max(length, timedelta(0))
+        self.paused_at = None
+        self.paused_for += length
+        for clock in self.CLOCKS:
+            if stopped := getattr(self, clock):
+                setattr(self, clock, stopped + length)
 
     def other_of(self, person: User) -> User:
         """Return the one of the two who is not ``person``."""

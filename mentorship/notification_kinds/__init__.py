@@ -1,9 +1,10 @@
 """The messages of this app. Importing the modules registers them, in the order of the delivery settings."""
 
 from mentorship.notification_kinds import mentorships  # isort: skip
+from mentorship.notification_kinds import going  # isort: skip
 from mentorship.notification_kinds import sessions  # isort: skip
 from mentorship.notification_kinds import steps  # isort: skip
 from mentorship.notification_kinds import outcomes  # isort: skip
 from mentorship.notification_kinds import credentials  # isort: skip
 
-__all__ = ["credentials", "mentorships", "outcomes", "sessions", "steps"]
+__all__ = ["credentials", "going", "mentorships", "outcomes", "sessions", "steps"]

@@ -1,39 +1,99 @@
-"""The page behind the mail about the planned end: reached, go on, or end."""
+"""The page about how a mentorship goes and goes on, from a mail or logged in.
+
+It has the fit check of the reader, a silence, one-off help that may become ongoing, a later end, and the end.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 
-from accounts.models import User
-from accounts.page_forms import forms_of
-from accounts.signed import signed
-from mentorship.links import ENDING, outcome_link
-from mentorship.models import Mentorship
-from mentorship.pages.moves import FORMS, act
+from accounts.models import MentorProfile, User
+from accounts.page_forms import SerializerForm, forms_of
+from accounts.signed import Outcome
+from mentorship.links import outcome_link, session_link
+from mentorship.models import FitCheck, Mentorship, Session
+from mentorship.pages.going import act_on_going, going_forms
+from mentorship.pages.moves import FORMS
+from mentorship.pages.plan import plan, plan_form
+from mentorship.pages.session import MentorshipPage
+from mentorship.selectors.fit_checks import latest_fit_check
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.sessions import may_plan
 from mentorship.selectors.shown import mentorship_card
+from mentorship.selectors.silence import CLOSE_AFTER, is_quiet, with_quiet_since
+from mentorship.services.ongoing import usual_end
 
 
-@signed(ENDING)
-def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
-    """Let one of the two say that the goal is reached, that they go on, or that the mentorship ends."""
-    mentorship = get_object_or_404(mentorships_visible_to(person), uuid=uuid)
-    problem, status = None, 200
-    if request.method == "POST":
-        problem, status = act(request, mentorship, person)
-        if problem is None:
-            return redirect(request.path)
-        mentorship = mentorships_visible_to(person).get(pk=mentorship.pk)
-    card = mentorship_card(mentorship, to=person)
-    context = {
-        "mentorship": mentorship,
+def page_of(mentorship_page: MentorshipPage, change_page: MentorshipPage) -> Callable[..., HttpResponse]:
+    """Return the page, with links to the mentorship, and to the change of its mentor. Another app has these pages.
+
+    ``change_page`` returns an empty address if there is nothing to change the mentor of.
+    """
+
+    def ending(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
+        """Let one of the two say how the mentorship goes, and how it goes on."""
+        now = timezone.now()
+        rows = with_quiet_since(mentorships_visible_to(person), now=now)
+        row = get_object_or_404(rows, uuid=uuid)
+        problem, status = None, 200
+        if request.method == "POST":
+            (problem, status), next_page = _act(request, row, person)
+            if problem is None:
+                return redirect(next_page)
+            row = rows.get(pk=row.pk)
+        context = _context(request, row, person, now=now) | {
+            "problem": problem,
+            "mentorship_link": mentorship_page(request, row, person),
+            "change_link": change_page(request, row, person) if row.mentee_id == person.pk else "",
+        }
+        return render(request, "mentorship/ending.html", context, status=status)
+
+    return ending
+
+
+def _context(request: HttpRequest, row: Mentorship, person: User, *, now: datetime) -> dict[str, object]:
+    card = mentorship_card(row, to=person)
+    check = latest_fit_check(row, of=person)
+    is_in_contact = card.other.email is not None
+    is_active = row.status == Mentorship.Status.ACTIVE and is_in_contact
+    forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, **going_forms(check)}
+    if is_active and may_plan(row):
+        forms["plan"] = plan_form(row, person, now=now)
+    return {
+        "mentorship": row,
         "other": card.other,
         "goal": card.goal,
         "is_apart": card.is_apart,
-        "is_running": mentorship.status in Mentorship.RUNNING,
-        "outcome_link": outcome_link(mentorship, person),
-        "forms": forms_of(FORMS, request.POST, of=mentorship.uuid),
-        "problem": problem,
+        "is_mentee": card.to_mentee,
+        "is_running": row.status in Mentorship.RUNNING,
+        "check": check,
+        "answers": FitCheck.Answer.choices,
+        "quiet_since": row.quiet_since if is_active and is_quiet(row, now=now) else None,  # type: ignore[attr-defined]
+        "may_close": is_active and is_quiet(row, now=now, for_as_long_as=CLOSE_AFTER),
+        "may_become_ongoing": is_active and row.format == MentorProfile.Format.ONE_OFF,
+        "ongoing_until_on": card.ongoing_until_on,
+        "is_mine_to_answer": card.ongoing_waits_for == ("mentee" if card.to_mentee else "mentor"),
+        "usual_end": usual_end(row, now=now),
+        "forms": forms_of(forms, request.POST, of=row.uuid),
+        "outcome_link": outcome_link(row, person),
+        "posted": request.POST,
     }
-    return render(request, "mentorship/ending.html", context, status=status)
+
+
+def _act(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, str]:
+    """Return the outcome, and the address of the page to go to."""
+    if request.POST.get("do") != "plan":
+        return act_on_going(request, row, person), request.path
+    outcome, planned = plan(request, row, person)
+    return outcome, _page_of(request, planned, person) if planned else request.path
+
+
+def _page_of(request: HttpRequest, session: Session, person: User) -> str:
+    is_member = request.user.pk == person.pk
+    return reverse("session", args=[session.uuid]) if is_member else session_link(session, person)

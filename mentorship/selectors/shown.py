@@ -7,6 +7,7 @@ person who was deactivated, the name and the goal are left.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from accounts.models import User
@@ -32,6 +33,9 @@ class MentorshipCard:
     to_mentee: bool
     is_apart: bool
     goal: Goal | None
+    # A proposal to make one-off help ongoing: until when, and the side that answers. None after a block.
+    ongoing_until_on: date | None = None
+    ongoing_waits_for: str | None = None
 
     @property
     def other(self) -> PersonCard:
@@ -41,12 +45,15 @@ class MentorshipCard:
 def mentorship_card(mentorship: Mentorship, *, to: User) -> MentorshipCard:
     """Return ``mentorship`` as ``to`` reads it. The mentorship carries ``is_kept_apart``."""
     is_apart, to_mentee = mentorship.is_kept_apart, mentorship.mentee_id == to.pk  # type: ignore[attr-defined]
+    is_proposed = mentorship.ongoing_by_id is not None and not is_apart
     return MentorshipCard(
         mentor=_person(mentorship.mentor.user, is_own=not to_mentee, is_apart=is_apart),
         mentee=_person(mentorship.mentee, is_own=to_mentee, is_apart=is_apart),
         to_mentee=to_mentee,
         is_apart=is_apart,
         goal=None if is_apart and not to_mentee else mentorship.goal,
+        ongoing_until_on=mentorship.ongoing_until_on if is_proposed else None,
+        ongoing_waits_for=_other_side(mentorship) if is_proposed else None,
     )
 
 
@@ -58,3 +65,7 @@ def _person(person: User, *, is_own: bool, is_apart: bool) -> PersonCard:
         email=person.email if knows else None,
         timezone=person.profile.timezone if knows else None,
     )
+
+
+def _other_side(mentorship: Mentorship) -> str:
+    return "mentor" if mentorship.ongoing_by_id == mentorship.mentee_id else "mentee"

@@ -18,7 +18,7 @@ from accounts.fields import (
     StrictSerializer,
     TextField,
 )
-from mentorship.models import Mentorship
+from mentorship.models import ActionItem, Mentorship
 from mentorship.models.session import MINUTES_MAX, MINUTES_MIN
 from mentorship.selectors.shown import MentorshipCard, mentorship_card
 from mentorship.selectors.steps import progress_of
@@ -49,6 +49,11 @@ class MentorshipSerializer(StrictModelSerializer):
         help_text="Empty without a reason, or if it is private to the other side."
     )
 
+    ongoing_until_on = serializers.SerializerMethodField(
+        help_text="The planned end that is proposed to make one-off help ongoing. Null without a proposal."
+    )
+    ongoing_waits_for = serializers.SerializerMethodField(help_text="The side that answers that proposal.")
+
     class Meta:
         model = Mentorship
         fields = [
@@ -60,6 +65,9 @@ class MentorshipSerializer(StrictModelSerializer):
             "status",
             "started_at",
             "planned_end_on",
+            "paused_at",
+            "ongoing_until_on",
+            "ongoing_waits_for",
             "ended_at",
             "end_reason",
         ]
@@ -80,6 +88,15 @@ class MentorshipSerializer(StrictModelSerializer):
 
     def get_end_reason(self, mentorship: Mentorship) -> str:
         return mentorship.end_reason_for(self.context["request"].user)
+
+    @extend_schema_field(serializers.DateField(allow_null=True))
+    def get_ongoing_until_on(self, mentorship: Mentorship) -> str | None:
+        until_on = self._card(mentorship).ongoing_until_on
+        return until_on.isoformat() if until_on else None
+
+    @extend_schema_field(serializers.ChoiceField(choices=ActionItem.Side.choices, allow_null=True))
+    def get_ongoing_waits_for(self, mentorship: Mentorship) -> str | None:
+        return self._card(mentorship).ongoing_waits_for
 
     def _card(self, mentorship: Mentorship) -> MentorshipCard:
         return mentorship_card(mentorship, to=self.context["request"].user)

@@ -21,7 +21,7 @@ from accounts.fields import (
     TextField,
     TimezoneField,
 )
-from mentorship.models import Attendance, Session, SessionKind
+from mentorship.models import ActionItem, Attendance, Session, SessionKind
 from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX, is_address, is_link
 from mentorship.selectors.sessions import SessionCard, session_card
 
@@ -106,7 +106,7 @@ class SessionSerializer(StrictModelSerializer):
         field = serializers.DateTimeField()
         return [field.to_representation(time.starts_at) for time in self._card(session).times]
 
-    @extend_schema_field(serializers.ChoiceField(choices=["mentee", "mentor"], allow_null=True))
+    @extend_schema_field(serializers.ChoiceField(choices=ActionItem.Side.choices, allow_null=True))
     def get_whose_turn(self, session: Session) -> str | None:
         return self._card(session).whose_turn
 

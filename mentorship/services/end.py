@@ -59,6 +59,7 @@ def end_mentorship(
     cancel_sessions_of(mentorship, by=by, now=now, as_admin=as_admin)
     skip_needless(mentorship)
     _ask_about_outcome(mentorship, now)
+    mentorship.fit_checks.close(at=now)
     payload = {"mentorship": str(mentorship.uuid)}
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)

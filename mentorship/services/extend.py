@@ -38,13 +38,8 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
     if is_apart(mentorship):
         raise KeptApart(_("This mentorship cannot be planned longer any more. You can still end it."))
     if mentorship.planned_end_on is None:
-        raise NoPlannedEnd(_("One-off help has no planned end. Start an ongoing mentorship to go on."))
-    today = now.date()
-    if until_on <= max(mentorship.planned_end_on, today) or until_on > today + EXTENSION_MAX:
-        first, last = (day_in_words(day) for day in (max(mentorship.planned_end_on, today), today + EXTENSION_MAX))
-        raise PlannedEndNotLater(
-            _("Choose a day after %(first)s, and at the latest %(last)s.") % {"first": first, "last": last}
-        )
+        raise NoPlannedEnd(_("One-off help has no planned end. Propose to make it ongoing."))
+    must_be_later(until_on, max(mentorship.planned_end_on, now.date()), now=now)
     other = mentorship.mentor.user if by.pk == mentorship.mentee_id else mentorship.mentee
     key = f"{mentorship.uuid}:"
     if count_since(recipient=other, kind="mentorship_extended", key_prefix=key, since=now - DAY) >= EXTENSIONS_A_DAY:
@@ -70,3 +65,13 @@ def extend_mentorship(*, mentorship_id: int, by: User, until_on: date, now: date
         now=now,
     )
     return mentorship
+
+
+def must_be_later(until_on: date, present: date, *, now: datetime) -> None:
+    """Raise PlannedEndNotLater unless a planned end is later than ``present``, by EXTENSION_MAX from today at most."""
+    last = now.date() + EXTENSION_MAX
+    if not present < until_on <= last:
+        raise PlannedEndNotLater(
+            _("Choose a day after %(first)s, and at the latest %(last)s.")
+            % {"first": day_in_words(present), "last": day_in_words(last)}
+        )

@@ -11,15 +11,18 @@ from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
 from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
 from mentorship.models import Goal, Mentorship
+from mentorship.models.fit_check import FIRST_AFTER
 from mentorship.selectors.mentors import free_place, places_taken
 from mentorship.selectors.mentorships import twins_of
+from mentorship.selectors.silence import LOOK_AGAIN_AFTER
 
 
 @transaction.atomic
 def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
     """Start a mentorship in a free place of the mentor, counted under the mentor's lock.
 
-    An ongoing one gets a planned end, by the kind of goal.
+    An ongoing one gets a planned end, by the kind of goal. In one-off help the two are asked how it went after the
+    session only.
 
     Raises AlreadyTogether if the two have a running one for this goal or its twin, MentorAtCapacity without a free
     place.
@@ -48,4 +51,6 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
         place=place,
         started_at=now,
         planned_end_on=planned_end_on,
+        silence_due_at=now + LOOK_AGAIN_AFTER,
+        fit_check_due_at=now + FIRST_AFTER if is_ongoing else None,
     )

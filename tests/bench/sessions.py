@@ -108,7 +108,14 @@ def make_pair() -> Mentorship:
     goal = Goal.objects.create(mentee=mentee, kind=kind, target_role="Data scientist", created_at=NOW)
     offer = MentorProfile.objects.create(user=mentor, motivation="I was helped.", status_since_at=NOW)
     pair = Mentorship.objects.create(
-        mentee=mentee, mentor=offer, goal=goal, format="ongoing", place=1, started_at=NOW, planned_end_on=NOW.date()
+        mentee=mentee,
+        mentor=offer,
+        goal=goal,
+        format="ongoing",
+        place=1,
+        started_at=NOW,
+        planned_end_on=NOW.date(),
+        silence_due_at=NOW,
     )
     _fill(pair)
     with connection.cursor() as cursor:

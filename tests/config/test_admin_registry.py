@@ -29,6 +29,7 @@ SHOWN = {
     "mentorship.credential",
     "mentorship.exclusion",
     "mentorship.feedback",
+    "mentorship.fitcheck",
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",

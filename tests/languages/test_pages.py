@@ -24,6 +24,7 @@ from mentorship.links import ending_link, outcome_link, session_link
 from mentorship.models import Goal, SessionKind
 from tests.factories import (
     NOW,
+    FitCheckFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -37,7 +38,9 @@ from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
 # For those who run the site, or for programs.
-NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])")
+NOT_FOR_MEMBERS = re.compile(
+    r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
+)
 # A file for a password manager, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
 COMMUNITY = re.compile(r"\bMentorship\b")
@@ -77,6 +80,7 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        FitCheckFactory(mentorship=mentorship, person=mentor.user)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -106,6 +110,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
+        "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),

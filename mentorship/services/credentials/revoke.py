@@ -25,9 +25,7 @@ def revoke_credential_as_admin(*, credential_id: int, by: User, reason: str, now
     """Revoke a credential for good. Its mentor is told, with the ``reason``. Raises CredentialRevokedAlready."""
     credential = _revoke(credential_id, by=by, reason=reason, now=now)
     key = str(credential.uuid)
-    notify(
-        recipient=credential.mentor.user, kind="credential_revoked", key=key, payload={"credential": key}, now=now
-    )
+    notify(recipient=credential.mentor.user, kind="credential_revoked", key=key, payload={"credential": key}, now=now)
     return credential
 
 

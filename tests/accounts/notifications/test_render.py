@@ -104,12 +104,19 @@ TO_EACH_OTHER = {
     "mentorship_ended",
     "mentorship_ends_soon",
     "mentorship_extended",
+    "mentorship_quiet",
+    "mentorship_silent",
+    "ongoing_agreed",
+    "ongoing_proposed",
+    "ongoing_refused",
     "session_attendance",
     "session_cancelled",
     "session_confirmed",
     "session_kept",
     "session_proposed",
     "session_reminder",
+    "step_due",
+    "step_overdue",
 }
 
 

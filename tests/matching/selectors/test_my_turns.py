@@ -16,6 +16,7 @@ from tests.factories import (
     SESSION_STARTS,
     SESSION_TIMES,
     CareerStepFactory,
+    FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
     HelpRequestFactory,
@@ -254,6 +255,34 @@ def test_an_outcome_waits_for_both_until_they_rate(mentee, mentor):
     assert (turn.kind, turn.uuid, turn.name, turn.role) == ("outcome", over.uuid, "Alice Archer", "mentor")
 
 
+def test_a_fit_check_waits_for_the_person_who_was_asked(mentee, mentor):
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=row)
+    FitCheckFactory(mentorship=row)
+    FitCheckFactory(mentorship=row, person=mentor, answer="good")
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("fit_check", row.uuid, NOW)
+    assert turns_of(mentor, now=NOW).mine == []
+
+
+def test_a_silence_waits_for_both(mentee, mentor):
+    GoalScaleFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor))
+
+    for person in (mentee, mentor):
+        assert kinds(turns_of(person, now=NOW + timedelta(days=6)).mine) == []
+        assert kinds(turns_of(person, now=NOW + timedelta(days=7)).mine) == ["quiet"]
+
+
+def test_a_proposal_to_go_on_waits_for_the_other_side(mentee, mentor):
+    proposal = {"ongoing_by": mentee, "ongoing_until_on": NOW.date(), "ongoing_asked_at": NOW}
+    MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor, format="one_off", **proposal)
+
+    assert kinds(turns_of(mentor, now=NOW).mine) == ["ongoing"]
+    assert kinds(turns_of(mentee, now=NOW).others) == ["ongoing_proposed"]
+
+
 @pytest.mark.parametrize("keep_apart", [mentee_blocks, mentor_blocks, suspend])
 @pytest.mark.parametrize("status", ["asked", "clarifying", "offered"])
 def test_two_who_are_kept_apart_wait_for_nothing(keep_apart, status):
@@ -298,6 +327,7 @@ def test_a_session_is_the_next_one_until_it_is_over(minutes, found, mentee):
 
 def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
 
     for person, other in ((mentee, mentor), (mentor, mentee)):
@@ -317,13 +347,17 @@ def test_a_session_that_is_over_asks_each_of_the_two_how_it_was(mentee, mentor):
     ],
 )
 def test_attendance_is_asked_after_the_end_until_it_is_settled_or_forgotten(after, status, found, mentee):
-    SessionFactory(mentorship__goal__mentee=mentee, status=status)
+    now = SESSION_STARTS + after
+    # They are not quiet: another row would say so.
+    session = SessionFactory(mentorship__goal__mentee=mentee, mentorship__quiet_from_at=now, status=status)
+    GoalScaleFactory(mentorship=session.mentorship)
 
-    assert kinds(turns_of(mentee, now=SESSION_STARTS + after).mine) == found
+    assert kinds(turns_of(mentee, now=now).mine) == found
 
 
 def test_an_answer_about_attendance_ends_the_question(mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     session = SessionFactory(mentorship=mentorship, status="confirmed")
     Attendance.objects.create(session=session, person=mentor, answer="held", answered_at=session.ends_at)
 
@@ -347,6 +381,7 @@ def test_nobody_has_to_answer_for_a_session_in_a_pause_or_after_a_block(mentee, 
 @pytest.mark.parametrize("whose", ["mentee", "mentor"])
 def test_steps_that_are_due_within_a_week_or_late_wait_for_their_owner(whose, mentee, mentor):
     mentorship = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=mentorship)
     late, soon, _ = (
         StepFactory(mentorship=mentorship, whose=whose, by_on=NOW.date() + timedelta(days=days)) for days in (-3, 7, 8)
     )
@@ -400,6 +435,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         of_mentee(mentor, "clarifying")
         of_mentee(mentor, "proposed")
         mentorship = MentorshipFactory(mentor=mentor.mentor, place=number + 1)
+        FitCheckFactory(mentorship=mentorship, person=mentor)
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
         MentorshipFactory(goal__mentee=mentor)
@@ -407,7 +443,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         turns_of(mentor, now=NOW)
 
 

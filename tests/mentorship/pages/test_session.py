@@ -304,8 +304,7 @@ def test_a_session_that_has_begun_is_neither_moved_nor_cancelled(door, alice, me
 
 
 def test_a_session_of_a_paused_mentorship_can_be_cancelled_only(door, alice, mentorship, confirmed):
-    mentorship.status = "paused"
-    mentorship.save()
+    mentorship.move_to("paused", at=timezone.now())
 
     page = read(door, confirmed, alice)
 

@@ -1,0 +1,131 @@
+"""Messages about how a mentorship goes: fit checks, silence, and one-off help that may become ongoing."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy
+
+from accounts.models import MentorProfile, Notification
+from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
+from accounts.samples import SAMPLE_LINK
+from mentorship.models import FitCheck, Mentorship
+from mentorship.notification_kinds.mentorships import MENTORSHIPS, running_mentorship
+from mentorship.samples import sample_mentorship
+from mentorship.selectors.silence import quiet_since
+
+
+def fit_check(row: Notification) -> Context | None:
+    context = _running(row)
+    asked = FitCheck.objects.open().filter(person=row.person, number=row.payload["number"])
+    return context if context and asked.filter(mentorship=context["mentorship"]).exists() else None
+
+
+def mentorship_quiet(row: Notification) -> Context | None:
+    context = mentorship_silent(row)
+    return None if context is None else {**context, "link": f"{context['link']}#plan"}
+
+
+def mentorship_silent(row: Notification) -> Context | None:
+    context = _running(row)
+    if context is None or context["mentorship"].status != Mentorship.Status.ACTIVE:
+        return None
+    # A sign of life, or a pause, makes it needless.
+    since = quiet_since(context["mentorship"], now=row.created_at)
+    return context | {"since": since} if since == parse_datetime(row.payload["since"]) else None
+
+
+def ongoing_proposed(row: Notification) -> Context | None:
+    context = _running(row)
+    # An answer makes the question needless, or the proposer has taken it back.
+    is_open = context is not None and context["mentorship"].ongoing_by_id not in (None, row.recipient_id)
+    return context if is_open else None
+
+
+def ongoing_agreed(row: Notification) -> Context | None:
+    context = _running(row)
+    return context if context and context["mentorship"].format == MentorProfile.Format.ONGOING else None
+
+
+def ongoing_refused(row: Notification) -> Context | None:
+    context = _running(row)
+    if context is None or context["mentorship"].format != MentorProfile.Format.ONE_OFF:
+        return None
+    # Another proposal says more.
+    return context if context["mentorship"].ongoing_by_id is None else None
+
+
+def _running(row: Notification) -> dict[str, Any] | None:
+    """Return the context for a mentorship that runs. None for two who are kept apart, or if one left."""
+    context = running_mentorship(row)
+    return dict(context) if context is not None and context["answers_to"] is not None else None
+
+
+def _sample(**facts: Any) -> Context:
+    facts = {"status": Mentorship.Status.ACTIVE, "format": MentorProfile.Format.ONE_OFF} | facts
+    mentorship = sample_mentorship(**facts)
+    mentor = mentorship.mentor.user
+    return {
+        "mentorship": mentorship,
+        "other": mentor,
+        "goal": mentorship.goal,
+        "answers_to": mentor,
+        "link": SAMPLE_LINK,
+        "since": datetime(2027, 2, 1, 17, tzinfo=UTC),
+    }
+
+
+def _sample_proposed() -> Context:
+    return _sample(ongoing_until_on=date(2027, 8, 31))
+
+
+def _sample_agreed() -> Context:
+    return _sample(format=MentorProfile.Format.ONGOING, planned_end_on=date(2027, 8, 31))
+
+
+register(
+    # An answer to this mail is for nobody but the community.
+    NotificationKind("fit_check", MENTORSHIPS, gettext_lazy("we ask you how your mentorship goes"), fit_check, _sample),
+    NotificationKind(
+        "mentorship_quiet",
+        REMINDERS,
+        gettext_lazy("nothing is planned in your mentorship"),
+        mentorship_quiet,
+        _sample,
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "mentorship_silent",
+        REMINDERS,
+        gettext_lazy("nothing happened in your mentorship for four weeks"),
+        mentorship_silent,
+        _sample,
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "ongoing_proposed",
+        MENTORSHIPS,
+        gettext_lazy("the other side would like to go on after one-off help"),
+        ongoing_proposed,
+        _sample_proposed,
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "ongoing_agreed",
+        MENTORSHIPS,
+        gettext_lazy("the other side goes on with you after one-off help"),
+        ongoing_agreed,
+        _sample_agreed,
+        answers_go_to_other=True,
+    ),
+    NotificationKind(
+        "ongoing_refused",
+        MENTORSHIPS,
+        gettext_lazy("the other side would like to leave it at one-off help"),
+        ongoing_refused,
+        _sample,
+        answers_go_to_other=True,
+    ),
+)
