@@ -64,7 +64,7 @@ def language_name(code: str) -> str:
 
 
 def signing_key(text: str) -> bytes:
-    """Return an RSA key as DER. Raises ImproperlyConfigured unless it is one of 2048 bits or more, without a password."""
+    """Return an RSA key as DER. Raises ImproperlyConfigured unless it has 2048 bits or more and no password."""
     try:
         der = b64decode(text, validate=True)
         key = load_der_private_key(der, password=None)

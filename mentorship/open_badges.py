@@ -1,8 +1,8 @@
 """Credentials as Open Badges 3.0: plain values in, signed text out, and back.
 
-The format: 1EdTech, "Open Badges Specification 3.0", with the JSON Web Token proof (VC-JWT, RS256), which anybody checks
-with the public key alone. Revocation: 1EdTech, "Revocation List Status Method 1.0". Its list names what is revoked, and
-the verifiers of Open Badges have to know it. The Bitstring Status List of the W3C would need a second signed credential,
+The format: 1EdTech, "Open Badges Specification 3.0", with the JSON Web Token proof (VC-JWT, RS256). The public key is
+enough to check it. Revocation: 1EdTech, "Revocation List Status Method 1.0". Its list names what is revoked, and the
+displayers of Open Badges have to know it. The Bitstring Status List of the W3C would need a second signed credential,
 and an index for each one.
 """
 
