@@ -1,6 +1,6 @@
-"""A verifier of Open Badges 3.0 for the tests. It shares no code with the signer: `cryptography`, and the specification.
+"""A verifier of Open Badges 3.0 for the tests. It shares no code with the signer.
 
-The steps are those of section 8.2.4 and 9.1 of the specification: key, signature, claims, revocation.
+Its steps are those of the specification, sections "Verify" and "Verification": key, signature, claims, revocation.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from mentorship.links import credential_issuer, credential_link
 from mentorship.open_badges import public_keys, revocation_list
 from mentorship.selectors.credentials import PublicCredential, public_credential, revoked_credentials
 
-limited = rate_limit(action="see_credential")
+limited = rate_limit(action="see_credential", limit_get=True)
 
 
 @limited

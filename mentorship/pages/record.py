@@ -85,7 +85,10 @@ def _act(request: HttpRequest, mentor: MentorProfile, member: User) -> Outcome:
             messages.success(request, _("Your credential is signed. It is in the list below."))
         return outcome
     if do == "revoke":
-        row = get_object_or_404(credentials_of(member), uuid=request.POST.get("credential"))
+        # A form can hold anything.
+        row = {str(one.uuid): one for one in credentials_of(member)}.get(request.POST.get("credential", ""))
+        if row is None:
+            return _("This credential is not there any more."), 409
         return attempt(
             revoke_credential,
             is_done=lambda: credentials_of(member).filter(pk=row.pk, revoked_at__isnull=False).exists(),

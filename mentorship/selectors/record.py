@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -66,13 +66,13 @@ def mentor_record(
 ) -> MentorRecord:
     """Return the record of ``mentor``, who carries user and profile. Days are those of the mentor's zone.
 
-    Without ``to_on`` it goes until today. Without ``from_on`` it begins with the first session. Seven queries at most.
+    Without ``to_on`` it goes until today. Without ``from_on`` it begins with the first mentorship. Six queries at most.
     """
     zone = mentor.user.profile.zone
     to_on = to_on or now.astimezone(zone).date()
     if from_on is None:
-        first = _held(mentor).order_by("starts_at", "pk").values_list("starts_at", flat=True).first()
-        from_on = min(first.astimezone(zone).date(), to_on) if first else to_on
+        first_at = Mentorship.objects.filter(mentor=mentor).aggregate(at=Min("started_at"))["at"]
+        from_on = min(first_at.astimezone(zone).date(), to_on) if first_at else to_on
     start = datetime.combine(from_on, time.min, zone)
     end = datetime.combine(to_on + timedelta(days=1), time.min, zone)
 

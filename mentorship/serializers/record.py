@@ -20,7 +20,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
 class RecordPeriodSerializer(StrictSerializer):
     """The days of a record, both included, in my time zone."""
 
-    from_on = DayField(required=False, help_text="Default: the day of the first session.")
+    from_on = DayField(required=False, help_text="Default: the day on which my first mentorship began.")
     to_on = DayField(required=False, help_text="Default: today.")
 
     def validate(self, days: dict[str, Any]) -> dict[str, Any]:
