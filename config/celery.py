@@ -52,6 +52,8 @@ SWEEPS = {
     "matching.tasks.withdraw_without_goal": timedelta(minutes=5),
     # Compute the vectors of profiles whose texts changed.
     "matching.tasks.embed_stale": timedelta(seconds=20),
+    # Group the questions of interviews that members share.
+    "matching.tasks.tend_question_bank": timedelta(minutes=5),
     # Remind of unanswered questions and offers, after two fifths and four fifths of their time.
     "matching.tasks.remind_unanswered": timedelta(minutes=5),
     # End questions and offers whose deadline has passed, so that the next mentors are proposed.

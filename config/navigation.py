@@ -52,7 +52,7 @@ def _links(request: HttpRequest) -> list[Link]:
 
 def beside_profile() -> list[Link]:
     """Return links to a member's things of other apps, for the page of their profile."""
-    pages = [(_("Your goals"), "goals"), (_("You as a mentor"), "offer")]
+    pages = [(_("Your goals"), "goals"), (_("Your practice"), "practice"), (_("You as a mentor"), "offer")]
     return [Link(label, reverse(name), False) for label, name in pages]
 
 

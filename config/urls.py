@@ -19,16 +19,17 @@ from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
-from matching.api import help_requests, inbox, matches, my_turns
-from matching.links import request_page, share_link
+from matching.api import help_requests, inbox, matches, my_turns, question_bank
+from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
-from mentorship.api import calendar, goals, mentorships, outcomes, record, sessions, steps
+from mentorship.api import calendar, goals, mentorships, outcomes, practice, record, sessions, steps
 from mentorship.api import mentors as mentor_offers
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
 from mentorship.pages import ending as ending_pages
 from mentorship.pages import goals as goal_pages
 from mentorship.pages import offer as offer_pages
 from mentorship.pages import outcome as outcome_pages
+from mentorship.pages import practice as practice_pages
 from mentorship.pages import session as session_pages
 from mentorship.pages import steps as steps_pages
 
@@ -52,6 +53,8 @@ router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
 router.register("credentials", record.CredentialViewSet, "my-credential")
+router.register("practice", practice.PracticeViewSet, "practice-record")
+router.register("practice-items", practice.PracticeItemViewSet, "practice-item")
 router.register("steps", steps.StepViewSet, "step")
 router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
@@ -75,6 +78,11 @@ api = [
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
+    path(
+        "mentorships/<uuid:uuid>/practice/", practice.PracticeOfMentorshipView.as_view(), name="mentorship-practice-api"
+    ),
+    path("question-bank/", question_bank.QuestionBankView.as_view(), name="question-bank-api"),
+    path("practice/<uuid:uuid>/draw/", question_bank.DrawQuestionsView.as_view(), name="draw-questions"),
     path("mentorships/<uuid:uuid>/outcome/", outcomes.OutcomeView.as_view(), name="mentorship-outcome"),
     path("mentorships/<uuid:uuid>/outcome/scale/", outcomes.ScaleView.as_view(), name="mentorship-scale"),
     path("mentorships/<uuid:uuid>/outcome/rate/", outcomes.RateView.as_view(), name="mentorship-rate"),
@@ -99,6 +107,12 @@ linked = [
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("practice/<uuid:uuid>/", member_page(practice_pages.record_of(bank_page)), name="practice-record-page"),
+    path(
+        "mentorships/<uuid:uuid>/practice/",
+        member_page(practice_pages.shared_of(mentorship_page)),
+        name="mentorship-practice",
+    ),
     path("outcome/<str:token>/", signed(OUTCOME)(outcome_page), name="outcome-signed"),
     path("mentorships/<uuid:uuid>/outcome/", member_page(outcome_page), name="outcome"),
     path("mentorship-ending/<str:token>/", signed(ENDING)(ending_page), name="mentorship-ending"),

@@ -231,3 +231,9 @@ class HelpRequestNotMatched(Refusal):
     """The help request has no running mentorship."""
 
     code = "help_request_not_matched"
+
+
+class NoMoreQuestions(Refusal):
+    """The question bank has no question for the selection that the mock interview does not have."""
+
+    code = "no_more_questions"

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
-from mentorship.models import Mentorship
+from mentorship.models import Mentorship, PracticeRecord
 
 LINK_LIFE = timedelta(days=30)
 # Time to ask again after a request is closed.
@@ -57,6 +57,11 @@ def request_page(goal: UUID | None) -> str:
     """Return the path of the page on which a member writes a request, for one of their goals if it is named."""
     page = reverse("request-new")
     return f"{page}?goal={goal}" if goal else page
+
+
+def bank_page(record: PracticeRecord) -> str:
+    """Return the path of the question bank for a mock interview, which draws from it."""
+    return f"{reverse('question-bank')}?for={record.uuid}"
 
 
 def fitting_link(mentor: MentorProfile) -> str:

@@ -11,6 +11,7 @@ from matching.jobs import (
     expire,
     kept_apart,
     propose,
+    question_bank,
     remind,
     still_looking,
     undelivered,
@@ -120,3 +121,10 @@ def send_daily_summaries() -> int:
 def post_to_channels() -> int:
     """Post to the channels on Slack in the settings. Called by beat."""
     return daily_summary.post_to_channels(now=timezone.now())
+
+
+@shared_task
+def tend_question_bank() -> int:
+    """Compute the vectors of shared questions, and group them. Called by beat. Return how many changed."""
+    tended = question_bank.tend_question_bank()
+    return tended.removed + tended.added

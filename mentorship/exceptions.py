@@ -178,6 +178,42 @@ class SessionNotOver(Refusal):
     code = "session_not_over"
 
 
+class NotYourRecord(Refusal):
+    """The practice record, or a session or goal of it, belongs to somebody else."""
+
+    code = "not_your_record"
+
+
+class TooManyRecords(Refusal):
+    """The person has as many practice records as allowed."""
+
+    code = "too_many_records"
+
+
+class TooManyItems(Refusal):
+    """The practice record has as many entries as allowed."""
+
+    code = "too_many_items"
+
+
+class NoSuchPart(Refusal):
+    """A practice record of this kind has no such part."""
+
+    code = "no_such_part"
+
+
+class NotTheirMentor(Refusal):
+    """Only the mentor of the record's session gives feedback."""
+
+    code = "not_their_mentor"
+
+
+class QuestionNamesSomebody(Refusal):
+    """A question to be shared holds an address, a link, a number, or the name of a person."""
+
+    code = "question_names_somebody"
+
+
 class GoalNotActive(Refusal):
     """The goal is reached or dropped."""
 

@@ -1,6 +1,6 @@
-"""The locks of a goal, a mentorship, a session and a step.
+"""The locks of a goal, a mentorship, a session, a step and a practice record.
 
-The order: goal, the mentee's profile, mentor, mentorship, session or step.
+The order: goal, the mentee's profile, mentor, mentorship, session or step, practice record.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
-from mentorship.exceptions import NotOneOfTheTwo
-from mentorship.models import ActionItem, Goal, Mentorship, Session
+from mentorship.exceptions import NotOneOfTheTwo, NotYourRecord
+from mentorship.models import ActionItem, Goal, Mentorship, PracticeRecord, Session
 
 
 def lock_goal(goal_id: int) -> Goal:
@@ -44,6 +44,15 @@ def lock_session(session_id: int, *, by: User | None, as_admin: bool = False) ->
     session = Session.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=session_id)
     session.mentorship = mentorship
     return session
+
+
+def lock_practice(record_id: int, *, by: User) -> PracticeRecord:
+    """Return the practice record of ``by``, locked. Raises NotYourRecord."""
+    records = PracticeRecord.objects.select_for_update(of=("self",), no_key=True)
+    record = records.select_related("owner").filter(pk=record_id).first()
+    if record is None or record.owner_id != by.pk:
+        raise NotYourRecord(_("Only the person whose record this is can do that."))
+    return record
 
 
 def lock_step(step_id: int, *, by: User) -> ActionItem:

@@ -3,13 +3,15 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, credentials, feedback, goals, offer, record
+from mentorship.pages import calendar, credentials, feedback, goals, offer, practice, record
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
     path("calendar/sessions/<str:token>/", calendar.sessions_file, name="calendar-sessions"),
     path("calendar/busy/<str:token>/", calendar.busy_file, name="calendar-busy"),
     path("goals/new/", member_page(goals.new_goal), name="goal-new"),
+    path("practice/", member_page(practice.practice), name="practice"),
+    path("practice/new/<slug:kind>/", member_page(practice.new_record), name="practice-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
     path("mentoring/record/", member_page(record.record), name="record"),

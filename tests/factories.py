@@ -28,6 +28,9 @@ from mentorship.models import (
     OrganiserNote,
     OutcomeQuestion,
     OutcomeRating,
+    PracticeItem,
+    PracticeRecord,
+    PracticeShare,
     Session,
     SessionKind,
     SessionTime,
@@ -393,3 +396,30 @@ class NotificationFactory(DjangoModelFactory):
     sent_at = factory.LazyAttribute(lambda row: NOW if row.status == "sent" else None)
     due_at = NOW
     created_at = NOW
+
+
+class PracticeRecordFactory(DjangoModelFactory):
+    """A mock interview, or a record of another kind, with one item where the kind has items."""
+
+    class Meta:
+        model = PracticeRecord
+        skip_postgeneration_save = True
+
+    owner = factory.SubFactory(UserFactory)
+    kind = PracticeRecord.Kind.MOCK_INTERVIEW
+    title = "Data science, first round"
+    texts = factory.LazyAttribute(lambda record: dict.fromkeys(PracticeRecord.TEXTS[record.kind], "A text."))
+    created_at = NOW
+    changed_at = NOW
+
+    @factory.post_generation
+    def questions(self, create, extracted, **kwargs):
+        if self.has_items:
+            texts = dict.fromkeys(PracticeRecord.ITEM_TEXTS[self.kind], "An answer.")
+            for text in extracted or ["How do you deal with missing data?"]:
+                PracticeItem.objects.create(record=self, text=text, texts=texts)
+
+    @factory.post_generation
+    def shared_with(self, create, extracted, **kwargs):
+        if extracted:
+            PracticeShare.objects.create(record=self, mentorship=extracted, shared_at=NOW)

@@ -20,7 +20,7 @@ from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
 from matching.models import Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
-from mentorship.models import Credential, Mentorship, Session
+from mentorship.models import Credential, Mentorship, PracticeRecord, Session
 from mentorship.open_badges import public_keys
 from mentorship.services.credentials.issue import issue_credential
 from mentorship.services.credentials.revoke import revoke_credential
@@ -40,6 +40,7 @@ from tests.factories import (
     NotificationFactory,
     OutcomeQuestionFactory,
     OutcomeRatingFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
     held_by_both,
@@ -123,6 +124,11 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/practice/": BOTH,
+    "practice/": MEMBERS,
+    "practice/new/<slug:kind>/": MEMBERS,
+    "practice/<uuid:uuid>/": BOTH,
+    "question-bank/": MEMBERS,
     "mentorships/<uuid:uuid>/outcome/": BOTH,
     "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
@@ -216,9 +222,23 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def practice_of(mentorship, sessions) -> list[PracticeRecord]:
+    """Return a record of each kind, shared with the mentor. The mock interview was held in a session."""
+    held = next(session for session in sessions if session.status == "held")
+    return [
+        PracticeRecordFactory(
+            owner=mentorship.mentee,
+            kind=kind,
+            shared_with=mentorship,
+            session=held if kind == PracticeRecord.Kind.MOCK_INTERVIEW else None,
+        )
+        for kind in PracticeRecord.Kind
+    ]
+
+
 def outcomes_of(running, over) -> list[Mentorship]:
     """Return mentorships in each state of an outcome: to be described, asked about, and with open feedback."""
-    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=2)
+    rated = MentorshipFactory(goal__mentee=over.mentee, mentor=over.mentor, place=10)
     GoalScaleFactory(mentorship=rated)
     rated.move_to("completed", at=NOW)
     OutcomeQuestionFactory(mentorship=over)
@@ -306,6 +326,9 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
+            "mentorships/<uuid:uuid>/practice/": [running.uuid, over.uuid],
+            "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
+            "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "mails/<str:token>/": ["digest"],

@@ -1,5 +1,6 @@
-"""Help requests and the matches proposed for them."""
+"""Help requests, the matches proposed for them, and the question bank."""
 
+from matching.models.bank_question import BankQuestion
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
 from matching.models.correction import Correction
 from matching.models.help_request import HelpRequest
@@ -9,6 +10,7 @@ from matching.models.waiting_request import WaitingRequest
 
 __all__ = [
     "CLARIFICATIONS_MAX",
+    "BankQuestion",
     "Clarification",
     "Correction",
     "HelpRequest",

@@ -32,6 +32,7 @@ from mentorship.pages.plan import plan, plan_form
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.outcomes import outcome_card
+from mentorship.selectors.practice import asks_what_to_take_along
 from mentorship.selectors.sessions import may_plan, sessions_in_order
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
@@ -103,6 +104,7 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "outcome_link": _outcome_of(request, row, person),
         "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
         "forms": forms_of(forms, request.POST, of=row.uuid),
+        "asks_what_to_take_along": card.to_mentee and asks_what_to_take_along(row),
         "may_change": card.to_mentee and request_of_it,
         "problem": problem,
         "posted": request.POST,

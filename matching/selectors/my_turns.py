@@ -26,6 +26,7 @@ from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
 from mentorship.selectors.mentorships import mentorships_visible_to
 from mentorship.selectors.outcomes import questions_waiting_for, without_scale
+from mentorship.selectors.practice import asked_to_take_along
 from mentorship.selectors.sessions import SessionCard, sessions_ahead, sessions_to_attend
 from mentorship.selectors.shown import mentorship_card
 from mentorship.selectors.silence import is_quiet, with_quiet_since
@@ -44,6 +45,7 @@ class Kind(StrEnum):
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
+    TAKE_ALONG = "take_along"
     OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
     QUESTION = "question"
@@ -150,6 +152,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
+            _taken_along(mentorships, user),
             _outcomes(mentorships, user, now=now),
             _going(mentorships, user, now=now),
             _of_sessions(sessions),
@@ -259,6 +262,15 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
         if row.end_asked_at and row.planned_end_on:
             due_at = datetime.combine(row.planned_end_on, time(), tzinfo=user.profile.zone) + timedelta(days=1)
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
+
+
+def _taken_along(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
+    """Yield a row for each mentorship to which the mentee may take records of practice along. One query at most."""
+    as_mentee = [row for row in mentorships if row.mentee_id == user.pk]
+    asked = set(asked_to_take_along(user).values_list("pk", flat=True)) if as_mentee else ()
+    for row in as_mentee:
+        if row.pk in asked:
+            yield _of_mentorship(Kind.TAKE_ALONG, row, user, since_at=row.started_at)
 
 
 def _outcomes(mentorships: list[Mentorship], user: User, *, now: datetime) -> Iterator[Turn]:

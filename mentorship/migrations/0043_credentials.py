@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0025_mentors_back_after_misses'),
-        ('mentorship', '0036_words_that_stand'),
+        ('mentorship', '0022_practice'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,4 @@
-"""Goals, mentorships with sessions, steps, fit checks and outcomes, their kinds, calendars, and exclusions."""
+"""Goals, mentorships with sessions, steps, practice, fit checks and outcomes, kinds, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
@@ -10,11 +10,13 @@ from mentorship.models.goal import Goal, GoalKind
 from mentorship.models.mentorship import Mentorship
 from mentorship.models.milestone import Milestone
 from mentorship.models.outcome import GoalScale, Occasion, OutcomeQuestion, OutcomeRating
+from mentorship.models.practice import AnswerFeedback, PracticeItem, PracticeRecord, PracticeShare, TakenAlong
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
 
 __all__ = [
     "ActionItem",
+    "AnswerFeedback",
     "Attendance",
     "Booking",
     "CalendarAddress",
@@ -31,8 +33,12 @@ __all__ = [
     "OrganiserNote",
     "OutcomeQuestion",
     "OutcomeRating",
+    "PracticeItem",
+    "PracticeRecord",
+    "PracticeShare",
     "Session",
     "SessionKind",
     "SessionNote",
     "SessionTime",
+    "TakenAlong",
 ]

@@ -17,6 +17,7 @@ from mentorship.links import credential_issuer, credential_link
 from mentorship.open_badges import public_keys, revocation_list
 from mentorship.selectors.credentials import PublicCredential, public_credential, revoked_credentials
 
+TEXT = "text/plain;charset=utf-8"
 limited = rate_limit(action="see_credential", limit_get=True)
 
 
@@ -36,7 +37,7 @@ def signed_file(request: HttpRequest, uuid: UUID) -> HttpResponse:
     text = _found(uuid).signed
     if not text:
         raise Http404
-    return _open_to_all(HttpResponse(text, content_type="text/plain; charset=utf-8"))
+    return _open_to_all(HttpResponse(text, content_type=TEXT))
 
 
 @limited

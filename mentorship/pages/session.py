@@ -23,6 +23,8 @@ from mentorship.pages.plan import PlaceForm
 from mentorship.pages.steps import MentorshipPage, StepForm, add_rows, rows_of
 from mentorship.pages.times import TimesForm, parsed
 from mentorship.selectors.misses import LATE
+from mentorship.selectors.practice import records_at
+from mentorship.selectors.practice_text import as_text
 from mentorship.selectors.sessions import SessionCard, by_day, may_plan, session_card, sessions_visible_to, times_card
 from mentorship.selectors.steps import progress_of
 from mentorship.serializers.sessions import NotesSerializer
@@ -107,6 +109,10 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "progress": progress_of(row.mentorship, to=person),
         "step_rows": _step_rows(row, person, request) if _may_add_steps(row, card, has_begun) else [],
         "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
+        # Not behind the link of a mail: a mail that is passed on must not open what somebody practises.
+        "practice": [as_text(record) for record in records_at(row, to=person)]
+        if request.user.pk == person.pk
+        else None,
     }
 
 

@@ -15,6 +15,7 @@ from tests.factories import (
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
 )
@@ -76,6 +77,10 @@ def address_of(path: str, person: Any) -> str:
             thing = MatchFactory(mentor=person.mentor).help_request
         case "mentorships":
             thing = MentorshipFactory(goal__mentee=person)
+        case "practice":
+            thing = PracticeRecordFactory(owner=person)
+        case "practice-items":
+            thing = PracticeRecordFactory(owner=person).items.get()
         case "sessions":
             thing = SessionFactory(mentorship__goal__mentee=person)
         case "steps":

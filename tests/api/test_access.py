@@ -19,6 +19,7 @@ from tests.factories import (
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
 )
@@ -58,6 +59,9 @@ MEMBER = {
     "inbox/": ["get"],
     "requests-for-me/": ["get"],
     "mentors/": ["get"],
+    "practice/": ["get", "post"],
+    "practice/words/": ["post"],
+    "question-bank/": ["get"],
     "mentors/<uuid:uuid>/": ["get"],
 }
 ADMIN = {"mentor-applications/": ["get"]}
@@ -78,6 +82,12 @@ OWN = {
     "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],
     "mentorships/<uuid:uuid>/sessions/": ["get", "post"],
+    "mentorships/<uuid:uuid>/practice/": ["get", "put"],
+    "practice/<uuid:uuid>/": ["get", "patch", "delete"],
+    "practice/<uuid:uuid>/items/": ["post"],
+    "practice/<uuid:uuid>/draw/": ["post"],
+    "practice-items/<uuid:uuid>/": ["patch", "delete"],
+    "practice-items/<uuid:uuid>/feedback/": ["post"],
     "mentorships/<uuid:uuid>/outcome/": ["get"],
     "mentorships/<uuid:uuid>/outcome/scale/": ["put"],
     "mentorships/<uuid:uuid>/outcome/rate/": ["post"],
@@ -156,12 +166,15 @@ def things(alice, bob):
     request = HelpRequestFactory(mentee=alice, goal=goal, languages=["ja"])
     match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
     mentorship = MentorshipFactory(goal=goal, mentor=bob.mentor)
+    practice = PracticeRecordFactory(owner=alice)
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
         ).uuid,
         "goals": goal.uuid,
         "mentorships": mentorship.uuid,
+        "practice": practice.uuid,
+        "practice-items": practice.items.get().uuid,
         "sessions": SessionFactory(mentorship=mentorship).uuid,
         "steps": StepFactory(mentorship=mentorship).uuid,
         "credentials": CredentialFactory(mentor=bob.mentor).uuid,
@@ -250,7 +263,7 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
 
 
 @pytest.mark.parametrize(
-    "route", ["goals/", "mentorships/", "help-requests/", "matches/", *MENTORS_OWN, "notifications/"]
+    "route", ["goals/", "mentorships/", "help-requests/", "matches/", "practice/", *MENTORS_OWN, "notifications/"]
 )
 def test_a_list_has_nothing_of_others(route, api, alice, bob, charlie, things):
     owner = bob if route in MENTORS_OWN else alice

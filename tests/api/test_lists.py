@@ -13,6 +13,7 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    PracticeRecordFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -40,6 +41,11 @@ def make_inbox(alice, bob, count):
 def make_requests_for_bob(alice, bob, count):
     for _ in range(count):
         MatchFactory(mentor=bob.mentor)
+
+
+def make_practice(alice, bob, count):
+    for _ in range(count):
+        PracticeRecordFactory(owner=alice)
 
 
 def make_mentors(alice, bob, count):
@@ -70,6 +76,7 @@ def make_applications(alice, bob, count):
         ("matches/", make_matches, 4),
         ("inbox/", make_inbox, 5),
         ("requests-for-me/", make_requests_for_bob, 6),
+        ("practice/", make_practice, 6),
         ("mentors/", make_mentors, 5),
         ("mentorships/", make_mentorships, 1),
         ("notifications/", make_notifications, 3),

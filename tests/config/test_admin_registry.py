@@ -33,6 +33,7 @@ SHOWN = {
     "mentorship.goal",
     "mentorship.goalkind",
     "mentorship.mentorship",
+    "mentorship.practicerecord",
     "mentorship.organisernote",
     "mentorship.milestone",
     "mentorship.session",

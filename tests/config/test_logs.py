@@ -21,7 +21,7 @@ from matching.links import answer_link
 from tests.factories import MatchFactory
 
 SECRETS = {"token": "Secret:One-Two_3", "key": "secret-4", "uidb36": "secret5"}
-NO_SECRETS = {"rest", "name"}  # a path that no view answers, and a part of a profile
+NO_SECRETS = {"rest", "name", "thumbprint"}  # a path that no view answers, a part of a profile, and a public key
 
 
 def routes(entries: Sequence[URLPattern | URLResolver]) -> Iterator[tuple[str | None, set[str]]]:

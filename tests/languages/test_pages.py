@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db.models import Model
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -21,7 +21,8 @@ from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
+from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     FitCheckFactory,
@@ -30,7 +31,9 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    PracticeRecordFactory,
     SessionFactory,
+    held_by_both,
 )
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
@@ -80,10 +83,12 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
+    PracticeItem.objects.update(texts={})
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
@@ -111,15 +116,28 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
+        "credential": lambda: reverse(name, args=[credential_of(mentorship).uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
+        "practice-new": lambda: reverse(name, args=["debrief"]),
+        "practice-record-page": lambda: reverse(name, args=[mentor.user.practice_records.get().uuid]),
+        "mentorship-practice": lambda: reverse(name, args=[mentorship.uuid]),
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()
+
+
+def credential_of(mentorship: Mentorship) -> Credential:
+    """Return a credential, whose words are in the language of the community."""
+    began_at = timezone.now() - timedelta(days=20)
+    held_by_both(mentorship, starts_at=began_at)
+    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": timezone.now().date() - timedelta(days=1)}
+    with override_settings(LANGUAGE_CODE=PSEUDO):
+        return issue_credential(mentor_id=mentorship.mentor_id, now=timezone.now(), **period)
 
 
 def message_to(person: User) -> Notification:

@@ -25,6 +25,7 @@ from tests.factories import (
     MentorshipFactory,
     OutcomeQuestionFactory,
     OutcomeRatingFactory,
+    PracticeRecordFactory,
     SessionFactory,
     StepFactory,
 )
@@ -224,6 +225,17 @@ def test_a_planned_end_waits_for_both(mentee, mentor):
         assert kinds(turns_of(person, now=NOW).mine) == ["planned_end"]
 
 
+def test_records_from_before_wait_for_the_mentee_alone(mentee, mentor):
+    PracticeRecordFactory(owner=mentee, created_at=NOW - timedelta(days=1))
+    row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
+    GoalScaleFactory(mentorship=row)
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.name) == ("take_along", row.uuid, "Bob Baker")
+    assert turns_of(mentor, now=NOW).mine == []
+
+
 def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
     row = MentorshipFactory(goal__mentee=mentee, mentor=mentor.mentor)
 
@@ -237,7 +249,8 @@ def test_a_mentee_says_at_the_start_what_success_would_be(mentee, mentor):
 
 
 @pytest.mark.parametrize(
-    "facts", [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30)}]
+    "facts",
+    [{"format": "one_off"}, {"status": "paused"}, {"started_at": NOW - timedelta(days=30), "quiet_from_at": NOW}],
 )
 def test_nobody_is_urged_to_say_what_success_would_be(facts, mentee):
     MentorshipFactory(goal__mentee=mentee, **facts)

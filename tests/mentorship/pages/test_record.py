@@ -149,7 +149,7 @@ def test_a_text_that_no_present_key_signed_is_not_called_valid(client):
 def test_files_are_for_programs_of_other_sites(client, credential):
     signed = client.get(f"/credentials/{credential.uuid}.jwt")
 
-    assert (text(signed), signed["Content-Type"]) == (credential.signed, "text/plain; charset=utf-8")
+    assert (text(signed), signed["Content-Type"]) == (credential.signed, "text/plain;charset=utf-8")
     for name in (f"{credential.uuid}.json", "issuer/", "keys/", "revoked/"):
         answer = client.get(f"/credentials/{name}")
         assert answer["Access-Control-Allow-Origin"] == "*"

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from mentorship.exceptions import NotOneOfTheTwo, NotYourScale, ScaleStands
 from mentorship.models import GoalScale
 from mentorship.services.outcomes.write_scale import write_scale
+from mentorship.services.pause import pause_mentorship
 from tests.factories import NOW, GoalScaleFactory, MentorshipFactory
 from tests.moves import end
 
@@ -33,11 +34,11 @@ def test_a_mentee_says_what_success_would_be(mentorship, alice):
     assert (scale.start, scale.less, scale.as_hoped, scale.better, scale.written_at) == (*WORDS.values(), NOW)
 
 
-@pytest.mark.parametrize("status", ["active", "paused"])
-def test_other_words_take_the_place_of_the_first_ones_while_it_runs(status, mentorship, alice):
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_other_words_take_the_place_of_the_first_ones_while_it_runs(is_paused, mentorship, alice):
     write(mentorship, alice)
-    mentorship.status = status
-    mentorship.save()
+    if is_paused:
+        pause_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW)
 
     write(mentorship, alice, NOW + timedelta(days=9), as_hoped="Five.")
 

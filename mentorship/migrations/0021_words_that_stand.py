@@ -46,5 +46,5 @@ DROP FUNCTION mentorship_keep_goal_scale;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mentorship", "0035_outcomes_and_feedback")]
+    dependencies = [("mentorship", "0020_outcomes_and_feedback")]
     operations = [migrations.RunSQL(STAND, CHANGE)]

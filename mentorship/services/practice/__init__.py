@@ -1,0 +1,1 @@
+"""Practice records: writing, sharing, and feedback on answers."""
