@@ -39,7 +39,7 @@ class OutcomeCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MentorRecord:
-    """What a mentor did from ``from_on`` to ``to_on``, both included.
+    """The counts of a mentor from ``from_on`` to ``to_on``, both included.
 
     Sessions count if both said that they were held, and people with whom one was held. Outcomes and thanks are those of
     the mentorships that ended in the period. ``goal_kinds`` counts the mentorships with a session.

@@ -63,6 +63,7 @@ PATHS = [
         "/goals/",
         "/goals/new/",
         "/mentoring/",
+        "/mentoring/record/",
         f"/requests/new/?key={UUID(int=0)}",
         "/mentors/",
         "/inbox/",
