@@ -20,7 +20,7 @@ from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
-from mentorship.links import ending_link, outcome_link, session_link
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
 from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
@@ -31,8 +31,10 @@ from tests.factories import (
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    MilestoneFactory,
     PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
     held_by_both,
 )
 from tests.helpers import path
@@ -85,6 +87,8 @@ def people():
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
+        MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
+        StepFactory(mentorship=mentorship, what="Δοκιμή")
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
@@ -105,6 +109,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "come-back": lambda: path(come_back_link(mentor)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),
         "outcome-signed": lambda: path(outcome_link(mentorship, mentor.user)),
+        "steps": lambda: reverse(name, args=[mentorship.uuid]),
+        "steps-signed": lambda: path(steps_link(mentorship, mentor.user)),
         "mentorship-ending": lambda: path(ending_link(mentorship, mentor.user)),
         "match-answer": lambda: path(answer_link(match)),
         "match-choose": lambda: path(choose_link(request)),
