@@ -16,6 +16,8 @@ from accounts.notifications.claims import LEASE
 from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
+    Attendance,
+    Credential,
     Feedback,
     FitCheck,
     Goal,
@@ -214,6 +216,27 @@ class SessionFactory(DjangoModelFactory):
                 SessionTime.objects.create(session=self, number=number, starts_at=at)
         elif self.status != Session.Status.CANCELLED:
             book(self, self.starts_at)
+
+
+def held_by_both(mentorship: Mentorship, **facts: object) -> Session:
+    """Return a session of which both said that it was held."""
+    session = SessionFactory(mentorship=mentorship, status="held", **facts)
+    for person in (mentorship.mentee, mentorship.mentor.user):
+        Attendance.objects.create(session=session, person=person, answer="held", answered_at=session.ends_at)
+    return session
+
+
+class CredentialFactory(DjangoModelFactory):
+    """A credential whose text nobody signed. The service issues real ones."""
+
+    class Meta:
+        model = Credential
+
+    mentor = factory.SubFactory(MentorFactory)
+    from_on = date(2026, 1, 1)
+    to_on = factory.Sequence(lambda n: date(2026, 6, 30) + timedelta(days=n))
+    signed = "header.payload.signature"
+    issued_at = NOW
 
 
 class GoalScaleFactory(DjangoModelFactory):

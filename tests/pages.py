@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
@@ -18,12 +19,16 @@ from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
-from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
-from mentorship.models import Mentorship, PracticeRecord, Session
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
+from mentorship.models import Credential, Mentorship, PracticeRecord, Session
+from mentorship.open_badges import public_keys
+from mentorship.services.credentials.issue import issue_credential
+from mentorship.services.credentials.revoke import revoke_credential
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     PLANNED_END,
+    CredentialFactory,
     FeedbackFactory,
     FitCheckFactory,
     GoalFactory,
@@ -40,6 +45,7 @@ from tests.factories import (
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
+    held_by_both,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -105,6 +111,14 @@ PAGES = {
     "goals/<uuid:uuid>/": MENTEES,
     "mentoring/": MEMBERS,
     "mentoring/feedback/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "mentoring/record/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "credentials/issuer/": EVERYBODY,
+    "credentials/keys/": EVERYBODY,
+    "credentials/keys/<str:thumbprint>/": EVERYBODY,
+    "credentials/revoked/": EVERYBODY,
+    "credentials/<uuid:uuid>/": EVERYBODY,
+    "credentials/<uuid:uuid>.jwt": EVERYBODY,
+    "credentials/<uuid:uuid>.json": EVERYBODY,
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
@@ -266,6 +280,17 @@ def outcomes_of(running, over) -> list[Mentorship]:
     return [running, over, rated]
 
 
+def credentials_of(mentorship) -> list[Credential]:
+    """Return a valid credential, one that no present key has signed, and a revoked one."""
+    began_at = timezone.now() - timedelta(days=30)
+    held_by_both(mentorship, starts_at=began_at)
+    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": timezone.now().date() - timedelta(days=1)}
+    valid = issue_credential(mentor_id=mentorship.mentor_id, now=timezone.now(), **period)
+    of_lost_key, revoked = CredentialFactory.create_batch(2, mentor=mentorship.mentor)
+    revoke_credential(credential_id=revoked.pk, by=mentorship.mentor.user, now=timezone.now())
+    return [valid, of_lost_key, revoked]
+
+
 def steps_of(mentorship) -> None:
     """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
     today = timezone.localdate()
@@ -317,6 +342,8 @@ def things_of(alice: User, bob: User) -> Things:
     handovers = handovers_of(alice)
     outcomes = outcomes_of(running, over)
     steps_of(running)
+    credentials = credentials_of(running)
+    key = public_keys(credential_issuer(), settings.CREDENTIAL_KEYS)["keys"][0]
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -341,6 +368,10 @@ def things_of(alice: User, bob: User) -> Things:
             "come-back/<str:token>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
             "outcome/<str:token>/": [over.uuid],
+            "credentials/<uuid:uuid>/": [row.uuid for row in credentials],
+            "credentials/<uuid:uuid>.jwt": [credentials[0].uuid],
+            "credentials/<uuid:uuid>.json": [credentials[0].uuid],
+            "credentials/keys/<str:thumbprint>/": [key["kid"].split("/")[-2]],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
             "fitting/<str:token>/": [bob.mentor.uuid],

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0029_question_bank'),
-        ('mentorship', '0040_handovers_end_mentorships'),
+        ('mentorship', '0023_handovers_end_mentorships'),
     ]
 
     operations = [

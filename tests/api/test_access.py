@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import MentorProfile
 from tests.factories import (
+    CredentialFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
@@ -42,6 +43,8 @@ MEMBER = {
     "me/mentor/how-found/": ["get"],
     "me/mentor/openings/": ["get"],
     "me/mentor/feedback/": ["get"],
+    "me/mentor/record/": ["get"],
+    "credentials/": ["get", "post"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
@@ -96,6 +99,8 @@ OWN = {
     "mentorships/<uuid:uuid>/feedback/report/": ["post"],
     "mentorships/<uuid:uuid>/feedback/organisers/": ["put"],
     "mentorships/<uuid:uuid>/steps/": ["get", "post"],
+    "credentials/<uuid:uuid>/": ["get"],
+    "credentials/<uuid:uuid>/revoke/": ["post"],
     "steps/<uuid:uuid>/": ["get", "patch"],
     "steps/<uuid:uuid>/finish/": ["post"],
     "steps/<uuid:uuid>/drop/": ["post"],
@@ -151,7 +156,7 @@ OWN = {
     "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
 # Bob, the mentor, owns the things of these routes.
-MENTORS_OWN = ("inbox/", "requests-for-me/")
+MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
 
@@ -180,6 +185,7 @@ def things(alice, bob):
         "practice-items": practice.items.get().uuid,
         "sessions": SessionFactory(mentorship=mentorship).uuid,
         "steps": StepFactory(mentorship=mentorship).uuid,
+        "credentials": CredentialFactory(mentor=bob.mentor).uuid,
         "milestones": MilestoneFactory(goal=goal).uuid,
         "help-requests": request.uuid,
         "matches": match.uuid,

@@ -27,6 +27,7 @@ SHOWN = {
     "matching.waitingrequest",
     "mentorship.actionitem",
     "mentorship.calendaraddress",
+    "mentorship.credential",
     "mentorship.exclusion",
     "mentorship.feedback",
     "mentorship.fitcheck",

@@ -65,6 +65,7 @@ PATHS = [
         "/goals/",
         "/goals/new/",
         "/mentoring/",
+        "/mentoring/record/",
         f"/requests/new/?key={UUID(int=0)}",
         "/mentors/",
         "/inbox/",
