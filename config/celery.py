@@ -60,6 +60,8 @@ SWEEPS = {
     "matching.tasks.expire_unanswered": timedelta(minutes=1),
     # End open matches with mentors who have been suspended, or kept apart from the mentee.
     "matching.tasks.end_kept_apart": timedelta(minutes=5),
+    # Ask the mentees of mentors who cannot go on or pause for long: a successor, or wait?
+    "matching.tasks.tend_handovers": timedelta(minutes=5),
     # End questions that did not come to their mentors, so that others are asked.
     "matching.tasks.end_undelivered": timedelta(minutes=5),
     # Ask mentees whether they still look, once a request has been open for STILL_LOOKING_DAYS.

@@ -2,6 +2,7 @@
 
 import re
 import sys
+from base64 import b64decode
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 import environ
 from babel import Locale, UnknownLocaleError
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -58,6 +61,21 @@ def language_name(code: str) -> str:
         raise ImproperlyConfigured(
             f"LANGUAGES has {code!r}, which is no language. Write codes with commas between them, as in en,de,pt-br."
         ) from None
+
+
+def signing_key(text: str) -> bytes:
+    """Return an RSA key as DER. Raises ImproperlyConfigured unless it has 2048 bits or more and no password."""
+    try:
+        der = b64decode(text, validate=True)
+        key = load_der_private_key(der, password=None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, RSAPrivateKey) or key.key_size < 2048:
+        raise ImproperlyConfigured(
+            "CREDENTIAL_KEYS has a value that is no RSA key of 2048 bits or more. Create one: "
+            "openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -outform DER | base64 -w0"
+        )
+    return der
 
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -210,6 +228,8 @@ ACCOUNT_RATE_LIMITS = {
     "keep_form": "20/h/key",
     # Addresses that one member has read as their own calendar. Each asks a server outside.
     "set_calendar": "5/m/key,20/h/key",
+    # Public pages and files about credentials, by address.
+    "see_credential": "120/m/ip",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
 # The adapter sends nothing to an unknown address. It only does the work of a mail, so that time does not tell.
@@ -277,7 +297,7 @@ SPECTACULAR_SETTINGS = {
         "MentorStatus": "accounts.models.mentor.MentorProfile.Status",
         "GoalStatus": "mentorship.models.goal.Goal.Status",
         "MentorshipStatus": "mentorship.models.mentorship.Mentorship.Status",
-        "EndReason": "mentorship.models.mentorship.Mentorship.EndReason",
+        "EndReason": "mentorship.serializers.mentorships.GIVEN_REASONS",
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
         "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
@@ -333,6 +353,12 @@ STILL_LOOKING_AFTER = timedelta(days=at_least(1, env.int("STILL_LOOKING_DAYS", d
 STILL_LOOKING_GRACE = timedelta(
     days=at_least(1, env.int("STILL_LOOKING_GRACE_DAYS", default=14), "STILL_LOOKING_GRACE_DAYS")
 )
+
+# --- credentials ------------------------------------------------------------------------------------------
+
+# The keys that sign the credentials of mentors, the newest first. It signs, and what the others signed stays valid.
+# Empty: mentors get no credentials.
+CREDENTIAL_KEYS = [signing_key(key) for key in env.list("CREDENTIAL_KEYS", default=[])]
 
 # --- mail -------------------------------------------------------------------------------------------------
 

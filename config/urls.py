@@ -19,10 +19,10 @@ from config import views
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
-from matching.api import help_requests, inbox, matches, my_turns, question_bank
+from matching.api import handovers, help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
-from mentorship.api import calendar, goals, mentorships, outcomes, practice, sessions, steps
+from mentorship.api import calendar, goals, mentorships, outcomes, practice, record, sessions, steps
 from mentorship.api import mentors as mentor_offers
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
 from mentorship.pages import ending as ending_pages
@@ -52,6 +52,7 @@ router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
 router.register("goals", goals.GoalViewSet, "goal")
 router.register("mentorships", mentorships.MentorshipViewSet, "mentorship")
 router.register("sessions", sessions.SessionViewSet, "session")
+router.register("credentials", record.CredentialViewSet, "my-credential")
 router.register("practice", practice.PracticeViewSet, "practice-record")
 router.register("practice-items", practice.PracticeItemViewSet, "practice-item")
 router.register("steps", steps.StepViewSet, "step")
@@ -59,6 +60,7 @@ router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
+router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("inbox", inbox.InboxViewSet, "inbox")
 router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 
@@ -73,9 +75,11 @@ api = [
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
     path("me/mentor/", mentor_offers.MyMentorView.as_view(), name="my-mentor"),
     path("me/mentor/feedback/", outcomes.MyFeedbackSummaryView.as_view(), name="my-feedback-summary"),
+    path("me/mentor/record/", record.MyRecordView.as_view(), name="my-record"),
     path("me/mentor/pause/", mentor_offers.PauseMentoringView.as_view(), name="pause-mentoring"),
     path("me/mentor/resume/", mentor_offers.ResumeMentoringView.as_view(), name="resume-mentoring"),
     path("me/calendar/", calendar.MyCalendarView.as_view(), name="my-calendar"),
+    path("mentorships/<uuid:uuid>/brought-notes/", handovers.BroughtNotesView.as_view(), name="brought-notes"),
     path(
         "mentorships/<uuid:uuid>/practice/", practice.PracticeOfMentorshipView.as_view(), name="mentorship-practice-api"
     ),

@@ -233,6 +233,29 @@ class HelpRequestNotMatched(Refusal):
     code = "help_request_not_matched"
 
 
+class HandoverOver(Refusal):
+    """The mentor is back, or the mentorship is over: the mentee has nothing to choose any more."""
+
+    code = "handover_over"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is nothing to choose any more: your mentor is back, or the mentorship has ended. Reload the page.")
+        )
+
+
+class NothingToWaitFor(Refusal):
+    """The mentor has left, was suspended, or pauses without an end."""
+
+    code = "nothing_to_wait_for"
+
+
+class NoRequestToOpen(Refusal):
+    """The mentorship came without a help request, so there is none to open again."""
+
+    code = "no_request_to_open"
+
+
 class NoMoreQuestions(Refusal):
     """The question bank has no question for the selection that the mock interview does not have."""
 

@@ -32,6 +32,9 @@ FITTING = Purpose("matching.fitting", "fitting", lambda: LINK_LIFE)
 # The mail that begins a mentorship is looked up during the first weeks. Later mails have links of their own.
 MENTORSHIP = Purpose("matching.mentorship", "mentorship-signed", lambda: timedelta(days=60))
 
+# A mentee who waits can choose another way until the mentor is back.
+HANDOVER = Purpose("matching.handover", "handover-signed", lambda: timedelta(days=220))
+
 
 def answer_link(match: Match) -> str:
     """Return the address where the mentor of ``match`` reads and answers it."""
@@ -72,3 +75,8 @@ def fitting_link(mentor: MentorProfile) -> str:
 def mentorship_link(mentorship: Mentorship, person: User) -> str:
     """Return the address of the mentorship's page for ``person``, one of the two."""
     return MENTORSHIP.link(mentorship.uuid, person)
+
+
+def handover_link(mentorship: Mentorship) -> str:
+    """Return the address where the mentee chooses a successor, or waits."""
+    return HANDOVER.link(mentorship.uuid, mentorship.mentee)

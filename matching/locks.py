@@ -2,7 +2,8 @@
 
 All locks are taken in one order: help request, match, goal, the mentee's profile, mentor, mentorship. The lock of a
 help request comes before all its matches, so their own order does not matter: accepting locks its match first, then
-the siblings by ascending primary key. A mentorship is locked after its mentor (``mentorship.locks``).
+the siblings by ascending primary key. A mentorship is locked after its mentor (``mentorship.locks``), and a handover
+after its mentorship.
 
 Services wait for a lock. A sweep over deadlines skips a locked row, since another process is changing it, and looks
 again the next time.
@@ -13,9 +14,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet, Subquery
+from django.utils.translation import gettext as _
 
-from matching.exceptions import HelpRequestGone, SuggestionGone
-from matching.models import HelpRequest, Match
+from accounts.models import User
+from matching.exceptions import HandoverOver, HelpRequestGone, NotYourTurn, SuggestionGone
+from matching.models import Handover, HelpRequest, Match
+from matching.selectors.handovers import open_handovers
+from mentorship.locks import lock_mentorship
 
 
 def lock_request(help_request_id: int) -> HelpRequest:
@@ -49,6 +54,23 @@ def lock_live_matches(request: HelpRequest) -> list[Match]:
     """Return the proposed, asked and offered matches of a locked help request, locked."""
     matches = request.matches.select_for_update(of=("self",), no_key=True).filter(status__in=Match.LIVE)
     return list(matches.select_related("mentor__user").order_by("pk"))
+
+
+def lock_handover(handover_id: int, *, by: User) -> Handover:
+    """Return the open handover of the mentee ``by``, locked after its mentor and its mentorship.
+
+    Raises NotYourTurn, HandoverOver if the mentor is back or the mentorship is over.
+    """
+    mentorship_id = Handover.objects.values_list("mentorship_id", flat=True).get(pk=handover_id)
+    mentorship = lock_mentorship(mentorship_id, by=None)
+    if by.pk != mentorship.mentee_id:
+        raise NotYourTurn(_("Only the mentee of this mentorship can choose."))
+    rows = open_handovers().filter(pk=handover_id).select_for_update(of=("self",), no_key=True)
+    handover = rows.first()
+    if handover is None:
+        raise HandoverOver
+    handover.mentorship = mentorship
+    return handover
 
 
 def try_lock_request(due: QuerySet[HelpRequest], help_request_id: int) -> HelpRequest | None:

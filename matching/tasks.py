@@ -9,6 +9,7 @@ from matching.jobs import (
     daily_summary,
     embed,
     expire,
+    handovers,
     kept_apart,
     propose,
     question_bank,
@@ -85,6 +86,22 @@ def expire_unanswered() -> int:
 def end_kept_apart() -> int:
     """Withdraw questions and offers between people who may no longer be matched. Called by beat."""
     return kept_apart.end_kept_apart(now=timezone.now())
+
+
+@shared_task
+def tend_handovers() -> int:
+    """Close the handovers whose mentor is back, open new ones, follow pauses, remind, and end those without an answer.
+
+    Called by beat. The order matters: a mentor whose pause became a suspension closes one and opens another.
+    """
+    now = timezone.now()
+    return (
+        handovers.close_handovers(now=now)
+        + handovers.open_new_handovers(now=now)
+        + handovers.follow_longer_pauses(now=now)
+        + handovers.remind_of_handovers(now=now)
+        + handovers.end_unanswered_handovers(now=now)
+    )
 
 
 @shared_task

@@ -4,8 +4,8 @@ from django.urls import path
 
 from accounts.member_pages import member_page
 from accounts.signed import signed
-from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
-from matching.pages import choose, draft, find, mentor, mentorship, named, past, question_bank, still_looking
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
+from matching.pages import choose, draft, find, handover, mentor, mentorship, named, past, question_bank, still_looking
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("requests/<uuid:uuid>/still-looking/", member_page(still_looking.still_looking), name="request-still-looking"),
     path("mentorship/<str:token>/", signed(MENTORSHIP)(mentorship.mentorship), name="mentorship-signed"),
     path("mentorships/<uuid:uuid>/", member_page(mentorship.mentorship), name="mentorship"),
+    path("handover/<str:token>/", signed(HANDOVER)(handover.handover), name="handover-signed"),
+    path("mentorships/<uuid:uuid>/handover/", member_page(handover.handover), name="handover"),
     path("question-bank/", member_page(question_bank.question_bank), name="question-bank"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),

@@ -308,3 +308,45 @@ class ThanksNotShown(Refusal):
     """There are no thanks of a mentee that a mentor could show."""
 
     code = "thanks_not_shown"
+
+
+class CredentialsOff(Refusal):
+    """No key signs credentials here."""
+
+    code = "credentials_off"
+
+
+class NotMentoringNow(Refusal):
+    """Only approved mentors get credentials, paused or not."""
+
+    code = "not_mentoring_now"
+
+
+class NothingHeld(Refusal):
+    """No session of the period was confirmed by both."""
+
+    code = "nothing_held"
+
+
+class PeriodNotOver(Refusal):
+    """The period ends after today."""
+
+    code = "period_not_over"
+
+
+class CredentialIssuedAlready(Refusal):
+    """A valid credential of the mentor has the same period."""
+
+    code = "credential_issued_already"
+
+
+class TooManyCredentials(Refusal):
+    """The mentor got as many credentials within a day as allowed."""
+
+    code = "too_many_credentials"
+
+
+class CredentialRevokedAlready(Refusal):
+    """The credential was revoked before."""
+
+    code = "credential_revoked_already"

@@ -1,16 +1,20 @@
-"""Links in mails about mentorships, and those of private calendars."""
+"""Links in mails about mentorships, those of private calendars, and the public addresses of credentials."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
+from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from accounts.links import Purpose
 from accounts.models import User
-from mentorship.models import Mentorship, Session
+from mentorship.models import Credential, Mentorship, Session
+from mentorship.open_badges import Issuer
 
 # A mail comes two weeks before the planned end, and may be answered after it. Fit checks come every 60 days.
 ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: timedelta(days=60))
@@ -64,3 +68,34 @@ def calendar_links(token: str) -> CalendarLinks:
         settings.SITE_URL + reverse(name, args=[token]) for name in ("calendar-sessions", "calendar-busy")
     )
     return CalendarLinks(sessions, busy)
+
+
+def credential_link(uuid: UUID) -> str:
+    """Return the address where anybody checks a credential. It is also the name of the credential."""
+    return settings.SITE_URL + reverse("credential", args=[uuid])
+
+
+def credential_issuer() -> Issuer:
+    """Return the community as the issuer of credentials."""
+    return Issuer(
+        address=settings.SITE_URL + reverse("credential-issuer"),
+        name=settings.COMMUNITY_NAME,
+        site=settings.SITE_URL + "/",
+        email=settings.CONTACT_EMAIL,
+        keys=settings.SITE_URL + reverse("credential-keys"),
+        revoked=settings.SITE_URL + reverse("credentials-revoked"),
+    )
+
+
+def add_to_profile_link(credential: Credential) -> str:
+    """Return the address at LinkedIn that adds a credential to the profile of its reader."""
+    facts = {
+        "startTask": "CERTIFICATION_NAME",
+        "name": _("Mentor at %(community)s") % {"community": settings.COMMUNITY_NAME},
+        "organizationName": settings.COMMUNITY_NAME,
+        "issueYear": credential.issued_at.year,
+        "issueMonth": credential.issued_at.month,
+        "certUrl": credential_link(credential.uuid),
+        "certId": str(credential.uuid),
+    }
+    return f"https://www.linkedin.com/profile/add?{urlencode(facts)}"

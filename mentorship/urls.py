@@ -3,7 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
-from mentorship.pages import calendar, feedback, goals, offer, practice
+from mentorship.pages import calendar, credentials, feedback, goals, offer, practice, record
 
 urlpatterns = [
     path("settings/calendar/", member_page(calendar.calendar), name="calendar"),
@@ -14,4 +14,12 @@ urlpatterns = [
     path("practice/new/<slug:kind>/", member_page(practice.new_record), name="practice-new"),
     path("mentoring/offer/", member_page(offer.change_offer), name="offer-change"),
     path("mentoring/feedback/", member_page(feedback.summary), name="feedback-summary"),
+    path("mentoring/record/", member_page(record.record), name="record"),
+    path("credentials/issuer/", credentials.issuer, name="credential-issuer"),
+    path("credentials/keys/", credentials.keys, name="credential-keys"),
+    path("credentials/keys/<str:thumbprint>/", credentials.key, name="credential-key"),
+    path("credentials/revoked/", credentials.revoked, name="credentials-revoked"),
+    path("credentials/<uuid:uuid>/", credentials.credential, name="credential"),
+    path("credentials/<uuid:uuid>.jwt", credentials.signed_file, name="credential-jwt"),
+    path("credentials/<uuid:uuid>.json", credentials.json_file, name="credential-json"),
 ]

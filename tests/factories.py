@@ -13,9 +13,11 @@ from factory.django import DjangoModelFactory
 
 from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
 from accounts.notifications.claims import LEASE
-from matching.models import Clarification, HelpRequest, Match
+from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
+    Attendance,
+    Credential,
     Feedback,
     FitCheck,
     Goal,
@@ -216,6 +218,27 @@ class SessionFactory(DjangoModelFactory):
             book(self, self.starts_at)
 
 
+def held_by_both(mentorship: Mentorship, **facts: object) -> Session:
+    """Return a session of which both said that it was held."""
+    session = SessionFactory(mentorship=mentorship, status="held", **facts)
+    for person in (mentorship.mentee, mentorship.mentor.user):
+        Attendance.objects.create(session=session, person=person, answer="held", answered_at=session.ends_at)
+    return session
+
+
+class CredentialFactory(DjangoModelFactory):
+    """A credential whose text nobody signed. The service issues real ones."""
+
+    class Meta:
+        model = Credential
+
+    mentor = factory.SubFactory(MentorFactory)
+    from_on = date(2026, 1, 1)
+    to_on = factory.Sequence(lambda n: date(2026, 6, 30) + timedelta(days=n))
+    signed = "header.payload.signature"
+    issued_at = NOW
+
+
 class GoalScaleFactory(DjangoModelFactory):
     class Meta:
         model = GoalScale
@@ -350,6 +373,17 @@ class MatchFactory(DjangoModelFactory):
                 "asked_at": NOW,
             }
             Clarification.objects.create(**asked | fields)
+
+
+class HandoverFactory(DjangoModelFactory):
+    """An open handover by a pause. The mentor of ``mentorship`` does not pause by this."""
+
+    class Meta:
+        model = Handover
+
+    mentorship = factory.SubFactory(MentorshipFactory)
+    cause = Handover.Cause.PAUSED
+    opened_at = NOW
 
 
 FOR_ADMINS = ("mentor_applied", "daily_summary")

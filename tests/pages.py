@@ -11,25 +11,32 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
 
+from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.links import ASKING, COME_BACK, STOP_MAILS
 from accounts.models import User
-from matching.links import ANSWER, CHOOSE, FITTING, MENTORSHIP, STILL_LOOKING
-from matching.models import Match
-from mentorship.links import ENDING, OUTCOME, SESSION, STEPS
-from mentorship.models import Mentorship, PracticeRecord, Session
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
+from matching.models import Handover, Match
+from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
+from mentorship.models import Credential, Mentorship, PracticeRecord, Session
+from mentorship.open_badges import public_keys
+from mentorship.services.credentials.issue import issue_credential
+from mentorship.services.credentials.revoke import revoke_credential
 from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     PLANNED_END,
+    CredentialFactory,
     FeedbackFactory,
     FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
+    MentorFactory,
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
@@ -38,6 +45,7 @@ from tests.factories import (
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
+    held_by_both,
 )
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
@@ -103,6 +111,14 @@ PAGES = {
     "goals/<uuid:uuid>/": MENTEES,
     "mentoring/": MEMBERS,
     "mentoring/feedback/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "mentoring/record/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "credentials/issuer/": EVERYBODY,
+    "credentials/keys/": EVERYBODY,
+    "credentials/keys/<str:thumbprint>/": EVERYBODY,
+    "credentials/revoked/": EVERYBODY,
+    "credentials/<uuid:uuid>/": EVERYBODY,
+    "credentials/<uuid:uuid>.jwt": EVERYBODY,
+    "credentials/<uuid:uuid>.json": EVERYBODY,
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
@@ -110,6 +126,7 @@ PAGES = {
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentorships/<uuid:uuid>/": BOTH,
+    "mentorships/<uuid:uuid>/handover/": MENTEES,
     "mentorships/<uuid:uuid>/practice/": BOTH,
     "practice/": MEMBERS,
     "practice/new/<slug:kind>/": MEMBERS,
@@ -134,6 +151,7 @@ PAGES = {
     "still-looking/<str:token>/": EVERYBODY,
     "mentorship/<str:token>/": EVERYBODY,
     "session/<str:token>/": EVERYBODY,
+    "handover/<str:token>/": EVERYBODY,
     "outcome/<str:token>/": EVERYBODY,
     "steps/<str:token>/": EVERYBODY,
 }
@@ -149,6 +167,7 @@ SIGNED = {
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
     "mentorship/<str:token>/": (MENTORSHIP, "mentor"),
     "session/<str:token>/": (SESSION, "mentee"),
+    "handover/<str:token>/": (HANDOVER, "mentee"),
     "outcome/<str:token>/": (OUTCOME, "mentor"),
     "steps/<str:token>/": (STEPS, "mentee"),
 }
@@ -208,6 +227,32 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def handovers_of(alice: User) -> list[Handover]:
+    """Return handovers of a mentee: of a mentor who is gone, of one who pauses, one who is waited for, and one over."""
+    until_on = (timezone.now() + timedelta(days=60)).date()
+    pause = {"status": "paused", "pause_cause": "own_wish", "paused_until_on": until_on}
+    gone = HandoverFactory(mentorship__goal__mentee=alice, mentorship__mentor__status="suspended", cause="suspended")
+    MatchFactory(
+        help_request__mentee=alice,
+        help_request__goal=gone.mentorship.goal,
+        help_request__status="matched",
+        mentor=gone.mentorship.mentor,
+        mentorship=gone.mentorship,
+        status="accepted",
+    )
+    paused, waits = (
+        HandoverFactory(
+            mentorship__goal__mentee=alice,
+            mentorship__mentor=MentorFactory(**pause),
+            choice=choice,
+            chosen_at=NOW if choice else None,
+        )
+        for choice in ("", "wait")
+    )
+    over = HandoverFactory(mentorship__goal__mentee=alice, closed_at=NOW)
+    return [gone, paused, waits, over]
+
+
 def practice_of(mentorship, sessions) -> list[PracticeRecord]:
     """Return a record of each kind, shared with the mentor. The mock interview was held in a session."""
     held = next(session for session in sessions if session.status == "held")
@@ -233,6 +278,17 @@ def outcomes_of(running, over) -> list[Mentorship]:
         OutcomeRatingFactory(mentorship=rated, person=person)
         FeedbackFactory(mentorship=rated, author=person, opened_at=NOW)
     return [running, over, rated]
+
+
+def credentials_of(mentorship) -> list[Credential]:
+    """Return a valid credential, one that no present key has signed, and a revoked one."""
+    began_at = timezone.now() - timedelta(days=30)
+    held_by_both(mentorship, starts_at=began_at)
+    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": timezone.now().date() - timedelta(days=1)}
+    valid = issue_credential(mentor_id=mentorship.mentor_id, now=timezone.now(), **period)
+    of_lost_key, revoked = CredentialFactory.create_batch(2, mentor=mentorship.mentor)
+    revoke_credential(credential_id=revoked.pk, by=mentorship.mentor.user, now=timezone.now())
+    return [valid, of_lost_key, revoked]
 
 
 def steps_of(mentorship) -> None:
@@ -283,8 +339,11 @@ def things_of(alice: User, bob: User) -> Things:
     )
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
+    handovers = handovers_of(alice)
     outcomes = outcomes_of(running, over)
     steps_of(running)
+    credentials = credentials_of(running)
+    key = public_keys(credential_issuer(), settings.CREDENTIAL_KEYS)["keys"][0]
     return Things(
         match=match,
         people={"mentee": alice, "mentor": bob},
@@ -309,6 +368,10 @@ def things_of(alice: User, bob: User) -> Things:
             "come-back/<str:token>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
             "outcome/<str:token>/": [over.uuid],
+            "credentials/<uuid:uuid>/": [row.uuid for row in credentials],
+            "credentials/<uuid:uuid>.jwt": [credentials[0].uuid],
+            "credentials/<uuid:uuid>.json": [credentials[0].uuid],
+            "credentials/keys/<str:thumbprint>/": [key["kid"].split("/")[-2]],
             "mentorship-ending/<str:token>/": [running.uuid],
             "answer/<str:token>/": [match.uuid],
             "fitting/<str:token>/": [bob.mentor.uuid],
@@ -317,6 +380,8 @@ def things_of(alice: User, bob: User) -> Things:
             "mentorship/<str:token>/": [running.uuid],
             "sessions/<uuid:uuid>/": [session.uuid for session in sessions],
             "session/<str:token>/": [sessions[0].uuid],
+            "mentorships/<uuid:uuid>/handover/": [handover.mentorship.uuid for handover in handovers],
+            "handover/<str:token>/": [handovers[0].mentorship.uuid],
             "mentorships/<uuid:uuid>/steps/": [running.uuid, over.uuid],
             "steps/<str:token>/": [running.uuid],
         },

@@ -112,7 +112,7 @@ class MentorProfileAdmin(NotDeletedHere):
     def resume(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> None:
         self._decide(request, queryset, resume_mentoring, "is back")
 
-    @admin.action(description="Suspend and tell them why (running mentorships go on)")
+    @admin.action(description="Suspend and tell them why (their mentees choose how they go on)")
     def suspend(self, request: HttpRequest, queryset: QuerySet[MentorProfile]) -> HttpResponse | None:
         return self._give_reason(request, queryset, suspend_mentor, "Suspend", "is suspended and gets a mail")
 

@@ -53,6 +53,7 @@ def servers() -> Iterator[None]:
     with own_directory(services.data_dir() / "test") as here:
         record = here / "session.json"
         services.end_leftovers(record)
+        services.set_default("CREDENTIAL_KEYS", services.signing_key(here / "credential-key"))
         if not services.is_set("DATABASE_URL"):
             postgres = services.Postgres(here, options=NOT_DURABLE)
             postgres.hold()

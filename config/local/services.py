@@ -18,6 +18,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from typing import TextIO
 from urllib.parse import urlsplit, urlunsplit
 
 import environ
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 try:
     import psutil
@@ -70,6 +73,7 @@ def provide() -> Provided:
         set_default("DEBUG", "1")  # never with a database that was named: it may be in production
     with locked(here / "environment.lock"):
         set_default("SECRET_KEY", stored(here / "secret-key", secrets.token_urlsafe(50)))
+        set_default("CREDENTIAL_KEYS", signing_key(here / "credential-key"))
         set_default("REDIS_URL", redis_url(here))
         set_default("OPENBLAS_NUM_THREADS", "1")  # more threads slow each other down
         if mail:
@@ -105,6 +109,15 @@ def stored(file: Path, value: str) -> str:
     if not file.read_text():
         file.write_text(value)
     return file.read_text()
+
+
+def signing_key(file: Path) -> str:
+    """Return the key for credentials in ``file``, as CREDENTIAL_KEYS takes it. Write a new one if there is none."""
+    if file.exists() and (known := file.read_text()):
+        return known
+    key = generate_private_key(public_exponent=65537, key_size=2048)
+    der = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return stored(file, b64encode(der).decode())
 
 
 def url_of(database: str) -> str:

@@ -3,6 +3,7 @@
 from matching.models.bank_question import BankQuestion
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
 from matching.models.correction import Correction
+from matching.models.handover import Handover
 from matching.models.help_request import HelpRequest
 from matching.models.match import Match
 from matching.models.vectors import MentorTexts, RequestText
@@ -13,6 +14,7 @@ __all__ = [
     "BankQuestion",
     "Clarification",
     "Correction",
+    "Handover",
     "HelpRequest",
     "Match",
     "MentorTexts",

@@ -20,6 +20,23 @@ from accounts.models.rate import RATE_DIGITS, Rate, read_rate, write_rate
 from mentorship.models import Goal, SessionKind
 
 MINUTES = (15, 90)
+# The fields that a mentee writes. A copy of a request repeats them.
+CONTENT = (
+    "goal",
+    "situation",
+    "gap",
+    "ask",
+    "why",
+    "needs",
+    "format",
+    "session_kind",
+    "minutes",
+    "languages",
+    "accepts_paid",
+    "max_rate_amount",
+    "max_rate_currency",
+    "max_rate_per",
+)
 
 
 class HelpRequest(Moves, models.Model):
@@ -165,6 +182,11 @@ class HelpRequest(Moves, models.Model):
     @max_rate.setter
     def max_rate(self, rate: Rate | None) -> None:
         write_rate(self, "max_rate", rate)
+
+    def copied(self, *, at: datetime) -> HelpRequest:
+        """Return an unsaved draft with the content of this request."""
+        content = {name: getattr(self, name) for name in CONTENT}
+        return HelpRequest(mentee=self.mentee, copied_from=self, created_at=at, **content)
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save. The caller holds the row lock. Raises MoveNotAllowed outside MOVES."""

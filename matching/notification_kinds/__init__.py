@@ -6,7 +6,8 @@ Each context function reads current values. It returns None if the message is no
 from matching.notification_kinds import suggestions  # isort: skip
 from matching.notification_kinds import questions  # isort: skip
 from matching.notification_kinds import reminders  # isort: skip
+from matching.notification_kinds import handovers  # isort: skip
 from matching.notification_kinds import weekly  # isort: skip
 from matching.notification_kinds import admins  # isort: skip
 
-__all__ = ["admins", "questions", "reminders", "suggestions", "weekly"]
+__all__ = ["admins", "handovers", "questions", "reminders", "suggestions", "weekly"]

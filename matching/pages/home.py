@@ -45,6 +45,7 @@ LINKS = {
     Kind.PAUSED_FOR_SILENCE: Link(_("Come back, or stay away"), _route("offer")),
     Kind.PAUSED_FOR_MISSES: Link(_("Come back, or stay away"), _route("offer")),
     Kind.ASKING_PAUSED: Link(_("Come back"), _route("asking")),
+    Kind.HANDOVER: Link(_("See who could go on, and choose"), _thing("handover")),
     Kind.TAKE_ALONG: Link(_("Choose your records"), _thing("mentorship-practice")),
     Kind.PLANNED_END: Link(_("Say how it goes on"), _thing("mentorship")),
     Kind.OUTCOME_SCALE: Link(_("Say what success would be"), _thing("outcome")),

@@ -19,9 +19,10 @@ from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
 from accounts.signed import Outcome
-from matching.links import choose_link, mentorship_link
+from matching.links import choose_link, handover_link, mentorship_link
 from matching.models import HelpRequest
 from matching.pages.addresses import address_for
+from matching.selectors.handovers import back_on, is_pause, notes_brought_to, open_handover_of
 from matching.selectors.mentorships import request_of
 from matching.serializers.help_requests import ChangeMentorSerializer
 from matching.services.change_mentor import change_mentor
@@ -79,6 +80,7 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
     card = mentorship_card(row, to=person)
     is_running = row.status in Mentorship.RUNNING
     sessions = sessions_in_order(row, to=person, now=now)
+    open_handover = open_handover_of(row) if card.to_mentee and is_running else None
     plans = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
     forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, "change": ChangeForm}
     if plans and may_plan(row):
@@ -93,6 +95,11 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "is_running": is_running,
         "help_request": request_of_it if card.goal else None,
         "list_link": _list_of(request, request_of_it, person) if request_of_it and card.to_mentee else "",
+        "handover": open_handover,
+        "is_pause": open_handover is not None and is_pause(open_handover),
+        "back_on": back_on(open_handover) if open_handover else None,
+        "handover_link": _handover_page(request, row, person) if open_handover else "",
+        "brought_notes": notes_brought_to(row),
         "next_session": sessions.next,
         "sessions_ahead": [(one, _page_of(request, one.session, person)) for one in sessions.ahead],
         "sessions_over": [(one, _page_of(request, one.session, person)) for one in sessions.over],
@@ -117,6 +124,10 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 def mentorship_page(request: HttpRequest, row: Mentorship, person: User) -> str:
     """Return the address of the page of a mentorship for ``person``."""
     return address_for(request, person, "mentorship", row.uuid, lambda: mentorship_link(row, person))
+
+
+def _handover_page(request: HttpRequest, row: Mentorship, mentee: User) -> str:
+    return address_for(request, mentee, "handover", row.uuid, lambda: handover_link(row))
 
 
 def change_page(request: HttpRequest, row: Mentorship, person: User) -> str:

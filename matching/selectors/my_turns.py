@@ -18,6 +18,7 @@ from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
 from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
+from matching.selectors.handovers import ends_at, unanswered_of
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
@@ -45,6 +46,7 @@ class Kind(StrEnum):
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
     ASKING_PAUSED = "asking_paused"
+    HANDOVER = "handover"
     TAKE_ALONG = "take_along"
     OUTCOME_SCALE = "outcome_scale"
     # For me, as a mentor.
@@ -152,6 +154,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
+            _handovers(mentorships, user),
             _taken_along(mentorships, user),
             _outcomes(mentorships, user, now=now),
             _going(mentorships, user, now=now),
@@ -264,6 +267,14 @@ def _ends(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
             yield _of_mentorship(Kind.PLANNED_END, row, user, since_at=row.end_asked_at, due_at=due_at)
 
 
+def _handovers(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
+    """Yield a row for each mentor who cannot go on, or pauses for long, until the mentee has chosen."""
+    rows = {row.pk: row for row in mentorships if row.mentee_id == user.pk}
+    for handover in unanswered_of(user) if rows else ():
+        if row := rows.get(handover.mentorship_id):
+            yield _of_mentorship(Kind.HANDOVER, row, user, since_at=handover.opened_at, due_at=ends_at(handover))
+
+
 def _taken_along(mentorships: Iterable[Mentorship], user: User) -> Iterator[Turn]:
     """Yield a row for each mentorship to which the mentee may take records of practice along. One query at most."""
     as_mentee = [row for row in mentorships if row.mentee_id == user.pk]
@@ -346,7 +357,7 @@ def _of_session(kind: Kind, card: SessionCard, **when: datetime | None) -> Turn:
     )
 
 
-def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime) -> Turn:
+def _of_mentorship(kind: Kind, row: Mentorship, user: User, **when: datetime | None) -> Turn:
     card = mentorship_card(row, to=user)
     return Turn(
         kind=kind,

@@ -34,9 +34,8 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     is_over = Mentorship.objects.filter(pk=mentorship_id, status__in=Mentorship.OVER).exists()
     if is_over or earlier.status != HelpRequest.Status.MATCHED:
         raise over
-    draft = copy_as_draft(earlier, now=now)
     # Submitted before the mentorship ends: the mentor's lock is the last in order.
-    opened = _open(draft, now)
+    opened = open_copy(earlier, now=now)
     try:
         end_mentorship(
             mentorship_id=mentorship_id,
@@ -53,8 +52,12 @@ def change_mentor(*, mentorship_id: int, by: User, reason: str, now: datetime) -
     return opened
 
 
-def _open(draft: HelpRequest, now: datetime) -> HelpRequest:
-    """Submit the copy. Refusals get other words, since the mentee does not see a draft."""
+def open_copy(earlier: HelpRequest, *, now: datetime) -> HelpRequest:
+    """Open a copy of a locked request. Refusals get other words, since the mentee does not see a draft.
+
+    Raises the refusals of ``submit_help_request``.
+    """
+    draft = copy_as_draft(earlier, now=now)
     try:
         return submit_help_request(help_request_id=draft.pk, now=now)
     except TooManyOpenHelpRequests:

@@ -17,25 +17,6 @@ from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.services.checks import must_be_a_draft, must_be_mentee, must_have_a_true_rate
 
-# The fields that a mentee writes. A copy of a request repeats them.
-CONTENT = (
-    "goal",
-    "situation",
-    "gap",
-    "ask",
-    "why",
-    "needs",
-    "format",
-    "session_kind",
-    "minutes",
-    "languages",
-    "accepts_paid",
-    "max_rate_amount",
-    "max_rate_currency",
-    "max_rate_per",
-)
-
-
 # More drafts at once are a mistake of a program, or a flood.
 DRAFTS_MAX = 20
 
@@ -70,8 +51,9 @@ def must_have_room_for_a_draft(mentee_id: int) -> None:
 
 def copy_as_draft(earlier: HelpRequest, *, now: datetime) -> HelpRequest:
     """Store a new draft with the content of an earlier request of the same mentee."""
-    content = {name: getattr(earlier, name) for name in CONTENT}
-    return HelpRequest.objects.create(mentee=earlier.mentee, copied_from=earlier, created_at=now, **content)
+    draft = earlier.copied(at=now)
+    draft.save()
+    return draft
 
 
 @transaction.atomic

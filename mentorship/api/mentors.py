@@ -50,7 +50,10 @@ class MyMentorView(generics.RetrieveAPIView):
 
 
 class PauseMentoringView(generics.GenericAPIView):
-    """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on."""
+    """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on.
+
+    In a pause of more than three weeks sessions are cancelled, and mentees may choose another mentor.
+    """
 
     serializer_class = PauseSerializer
 

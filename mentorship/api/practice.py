@@ -27,7 +27,7 @@ from mentorship.selectors.practice import (
     records_visible_to,
 )
 from mentorship.serializers.practice import (
-    FeedbackSerializer,
+    AnswerFeedbackSerializer,
     LineSerializer,
     OfferedWordSerializer,
     PracticeItemSerializer,
@@ -124,12 +124,12 @@ class PracticeItemViewSet(viewsets.GenericViewSet):
         remove_item(item_id=self.get_object().pk, by=request.user, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=FeedbackSerializer, responses=PracticeSerializer)
+    @extend_schema(request=AnswerFeedbackSerializer, responses=PracticeSerializer)
     @action(detail=True, methods=["post"])
     def feedback(self, request: Request, uuid: str) -> Response:
         """Write feedback on an answer, as the mentor of the session of the mock interview."""
         item = self.get_object()
-        data = FeedbackSerializer(data=request.data)
+        data = AnswerFeedbackSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         give_feedback(item_id=item.pk, by=request.user, now=timezone.now(), **data.validated_data)
         return self._record(item)

@@ -2,6 +2,7 @@
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.calendar_address import CalendarAddress
+from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
 from mentorship.models.fit_check import FitCheck
@@ -19,6 +20,7 @@ __all__ = [
     "Attendance",
     "Booking",
     "CalendarAddress",
+    "Credential",
     "Exclusion",
     "Feedback",
     "FitCheck",

@@ -38,6 +38,7 @@ class Mentorship(Moves, models.Model):
         NO_TIME = "no_time", gettext_lazy("no time any more")
         NOT_A_FIT = "not_a_fit", gettext_lazy("we do not fit")
         WENT_SILENT = "went_silent", gettext_lazy("the other side went silent")
+        HANDED_OVER = "handed_over", gettext_lazy("the mentor could not go on")
         OTHER = "other", gettext_lazy("Other")
 
     MOVES = {
@@ -48,7 +49,7 @@ class Mentorship(Moves, models.Model):
     }
     RUNNING = (Status.ACTIVE, Status.PAUSED)
     OVER = (Status.COMPLETED, Status.ENDED_EARLY)
-    # The reasons that each final status allows.
+    # The reasons that people give for each final status. A handover has a reason of its own.
     REASONS = {
         Status.COMPLETED: (EndReason.GOAL_REACHED, EndReason.HELPED_ENOUGH, EndReason.OTHER),
         Status.ENDED_EARLY: (EndReason.NO_TIME, EndReason.NOT_A_FIT, EndReason.WENT_SILENT, EndReason.OTHER),
@@ -191,5 +192,7 @@ class Mentorship(Moves, models.Model):
 
     def end_reason_for(self, person: User) -> str:
         """Return the reason that ``person`` may read. Empty if there is none for them."""
+        if self.end_reason == self.EndReason.HANDED_OVER:
+            return self.end_reason if person.pk == self.mentee_id else ""
         private = self.end_reason in self.PRIVATE_REASONS and self.ended_by_id != person.pk
         return "" if private else self.end_reason

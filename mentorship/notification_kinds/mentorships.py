@@ -55,12 +55,13 @@ def mentorship_ended(row: Notification) -> Context | None:
     other = mentorship.mentor.user if to_mentee else mentorship.mentee
     reason = mentorship.end_reason_for(row.person)
     # "Other" says nothing. The author of a private reason need not read it again.
-    unsaid = ("", Mentorship.EndReason.OTHER, *Mentorship.PRIVATE_REASONS)
+    unsaid = ("", Mentorship.EndReason.OTHER, Mentorship.EndReason.HANDED_OVER, *Mentorship.PRIVATE_REASONS)
     return {
         "mentorship": mentorship,
         "to_mentee": to_mentee,
         **_shown(row, mentorship),
-        "by_other": mentorship.ended_by_id == other.pk,
+        # A mentor who could not go on reads no more than that it ended.
+        "by_other": mentorship.ended_by_id == other.pk and mentorship.end_reason != Mentorship.EndReason.HANDED_OVER,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
         "looks_on": to_mentee and "looks_on" in row.payload,
         "reached": mentorship.mentor.status == MentorProfile.Status.APPROVED and not is_full(mentorship.mentor),

@@ -40,7 +40,7 @@ from mentorship.selectors.practice import (
 )
 from mentorship.selectors.practice_text import ITEM_LABELS, LABELS, as_text
 from mentorship.selectors.shown import mentorship_card
-from mentorship.serializers.practice import FeedbackSerializer, PracticeItemSerializer, PracticeSerializer
+from mentorship.serializers.practice import AnswerFeedbackSerializer, PracticeItemSerializer, PracticeSerializer
 from mentorship.services.practice.feedback import give_feedback
 from mentorship.services.practice.items import add_items, change_item, remove_item
 from mentorship.services.practice.share import share_records
@@ -144,10 +144,10 @@ class ItemForm(SerializerForm):
 
 
 class FeedbackForm(SerializerForm):
-    serializer_class = FeedbackSerializer
+    serializer_class = AnswerFeedbackSerializer
 
     text = text(
-        FeedbackSerializer,
+        AnswerFeedbackSerializer,
         "text",
         label=gettext_lazy("Your feedback on this answer"),
         help_text=gettext_lazy("The mentee reads it. You can read your own words here after the end as well."),

@@ -144,10 +144,17 @@ class ExtendSerializer(StrictSerializer):
     until_on = DayField(help_text="The new planned end, later than the present one.")
 
 
+GIVEN_REASONS = [
+    (reason.value, reason.label)
+    for reason in Mentorship.EndReason
+    if any(reason in fitting for fitting in Mentorship.REASONS.values())
+]
+
+
 class EndSerializer(StrictSerializer):
     status = serializers.ChoiceField(choices=[status.value for status in Mentorship.OVER])
     reason = ReasonField(
-        choices=Mentorship.EndReason.choices,
+        choices=GIVEN_REASONS,
         help_text="".join(f"For {status}: {', '.join(fitting)}. " for status, fitting in Mentorship.REASONS.items())
         + f"The other side never reads {' and '.join(Mentorship.PRIVATE_REASONS)}.",
     )

@@ -56,7 +56,7 @@ class SessionsField(BoundedListField):
         return [session.uuid for session in record.used_in_shown]
 
 
-class FeedbackSerializer(StrictSerializer):
+class AnswerFeedbackSerializer(StrictSerializer):
     mentor = serializers.CharField(source="mentorship.mentor.user.name", read_only=True)
     text = TextField(
         allow_blank=True, max_length=TEXT_MAX, help_text="Replaces what I wrote before. An empty text takes it back."
@@ -78,7 +78,7 @@ class PracticeItemSerializer(StrictSerializer):
     new_words = text_of("new_words", help_text="Of a translation: the line in the words of the industry.")
     evidence = text_of("evidence", help_text="Of a promotion case.")
     confirmed_by = text_of("confirmed_by", help_text="Of a promotion case: who can confirm it.")
-    feedback = FeedbackSerializer(source="feedback_shown", many=True, read_only=True)
+    feedback = AnswerFeedbackSerializer(source="feedback_shown", many=True, read_only=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         kind = self.context["kind"]

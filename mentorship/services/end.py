@@ -22,7 +22,7 @@ from mentorship.step_reminders import skip_needless
 def end_mentorship(
     *,
     mentorship_id: int,
-    by: User,
+    by: User | None,
     status: str,
     reason: str,
     now: datetime,
@@ -35,8 +35,8 @@ def end_mentorship(
     The reason "goal reached" settles the goal as well. Sessions to come are cancelled: one that is near counts as
     cancelled late by who ends the mentorship, unless that is an admin.
 
-    ``reason`` is one of Mentorship.REASONS for ``status``. With ``looks_on``, the mail to the mentee says that the
-    search for another mentor goes on.
+    ``by`` None is the community. ``reason`` is one of Mentorship.REASONS for ``status``, or that of a handover. With
+    ``looks_on``, the mail to the mentee says that the search for another mentor goes on.
 
     Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
     EndReasonDoesNotFit.
@@ -47,7 +47,8 @@ def end_mentorship(
     lock_profile(mentee_id)
     mentorship = lock_mentorship(mentorship_id, by=by, as_admin=as_admin)
     mentorship.must_allow(status)
-    if reason not in Mentorship.REASONS[Mentorship.Status(status)]:
+    is_handover = reason == Mentorship.EndReason.HANDED_OVER and status == Mentorship.Status.ENDED_EARLY
+    if not is_handover and reason not in Mentorship.REASONS[Mentorship.Status(status)]:
         raise EndReasonDoesNotFit(
             _("The reason “%(reason)s” does not fit a mentorship that is %(status)s. Choose one that does.")
             % {"reason": Mentorship.EndReason(reason).label, "status": Mentorship.Status(status).label.lower()}
@@ -56,7 +57,8 @@ def end_mentorship(
     mentorship.move_to(status, at=now)
     if reason == Mentorship.EndReason.GOAL_REACHED and goal.status == Goal.Status.ACTIVE:
         goal.move_to(Goal.Status.REACHED, at=now)
-    cancel_sessions_of(mentorship, by=by, now=now, as_admin=as_admin)
+    # A handover blames nobody, also not for a session that is near.
+    cancel_sessions_of(mentorship, by=None if is_handover else by, now=now, as_admin=as_admin)
     skip_needless(mentorship)
     _ask_about_outcome(mentorship, now)
     mentorship.fit_checks.close(at=now)

@@ -28,8 +28,8 @@ def pause_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorsh
 
 
 @transaction.atomic
-def resume_mentorship(*, mentorship_id: int, by: User, now: datetime) -> Mentorship:
-    """Resume a paused mentorship. Its clocks go on. Raises NotOneOfTheTwo, MoveNotAllowed."""
+def resume_mentorship(*, mentorship_id: int, by: User | None, now: datetime) -> Mentorship:
+    """Resume a paused mentorship. Its clocks go on. ``by`` None is a sweep. Raises NotOneOfTheTwo, MoveNotAllowed."""
     mentorship = lock_mentorship(mentorship_id, by=by)
     mentorship.move_to(Mentorship.Status.ACTIVE, at=now)
     remind_again(mentorship, now=now)

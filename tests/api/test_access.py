@@ -11,7 +11,9 @@ import pytest
 
 from accounts.models import MentorProfile
 from tests.factories import (
+    CredentialFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -41,6 +43,8 @@ MEMBER = {
     "me/mentor/how-found/": ["get"],
     "me/mentor/openings/": ["get"],
     "me/mentor/feedback/": ["get"],
+    "me/mentor/record/": ["get"],
+    "credentials/": ["get", "post"],
     "me/mentor/pause/": ["post"],
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
@@ -53,6 +57,7 @@ MEMBER = {
     "help-requests/": ["get", "post"],
     "help-requests/preview/": ["post"],
     "matches/": ["get"],
+    "handovers/": ["get"],
     "inbox/": ["get"],
     "requests-for-me/": ["get"],
     "mentors/": ["get"],
@@ -75,6 +80,7 @@ OWN = {
     "goals/<uuid:uuid>/drop/": ["post"],
     "goals/<uuid:uuid>/take-up/": ["post"],
     "mentorships/<uuid:uuid>/": ["get"],
+    "mentorships/<uuid:uuid>/brought-notes/": ["get"],
     "mentorships/<uuid:uuid>/common-hours/": ["get"],
     "mentorships/<uuid:uuid>/suggested-times/": ["get"],
     "mentorships/<uuid:uuid>/extend/": ["post"],
@@ -93,6 +99,8 @@ OWN = {
     "mentorships/<uuid:uuid>/feedback/report/": ["post"],
     "mentorships/<uuid:uuid>/feedback/organisers/": ["put"],
     "mentorships/<uuid:uuid>/steps/": ["get", "post"],
+    "credentials/<uuid:uuid>/": ["get"],
+    "credentials/<uuid:uuid>/revoke/": ["post"],
     "steps/<uuid:uuid>/": ["get", "patch"],
     "steps/<uuid:uuid>/finish/": ["post"],
     "steps/<uuid:uuid>/drop/": ["post"],
@@ -134,6 +142,11 @@ OWN = {
     "matches/<uuid:uuid>/withdraw/": ["post"],
     "matches/<uuid:uuid>/accept/": ["post"],
     "matches/<uuid:uuid>/decline/": ["post"],
+    "handovers/<uuid:uuid>/": ["get"],
+    "handovers/<uuid:uuid>/successors/": ["get"],
+    "handovers/<uuid:uuid>/ask/": ["post"],
+    "handovers/<uuid:uuid>/search/": ["post"],
+    "handovers/<uuid:uuid>/wait/": ["post"],
     "inbox/<uuid:uuid>/": ["get"],
     "inbox/<uuid:uuid>/ask-back/": ["post"],
     "inbox/<uuid:uuid>/accept/": ["post"],
@@ -143,7 +156,7 @@ OWN = {
     "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
 # Bob, the mentor, owns the things of these routes.
-MENTORS_OWN = ("inbox/", "requests-for-me/")
+MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
 
@@ -172,9 +185,11 @@ def things(alice, bob):
         "practice-items": practice.items.get().uuid,
         "sessions": SessionFactory(mentorship=mentorship).uuid,
         "steps": StepFactory(mentorship=mentorship).uuid,
+        "credentials": CredentialFactory(mentor=bob.mentor).uuid,
         "milestones": MilestoneFactory(goal=goal).uuid,
         "help-requests": request.uuid,
         "matches": match.uuid,
+        "handovers": HandoverFactory(mentorship=mentorship).uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,

@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories import (
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -57,6 +58,11 @@ def make_mentorships(alice, bob, count):
         MentorshipFactory(mentor=bob.mentor, goal__mentee=alice, place=place)
 
 
+def make_handovers(alice, bob, count):
+    for place in range(1, count + 1):
+        HandoverFactory(mentorship=MentorshipFactory(mentor=bob.mentor, goal__mentee=alice, place=place))
+
+
 def make_notifications(alice, bob, count):
     for _ in range(count):
         NotificationFactory(recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)})
@@ -79,6 +85,7 @@ def make_applications(alice, bob, count):
         ("practice/", make_practice, 6),
         ("mentors/", make_mentors, 5),
         ("mentorships/", make_mentorships, 1),
+        ("handovers/", make_handovers, 2),
         ("notifications/", make_notifications, 3),
         ("mentor-applications/", make_applications, 4),  # session, person and second factor as well
     ],

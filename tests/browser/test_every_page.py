@@ -15,8 +15,13 @@ from tests.pages import PAGES, READERS, SHOWN, things_of
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-# No pages of their own: a picture, a word for a load balancer, a part of a page, and a file of codes.
-NO_PAGE = {"favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"}
+# No pages of their own: a picture, a word for a load balancer, a part of a page, a file of codes, and files for
+# programs that check credentials.
+NO_PAGE = {
+    *("favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"),
+    *("credentials/issuer/", "credentials/keys/", "credentials/keys/<str:thumbprint>/", "credentials/revoked/"),
+    *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json"),
+}
 # Pages that only one step before leads to, or that need a login of today. The last two tests look at them.
 LATER = {
     *("accounts/confirm-email/", "accounts/login/code/confirm/", "accounts/password/set/"),

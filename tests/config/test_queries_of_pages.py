@@ -13,6 +13,7 @@ from django.utils import timezone
 from tests.factories import (
     CareerStepFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -50,6 +51,7 @@ def add_rows(member, number: int, request) -> None:
         MentorshipFactory(mentor=member.mentor, place=number, status=status, **ending)
         mentorship = MentorshipFactory(goal__mentee=member, status=status, **ending)
         if status == "active":
+            HandoverFactory(mentorship__goal__mentee=member, mentorship__mentor__status="paused")
             StepFactory(mentorship=mentorship, by_on=SOON.date())
             SessionFactory(mentorship=mentorship)
             SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SOON + timedelta(days=number))
@@ -63,6 +65,7 @@ PATHS = [
         "/goals/",
         "/goals/new/",
         "/mentoring/",
+        "/mentoring/record/",
         f"/requests/new/?key={UUID(int=0)}",
         "/mentors/",
         "/inbox/",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from base64 import b64decode, b64encode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from django.core.exceptions import ImproperlyConfigured
 
 from config.authentication import MemberRateThrottle
-from config.settings import api_rate, at_least
+from config.settings import api_rate, at_least, signing_key
 
 MINIMUM = {
     "OPEN_REQUESTS_MAX": 1,
@@ -92,3 +95,33 @@ def test_the_contact_address_is_by_default_that_of_the_sender():
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
 
     assert done.stdout == "mentors@example.org\n"
+
+
+def rsa_key(bits: int) -> str:
+    key = generate_private_key(public_exponent=65537, key_size=bits)
+    return b64encode(key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())).decode()
+
+
+def test_keys_of_credentials_are_read_in_their_order():
+    keys = [rsa_key(2048), rsa_key(2048)]
+
+    assert start(CREDENTIAL_KEYS=",".join(keys)) == ""
+    assert signing_key(keys[0]) == b64decode(keys[0])
+
+
+@pytest.mark.parametrize("key", ["abc", "not base64!", rsa_key(1024), b64encode(b"no key").decode()])
+def test_a_key_of_credentials_that_cannot_sign_stops_the_start(key):
+    assert "CREDENTIAL_KEYS has a value that is no RSA key of 2048 bits or more" in start(CREDENTIAL_KEYS=key)
+
+
+def test_a_second_key_that_cannot_sign_stops_the_start_without_showing_it():
+    key = rsa_key(2048)
+
+    said = start(CREDENTIAL_KEYS=f"{key},abc")
+
+    assert "CREDENTIAL_KEYS has a value that is no RSA key" in said
+    assert key not in said
+
+
+def test_without_keys_of_credentials_the_site_starts():
+    assert start(CREDENTIAL_KEYS="") == ""

@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db.models import Model
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -18,14 +18,16 @@ from accounts.links import asking_link, come_back_link, stop_mails_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from config.views import bad_request, csrf_failure, not_allowed, not_found
-from matching.links import answer_link, choose_link, fitting_link, mentorship_link, still_looking_link
+from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
-from mentorship.models import Goal, PracticeItem, SessionKind
+from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
+from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     FitCheckFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -34,6 +36,7 @@ from tests.factories import (
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
+    held_by_both,
 )
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
@@ -41,7 +44,9 @@ from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
 # For those who run the site, or for programs.
-NOT_FOR_MEMBERS = re.compile(r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/")
+NOT_FOR_MEMBERS = re.compile(
+    r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
+)
 # A file for a password manager, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
 COMMUNITY = re.compile(r"\bMentorship\b")
@@ -81,6 +86,7 @@ def people():
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
+        HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
         MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
@@ -118,8 +124,11 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
+        "credential": lambda: reverse(name, args=[credential_of(mentorship).uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
+        "handover": lambda: reverse(name, args=[mentor.user.mentorships_as_mentee.get().uuid]),
+        "handover-signed": lambda: path(handover_link(mentorship)),
         "mentorship-signed": lambda: path(mentorship_link(mentorship, mentor.user)),
         "practice-new": lambda: reverse(name, args=["debrief"]),
         "practice-record-page": lambda: reverse(name, args=[mentor.user.practice_records.get().uuid]),
@@ -130,6 +139,15 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()
+
+
+def credential_of(mentorship: Mentorship) -> Credential:
+    """Return a credential, whose words are in the language of the community."""
+    began_at = timezone.now() - timedelta(days=20)
+    held_by_both(mentorship, starts_at=began_at)
+    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": timezone.now().date() - timedelta(days=1)}
+    with override_settings(LANGUAGE_CODE=PSEUDO):
+        return issue_credential(mentor_id=mentorship.mentor_id, now=timezone.now(), **period)
 
 
 def message_to(person: User) -> Notification:

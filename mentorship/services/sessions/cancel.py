@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
@@ -49,21 +50,29 @@ def keep_time(*, session_id: int, by: User, now: datetime) -> Session:
     return session
 
 
-def cancel_sessions_of(mentorship: Mentorship, *, by: User, now: datetime, as_admin: bool) -> None:
-    """Cancel all sessions of a mentorship that are still to come. It is locked, after the mentee's profile."""
+def cancel_sessions_of(
+    mentorship: Mentorship, *, by: User | None, now: datetime, as_admin: bool = False, before: datetime | None = None
+) -> None:
+    """Cancel the sessions of a mentorship that are still to come. It is locked, after the mentee's profile.
+
+    ``before`` limits them to those that begin earlier, or whose times to choose from all do. ``by`` None is the
+    community.
+    """
     ahead = mentorship.sessions.select_for_update(of=("self",), no_key=True).filter(status__in=Session.AHEAD)
     for session in ahead.select_related("kind").order_by("pk"):
-        if session.starts_at is None or session.starts_at > now:
+        starts_at = session.starts_at or session.times.aggregate(last=Max("starts_at"))["last"]
+        is_within = before is None or (starts_at is not None and starts_at < before)
+        if is_within and (session.starts_at is None or session.starts_at > now):
             session.mentorship = mentorship
             _cancel(session, by=by, now=now, as_admin=as_admin)
 
 
-def _cancel(session: Session, *, by: User, now: datetime, as_admin: bool) -> None:
+def _cancel(session: Session, *, by: User | None, now: datetime, as_admin: bool) -> None:
     is_late = session.starts_at is not None and session.starts_at - now < LATE
     if is_late and not as_admin and not can_meet(session.mentorship):
         # It could not take place, and a sweep would cancel it soon: nobody is to blame.
         cancel(session, by=None, now=now)
         return
     cancel(session, by=by, now=now)
-    if is_late and not as_admin:
+    if by is not None and is_late and not as_admin:
         note_miss(session, by, weight=0.5, now=now)

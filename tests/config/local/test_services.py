@@ -39,7 +39,7 @@ with psycopg.connect(host=str(server.sockets), user="postgres", dbname="postgres
 @pytest.fixture
 def here(tmp_path, monkeypatch):
     """Return an empty DATA_DIR, beside a code directory without .env, in an environment without URLs."""
-    unset = dict.fromkeys((*URLS, "SECRET_KEY", "DEBUG", "MAIL_SINK_DIR"), "")
+    unset = dict.fromkeys((*URLS, "SECRET_KEY", "CREDENTIAL_KEYS", "DEBUG", "MAIL_SINK_DIR"), "")
     monkeypatch.setattr(services, "BASE_DIR", tmp_path)
     with mock.patch.dict(os.environ, {**unset, "DATA_DIR": str(tmp_path / "data")}):
         yield tmp_path / "data"
@@ -85,6 +85,13 @@ def test_the_secret_and_the_mail_port_are_created_once(here):
     assert (os.environ["SECRET_KEY"], os.environ["EMAIL_URL"]) == first
     assert len(first[0]) >= 50
     assert stat.S_IMODE((here / "secret-key").stat().st_mode) == 0o600
+
+
+def test_the_key_of_credentials_is_created_once(here):
+    file = services.data_dir() / "credential-key"
+
+    assert services.signing_key(file) == services.signing_key(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_django_finds_the_server_in_its_url(here):

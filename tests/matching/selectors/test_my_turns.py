@@ -19,6 +19,7 @@ from tests.factories import (
     FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -81,6 +82,26 @@ def test_a_draft_waits_for_its_mentee(mentee):
     [turn] = turns_of(mentee, now=NOW).mine
 
     assert (turn.kind, turn.uuid, turn.since_at, turn.due_at) == ("draft", draft.uuid, NOW, None)
+
+
+def test_a_mentor_who_is_gone_waits_for_the_choice_of_the_mentee(mentee):
+    mentorship = MentorshipFactory(goal__mentee=mentee, mentor__status="suspended")
+    HandoverFactory(mentorship=mentorship, cause="suspended")
+
+    [turn] = turns_of(mentee, now=NOW).mine
+
+    assert (turn.kind, turn.uuid, turn.since_at) == ("handover", mentorship.uuid, NOW)
+    assert turn.due_at == NOW + timedelta(days=14)
+
+
+@pytest.mark.parametrize(
+    ("status", "facts"),
+    [("approved", {}), ("paused", {"choice": "wait", "chosen_at": NOW}), ("paused", {"closed_at": NOW})],
+)
+def test_a_choice_that_is_made_or_over_waits_for_nobody(status, facts, mentee):
+    HandoverFactory(mentorship=MentorshipFactory(goal__mentee=mentee, mentor__status=status), **facts)
+
+    assert "handover" not in kinds(turns_of(mentee, now=NOW).mine)
 
 
 def test_proposals_wait_for_the_mentee_with_their_number(mentee):
@@ -456,7 +477,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(32):
+    with django_assert_num_queries(34):
         turns_of(mentor, now=NOW)
 
 

@@ -8,8 +8,8 @@ from matching.exceptions import HelpRequestNotMatched, HelpRequestTooVague, NotY
 from matching.jobs.close import close_ended
 from matching.jobs.propose import propose_matches
 from matching.models import HelpRequest
+from matching.models.help_request import CONTENT
 from matching.services.change_mentor import change_mentor
-from matching.services.draft import CONTENT
 from mentorship.services.end import end_mentorship
 from tests.factories import HelpRequestFactory, MentorFactory
 from tests.matching.helpers import mentorship_of
