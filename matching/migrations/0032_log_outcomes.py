@@ -53,5 +53,5 @@ def stop_watching(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matching", "0029_question_bank"), ("mentorship", "0020_outcomes_and_feedback")]
+    dependencies = [("matching", "0030_handovers"), ("mentorship", "0020_outcomes_and_feedback")]
     operations = [migrations.RunPython(watch, stop_watching)]
