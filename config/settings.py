@@ -342,6 +342,8 @@ ASKED_MAX = at_least(1, env.int("ASKED_MAX", default=3), "ASKED_MAX")
 # The folder of the copy of the community that all processes of this machine map. Without it each process has its own.
 SHARED_COPY_DIR = env.str("SHARED_COPY_DIR", default="")
 INBOX_PER_FREE_PLACE = at_least(1, env.int("INBOX_PER_FREE_PLACE", default=2), "INBOX_PER_FREE_PLACE")
+# Outcomes of past mentorships count for criterion ``goal`` of a mentor.
+LEARN_FROM_OUTCOMES = env.bool("LEARN_FROM_OUTCOMES", default=True)
 # A question or an offer expires after RESPONSE_DAYS. SILENCE_MAX expired questions in a row pause a mentor.
 RESPONSE_WINDOW = timedelta(days=at_least(1, env.int("RESPONSE_DAYS", default=5), "RESPONSE_DAYS"))
 SILENCE_MAX = at_least(0, env.int("SILENCE_MAX", default=3), "SILENCE_MAX")

@@ -2,7 +2,7 @@
 
 from matching.engine.checks import check_mentor, check_need
 from matching.engine.criteria import CRITERIA
-from matching.engine.facts import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term
+from matching.engine.facts import Goal, Level, Mentor, Need, Outcomes, Price, Sentences, Speaks, Step, Term
 from matching.engine.rank import MIN_FIT
 from matching.engine.rules import RULES, SHOWN_ENOUGH, UNAVAILABLE, Rule, violations
 from matching.engine.score import DEFAULT_WEIGHTS, NOT_STATED_SHARE, Fit, Weights, fit, points, weights_of
@@ -13,7 +13,7 @@ from matching.engine.vocabulary import Vocabulary
 from matching.engine.why_not import PROPOSALS_MAX, WhyNot, why_not
 
 # Stored with every match. Raise it whenever the same input may give another result.
-ENGINE_VERSION = "2.0"
+ENGINE_VERSION = "2.1"
 
 __all__ = [
     "CRITERIA",
@@ -33,6 +33,7 @@ __all__ = [
     "Mentor",
     "MentorTable",
     "Need",
+    "Outcomes",
     "Price",
     "Rule",
     "Sentences",

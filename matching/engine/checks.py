@@ -8,7 +8,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.facts import Level, Mentor, Need, Price, Speaks, Step, Term
+from matching.engine.facts import Level, Mentor, Need, Outcomes, Price, Speaks, Step, Term
 
 STATUSES = ("applied", "approved", "paused", "suspended", "rejected")
 FORMATS = ("one_off", "ongoing")
@@ -35,6 +35,8 @@ def check_mentor(mentor: Mentor) -> None:
         _check_count(who, name, getattr(mentor, name))
     for kind, count in mentor.helped_with.items():
         _check_count(who, f"helped_with {kind!r}", count)
+    for kind, outcomes in mentor.outcomes.items():
+        _check_outcomes(who, kind, outcomes)
     for offered in sorted(mentor.formats):
         _check_one_of(who, "format", offered, FORMATS)
     _check_terms(who, (*mentor.skills, *mentor.teaches, *mentor.explores))
@@ -121,6 +123,13 @@ def _check_vector(who: str, name: str, values: NDArray[np.float32]) -> None:
         raise ValueError(f"{who}: {name} has shape {values.shape}; give one vector.")
     if not (np.abs(values) <= MAX_COMPONENT).all():
         raise ValueError(f"{who}: {name} has values that are no numbers or outside of -1 to 1; compute it anew.")
+
+
+def _check_outcomes(who: str, kind: str, outcomes: Outcomes) -> None:
+    for name in ("asked", "answered", "reached", "content"):
+        _check_count(who, f"outcomes of {kind!r}, {name},", getattr(outcomes, name))
+    if outcomes.reached > outcomes.answered or outcomes.answered + outcomes.content > outcomes.asked:
+        raise ValueError(f"{who}: outcomes of {kind!r} have more people than were asked; count each of them once.")
 
 
 def _check_count(who: str, name: str, count: int) -> None:

@@ -77,6 +77,20 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The mentees of a mentor who were asked about the outcome of one kind of goal, and had time to answer.
+
+    ``answered`` of the ``asked`` gave a rating, and ``reached`` of these what they hoped for, or more. ``content`` of
+    those without a rating said at last, while the mentorship ran, that it goes well. All four count people.
+    """
+
+    asked: int
+    answered: int = 0
+    reached: int = 0
+    content: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Mentor:
     """The facts about one mentor at one moment.
 
@@ -87,6 +101,7 @@ class Mentor:
     of mentees on which the mentor is ``shown`` by ``shows_room``. All six count people.
     ``booked_minutes`` are the minutes of this month's sessions, held or to come. They are limited by
     ``monthly_minutes``; 0 stands for no limit.
+    ``outcomes`` are those of past mentorships, by kind of goal.
     ``answered`` and ``silent`` count requests that had an answer, and requests that had none in time.
     ``reachable``: a question would reach the mentor, by mail or in the app. ``reads_in``: the language of the sentences
     for the mentor.
@@ -118,6 +133,7 @@ class Mentor:
     reachable: bool = True
     reads_in: str = "en"
     helped_with: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, Outcomes] = field(default_factory=dict)
     text: NDArray[np.float32] | None = field(default=None, compare=False)
 
 

@@ -29,6 +29,7 @@ from matching.engine.columns import (
 )
 from matching.engine.facts import Mentor, Price, Step, Term
 from matching.engine.likelihood import silence_cost
+from matching.engine.outcomes import reached_share
 from matching.engine.transitions import transitions
 from matching.engine.words import stems
 
@@ -64,7 +65,7 @@ class MentorTable:
 
     By key: ``languages`` holds levels of Speaks, 0 if not spoken.
     ``formats``, ``goals``, ``session_kinds``, ``lived`` (kinds of transitions), ``worked_in`` (countries)
-    and ``worked_for`` (sectors) are True or False.
+    and ``worked_for`` (sectors) are True or False. ``reached`` holds the ``reached_share`` of a kind of goal.
     Posting lists by term key: ``teaches``, ``skills``, ``explores``. By the stem of a word: ``career_words`` (of roles
     and fields).
 
@@ -106,6 +107,7 @@ class MentorTable:
         self.languages: Final = KeyedColumns(extent, np.int8)
         self.formats: Final = KeyedColumns(extent, np.bool_)
         self.goals: Final = KeyedColumns(extent, np.bool_)
+        self.reached: Final = KeyedColumns(extent, np.float32)
         self.lived: Final = KeyedColumns(extent, np.bool_)
         self.session_kinds: Final = KeyedColumns(extent, np.bool_)
         self.worked_in: Final = KeyedColumns(extent, np.bool_)
@@ -222,6 +224,7 @@ class MentorTable:
         self.languages.put(row, mentor.languages)
         self.formats.put(row, dict.fromkeys(mentor.formats, True))
         self.goals.put(row, dict.fromkeys(mentor.goals, True))
+        self.reached.put(row, {kind: reached_share(outcomes) for kind, outcomes in mentor.outcomes.items()})
         self.session_kinds.put(row, dict.fromkeys(mentor.session_kinds, True))
         self.worked_in.put(row, {step.country: True for step in mentor.career})
         self.worked_for.put(row, {step.sector: True for step in mentor.career})
@@ -266,6 +269,7 @@ class MentorTable:
         self.languages.clear(row, mentor.languages)
         self.formats.clear(row, mentor.formats)
         self.goals.clear(row, mentor.goals)
+        self.reached.clear(row, mentor.outcomes)
         self.session_kinds.clear(row, mentor.session_kinds)
         self.worked_in.clear(row, {step.country for step in mentor.career})
         self.worked_for.clear(row, {step.sector for step in mentor.career})

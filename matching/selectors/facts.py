@@ -22,14 +22,16 @@ from accounts.models import Absence
 from accounts.models.profile import understood, zone_named
 from accounts.selectors import Taxonomy
 from accounts.week import PlainWindow, monday_of, weekly_quarter_hours
-from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term, check_mentor
+from matching.engine import Goal, Level, Mentor, Need, Outcomes, Price, Sentences, Speaks, Step, Term, check_mentor
 from matching.models import HelpRequest, RequestText
 from matching.selectors.reach import READS_FOR, UNREACHABLE
 from matching.text.encoder import digest_of, encoder, matrix
 from matching.text.texts import language_of_request, request_texts
 from mentorship.models import Goal as GoalRow
-from mentorship.models import Mentorship, Session
+from mentorship.models import Mentorship, OutcomeQuestion, Session
+from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.selectors.mentors import kept_apart_each
+from mentorship.selectors.outcomes import SUCCESS_FROM
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +61,28 @@ WINDOWS = """
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id)"""
 
+# Outcomes of a mentor ``m`` by kind of goal: the counts of ``Outcomes``, in its order. A mentorship counts once, with
+# the mentee's last rating that is open. Without a rating the last answer to a fit check counts.
+OUTCOMES = """
+    (SELECT json_object_agg(past.code, json_build_array(past.asked, past.answered, past.reached, past.content)) FROM
+        (SELECT k.code, count(*) AS asked, count(rated.level) AS answered,
+            count(*) FILTER (WHERE rated.level >= %(success_from)s) AS reached,
+            count(*) FILTER (WHERE rated.level IS NULL AND checked.answer = 'good') AS content
+         FROM mentorship_mentorship s
+         JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
+         LEFT JOIN LATERAL (
+            SELECT r.level FROM mentorship_outcomequestion q
+            JOIN mentorship_outcomerating r ON r.mentorship_id = q.mentorship_id AND r."when" = q."when"
+            WHERE q.mentorship_id = s.id AND q.asked_at < %(asked_before)s AND r.person_id = s.mentee_id
+            ORDER BY q.asks_at DESC, q.id DESC LIMIT 1) AS rated ON true
+         LEFT JOIN LATERAL (
+            SELECT f.answer FROM mentorship_fitcheck f
+            WHERE f.mentorship_id = s.id AND f.person_id = s.mentee_id AND f.answer <> ''
+            ORDER BY f.number DESC LIMIT 1) AS checked ON true
+         WHERE s.mentor_id = m.id AND s.status IN ('completed', 'ended_early') AND EXISTS (
+            SELECT FROM mentorship_outcomequestion q WHERE q.mentorship_id = s.id AND q.asked_at < %(asked_before)s)
+         GROUP BY k.code) AS past)"""
+
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
 SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, m.active_elsewhere,
@@ -82,6 +106,7 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
         (SELECT k.code, count(*) AS times FROM mentorship_mentorship s
          JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
          WHERE s.mentor_id = m.id AND s.status = 'completed' GROUP BY k.code) AS done) AS helped_with,
+    {OUTCOMES} AS outcomes,
     (SELECT ARRAY[
         count(*) FILTER (WHERE x.status IN ('asked', 'clarifying')),
         count(*) FILTER (WHERE x.status = 'proposed' AND x.created_at > %(shown_since)s),
@@ -159,6 +184,7 @@ class _Row(NamedTuple):
     monthly_hours: int
     booked_minutes: int
     helped_with: Mapping[str, int] | None
+    outcomes: Mapping[str, Sequence[int]] | None
     counts: Sequence[int]
     reachable: bool
     whole: bytes | None
@@ -324,6 +350,20 @@ def booked_in(days: Iterable[date]) -> set[int]:
     return set(counted.values_list("mentorship__mentor__user_id", flat=True))
 
 
+def asked_before(day: date) -> datetime:
+    """Return the moment from which on a question about an outcome is too young to count on ``day``.
+
+    Before ANSWER_WITHIN silence is no answer yet, and a rating may be sealed. A day begins in UTC.
+    """
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - ANSWER_WITHIN
+
+
+def with_outcomes_between(first: date, last: date) -> set[int]:
+    """Return the users who mentored where a question about the outcome counts on ``last``, and not yet on ``first``."""
+    opened = OutcomeQuestion.objects.filter(asked_at__gte=asked_before(first), asked_at__lt=asked_before(last))
+    return set(opened.values_list("mentorship__mentor__user_id", flat=True))
+
+
 def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[_Row]:
     month, next_month = month_of(day_of(now))
     with connection.cursor() as cursor:
@@ -336,6 +376,9 @@ def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[
                 "users": None if among is None else list(among),
                 "shown_since": now - SHOWN_FOR,
                 "today": day_of(now),
+                "success_from": SUCCESS_FROM.value,
+                # Without learning, no question is old enough.
+                "asked_before": asked_before(day_of(now)) if settings.LEARN_FROM_OUTCOMES else None,
                 "read_since": now - READS_FOR,
                 "batch": BATCH,
             },
@@ -391,6 +434,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         reachable=row.reachable,
         reads_in=site_language(row.language),
         helped_with=row.helped_with or {},
+        outcomes={kind: Outcomes(*counts) for kind, counts in (row.outcomes or {}).items()},
         text=_text(row) if texts else None,
     )
 

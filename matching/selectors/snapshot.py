@@ -28,7 +28,15 @@ from django.db import connection
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
-from matching.selectors.facts import away_between, booked_in, day_of, judged_mentors, month_of, week_of
+from matching.selectors.facts import (
+    away_between,
+    booked_in,
+    day_of,
+    judged_mentors,
+    month_of,
+    week_of,
+    with_outcomes_between,
+)
 from matching.selectors.shared_file import Damaged, Version, locked, read, version_of, write
 from matching.text.encoder import encoder_name
 
@@ -131,8 +139,9 @@ class Community:
         self.has_new_taxonomy |= None in users
         wanted = {user_id for user_id in users if user_id is not None}
         if to_today and (today := day_of(now)) != self.day:
-            # No row of the log says that a day has passed, and absences with it.
+            # No row of the log says that a day has passed, with absences and the time to answer about an outcome.
             wanted |= away_between(*sorted((self.day, today)))
+            wanted |= with_outcomes_between(*sorted((self.day, today)))
             if month_of(self.day) != month_of(today):
                 wanted |= booked_in((self.day, today))
             self.day = today
@@ -244,8 +253,8 @@ def _identity() -> str:
     # A file of another user can be neither read nor replaced.
     facts = [os.geteuid(), database, encoder_name(), np.__version__]
     limits = [settings.INBOX_PER_FREE_PLACE, settings.RESPONSE_WINDOW, settings.LANGUAGES]
-    written_by = hashlib.sha256(repr([*facts, *limits]).encode())
-    for app in ("accounts", "matching"):
+    written_by = hashlib.sha256(repr([*facts, *limits, settings.LEARN_FROM_OUTCOMES]).encode())
+    for app in ("accounts", "mentorship", "matching"):
         for source in sorted(Path(apps.get_app_config(app).path).rglob("*.py")):
             written_by.update(source.read_bytes())
     return written_by.hexdigest()[:32]

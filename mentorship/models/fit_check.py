@@ -33,7 +33,8 @@ class FitCheckQuerySet(models.QuerySet["FitCheck"]):
 class FitCheck(models.Model):
     """The question to one of the two, "How is it going?", with the answer.
 
-    The other side never reads whether or what the person answered. Nobody but the person reads the ``note``.
+    The other side never reads whether or what the person answered. Nobody but the person reads the ``note``. The last
+    answer of a mentee who does not rate the outcome counts in the search for mentors.
     """
 
     class Answer(models.TextChoices):

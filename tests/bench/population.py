@@ -14,7 +14,7 @@ from matching.engine import ENGINE_VERSION
 from matching.models import HelpRequest, Match, RequestText
 from matching.text.encoder import digest_of, encoder_name
 from matching.text.texts import request_texts
-from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, SessionKind
+from mentorship.models import Exclusion, Goal, GoalKind, Mentorship, OutcomeQuestion, OutcomeRating, SessionKind
 from tests.bench.database import Rows, copy_binary
 from tests.bench.draw import AS_OF, Ask, Community, Offer, Person, Price
 from tests.bench.figures import tell
@@ -187,10 +187,12 @@ class Population:
         mentorships = Rows(
             Mentorship,
             *("id", "uuid", "mentor_id", "mentee_id", "goal_id", "format", "status", "place", "started_at", "ended_at"),
-            "planned_end_on",
+            *("planned_end_on", "silence_due_at", "paused_at"),
         )
+        questions = Rows(OutcomeQuestion, "mentorship_id", "when", "asks_at", "asked_at")
+        ratings = Rows(OutcomeRating, "mentorship_id", "person_id", "when", "level", "rated_at")
         running = [(mentor, place, self._chance.choice(Mentorship.RUNNING), None) for mentor, place in self._running]
-        done = [(mentor, 1, Mentorship.Status.COMPLETED, AS_OF - timedelta(days=10)) for mentor in self._done]
+        done = [(mentor, 1, Mentorship.Status.COMPLETED, AS_OF - timedelta(days=20)) for mentor in self._done]
         for mentor, place, status, ended_at in [*running, *done]:
             mentee, person = self._chance.choice(self._asking)
             ask = self._draw.ask(person)
@@ -200,10 +202,18 @@ class Population:
             mentorships.add(
                 *(pk, self._draw.uuid(), mentor, mentee, goal, ask.format, status, place, started_at, ended_at),
                 (AS_OF + timedelta(days=120)).date() if ask.format == "ongoing" else None,
+                *(AS_OF, AS_OF - timedelta(days=10) if status == Mentorship.Status.PAUSED else None),
             )
+            if ended_at:
+                questions.add(pk, "end", ended_at, ended_at)
+                if pk % 2:
+                    # Without a success, so that the methods that read no outcomes find the same fit.
+                    ratings.add(pk, mentee, "end", OutcomeRating.Level.LESS.value, ended_at)
             matches.add(self._draw, request, mentor, "accepted", mentorship=pk)
         rows.write()
         mentorships.write()
+        questions.write()
+        ratings.write()
         matches.write()
         tell(f"mentorships {len(running):,} running, {len(done):,} completed")
 

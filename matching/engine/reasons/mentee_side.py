@@ -167,7 +167,19 @@ def _goal(pair: Pair) -> Iterator[Reason]:
     if pair.offers_session:
         kind = pair.vocabulary.session_kind(pair.need.session_kind)
         yield Reason("session", 1.0, _("Offers %(session_kind)s.") % {"session_kind": kind})
-    if helped := pair.mentor.helped_with.get(pair.need.goal.kind, 0):
+    if told := pair.outcomes_worth_telling():
+        # Ratings alone. Fit checks are private.
+        sentence = (
+            _("Worked with %(asked)s people on this kind of goal; all of them reached what they hoped for.")
+            if told.reached == told.asked
+            else _(
+                "Worked with %(asked)s people on this kind of goal; %(reached)s of the %(answered)s who answered "
+                "reached what they hoped for."
+            )
+        )
+        numbers = {"asked": told.asked, "answered": told.answered, "reached": told.reached}
+        yield Reason("goal", 1.0, sentence % numbers)
+    elif helped := pair.mentor.helped_with.get(pair.need.goal.kind, 0):
         sentence = ngettext(
             "Has helped one person with this kind of goal.",
             "Has helped %(number)s people with this kind of goal.",

@@ -11,7 +11,8 @@ from matching.engine.common_ground import MINUTES_PER_BIT, usable_languages
 from matching.engine.criteria.needs import KNOWS, KNOWS_NEAR, TEACHES, TEACHES_NEAR
 from matching.engine.criteria.path import best_transition
 from matching.engine.criteria.position import wanted_words
-from matching.engine.facts import Mentor, Need, Sentences, Speaks, Step, Term
+from matching.engine.facts import Mentor, Need, Outcomes, Sentences, Speaks, Step, Term
+from matching.engine.outcomes import MIN_ASKED
 from matching.engine.standing import is_current
 from matching.engine.table import MentorTable, career_words
 from matching.engine.transitions import LATER_THAN_ANY_YEAR, Transition
@@ -95,6 +96,16 @@ class Pair:
     @property
     def offers_session(self) -> bool:
         return bool(self.need.session_kind) and self.need.session_kind in self.mentor.session_kinds
+
+    def outcomes_worth_telling(self) -> Outcomes | None:
+        """Return the mentor's outcomes with this kind of goal, if half of those who were asked reached it, or more.
+
+        None below MIN_ASKED.
+        """
+        outcomes = self.mentor.outcomes.get(self.need.goal.kind)
+        if outcomes is None or outcomes.asked < MIN_ASKED or 2 * outcomes.reached < outcomes.asked:
+            return None
+        return outcomes
 
     def covered(self) -> tuple[Covered, ...]:
         """Return the skills asked for that the mentor teaches or knows, in the order they were asked for."""

@@ -1,9 +1,11 @@
 """Hypothesis strategies for mentors and needs. They use few words, so that facts of both often match."""
 
+from random import Random
+
 import numpy as np
 from hypothesis import strategies as st
 
-from matching.engine import Goal, Level, Mentor, Need, Price, Sentences, Speaks, Step, Term
+from matching.engine import Goal, Level, Mentor, Need, Outcomes, Price, Sentences, Speaks, Step, Term
 
 KINDS = (
     "job_search",
@@ -79,6 +81,15 @@ def steps(draw, start=years, level=levels):
 careers = st.lists(steps(), max_size=4).map(tuple)
 
 
+# People who reached their goal, who answered otherwise, who are content without an answer, and who are silent.
+outcomes = st.builds(
+    lambda reached, other, content, silent: Outcomes(
+        reached + other + content + silent, reached + other, reached, content
+    ),
+    *[st.integers(0, 4)] * 4,
+)
+
+
 def mentors(id, status=approved):
     return st.builds(
         Mentor,
@@ -104,6 +115,7 @@ def mentors(id, status=approved):
         explores=topics,
         text=texts,
         helped_with=st.dictionaries(st.sampled_from(KINDS), st.integers(0, 5), max_size=2),
+        outcomes=st.dictionaries(st.sampled_from(KINDS), outcomes, max_size=3),
     )
 
 
@@ -163,6 +175,10 @@ def drawn_mentor(id, random, request):
     def own_terms():
         return tuple(Term(word, word) for word in some(["sql", "java", "writing"]))
 
+    # A source of its own, so that the other facts do not depend on it.
+    own = Random(f"outcomes {id}")
+    reached, other, content, silent = (own.randint(0, 4) for _ in range(4))
+    past = Outcomes(reached + other + content + silent, reached + other, reached, content)
     capacity = random.randint(1, 4)
     return Mentor(
         id,
@@ -182,6 +198,7 @@ def drawn_mentor(id, random, request):
         shows_room=9,
         answered=random.randint(0, 3),
         silent=random.randint(0, 3),
+        outcomes={request.goal.kind: past} if own.random() < 0.5 else {},
         text=None if random.random() < 0.2 else drawn_vectors(random, 1)[0],
     )
 

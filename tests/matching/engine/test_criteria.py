@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from matching.engine import CRITERIA, MentorTable, Weights, fit
+from matching.engine import CRITERIA, MentorTable, Outcomes, Weights, fit
 from matching.engine.criteria.sentences import closeness
 from matching.engine.criteria.text import scaled
 from matching.engine.fitted import FITTED, Scale
@@ -224,3 +224,23 @@ def test_a_transition_out_of_one_of_several_own_fields_is_a_full_path():
     career = (step("physics", 2010, 2014), step("law", 2014, 2026), step("medicine", 2026))
 
     assert measured("path", request, career=career) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("goals", "outcomes", "value"),
+    [
+        ({"promotion"}, {}, 1.0),
+        ({"promotion"}, {"promotion": Outcomes(9, 9, 0)}, 1.0),
+        ({"role_change"}, {}, 0.0),
+        (set(), {"promotion": Outcomes(2, 2, 2)}, 0.0),
+        (set(), {"promotion": Outcomes(3, 3, 3)}, 0.6),
+        (set(), {"promotion": Outcomes(10, 10, 10)}, 0.833),
+        (set(), {"promotion": Outcomes(3, 3, 0)}, 0.0),
+        (set(), {"promotion": Outcomes(5, 4, 3)}, 0.429),
+        (set(), {"promotion": Outcomes(5, 3, 3, content=1)}, 0.429),
+        (set(), {"promotion": Outcomes(5, 3, 3, content=2)}, 0.571),
+        (set(), {"role_change": Outcomes(3, 3, 3)}, 0.0),
+    ],
+)
+def test_goal_is_1_if_offered_else_the_smoothed_share_who_reached_it(goals, outcomes, value):
+    assert measured("goal", need("promotion"), goals=frozenset(goals), outcomes=outcomes) == value

@@ -31,6 +31,7 @@ from .strategies import (
     hours,
     mentors,
     needs,
+    outcomes,
     said,
     steps,
     terms,
@@ -270,10 +271,65 @@ def test_offering_more_never_lowers_the_score(request, others, person):
     never_lower(request, others, person, more)
 
 
+def with_outcomes(person, request, past):
+    return replace(person, outcomes={**person.outcomes, request.goal.kind: past})
+
+
+@examples
+@given(needs, communities(), mentors(TESTED_ID), outcomes)
+def test_outcomes_never_lower_the_score(request, others, person, past):
+    """However bad they are: a mentor who has none is not better off."""
+    never_lower(request, others, replace(person, outcomes={}), with_outcomes(person, request, past))
+
+
+@examples
+@given(needs, communities(), mentors(TESTED_ID), outcomes)
+def test_one_more_success_never_lowers_the_score(request, others, person, past):
+    more = replace(past, asked=past.asked + 1, answered=past.answered + 1, reached=past.reached + 1)
+
+    never_lower(request, others, with_outcomes(person, request, past), with_outcomes(person, request, more))
+
+
+@examples
+@given(needs, communities(), mentors(TESTED_ID), outcomes)
+def test_a_late_success_never_lowers_the_score(request, others, person, past):
+    """Somebody who was silent, or content without a rating, rates at last."""
+    assume(past.asked > past.answered)
+    rated = replace(
+        past,
+        answered=past.answered + 1,
+        reached=past.reached + 1,
+        content=min(past.content, past.asked - past.answered - 1),
+    )
+    one_less = replace(rated, content=max(past.content - 1, 0))
+
+    for late in (rated, one_less):
+        never_lower(request, others, with_outcomes(person, request, past), with_outcomes(person, request, late))
+
+
+@examples
+@given(needs, communities(), mentors(TESTED_ID), outcomes)
+def test_one_more_content_person_never_lowers_the_score(request, others, person, past):
+    assume(past.asked > past.answered + past.content)
+
+    more = replace(past, content=past.content + 1)
+
+    never_lower(request, others, with_outcomes(person, request, past), with_outcomes(person, request, more))
+
+
 @examples
 @given(needs, communities(), mentors(TESTED_ID), said())
 def test_an_empty_profile_never_beats_a_full_one(request, others, full, sentences):
-    empty = replace(full, id=TESTED_ID + 1, career=(), skills=(), teaches=(), hours=None, helped_with={}, text=None)
+    nothing = {
+        "career": (),
+        "skills": (),
+        "teaches": (),
+        "hours": None,
+        "helped_with": {},
+        "outcomes": {},
+        "text": None,
+    }
+    empty = replace(full, id=TESTED_ID + 1, **nothing)
     table = MentorTable([*others, full, empty])
     rows = table.rows_of([full.id, empty.id])
 

@@ -1,6 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from matching.engine import Level, MentorTable, Speaks, Vocabulary, suggest
+from matching.engine import Level, MentorTable, Outcomes, Speaks, Vocabulary, suggest
 
 from .builders import MONDAY_EVENING, TEXT, mentor, need, step, term, terms
 
@@ -198,6 +200,55 @@ def test_only_shared_languages_are_named_the_best_spoken_first():
 )
 def test_earlier_help_is_a_reason(people, sentence):
     assert sentence in told(need(), mentor(helped_with={"job_search": people})).reasons
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "sentence"),
+    [
+        (Outcomes(3, 3, 3), "Worked with 3 people on this kind of goal; all of them reached what they hoped for."),
+        (
+            Outcomes(5, 4, 3),
+            "Worked with 5 people on this kind of goal; 3 of the 4 who answered reached what they hoped for.",
+        ),
+        (
+            Outcomes(4, 2, 2),
+            "Worked with 4 people on this kind of goal; 2 of the 2 who answered reached what they hoped for.",
+        ),
+    ],
+)
+def test_outcomes_are_a_reason_with_all_their_numbers(outcomes, sentence):
+    reasons = told(need(), mentor(helped_with={"job_search": 3}, outcomes={"job_search": outcomes})).reasons
+
+    assert sentence in reasons
+    assert "Has helped 3 people with this kind of goal." not in reasons
+
+
+@pytest.mark.parametrize(
+    "outcomes",
+    [
+        {},
+        {"promotion": Outcomes(3, 3, 3)},
+        {"job_search": Outcomes(2, 2, 2)},
+        {"job_search": Outcomes(5, 2, 2)},
+        {"job_search": Outcomes(4, 0, 0, content=4)},
+    ],
+)
+def test_outcomes_are_no_reason_if_they_are_of_another_kind_few_or_poor(outcomes):
+    person = mentor(helped_with={"job_search": 3}, outcomes=outcomes)
+
+    reasons = told(need(), person).reasons
+
+    assert "Has helped 3 people with this kind of goal." in reasons
+    assert not any("hoped for" in reason for reason in reasons)
+
+
+@pytest.mark.parametrize("outcomes", [Outcomes(6, 4, 4), Outcomes(6, 4, 1)])
+def test_no_reason_depends_on_a_fit_check(outcomes):
+    silent, content = (
+        told(need(), mentor(outcomes={"job_search": replace(outcomes, content=content)})).reasons for content in (0, 2)
+    )
+
+    assert silent == content
 
 
 def test_without_a_vocabulary_codes_are_shown():

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from matching.engine import Mentor, MentorTable, Price, Speaks, Term, check_need, suggest
+from matching.engine import Mentor, MentorTable, Outcomes, Price, Speaks, Term, check_need, suggest
 
 from .builders import TEXT, mentor, need, step, terms
 
@@ -52,6 +52,9 @@ def test_a_table_can_be_empty():
         ({"running": math.nan}, "running is nan; give a whole number"),
         ({"helped_with": {"promotion": -2}}, "helped_with 'promotion' is -2"),
         ({"helped_with": {"promotion": 2**31}}, "helped_with 'promotion' is 2147483648"),
+        ({"outcomes": {"promotion": Outcomes(-1)}}, "outcomes of 'promotion', asked, is -1"),
+        ({"outcomes": {"promotion": Outcomes(3, 2, 3)}}, "outcomes of 'promotion' have more people than were asked"),
+        ({"outcomes": {"promotion": Outcomes(3, 2, 2, 2)}}, "outcomes of 'promotion' have more people than were asked"),
         ({"formats": frozenset({"yearly"})}, "format is 'yearly'; give one of one_off, ongoing"),
         ({"hours": 1 << 672}, "hours are not bits 0 to 671"),
         ({"hours": -1}, "hours are not bits 0 to 671"),

@@ -39,6 +39,8 @@ from tests.factories import (
     MentorFactory,
     MentorshipFactory,
     NotificationFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
     UserFactory,
 )
 from tests.helpers import Rival
@@ -91,6 +93,14 @@ def read_in_the_app(mentor):
     NotificationChoice.objects.update(in_app=False)
 
 
+def rate_an_outcome(mentor):
+    ended_at = NOW - timedelta(days=30)
+    row = MentorshipFactory(mentor=mentor, place=2, status="completed", started_at=ended_at, ended_at=ended_at)
+    OutcomeQuestionFactory(mentorship=row)
+    in_snapshot()
+    OutcomeRatingFactory(mentorship=row)
+
+
 CHANGES = {
     "the status": lambda m: MentorProfile.objects.filter(pk=m.pk).update(status="paused"),
     "what is taught": lambda m: MentorProfile.objects.filter(pk=m.pk).update(teaches=["chess"]),
@@ -117,6 +127,7 @@ CHANGES = {
     "an answer": lambda m: Match.objects.update(
         status="declined", decline_reason="other", ended_at=NOW, waits_since_at=None, answer_due_at=None
     ),
+    "an outcome": rate_an_outcome,
     "the code of a kind": lambda m: GoalKind.objects.filter(code="promotion").update(code="rise"),
     "an account of another person": lambda m: MentorProfile.objects.filter(pk=m.pk).update(user=UserFactory()),
     "a step of another person": lambda m: CareerStep.objects.update(profile=MentorFactory().user.profile),

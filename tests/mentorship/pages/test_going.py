@@ -74,6 +74,17 @@ def test_a_fit_check_has_three_buttons_and_says_who_reads_it(door, alice, mentor
     assert page.index("Nobody but you reads it") < page.index('name="note"')
 
 
+def test_a_mentee_reads_beside_a_fit_check_that_it_counts_for_the_search_and_a_mentor_does_not(
+    door, alice, bob, mentorship
+):
+    pages = []
+    for person in (alice, bob):
+        FitCheckFactory(mentorship=mentorship, person=person)
+        pages.append(read(door, mentorship, person))
+
+    assert ["counts a little when others look for a mentor" in page for page in pages] == [True, False]
+
+
 def test_the_other_side_sees_no_fit_check(door, bob, mentorship):
     FitCheckFactory(mentorship=mentorship, answer="not_good", note="Secret.")
 

@@ -151,6 +151,14 @@ def test_a_form_says_who_reads_each_field_and_for_how_long_it_is_kept(door, ment
     assert "anybody can read them in the record of your mentor" in page
 
 
+def test_a_mentee_reads_that_ratings_are_counted_for_others_and_a_mentor_does_not(door, mentorship, alice, bob):
+    told = [
+        "From three people on, members who look for a mentor" in read(door, mentorship, one) for one in (alice, bob)
+    ]
+
+    assert told == [True, False]
+
+
 def test_a_mentor_is_not_asked_whether_thanks_are_shown(door, mentorship, bob):
     assert "May your mentor show the thanks?" not in read(door, mentorship, bob)
 
