@@ -147,9 +147,8 @@ def test_a_goal_that_is_over_keeps_its_milestones(status, goal, rows):
 
 
 def test_two_milestones_never_share_a_position(goal, rows):
-    Milestone.objects.filter(pk=rows[0].pk).update(position=2)
-
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        Milestone.objects.filter(pk=rows[0].pk).update(position=2)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
