@@ -9,7 +9,7 @@ log = importlib.import_module("matching.migrations.0010_log_both_sides")
 OF_QUESTION = """
 SELECT m.user_id FROM changed c JOIN mentorship_mentorship s ON s.id = c.mentorship_id
 JOIN accounts_mentorprofile m ON m.id = s.mentor_id"""
-# What the mentor says is no outcome.
+# A rating by the mentor is no outcome.
 OF_MENTEE = """
 SELECT m.user_id FROM changed c JOIN mentorship_mentorship s ON s.id = c.mentorship_id AND s.mentee_id = c.person_id
 JOIN accounts_mentorprofile m ON m.id = s.mentor_id"""

@@ -147,9 +147,12 @@ def test_a_goal_that_is_over_keeps_its_milestones(status, goal, rows):
 
 
 def test_two_milestones_never_share_a_position(goal, rows):
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic():
         Milestone.objects.filter(pk=rows[0].pk).update(position=2)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        transaction.set_rollback(True)
 
 
 def test_a_position_is_1_to_12(rows):
