@@ -6,18 +6,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import cast
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.admin.base import NotDeletedHere, apply_to_each
+from accounts.admin.reasons import with_reason
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorDecision, MentorProfile, User
-from accounts.models.decision import REASON_MAX
 from accounts.services.mentors import (
     approve_mentor,
     lift_suspension,
@@ -26,15 +24,6 @@ from accounts.services.mentors import (
     suspend_mentor,
 )
 from accounts.services.profiles import update_mentor
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
-        help_text="They read it in the mail.",
-        error_messages={"required": "Give a reason in a sentence or two. They read it in the mail."},
-    )
 
 
 class DecisionInline(admin.TabularInline):
@@ -129,19 +118,16 @@ class MentorProfileAdmin(NotDeletedHere):
         done: str,
     ) -> HttpResponse | None:
         """Ask for a reason and a second click, then decide about each mentor."""
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
-        if form.is_valid():
-            decided = partial(decide, by=cast(User, request.user), reason=form.cleaned_data["reason"])
-            self._decide(request, queryset, decided, done)
-            return None
-        context = self.admin_site.each_context(request) | {
-            "title": f"{verb}?",
-            "verb": verb,
-            "mentors": queryset,
-            "form": form,
-            "action": request.POST["action"],
-        }
-        return render(request, "admin/accounts/mentorprofile/give_reason.html", context)
+        decided = partial(decide, by=cast(User, request.user))
+        return with_reason(
+            self,
+            request,
+            queryset,
+            lambda reason: self._decide(request, queryset, partial(decided, reason=reason), done),
+            verb=verb,
+            reader="They read it in the mail.",
+            name=lambda mentor: f"{mentor}, {mentor.get_status_display().lower()}",
+        )
 
     def _decide(
         self, request: HttpRequest, queryset: QuerySet[MentorProfile], decide: Callable[..., object], done: str

@@ -4,27 +4,16 @@ from __future__ import annotations
 
 from typing import cast
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.admin.base import ReadOnlyAdmin, apply_to_each
+from accounts.admin.reasons import with_reason
 from accounts.models import User
-from accounts.models.decision import REASON_MAX
 from mentorship.models import Credential
 from mentorship.services.credentials.revoke import revoke_credential_as_admin
-
-
-class RevokeForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
-        help_text="The mentor reads it, in a mail and on the page. Nobody else does.",
-        error_messages={"required": "Give a reason in a sentence or two. The mentor reads it."},
-    )
 
 
 @admin.register(Credential)
@@ -43,10 +32,10 @@ class CredentialAdmin(ReadOnlyAdmin):
     @admin.action(description="Revoke and tell the mentor")
     def revoke(self, request: HttpRequest, queryset: QuerySet[Credential]) -> HttpResponse | None:
         """Ask for a reason and a second click, then revoke each."""
-        form = RevokeForm(request.POST if "reason" in request.POST else None)
+        by, now = cast(User, request.user), timezone.now()
         rows = queryset.select_related(*self.list_select_related)
-        if form.is_valid():
-            by, reason, now = cast(User, request.user), form.cleaned_data["reason"], timezone.now()
+
+        def revoke_each(reason: str) -> None:
             apply_to_each(
                 self,
                 request,
@@ -54,11 +43,12 @@ class CredentialAdmin(ReadOnlyAdmin):
                 lambda row: revoke_credential_as_admin(credential_id=row.pk, by=by, reason=reason, now=now),
                 "is revoked, and the mentor gets a mail with the reason",
             )
-            return None
-        context = self.admin_site.each_context(request) | {
-            "title": "Revoke for good?",
-            "rows": rows,
-            "form": form,
-            "action": request.POST["action"],
-        }
-        return render(request, "admin/mentorship/credential/give_reason.html", context)
+
+        return with_reason(
+            self,
+            request,
+            rows,
+            revoke_each,
+            verb="Revoke for good, and tell the mentor",
+            reader="The mentor reads it, in a mail and on the page. Nobody else does.",
+        )

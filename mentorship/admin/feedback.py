@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
-from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.admin.base import ReadOnlyAdmin, apply_to_each
+from accounts.admin.reasons import with_reason
 from accounts.models import User
-from accounts.models.decision import REASON_MAX
 from mentorship.models import Feedback, OrganiserNote
 from mentorship.selectors.feedback import feedback_reported_to_admins
 from mentorship.services.feedback.hide import hide_feedback, keep_feedback
-
-
-class HideForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
-        help_text="The author of the feedback reads it, in a mail and on the page.",
-        error_messages={"required": "Give a reason in a sentence or two. The author of the feedback reads it."},
-    )
 
 
 @admin.register(Feedback)
@@ -46,10 +36,10 @@ class FeedbackAdmin(ReadOnlyAdmin):
     @admin.action(description="Hide and tell the author")
     def hide(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> HttpResponse | None:
         """Ask for a reason and a second click, then hide each."""
-        form = HideForm(request.POST if "reason" in request.POST else None)
+        by, now = cast(User, request.user), timezone.now()
         rows = queryset.select_related(*self.list_select_related)
-        if form.is_valid():
-            by, reason, now = cast(User, request.user), form.cleaned_data["reason"], timezone.now()
+
+        def hide_each(reason: str) -> None:
             apply_to_each(
                 self,
                 request,
@@ -57,14 +47,16 @@ class FeedbackAdmin(ReadOnlyAdmin):
                 lambda row: hide_feedback(feedback_id=row.pk, by=by, reason=reason, now=now),
                 "is hidden, and the author gets a mail with the reason",
             )
-            return None
-        context = self.admin_site.each_context(request) | {
-            "title": "Hide feedback?",
-            "rows": rows,
-            "form": form,
-            "action": request.POST["action"],
-        }
-        return render(request, "admin/mentorship/feedback/give_reason.html", context)
+
+        return with_reason(
+            self,
+            request,
+            rows,
+            hide_each,
+            verb="Hide the feedback, and tell its author",
+            reader="The author of the feedback reads it, in a mail and on the page.",
+            name=lambda row: f"{row}, reported {date_format(row.reported_at)}: {row.report_reason}",
+        )
 
     @admin.action(description="Keep: it stays as it is")
     def keep(self, request: HttpRequest, queryset: QuerySet[Feedback]) -> None:

@@ -4,28 +4,18 @@ from __future__ import annotations
 
 from typing import cast
 
-from django import forms
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.admin.base import ReadOnlyAdmin, apply_to_each
+from accounts.admin.reasons import with_reason
 from accounts.models import User
-from accounts.models.decision import REASON_MAX
 from mentorship.models import Attendance, Booking, Session, SessionTime
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        max_length=REASON_MAX,
-        widget=forms.Textarea(attrs={"rows": 4, "cols": 80}),
-        help_text="It stays in the history of the session. The two get a mail without it.",
-        error_messages={"required": "Give a reason in a sentence or two. It stays in the history of the session."},
-    )
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -113,17 +103,15 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.action(description="Cancel and tell both")
     def cancel(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
         """Ask for a reason and a second click, then cancel each session."""
-        form = ReasonForm(request.POST if "reason" in request.POST else None)
-        if form.is_valid():
-            self._cancel(request, queryset, form.cleaned_data["reason"])
-            return None
-        context = self.admin_site.each_context(request) | {
-            "title": "Cancel sessions?",
-            "sessions": queryset.select_related(*self.list_select_related),
-            "form": form,
-            "action": request.POST["action"],
-        }
-        return render(request, "admin/mentorship/session/give_reason.html", context)
+        return with_reason(
+            self,
+            request,
+            queryset.select_related(*self.list_select_related),
+            lambda reason: self._cancel(request, queryset, reason),
+            verb="Cancel, and tell both",
+            reader="It stays in the history of the session. The two get a mail without it.",
+            name=_in_words,
+        )
 
     @admin.action(description="Settle: it was held")
     def held(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
@@ -157,3 +145,8 @@ class SessionAdmin(ReadOnlyAdmin):
             lambda session: cancel_session(session_id=session.pk, by=by, now=now, as_admin=True),
             f"is cancelled, and both get a mail. Reason: {reason.strip().rstrip('.')}",
         )
+
+
+def _in_words(session: Session) -> str:
+    at = f", {date_format(session.starts_at, 'DATETIME_FORMAT')}" if session.starts_at else ""
+    return f"{session}, {session.get_status_display()}{at}"

@@ -26,7 +26,7 @@ def test_an_admin_revokes_a_credential_with_a_reason_once(admin_client, admin_us
     first, second = revoke(admin_client, row, "A mistake."), revoke(admin_client, row, "Again.")
 
     row.refresh_from_db()
-    assert "Revoke for good?" in asked
+    assert "Revoke for good, and tell the mentor?" in asked
     assert "is revoked, and the mentor gets a mail with the reason" in first
     assert "was revoked before" in second
     assert (row.revoked_by, row.revoked_reason) == (admin_user, "A mistake.")

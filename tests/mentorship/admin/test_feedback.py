@@ -60,7 +60,7 @@ def test_an_admin_hides_reported_feedback_with_a_reason_once(admin_client, admin
     first, second = hide(admin_client, reported), hide(admin_client, reported)
 
     reported.refresh_from_db()
-    assert "Hide feedback?" in asked
+    assert "Hide the feedback, and tell its author?" in asked
     assert "is hidden, and the author gets a mail with the reason" in first
     assert "is not hidden yet, is judged" in second
     assert (reported.hidden_by, reported.hidden_reason) == (admin_user, "It names a family.")

@@ -33,7 +33,7 @@ def test_an_admin_cancels_a_session_with_a_reason_once(admin_client, admin_user,
     first, second = cancel(admin_client, session), cancel(admin_client, session)
 
     session.refresh_from_db()
-    assert "Cancel sessions?" in asked
+    assert "Cancel, and tell both?" in asked
     assert "is cancelled, and both get a mail. Reason: They met by chance." in first
     assert "not possible any more: the session is cancelled" in second
     assert (session.status, session.cancelled_by) == ("cancelled", admin_user)
