@@ -9,7 +9,9 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 from tests.factories import (
+    CredentialFactory,
     GoalFactory,
+    HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorshipFactory,
@@ -77,6 +79,10 @@ def address_of(path: str, person: Any) -> str:
             thing = MatchFactory(mentor=person.mentor).help_request
         case "mentorships":
             thing = MentorshipFactory(goal__mentee=person)
+        case "handovers":
+            thing = HandoverFactory(mentorship__goal__mentee=person)
+        case "credentials":
+            thing = CredentialFactory(mentor=person.mentor)
         case "practice":
             thing = PracticeRecordFactory(owner=person)
         case "practice-items":

@@ -151,7 +151,7 @@ def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settin
     assert "mira.castellano@example.com" in capsys.readouterr().out
     mira = turns_of(User.objects.get(email="mira.castellano@example.com"), now=timezone.now())
     found = [turn.kind for turn in mira.mine + mira.others + mira.running]
-    assert found == ["question_back", "quiet", "asked", "mentorship"]
+    assert found == ["question_back", "outcome_scale", "quiet", "asked", "mentorship"]
     jonas = turns_of(User.objects.get(email="jonas.weidling@example.com"), now=timezone.now())
     assert [turn.kind for turn in jonas.mine] == ["question", "question"]
     assert [turn.kind for turn in jonas.others + jonas.running] == ["offered", "mentorship"]

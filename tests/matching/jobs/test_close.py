@@ -22,8 +22,9 @@ def test_the_request_of_an_ended_mentorship_is_closed_once(status, matched, alic
     assert (matched.status, matched.closed_at) == ("closed", now)
 
 
-@pytest.mark.parametrize("status", Mentorship.RUNNING)
-def test_the_request_of_a_running_mentorship_stays_matched(status, matched, now):
-    Mentorship.objects.update(status=status)
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_the_request_of_a_running_mentorship_stays_matched(is_paused, matched, now):
+    if is_paused:
+        Mentorship.objects.get().move_to(Mentorship.Status.PAUSED, at=now)
 
     assert close_ended(now=now) == 0

@@ -184,11 +184,16 @@ def test_each_sentence_of_the_coach_is_translated(language):
     assert missing == []
 
 
+def forms(words: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the singular and the plurals of a message, or its one form."""
+    return (words,) if isinstance(words, str) else tuple(words)
+
+
 @pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_a_compiled_catalogue_is_that_of_its_source(path):
     with path.open("rb") as source, path.with_suffix(".mo").open("rb") as compiled:
         told = [
-            {row.id: row.string for row in read(file) if row.id}
+            {forms(row.id): forms(row.string) for row in read(file) if row.id}
             for read, file in ((read_po, source), (read_mo, compiled))
         ]
 

@@ -32,7 +32,7 @@ def block(mentorship):
 
 
 def pause(mentorship):
-    Mentorship.objects.update(status="paused")
+    Mentorship.objects.get().move_to("paused", at=NOW)
 
 
 def leave(mentorship):
