@@ -17,7 +17,6 @@ REMIND_AT = time(9)
 DAY = timedelta(days=1)
 # Once, and gently.
 OVERDUE_AFTER = timedelta(days=3)
-DUE, OVERDUE = "step_due", "step_overdue"
 
 
 def remind_of(mentorship: Mentorship, steps: Collection[ActionItem], *, now: datetime) -> None:
@@ -30,8 +29,8 @@ def remind_of(mentorship: Mentorship, steps: Collection[ActionItem], *, now: dat
     days = {(step.whose, step.by_on) for step in steps if step.by_on and step.status == ActionItem.Status.OPEN}
     for whose, by_on in sorted(days):
         owner = mentorship.mentee if whose == ActionItem.Side.MENTEE else mentorship.mentor.user
-        _write(mentorship, owner, DUE, by_on, [by_on - DAY, by_on], now)
-        _write(mentorship, owner, OVERDUE, by_on, [by_on + OVERDUE_AFTER], now)
+        _write(mentorship, owner, "step_due", by_on, [by_on - DAY, by_on], now)
+        _write(mentorship, owner, "step_overdue", by_on, [by_on + OVERDUE_AFTER], now)
 
 
 def _write(
@@ -70,7 +69,7 @@ def skip_needless(mentorship: Mentorship) -> None:
         left = {(owners[whose].pk, str(by_on)) for whose, by_on in due.values_list("whose", "by_on")}
     waiting = Notification.objects.filter(
         recipient__in=owners.values(),
-        kind__in=[DUE, OVERDUE],
+        kind__in=["step_due", "step_overdue"],
         key__startswith=_prefix(mentorship),
         status=Notification.Status.PENDING,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
@@ -64,7 +66,7 @@ def _about(row: Notification, mentorship: Mentorship) -> dict[str, object]:
 
 
 def _sample() -> dict[str, object]:
-    mentorship = sample_mentorship()
+    mentorship = sample_mentorship(ended_at=datetime(2027, 3, 2, 17, tzinfo=UTC))
     return {"mentorship": mentorship, "other": mentorship.mentor.user, "goal": mentorship.goal, "link": SAMPLE_LINK}
 
 

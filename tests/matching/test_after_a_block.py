@@ -16,18 +16,30 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Block, Notification, User
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link
-from matching.models import HelpRequest, Match
+from matching.models import Handover, HelpRequest, Match
 from mentorship.links import ending_link, session_link
-from mentorship.models import Mentorship, Session, SessionNote
+from mentorship.models import (
+    ActionItem,
+    Credential,
+    Mentorship,
+    Milestone,
+    PracticeItem,
+    PracticeRecord,
+    Session,
+    SessionNote,
+)
 from tests.factories import (
     NOW,
     CareerStepFactory,
     GoalFactory,
+    GoalScaleFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
+    PracticeRecordFactory,
     SessionFactory,
+    StepFactory,
     UserFactory,
 )
 from tests.helpers import path, send
@@ -96,8 +108,11 @@ def history(mentee, mentor):
         request = request_of(mentee, f"{status}-of-mentee", status="matched")
         row = MentorshipFactory(goal=request.goal, mentor=mentor.mentor, status=status, place=place, end_asked_at=NOW)
         MatchFactory(help_request=request, mentor=mentor.mentor, status="accepted", mentorship=row, **REASONS)
-
         sessions_of(row)
+        StepFactory(mentorship=row, what="step-of-mentee step-of-mentor", created_by=mentee)
+        if status == "active":
+            GoalScaleFactory(mentorship=row, start="start-of-mentee")
+        PracticeRecordFactory(owner=mentee, title="story-of-mentee", shared_with=row)
 
 
 def sessions_of(mentorship: Mentorship) -> None:
@@ -156,6 +171,12 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "notifications": Notification.objects,
         "goals": mentee.goals,
         "sessions": Session.objects,
+        "steps": ActionItem.objects,
+        "milestones": Milestone.objects,
+        "practice": PracticeRecord.objects,
+        "practice-items": PracticeItem.objects,
+        "handovers": Handover.objects,
+        "credentials": Credential.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -236,15 +257,19 @@ def test_a_mentee_who_left_is_a_name_with_a_need(mentee, mentor):
         "gap-of-mentee",
         "reason-of-mentee",
         "notes-of-mentee",
+        "start-of-mentee",
+        "step-of-mentee",
     }
 
 
 @pytest.mark.usefixtures("history")
-def test_a_mentor_who_left_is_a_name_and_the_shared_notes(mentee, mentor):
+def test_a_mentor_who_left_is_a_name_and_what_both_wrote(mentee, mentor):
     mentor.is_active = False
     mentor.save()
 
-    assert {word for _address, word in found_by(mentee, OF_MENTOR, addresses(mentee, mentor))} == {"notes-of-mentor"}
+    found = found_by(mentee, OF_MENTOR, addresses(mentee, mentor))
+
+    assert {word for _address, word in found} == {"notes-of-mentor", "step-of-mentor"}
 
 
 @pytest.mark.usefixtures("history")

@@ -58,9 +58,9 @@ def test_every_group_with_a_choice_is_listed(api, alice):
         "suggestions",
         "questions",
         "reminders",
-        "weekly",
         "mentorships",
         "sessions",
+        "weekly",
     ]
     assert all(group["about"] and group["in_app"] for group in answer["groups"])
 

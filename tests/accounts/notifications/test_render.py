@@ -100,6 +100,7 @@ def test_a_template_uses_only_values_that_it_is_given(monkeypatch, subtests):
 
 GONE = [{"is_active": False}, {"bouncing_since_at": NOW}]
 TO_EACH_OTHER = {
+    "feedback_open",
     "match_accepted",
     "mentorship_ended",
     "mentorship_ends_soon",
