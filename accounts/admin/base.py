@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from datetime import datetime
 
 from django.contrib import admin, messages
-from django.db.models import Model, QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.exceptions import Refusal
+
+
+def needs(request: HttpRequest, permission: str) -> None:
+    """Raise PermissionDenied unless the role of the admin has ``permission``. Each page of our own calls it first."""
+    if not request.user.has_perm(permission):
+        raise PermissionDenied
+
+
+def in_named_zone(at: datetime) -> str:
+    """Return a moment in the admin's zone, with its name: for the log, which other admins read."""
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'j F Y, H:i')} ({timezone.get_current_timezone_name()})"
 
 
 class NotAddedHere(admin.ModelAdmin):
@@ -33,25 +48,24 @@ class ReadOnlyAdmin(NotDeletedHere):
         return False
 
 
-def apply_to_each(
+def attempt(
     model_admin: admin.ModelAdmin,
     request: HttpRequest,
-    rows: QuerySet[Any],
-    act: Callable[[Any], object],
-    done: str,
+    row: Model | None,
+    act: Callable[[], str],
     *,
-    name: Callable[[Any], str] = str,
-) -> None:
-    """Call ``act`` with each row, show each outcome, and log the changes.
+    about: str = "",
+) -> bool:
+    """Call ``act``, which calls a service and returns what was done in words. Log that with ``row``, and show it.
 
-    ``done`` completes "<name of the row> ...". A refusal is shown with its reason.
+    A refusal is shown, after ``about``. Return whether it was done. Without a row nothing is logged.
     """
-    for row in rows:
-        try:
-            act(row)
-        except Refusal as refusal:
-            model_admin.message_user(request, f"{name(row)}: {refusal.detail}", messages.WARNING)
-        else:
-            sentence = f"{name(row)} {done}."
-            model_admin.log_change(request, row, sentence)
-            model_admin.message_user(request, sentence, messages.SUCCESS)
+    try:
+        done = act()
+    except Refusal as refusal:
+        model_admin.message_user(request, f"{about}{refusal.detail}", messages.WARNING)
+        return False
+    if row is not None:
+        model_admin.log_change(request, row, done)
+    model_admin.message_user(request, done, messages.SUCCESS)
+    return True

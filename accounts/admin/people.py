@@ -2,47 +2,88 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import URLPattern, path
 
-from accounts.admin.base import NotAddedHere, NotDeletedHere, ReadOnlyAdmin, apply_to_each
-from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
+from accounts.admin.acting import on_rows
+from accounts.admin.base import NotAddedHere, needs
+from accounts.admin.duplicates import duplicates_page, merge_page
+from accounts.admin.export import ExportColumn
+from accounts.admin.filters import is_there
+from accounts.admin.periods import in_period
+from accounts.admin.reads import ReadsOnRecord, note_read
+from accounts.admin.roles import role_page
+from accounts.admin.row_page import row_page
+from accounts.admin.rules import RulesAnswer
+from accounts.admin.write_to_people import WritesToPeople
+from accounts.exceptions import LastOwner
+from accounts.history import SHOWN_MAX, changes_by, changes_to
+from accounts.locks import lock_owners
 from accounts.models import (
-    Absence,
-    Availability,
-    Block,
-    BusyCalendar,
-    CareerStep,
-    CommunityRules,
-    ExtraHours,
-    Language,
-    Profile,
-    RulesAcceptance,
-    Skill,
-    SkillAlias,
-    Travel,
+    AccountMerge,
+    StaffRead,
     User,
 )
 from accounts.notifications.decide import trust_address
-from accounts.services.profiles import update_profile
+from accounts.of_person import listed_about
+from accounts.roles import CONTACT, SET_ROLE
+from accounts.row_actions import RowAction
+from accounts.selectors import merges_of, staff_reads_for
+from accounts.services.roles import must_keep_an_owner
+from accounts.way_back import row_address
 
 NOT_DELETED = (
     "A person cannot be deleted here yet: mails, requests and mentorships would lose their other side. To lock "
     "somebody out, take away “active”: the login ends, and what is stored stays."
 )
+VIEW_USER = "accounts.view_user"
+
+
+def _bouncing(people: QuerySet[User], by: User) -> QuerySet[User]:
+    """Return the people whose address bounces. Only those who give roles decide about admins."""
+    bouncing = people.filter(bouncing_since_at__isnull=False)
+    return bouncing if by.has_perm(SET_ROLE) else bouncing.filter(role="")
+
+
+TRUST = RowAction(
+    name="trust_address",
+    label="Send to this address again (it bounced)",
+    act=lambda person, deed: trust_address(user=person),
+    done="gets mail again",
+    watched=("bouncing_since_at", "role"),
+    narrow=_bouncing,
+)
+
+
+class PersonForm(forms.ModelForm):
+    def clean_is_active(self) -> bool:
+        if not self.cleaned_data["is_active"]:
+            locked = lock_owners(self.instance.pk)
+            try:
+                must_keep_an_owner(locked[self.instance.pk], locked)
+            except LastOwner as refusal:
+                raise forms.ValidationError(refusal.detail, code=refusal.code) from refusal
+        return self.cleaned_data["is_active"]
 
 
 @admin.register(User)
-class UserAdmin(NotAddedHere):
-    list_display = ["email", "name", "is_active", "is_staff", "joined_at", "bouncing_since_at"]
-    list_filter = ["is_active", "is_staff", ("bouncing_since_at", admin.EmptyFieldListFilter)]
+class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
+    read_what = StaffRead.What.CONTACT
+    list_is_read = True
+    list_display = ["email", "name", "is_active", "role", "joined_at", "bouncing_since_at"]
+    list_filter = [
+        "is_active",
+        "role",
+        RulesAnswer,
+        is_there("bouncing_since_at", "address", yes="bounces", no="gets mail"),
+        in_period("joined_at", title="joined in", parameter="joined"),
+    ]
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]
     fieldsets = [
@@ -54,7 +95,7 @@ class UserAdmin(NotAddedHere):
                     "email",
                     "name",
                     "is_active",
-                    "is_staff",
+                    "role",
                     "joined_at",
                     "last_login",
                     "bouncing_since_at",
@@ -63,9 +104,94 @@ class UserAdmin(NotAddedHere):
             },
         )
     ]
-    # The account pages change the address, since they confirm it.
-    readonly_fields = ["uuid", "email", "joined_at", "last_login", "bouncing_since_at"]
-    actions = ["trust_address"]
+    # The account pages change the address, since they confirm it. A page of its own changes the role.
+    readonly_fields = ["uuid", "email", "role", "joined_at", "last_login", "bouncing_since_at"]
+    actions = ["write_to_people", *on_rows(User, TRUST)]
+    export_people = ("pk",)
+    export_columns = (
+        ExportColumn("Name", VIEW_USER, lambda person: person.name),
+        ExportColumn("Address", CONTACT, lambda person: person.email),
+        ExportColumn("Active", VIEW_USER, lambda person: person.is_active),
+        ExportColumn("Role", VIEW_USER, lambda person: person.role),
+        ExportColumn("Member since", VIEW_USER, lambda person: person.joined_at),
+        ExportColumn("Last login", VIEW_USER, lambda person: person.last_login),
+        ExportColumn("Address bounces since", VIEW_USER, lambda person: person.bouncing_since_at),
+    )
+    form = PersonForm
+    change_form_template = "admin/accounts/user/change_form.html"
+    change_list_template = "admin/accounts/user/change_list.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("duplicates/", view(self.duplicates_page), name="accounts_user_duplicates"),
+            path("<int:pk>/merge/", view(self.merge_page), name="accounts_user_merge"),
+            path("<int:pk>/role/", view(self.role_page), name="accounts_user_role"),
+            path("<int:pk>/record/", view(self.record_page), name="accounts_user_record"),
+            *super().get_urls(),
+        ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Return the people without accounts that were merged. The record of the one that stays leads to them."""
+        return super().get_queryset(request).filter(merged_into=None)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead from an account that was merged to the one that stays."""
+        merged = AccountMerge.objects.filter(gone=int(object_id)).first() if object_id.isdecimal() else None
+        if merged is not None and self.has_view_permission(request):
+            self.message_user(request, f"The account of {merged.gone_email} was merged into this one.")
+            return redirect(row_address(request, self.opts, merged.gone.merged_into_id))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def people_of(self, row: User) -> list[int]:
+        return [row.pk]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> User | None:
+        """Return the person. A form locks the row and the owners before it checks: a save writes all fields."""
+        person = super().get_object(request, object_id, from_field)
+        if person is not None and request.method == "POST":
+            person = lock_owners(person.pk)[person.pk]
+        return person
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if (person := kwargs.get("obj")) is not None:
+            context["listed"] = list(listed_about(self.admin_site, request, person))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def record_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Show what was done to a person, and what the person did."""
+        needs(request, "accounts.view_record")
+        person = get_object_or_404(User, pk=pk)
+        note_read(request, person, StaffRead.What.RECORD)
+        reader = cast(User, request.user)
+        context = {
+            "title": f"Record of {person}",
+            "crumb": "Record",
+            "person": person,
+            "to_person": changes_to(person, reader=reader),
+            "by_person": changes_by(person, reader=reader),
+            "reads": staff_reads_for(reader, person)[:SHOWN_MAX],
+            "merges": merges_of(person),
+            "shown_max": SHOWN_MAX,
+        }
+        return row_page(self, request, person, "admin/accounts/user/record.html", context)
+
+    def duplicates_page(self, request: HttpRequest) -> HttpResponse:
+        return duplicates_page(self, request)
+
+    def merge_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return merge_page(self, request, pk)
+
+    def role_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return role_page(self, request, pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Only those who give roles change the account of an admin: to lock it takes the role away."""
+        if obj is not None and obj.role and not request.user.has_perm(SET_ROLE):
+            return False
+        return super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
@@ -73,121 +199,4 @@ class UserAdmin(NotAddedHere):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Say why a person stays, instead of "no permission"."""
         self.message_user(request, NOT_DELETED, messages.WARNING)
-        return redirect("admin:accounts_user_change", object_id)
-
-    @admin.action(description="Send to this address again (it bounced)")
-    def trust_address(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
-        bouncing = queryset.filter(bouncing_since_at__isnull=False)
-        apply_to_each(self, request, bouncing, lambda user: trust_address(user=user), "gets mail again")
-
-
-class LanguageForm(forms.ModelForm):
-    def clean_code(self) -> str:
-        code = self.cleaned_data["code"]
-        if code not in LANGUAGE_CODES:
-            raise forms.ValidationError(NO_LANGUAGE.format(input=code), code="language")
-        return code
-
-
-class LanguageInline(admin.TabularInline):
-    model = Language
-    form = LanguageForm
-    extra = 0
-
-
-class CareerInline(admin.TabularInline):
-    model = CareerStep
-    extra = 0
-
-
-class AvailabilityInline(admin.TabularInline):
-    model = Availability
-    extra = 0
-
-
-class AbsenceInline(admin.TabularInline):
-    model = Absence
-    extra = 0
-
-
-class ExtraHoursInline(admin.TabularInline):
-    model = ExtraHours
-    extra = 0
-
-
-class TravelInline(admin.TabularInline):
-    model = Travel
-    extra = 0
-
-
-@admin.register(Profile)
-class ProfileAdmin(NotDeletedHere):
-    """Every person has a profile for as long as the account is there."""
-
-    list_display = ["user", "headline", "timezone", "language", "is_mentee", "employer"]
-    list_select_related = ["user"]
-    list_filter = ["is_mentee"]
-    search_fields = ["user__email", "user__name", "headline", "employer"]
-    autocomplete_fields = ["user"]
-    ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
-
-    def save_model(self, request: HttpRequest, obj: Profile, form: ModelForm, change: bool) -> None:
-        update_profile(
-            profile=obj, changes={name: form.cleaned_data[name] for name in form.changed_data}, now=timezone.now()
-        )
-
-
-@admin.register(BusyCalendar)
-class BusyCalendarAdmin(ReadOnlyAdmin):
-    """How reading went. The address opens a member's whole calendar, so it is shown to nobody."""
-
-    list_display = ["profile", "read_at", "tried_at", "failure_in_words"]
-    list_select_related = ["profile__user"]
-    list_filter = [("failure", admin.AllValuesFieldListFilter)]
-    search_fields = ["profile__user__email", "profile__user__name"]
-    ordering = ["-tried_at", "pk"]
-    fields = ["profile", "read_at", "tried_at", "failure_in_words"]
-    readonly_fields = ["failure_in_words"]
-
-
-class SkillAliasInline(admin.TabularInline):
-    model = SkillAlias
-    extra = 1
-
-
-@admin.register(Skill)
-class SkillAdmin(admin.ModelAdmin):
-    list_display = ["name", "field"]
-    list_filter = ["field"]
-    search_fields = ["name", "aliases__name"]
-    autocomplete_fields = ["part_of"]
-    inlines = [SkillAliasInline]
-
-
-@admin.register(CommunityRules)
-class CommunityRulesAdmin(admin.ModelAdmin):
-    """A new version is a new row: a text that people accepted never changes."""
-
-    list_display = ["version", "published_at"]
-
-    def has_change_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: CommunityRules | None = None) -> bool:
-        return False
-
-
-@admin.register(RulesAcceptance)
-class RulesAcceptanceAdmin(NotDeletedHere):
-    list_display = ["user", "rules", "accepted_at"]
-    list_select_related = ["user", "rules"]
-    search_fields = ["user__email"]
-    readonly_fields = ["user", "rules", "accepted_at"]
-
-
-@admin.register(Block)
-class BlockAdmin(admin.ModelAdmin):
-    list_display = ["blocker", "blocked", "created_at"]
-    list_select_related = ["blocker", "blocked"]
-    autocomplete_fields = ["blocker", "blocked"]
+        return redirect(row_address(request, self.opts, object_id))

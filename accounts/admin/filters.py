@@ -1,0 +1,45 @@
+"""Filters of lists whose choices are in the words of an admin, not in those of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.contrib import admin
+
+
+def is_there(field: str, title: str, *, yes: str, no: str) -> tuple[str, type[admin.EmptyFieldListFilter]]:
+    """Return a filter by whether ``field`` has a value. ``yes`` and ``no`` are its choices."""
+
+    class IsThere(admin.EmptyFieldListFilter):
+        def __init__(self, *args: Any, **options: Any) -> None:
+            super().__init__(*args, **options)
+            self.title = title
+
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            choices = super().choices(changelist)
+            yield next(choices)
+            for choice, said in zip(choices, (no, yes), strict=True):
+                yield choice | {"display": _with_count(said, choice["display"])}
+
+    return field, IsThere
+
+
+def by_name(field: str, name: Callable[[str], object]) -> tuple[str, type[admin.AllValuesFieldListFilter]]:
+    """Return a filter by the values of ``field`` that occur, each called by its ``name``."""
+
+    class ByName(admin.AllValuesFieldListFilter):
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            choices = super().choices(changelist)
+            yield next(choices)
+            for choice in choices:
+                value, _, _ = str(choice["display"]).partition(" (")
+                yield choice | {"display": _with_count(str(name(value)), choice["display"])}
+
+    return field, ByName
+
+
+def _with_count(words: str, display: object) -> str:
+    """Return ``words`` with the count that Django put behind its own words, if it counted."""
+    _, mark, count = str(display).partition(" (")
+    return f"{words}{mark}{count}"

@@ -1,0 +1,1 @@
+"""Lists of the admin that respect the work of their reader."""
