@@ -16,6 +16,7 @@ from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.account.models import EmailAddress, Login
 from allauth.account.utils import setup_user_email
 from allauth.core import context as allauth_context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
@@ -35,21 +36,35 @@ from accounts.models.addresses import validate_address
 from accounts.notifications.decide import trust_address
 from accounts.notifications.render import SHORT_LINES
 from accounts.notifications.tasks import drain_outbox
+from accounts.notifications.trial import held_without_row
 from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
 from accounts.second_factor import has_second_factor
-from accounts.selectors import current_rules
+from accounts.selectors import current_rules, has_come_in
+from accounts.services.invitations import invite
 from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
 from accounts.services.mentors import announce_application
+from accounts.services.sessions import end_sessions_of
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
+APP_CONNECTED = "mfa/email/totp_activated"
+
+
+def _is_recent(records: list[dict[str, Any]]) -> bool:
+    given_at = [record["at"] for record in records]
+    return bool(given_at) and time.time() - max(given_at) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
 
 
 def _just_logged_in(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
-    logged_in_at = [record["at"] for record in records if record["method"] == "password"]
-    return bool(logged_in_at) and time.time() - max(logged_in_at) < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return _is_recent([record for record in records if record["method"] == "password"])
+
+
+def _just_gave_second_factor(request: HttpRequest) -> bool:
+    """Return whether a second factor was asked for again, and given. The one of the login does not count."""
+    records = get_authentication_records(request, request.user)
+    return _is_recent([record for record in records if record["method"] == "mfa" and record.get("reauthenticated")])
 
 
 @contextmanager
@@ -101,12 +116,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().pre_login(request, user, email=email, **facts)
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Return whether the password is asked for again. Not for a first authenticator app right after the login."""
+        """Return whether a proof is asked for again. Not for a first authenticator app right after the login.
+
+        Raises ReauthenticationRequired where only a second factor will do: who knows the password alone must not read
+        or replace a second factor.
+        """
         request = allauth_context.request
-        is_first_app = app == "allauth.mfa" and not has_second_factor(request.user)
-        if is_first_app and _just_logged_in(request):
+        if app != "allauth.mfa":
+            return super().is_reauthentication_required(app=app, **kwargs)
+        if has_second_factor(request.user):
+            if not _just_gave_second_factor(request):
+                raise ReauthenticationRequired
             return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        return not _just_logged_in(request) and super().is_reauthentication_required(app=app, **kwargs)
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """Return the ways to prove again who one is. With a second factor, the password is none."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        if has_second_factor(user):
+            return [method for method in methods if method["id"] != "reauthenticate"]
+        return methods
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
         """Save the user with profile, roles and accepted rules. Raises Collision if the address was just taken."""
@@ -190,6 +219,13 @@ class AccountAdapter(DefaultAccountAdapter):
             with as_much_work(commits=1):
                 self.send_mail(SIGN_UP_CODE, somebody.email, {"user": somebody.user, "code": uuid.uuid4().hex})
 
+    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+        """Send the link for a new password. Somebody who has not come in is invited again, and reads the rules."""
+        if has_come_in(user):
+            super().send_password_reset_mail(user, email, context)
+        else:
+            invite([user], now=timezone.now(), key=uuid.uuid4().hex)
+
     def send_notification_mail(
         self,
         template_prefix: str,
@@ -197,12 +233,22 @@ class AccountAdapter(DefaultAccountAdapter):
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
-        """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more."""
+        """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more.
+
+        A first app ends all other sessions: those were opened by the password alone.
+        """
+        if template_prefix == APP_CONNECTED:
+            # allauth has no other hook that the pages and the API share.
+            here = allauth_context.request.session.session_key if allauth_context.request else ""
+            end_sessions_of(user, but=here or "")
         with timezone.override(user.profile.zone):
             super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Render the mail and write it to the outbox of its account. Without an account, send it at once."""
+        """Render the mail and write it to the outbox of its account. Without an account, send it at once.
+
+        Trial mode is asked in both ways: by the outbox when it sends, and here.
+        """
         if template_prefix == UNKNOWN_ACCOUNT:
             self._work_as_for_a_reset()
             return
@@ -221,7 +267,8 @@ class AccountAdapter(DefaultAccountAdapter):
                 },
             )
         if user is None or user.pk is None:
-            message.send()
+            if not held_without_row(email):
+                message.send()
             return
         notify(
             recipient=user,

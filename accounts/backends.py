@@ -11,5 +11,5 @@ from accounts.models import User
 
 class AuthenticationBackend(AllauthBackend):
     def get_user(self, user_id: Any) -> User | None:
-        user = User.objects.select_related("profile").filter(pk=user_id).first()
+        user = User.objects.of_requests().filter(pk=user_id).first()
         return user if user is not None and self.user_can_authenticate(user) else None

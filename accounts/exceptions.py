@@ -25,8 +25,10 @@ class Refusal(Exception):
 
 # The words that MoveNotAllowed puts into its sentence, for the catalogues.
 THINGS_AND_STATUSES = [
+    gettext_noop("concern"),
     gettext_noop("goal"),
     gettext_noop("help request"),
+    gettext_noop("import"),
     gettext_noop("match"),
     gettext_noop("mentor application"),
     gettext_noop("mentor profile"),
@@ -37,9 +39,11 @@ THINGS_AND_STATUSES = [
     gettext_noop("accepted"),
     gettext_noop("active"),
     gettext_noop("applied"),
+    gettext_noop("applying"),
     gettext_noop("approved"),
     gettext_noop("asked"),
     gettext_noop("cancelled"),
+    gettext_noop("checked"),
     gettext_noop("clarifying"),
     gettext_noop("closed"),
     gettext_noop("completed"),
@@ -48,12 +52,16 @@ THINGS_AND_STATUSES = [
     gettext_noop("declined"),
     gettext_noop("dismissed"),
     gettext_noop("done"),
+    gettext_noop("discarded"),
     gettext_noop("draft"),
     gettext_noop("dropped"),
     gettext_noop("ended early"),
     gettext_noop("expired"),
+    gettext_noop("failed"),
     gettext_noop("held"),
     gettext_noop("in doubt"),
+    gettext_noop("mail to a group"),
+    gettext_noop("mapped"),
     gettext_noop("matched"),
     gettext_noop("missed by mentee"),
     gettext_noop("missed by mentor"),
@@ -64,14 +72,25 @@ THINGS_AND_STATUSES = [
     gettext_noop("proposed"),
     gettext_noop("reached"),
     gettext_noop("rejected"),
+    gettext_noop("scheduled"),
     gettext_noop("sending"),
     gettext_noop("sent"),
     gettext_noop("skipped"),
+    gettext_noop("stopped"),
     gettext_noop("superseded"),
     gettext_noop("suspended"),
     gettext_noop("uncertain"),
+    gettext_noop("undoing"),
+    gettext_noop("undone"),
+    gettext_noop("uploaded"),
     gettext_noop("withdrawn"),
 ]
+
+
+class InvitationOver(Refusal):
+    """The invited person has come in already."""
+
+    code = "invitation_over"
 
 
 class MoveNotAllowed(Refusal):
@@ -95,6 +114,36 @@ class RulesOutdated(Refusal):
     code = "rules_outdated"
 
 
+class RulesNotAccepted(Refusal):
+    """The community's rules are new, and the person has not accepted them yet."""
+
+    code = "rules_not_accepted"
+
+
+class RulesNotPlanned(Refusal):
+    """The version of the rules is in force or withdrawn: its time of publication cannot change any more."""
+
+    code = "rules_not_planned"
+
+
+class RulesNotPublished(Refusal):
+    """The new version of the rules is empty, says the same as the one before, or has days in a wrong order."""
+
+    code = "rules_not_published"
+
+
+class SettingNotPossible(Refusal):
+    """A limit or a deadline is outside of its range, or unknown."""
+
+    code = "setting_not_possible"
+
+
+class SettingChangedMeanwhile(Refusal):
+    """Another owner changed the setting since it was read."""
+
+    code = "setting_changed_meanwhile"
+
+
 class AlreadyAMentor(Refusal):
     """The person has applied as a mentor before."""
 
@@ -102,9 +151,45 @@ class AlreadyAMentor(Refusal):
 
 
 class ReasonMissing(Refusal):
-    """A decision about a mentor comes without a reason."""
+    """A decision about a mentor or a role comes without a reason."""
 
     code = "reason_missing"
+
+
+class OwnApplication(Refusal):
+    """An admin decides about their own application as a mentor, and another admin could."""
+
+    code = "own_application"
+
+
+class AboutYourself(Refusal):
+    """An admin decides about a request, a match, a mentorship or a session of their own."""
+
+    code = "about_yourself"
+
+
+class NotAnOwner(Refusal):
+    """Somebody who is no owner of the community gives a role."""
+
+    code = "not_an_owner"
+
+
+class RoleAlreadyGiven(Refusal):
+    """The person has the role that is to be given."""
+
+    code = "role_already_given"
+
+
+class AccountIsLocked(Refusal):
+    """A locked account gets no role."""
+
+    code = "account_is_locked"
+
+
+class LastOwner(Refusal):
+    """The community would be left without an owner."""
+
+    code = "last_owner"
 
 
 class PauseAlreadyOver(Refusal):
@@ -137,6 +222,78 @@ class QuietHoursNeedBothEnds(Refusal):
     code = "quiet_hours_need_both_ends"
 
 
+class TooManyBlocks(Refusal):
+    """The person blocks as many others as allowed."""
+
+    code = "too_many_blocks"
+
+
+class TooManyConcerns(Refusal):
+    """The person raised as many concerns within a day as allowed."""
+
+    code = "too_many_concerns"
+
+
+class ConcernIsOpen(Refusal):
+    """The person raised a concern about the same other person and topic, and it is not closed yet."""
+
+    code = "concern_is_open"
+
+
+class ConcernNotLifted(Refusal):
+    """Only the organisers bring these two into contact again."""
+
+    code = "concern_not_lifted"
+
+
+class ConcernAboutOneself(Refusal):
+    """The admin is one of the two whom the concern is about."""
+
+    code = "concern_about_oneself"
+
+
+class NotAnOrganiser(Refusal):
+    """The owner of a concern has to be an admin who may decide about it."""
+
+    code = "not_an_organiser"
+
+
+class ConcernTaken(Refusal):
+    """Another admin changed meanwhile who takes care of the concern."""
+
+    code = "concern_taken"
+
+
+class OutcomeNotPossible(Refusal):
+    """The outcome does not fit the concern: there is no mentor to suspend, or no mentorship to end."""
+
+    code = "outcome_not_possible"
+
+
+class AnswerMissing(Refusal):
+    """A concern is to be closed without words for the person who raised it."""
+
+    code = "answer_missing"
+
+
+class AdminNotLockedOut(Refusal):
+    """The account to be locked is that of an admin."""
+
+    code = "admin_not_locked_out"
+
+
+class MergeNotPossible(Refusal):
+    """Two accounts cannot be made one. The sentences name all that stands against it."""
+
+    code = "merge_not_possible"
+
+
+class AccountMerged(Refusal):
+    """The account was merged into another one a moment ago."""
+
+    code = "account_merged"
+
+
 class Collision(Exception):
     """Two requests did the same thing at the same moment. A retry finds the result of the other one."""
 
@@ -161,3 +318,87 @@ class FormIncomplete(BadRequest):
         super().__init__(
             gettext("A part of this form did not arrive, so nothing was changed. Load the page again, then send it.")
         )
+
+
+class WrittenToday(Refusal):
+    """The person had this message within the day."""
+
+    code = "written_today"
+
+
+class EscalationGone(Refusal):
+    """The cause of an escalation is gone."""
+
+    code = "escalation_gone"
+
+
+class EscalationTaken(Refusal):
+    """Another admin did something about it before."""
+
+    code = "escalation_taken"
+
+
+class EscalationOwnerNotAdmin(Refusal):
+    """Only an active admin who may see an escalation takes care of it."""
+
+    code = "escalation_owner_not_admin"
+
+
+class TrialModeChanged(Refusal):
+    """Somebody else changed trial mode while the form was open."""
+
+    code = "trial_mode_changed"
+
+
+class TrialModeNeedsAddress(Refusal):
+    """Trial mode is to be switched on without an address that gets mail."""
+
+    code = "trial_mode_needs_address"
+
+
+class NobodyToWriteTo(Refusal):
+    """A mail to a group has no reader."""
+
+    code = "nobody_to_write_to"
+
+
+class TooManyToWriteTo(Refusal):
+    """A mail to a group has more recipients than one mail may have."""
+
+    code = "too_many_to_write_to"
+
+
+class GroupMailChanged(Refusal):
+    """The mail to a group, or the number of its readers, changed while the form was open."""
+
+    code = "group_mail_changed"
+
+
+class GroupMailIncomplete(Refusal):
+    """The texts of a mail to a group cannot be sent as they are."""
+
+    code = "group_mail_incomplete"
+
+
+class GroupMailTimeNotPossible(Refusal):
+    """A mail to a group is to be sent in the past, or too late."""
+
+    code = "group_mail_time_not_possible"
+
+
+class TooManyGroupMails(Refusal):
+    """The admin has sent as many group mails as one may within a day."""
+
+    code = "too_many_group_mails"
+
+
+class BulkActionIsOver(Refusal):
+    """An action on many rows is done, or was stopped."""
+
+    code = "bulk_action_is_over"
+
+
+class SavedViewNotPossible(Refusal):
+    """The name of a view is taken, the view is gone, or the admin has too many views of the list."""
+
+    code = "saved_view_not_possible"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.contrib.auth.password_validation import validate_password
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -67,8 +68,65 @@ class ZoneField(forms.CharField):
         super().__init__(max_length=64, validators=[validate_timezone], **words | kwargs)
 
 
-class SignUpForm(forms.Form):
-    """Name, roles, time zone, a mentor's motivation, and acceptance of the rules in the version that was shown."""
+class RulesForm(forms.Form):
+    """Acceptance of the community rules, in the version that was shown."""
+
+    rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    accept_rules = forms.BooleanField(
+        widget=TickedBox,
+        label=gettext_lazy("I accept the community rules"),
+        error_messages={
+            "required": gettext_lazy("Please read and accept the community rules; they are at /rules/."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rules = current_rules()
+        self.fields["rules_version"].initial = self.rules.version
+        self.fields["accept_rules"].label = format_html(
+            _('I accept the <a href="{}">community rules</a>'), reverse("rules")
+        )
+
+    def clean(self) -> dict:
+        data = super().clean() or self.cleaned_data
+        shown, now_in_force = data.get("rules_version"), self.rules.version
+        if shown is not None and shown != now_in_force:
+            self.add_error(
+                "accept_rules",
+                forms.ValidationError(
+                    _("The rules have changed to version %(version)s. Please read them again."),
+                    code="outdated",
+                    params={"version": now_in_force},
+                ),
+            )
+        data["rules_version"] = now_in_force
+        return data
+
+
+class InvitationForm(RulesForm):
+    """A first password, chosen by ``person``."""
+
+    field_order = ["password1", "accept_rules"]
+
+    password1 = forms.CharField(
+        label=gettext_lazy("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=gettext_lazy("At least 10 characters. Not your name or address, and none that many use."),
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean_password1(self) -> str:
+        validate_password(self.cleaned_data["password1"], self.person)
+        return self.cleaned_data["password1"]
+
+
+class SignUpForm(RulesForm):
+    """Name, roles, time zone, a mentor's motivation, and acceptance of the rules."""
 
     field_order = ["email", "password1", "name", "roles", "motivation", "timezone", "accept_rules"]
 
@@ -96,28 +154,12 @@ class SignUpForm(forms.Form):
         help_text=gettext_lazy("Only for those who want to mentor. Mentees read it when you are suggested to them."),
     )
     timezone = ZoneField(required=False)
-    rules_version = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    accept_rules = forms.BooleanField(
-        widget=TickedBox,
-        label=gettext_lazy("I accept the community rules"),
-        error_messages={
-            "required": gettext_lazy("Please read and accept the community rules; they are at /rules/."),
-        },
-    )
-
-    def __init__(self, *args, **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.rules = current_rules()
-        self.fields["rules_version"].initial = self.rules.version
-        self.fields["accept_rules"].label = format_html(
-            _('I accept the <a href="{}">community rules</a>'), reverse("rules")
-        )
 
     def clean_name(self) -> str:
         return plain_name(self.cleaned_data["name"])
 
     def clean(self) -> dict:
-        data = super().clean() or self.cleaned_data
+        data = super().clean()
         if "mentor" in data.get("roles", []) and not data.get("motivation"):
             self.add_error(
                 "motivation",
@@ -125,17 +167,6 @@ class SignUpForm(forms.Form):
                     _("Tell in a sentence or two why you want to mentor; mentees will read it."), code="required"
                 ),
             )
-        shown, now_in_force = data.get("rules_version"), self.rules.version
-        if shown is not None and shown != now_in_force:
-            self.add_error(
-                "accept_rules",
-                forms.ValidationError(
-                    _("The rules have changed to version %(version)s. Please read them again."),
-                    code="outdated",
-                    params={"version": now_in_force},
-                ),
-            )
-        data["rules_version"] = now_in_force
         return data
 
     def signup(self, request: HttpRequest, user: User) -> None:

@@ -31,11 +31,17 @@ class Purpose:
         return settings.SITE_URL + reverse(self.route, args=[token])
 
     def read(self, token: str) -> tuple[str, User] | None:
-        """Return the thing's identifier and the person. None for an invalid or expired link, or an inactive account."""
-        people = User.objects.select_related("profile")
+        """Return the thing's identifier and the person. None for an invalid or expired link, or an inactive account.
+
+        A link to an account that was merged is one of the account that stays.
+        """
+        people = User.objects.of_requests()
         try:
             data = signing.loads(token, salt=self.salt, max_age=self.life())
-            return data["thing"], people.get(uuid=data["person"], is_active=True)
+            person = people.get(uuid=data["person"])
+            if person.merged_into_id is not None:
+                person = people.get(pk=person.merged_into_id)
+            return (data["thing"], person) if person.is_active else None
         except (signing.BadSignature, User.DoesNotExist, ValidationError, KeyError, TypeError):
             return None
 
@@ -45,12 +51,36 @@ STOP_MAILS = Purpose("accounts.stop_mails", "stop-mails", lambda: timedelta(days
 # A mentor may come back after a long pause, and must not need a password for it.
 # Its salt names another app: the salt of links already sent.
 COME_BACK = Purpose("matching.come_back", "come-back", lambda: timedelta(days=365))
+# An admin may have entered somebody who reads mails once in a while.
+INVITATION = Purpose("accounts.invitation", "invitation", lambda: timedelta(days=60))
 ASKING = Purpose("accounts.asking", "asking-signed", lambda: timedelta(days=365))
+# Moves wait for the acceptance of new rules, so its link works as long as those of moves.
+RULES = Purpose("accounts.rules", "rules-signed", lambda: timedelta(days=365))
+# A mail may be looked up long after what happened: the link of a session works as long.
+TROUBLE = Purpose("accounts.trouble", "trouble-signed", lambda: timedelta(days=220))
+
+
+def trouble_link(kind: str, uuid: object, person: User) -> str:
+    """Return the address where ``person`` blocks the other person of a thing, or reports a problem.
+
+    ``kind`` is the code of a subject of concerns, such as that of a session.
+    """
+    return TROUBLE.link(f"{kind}:{uuid}", person)
 
 
 def asking_link(person: User) -> str:
     """Return the address where a mentee who missed several sessions comes back."""
     return ASKING.link(person.uuid, person)
+
+
+def rules_link(person: User) -> str:
+    """Return the address where ``person`` reads and accepts the community rules."""
+    return RULES.link(person.uuid, person)
+
+
+def invitation_link(person: User) -> str:
+    """Return the address where somebody whom an admin entered chooses a password."""
+    return INVITATION.link(person.uuid, person)
 
 
 def stop_mails_link(person: User, group: str) -> str:

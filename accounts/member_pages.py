@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from accounts.rules_first import rules_first
 
 # A form that was sent after the session had ended is kept under this key of the next session.
 TYPED = "typed_before_login"
@@ -27,8 +28,10 @@ LAST_MEMBER = "last_member"
 SEVERAL_MEMBERS = "several_members"
 
 
-def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def member_page(page: Callable[..., HttpResponse], *, asks_rules: bool = True) -> Callable[..., HttpResponse]:
     """Decorate a page for members. It gets the parts of its path and the member, and shows dates in their zone.
+
+    New rules are asked about before it, unless ``asks_rules`` is False: on pages that everybody must reach at once.
 
     A visitor logs in first. A form of the last member of this browser is kept, and shown to them after the login to be
     sent. Nobody else sees it.
@@ -49,7 +52,12 @@ def member_page(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
                 del request.session[TYPED]
                 if request.method == "GET":
                     return _send_again(request, QueryDict(typed["form"]), is_new_login=True)
-            return _remember(request, member, page(request, *parts.values(), member))
+
+            def show() -> HttpResponse:
+                return page(request, *parts.values(), member)
+
+            response = rules_first(request, member, show) if asks_rules else show()
+            return _remember(request, member, response)
 
     view.is_for_members = True  # type: ignore[attr-defined]
     return view

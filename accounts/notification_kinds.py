@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime, timedelta
 
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from accounts.links import come_back_link
-from accounts.models import MentorProfile, Notification, NotificationChoice
+from accounts.concern_kinds import CONCERN_KINDS
+from accounts.group_mail_kind import GROUP_MAIL
+from accounts.links import come_back_link, invitation_link, rules_link
+from accounts.models import (
+    AccountMerge,
+    CommunityRules,
+    MentorProfile,
+    Notification,
+    NotificationChoice,
+    RoleChange,
+    User,
+)
+from accounts.notifications.inbox import title_without
 from accounts.notifications.registry import (
     ACCOUNT,
     ADMINS,
@@ -27,11 +39,20 @@ from accounts.notifications.registry import (
     true_context,
 )
 from accounts.readiness import missing
-from accounts.samples import SAMPLE_LINK, sample_mentor
+from accounts.samples import SAMPLE_LINK, sample_mentor, sample_reader
+from accounts.selectors import has_come_in, names_blocked_with
 
 log = logging.getLogger(__name__)
 # The admin page that lists open applications.
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
+ADMIN_HOME = "/admin/"
+# The duties of each role, for the mail to its new holder.
+DUTIES: dict[str, Promise] = {
+    User.Role.OWNER: gettext_lazy("You can do everything that admins do, give roles, and change the settings."),
+    User.Role.MANAGER: gettext_lazy("You can do everything that admins do, except for roles and settings."),
+    User.Role.MATCHMAKER: gettext_lazy("You see requests, matches and mentors, and help people to find each other."),
+    User.Role.VIEWER: gettext_lazy("You see the figures of the community, and nothing about single people."),
+}
 
 
 def _account_mail(row: Notification) -> Context | None:
@@ -71,6 +92,21 @@ def welcome(row: Notification) -> Context:
     }
 
 
+def invitation(row: Notification) -> Context | None:
+    if has_come_in(row.person):
+        return None
+    return {"is_mentor": row.payload["role"] == "mentor", "link": invitation_link(row.person)}
+
+
+def rules_changed(row: Notification) -> Context | None:
+    """Return the version in force, while its reader is asked to accept it, and it is the one that was written about."""
+    rules = CommunityRules.objects.asked_of(row.person.pk, at=row.moment).first()
+    if rules is None or str(rules.version) != row.payload["version"]:
+        return None
+    is_required = rules.required_at is not None and rules.required_at <= row.moment
+    return {"rules": rules, "is_required": is_required, "link": rules_link(row.person)}
+
+
 def mentor_applied(row: Notification) -> Context | None:
     applied = _mentor_with(MentorProfile.Status.APPLIED)(row)
     return dict(applied) | {"link": settings.SITE_URL + APPLICATIONS} if applied else None
@@ -95,14 +131,29 @@ def mentor_is_back(row: Notification) -> Context | None:
     return {"mentor": mentor, "link": come_back_link(mentor)} if mentor and is_back else None
 
 
+def role_changed(row: Notification) -> Context | None:
+    """Return the change, while it is the latest."""
+    change = row.person.role_changes.select_related("by").order_by("-changed_at", "-pk").first()
+    if change is None or str(change.uuid) != row.payload["change"]:
+        return None
+    return {"change": change, "duties": DUTIES.get(change.after, ""), "link": settings.SITE_URL + ADMIN_HOME}
+
+
+def accounts_merged(row: Notification) -> Context | None:
+    merge = AccountMerge.objects.select_related("stays").filter(uuid=row.payload["merge"]).first()
+    return {"merge": merge} if merge else None
+
+
 def digest(row: Notification) -> Context | None:
     """Return the gathered messages that are still true, oldest first."""
     gathered = row.gathered.select_related("recipient__profile").order_by("created_at", "pk")
-    items = [item for one in gathered if (item := _item(one, at=row.moment))]
+    # A title may have been written before a block.
+    hidden = names_blocked_with(row.person.pk) if row.pk else []
+    items = [item for one in gathered if (item := _item(one, hidden=hidden, at=row.moment))]
     return {"items": items} if items else None
 
 
-def _item(gathered: Notification, *, at: datetime) -> Context | None:
+def _item(gathered: Notification, *, hidden: Collection[str], at: datetime) -> Context | None:
     gathered.true_at = at
     kind = known_kind(gathered.kind)
     if kind is None or email_choice(gathered.person.pk, kind.group) == NotificationChoice.Email.OFF:
@@ -113,8 +164,8 @@ def _item(gathered: Notification, *, at: datetime) -> Context | None:
         raise
     except Exception:  # one bad row must not lose the others
         log.exception("notification %s of kind %s could not be written into a digest", gathered.uuid, gathered.kind)
-        return {"title": gathered.title, "link": ""}
-    return None if context is None else {"title": gathered.title, "link": context.get("link", "")}
+        return {"title": title_without(hidden, gathered), "link": ""}
+    return None if context is None else {"title": title_without(hidden, gathered), "link": context.get("link", "")}
 
 
 def _sample_mentor() -> Context:
@@ -129,12 +180,30 @@ def _sample_approved() -> Context:
     return {"mentor": sample_mentor(), "missing": ["the languages you speak", "when you have time in the week"]}
 
 
+def _sample_role() -> Context:
+    change = RoleChange(
+        by=User(name="Ada Admin"), after=User.Role.MATCHMAKER, reason="Thank you for offering your time."
+    )
+    return {"change": change, "duties": DUTIES[User.Role.MATCHMAKER], "link": settings.SITE_URL + ADMIN_HOME}
+
+
+def _sample_merge() -> Context:
+    merge = AccountMerge(gone_email="sam.okafor@example.com", stays=sample_reader(), keeps_address=True)
+    return {"merge": merge}
+
+
 def _sample_with_link() -> Context:
     return {"mentor": sample_mentor(), "link": SAMPLE_LINK}
 
 
 def _sample_code() -> Context:
     return {"subject": "Your code", "text": "Your code is ABC-DEF. It works for 15 minutes.", "to": "amina@example.org"}
+
+
+def _sample_rules() -> Context:
+    published_at = datetime(2026, 9, 1, 8, tzinfo=UTC)
+    rules = CommunityRules(version=2, published_at=published_at, required_at=published_at + timedelta(days=14))
+    return {"rules": rules, "is_required": False, "link": SAMPLE_LINK}
 
 
 def _sample_digest() -> Context:
@@ -162,11 +231,40 @@ register(
         lambda: {"is_mentee": True, "is_mentor": True, "link": SAMPLE_LINK},
     ),
     NotificationKind(
+        "invitation",
+        ACCOUNT,
+        gettext_lazy("an admin has entered you"),
+        invitation,
+        lambda: {"is_mentor": True, "link": SAMPLE_LINK},
+    ),
+    NotificationKind(
+        "rules_changed",
+        ACCOUNT,
+        gettext_lazy("the community rules have changed"),
+        rules_changed,
+        _sample_rules,
+    ),
+    NotificationKind(
         "mentor_applied",
         ADMINS,
         gettext_lazy("somebody has applied as a mentor"),
         mentor_applied,
         lambda: {"mentor": sample_mentor(), "link": settings.SITE_URL + APPLICATIONS},
+        permission="accounts.approve_mentorprofile",
+    ),
+    NotificationKind(
+        "role_changed",
+        ACCOUNT,
+        gettext_lazy("your role as an admin has changed"),
+        role_changed,
+        _sample_role,
+    ),
+    NotificationKind(
+        "accounts_merged",
+        ACCOUNT,
+        gettext_lazy("your two accounts were made one"),
+        accounts_merged,
+        _sample_merge,
     ),
     NotificationKind(
         "application_received",
@@ -217,4 +315,6 @@ register(
         "mentor_is_back", REMINDERS, gettext_lazy("your pause is over"), mentor_is_back, _sample_with_link
     ),
     NotificationKind("digest", DIGEST, gettext_lazy("this and that happened"), digest, _sample_digest),
+    *CONCERN_KINDS,
+    GROUP_MAIL,
 )

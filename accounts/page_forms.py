@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any, cast
+from uuid import UUID
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
@@ -111,6 +112,14 @@ def problem_of(form: forms.Form) -> str:
     """Return the sentence above a form with mistakes. The mistakes of a field stand at the field."""
     above = [str(error) for error in form.non_field_errors()]
     return " ".join(above or [_("Nothing is sent yet: correct what is marked below.")])
+
+
+def uuid_in(words: str) -> UUID | None:
+    """Return the identifier that a page wrote into a form. None for other words: a form can hold anything."""
+    try:
+        return UUID(words)
+    except ValueError:
+        return None
 
 
 def sentences(details: Any) -> list[str]:

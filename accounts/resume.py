@@ -167,7 +167,7 @@ def _once(words: list[str]) -> list[str]:
     """Return the words that fit a skill, each once however it is written."""
     found: dict[str, str] = {}
     for word in words:
-        plain = " ".join(word.split())
+        plain = " ".join(word.replace("\x00", "").split())
         if plain and len(plain) <= 80:
             found.setdefault(normalise(plain), plain)
     return list(found.values())

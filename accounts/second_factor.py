@@ -24,6 +24,8 @@ def may_act_as_admin(user: User | AnonymousUser, session: SessionBase) -> bool:
     return bool(devices) and Authenticator.objects.filter(user=user, pk__in=devices).exists()
 
 
-def has_second_factor(user: User) -> bool:
-    """Return whether ``user`` can give a second factor."""
+def has_second_factor(user: User | AnonymousUser) -> bool:
+    """Return whether ``user`` can give a second factor. A visitor cannot."""
+    if not isinstance(user, User):
+        return False
     return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()

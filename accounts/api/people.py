@@ -16,8 +16,17 @@ from accounts import selectors
 from accounts.first_steps import steps_of
 from accounts.models import CommunityRules, Profile, Skill
 from accounts.resume import NotAResume, parts_of_profile
-from accounts.serializers.people import MeSerializer, ResumeSerializer, RulesSerializer, SkillSerializer, StepSerializer
+from accounts.serializers.people import (
+    AcceptRulesSerializer,
+    MeSerializer,
+    ResumeSerializer,
+    RulesSerializer,
+    RulesStateSerializer,
+    SkillSerializer,
+    StepSerializer,
+)
 from accounts.services.profiles import update_profile
+from accounts.services.rules import accept_rules
 
 
 class MeView(generics.RetrieveAPIView):
@@ -77,12 +86,29 @@ class RulesView(generics.RetrieveAPIView):
         return selectors.current_rules()
 
 
+class AcceptRulesView(generics.GenericAPIView):
+    """My acceptance of the community rules in force."""
+
+    serializer_class = AcceptRulesSerializer
+
+    @extend_schema(responses=RulesStateSerializer)
+    def get(self, request: Request) -> Response:
+        return Response(RulesStateSerializer(selectors.rules_state_of(request.user, now=timezone.now())).data)
+
+    @extend_schema(responses=RulesStateSerializer)
+    def post(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        accept_rules(user=request.user, version=serializer.validated_data["version"], now=timezone.now())
+        return self.get(request)
+
+
 class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """The taxonomy of skills, with their names in other fields."""
+    """The skills that can be chosen, with their names in other fields."""
 
     serializer_class = SkillSerializer
     queryset = Skill.objects.prefetch_related("aliases")
     search_fields = ["name", "aliases__name"]
 
     def get_queryset(self) -> QuerySet[Skill]:
-        return super().get_queryset().order_by("name", "pk")
+        return super().get_queryset().filter(is_offered=True).order_by("name", "pk")

@@ -20,13 +20,17 @@ GIVE_CODE = gettext_lazy(
 
 
 class IsAdmin(BasePermission):
-    """Admins of the community who gave their second factor in this session."""
+    """Admins of the community who gave their second factor in this session, and whose role may do it.
+
+    A view with ``needs`` names the permission for each of its actions.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         user = request.user
         # The session of a token is not the one of the cookie.
         if may_act_as_admin(user, request.auth or request.session):
-            return True
+            needed = view.needs.get(view.action)
+            return needed is None or user.has_perm(needed)
         if user.is_authenticated and user.is_staff:
             self.code, self.message = "second_factor_required", GIVE_CODE if has_second_factor(user) else ENROL
         return False

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models.profile import Profile
@@ -93,4 +94,6 @@ class BusyTime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M}"
+        return (
+            f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M} to {timezone.localtime(self.ends_at):%Y-%m-%d %H:%M}"
+        )

@@ -51,6 +51,7 @@ class MentorProfile(Moves, models.Model):
         OWN_WISH = "own_wish", gettext_lazy("asked for it")
         SILENCE = "silence", gettext_lazy("several requests were left unanswered")
         MISSED = "missed", gettext_lazy("several sessions were missed")
+        OVERLOAD = "overload", gettext_lazy("carries more than they offered")
 
     MOVES = {
         Status.APPLIED: {Status.APPROVED, Status.REJECTED, Status.SUSPENDED},

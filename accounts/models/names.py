@@ -39,9 +39,12 @@ def plain_name(name: str) -> str:
 
 def validate_name(name: str) -> None:
     """Refuse names that a mail program could take for an address, a link or a header, or that cannot be read."""
-    written, name = name, plain_name(name)
-    if len(name) > NAME_MAX >= len(written):
-        # Fields count the characters that were written. NFC makes two of some.
+    if len(name) > NAME_MAX:
+        # Fields count the characters that were written, and refuse. The search for links would take seconds.
+        return
+    name = plain_name(name)
+    if len(name) > NAME_MAX:
+        # NFC makes two characters of some.
         raise ValidationError(
             _("A name has at most %(most)s characters. This one has %(number)s.")
             % {"most": NAME_MAX, "number": len(name)},

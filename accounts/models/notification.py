@@ -13,15 +13,23 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models.moves import Moves
+from accounts.models.trial import HELD as HELD_BY_TRIAL
 
 if TYPE_CHECKING:
     from accounts.models.user import User
+
+# The reason of a message that was skipped for a bouncing address begins with this.
+BOUNCED = "The address has bounced since"
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
     def held_by(self, row: Notification) -> NotificationQuerySet:
         """Return ``row`` as a query set. It is empty once the claim of ``row`` has ended."""
         return self.filter(pk=row.pk, claim=row.claim)
+
+    def held_by_trial(self) -> NotificationQuerySet:
+        """Return the messages that trial mode held."""
+        return self.filter(status=Notification.Status.SKIPPED, last_error__startswith=HELD_BY_TRIAL)
 
     def try_move(self, status: str, **changes: object) -> int:
         """Move all rows to ``status`` that may move there, in one guarded update. Return how many moved.
@@ -110,6 +118,9 @@ class Notification(Moves, models.Model):
     claim = models.UUIDField(null=True, editable=False, help_text="Who is sending it now.")
     lease_until_at = models.DateTimeField(null=True, editable=False)
     last_error = models.CharField(max_length=300, blank=True)
+    failed_at = models.DateTimeField(
+        null=True, editable=False, help_text="When it became uncertain or dead, the last time."
+    )
     sent_at = models.DateTimeField(null=True, editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -162,6 +173,12 @@ class Notification(Moves, models.Model):
             # The admin: number and list of messages that got stuck.
             models.Index(
                 fields=["status", "id"], condition=Q(status__in=["uncertain", "dead"]), name="notification_stuck"
+            ),
+            # The page of trial mode: the messages that it held.
+            models.Index(
+                fields=["last_error"],
+                condition=Q(status="skipped", last_error__startswith=HELD_BY_TRIAL),
+                name="notification_held_by_trial",
             ),
             # A digest: the messages in it.
             models.Index(fields=["digest"], condition=Q(digest__isnull=False), name="notification_gathered"),

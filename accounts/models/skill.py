@@ -22,6 +22,12 @@ class Skill(models.Model):
     name = models.CharField(max_length=80, help_text="As it is shown.")
     key = models.CharField(max_length=KEY_MAX, unique=True, editable=False)
     field = models.CharField(max_length=80, blank=True)
+    is_offered = models.BooleanField(
+        "can be chosen",
+        db_default=True,
+        default=True,
+        help_text="Off: what names it keeps it, and it is not suggested any more.",
+    )
     part_of = models.ManyToManyField("self", symmetrical=False, related_name="parts", blank=True)
 
     class Meta:

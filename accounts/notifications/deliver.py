@@ -27,6 +27,7 @@ from accounts.notifications.channels import Channel, channel_for
 from accounts.notifications.failures import Judgement, Verdict, judge
 from accounts.notifications.holds import hold
 from accounts.notifications.registry import known_kind, secret_erased
+from accounts.notifications.trial import held_in_trial, passes_trial
 
 log = logging.getLogger(__name__)
 Status = Notification.Status
@@ -42,6 +43,10 @@ NOTE_AGAIN_AFTER_S = (0.2, 0.5, 1, 2, 4, 8, 16)
 
 class ClaimLost(Exception):
     """The claim has ended: another process may hold the row, so this one must not send it."""
+
+
+class HeldByTrial(Exception):
+    """Trial mode was switched on while the message was being sent. Its words are the reason, for the admins."""
 
 
 def never() -> bool:
@@ -91,7 +96,7 @@ def recover(*, now: datetime) -> None:
             Notification.objects.held_by(row).try_move(Status.PENDING, due_at=now, doubts=row.doubts + 1)
         else:
             log.warning("notification %s may have arrived: an admin decides", row.uuid)
-            _end(row, Status.UNCERTAIN)
+            _end(row, Status.UNCERTAIN, failed_at=now)
 
 
 def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
@@ -114,12 +119,16 @@ def deliver(row: Notification, *, channel: Channel, now: Clock) -> bool:
         _failed(row, judgement, to="", now=now())
         return True
     try:
-        channel.send(message, partial(_note_doubt, row, now))
+        channel.send(message, partial(_note_doubt, row, channel.address_of(message), now))
     except SoftTimeLimitExceeded:
         raise
     except ClaimLost:
         log.warning("notification %s: the claim was lost while sending, nothing was sent", row.uuid)
         _hang_up(channel)
+    except HeldByTrial as reason:
+        _hang_up(channel)
+        held = str(reason)
+        _note(row, lambda: _end(row, Status.SKIPPED, last_error=held))
     except Exception as error:
         _hang_up(channel)  # the dialogue broke: the next row gets a new connection
         judgement = judge(error, in_doubt=row.status == Status.IN_DOUBT)
@@ -140,6 +149,11 @@ def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
         if kind is not None and hold(row, kind, now=now):
             return None
         message = channel.compose(row)
+        with transaction.atomic():
+            # The end of trial mode waits for this, and then finds the row that it sends after all.
+            if message is not None and (held := held_in_trial(channel.address_of(message))):
+                _end(row, Status.SKIPPED, last_error=held)
+                return None
     except (SoftTimeLimitExceeded, OperationalError, InterfaceError) as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -154,14 +168,19 @@ def _message(row: Notification, channel: Channel, *, now: datetime) -> Any:
     return message
 
 
-def _note_doubt(row: Notification, now: Clock) -> None:
-    """Commit that the message may be sent from here on. Raises ClaimLost if the claim has ended.
+def _note_doubt(row: Notification, to: str, now: Clock) -> None:
+    """Commit that the message may be sent from here on.
 
     The reason is written in advance, since a crash after this leaves no process to write it.
+
+    Raises HeldByTrial if trial mode was switched on meanwhile, ClaimLost if the claim has ended.
     """
     doubt = "Its sender ended after the last byte was sent, before an answer was noted."
     lease = now() + claims.LEASE
-    if not Notification.objects.held_by(row).try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
+    still_held = Notification.objects.held_by(row).filter(passes_trial(to))
+    if not still_held.try_move(Status.IN_DOUBT, lease_until_at=lease, last_error=doubt):
+        if reason := held_in_trial(to):
+            raise HeldByTrial(reason)
         raise ClaimLost
     row.status = Status.IN_DOUBT
 
@@ -185,7 +204,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
         case Verdict.AGAIN:
             _note(row, lambda: _try_again(row, judgement.reason, now=now))
         case Verdict.REFUSED:
-            _note(row, lambda: _end(row, Status.DEAD, last_error=judgement.reason))
+            _note(row, lambda: _end(row, Status.DEAD, last_error=judgement.reason, failed_at=now))
         case Verdict.BOUNCED:
             _note(row, lambda: _bounced(row, judgement.reason, to=to, now=now))
 
@@ -194,12 +213,12 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
 def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
     # Only the address that refused the mail: the person may have changed it by now.
     User.objects.filter(pk=row.person.pk, email=to, bouncing_since_at=None).update(bouncing_since_at=now)
-    return _end(row, Status.DEAD, last_error=reason)
+    return _end(row, Status.DEAD, last_error=reason, failed_at=now)
 
 
 def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
     if row.attempts >= ATTEMPTS_MAX:
-        return _end(row, Status.DEAD, last_error=reason)
+        return _end(row, Status.DEAD, last_error=reason, failed_at=now)
     wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
     return Notification.objects.held_by(row).try_move(Status.PENDING, due_at=now + wait, last_error=reason)
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from django.db.models import Count, Min, Q
 
-from accounts.models import Heartbeat, Notification, User
+from accounts.models import Concern, Heartbeat, Notification, User
+from accounts.selectors import mails_of_concerns
 
 Status = Notification.Status
 
@@ -24,12 +25,14 @@ class OutboxFigures:
     heartbeats_s: dict[str, int]
 
 
-def outbox_figures(*, now: datetime) -> OutboxFigures:
-    due = Notification.objects.filter(status=Status.PENDING, due_at__lte=now).aggregate(
-        count=Count("pk"), oldest=Min("due_at")
-    )
+def outbox_figures(*, now: datetime, reader: User | None = None) -> OutboxFigures:
+    """Return the figures, for a ``reader`` without the messages of concerns about themselves, as in the outbox."""
+    rows = Notification.objects.all()
+    if reader is not None:
+        rows = rows.exclude(mails_of_concerns(Concern.objects.filter(about=reader)))
+    due = rows.filter(status=Status.PENDING, due_at__lte=now).aggregate(count=Count("pk"), oldest=Min("due_at"))
     # The condition of the partial index: without it PostgreSQL reads a million sent rows.
-    stuck = Notification.objects.filter(status__in=[Status.UNCERTAIN, Status.DEAD]).aggregate(
+    stuck = rows.filter(status__in=[Status.UNCERTAIN, Status.DEAD]).aggregate(
         uncertain=Count("pk", filter=Q(status=Status.UNCERTAIN)), dead=Count("pk", filter=Q(status=Status.DEAD))
     )
     return OutboxFigures(

@@ -12,6 +12,8 @@ from accounts.notifications.schedule import OnClock, end_of_quiet, instant_of, n
 
 DIGEST_AT = OnClock(time(9))
 Email = NotificationChoice.Email
+# The reason of a message that its recipient switched off.
+UNWANTED = "Its recipient wants no such mail."
 
 
 def hold(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
@@ -22,8 +24,7 @@ def hold(row: Notification, kind: NotificationKind, *, now: datetime) -> bool:
     if kind.group.is_chosen:
         match email_choice(row.person.pk, kind.group):
             case Email.OFF:
-                unwanted = "Its recipient wants no such mail."
-                Notification.objects.held_by(row).try_move(Notification.Status.SKIPPED, last_error=unwanted)
+                Notification.objects.held_by(row).try_move(Notification.Status.SKIPPED, last_error=UNWANTED)
                 return True
             case Email.DIGEST if has_link(row):
                 _gather(row, now=now)

@@ -9,14 +9,19 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from accounts.models import Notification, NotificationChoice, User
+from accounts.models.group_mail import STOPPED
 from accounts.notifications.registry import all_kinds, known_kind
 
 
 def inbox(user: User) -> QuerySet[Notification]:
-    """Return a person's messages in the app, newest first, without codes, digests and unwanted groups."""
+    """Return a person's messages in the app, newest first, without codes, digests and unwanted groups.
+
+    A mail to a group that was stopped before it was sent to the person is not there either.
+    """
     unwanted = set(NotificationChoice.objects.filter(user=user, in_app=False).values_list("group", flat=True))
     hidden = [kind.code for kind in all_kinds() if not kind.is_in_app or kind.group.code in unwanted]
-    return user.notifications.exclude(kind__in=hidden).order_by("-created_at", "-pk")
+    shown = user.notifications.exclude(kind__in=hidden)
+    return shown.exclude(status=Notification.Status.SKIPPED, last_error=STOPPED).order_by("-created_at", "-pk")
 
 
 def unread_count(user: User) -> int:

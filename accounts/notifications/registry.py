@@ -80,9 +80,14 @@ class NotificationKind:
     # About two people who work together: an answer goes to ``answers_to`` of the context, not to the community. None
     # there means that the two are kept apart.
     answers_go_to_other: bool = False
+    # About two people: the key of the payload that holds what they share, which is also its code in the registry of
+    # concerns. The foot of the mail leads to the page on which the recipient reports a problem. Empty: no such link.
+    trouble_with: str = ""
     # For a message that may have arrived: "hold" shows it to the admins, "resend" sends it once more. Choose "resend"
     # if a duplicate is better than a loss. A server that honours EMAIL_IDEMPOTENCY_HEADER makes both needless.
     if_in_doubt: Literal["hold", "resend"] = "hold"
+    # A kind for admins goes to those whose role has this permission (accounts/roles.py).
+    permission: str = ""
 
     @property
     def is_in_app(self) -> bool:
@@ -93,8 +98,10 @@ _kinds: dict[str, NotificationKind] = {}
 
 
 def register(*kinds: NotificationKind) -> None:
-    """Add kinds. Raises ValueError if the code of a kind or of a group is taken."""
+    """Add kinds. Raises ValueError for a code that is taken, and for a kind for admins that names no permission."""
     for kind in kinds:
+        if kind.group.for_admins and not kind.permission:
+            raise ValueError(f"notification kind {kind.code!r} is for admins, and names no permission")
         if kind.code in _kinds:
             raise ValueError(f"notification kind {kind.code!r} is registered twice")
         if (same := group_of(kind.group.code)) not in (None, kind.group):
@@ -129,8 +136,9 @@ def group_of(code: str) -> Group | None:
 
 
 def chosen_groups(user: User) -> tuple[Group, ...]:
-    """Return the groups whose delivery ``user`` can choose."""
-    return tuple(group for group in all_groups() if group.is_chosen and (user.is_staff or not group.for_admins))
+    """Return the groups whose delivery ``user`` can choose: of those for admins the ones that the role gets."""
+    may_get = {kind.group for kind in all_kinds() if not kind.group.for_admins or user.has_perm(kind.permission)}
+    return tuple(group for group in all_groups() if group.is_chosen and group in may_get)
 
 
 def email_choice(user_id: int, group: Group) -> str:
@@ -157,7 +165,7 @@ def true_context(row: Notification) -> Context | None:
     kind = kind_of(row.kind)
     if kind.group is not CHANNEL and not row.person.is_active:
         return None
-    if kind.group.for_admins and not row.person.is_staff:
+    if kind.group.for_admins and not row.person.has_perm(kind.permission):
         return None
     return kind.context(row)
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.links import stop_mails_link
+from accounts.links import stop_mails_link, trouble_link
 from accounts.models import Notification, User
 from accounts.notifications.registry import (
     ACCOUNT,
@@ -25,7 +25,7 @@ from accounts.notifications.registry import (
     kind_of,
     true_context,
 )
-from accounts.samples import sample_reader
+from accounts.samples import SAMPLE_LINK, sample_reader
 
 TITLE_MAX = 200
 # All texts are sent as quoted-printable. SMTP takes lines of 998 octets at most (RFC 5321, 4.5.3.1.6). Django leaves
@@ -95,6 +95,9 @@ def _composed(row: Notification, context: Context) -> EmailMultiAlternatives:
     stop, foot = context["stop_link"], ""
     if not kind_of(row.kind).secret:
         foot = _("Choose which mails you get: %(link)s") % {"link": context["settings_link"]} + "\n"
+    if context["trouble_link"]:
+        trouble = _("Is something wrong? Tell the organisers: %(link)s") % {"link": context["trouble_link"]}
+        foot = f"{trouble}\n{foot}"
     if stop:
         # RFC 8058: a mail program may unsubscribe its reader with one click.
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
@@ -143,10 +146,20 @@ def one_line(text: str) -> str:
     return " ".join("".join(" " if unicodedata.category(char) == "Cc" else char for char in text).split())
 
 
+def _trouble_link(row: Notification, kind: NotificationKind) -> str:
+    if not kind.trouble_with:
+        return ""
+    thing = row.payload.get(kind.trouble_with)
+    # A sample is about nothing.
+    return trouble_link(kind.trouble_with, thing, row.person) if thing else SAMPLE_LINK
+
+
 def _common(row: Notification) -> dict[str, object]:
-    group = kind_of(row.kind).group
+    kind = kind_of(row.kind)
+    group = kind.group
     return {
         "recipient": row.recipient,
+        "trouble_link": _trouble_link(row, kind),
         "stop_link": "" if group is ACCOUNT else stop_mails_link(row.person, group.code),
         "settings_link": settings.SITE_URL + reverse("settings"),
         "site_url": settings.SITE_URL,

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q, QuerySet
 
 from accounts.doorbell import ring_after_commit
 from accounts.models import MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
 from accounts.notifications.schedule import instant_of
 from accounts.notifications.tasks import drain_outbox
+
+A_DAY = timedelta(days=1)
 
 
 @transaction.atomic
@@ -43,6 +45,67 @@ def notify(
         row.due_on_clock = due_on_clock.isoformat(timespec="minutes")
     row.about, row.true_at = about, now
     return not same.exists() and _write(row)
+
+
+@transaction.atomic
+def notify_all(*, recipients: Sequence[User], kind: str, key: str, payload: Mapping[str, str], now: datetime) -> None:
+    """Write the same message to each of ``recipients``, as ``notify`` does, in one statement.
+
+    Its title must not name the recipient: it is rendered once in each language.
+    """
+    rows = []
+    titles: dict[str, str] = {}
+    for recipient in recipients:
+        row = Notification(recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+        row.true_at = now
+        language = recipient.profile.reads_in
+        if language not in titles:
+            titles[language] = render_title(row)
+        row.title = titles[language]
+        rows.append(row)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    ring_after_commit(drain_outbox)
+
+
+@transaction.atomic
+def notify_each(
+    *, recipients: Sequence[User], kind: str, key: str, payload: Mapping[str, str], about: object, now: datetime
+) -> dict[int, int]:
+    """Write a message to each of ``recipients`` with a title of its own, as ``notify`` does, in one statement.
+
+    Return the keys of the messages by their recipients, also of those that were there before.
+    """
+    rows = []
+    for recipient in recipients:
+        row = Notification(recipient=recipient, kind=kind, key=key, payload=dict(payload), due_at=now, created_at=now)
+        row.about, row.true_at = about, now
+        row.title = render_title(row)
+        rows.append(row)
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+    ring_after_commit(drain_outbox)
+    written = Notification.objects.filter(recipient__in=recipients, kind=kind, key=key)
+    return dict(written.values_list("recipient_id", "pk"))
+
+
+@transaction.atomic
+def notify_of_news(
+    *, recipient: User, kind: str, about: str, payload: Mapping[str, str], wait: timedelta, now: datetime
+) -> bool:
+    """Write one message for all news of a day about the thing ``about``, to be delivered ``wait`` after the first.
+
+    While it waits, later news are part of it: the kind finds all of them since ``payload["since"]``, which this adds.
+    Return whether it is new. Two messages are A_DAY apart at least.
+    """
+    same = Notification.objects.filter(recipient=recipient, kind=kind, key__startswith=f"{about}:")
+    # Locked until the commit, so that the message leaves with these news. One that leaves now is not waited for.
+    waiting = same.filter(status=Notification.Status.PENDING).select_for_update(no_key=True, skip_locked=True)
+    if waiting.order_by("pk").first() is not None:
+        return False
+    last_due_at = same.aggregate(at=Max("due_at"))["at"]
+    due_at = max(now + wait, last_due_at + A_DAY) if last_due_at else now + wait
+    # The day makes the key: two that are written at the same time are one.
+    key, since = f"{about}:{due_at:%Y-%m-%d}", {"since": now.isoformat()}
+    return notify(recipient=recipient, kind=kind, key=key, payload={**payload, **since}, due_at=due_at, now=now)
 
 
 def notify_mentor(mentor: MentorProfile, kind: str, *, now: datetime) -> bool:
@@ -77,6 +140,21 @@ def skip_unsent(*, recipients: Iterable[User | int], kinds: Collection[str], key
         recipient__in=recipients, kind__in=kinds, key__startswith=key_prefix, status=Notification.Status.PENDING
     )
     return pending.try_move(Notification.Status.SKIPPED, last_error=reason)
+
+
+def skip_all_unsent(rows: QuerySet[Notification], *, reason: str) -> int:
+    """Skip those of ``rows`` that wait to be sent. Return how many. ``reason`` is a sentence for the admins."""
+    pending = rows.filter(status=Notification.Status.PENDING)
+    return pending.try_move(Notification.Status.SKIPPED, last_error=reason)  # type: ignore[attr-defined]
+
+
+def take_back(*, recipient: User, kind: str, key: str) -> None:
+    """Delete a message that its recipient must not read any more, unless it was sent. The app does not show it either.
+
+    Call it in the transaction that makes its kind's context None: then one that is being sent now goes nowhere.
+    """
+    unsent = [Notification.Status.PENDING, Notification.Status.DEAD, Notification.Status.SKIPPED]
+    Notification.objects.filter(recipient=recipient, kind=kind, key=key, status__in=unsent).delete()
 
 
 def count_since(*, recipient: User, kind: str, key_prefix: str, since: datetime) -> int:

@@ -37,7 +37,8 @@ def message(request: HttpRequest, uuid: str, member: User) -> HttpResponse:
     title = title_without(names_blocked_with(member.pk), row)
     context = true_context(row) if known_kind(row.kind) else None
     link = str(context.get("link", "")) if context else ""
-    if link.startswith(f"{settings.SITE_URL}/"):
+    # A message whose link is this page has no other page: its text is shown here.
+    if link.startswith(f"{settings.SITE_URL}/") and link != settings.SITE_URL + request.path:
         return redirect(link.removeprefix(settings.SITE_URL))
     text = _text(row) if context and title == row.title else ""
     return render(request, "accounts/message.html", {"row": row, "title": title, "text": text})

@@ -16,7 +16,7 @@ from accounts.signed import link_is_over, signed
 
 # Mail programs post here for their readers without a cookie (RFC 8058). The signature identifies the person.
 @csrf_exempt
-@signed(STOP_MAILS)
+@signed(STOP_MAILS, asks_rules=False)
 def stop_mails_page(request: HttpRequest, code: str, person: User) -> HttpResponse:
     """Stop the mails of one group, or have them sent again. A GET changes nothing."""
     group = group_of(code)

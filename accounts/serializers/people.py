@@ -44,6 +44,7 @@ from accounts.services.absences import ABSENCE_ENDS_EARLY, ABSENCES_MAX, EXTRA_H
 CAREER_MAX = 30
 WINDOWS_MAX = 42
 LANGUAGES_MAX = 20
+VERSION_MAX = 100_000
 
 
 class LanguageSerializer(PartMixin, StrictModelSerializer):
@@ -245,7 +246,22 @@ class StepSerializer(StrictSerializer):
 class RulesSerializer(StrictModelSerializer):
     class Meta:
         model = CommunityRules
-        fields = ["version", "text", "published_at"]
+        fields = ["version", "text", "published_at", "required_at"]
+
+
+class AcceptRulesSerializer(StrictSerializer):
+    """The version of the rules that somebody has read, and accepts."""
+
+    version = NumberField(min_value=1, max_value=VERSION_MAX)
+
+
+class RulesStateSerializer(StrictSerializer):
+    """How a member and the rules in force stand."""
+
+    version = serializers.IntegerField(read_only=True, help_text="Of the rules in force.")
+    accepted_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null if they are not accepted.")
+    is_asked = FlagField(read_only=True, help_text="The member is asked to accept them.")
+    is_required = FlagField(read_only=True, help_text="Moves answer 409 with code rules_not_accepted until then.")
 
 
 class SkillSerializer(StrictModelSerializer):

@@ -9,14 +9,12 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
 
 from accounts.doorbell import ring_after_commit
-from accounts.exceptions import RulesOutdated
 from accounts.locks import lock_sign_up
-from accounts.models import MentorProfile, Profile, RulesAcceptance, User
+from accounts.models import MentorProfile, Profile, User
 from accounts.notifications.write import notify
-from accounts.selectors import current_rules
+from accounts.services.rules import accept_rules
 from accounts.tasks import forget_sign_up
 
 
@@ -44,16 +42,6 @@ def register_member(
     return profile
 
 
-def accept_rules(*, user: User, version: int, now: datetime) -> None:
-    """Record that ``user`` accepted the rules. Raises RulesOutdated if ``version`` is not in force."""
-    rules = current_rules()
-    if version != rules.version:
-        raise RulesOutdated(
-            _("The rules have changed to version %(version)s. Please read them again.") % {"version": rules.version}
-        )
-    RulesAcceptance.objects.get_or_create(user=user, rules=rules, defaults={"accepted_at": now})
-
-
 def code_minutes() -> int:
     """Return for how long a code that confirms an address works."""
     return int(settings.ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT) // 60
@@ -69,7 +57,7 @@ def give_up_sign_up(*, user_id: int) -> None:
     user = lock_sign_up(user_id)
     key, nobodys_address = user.pk if user else 0, f"{uuid.uuid4().hex}@given-up.invalid"
     EmailAddress.objects.filter(user=key).update(email=nobodys_address)
-    if not User.objects.filter(pk=key).update(email=nobodys_address):
+    if not User.objects.filter(pk=key).update(email=nobodys_address, address_key=nobodys_address):
         wait_for_the_disk()
     ring_after_commit(forget_sign_up, user_id)
 

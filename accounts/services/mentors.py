@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from accounts.exceptions import AlreadyAMentor, MoveNotAllowed, ReasonMissing
+from accounts.exceptions import AlreadyAMentor, MoveNotAllowed, OwnApplication, ReasonMissing
 from accounts.locks import lock_mentor
 from accounts.models import MentorDecision, MentorProfile, User
 from accounts.notifications.write import notify, notify_mentor
-from accounts.selectors import admins
+from accounts.selectors import admins_who_may, is_for_another
 
 Status = MentorProfile.Status
 
@@ -37,14 +37,18 @@ def announce_application(*, user: User, now: datetime) -> None:
         return
     payload = {"mentor": str(mentor.uuid)}
     notify(recipient=user, kind="application_received", key=str(mentor.uuid), payload=payload, now=now)
-    for admin in admins():
+    for admin in admins_who_may("accounts.approve_mentorprofile"):
         notify(recipient=admin, kind="mentor_applied", key=str(mentor.uuid), payload=payload, now=now)
 
 
 @transaction.atomic
-def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
-    """Approve an application, and notify the applicant. Raises MoveNotAllowed if it was decided already."""
+def approve_mentor(*, mentor_id: int, by: User | None, now: datetime) -> MentorProfile:
+    """Approve an application, and notify the applicant. ``by`` None is the community.
+
+    Raises MoveNotAllowed if it was decided already, OwnApplication.
+    """
     mentor = _lock_applicant(mentor_id, wanted=Status.APPROVED)
+    _must_not_be_own(mentor, by, "accounts.approve_mentorprofile")
     mentor.move_to(Status.APPROVED, at=now)
     notify_mentor(mentor, "mentor_approved", now=now)
     return mentor
@@ -54,9 +58,10 @@ def approve_mentor(*, mentor_id: int, now: datetime) -> MentorProfile:
 def reject_mentor(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
     """Reject an application, and tell the applicant why.
 
-    Raises MoveNotAllowed if it was decided already, ReasonMissing.
+    Raises MoveNotAllowed if it was decided already, OwnApplication, ReasonMissing.
     """
     mentor = _lock_applicant(mentor_id, wanted=Status.REJECTED)
+    _must_not_be_own(mentor, by, "accounts.reject_mentorprofile")
     _decide(mentor, Status.REJECTED, by=by, reason=reason, now=now)
     notify_mentor(mentor, "mentor_rejected", now=now)
     return mentor
@@ -64,8 +69,12 @@ def reject_mentor(*, mentor_id: int, by: User, reason: str, now: datetime) -> Me
 
 @transaction.atomic
 def reopen_application(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
-    """Open a rejected application again, and tell the applicant. Raises MoveNotAllowed, ReasonMissing."""
+    """Open a rejected application again, and tell the applicant.
+
+    Raises MoveNotAllowed, OwnApplication, ReasonMissing.
+    """
     mentor = _lock_in(mentor_id, Status.REJECTED, wanted=Status.APPLIED)
+    _must_not_be_own(mentor, by, "accounts.reopen_mentorprofile")
     _decide(mentor, Status.APPLIED, by=by, reason=reason, now=now)
     notify_mentor(mentor, "application_reopened", now=now)
     return mentor
@@ -86,11 +95,14 @@ def suspend_mentor(*, mentor_id: int, by: User, reason: str, now: datetime) -> M
 
 @transaction.atomic
 def lift_suspension(*, mentor_id: int, by: User, reason: str, now: datetime) -> MentorProfile:
-    """Give a suspended mentor the status from before, and tell them. Raises MoveNotAllowed, ReasonMissing.
+    """Give a suspended mentor the status from before, and tell them.
+
+    Raises MoveNotAllowed, OwnApplication, ReasonMissing.
 
     A pause from before goes on without an end date. An application from before, also a rejected one, is open again.
     """
     mentor = _lock_in(mentor_id, Status.SUSPENDED, wanted=Status.APPROVED)
+    _must_not_be_own(mentor, by, "accounts.lift_mentorprofile")
     suspended = mentor.decisions.filter(after=Status.SUSPENDED).order_by("-decided_at", "-pk").first()
     # Suspensions of earlier versions have no record.
     before = suspended.before if suspended else Status.APPROVED
@@ -100,6 +112,12 @@ def lift_suspension(*, mentor_id: int, by: User, reason: str, now: datetime) -> 
     _decide(mentor, after, by=by, reason=reason, now=now)
     notify_mentor(mentor, "suspension_lifted", now=now)
     return mentor
+
+
+def _must_not_be_own(mentor: MentorProfile, by: User | None, permission: str) -> None:
+    """Raise OwnApplication if ``by`` decides about themselves. The only admin who may decide does."""
+    if by is not None and is_for_another(mentor, by=by, permission=permission):
+        raise OwnApplication(_("This is about yourself. Another admin has to decide."))
 
 
 def _decide(mentor: MentorProfile, status: str, *, by: User, reason: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.models import Notification
+from accounts.models.notification import BOUNCED
 from accounts.notifications.channels.smtp import EmailBackend
 from accounts.notifications.registry import known_kind
 from accounts.notifications.render import render
@@ -31,7 +32,7 @@ class MailChannel:
         kind, bouncing = known_kind(row.kind), row.person.bouncing_since_at
         if bouncing is None or kind is None or kind.in_spite_of_bounces:
             return ""
-        return f"The address has bounced since {bouncing:%Y-%m-%d %H:%M} UTC."
+        return f"{BOUNCED} {bouncing:%Y-%m-%d %H:%M} UTC."
 
     def compose(self, row: Notification) -> EmailMessage | None:
         mail = render(row)
