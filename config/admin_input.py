@@ -15,6 +15,8 @@ from django.db import DataError
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from accounts.admin_lists.changelist import PlacedChangeList
+
 # Parameters of the page that adds a row: the admin's own links have these.
 ADD_VARS = {IS_POPUP_VAR, TO_FIELD_VAR, "_changelist_filters", "_source_model"}
 
@@ -22,7 +24,7 @@ SEARCH_MAX = 200  # characters; each word costs a condition for each field
 NEW_ROWS_MAX = 50  # inner rows that one form can add
 
 
-class StrictChangeList(ChangeList):
+class StrictChangeList(PlacedChangeList):
     """A list that takes the parameters of its filters, its search, its columns and its dates, and no others."""
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet:

@@ -1,4 +1,4 @@
-"""The admin site: for admins with a second factor, and with the models of this project only."""
+"""The admin site: for admins with a second factor, by their roles, and with the models of this project only."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from accounts.admin_lists.worked import WorkedList
+from accounts.needs_somebody import needs_somebody
 from accounts.second_factor import has_second_factor, may_act_as_admin
+from accounts.state_of_things import state_of_things
 from config.admin_input import StrictAdminSite
+from config.admin_menu import menu_of
+from config.admin_roles import RoleModelAdmin
 
 APPS = {"accounts", "mentorship", "matching"}
 
@@ -40,6 +46,15 @@ class CommunityAdminSite(StrictAdminSite):
             step = "mfa_reauthenticate" if has_second_factor(user) else "mfa_activate_totp"
         return HttpResponseRedirect(add_query_params(reverse(step), {REDIRECT_FIELD_NAME: wanted}))
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Return the menu. The page of one app lists its models as Django does."""
+        apps = super().get_app_list(request, app_label)
+        return apps if app_label else menu_of(apps)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show the sections of the home, each with a context of its own, above the lists of models."""
+        return super().index(request, needs_somebody(request) | state_of_things(request) | (extra_context or {}))
+
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead to the page of accounts, which tells the person of the new password by mail."""
         return HttpResponseRedirect(reverse("account_change_password"))
@@ -52,4 +67,6 @@ class CommunityAdminSite(StrictAdminSite):
     ) -> None:
         """Register the models of this project. Libraries would show secrets and change accounts past the services."""
         models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
-        super().register([model for model in models if model._meta.app_label in APPS], admin_class, **options)
+        found = admin_class or admin.ModelAdmin
+        by_role = type(found.__name__, (RoleModelAdmin, WorkedList, found), {"__doc__": found.__doc__})
+        super().register([model for model in models if model._meta.app_label in APPS], by_role, **options)

@@ -4,8 +4,10 @@ import logging
 import os
 from datetime import timedelta
 from importlib import import_module
+from typing import Any
 
-from celery import Celery
+import pghistory
+from celery import Celery, Task
 from celery.signals import worker_init
 from django.db import DatabaseError, connection
 
@@ -13,7 +15,21 @@ log = logging.getLogger(__name__)
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("mentorship")
+
+class OnRecord(Task):
+    """A task that tells the record of changes its name.
+
+    Each statement that writes repeats it, which costs time. Tasks of the outbox write no row with a record.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.name.startswith("accounts.notifications."):
+            return super().__call__(*args, **kwargs)
+        with pghistory.context(task=self.name):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("mentorship", task_cls=OnRecord)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["accounts.notifications"])
@@ -86,16 +102,34 @@ SWEEPS = {
     "mentorship.tasks.remind_of_outcomes": timedelta(hours=1),
     # Open feedback that one of the two alone has written, two weeks after the end.
     "mentorship.tasks.open_due_feedback": timedelta(hours=1),
+    # Count private answers of closed weeks, for the figures of the admin's home.
+    "mentorship.tasks.close_answer_steps": timedelta(hours=1),
     # Delete notes to the organisers and words of feedback that were kept as long as their forms said.
     "mentorship.tasks.delete_old_words": timedelta(hours=6),
     # Bring back mentors whose pause ends today. Time zones differ by quarter hours, and so do the starts of their days.
     "accounts.tasks.end_pauses": timedelta(minutes=15),
     # Read the calendars of members, each every half hour, and new ones at once.
     "accounts.tasks.read_calendars": timedelta(minutes=1),
+    # Count the figures of the admin's home.
+    "accounts.tasks.count_figures": timedelta(minutes=5),
+    # Find out whom to recruit, for the same page.
+    "accounts.tasks.count_slow_figures": timedelta(hours=1),
     # Delete what the cache no longer needs: counts of wrong passwords and codes, after a few minutes.
     "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
     # Delete the sessions that are over, with what was typed before a login that never came.
     "accounts.tasks.delete_expired_sessions": timedelta(hours=1),
+    # Delete the record of reads of private data after a year.
+    "accounts.tasks.delete_old_reads": timedelta(hours=6),
+    # Delete the words of concerns that were closed a year ago.
+    "accounts.tasks.forget_words_of_concerns": timedelta(hours=6),
+    # Ask members to accept a version of the rules that was published, each once.
+    "accounts.tasks.ask_about_rules": timedelta(minutes=5),
+    # Write mails to groups whose time has come, go on after a crash, and end those that are sent.
+    "accounts.tasks.send_group_mails": timedelta(seconds=30),
+    # Discard drafts of mails to groups that were not sent for a month, with their recipients.
+    "accounts.tasks.discard_old_drafts": timedelta(hours=6),
+    # Have actions on many rows go on whose worker died, and forget the rows of those of last month.
+    "accounts.tasks.work_on_bulk_actions": timedelta(minutes=1),
     # Send mentors their weekly mail, from Monday 09:00 on in their time zone.
     "matching.tasks.send_weekly_requests": timedelta(minutes=15),
     # Send admins their daily mail, from 08:00 on in their time zone.
@@ -104,6 +138,8 @@ SWEEPS = {
     "matching.tasks.post_to_channels": timedelta(minutes=15),
     # Write the copy of the community that processes share, once theirs is behind.
     "matching.tasks.share_community": timedelta(minutes=1),
+    # Go on with imports whose worker died, and forget the rows of those of yesterday.
+    "matching.tasks.tend_imports": timedelta(minutes=1),
     # Delete changes that every process has read, and note proposals that are too old to count.
     "matching.tasks.tend_change_log": timedelta(hours=1),
 }

@@ -5,13 +5,16 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 
+import pghistory
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
-from django.utils import translation
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
+from pghistory.middleware import HistoryMiddleware
 
 from config.api import BUSY, is_busy
 from config.errors import error_response
@@ -76,6 +79,31 @@ class MembersLanguage:
             response = self.get_response(request)
         response.headers.setdefault("Content-Language", wanted)
         return response
+
+
+class AdminsZone:
+    """Show and read all times of admin pages in the time zone of the admin. Each page names it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if not request.path.startswith(reverse("admin:index")) or not user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(user.profile.zone):
+            return self.get_response(request)
+
+
+class OnRecord(HistoryMiddleware):
+    """Tell the record of changes who acts, and on which page. Addresses may hold secrets, so the page is a name."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, object]:
+        return {"user": request.user.pk}
+
+    def process_view(self, request: HttpRequest, *args: object) -> None:
+        if request.resolver_match:
+            pghistory.context(route=request.resolver_match.view_name)
 
 
 class PrivateAnswers:

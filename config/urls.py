@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import calendars, mentors, notifications, people
+from accounts.api import calendars, figures, mentors, notifications, people, reads, safety
 from accounts.member_pages import member_page
 from accounts.pages import calendar as busy
 from accounts.pages import profile
@@ -46,6 +46,9 @@ admin.site.site_header = admin.site.site_title = f"{settings.COMMUNITY_NAME} adm
 router = SimpleRouter(use_regex_path=False)
 router.register("skills", people.SkillViewSet, "skill")
 router.register("notifications", notifications.NotificationViewSet, "notification")
+router.register("blocks", safety.BlockViewSet, "block")
+router.register("concerns", safety.ConcernViewSet, "concern")
+router.register("figures", figures.FigureViewSet, "figure")
 router.register("mentor-applications", mentors.MentorApplicationViewSet, "mentor-application")
 router.register("goal-kinds", goals.GoalKindViewSet, "goal-kind")
 router.register("session-kinds", goals.SessionKindViewSet, "session-kind")
@@ -70,6 +73,7 @@ api = [
     path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/busy-calendar/", calendars.BusyCalendarView.as_view(), name="my-busy-calendar"),
+    path("me/staff-reads/", reads.StaffReadsView.as_view(), name="my-staff-reads"),
     path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),
     path("me/mentor/openings/", my_turns.OpeningsView.as_view(), name="openings"),
@@ -92,6 +96,7 @@ api = [
     path("mentorships/<uuid:uuid>/feedback/thanks/", outcomes.ThanksShownView.as_view(), name="mentorship-thanks"),
     path("mentorships/<uuid:uuid>/feedback/report/", outcomes.ReportView.as_view(), name="mentorship-report"),
     path("mentorships/<uuid:uuid>/feedback/organisers/", outcomes.OrganisersView.as_view(), name="mentorship-note"),
+    path("rules/accept/", people.AcceptRulesView.as_view(), name="api-accept-rules"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
@@ -104,11 +109,17 @@ ending_page = ending_pages.page_of(mentorship_page, change_page)
 # Pages that link to pages of an app to their left, which they do not know.
 linked = [
     path("profile/", member_page(profile.profile), {"beside": beside_profile}, name="profile"),
-    path("settings/", member_page(settings_pages.settings), {"beside": beside_settings}, name="settings"),
+    path(
+        "settings/",
+        member_page(settings_pages.settings, asks_rules=False),
+        {"beside": beside_settings},
+        name="settings",
+    ),
     path("goals/", member_page(goal_pages.goals), {"next_step": request_page}, name="goals"),
     path("goals/<uuid:uuid>/", member_page(goal_pages.goal), {"next_step": request_page}, name="goal"),
     path("session/<str:token>/", signed(SESSION)(session_page), name="session-signed"),
     path("sessions/<uuid:uuid>/", member_page(session_page), name="session"),
+    path("practice/", member_page(practice_pages.practice), {"bank_page": bank_page}, name="practice"),
     path("practice/<uuid:uuid>/", member_page(practice_pages.record_of(bank_page)), name="practice-record-page"),
     path(
         "mentorships/<uuid:uuid>/practice/",

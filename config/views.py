@@ -11,6 +11,7 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
+from accounts.community_settings import value_of
 from accounts.member_pages import form_to_send_again, member_page
 from config.api import wants_problem
 from config.errors import error_response
@@ -34,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show a member whose turn it is, and everybody else what this is."""
     if request.user.is_authenticated:
         return home_of_member(request)
-    return render(request, "home.html", {"days_to_answer": settings.RESPONSE_WINDOW.days})
+    return render(request, "home.html", {"days_to_answer": value_of("response_days")})
 
 
 home_of_member = member_page(member_home)

@@ -39,10 +39,10 @@ ADDRESSES = """
 LOGINS = """
     mentee           mira.castellano@example.com
     mentor           jonas.weidling@example.com
-    admin            admin@example.com
-    password         mentorship-demo (all three)
+    admin            admin@example.com (owner; other roles: manager@, matchmaker@ and viewer@example.com)
+    password         mentorship-demo (for all)
 
-    The first visit of the admin connects an authenticator app, such as Aegis, FreeOTP or a password manager.
+    The first visit of an admin connects an authenticator app, such as Aegis, FreeOTP or a password manager.
 """
 HOW_TO_STOP = """
     Ctrl-C stops everything; the data stays in {data}
