@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from icalendar import Calendar, Component, Timezone
+from icalendar.timezone import tzp
 
 from accounts.moments import SkippedByTheClock, moment_of
 
@@ -42,6 +43,8 @@ def read_answer(text: bytes) -> Answer | None:
     """
     if len(text) > SIZE_MAX:
         return None
+    # The library keeps the rules of zones of earlier calendars by their names. This forgets them.
+    tzp.use_zoneinfo()
     try:
         calendar = Calendar.from_ical(text)
         return _answer(calendar) if isinstance(calendar, Calendar) else None

@@ -184,6 +184,15 @@ class NotYourRecord(Refusal):
     code = "not_your_record"
 
 
+class PracticeGone(Refusal):
+    """The practice record, or the part of it, was removed meanwhile."""
+
+    code = "practice_gone"
+
+    def __init__(self) -> None:
+        super().__init__(_("This record, or this part of it, was removed. Reload the page."))
+
+
 class TooManyRecords(Refusal):
     """The person has as many practice records as allowed."""
 
@@ -350,3 +359,9 @@ class CredentialRevokedAlready(Refusal):
     """The credential was revoked before."""
 
     code = "credential_revoked_already"
+
+
+class PausedAlready(Refusal):
+    """An admin pauses somebody who is paused, or who missed nothing."""
+
+    code = "paused_already"

@@ -11,13 +11,16 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.community_settings import days_of
 from accounts.links import Purpose
 from accounts.models import User
-from mentorship.models import Credential, Mentorship, Session
+from mentorship.models import Credential, Mentorship, PracticeRecord, Session
 from mentorship.open_badges import Issuer
 
-# A mail comes two weeks before the planned end, and may be answered after it. Fit checks come every 60 days.
-ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: timedelta(days=60))
+MONTH = timedelta(days=30)
+
+# A mail comes before the planned end, and may be answered after it. A fit check can be answered until the next one.
+ENDING = Purpose("mentorship.ending", "mentorship-ending", lambda: max(2 * MONTH, days_of("fit_check_every_days")))
 
 # Times are proposed for half a year ahead at most, and attendance is asked about after the session.
 SESSION = Purpose("mentorship.session", "session-signed", lambda: timedelta(days=220))
@@ -31,8 +34,8 @@ def steps_link(mentorship: Mentorship, person: User) -> str:
     return STEPS.link(mentorship.uuid, person)
 
 
-# The question about the outcome comes with the end, and 90 days later by a mail of its own.
-OUTCOME = Purpose("mentorship.outcome", "outcome-signed", lambda: timedelta(days=120))
+# The question about the outcome comes with the end, and some time later by a mail of its own.
+OUTCOME = Purpose("mentorship.outcome", "outcome-signed", lambda: MONTH + days_of("outcome_later_days"))
 
 
 def outcome_link(mentorship: Mentorship, person: User) -> str:
@@ -48,6 +51,12 @@ def session_link(session: Session, person: User) -> str:
 def ending_link(mentorship: Mentorship, person: User) -> str:
     """Return the address where ``person`` says how the mentorship goes, and how it goes on."""
     return ENDING.link(mentorship.uuid, person)
+
+
+def practice_link(mentorship: Mentorship, record: PracticeRecord | None = None) -> str:
+    """Return the address of ``record``, or of the practice in a mentorship. It is not signed: the reader logs in."""
+    page = ("practice-record-page", record.uuid) if record else ("mentorship-practice", mentorship.uuid)
+    return settings.SITE_URL + reverse(page[0], args=[page[1]])
 
 
 @dataclass(frozen=True, slots=True)

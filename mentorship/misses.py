@@ -1,9 +1,10 @@
-"""The consequences of missed sessions: a kind word after the second, a pause after the fourth, with a way back."""
+"""The consequences of missed sessions: a kind word after the second, a pause at a limit, with a way back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from accounts.community_settings import value_of
 from accounts.jobs.pauses import pause_mentoring
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify
@@ -11,7 +12,7 @@ from accounts.services.asking import pause_asking
 from mentorship.models import Session
 from mentorship.selectors.misses import COUNTED_FOR, misses_of
 
-TOLD_FROM, PAUSED_FROM = 2, 4
+TOLD_FROM = 2
 
 
 def note_miss(session: Session, person: User, *, weight: float, now: datetime) -> None:
@@ -24,13 +25,17 @@ def note_miss(session: Session, person: User, *, weight: float, now: datetime) -
         return
     as_mentor = person.pk != session.mentorship.mentee_id
     misses = misses_of(person, as_mentor=as_mentor, now=now)
-    if misses >= PAUSED_FROM:
-        _pause(session, person, as_mentor=as_mentor, now=now)
+    if misses >= value_of("misses_max"):
+        pause_for_misses(session, person, as_mentor=as_mentor, now=now)
     elif misses >= TOLD_FROM > misses - weight:
         _tell("sessions_missed", session, person, as_mentor, now)
 
 
-def _pause(session: Session, person: User, *, as_mentor: bool, now: datetime) -> None:
+def pause_for_misses(session: Session, person: User, *, as_mentor: bool, now: datetime) -> bool:
+    """Pause the asking or the mentoring of ``person``, who missed ``session``, and tell them. Return whether it is new.
+
+    The caller holds the same locks as for ``note_miss``.
+    """
     if not as_mentor:
         is_new = pause_asking(user_id=person.pk, now=now)
     else:
@@ -41,6 +46,7 @@ def _pause(session: Session, person: User, *, as_mentor: bool, now: datetime) ->
             pause_mentoring(mentor_id=mentor.pk, cause=cause, until_on=None, now=now)
     if is_new:
         _tell("paused_for_misses", session, person, as_mentor, now)
+    return is_new
 
 
 def _tell(kind: str, session: Session, person: User, as_mentor: bool, now: datetime) -> None:

@@ -8,6 +8,7 @@ from accounts.models import User
 from accounts.notifications.write import notify, skip_unsent
 from mentorship.misses import note_miss
 from mentorship.models import Attendance, Mentorship, Session
+from mentorship.notification_kinds.sessions import NEW_ADDRESS
 
 Answer = Attendance.Answer
 Status = Session.Status
@@ -16,8 +17,6 @@ TOLD = ["session_confirmed", "session_cancelled", "session_kept", "session_remin
 # Both are reminded so long before a session. One that is planned at short notice has one reminder, the last possible.
 REMIND_BEFORE = (timedelta(hours=72), timedelta(hours=24))
 REMIND_LAST = timedelta(hours=3)
-# One answer about a session stands so long after it was given. The other side has this time to say something else.
-ANSWER_WITHIN = timedelta(days=3)
 
 
 def cancel(session: Session, *, by: User | None, now: datetime) -> None:
@@ -103,13 +102,18 @@ def settle(session: Session, status: str, *, now: datetime) -> None:
 def _ask_soon_how_it_goes(mentorship: Mentorship, *, now: datetime) -> None:
     """Have the next sweep ask both how it goes, if they were never asked. The mentorship is locked."""
     if mentorship.status in Mentorship.RUNNING and not mentorship.fit_checks.exists():
-        mentorship.fit_check_due_at = min(mentorship.fit_check_due_at or now, now)
+        # The end of a pause moves the clock on by the whole pause.
+        at = mentorship.paused_at or now
+        mentorship.fit_check_due_at = min(mentorship.fit_check_due_at or at, at)
         mentorship.save(update_fields=["fit_check_due_at"])
 
 
-def invite(session: Session, *, now: datetime) -> None:
-    """Send both an invitation with the present version, and the reminders later. Unsent ones are needless."""
-    _tell(session, "session_confirmed", now=now)
+def invite(session: Session, *, now: datetime, has_new_address: bool = False) -> None:
+    """Send both an invitation with the present version, and the reminders later. Unsent ones are needless.
+
+    ``has_new_address``: the version differs by the address of one of the two only.
+    """
+    _tell(session, "session_confirmed", now=now, **({"why": NEW_ADDRESS} if has_new_address else {}))
     if session.starts_at is None:
         return
     ahead = [lead for lead in REMIND_BEFORE if session.starts_at - lead > now] or [REMIND_LAST]
@@ -139,9 +143,9 @@ def people_of(session: Session) -> list[User]:
     return [session.mentorship.mentee, session.mentorship.mentor.user]
 
 
-def _tell(session: Session, kind: str, *, now: datetime) -> None:
+def _tell(session: Session, kind: str, *, now: datetime, **more: str) -> None:
     key = f"{session.uuid}:"
     skip_unsent(recipients=people_of(session), kinds=TOLD, key_prefix=key, reason="A later message says more.")
     for person in people_of(session):
-        payload = {"session": str(session.uuid), "version": str(session.version)}
+        payload = {"session": str(session.uuid), "version": str(session.version)} | more
         notify(recipient=person, kind=kind, key=f"{key}{session.version}", payload=payload, now=now)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from accounts.community_settings import days_of
 from accounts.notifications.write import notify
 from mentorship.models import Mentorship
-from mentorship.models.feedback import OPENS_AFTER
 from mentorship.selectors.apart import can_meet
 
 
 def open_feedback(mentorship: Mentorship, *, now: datetime) -> bool:
     """Open the sealed feedback of a mentorship that is over if its time has come. Return whether it opened any.
 
-    Its time has come once both wrote, or OPENS_AFTER the end. Between two who are not in contact nothing opens.
+    Its time has come once both wrote, or some days after the end. Between two who are not in contact nothing opens.
     """
     sealed = [row for row in mentorship.feedback.select_related("author") if row.opened_at is None]
-    is_due = mentorship.ended_at is not None and now >= mentorship.ended_at + OPENS_AFTER
+    is_due = mentorship.ended_at is not None and now >= mentorship.ended_at + days_of("feedback_opens_days")
     if not sealed or not (is_due or mentorship.feedback.count() == 2) or not can_meet(mentorship):
         return False
     for row in sealed:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from accounts.samples import sample_mentee, sample_mentor
@@ -14,5 +15,5 @@ def sample_goal() -> Goal:
 
 
 def sample_mentorship(**facts: Any) -> Mentorship:
-    facts = {"status": Mentorship.Status.COMPLETED} | facts
+    facts = {"status": Mentorship.Status.COMPLETED, "started_at": datetime(2027, 3, 1, 9, tzinfo=UTC)} | facts
     return Mentorship(mentor=sample_mentor(), mentee=sample_mentee(), goal=sample_goal(), **facts)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from mentorship.jobs import ask_about_end, attendance, feedback, fit_checks, kept_apart, outcomes, silence
+from mentorship.jobs import answer_steps, ask_about_end, attendance, feedback, fit_checks, kept_apart, outcomes, silence
 
 
 @shared_task
@@ -44,7 +44,7 @@ def settle_attendance_by_one() -> int:
 
 @shared_task
 def ask_about_outcomes() -> int:
-    """Ask both about the outcome, 90 days after the end. Called by beat."""
+    """Ask both about the outcome, some time after the end. Called by beat."""
     return outcomes.ask_about_outcomes(now=timezone.now())
 
 
@@ -56,7 +56,7 @@ def remind_of_outcomes() -> int:
 
 @shared_task
 def open_due_feedback() -> int:
-    """Open feedback of one alone, 14 days after the end. Called by beat."""
+    """Open feedback of one alone, some days after the end. Called by beat."""
     return feedback.open_due_feedback(now=timezone.now())
 
 
@@ -64,3 +64,9 @@ def open_due_feedback() -> int:
 def delete_old_words() -> int:
     """Delete notes to the organisers and words of feedback that were kept long enough. Called by beat."""
     return feedback.delete_old_words(now=timezone.now())
+
+
+@shared_task
+def close_answer_steps() -> int:
+    """Count private answers of closed weeks, for figures. Called by beat."""
+    return answer_steps.close_answer_steps(now=timezone.now())

@@ -14,6 +14,7 @@ class CalendarAddressAdmin(NotAddedHere):
 
     list_display = ["person", "created_at"]
     list_select_related = ["person"]
+    of_person = ("person",)
     search_fields = ["person__email", "person__name"]
     ordering = ["-created_at", "-pk"]
     fields = ["person", "created_at"]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 
-from accounts.admin.base import ReadOnlyAdmin, apply_to_each
-from accounts.admin.reasons import with_reason
-from accounts.models import User
+from accounts.admin.acting import on_rows
+from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.filters import is_there
+from accounts.row_actions import RowAction
 from mentorship.models import Credential
 from mentorship.services.credentials.revoke import revoke_credential_as_admin
+
+REVOKE = RowAction(
+    name="revoke",
+    label="Revoke and tell the mentor",
+    act=lambda row, deed: revoke_credential_as_admin(credential_id=row.pk, by=deed.by, now=deed.now, **deed.answers),
+    verb="Revoke for good, and tell the mentor",
+    done="is revoked, and the mentor gets a mail with the reason",
+    reader="The mentor and the admins read it, as long as there is the credential.",
+    watched=("revoked_at",),
+)
 
 
 @admin.register(Credential)
@@ -22,33 +28,10 @@ class CredentialAdmin(ReadOnlyAdmin):
 
     list_display = ["mentor", "from_on", "to_on", "issued_at", "revoked_at", "revoked_by", "revoked_reason"]
     list_select_related = ["mentor__user", "revoked_by"]
-    list_filter = [("revoked_at", admin.EmptyFieldListFilter)]
+    list_filter = [is_there("revoked_at", "status", yes="revoked", no="valid")]
+    of_person = ("mentor__user",)
     search_fields = ["=uuid", "mentor__user__email", "mentor__user__name"]
     readonly_fields = ["uuid"]
     date_hierarchy = "issued_at"
     ordering = ["-issued_at", "-pk"]
-    actions = ["revoke"]
-
-    @admin.action(description="Revoke and tell the mentor")
-    def revoke(self, request: HttpRequest, queryset: QuerySet[Credential]) -> HttpResponse | None:
-        """Ask for a reason and a second click, then revoke each."""
-        by, now = cast(User, request.user), timezone.now()
-        rows = queryset.select_related(*self.list_select_related)
-
-        def revoke_each(reason: str) -> None:
-            apply_to_each(
-                self,
-                request,
-                rows,
-                lambda row: revoke_credential_as_admin(credential_id=row.pk, by=by, reason=reason, now=now),
-                "is revoked, and the mentor gets a mail with the reason",
-            )
-
-        return with_reason(
-            self,
-            request,
-            rows,
-            revoke_each,
-            verb="Revoke for good, and tell the mentor",
-            reader="The mentor reads it, in a mail and on the page. Nobody else does.",
-        )
+    actions = on_rows(Credential, REVOKE)

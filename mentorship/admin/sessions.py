@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import cast
+from functools import partial
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from accounts.admin.base import ReadOnlyAdmin, apply_to_each
-from accounts.admin.reasons import with_reason
+from accounts.admin.acting import on_rows
+from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.export import ExportColumn, Exported
+from accounts.admin.filters import is_there
+from accounts.admin.periods import in_period
 from accounts.models import User
+from accounts.roles import CONTACT
+from accounts.row_actions import RowAction
+from mentorship.admin.decisions import settle_page
 from mentorship.models import Attendance, Booking, Session, SessionTime
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
@@ -40,7 +47,15 @@ class BookingInline(ReadOnlyInline):
     """The people who are taken while the session lasts."""
 
     model = Booking
-    fields = readonly_fields = ("person", "during")
+    fields = readonly_fields = ("person", "begins", "ends")
+
+    def begins(self, booking: Booking) -> str:
+        # Django shows a moment that a method returns in UTC.
+        return date_format(timezone.localtime(booking.during.lower), "DATETIME_FORMAT")
+
+    def ends(self, booking: Booking) -> str:
+        # Django shows a moment that a method returns in UTC.
+        return date_format(timezone.localtime(booking.during.upper), "DATETIME_FORMAT")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Booking]:
         return super().get_queryset(request).select_related("person")
@@ -56,8 +71,41 @@ class AttendanceInline(ReadOnlyInline):
         return super().get_queryset(request).select_related("person")
 
 
+def _in_words(session: Session) -> str:
+    at = f", {date_format(timezone.localtime(session.starts_at), 'DATETIME_FORMAT')}" if session.starts_at else ""
+    return f"{session}, {session.get_status_display()}{at}"
+
+
+def _settle(status: Session.Status, label: str, done: str) -> RowAction:
+    return RowAction(
+        name=status.value,
+        label=f"Settle: {label}",
+        act=lambda row, deed: settle_attendance(session_id=row.pk, by=deed.by, status=status, now=deed.now),
+        done=f"is settled: {done}",
+        watched=("status", "disputed_at"),
+    )
+
+
+ACTIONS = (
+    RowAction(
+        name="cancel",
+        label="Cancel and tell both",
+        act=lambda row, deed: cancel_session(session_id=row.pk, by=deed.by, now=deed.now, as_admin=True),
+        verb="Cancel, and tell both",
+        done="is cancelled, and both get a mail. Reason: %(reason)s",
+        reader="It stays in the history of the session. The two get a mail without it.",
+        in_words=_in_words,
+        watched=("status", "starts_at"),
+    ),
+    _settle(Session.Status.HELD, "it was held", "held"),
+    _settle(Session.Status.MISSED_BY_MENTOR, "the mentor did not come", "missed by the mentor"),
+    _settle(Session.Status.MISSED_BY_MENTEE, "the mentee did not come", "missed by the mentee"),
+)
+VIEW_SESSION = "mentorship.view_session"
+
+
 @admin.register(Session)
-class SessionAdmin(ReadOnlyAdmin):
+class SessionAdmin(Exported, ReadOnlyAdmin):
     """Sessions of mentorships. Notes are for the two, so none are shown."""
 
     list_display = [
@@ -74,11 +122,14 @@ class SessionAdmin(ReadOnlyAdmin):
     list_select_related = ["kind", "mentorship__mentor__user", "mentorship__mentee", "proposed_by", "cancelled_by"]
     list_filter = [
         "status",
-        ("disputed_at", admin.EmptyFieldListFilter),
+        is_there("disputed_at", "whether it was held", yes="the two disagree", no="no disagreement"),
         "kind",
         "mentorship__format",
         "mentorship__status",
+        in_period("starts_at", title="begins in", parameter="when", with_ahead=True),
+        in_period("cancelled_at", title="cancelled in", parameter="cancelled"),
     ]
+    of_person = ("mentorship__mentee", "mentorship__mentor__user")
     search_fields = [
         "=mentorship__uuid",
         "mentorship__mentor__user__email",
@@ -90,7 +141,24 @@ class SessionAdmin(ReadOnlyAdmin):
     ordering = ["-created_at", "-pk"]
     exclude = ["shared_notes"]
     inlines = [SessionTimeInline, BookingInline, AttendanceInline]
-    actions = ["cancel", "held", "missed_by_mentor", "missed_by_mentee"]
+    actions = on_rows(Session, *ACTIONS)
+    export_people = ("mentorship__mentee_id", "mentorship__mentor__user_id")
+    export_columns = (
+        ExportColumn("Mentor", VIEW_SESSION, lambda session: session.mentorship.mentor.user.name),
+        ExportColumn("Address of the mentor", CONTACT, lambda session: session.mentorship.mentor.user.email),
+        ExportColumn("Mentee", VIEW_SESSION, lambda session: session.mentorship.mentee.name),
+        ExportColumn("Address of the mentee", CONTACT, lambda session: session.mentorship.mentee.email),
+        ExportColumn("Kind", VIEW_SESSION, lambda session: session.kind),
+        ExportColumn("Status", VIEW_SESSION, lambda session: session.status),
+        ExportColumn("Starts", VIEW_SESSION, lambda session: session.starts_at),
+        ExportColumn("Minutes", VIEW_SESSION, lambda session: session.minutes),
+        ExportColumn("Disputed since", VIEW_SESSION, lambda session: session.disputed_at),
+        ExportColumn("Cancelled", VIEW_SESSION, lambda session: session.cancelled_at),
+    )
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(settle_page, self))
+        return [path("<int:pk>/settle/", view, name="mentorship_session_settle"), *super().get_urls()]
 
     @admin.display(ordering="mentorship__mentor__user__name")
     def mentor(self, session: Session) -> User:
@@ -99,54 +167,3 @@ class SessionAdmin(ReadOnlyAdmin):
     @admin.display(ordering="mentorship__mentee__name")
     def mentee(self, session: Session) -> User:
         return session.mentorship.mentee
-
-    @admin.action(description="Cancel and tell both")
-    def cancel(self, request: HttpRequest, queryset: QuerySet[Session]) -> HttpResponse | None:
-        """Ask for a reason and a second click, then cancel each session."""
-        return with_reason(
-            self,
-            request,
-            queryset.select_related(*self.list_select_related),
-            lambda reason: self._cancel(request, queryset, reason),
-            verb="Cancel, and tell both",
-            reader="It stays in the history of the session. The two get a mail without it.",
-            name=_in_words,
-        )
-
-    @admin.action(description="Settle: it was held")
-    def held(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        self._settle(request, queryset, Session.Status.HELD)
-
-    @admin.action(description="Settle: the mentor did not come")
-    def missed_by_mentor(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        self._settle(request, queryset, Session.Status.MISSED_BY_MENTOR)
-
-    @admin.action(description="Settle: the mentee did not come")
-    def missed_by_mentee(self, request: HttpRequest, queryset: QuerySet[Session]) -> None:
-        self._settle(request, queryset, Session.Status.MISSED_BY_MENTEE)
-
-    def _settle(self, request: HttpRequest, queryset: QuerySet[Session], status: Session.Status) -> None:
-        by, now = cast(User, request.user), timezone.now()
-        apply_to_each(
-            self,
-            request,
-            queryset.select_related(*self.list_select_related),
-            lambda session: settle_attendance(session_id=session.pk, by=by, status=status, now=now),
-            f"is settled: {status.label}",
-        )
-
-    def _cancel(self, request: HttpRequest, queryset: QuerySet[Session], reason: str) -> None:
-        by, now = cast(User, request.user), timezone.now()
-        rows = queryset.select_related(*self.list_select_related)
-        apply_to_each(
-            self,
-            request,
-            rows,
-            lambda session: cancel_session(session_id=session.pk, by=by, now=now, as_admin=True),
-            f"is cancelled, and both get a mail. Reason: {reason.strip().rstrip('.')}",
-        )
-
-
-def _in_words(session: Session) -> str:
-    at = f", {date_format(session.starts_at, 'DATETIME_FORMAT')}" if session.starts_at else ""
-    return f"{session}, {session.get_status_display()}{at}"

@@ -14,6 +14,7 @@ class ActionItemAdmin(ReadOnlyAdmin):
     list_display = ["mentor", "mentee", "whose", "status", "by_on", "created_at", "done_at"]
     list_select_related = ["mentorship__mentor__user", "mentorship__mentee"]
     list_filter = ["status", "whose"]
+    of_person = ("mentorship__mentee", "mentorship__mentor__user")
     search_fields = [
         "=mentorship__uuid",
         "mentorship__mentor__user__email",
@@ -38,6 +39,7 @@ class ActionItemAdmin(ReadOnlyAdmin):
 class MilestoneAdmin(ReadOnlyAdmin):
     list_display = ["goal", "position", "by_on", "reached_at"]
     list_select_related = ["goal__kind"]
+    of_person = ("goal__mentee",)
     search_fields = ["goal__mentee__email", "goal__mentee__name"]
     ordering = ["-goal_id", "position"]
     exclude = ["title"]

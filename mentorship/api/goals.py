@@ -15,7 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
-from mentorship.models import Goal, GoalKind, SessionKind
+from mentorship.models import Goal
+from mentorship.selectors.kinds import goal_kinds, session_kinds
 from mentorship.selectors.mentorships import goals_of
 from mentorship.selectors.milestones import goals_with_milestones_for, milestones_visible_to
 from mentorship.serializers.goals import GoalKindSerializer, GoalSerializer, SessionKindSerializer
@@ -25,18 +26,18 @@ from mentorship.services.milestones import add_milestone
 
 
 class GoalKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """The kinds of goals this community helps with."""
+    """The kinds of goals this community helps with, without those that cannot be chosen any more."""
 
     serializer_class = GoalKindSerializer
-    queryset = GoalKind.objects.order_by("position", "pk")
+    queryset = goal_kinds()
     permission_classes = [AllowAny]
 
 
 class SessionKindViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
-    """The kinds of meetings, with agenda and preparation."""
+    """The kinds of meetings that can be chosen, with agenda and preparation."""
 
     serializer_class = SessionKindSerializer
-    queryset = SessionKind.objects.order_by("position", "pk")
+    queryset = session_kinds()
     permission_classes = [AllowAny]
 
 

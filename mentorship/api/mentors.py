@@ -52,7 +52,8 @@ class MyMentorView(generics.RetrieveAPIView):
 class PauseMentoringView(generics.GenericAPIView):
     """Pause mentoring until a day, or until I resume it. Nobody new is proposed to me. Running mentorships go on.
 
-    In a pause of more than three weeks sessions are cancelled, and mentees may choose another mentor.
+    In a pause that is long for this community (by default 21 days) sessions are cancelled, and mentees may choose
+    another mentor.
     """
 
     serializer_class = PauseSerializer

@@ -101,7 +101,7 @@ class FeedbackView(OfFeedbackView):
 
     @extend_schema(request=WriteFeedbackSerializer, responses=FeedbackSerializer)
     def put(self, request: Request, uuid: UUID) -> Response:
-        """Write or replace my feedback. It opens once both have written, or 14 days after the end; then it stands."""
+        """Write or replace my feedback. It opens once both have written, or some days after the end; then it stands."""
         self.moved(write_feedback, WriteFeedbackSerializer)
         return self.shown()
 

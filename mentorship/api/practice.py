@@ -95,7 +95,8 @@ class PracticeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets
         return Response(OfferedWordSerializer(offered, many=True).data)
 
     def _shown(self, record: PracticeRecord, code: int = status.HTTP_200_OK) -> Response:
-        return Response(self.get_serializer(records_of(self.request.user).get(pk=record.pk)).data, status=code)
+        shown = get_object_or_404(records_of(self.request.user), pk=record.pk)
+        return Response(self.get_serializer(shown).data, status=code)
 
 
 class PracticeItemViewSet(viewsets.GenericViewSet):
@@ -135,7 +136,7 @@ class PracticeItemViewSet(viewsets.GenericViewSet):
         return self._record(item)
 
     def _record(self, item: PracticeItem) -> Response:
-        record = records_visible_to(self.request.user).get(pk=item.record_id)
+        record = get_object_or_404(records_visible_to(self.request.user), pk=item.record_id)
         return Response(PracticeSerializer(record, context=self.get_serializer_context()).data)
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.community_settings import days_of
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from mentorship.models import Mentorship
-
-ASK_BEFORE = timedelta(days=14)
+from mentorship.selectors.limits import ends_to_ask_about
 
 
 def ask_about_ends(*, now: datetime) -> int:
-    """Ask both of each mentorship whose planned end is ASK_BEFORE away or nearer. Return how many mentorships."""
+    """Ask both of each mentorship whose planned end is near. Return how many mentorships."""
     return each_due(_due(now), lambda mentorship_id: _ask(mentorship_id, now=now))
 
 
@@ -39,7 +39,4 @@ def _ask(mentorship_id: int, *, now: datetime) -> bool:
 
 
 def _due(now: datetime) -> QuerySet[Mentorship]:
-    due = Mentorship.objects.filter(
-        status__in=Mentorship.RUNNING, end_asked_at__isnull=True, planned_end_on__lte=now.date() + ASK_BEFORE
-    )
-    return due.order_by("planned_end_on", "pk")
+    return ends_to_ask_about(before=days_of("planned_end_days"), now=now)

@@ -7,10 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.community_settings import days_of
 from accounts.sweep import each_due
 from mentorship.locks import lock_session
 from mentorship.models import Session
-from mentorship.moves import ANSWER_WITHIN, ask_attendance, outcome_of, settle
+from mentorship.moves import ask_attendance, outcome_of, settle
+from mentorship.selectors.limits import answered_by_one
 
 
 def ask_about_attendance(*, now: datetime) -> int:
@@ -19,7 +21,7 @@ def ask_about_attendance(*, now: datetime) -> int:
 
 
 def settle_attendance_by_one(*, now: datetime) -> int:
-    """Settle sessions by the one answer that the other side left alone for ANSWER_WITHIN. Return how many.
+    """Settle sessions by the one answer that the other side left alone long enough. Return how many.
 
     Without an answer a session stays as it is: silence is no success.
     """
@@ -56,8 +58,7 @@ def _over(now: datetime) -> QuerySet[Session]:
 
 def _answered_by_one(now: datetime) -> QuerySet[Session]:
     """Return sessions whose one answer has stood long enough. Two that agree settle at once, others are disputed."""
-    asked = Session.objects.filter(status=Session.Status.CONFIRMED, disputed_at__isnull=True)
-    return asked.filter(attendance__answered_at__lte=now - ANSWER_WITHIN).distinct().order_by("starts_at", "pk")
+    return answered_by_one(after=days_of("attendance_days"), now=now)
 
 
 def _locked(due: QuerySet[Session], session_id: int) -> Session | None:

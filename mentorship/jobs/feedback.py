@@ -1,4 +1,4 @@
-"""Opening feedback of one alone 14 days after the end, and deleting what was kept long enough."""
+"""Opening feedback of one alone some days after the end, and deleting what was kept long enough."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.community_settings import days_of
 from accounts.sweep import each_due
 from mentorship.locks import lock_mentorship
 from mentorship.models import Feedback, Mentorship, OrganiserNote
-from mentorship.models.feedback import NOTE_KEPT, OPENS_AFTER, WORDS_KEPT
+from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT
 from mentorship.opening import open_feedback
-from mentorship.selectors.apart import in_contact
+from mentorship.selectors.limits import with_feedback_to_open
 
 
 def open_due_feedback(*, now: datetime) -> int:
-    """Open the sealed feedback of mentorships that ended OPENS_AFTER ago. Return how many mentorships."""
+    """Open the sealed feedback of mentorships that ended long enough ago. Return how many mentorships."""
     return each_due(_to_open(now), lambda mentorship_id: _open(mentorship_id, now=now))
 
 
@@ -37,6 +38,4 @@ def _open(mentorship_id: int, *, now: datetime) -> bool:
 
 
 def _to_open(now: datetime) -> QuerySet[Mentorship]:
-    sealed = Feedback.objects.filter(opened_at__isnull=True)
-    over = Mentorship.objects.filter(pk__in=sealed.values("mentorship"), ended_at__lte=now - OPENS_AFTER)
-    return over.filter(in_contact()).order_by("ended_at", "pk")
+    return with_feedback_to_open(after=days_of("feedback_opens_days"), now=now)

@@ -1,18 +1,19 @@
-"""Asking both about the outcome 90 days after the end, and reminding each who has not rated, once."""
+"""Asking both about the outcome some time after the end, and reminding each who has not rated, once."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.community_settings import days_of
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from mentorship.models import Occasion, OutcomeQuestion
+from mentorship.selectors.limits import outcomes_to_remind_of
 from mentorship.selectors.outcomes import has_rated
 
-REMIND_AFTER = timedelta(days=7)
 # The question at the end is part of the mail about the end, so a reminder is its first mail.
 KINDS = {Occasion.END.value: "outcome_asked", Occasion.LATER.value: "outcome_asked_later"}
 
@@ -23,7 +24,7 @@ def ask_about_outcomes(*, now: datetime) -> int:
 
 
 def remind_of_outcomes(*, now: datetime) -> int:
-    """Remind those who have not rated REMIND_AFTER they were asked. Return how many questions."""
+    """Remind those who have not rated some days after they were asked. Return how many questions."""
     return each_due(_to_remind_of(now), lambda question_id: _remind(question_id, now=now))
 
 
@@ -67,8 +68,7 @@ def _to_ask(now: datetime) -> QuerySet[OutcomeQuestion]:
 
 
 def _to_remind_of(now: datetime) -> QuerySet[OutcomeQuestion]:
-    asked = OutcomeQuestion.objects.filter(reminded_at__isnull=True, asked_at__lte=now - REMIND_AFTER)
-    return asked.order_by("asked_at", "pk")
+    return outcomes_to_remind_of(after=days_of("outcome_remind_days"), now=now)
 
 
 def _locked(due: QuerySet[OutcomeQuestion], question_id: int) -> OutcomeQuestion | None:

@@ -1,6 +1,7 @@
 """Goals, mentorships with sessions, steps, practice, fit checks and outcomes, kinds, calendars, and exclusions."""
 
 from mentorship.models.action_item import ActionItem
+from mentorship.models.answer_step import AnswerStep
 from mentorship.models.calendar_address import CalendarAddress
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
@@ -14,9 +15,13 @@ from mentorship.models.practice import AnswerFeedback, PracticeItem, PracticeRec
 from mentorship.models.session import Attendance, Booking, Session, SessionNote, SessionTime
 from mentorship.models.session_kind import SessionKind
 
+# Last: it declares the events of the models above.
+from mentorship.models import history  # isort: skip
+
 __all__ = [
     "ActionItem",
     "AnswerFeedback",
+    "AnswerStep",
     "Attendance",
     "Booking",
     "CalendarAddress",
@@ -41,4 +46,5 @@ __all__ = [
     "SessionNote",
     "SessionTime",
     "TakenAlong",
+    "history",
 ]

@@ -16,10 +16,13 @@ class Credential(models.Model):
 
     The text holds counts, and no name but the mentor's. So it stays as it is if a mentee leaves.
     ``revoked_reason`` is the one of an admin. Mentors revoke without one.
+
+    Once the mentor is deleted the row has no ``mentor``, and the trigger empties the text and the reason. The row
+    stays, so that what was revoked is revoked for ever, and a verifier with the signed file can ask about it.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="credentials")
+    mentor = models.ForeignKey(MentorProfile, on_delete=models.SET_NULL, null=True, related_name="credentials")
     from_on = models.DateField()
     to_on = models.DateField()
     signed = models.TextField()
@@ -33,7 +36,11 @@ class Credential(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="credential_period_ends_after_its_start"),
-            models.CheckConstraint(condition=~Q(signed=""), name="credential_is_signed"),
+            models.CheckConstraint(
+                condition=Q(mentor__isnull=False) & ~Q(signed="")
+                | Q(mentor__isnull=True, signed="", revoked_reason=""),
+                name="credential_is_signed_as_long_as_its_mentor_is_here",
+            ),
             models.CheckConstraint(
                 condition=Q(revoked_at__isnull=False) | Q(revoked_by__isnull=True, revoked_reason=""),
                 name="credential_has_a_reason_only_if_revoked",
@@ -56,4 +63,4 @@ class Credential(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.mentor}, {self.from_on} to {self.to_on}"
+        return f"{self.mentor or 'deleted mentor'}, {self.from_on} to {self.to_on}"

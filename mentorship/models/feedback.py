@@ -11,8 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from mentorship.models.mentorship import Mentorship
 
-# Feedback of one alone opens so long after the end.
-OPENS_AFTER = timedelta(days=14)
 # The words to each other are deleted so long after the end of the mentorship. Thanks stay.
 WORDS_KEPT_YEARS = 3
 WORDS_KEPT = timedelta(days=365 * WORDS_KEPT_YEARS)
@@ -88,21 +86,34 @@ class Feedback(models.Model):
 
 
 class OrganiserNote(models.Model):
-    """Private lines of one of the two to the organisers. The other side does not know of them."""
+    """Private lines of one of the two to the organisers. The other side does not know of them.
+
+    An admin says that they are read, and the author learns when. Other words are unread again.
+    """
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="organiser_notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     text = models.TextField()
     written_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    read_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["mentorship", "author"], name="organiser_note_once_an_author"),
+            models.CheckConstraint(
+                condition=Q(read_by__isnull=True) | Q(read_at__isnull=False),
+                name="organiser_note_has_a_reader_only_if_read",
+            ),
             models.CheckConstraint(condition=~Q(text=""), name="organiser_note_is_not_empty"),
         ]
         indexes = [
             # The sweep over old notes, and the admins' list, newest first.
             models.Index(fields=["written_at", "id"], name="organiser_note_by_age"),
+            # The admins' list of notes that nobody has read.
+            models.Index(fields=["written_at"], condition=Q(read_at__isnull=True), name="organiser_note_unread"),
         ]
 
     def __str__(self) -> str:

@@ -10,12 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from accounts.community_settings import days_of
 from mentorship.models.mentorship import Mentorship
 
-# The first one follows the first session that was held. Then they come at FIRST_AFTER, and every ANOTHER_AFTER, counted
-# from the start without pauses. One that would come within APART after another is left out.
-FIRST_AFTER = timedelta(days=30)
-ANOTHER_AFTER = timedelta(days=60)
+# The first one follows the first session that was held. Then they come as the settings say, counted from the start
+# without pauses. One that would come within APART after another is left out.
 APART = timedelta(days=7)
 NOTE_MAX = 500
 
@@ -33,8 +32,10 @@ class FitCheckQuerySet(models.QuerySet["FitCheck"]):
 class FitCheck(models.Model):
     """The question to one of the two, "How is it going?", with the answer.
 
-    The other side never reads whether or what the person answered. Nobody but the person reads the ``note``. The last
-    answer of a mentee who does not rate the outcome counts in the search for mentors.
+    Nobody but the person reads the answer and the ``note``: neither the other side nor an admin. Admins read how many
+    answers of each kind there are, and that it does not go well if the person tells them (``organisers_told_at``). The
+    last answer of a mentee who does not rate the outcome counts in the search for
+    mentors.
     """
 
     class Answer(models.TextChoices):
@@ -53,6 +54,9 @@ class FitCheck(models.Model):
     closed_at = models.DateTimeField(
         null=True, blank=True, help_text="The next one came, or the mentorship ended, before an answer."
     )
+    organisers_told_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the person let the organisers know that it does not go well."
+    )
 
     objects = FitCheckQuerySet.as_manager()
 
@@ -69,6 +73,10 @@ class FitCheck(models.Model):
                 | Q(answer__in=["good", "unsure", "not_good"], answered_at__isnull=False, closed_at__isnull=True),
                 name="fit_check_is_answered_or_not",
             ),
+            models.CheckConstraint(
+                condition=Q(organisers_told_at__isnull=True) | Q(answer="not_good"),
+                name="fit_check_tells_the_organisers_only_if_not_good",
+            ),
         ]
         indexes = [
             # Those that wait for a person.
@@ -77,8 +85,12 @@ class FitCheck(models.Model):
                 condition=Q(answered_at__isnull=True, closed_at__isnull=True),
                 name="fit_check_open_of_person",
             ),
-            # The list of the admins.
-            models.Index(fields=["-answered_at", "-id"], condition=Q(answer="not_good"), name="fit_check_not_good"),
+            # The admins' list of those who told them.
+            models.Index(
+                fields=["organisers_told_at"],
+                condition=Q(organisers_told_at__isnull=False),
+                name="fit_check_told",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +99,7 @@ class FitCheck(models.Model):
 
 def next_fit_check_at(mentorship: Mentorship, *, now: datetime) -> datetime:
     """Return when each of the two of an ongoing mentorship is asked next, if they are asked, or not yet, ``now``."""
-    due_at = mentorship.started_at + mentorship.paused_for + FIRST_AFTER
+    due_at = mentorship.started_at + mentorship.paused_for + days_of("fit_check_first_days")
     while due_at < now + APART:
-        due_at += ANOTHER_AFTER
+        due_at += days_of("fit_check_every_days")
     return due_at

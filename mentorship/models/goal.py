@@ -40,6 +40,12 @@ class GoalKind(models.Model):
         help_text="Planned length of an ongoing mentorship. The two may extend it.",
     )
     position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField(
+        "can be chosen",
+        db_default=True,
+        default=True,
+        help_text="Off: what uses it keeps it, and nobody can choose it any more.",
+    )
     offered_by = models.ManyToManyField(MentorProfile, related_name="goal_kinds", blank=True)
 
     class Meta:

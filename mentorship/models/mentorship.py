@@ -149,6 +149,8 @@ class Mentorship(Moves, models.Model):
                 condition=Q(status__in=["active", "paused"], end_asked_at__isnull=True),
                 name="mentorship_end_to_ask_about",
             ),
+            # The admins' list of those who have not met.
+            models.Index(fields=["started_at", "id"], condition=Q(status="active"), name="mentorship_active_since"),
             # The sweep over those who may be quiet, and the one over those who are asked how it goes.
             models.Index(fields=["silence_due_at", "id"], condition=Q(status="active"), name="mentorship_silence"),
             models.Index(

@@ -32,6 +32,7 @@ class Milestone(models.Model):
                 fields=["goal", "position"], name="milestone_position_once_a_goal", deferrable=Deferrable.DEFERRED
             ),
             models.CheckConstraint(condition=Q(position__range=(1, MILESTONES_MAX)), name="milestone_position_1_to_12"),
+            models.CheckConstraint(condition=~Q(title=""), name="milestone_has_a_title"),
         ]
 
     def __str__(self) -> str:

@@ -14,8 +14,6 @@ from django.utils.translation import gettext_lazy
 
 from mentorship.models.mentorship import Mentorship
 
-# From the end of a mentorship to the second question.
-LATER_AFTER = timedelta(days=90)
 # A rating of one alone is shown to the other so long after the question. Until then silence is not "no answer".
 ANSWER_WITHIN = timedelta(days=14)
 
@@ -49,7 +47,7 @@ class Occasion(models.TextChoices):
     """The two times at which both rate the outcome."""
 
     END = "end", gettext_lazy("at the end")
-    LATER = "later", gettext_lazy("90 days later")
+    LATER = "later", gettext_lazy("some time later")
 
 
 class OutcomeQuestion(models.Model):

@@ -90,6 +90,19 @@ class PracticeRecord(models.Model):
                 condition=Q(kind="debrief") | Q(stage="", company_kind="", shares_questions=False),
                 name="practice_is_of_a_real_interview_only_as_a_debrief",
             ),
+            models.CheckConstraint(
+                condition=Q(stage__in=["", "screening", "hiring_manager", "technical", "case", "panel", "final"]),
+                name="practice_stage_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    company_kind__in=[
+                        *("", "startup", "medium", "large", "consultancy", "public", "research", "non_profit", "other")
+                    ]
+                ),
+                name="practice_company_kind_is_known",
+            ),
+            models.CheckConstraint(condition=~Q(title=""), name="practice_has_a_title"),
         ]
         indexes = [
             # A member's own list, the newest first.
@@ -121,6 +134,7 @@ class PracticeItem(models.Model):
     texts = models.JSONField(default=dict)
 
     class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="practice_item_has_a_text")]
         indexes = [models.Index(fields=["record", "id"], name="practice_items_of_record")]
 
     def __str__(self) -> str:
@@ -137,7 +151,10 @@ class AnswerFeedback(models.Model):
 
     class Meta:
         verbose_name_plural = "feedback on answers"
-        constraints = [models.UniqueConstraint(fields=["item", "mentorship"], name="answer_feedback_once_a_mentorship")]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "mentorship"], name="answer_feedback_once_a_mentorship"),
+            models.CheckConstraint(condition=~Q(text=""), name="answer_feedback_is_not_empty"),
+        ]
 
     def __str__(self) -> str:
         return f"feedback {self.pk}"

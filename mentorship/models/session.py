@@ -11,6 +11,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from accounts.models.moves import Moves
@@ -40,8 +41,8 @@ class Session(Moves, models.Model):
     A proposed session has no time yet, and times to choose from (SessionTime). A confirmed one has a time, and can have
     times to choose from as well: somebody wants to move it, and until another time is taken the present one holds.
     ``proposed_by`` wrote the open times, and the other side has to answer since ``waits_since_at``.
-    ``version`` counts the confirmed changes of time, place and length: calendars know by it which invitation is the
-    newest (SEQUENCE of RFC 5545).
+    ``version`` counts the confirmed changes of time, place, length and addresses: calendars know by it which invitation
+    is the newest (SEQUENCE of RFC 5545).
 
     From the confirmation on both people are booked for exactly this time, and a session without a time books nobody. A
     trigger checks that at the end of each transaction (migration 0015), since it concerns two tables.
@@ -72,6 +73,7 @@ class Session(Moves, models.Model):
     AHEAD = (Status.PROPOSED, Status.CONFIRMED)
     # A session that was missed or cancelled leaves room for another one.
     COUNTS = (*AHEAD, Status.HELD)
+    MISSED = (Status.MISSED_BY_MENTOR, Status.MISSED_BY_MENTEE)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="sessions")
@@ -100,6 +102,9 @@ class Session(Moves, models.Model):
     )
     disputed_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when the two say different things about it."
+    )
+    missed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When it was settled that one of the two missed it."
     )
     # One-off help leads to one session. The constraint below needs it in this table.
     is_only = models.BooleanField(default=False, editable=False)
@@ -144,6 +149,10 @@ class Session(Moves, models.Model):
                 condition=Q(disputed_at__isnull=True) | Q(attendance_asked_at__isnull=False),
                 name="session_is_disputed_after_both_were_asked",
             ),
+            models.CheckConstraint(
+                condition=Q(missed_at__isnull=True) | Q(status__in=["missed_by_mentor", "missed_by_mentee"]),
+                name="session_is_missed_at_some_time",
+            ),
             models.UniqueConstraint(
                 fields=["mentorship"],
                 condition=Q(is_only=True, status__in=["proposed", "confirmed", "held"]),
@@ -154,6 +163,16 @@ class Session(Moves, models.Model):
             models.Index(fields=["mentorship", "-created_at", "-id"], name="session_of_mentorship"),
             # The sweeps over sessions that come, and those that are over and not settled.
             models.Index(fields=["starts_at", "id"], condition=Q(status="confirmed"), name="session_confirmed"),
+            # The admins' lists of what differs, of what was missed, and of mentors with too many hours.
+            models.Index(fields=["disputed_at"], condition=Q(disputed_at__isnull=False), name="session_disputed"),
+            models.Index(
+                fields=["starts_at"],
+                condition=Q(status__in=["missed_by_mentor", "missed_by_mentee"]),
+                name="session_missed",
+            ),
+            models.Index(
+                fields=["starts_at"], condition=Q(status__in=["confirmed", "held"]), name="session_planned_or_held"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +190,8 @@ class Session(Moves, models.Model):
             self.confirmed_at = at
         if status == self.Status.CANCELLED:
             self.cancelled_at = at
+        if status in self.MISSED:
+            self.missed_at = at
         if status not in self.AHEAD:
             self.proposed_by = self.waits_since_at = None
         self.save()
@@ -192,7 +213,7 @@ class SessionTime(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+        return f"{timezone.localtime(self.starts_at):%Y-%m-%d %H:%M}"
 
 
 class Booking(models.Model):
@@ -221,7 +242,7 @@ class Booking(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.during}"
+        return f"{self.person}, from {timezone.localtime(self.during.lower):%Y-%m-%d %H:%M}"
 
 
 class Attendance(models.Model):

@@ -17,6 +17,12 @@ class SessionKind(models.Model):
     mentee_prepares = models.TextField(blank=True)
     mentor_prepares = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=100)
+    is_offered = models.BooleanField(
+        "can be chosen",
+        db_default=True,
+        default=True,
+        help_text="Off: what uses it keeps it, and nobody can choose it any more.",
+    )
     offered_by = models.ManyToManyField(MentorProfile, related_name="session_kinds", blank=True)
 
     class Meta:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy
 
+from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
-from accounts.samples import SAMPLE_LINK
+from accounts.samples import SAMPLE_LINK, sample_mentor
 from mentorship.models import FitCheck, Mentorship
 from mentorship.notification_kinds.mentorships import MENTORSHIPS, running_mentorship
 from mentorship.samples import sample_mentorship
-from mentorship.selectors.silence import quiet_since
+from mentorship.selectors.escalations import PLANNED_OR_HELD
+from mentorship.selectors.fit_checks import told_organisers
+from mentorship.selectors.silence import name_of_silence, quiet_since
 
 
 def fit_check(row: Notification) -> Context | None:
@@ -32,9 +34,32 @@ def mentorship_silent(row: Notification) -> Context | None:
     context = _running(row)
     if context is None or context["mentorship"].status != Mentorship.Status.ACTIVE:
         return None
-    # A sign of life, or a pause, makes it needless.
+    # A sign of life makes it needless.
     since = quiet_since(context["mentorship"], now=row.created_at)
-    return context | {"since": since} if since == parse_datetime(row.payload["since"]) else None
+    is_same = name_of_silence(context["mentorship"], since) == row.payload.get("silence")
+    return context | {"since": since} if is_same else None
+
+
+def first_session_missing(row: Notification) -> Context | None:
+    context = _running(row)
+    if context is None or context["mentorship"].status != Mentorship.Status.ACTIVE:
+        return None
+    sessions = context["mentorship"].sessions.filter(status__in=PLANNED_OR_HELD)
+    return None if sessions.exists() else {**context, "link": f"{context['link']}#plan"}
+
+
+def rematch_offered(row: Notification) -> Context | None:
+    context = running_mentorship(row)
+    if context is None or not told_organisers().filter(mentorship=context["mentorship"], person=row.person).exists():
+        return None
+    return {**context, "to_mentee": row.recipient_id == context["mentorship"].mentee_id}
+
+
+def mentor_relieved(row: Notification) -> Context | None:
+    mentor = MentorProfile.objects.select_related("user").filter(uuid=row.payload["mentor"]).first()
+    if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.OVERLOAD:
+        return None
+    return {"mentor": mentor, "link": come_back_link(mentor)}
 
 
 def ongoing_proposed(row: Notification) -> Context | None:
@@ -85,9 +110,26 @@ def _sample_agreed() -> Context:
     return _sample(format=MentorProfile.Format.ONGOING, planned_end_on=date(2027, 8, 31))
 
 
+def _sample_rematch() -> Context:
+    return {**_sample(), "to_mentee": True}
+
+
+def _sample_relieved() -> Context:
+    mentor = sample_mentor()
+    mentor.paused_until_on = date(2027, 2, 15)
+    return {"mentor": mentor, "link": SAMPLE_LINK}
+
+
 register(
     # An answer to this mail is for nobody but the community.
-    NotificationKind("fit_check", MENTORSHIPS, gettext_lazy("we ask you how your mentorship goes"), fit_check, _sample),
+    NotificationKind(
+        "fit_check",
+        MENTORSHIPS,
+        gettext_lazy("we ask you how your mentorship goes"),
+        fit_check,
+        _sample,
+        trouble_with="mentorship",
+    ),
     NotificationKind(
         "mentorship_quiet",
         REMINDERS,
@@ -95,6 +137,7 @@ register(
         mentorship_quiet,
         _sample,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
     NotificationKind(
         "mentorship_silent",
@@ -103,6 +146,30 @@ register(
         mentorship_silent,
         _sample,
         answers_go_to_other=True,
+        trouble_with="mentorship",
+    ),
+    NotificationKind(
+        "first_session_missing",
+        REMINDERS,
+        gettext_lazy("you have not met in your mentorship yet"),
+        first_session_missing,
+        _sample,
+        answers_go_to_other=True,
+    ),
+    # An answer to this mail is for nobody but the community.
+    NotificationKind(
+        "rematch_offered",
+        MENTORSHIPS,
+        gettext_lazy("you can change a mentorship that does not go well"),
+        rematch_offered,
+        _sample_rematch,
+    ),
+    NotificationKind(
+        "mentor_relieved",
+        REMINDERS,
+        gettext_lazy("you were paused as a mentor for some rest"),
+        mentor_relieved,
+        _sample_relieved,
     ),
     NotificationKind(
         "ongoing_proposed",
@@ -111,6 +178,7 @@ register(
         ongoing_proposed,
         _sample_proposed,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
     NotificationKind(
         "ongoing_agreed",
@@ -119,6 +187,7 @@ register(
         ongoing_agreed,
         _sample_agreed,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
     NotificationKind(
         "ongoing_refused",
@@ -127,5 +196,6 @@ register(
         ongoing_refused,
         _sample,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
 )

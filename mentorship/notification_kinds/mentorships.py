@@ -47,6 +47,14 @@ def mentorship_ends_soon(row: Notification) -> Context | None:
     return context if is_asked else None
 
 
+def mentorship_extended(row: Notification) -> Context | None:
+    context = running_mentorship(row)
+    # Nothing from the other side passes between two who are kept apart.
+    if context is None or not context["answers_to"]:
+        return None
+    return {**context, "by_organisers": "by_organisers" in row.payload}
+
+
 def mentorship_ended(row: Notification) -> Context | None:
     mentorship = _mentorship_of(row, Mentorship.OVER)
     if mentorship is None:
@@ -63,6 +71,7 @@ def mentorship_ended(row: Notification) -> Context | None:
         # A mentor who could not go on reads no more than that it ended.
         "by_other": mentorship.ended_by_id == other.pk and mentorship.end_reason != Mentorship.EndReason.HANDED_OVER,
         "by_recipient": mentorship.ended_by_id == row.recipient_id,
+        "by_organisers": "by_organisers" in row.payload,
         "looks_on": to_mentee and "looks_on" in row.payload,
         "reached": mentorship.mentor.status == MentorProfile.Status.APPROVED and not is_full(mentorship.mentor),
         "reason": "" if reason in unsaid else Mentorship.EndReason(reason).label,
@@ -78,6 +87,7 @@ def _sample_end() -> Context:
         **_sample_shown(mentorship),
         "by_other": True,
         "by_recipient": False,
+        "by_organisers": False,
         "looks_on": False,
         "reached": True,
         "reason": "",
@@ -88,6 +98,10 @@ def _sample_end() -> Context:
 def _sample_running() -> Context:
     mentorship = sample_mentorship(status=Mentorship.Status.ACTIVE, planned_end_on=date(2027, 3, 31))
     return {"mentorship": mentorship, **_sample_shown(mentorship), "link": SAMPLE_LINK}
+
+
+def _sample_extended() -> Context:
+    return {**_sample_running(), "by_organisers": False}
 
 
 def _sample_shown(mentorship: Mentorship) -> Context:
@@ -103,14 +117,16 @@ register(
         mentorship_ends_soon,
         _sample_running,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
     NotificationKind(
         "mentorship_extended",
         MENTORSHIPS,
-        gettext_lazy("the other side planned a later end"),
-        running_mentorship,
-        _sample_running,
+        gettext_lazy("a later end of your mentorship was planned"),
+        mentorship_extended,
+        _sample_extended,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
     NotificationKind(
         "mentorship_ended",
@@ -119,5 +135,6 @@ register(
         mentorship_ended,
         _sample_end,
         answers_go_to_other=True,
+        trouble_with="mentorship",
     ),
 )

@@ -90,7 +90,7 @@ register(
     NotificationKind(
         "outcome_asked_later",
         MENTORSHIPS,
-        gettext_lazy("a mentorship ended 90 days ago, and you are asked what came of it"),
+        gettext_lazy("a mentorship ended some time ago, and you are asked what came of it"),
         outcome_asked_later,
         _sample,
     ),

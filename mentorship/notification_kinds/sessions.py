@@ -19,6 +19,8 @@ from mentorship.samples import sample_mentorship
 from mentorship.selectors.calendars import invitation_of
 from mentorship.selectors.sessions import SessionCard, session_card, sessions_visible_to
 
+# In the payload of an invitation: the reason of its version.
+NEW_ADDRESS = "new_address"
 SESSIONS = Group("sessions", gettext_lazy("about times and changes of your sessions"))
 
 
@@ -39,7 +41,9 @@ def session_proposed(row: Notification) -> Context | None:
 
 def session_confirmed(row: Notification) -> Context | None:
     context = _confirmed(row)
-    return None if context is None else _with_calendar(context, row, "REQUEST")
+    if context is None:
+        return None
+    return _with_calendar(context, row, "REQUEST") | {"has_new_address": row.payload.get("why") == NEW_ADDRESS}
 
 
 def session_kept(row: Notification) -> Context | None:
@@ -172,6 +176,7 @@ def _sample(status: Session.Status) -> Context:
         "by_recipient": False,
         "by_other": True,
         "comes": False,
+        "has_new_address": False,
     }
 
 
@@ -183,6 +188,7 @@ register(
         session_proposed,
         lambda: _sample(Session.Status.PROPOSED),
         answers_go_to_other=True,
+        trouble_with="session",
     ),
     NotificationKind(
         "session_confirmed",
@@ -191,6 +197,7 @@ register(
         session_confirmed,
         lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
+        trouble_with="session",
     ),
     NotificationKind(
         "session_kept",
@@ -199,6 +206,7 @@ register(
         session_kept,
         lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
+        trouble_with="session",
     ),
     NotificationKind(
         "session_cancelled",
@@ -207,6 +215,7 @@ register(
         session_cancelled,
         lambda: _sample(Session.Status.CANCELLED),
         answers_go_to_other=True,
+        trouble_with="session",
     ),
     NotificationKind(
         "session_reminder",
@@ -217,6 +226,7 @@ register(
         answers_go_to_other=True,
         # After the session it would be worth nothing, and twice does no harm.
         if_in_doubt="resend",
+        trouble_with="session",
     ),
     NotificationKind(
         "session_attendance",
@@ -225,6 +235,7 @@ register(
         session_attendance,
         lambda: _sample(Session.Status.CONFIRMED),
         answers_go_to_other=True,
+        trouble_with="session",
     ),
     NotificationKind(
         "sessions_missed",

@@ -1,6 +1,6 @@
 """The page about how a mentorship goes and goes on, from a mail or logged in.
 
-It has the fit check of the reader, a silence, one-off help that may become ongoing, a later end, and the end.
+It has the fit check of the reader, a silence, one-off help that may become ongoing, the outcome, and the planned end.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, forms_of
-from accounts.signed import Outcome
+from accounts.signed import Outcome, is_logged_in
 from mentorship.links import outcome_link, session_link
 from mentorship.models import FitCheck, Mentorship, Session
 from mentorship.pages.going import act_on_going, going_forms
@@ -24,9 +24,10 @@ from mentorship.pages.plan import plan, plan_form
 from mentorship.pages.session import MentorshipPage
 from mentorship.selectors.fit_checks import latest_fit_check
 from mentorship.selectors.mentorships import mentorships_visible_to
+from mentorship.selectors.outcomes import outcome_card
 from mentorship.selectors.sessions import may_plan
 from mentorship.selectors.shown import mentorship_card
-from mentorship.selectors.silence import CLOSE_AFTER, is_quiet, with_quiet_since
+from mentorship.selectors.silence import STEPS, is_quiet, with_quiet_since
 from mentorship.services.ongoing import usual_end
 
 
@@ -59,10 +60,11 @@ def page_of(mentorship_page: MentorshipPage, change_page: MentorshipPage) -> Cal
 
 def _context(request: HttpRequest, row: Mentorship, person: User, *, now: datetime) -> dict[str, object]:
     card = mentorship_card(row, to=person)
+    is_member = is_logged_in(request, person)
     check = latest_fit_check(row, of=person)
     is_in_contact = card.other.email is not None
     is_active = row.status == Mentorship.Status.ACTIVE and is_in_contact
-    forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, **going_forms(check)}
+    forms: dict[str, Callable[..., SerializerForm]] = {**FORMS, **going_forms(check, is_member=is_member)}
     if is_active and may_plan(row):
         forms["plan"] = plan_form(row, person, now=now)
     return {
@@ -73,15 +75,17 @@ def _context(request: HttpRequest, row: Mentorship, person: User, *, now: dateti
         "is_mentee": card.to_mentee,
         "is_running": row.status in Mentorship.RUNNING,
         "check": check,
+        "is_member": is_member,
         "answers": FitCheck.Answer.choices,
         "quiet_since": row.quiet_since if is_active and is_quiet(row, now=now) else None,  # type: ignore[attr-defined]
-        "may_close": is_active and is_quiet(row, now=now, for_as_long_as=CLOSE_AFTER),
+        "may_close": is_active and is_quiet(row, now=now, steps=STEPS),
         "may_become_ongoing": is_active and row.format == MentorProfile.Format.ONE_OFF,
         "ongoing_until_on": card.ongoing_until_on,
         "is_mine_to_answer": card.ongoing_waits_for == ("mentee" if card.to_mentee else "mentor"),
         "usual_end": usual_end(row, now=now),
         "forms": forms_of(forms, request.POST, of=row.uuid),
-        "outcome_link": outcome_link(row, person),
+        "outcome": outcome_card(row, to=person, now=now),
+        "outcome_link": _outcome_of(request, row, person),
         "posted": request.POST,
     }
 
@@ -94,6 +98,10 @@ def _act(request: HttpRequest, row: Mentorship, person: User) -> tuple[Outcome, 
     return outcome, _page_of(request, planned, person) if planned else request.path
 
 
-def _page_of(request: HttpRequest, session: Session, person: User) -> str:
+def _outcome_of(request: HttpRequest, row: Mentorship, person: User) -> str:
     is_member = request.user.pk == person.pk
-    return reverse("session", args=[session.uuid]) if is_member else session_link(session, person)
+    return reverse("outcome", args=[row.uuid]) if is_member else outcome_link(row, person)
+
+
+def _page_of(request: HttpRequest, session: Session, person: User) -> str:
+    return reverse("session", args=[session.uuid]) if is_logged_in(request, person) else session_link(session, person)

@@ -78,6 +78,12 @@ class GoalForm(SerializerForm):
     target_level = forms.ChoiceField(label=gettext_lazy("Level"), required=False, choices=partial(_or_any, CareerLevel))
     by = day(label=BY)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance is not None:
+            choices = goal_kind_choices([self.instance.kind.code])
+            self.fields["kind"].choices = choices  # type: ignore[attr-defined]
+
 
 class SettledGoalForm(SerializerForm):
     """Mentors have read the goal: only its date may change."""

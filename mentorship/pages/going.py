@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, problem_of, text
-from accounts.signed import Outcome, attempt
+from accounts.signed import DONE, Outcome, attempt, is_logged_in
 from mentorship.models import FitCheck, Mentorship
 from mentorship.pages.moves import act
 from mentorship.serializers.going import AnswerFitCheckSerializer, ProposeOngoingSerializer
@@ -21,19 +23,12 @@ from mentorship.services.ongoing import agree_to_ongoing, propose_ongoing, refus
 from mentorship.services.silence import go_on
 
 
-class FitCheckForm(SerializerForm):
-    """The answer is a button."""
+class FitCheckByLinkForm(SerializerForm):
+    """The answer, which is a button. The note beside it opens by a login only."""
 
     serializer_class = AnswerFitCheckSerializer
 
     answer = forms.CharField(required=False)
-    note = text(
-        AnswerFitCheckSerializer,
-        "note",
-        rows=2,
-        label=gettext_lazy("A line for yourself"),
-        help_text=gettext_lazy("Nobody but you reads it, as long as it is kept here. You can leave it empty."),
-    )
 
     def clean_answer(self) -> str:
         answer = self.cleaned_data["answer"]
@@ -42,16 +37,35 @@ class FitCheckForm(SerializerForm):
         return answer
 
 
+class FitCheckForm(FitCheckByLinkForm):
+    note = text(
+        AnswerFitCheckSerializer,
+        "note",
+        rows=2,
+        label=gettext_lazy("A line for yourself"),
+        help_text=gettext_lazy(
+            "Nobody but you reads it. It is kept as long as this mentorship is. You can leave it empty."
+        ),
+    )
+
+    tell_organisers = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("If it is not good, the organisers may know"),
+        help_text=gettext_lazy("They read that you say so, and can help. They do not read your line."),
+    )
+
+
 class OngoingForm(SerializerForm):
     serializer_class = ProposeOngoingSerializer
 
     until_on = day(label=gettext_lazy("Until"), help_text=gettext_lazy("Empty: as long as is usual for this goal."))
 
 
-def going_forms(check: FitCheck | None) -> dict[str, Callable[..., SerializerForm]]:
+def going_forms(check: FitCheck | None, *, is_member: bool) -> dict[str, Callable[..., SerializerForm]]:
     """Return the forms of the page. ``check`` is the last one of the reader."""
+    said = {"note": check.note, "tell_organisers": check.organisers_told_at is not None} if check else {}
     return {
-        "fit_check": partial(FitCheckForm, initial={"note": check.note if check else ""}),
+        "fit_check": partial(FitCheckForm, initial=said) if is_member else FitCheckByLinkForm,
         "propose_ongoing": OngoingForm,
     }
 
@@ -62,10 +76,7 @@ def act_on_going(request: HttpRequest, mentorship: Mentorship, person: User) -> 
     rows = Mentorship.objects.filter(pk=mentorship.pk)
     match request.POST.get("do"):
         case "fit_check":
-            form = FitCheckForm(request.POST)
-            if not form.is_valid():
-                return " ".join(str(error) for error in form.errors.get("answer", [])) or problem_of(form), 400
-            return attempt(answer_fit_check, is_done=_no, **this, **form.checked)
+            return _answer(request, person, this)
         case "go_on":
             return attempt(go_on, is_done=_no, **this)
         case "propose_ongoing":
@@ -80,6 +91,18 @@ def act_on_going(request: HttpRequest, mentorship: Mentorship, person: User) -> 
             is_over = rows.filter(format=MentorProfile.Format.ONE_OFF, ongoing_by=None)
             return attempt(refuse_ongoing, is_done=is_over.exists, **this)
     return act(request, mentorship, person)
+
+
+def _answer(request: HttpRequest, person: User, this: Mapping[str, Any]) -> Outcome:
+    is_member = is_logged_in(request, person)
+    form = (FitCheckForm if is_member else FitCheckByLinkForm)(request.POST)
+    if not form.is_valid():
+        return " ".join(str(error) for error in form.errors.get("answer", [])) or problem_of(form), 400
+    values = form.checked if is_member else {"answer": form.checked["answer"]}
+    outcome = attempt(answer_fit_check, is_done=_no, **this, **values)
+    if outcome == DONE and not is_member:
+        messages.success(request, _("Saved. Thank you for saying it."))
+    return outcome
 
 
 def _no() -> bool:

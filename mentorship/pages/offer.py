@@ -28,7 +28,7 @@ from accounts.signed import attempt
 from mentorship.selectors.kinds import goal_kind_choices, session_kind_choices
 from mentorship.selectors.mentors import last_decision_on, mentors_with_offer
 from mentorship.serializers.mentors import MyMentorProfileSerializer
-from mentorship.services.mentor_offer import update_offer
+from mentorship.services.mentor_offer import KINDS, update_offer
 
 Status = MentorProfile.Status
 # The address that a mentor may give to anybody. Another app has that page, and passes it in.
@@ -110,6 +110,15 @@ class OfferForm(RateForm):
         help_text=gettext_lazy("Without it, you are found by your own link only. You are proposed either way."),
         required=False,
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.instance is not None:
+            stored = {name: [kind.code for kind in getattr(self.instance, name).all()] for name in KINDS}
+            self.fields["goals"].choices = goal_kind_choices(stored["goal_kinds"])  # type: ignore[attr-defined]
+            self.fields["session_kinds"].choices = session_kind_choices(  # type: ignore[attr-defined]
+                stored["session_kinds"]
+            )
 
     def body(self) -> dict[str, Any]:
         body = super().body()

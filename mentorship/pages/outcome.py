@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.page_forms import SerializerForm, forms_of, problem_of, text
-from accounts.signed import DONE, Outcome, attempt, unknown_button
-from mentorship.models import Feedback, Mentorship, OutcomeRating
+from accounts.signed import DONE, Outcome, attempt, is_logged_in, unknown_button
+from mentorship.models import Feedback, Mentorship, Occasion, OutcomeRating
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT_YEARS
 from mentorship.pages.session import MentorshipPage
 from mentorship.selectors.feedback import FeedbackCard, feedback_card
@@ -48,6 +48,9 @@ SHOWN_HELP = gettext_lazy(
     "If yes, anybody can read them in the record of your mentor. You can change this at any time."
 )
 
+# Moves that the link of a mail does not make: their forms have words that the other side must not read.
+BY_LOGIN = ("note", "thanks", "report")
+
 Level = OutcomeRating.Level
 # The words of a scale for each level. The outermost levels go beyond them.
 WORDS = {Level.LESS: "less", Level.AS_HOPED: "as_hoped", Level.BETTER: "better"}
@@ -59,13 +62,13 @@ class ScaleForm(SerializerForm):
     start = text(
         ScaleSerializer,
         "start",
-        rows=2,
+        rows=3,
         label=gettext_lazy("Where do you stand now?"),
         help_text=gettext_lazy("Your mentor reads all four. They are kept as long as this mentorship is."),
     )
-    as_hoped = text(ScaleSerializer, "as_hoped", rows=2, label=gettext_lazy("What do you hope for at the end?"))
-    better = text(ScaleSerializer, "better", rows=2, label=gettext_lazy("What would be better than that?"))
-    less = text(ScaleSerializer, "less", rows=2, label=gettext_lazy("What would be less than that?"))
+    as_hoped = text(ScaleSerializer, "as_hoped", rows=3, label=gettext_lazy("What do you hope for at the end?"))
+    better = text(ScaleSerializer, "better", rows=3, label=gettext_lazy("What would be better than that?"))
+    less = text(ScaleSerializer, "less", rows=3, label=gettext_lazy("What would be less than that?"))
 
 
 class FeedbackForm(SerializerForm):
@@ -158,18 +161,23 @@ def _context(row: Mentorship, person: User, request: HttpRequest) -> dict[str, o
     now = timezone.now()
     outcome = outcome_card(row, to=person, now=now)
     feedback = feedback_card(row, to=person)
+    is_member, is_in_contact = is_logged_in(request, person), card.other.email is not None
+    built = _forms(outcome, feedback, is_mentee=card.to_mentee, is_member=is_member)
     return {
         "mentorship": row,
         "other": card.other,
         "is_mentee": card.to_mentee,
-        "is_in_contact": card.other.email is not None,
+        "is_in_contact": is_in_contact,
+        "is_member": is_member,
+        # Between two who are not in contact no rating passes, so a link says nothing of one.
+        "shows_ratings": is_member or is_in_contact,
         "is_running": row.status in Mentorship.RUNNING,
         "outcome": outcome,
         "levels": _levels(outcome),
         "feedback": feedback,
         "opens_at_once": feedback.opens_at is not None and feedback.opens_at <= now,
         "posted": request.POST,
-        "forms": forms_of(_forms(outcome, feedback, is_mentee=card.to_mentee), request.POST, of=row.uuid),
+        "forms": forms_of(built, request.POST, of=row.uuid),
     }
 
 
@@ -181,9 +189,11 @@ def _levels(outcome: OutcomeCard) -> list[tuple[int, str, str]]:
 
 
 def _forms(
-    outcome: OutcomeCard, feedback: FeedbackCard, *, is_mentee: bool
+    outcome: OutcomeCard, feedback: FeedbackCard, *, is_mentee: bool, is_member: bool
 ) -> dict[str, Callable[..., SerializerForm] | None]:
-    scale, mine, note = outcome.scale, feedback.mine, feedback.note
+    """Return the forms of the page. By a link the form of feedback is empty: sealed words open by a login only."""
+    scale, note = outcome.scale, feedback.note
+    mine = feedback.mine if is_member else None
     words = ("start", "less", "as_hoped", "better")
     written = {name: getattr(mine, name) for name in ("helped", "better", "thanks", "thanks_shown")} if mine else {}
     feedback_form = FeedbackOfMenteeForm if is_mentee else FeedbackForm
@@ -194,21 +204,27 @@ def _forms(
         else None,
         "feedback": partial(feedback_form, initial=written) if feedback.may_write else None,
         "thanks": partial(ThanksShownForm, initial=written) if may_agree else None,
-        "note": partial(NoteForm, initial={"text": note.text if note else ""}) if feedback.may_write_note else None,
-        "report": ReportForm if feedback.theirs else None,
+        "note": partial(NoteForm, initial={"text": note.text if note else ""})
+        if is_member and feedback.may_write_note
+        else None,
+        "report": ReportForm if is_member and feedback.theirs else None,
     }
 
 
 def _act(request: HttpRequest, row: Mentorship, person: User) -> Outcome:
     this = {"mentorship_id": row.pk, "by": person}
-    match request.POST.get("do"):
+    do, is_member = request.POST.get("do"), is_logged_in(request, person)
+    if do in BY_LOGIN and not is_member:
+        return unknown_button()
+    match do:
         case "scale":
             return _sent(request, ScaleForm, partial(attempt, write_scale, is_done=_no, **this))
         case "rate":
             return _rate(request, row, person)
         case "feedback":
             is_mentee = person.pk == row.mentee_id
-            return _sent(request, FeedbackOfMenteeForm if is_mentee else FeedbackForm, partial(_write, row, person))
+            write = partial(_write if is_member else _write_by_link, row, person)
+            return _sent(request, FeedbackOfMenteeForm if is_mentee else FeedbackForm, write)
         case "thanks":
             return _sent(request, ThanksShownForm, partial(attempt, choose_thanks_shown, is_done=_no, **this))
         case "note":
@@ -231,17 +247,27 @@ def _sent(request: HttpRequest, form_class: type[SerializerForm], move: Callable
 
 def _rate(request: HttpRequest, row: Mentorship, person: User) -> Outcome:
     level, when = request.POST.get("level", ""), request.POST.get("when", "")
-    if level not in map(str, Level.values):
+    if level not in map(str, Level.values) or when not in Occasion.values:
         return _("Choose one of the five answers."), 400
     values: dict[str, Any] = {"when": when, "level": int(level)}
     rated = row.outcome_ratings.filter(person=person, **values)
-    return attempt(rate_outcome, is_done=rated.exists, mentorship_id=row.pk, by=person, **values)
+    outcome = attempt(rate_outcome, is_done=rated.exists, mentorship_id=row.pk, by=person, **values)
+    if outcome == DONE:
+        messages.success(request, _("Saved."))
+    return outcome
 
 
 def _write(row: Mentorship, person: User, **values: str) -> Outcome:
     # A second click: the first one may have opened it.
     written = row.feedback.filter(author=person, **values)
     return attempt(write_feedback, is_done=written.exists, mentorship_id=row.pk, by=person, **values)
+
+
+def _write_by_link(row: Mentorship, person: User, **values: str) -> Outcome:
+    # Without words it would take back what the page does not show.
+    if not (values["helped"] or values["better"] or values["thanks"]):
+        return _("Write something first. To take back what you wrote, log in."), 400
+    return _write(row, person, **values)
 
 
 def _no() -> bool:

@@ -23,8 +23,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import Refusal
 from accounts.models import User
-from accounts.page_forms import SerializerForm, forms_of, problem_of, text
+from accounts.page_forms import SerializerForm, forms_of, problem_of, text, uuid_in
 from accounts.signed import DONE, Outcome, unknown_button
+from mentorship.exceptions import PracticeGone
 from mentorship.models import Mentorship, PracticeItem, PracticeRecord, Session
 from mentorship.pages.steps import MentorshipPage
 from mentorship.selectors.mentorships import goals_of, mentorships_visible_to
@@ -33,10 +34,11 @@ from mentorship.selectors.practice import (
     feedback_by,
     industry_words,
     may_give_feedback,
-    records_in,
-    records_of,
     records_visible_to,
     sessions_as_mentee,
+    sessions_named_by,
+    titles_in,
+    titles_of,
 )
 from mentorship.selectors.practice_text import ITEM_LABELS, LABELS, as_text
 from mentorship.selectors.shown import mentorship_card
@@ -46,8 +48,9 @@ from mentorship.services.practice.items import add_items, change_item, remove_it
 from mentorship.services.practice.share import share_records
 from mentorship.services.practice.write import change_record, delete_record, write_record
 
-# Returns the address of the question bank for a mock interview. Another app has that page, and passes it in.
-BankPage = Callable[[PracticeRecord], str]
+# Returns the address of the question bank, or that of it for a mock interview. Another app has that page, and passes
+# it in.
+BankPage = Callable[..., str]
 
 Kind = PracticeRecord.Kind
 SESSIONS_SHOWN = 20
@@ -80,7 +83,10 @@ class RecordForm(SerializerForm):
     def __init__(self, *args: Any, kind: str, owner: User, **kwargs: Any) -> None:
         self.kind = kind
         super().__init__(*args, **kwargs)
-        sessions = [(str(row.uuid), _named(row)) for row in sessions_as_mentee(owner)[:SESSIONS_SHOWN]]
+        newest = sessions_as_mentee(owner)[:SESSIONS_SHOWN]
+        # A session that the record names stays, however old it is.
+        named = sessions_named_by(self.instance) if self.instance is not None else []
+        sessions = [(str(row.uuid), _named(row)) for row in dict.fromkeys([*newest, *named])]
         if kind == Kind.DEBRIEF:
             self._add_fields_of_debrief(owner)
         for name in PracticeRecord.TEXTS[kind]:
@@ -150,15 +156,22 @@ class FeedbackForm(SerializerForm):
         AnswerFeedbackSerializer,
         "text",
         label=gettext_lazy("Your feedback on this answer"),
-        help_text=gettext_lazy("The mentee reads it. You can read your own words here after the end as well."),
+        help_text=gettext_lazy(
+            "The mentee reads it, and nobody else. It is kept until you empty the field, or until the mentee deletes "
+            "the record."
+        ),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["text"].widget.attrs["required"]
 
-def practice(request: HttpRequest, member: User) -> HttpResponse:
-    """Show the member's own records by kind, with the ways to write another."""
-    rows = list(records_of(member))
+
+def practice(request: HttpRequest, bank_page: BankPage, member: User) -> HttpResponse:
+    """Show the member's own records by kind, with the ways to write another, and a link to the question bank."""
+    rows = list(titles_of(member))
     kinds = [(kind, capfirst(kind.label), [row for row in rows if row.kind == kind]) for kind in Kind]
-    return render(request, "mentorship/practice/list.html", {"kinds": kinds})
+    return render(request, "mentorship/practice/list.html", {"kinds": kinds, "bank_link": bank_page()})
 
 
 def new_record(request: HttpRequest, kind: str, member: User) -> HttpResponse:
@@ -180,7 +193,8 @@ def new_record(request: HttpRequest, kind: str, member: User) -> HttpResponse:
                 return redirect(record_url(record))
         else:
             status = 400
-    context = {"form": form, "label": Kind(kind).label, "problem": problem}
+    has_items = bool(PracticeRecord.ITEM_TEXTS[kind])
+    context = {"form": form, "label": Kind(kind).label, "has_items": has_items, "problem": problem}
     return render(request, "mentorship/practice/new.html", context, status=status)
 
 
@@ -218,6 +232,8 @@ def _record_context(request: HttpRequest, row: PracticeRecord, member: User) -> 
         "record": row,
         "shown": shown,
         "is_mine": is_mine,
+        # A mentor learns of no session with another mentor.
+        "of_session": row.session is not None and member in (row.owner, row.session.mentorship.mentor.user),
         "form": built.get("save"),
         "new_item": built.get("add"),
         "items": [
@@ -265,9 +281,13 @@ def _act(request: HttpRequest, row: PracticeRecord, member: User) -> Outcome:
     do, now = request.POST.get("do", ""), timezone.now()
     this = {"record_id": row.pk, "by": member}
     verb, _dash, uuid = do.partition("-")
-    item = row.items.filter(uuid=uuid).first() if _is_uuid(uuid) else None
+    wanted = uuid_in(uuid)
+    item = row.items.filter(uuid=wanted).first() if wanted else None
     if do == "delete":
         return _tried(delete_record, **this)
+    if wanted and item is None:
+        # As after a second click.
+        return DONE if verb == "remove" else (PracticeGone().detail, 409)
     if verb == "remove" and item is not None:
         return _tried(remove_item, item_id=item.pk, by=member, now=now)
     form_class = _forms(request, row, member).get(do)
@@ -288,14 +308,6 @@ def _act(request: HttpRequest, row: PracticeRecord, member: User) -> Outcome:
     if outcome == DONE:
         messages.success(request, _("Saved."))
     return outcome
-
-
-def _is_uuid(words: str) -> bool:
-    try:
-        UUID(words)
-    except ValueError:
-        return False
-    return True
 
 
 def _tried(move: Callable[..., object], **values: Any) -> Outcome:
@@ -327,7 +339,7 @@ def shared_of(mentorship_page: MentorshipPage) -> Callable[[HttpRequest, UUID, U
 
 def _shared_context(row: Mentorship, member: User) -> dict[str, object]:
     card = mentorship_card(row, to=member)
-    records = list(records_in(row, to=member))
+    records = list(titles_in(row, to=member))
     here = {record.pk for record in records}
     return {
         "mentorship": row,
@@ -335,7 +347,7 @@ def _shared_context(row: Mentorship, member: User) -> dict[str, object]:
         "is_mentee": card.to_mentee,
         "is_running": row.status in Mentorship.RUNNING,
         "records": records,
-        "choices": [(record, record.pk in here) for record in records_of(member)] if card.to_mentee else [],
+        "choices": [(record, record.pk in here) for record in titles_of(member)] if card.to_mentee else [],
         "asks": card.to_mentee and asks_what_to_take_along(row),
         "written": feedback_by(member, row),
     }
@@ -344,9 +356,7 @@ def _shared_context(row: Mentorship, member: User) -> dict[str, object]:
 def _share(request: HttpRequest, row: Mentorship, member: User) -> Outcome:
     if request.POST.get("do") != "share":
         return unknown_button()
-    chosen = request.POST.getlist("records")
-    if not all(map(_is_uuid, chosen)):
+    chosen = [uuid for one in request.POST.getlist("records") if (uuid := uuid_in(one))]
+    if len(chosen) != len(request.POST.getlist("records")):
         return _("One of these records is not yours, or was deleted. Reload the page."), 400
-    return _tried(
-        share_records, mentorship_id=row.pk, by=member, records=[UUID(one) for one in chosen], now=timezone.now()
-    )
+    return _tried(share_records, mentorship_id=row.pk, by=member, records=chosen, now=timezone.now())

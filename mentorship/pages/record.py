@@ -17,8 +17,10 @@ from accounts.page_forms import SerializerForm, day, problem_of
 from accounts.selectors import mentor_profiles_of
 from accounts.signed import Outcome, attempt, unknown_button
 from mentorship.links import add_to_profile_link
+from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.selectors.credentials import credentials_of
-from mentorship.selectors.record import mentor_record, outcome_words
+from mentorship.selectors.outcomes import share_in_words
+from mentorship.selectors.record import mentor_record
 from mentorship.serializers.record import CredentialPeriodSerializer, RecordPeriodSerializer
 from mentorship.services.credentials.issue import issue_credential
 from mentorship.services.credentials.revoke import revoke_credential
@@ -63,8 +65,9 @@ def record(request: HttpRequest, member: User) -> HttpResponse:
     context = {
         "mentor": mentor,
         "record": shown,
-        "at_the_end": outcome_words(shown.at_the_end),
-        "later": outcome_words(shown.later),
+        "at_the_end": share_in_words(shown.at_the_end),
+        "later": share_in_words(shown.later),
+        "days": ANSWER_WITHIN.days,
         "printed_thanks": PRINTED_THANKS,
         "form": form,
         "problem": problem,

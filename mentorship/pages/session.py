@@ -17,7 +17,8 @@ from django.utils.translation import gettext_lazy
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.page_forms import SerializerForm, forms_of, problem_of, text
-from accounts.signed import DONE, Outcome, attempt, is_now, unknown_button
+from accounts.pages.trouble import trouble_address
+from accounts.signed import DONE, Outcome, attempt, is_logged_in, is_now, unknown_button
 from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.steps import MentorshipPage, StepForm, add_rows, rows_of
@@ -90,6 +91,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
     coming = [time.starts_at for time in card.times if time.starts_at > now]
     is_over = row.ends_at is not None and row.ends_at <= now
     forms = _forms(row, person, card, now=now) if may_change else {}
+    is_member = is_logged_in(request, person)
     return {
         "session": row,
         "card": card,
@@ -103,16 +105,14 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),
         "may_plan_another": (is_over or row.status not in Session.AHEAD) and _may_plan(row, card),
-        "is_member": request.user.pk == person.pk,
+        "is_member": is_member,
+        "trouble_link": trouble_address(request, "session", row.uuid, person),
         "is_moving": row.status == Session.Status.CONFIRMED and bool(card.times),
         "posted": request.POST,
         "progress": progress_of(row.mentorship, to=person),
         "step_rows": _step_rows(row, person, request) if _may_add_steps(row, card, has_begun) else [],
-        "forms": forms_of(forms | _notes_forms(card), request.POST, of=row.uuid),
-        # Not behind the link of a mail: a mail that is passed on must not open what somebody practises.
-        "practice": [as_text(record) for record in records_at(row, to=person)]
-        if request.user.pk == person.pk
-        else None,
+        "forms": forms_of(forms | _notes_forms(card, is_member=is_member), request.POST, of=row.uuid),
+        "practice": [as_text(record) for record in records_at(row, to=person)] if is_member else None,
     }
 
 
@@ -144,10 +144,10 @@ def _times_form(row: Session, person: User, *, now: datetime) -> partial[TimesFo
     return partial(TimesForm, card=card)
 
 
-def _notes_forms(card: SessionCard) -> dict[str, Callable[..., SerializerForm]]:
+def _notes_forms(card: SessionCard, *, is_member: bool) -> dict[str, Callable[..., SerializerForm] | None]:
     return {
         "shared": partial(SharedNotesForm, initial={"shared": card.shared_notes}),
-        "own": partial(OwnNotesForm, initial={"own": card.own_notes}),
+        "own": partial(OwnNotesForm, initial={"own": card.own_notes}) if is_member else None,
     }
 
 
@@ -193,7 +193,7 @@ def _act(request: HttpRequest, row: Session, person: User) -> Outcome:
             return add_rows(rows_of(row, person, request.POST), row, person)
         case "shared":
             return _sent(request, SharedNotesForm, lambda shared: _write(write_shared_notes, text=shared, **this))
-        case "own":
+        case "own" if is_logged_in(request, person):
             return _sent(request, OwnNotesForm, lambda own: _write(write_own_notes, text=own, **this))
     return unknown_button()
 

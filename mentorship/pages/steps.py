@@ -16,7 +16,7 @@ from rest_framework.serializers import Serializer
 
 from accounts.exceptions import Refusal
 from accounts.models import User
-from accounts.page_forms import SerializerForm, choice, day, forms_of, problem_of, text
+from accounts.page_forms import SerializerForm, choice, day, forms_of, problem_of, text, uuid_in
 from accounts.signed import DONE, Outcome, attempt, is_now, unknown_button
 from mentorship.models import ActionItem, Goal, Mentorship, Milestone, Session
 from mentorship.pages.milestones import PREFIX, act_on_milestones, milestones_for
@@ -162,9 +162,8 @@ def _act(request: HttpRequest, row: Mentorship, person: User) -> Outcome:
         return act_on_milestones(request, row.goal, person)
     if do != "change" and do not in MOVES:
         return unknown_button()
-    # A form can hold anything.
-    steps = {str(step.uuid): step for step in steps_of(row, to=person)}
-    step = steps.get(request.POST.get("step", ""))
+    uuid = uuid_in(request.POST.get("step", ""))
+    step = steps_of(row, to=person).filter(uuid=uuid).first() if uuid else None
     if step is None:
         return _("This step is not there any more."), 409
     return _change(request, step, person) if do == "change" else _move(step, do, person)

@@ -29,12 +29,16 @@ def revoked_credentials() -> QuerySet[Credential]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicCredential:
-    """A credential for anybody. ``content`` is None if it is revoked, or if no key of today has signed it."""
+    """A credential for anybody.
+
+    ``content`` is None if it is revoked, if its mentor was deleted, or if no key of today has signed it.
+    """
 
     uuid: UUID
     from_on: date
     to_on: date
     is_revoked: bool
+    is_orphan: bool
     signed: str
     content: Mapping[str, Any] | None
 
@@ -54,6 +58,7 @@ def public_credential(uuid: UUID, issuer: Issuer) -> PublicCredential | None:
         from_on=row.from_on,
         to_on=row.to_on,
         is_revoked=is_revoked,
+        is_orphan=row.mentor_id is None,
         signed="" if is_revoked else row.signed,
         content=None if is_revoked else read_signed(row.signed, issuer, settings.CREDENTIAL_KEYS),
     )

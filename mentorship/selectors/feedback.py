@@ -10,15 +10,12 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.community_settings import days_of
 from accounts.models import MentorProfile, User
 from mentorship.models import Feedback, Mentorship, Occasion, OrganiserNote, OutcomeQuestion
-from mentorship.models.feedback import OPENS_AFTER
 from mentorship.selectors.apart import apart
-from mentorship.selectors.outcomes import Share, outcome_share
+from mentorship.selectors.outcomes import SUMMARY_FROM, Share, outcome_share
 from mentorship.selectors.shown import mentorship_card
-
-# A summary of fewer people would tell who wrote what.
-SUMMARY_FROM = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +53,7 @@ def feedback_card(mentorship: Mentorship, *, to: User) -> FeedbackCard:
         note=OrganiserNote.objects.filter(mentorship=mentorship, author=to).first(),
         may_write=is_over and is_in_contact and (mine is None or mine.opened_at is None),
         may_write_note=is_over,
-        opens_at=mentorship.ended_at + OPENS_AFTER if mentorship.ended_at else None,
+        opens_at=mentorship.ended_at + days_of("feedback_opens_days") if mentorship.ended_at else None,
     )
 
 
@@ -70,8 +67,8 @@ def feedback_open_to(reader: User, mentorship: Mentorship) -> Feedback | None:
 class FeedbackSummary:
     """Feedback of all mentees for their mentor, without names, dates, or which words belong together.
 
-    ``n_asked`` counts mentorships whose feedback is due, ``n_wrote`` those of them whose mentees wrote. Below
-    SUMMARY_FROM mentees who wrote there are no words, and below as many who rated an outcome is None.
+    ``n_asked`` counts mentorships whose feedback is due, ``n_wrote`` those of them with feedback that the mentor may
+    read. Below SUMMARY_FROM mentees who wrote there are no words.
     """
 
     n_asked: int
@@ -79,8 +76,8 @@ class FeedbackSummary:
     helped: list[str]
     better: list[str]
     thanks: list[str]
-    at_the_end: Share | None
-    later: Share | None
+    at_the_end: Share
+    later: Share
 
     @property
     def n_silent(self) -> int:
@@ -91,7 +88,7 @@ def feedback_summary(mentor: MentorProfile, *, now: datetime) -> FeedbackSummary
     """Return the feedback of the mentees of ``mentor`` that is open to the mentor already. Four queries."""
     mentorships = Mentorship.objects.filter(mentor=mentor)
     asked = OutcomeQuestion.objects.filter(
-        mentorship__in=mentorships.values("pk"), when=Occasion.END, asks_at__lte=now - OPENS_AFTER
+        mentorship__in=mentorships.values("pk"), when=Occasion.END, asks_at__lte=now - days_of("feedback_opens_days")
     )
     asked_of = set(asked.values_list("mentorship", flat=True))
     wrote = [row for row in _open_from_mentees(mentor) if row.mentorship_id in asked_of]
@@ -102,13 +99,9 @@ def feedback_summary(mentor: MentorProfile, *, now: datetime) -> FeedbackSummary
         helped=sorted(row.helped for row in shown if row.helped),
         better=sorted(row.better for row in shown if row.better),
         thanks=sorted(row.thanks for row in shown if row.thanks),
-        at_the_end=_from_three(outcome_share(mentorships, when=Occasion.END, now=now)),
-        later=_from_three(outcome_share(mentorships, when=Occasion.LATER, now=now)),
+        at_the_end=outcome_share(mentorships, when=Occasion.END, now=now).for_others(),
+        later=outcome_share(mentorships, when=Occasion.LATER, now=now).for_others(),
     )
-
-
-def _from_three(share: Share) -> Share | None:
-    return share if share.n_answered >= SUMMARY_FROM else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

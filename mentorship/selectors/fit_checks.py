@@ -1,10 +1,8 @@
-"""Fit checks as the person who was asked reads them. Nobody else reads an answer or a note here."""
+"""Fit checks as the person who was asked reads them. Nobody else reads a note here, or an answer without consent."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from mentorship.models import FitCheck, Mentorship
@@ -21,33 +19,13 @@ def latest_fit_check(mentorship: Mentorship, *, of: User) -> FitCheck | None:
     return fit_checks_of(of).filter(mentorship=mentorship).order_by("-number").first()
 
 
-def not_good() -> FitCheckQuerySet:
-    """Return those of running mentorships whose last answer is "not good", without the notes.
+def told_organisers() -> FitCheckQuerySet:
+    """Return those of running mentorships whose person told the organisers, and gave no other answer since.
 
-    For the admins: the person may need help.
+    For the admins, without the notes.
     """
     later = FitCheck.objects.filter(
         mentorship=OuterRef("mentorship"), person=OuterRef("person"), number__gt=OuterRef("number")
     )
-    said = FitCheck.objects.filter(answer=FitCheck.Answer.NOT_GOOD, mentorship__status__in=Mentorship.RUNNING)
-    found = said.exclude(Exists(later.exclude(answer=""))).defer("note")
-    return found.order_by("-answered_at", "-pk")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FitCheckCounts:
-    """Numbers over all mentorships. ``no_answer`` are those that were closed or wait."""
-
-    asked: int
-    good: int
-    unsure: int
-    not_good: int
-
-    @property
-    def no_answer(self) -> int:
-        return self.asked - self.good - self.unsure - self.not_good
-
-
-def fit_check_counts() -> FitCheckCounts:
-    by_answer = {answer.value: Count("pk", filter=Q(answer=answer)) for answer in FitCheck.Answer}
-    return FitCheckCounts(**FitCheck.objects.aggregate(asked=Count("pk"), **by_answer))
+    told = FitCheck.objects.filter(organisers_told_at__isnull=False, mentorship__status__in=Mentorship.RUNNING)
+    return told.exclude(Exists(later.exclude(answer=""))).defer("note")

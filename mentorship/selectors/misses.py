@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import Case, F, FloatField, Q, QuerySet, Sum, When
+from django.db.models.functions import Coalesce
 
 from accounts.models import MentorProfile, User
 from mentorship.models import Session
@@ -19,24 +20,37 @@ def misses_of(person: User, *, as_mentor: bool, now: datetime) -> float:
 
     A mentor comes back from a pause for missed sessions. Another pause, by their own wish, changes nothing here.
     """
-    side = {"mentorship__mentor__user": person} if as_mentor else {"mentorship__mentee": person}
-    missed_by = Session.Status.MISSED_BY_MENTOR if as_mentor else Session.Status.MISSED_BY_MENTEE
-    back_at = _back_at(person, as_mentor=as_mentor)
-    sessions = Session.objects.filter(starts_at__gt=now - COUNTED_FOR, **side)
-    missed = Q(status=missed_by)
+    mine = _counted(as_mentor=as_mentor, now=now).filter(**{_person(as_mentor): person})
+    return mine.aggregate(sum=Coalesce(Sum("weight"), 0.0))["sum"]
+
+
+def people_with_misses(*, as_mentor: bool, at_least: float, now: datetime) -> QuerySet[User]:
+    """Return the people with so many missed sessions in one role who are not paused in it."""
+    person = _person(as_mentor)
+    often = _counted(as_mentor=as_mentor, now=now).order_by().values(person).annotate(sum=Sum("weight"))
+    people = User.objects.filter(pk__in=often.filter(sum__gte=at_least).values(person), is_active=True)
+    if as_mentor:
+        return people.filter(mentor__status=MentorProfile.Status.APPROVED)
+    return people.filter(profile__asking_paused_at__isnull=True)
+
+
+def _person(as_mentor: bool) -> str:
+    return "mentorship__mentor__user" if as_mentor else "mentorship__mentee"
+
+
+def _counted(*, as_mentor: bool, now: datetime) -> QuerySet[Session]:
+    """Return the sessions that count against one of their two, with their ``weight``."""
+    back_at = "mentorship__mentor__back_after_misses_at" if as_mentor else "mentorship__mentee__profile__asking_back_at"
+    missed = Q(
+        Q(**{f"{back_at}__isnull": True}) | Q(starts_at__gt=F(back_at)),
+        status=Session.Status.MISSED_BY_MENTOR if as_mentor else Session.Status.MISSED_BY_MENTEE,
+    )
     late = Q(
+        Q(**{f"{back_at}__isnull": True}) | Q(cancelled_at__gt=F(back_at)),
         status=Session.Status.CANCELLED,
-        cancelled_by=person,
+        cancelled_by=F(_person(as_mentor)),
         cancelled_at__lt=F("starts_at"),
         cancelled_at__gt=F("starts_at") - LATE,
     )
-    if back_at is not None:
-        missed &= Q(starts_at__gt=back_at)
-        late &= Q(cancelled_at__gt=back_at)
-    return sessions.filter(missed).count() + sessions.filter(late).count() / 2
-
-
-def _back_at(person: User, *, as_mentor: bool) -> datetime | None:
-    if not as_mentor:
-        return person.profile.asking_back_at
-    return MentorProfile.objects.values_list("back_after_misses_at", flat=True).get(user=person)
+    sessions = Session.objects.filter(missed | late, starts_at__gt=now - COUNTED_FOR)
+    return sessions.annotate(weight=Case(When(missed, then=1.0), default=0.5, output_field=FloatField()))

@@ -1,39 +1,50 @@
 """Outcomes: what each of the two reads about their mentorship, and shares with their denominator.
 
-A success is a mentorship whose mentee rates it 0 ("as hoped") or higher. Somebody who does not answer is counted as
+A success is a mentee who rates the outcome 0 ("as hoped") or higher. Somebody who does not answer is counted as
 asked, and never as a success. This module has the only definition of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from mentorship.models import GoalScale, Mentorship, OutcomeQuestion, OutcomeRating
 from mentorship.models.outcome import ANSWER_WITHIN
-from mentorship.selectors.apart import with_apart
+from mentorship.selectors.apart import apart, with_apart
 from mentorship.selectors.shown import mentorship_card
 
 SUCCESS_FROM = OutcomeRating.Level.AS_HOPED
+# A summary of fewer answers would tell who gave which.
+SUMMARY_FROM = 3
 # The home page names what waits for so long. Afterwards the page of the mentorship still has it.
 NAMED_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """The successes among those who were asked. Whoever shows one of the numbers shows all of them."""
+    """The successes among those who were asked. Whoever shows one of the numbers shows all of them.
+
+    ``n_success`` is None below SUMMARY_FROM answers, if the share is for others than those who answered.
+    """
 
     n_asked: int
     n_answered: int
-    n_success: int
+    n_success: int | None
 
     @property
     def n_silent(self) -> int:
         return self.n_asked - self.n_answered
+
+    def for_others(self) -> Share:
+        """Return the share without the successes if there are too few answers."""
+        return self if self.n_answered >= SUMMARY_FROM else replace(self, n_success=None)
 
 
 def share_of(levels: Iterable[int | None]) -> Share:
@@ -44,10 +55,11 @@ def share_of(levels: Iterable[int | None]) -> Share:
 
 
 def outcome_share(mentorships: QuerySet[Mentorship], *, when: str, now: datetime) -> Share:
-    """Return the share of ``mentorships`` whose mentees reached what they hoped for. One query.
+    """Return the share of the mentees of ``mentorships`` who reached what they hoped for. One query.
 
-    A question counts once its ANSWER_WITHIN is over: before, silence is no answer yet, and a rating may be sealed.
-    ``when`` is one of Occasion.
+    Each mentee counts once, with the last rating. A question counts once its ANSWER_WITHIN is over: before, silence is
+    no answer yet, and a rating may be sealed. Between two who are kept apart no rating passes, so theirs counts as
+    silence: the mentor could read it off as the difference to the ratings that are open. ``when`` is one of Occasion.
     """
     questions = OutcomeQuestion.objects.filter(
         mentorship__in=mentorships.values("pk"), when=when, asked_at__lte=now - ANSWER_WITHIN
@@ -55,8 +67,33 @@ def outcome_share(mentorships: QuerySet[Mentorship], *, when: str, now: datetime
     of_mentee = OutcomeRating.objects.filter(
         mentorship=OuterRef("mentorship"), when=OuterRef("when"), person=OuterRef("mentorship__mentee")
     )
-    rated = questions.annotate(level=Subquery(of_mentee.values("level")))
-    return share_of(rated.values_list("level", flat=True))
+    parted = Mentorship.objects.filter(apart(mentee="mentee"), pk=OuterRef("mentorship"))
+    rated = questions.annotate(level=Subquery(of_mentee.values("level")), is_parted=Exists(parted))
+    levels: dict[int, int | None] = {}
+    for mentee, level, is_parted in rated.order_by("asked_at", "pk").values_list(
+        "mentorship__mentee", "level", "is_parted"
+    ):
+        if level is not None and not is_parted:
+            levels[mentee] = level
+        levels.setdefault(mentee, None)
+    return share_of(levels.values())
+
+
+def share_in_words(share: Share) -> str:
+    """Return a share for its readers, always with those who were asked and those who did not answer."""
+    asked = ngettext("%(n)s mentee was asked.", "%(n)s mentees were asked.", share.n_asked) % {"n": share.n_asked}
+    if share.n_success is None:
+        reached = _("Results are shown from %(n)s answers on.") % {"n": SUMMARY_FROM}
+    else:
+        reached = ngettext(
+            "%(n)s got as far as hoped, or further.", "%(n)s got as far as hoped, or further.", share.n_success
+        ) % {"n": share.n_success}
+    silent = ngettext(
+        "%(n)s gave no answer that counts, and is no success.",
+        "%(n)s gave no answer that counts, and are no success.",
+        share.n_silent,
+    ) % {"n": share.n_silent}
+    return f"{asked} {reached} {silent}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +142,9 @@ def _ratings(mentorship: Mentorship, to: User, *, is_in_contact: bool, now: date
         ratings = {rating.person_id: rating for rating in rated if rating.when == question.when}
         mine = ratings.pop(to.pk, None)
         theirs = next(iter(ratings.values()), None)
-        is_open = is_rating_open(question, bool(mine) + bool(theirs), now=now)
+        # Between two who are not in contact, nobody learns that the other one has rated.
+        answers = bool(mine) + (bool(theirs) and is_in_contact)
+        is_open = is_rating_open(question, answers, now=now)
         cards.append(
             RatingCard(
                 question=question,

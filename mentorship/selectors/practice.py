@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
@@ -31,6 +32,13 @@ def records_of(owner: User) -> QuerySet[PracticeRecord]:
     return _with_parts(PracticeRecord.objects.filter(owner=owner), owner)
 
 
+def titles_of(owner: User) -> QuerySet[PracticeRecord]:
+    """Return the records of ``owner`` for a list, the newest first: without their words, which can be megabytes."""
+    return _titles(PracticeRecord.objects.filter(owner=owner)).prefetch_related(
+        Prefetch("shares", PracticeShare.objects.order_by("shared_at", "pk"), to_attr="shares_shown")
+    )
+
+
 def records_shared_with(mentor: User) -> QuerySet[PracticeRecord]:
     """Return the records that mentees share with ``mentor`` at present, the newest first.
 
@@ -55,10 +63,12 @@ def items_of(owner: User) -> QuerySet[PracticeItem]:
 
 def records_in(mentorship: Mentorship, *, to: User) -> QuerySet[PracticeRecord]:
     """Return the records of a mentorship that ``to``, one of the two, may read, the newest first."""
-    shares = PracticeShare.objects.filter(mentorship=mentorship)
-    if to.pk != mentorship.mentee_id:
-        shares = shares.filter(mentorship__in=_read_by(to))
-    return _with_parts(_of_shares(shares), to)
+    return _with_parts(_in_mentorship(mentorship, to), to)
+
+
+def titles_in(mentorship: Mentorship, *, to: User) -> QuerySet[PracticeRecord]:
+    """Return the same records as ``records_in`` for a list, without their words."""
+    return _titles(_in_mentorship(mentorship, to))
 
 
 def records_at(session: Session, *, to: User) -> QuerySet[PracticeRecord]:
@@ -74,10 +84,35 @@ def feedback_by(mentor: User, mentorship: Mentorship) -> QuerySet[AnswerFeedback
     return written.order_by("written_at", "pk")
 
 
-def sessions_as_mentee(user: User) -> QuerySet[Session]:
-    """Return the sessions of ``user`` as a mentee in which something can be practised, the newest first."""
-    sessions = Session.objects.filter(mentorship__mentee=user).exclude(status=Session.Status.CANCELLED)
+def shared_since(mentorship: Mentorship, since: datetime) -> int:
+    """Return how many records were shared with the mentor since then, of those that the mentor may read."""
+    shares = PracticeShare.objects.filter(mentorship=mentorship, mentorship__in=_read_by(mentorship.mentor.user))
+    return shares.filter(shared_at__gte=since).count()
+
+
+def answers_with_feedback_since(mentorship: Mentorship, since: datetime) -> list[PracticeItem]:
+    """Return the answers on which the mentor wrote since then, in the order in which they were written."""
+    written = AnswerFeedback.objects.filter(mentorship=mentorship, written_at__gte=since)
+    return list(PracticeItem.objects.filter(feedback__in=written).select_related("record").order_by("pk"))
+
+
+def sessions_as_mentee(user: User, *, record: PracticeRecord | None = None) -> QuerySet[Session]:
+    """Return the sessions of ``user`` as a mentee in which something can be practised, the newest first.
+
+    Those that ``record`` names already stay among them, also if they were cancelled.
+    """
+    can_be_chosen = ~Q(status=Session.Status.CANCELLED)
+    if record is not None:
+        can_be_chosen |= Q(pk__in=[session.pk for session in sessions_named_by(record)])
+    sessions = Session.objects.filter(can_be_chosen, mentorship__mentee=user)
     return sessions.select_related("kind", "mentorship__mentor__user").order_by("-created_at", "-pk")
+
+
+def sessions_named_by(record: PracticeRecord) -> list[Session]:
+    """Return the sessions in which ``record``, which comes from ``records_of``, was made or used. No query."""
+    made_in = [record.session] if record.session else []
+    used_in = record.used_in_shown  # type: ignore[attr-defined]
+    return list(dict.fromkeys([*made_in, *used_in]))
 
 
 def may_give_feedback(record: PracticeRecord, by: User) -> bool:
@@ -113,6 +148,17 @@ def _asked() -> QuerySet[Mentorship]:
 def _read_by(mentor: User) -> QuerySet[Mentorship]:
     both = {"mentor__user": mentor, "mentee__is_active": True, "mentor__user__is_active": True}
     return Mentorship.objects.filter(~apart(mentee="mentee"), status__in=Mentorship.RUNNING, **both)
+
+
+def _in_mentorship(mentorship: Mentorship, reader: User) -> QuerySet[PracticeRecord]:
+    shares = PracticeShare.objects.filter(mentorship=mentorship)
+    if reader.pk != mentorship.mentee_id:
+        shares = shares.filter(mentorship__in=_read_by(reader))
+    return _of_shares(shares)
+
+
+def _titles(records: QuerySet[PracticeRecord]) -> QuerySet[PracticeRecord]:
+    return records.defer("texts").order_by("-created_at", "-pk")
 
 
 def _shared(mentorships: QuerySet[Mentorship]) -> QuerySet[PracticeRecord]:

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.models import MentorProfile
 from mentorship.models import Attendance, Mentorship, Occasion, Session
-from mentorship.selectors.feedback import SUMMARY_FROM, Thanks, thanks_to_show
+from mentorship.selectors.feedback import Thanks, thanks_to_show
 from mentorship.selectors.outcomes import Share, outcome_share
 
 BOTH = 2
@@ -25,16 +23,6 @@ class KindCount:
 
     name: str
     n: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeCounts:
-    """A share, of which ``n_success`` is None below SUMMARY_FROM answers: it would tell what one person said."""
-
-    n_asked: int
-    n_answered: int
-    n_silent: int
-    n_success: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +40,8 @@ class MentorRecord:
     minutes: int
     session_kinds: list[KindCount]
     goal_kinds: list[KindCount]
-    at_the_end: OutcomeCounts
-    later: OutcomeCounts
+    at_the_end: Share
+    later: Share
     thanks: list[Thanks]
 
     @property
@@ -66,10 +54,12 @@ def mentor_record(
 ) -> MentorRecord:
     """Return the record of ``mentor``, who carries user and profile. Days are those of the mentor's zone.
 
-    Without ``to_on`` it goes until today. Without ``from_on`` it begins with the first mentorship. Six queries at most.
+    Without ``to_on`` it goes until today, or until a later ``from_on``. Without ``from_on`` it begins with the first
+    mentorship. Six queries at most.
     """
     zone = mentor.user.profile.zone
-    to_on = to_on or now.astimezone(zone).date()
+    today = now.astimezone(zone).date()
+    to_on = to_on or max(from_on or today, today)
     if from_on is None:
         first_at = Mentorship.objects.filter(mentor=mentor).aggregate(at=Min("started_at"))["at"]
         from_on = min(first_at.astimezone(zone).date(), to_on) if first_at else to_on
@@ -93,8 +83,8 @@ def mentor_record(
         minutes=sum(session.minutes for session in held),
         session_kinds=_counted(str(session.kind) for session in held),
         goal_kinds=_counted(str(mentorship.goal.kind) for mentorship in mentorships.values()),
-        at_the_end=_counts(outcome_share(ended, when=Occasion.END, now=now)),
-        later=_counts(outcome_share(ended, when=Occasion.LATER, now=now)),
+        at_the_end=outcome_share(ended, when=Occasion.END, now=now).for_others(),
+        later=outcome_share(ended, when=Occasion.LATER, now=now).for_others(),
         thanks=[thanks for thanks in thanks_to_show(mentor) if thanks.mentorship_id in ended_ids],
     )
 
@@ -110,29 +100,3 @@ def _counted(names: Iterable[str]) -> list[KindCount]:
     """Return the counts, the largest first."""
     counts = Counter(names)
     return [KindCount(name=name, n=n) for name, n in sorted(counts.items(), key=lambda one: (-one[1], one[0]))]
-
-
-def _counts(share: Share) -> OutcomeCounts:
-    return OutcomeCounts(
-        n_asked=share.n_asked,
-        n_answered=share.n_answered,
-        n_silent=share.n_silent,
-        n_success=share.n_success if share.n_answered >= SUMMARY_FROM else None,
-    )
-
-
-def outcome_words(counts: OutcomeCounts) -> str:
-    """Return an outcome in words, always with those who were asked and those who did not answer."""
-    asked = ngettext("%(n)s mentee was asked.", "%(n)s mentees were asked.", counts.n_asked) % {"n": counts.n_asked}
-    if counts.n_success is None:
-        reached = _("Results are shown from %(n)s answers on.") % {"n": SUMMARY_FROM}
-    else:
-        reached = ngettext(
-            "%(n)s got as far as hoped, or further.", "%(n)s got as far as hoped, or further.", counts.n_success
-        ) % {"n": counts.n_success}
-    silent = ngettext(
-        "%(n)s did not answer, and does not count as a success.",
-        "%(n)s did not answer, and do not count as a success.",
-        counts.n_silent,
-    ) % {"n": counts.n_silent}
-    return f"{asked} {reached} {silent}"

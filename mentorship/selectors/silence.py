@@ -7,15 +7,15 @@ from datetime import datetime, timedelta
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 
+from accounts.community_settings import days_of
 from accounts.models import MentorProfile
 from mentorship.models import ActionItem, Mentorship, Session, SessionTime
+from mentorship.selectors.apart import in_contact
 
-# Both get a message so long after the last sign of life, and an offer to close after the last of these times.
-NUDGE_AFTER = (timedelta(days=7), timedelta(days=14), timedelta(days=21))
-CLOSE_AFTER = timedelta(days=28)
-STEPS = (*NUDGE_AFTER, CLOSE_AFTER)
-# A sign of life moves no clock. A sweep notices it when it looks again, before the first message can be due.
-LOOK_AGAIN_AFTER = NUDGE_AFTER[0]
+# Both get a message after each step since the last sign of life, and an offer to close after the last of the steps.
+STEPS = 4
+# A sign of life moves no clock, and nor does a change of the setting. A sweep notices both when it looks again.
+LOOK_AGAIN_AFTER = timedelta(days=1)
 
 
 def with_quiet_since(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[Mentorship]:
@@ -44,11 +44,34 @@ def quiet_since(mentorship: Mentorship, *, now: datetime) -> datetime:
     return found.quiet_since  # type: ignore[attr-defined]
 
 
-def is_quiet(mentorship: Mentorship, *, now: datetime, for_as_long_as: timedelta = NUDGE_AFTER[0]) -> bool:
-    """Return whether nothing happens in an active mentorship that carries ``quiet_since`` and ``is_served``."""
+def name_of_silence(mentorship: Mentorship, since: datetime) -> str:
+    """Return a name of the silence since then. A pause moves ``since`` on by its length, and keeps the name."""
+    return (since - mentorship.paused_for).isoformat()
+
+
+def step_of_silence() -> timedelta:
+    """Return the time from one message about a silence to the next."""
+    return days_of("silence_days")
+
+
+def is_quiet(mentorship: Mentorship, *, now: datetime, steps: int = 1) -> bool:
+    """Return whether nothing happens for so many steps in an active mentorship.
+
+    It carries ``quiet_since`` and ``is_served``.
+    """
     if mentorship.status != Mentorship.Status.ACTIVE or mentorship.is_served:  # type: ignore[attr-defined]
         return False
-    return now - mentorship.quiet_since >= for_as_long_as  # type: ignore[attr-defined]
+    return now - mentorship.quiet_since >= steps * step_of_silence()  # type: ignore[attr-defined]
+
+
+def reached_by_change(*, old: timedelta, new: timedelta, now: datetime) -> QuerySet[Mentorship]:
+    """Return the mentorships whose two get a message at once if the step changes from ``old`` to ``new``."""
+    reached = [
+        Q(quiet_since__lte=now - number * new, quiet_since__gt=now - number * old) for number in range(1, STEPS + 1)
+    ]
+    active = Mentorship.objects.filter(in_contact(), status=Mentorship.Status.ACTIVE)
+    found = with_quiet_since(active, now=now).filter(Q(*reached, _connector=Q.OR), Q(("is_served", False)))
+    return found.order_by("started_at", "pk")
 
 
 def _latest(rows: QuerySet, mentorship: str, time: str = "starts_at") -> Subquery:

@@ -10,16 +10,14 @@ from datetime import date, datetime, timedelta
 from django.db.models import Func, IntegerField, prefetch_related_objects
 
 from accounts.clock import Clock, is_one_clock
+from accounts.community_settings import value_of
 from accounts.models import BusyTime, Profile
 from accounts.week import DAYS, HOUR, MINUTES_PER_DAY, MINUTES_PER_QUARTER, quarters_of, start_of
 from mentorship.models import Booking, Session
 from mentorship.selectors.free_time import OF_THE_WEEK, clock_of, free_quarters_of
 
 AHEAD = timedelta(days=21)
-# Both have to read of it and to agree.
-NOTICE = timedelta(days=1)
 SUGGESTED = 10
-A_WEEK = 4
 # Two times of one day that are nearer say little new.
 APART = timedelta(hours=2)
 DAYLIGHT = range(8 * HOUR, 20 * HOUR)
@@ -55,10 +53,10 @@ def suggested_times(
 ) -> SuggestedTimes:
     """Return SUGGESTED starts at most for a session of so many minutes, in order, spread over the days of ``mine``.
 
-    They lie between NOTICE and AHEAD from now, A_WEEK at most in a week. Weekly availability and its exceptions say
-    when a person has time; bookings in either role with the buffer, and busy times of the own calendar, are taken out.
-    Times by daylight and outside quiet hours of both come first. The time of ``moved``, a session, is free, but its
-    present start is not suggested again.
+    They lie between the notice and AHEAD from now, so many at most in a week; notice and number are settings. Weekly
+    availability and its exceptions say when a person has time; bookings in either role with the buffer, and busy times
+    of the own calendar, are taken out. Times by daylight and outside quiet hours of both come first. The time of
+    ``moved``, a session, is free, but its present start is not suggested again.
     Seven queries.
     """
     sides = (mine, theirs)
@@ -123,7 +121,8 @@ def _starts(free: set[int], minutes: int, now: datetime, phase: int) -> list[dat
         for quarter in sorted(free)
         if (quarter + phase) % 2 == 0 and all(quarter + number in free for number in needed)
     )
-    return [start for start in found if now + NOTICE <= start < now + AHEAD]
+    earliest = now + timedelta(hours=value_of("suggested_notice_hours"))
+    return [start for start in found if earliest <= start < now + AHEAD]
 
 
 def _phase(sides: Iterable[Profile], now: datetime) -> int:
@@ -167,10 +166,11 @@ def _spread(starts: Iterable[datetime], discomfort: dict[datetime, int], minutes
                 apart.append(start)
         ranked += [(discomfort[start], place, start) for place, start in enumerate(apart)]
     chosen: list[datetime] = []
+    a_week = value_of("suggested_a_week")
     in_week: Counter[tuple[int, int]] = Counter()
     for *_, start in sorted(ranked):
         year, week, _ = clock.local(start).isocalendar()
-        if len(chosen) < SUGGESTED and in_week[year, week] < A_WEEK:
+        if len(chosen) < SUGGESTED and in_week[year, week] < a_week:
             chosen.append(start)
             in_week[year, week] += 1
     return sorted(chosen)

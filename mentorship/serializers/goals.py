@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date
 from typing import Any
 
@@ -19,6 +20,16 @@ class KindInWords:
     def to_representation(self, kind: GoalKind | SessionKind) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(kind)
         return shown | {name: _(shown[name]) for name in ("name", "phrase") if shown.get(name)}
+
+
+def must_be_offered(kinds: Iterable[GoalKind | SessionKind], *, stored: Iterable[GoalKind | SessionKind] = ()) -> None:
+    """Raise ValidationError for a kind that cannot be chosen any more, unless it is stored already."""
+    kept = {kind.pk for kind in stored}
+    for kind in kinds:
+        if not kind.is_offered and kind.pk not in kept:
+            raise serializers.ValidationError(
+                _("“%(kind)s” cannot be chosen any more. Choose another one.") % {"kind": kind}, code="not_offered"
+            )
 
 
 class GoalKindSerializer(KindInWords, StrictModelSerializer):
@@ -53,6 +64,10 @@ class GoalSerializer(StrictModelSerializer):
             "created_at",
         ]
         read_only_fields = ["uuid", "status", "created_at"]
+
+    def validate_kind(self, kind: GoalKind) -> GoalKind:
+        must_be_offered([kind], stored=[self.instance.kind] if self.instance else [])
+        return kind
 
     def validate_by(self, day: date | None) -> date | None:
         # A client may send back a date that has passed meanwhile.

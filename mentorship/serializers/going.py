@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import DayField, NumberField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import DayField, FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from mentorship.models import FitCheck
 from mentorship.models.fit_check import NOTE_MAX
 
@@ -16,7 +16,7 @@ class FitCheckSerializer(StrictModelSerializer):
 
     class Meta:
         model = FitCheck
-        fields = ["uuid", "number", "asked_at", "answer", "note", "answered_at", "closed_at"]
+        fields = ["uuid", "number", "asked_at", "answer", "note", "answered_at", "closed_at", "organisers_told_at"]
         read_only_fields = fields
 
 
@@ -24,6 +24,9 @@ class AnswerFitCheckSerializer(StrictSerializer):
     answer = serializers.ChoiceField(choices=FitCheck.Answer.choices)
     note = TextField(
         required=False, allow_blank=True, default="", max_length=NOTE_MAX, help_text="A line that only I read."
+    )
+    tell_organisers = FlagField(
+        default=False, help_text="The organisers may know that I answered “not good”. They do not read the line."
     )
 
 

@@ -11,6 +11,7 @@ from accounts.serializers.mentors import MentorProfileSerializer, RateSerializer
 from accounts.serializers.people import CareerStepSerializer, LanguageSerializer
 from mentorship.models import GoalKind, SessionKind
 from mentorship.selectors.mentors import has_free_place, places_free
+from mentorship.serializers.goals import must_be_offered
 
 
 class ListedMentorSerializer(StrictModelSerializer):
@@ -72,6 +73,14 @@ class MyMentorProfileSerializer(MentorProfileSerializer):
             "free_capacity",
             "capacity_note",
         ]
+
+    def validate_goals(self, kinds: list[GoalKind]) -> list[GoalKind]:
+        must_be_offered(kinds, stored=self.instance.goal_kinds.all() if self.instance else ())
+        return kinds
+
+    def validate_session_kinds(self, kinds: list[SessionKind]) -> list[SessionKind]:
+        must_be_offered(kinds, stored=self.instance.session_kinds.all() if self.instance else ())
+        return kinds
 
     def get_free_capacity(self, mentor: MentorProfile) -> int:
         return max(places_free(mentor), 0)

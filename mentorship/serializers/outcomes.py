@@ -10,7 +10,7 @@ from rest_framework import serializers
 from accounts.fields import FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from mentorship.models import Feedback, GoalScale, Occasion, OutcomeRating
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT_YEARS
-from mentorship.selectors.feedback import SUMMARY_FROM
+from mentorship.selectors.outcomes import SUMMARY_FROM
 
 SCALE_MAX, FEEDBACK_MAX, THANKS_MAX = 500, 2000, 300
 
@@ -134,6 +134,9 @@ class FeedbackSerializer(StrictSerializer):
     theirs = TheirFeedbackSerializer(allow_null=True)
     is_theirs_hidden = FlagField(help_text="The organisers have hidden it.")
     note = serializers.SerializerMethodField(help_text="My lines to the organisers. Empty without any.")
+    note_read_at = serializers.DateTimeField(
+        source="note.read_at", allow_null=True, help_text="When the organisers read it. Null without a note."
+    )
     may_write = FlagField()
     may_write_note = FlagField()
     opens_at = serializers.DateTimeField(
@@ -149,18 +152,20 @@ class ShareSerializer(StrictSerializer):
 
     n_asked = NumberField()
     n_answered = NumberField()
-    n_silent = NumberField(help_text="They did not answer, and do not count as a success.")
-    n_success = NumberField(help_text="They rated the outcome 0 or higher.")
+    n_silent = NumberField(help_text="They did not answer, or are kept apart from the mentor. They are no success.")
+    n_success = NumberField(
+        allow_null=True, help_text=f"They rated the outcome 0 or higher. Null below {SUMMARY_FROM} answers."
+    )
 
 
 class FeedbackSummarySerializer(StrictSerializer):
     """Feedback of all my mentees, without names and dates."""
 
-    n_asked = NumberField(help_text="Mentorships that ended more than 14 days ago.")
-    n_wrote = NumberField()
-    n_silent = NumberField()
+    n_asked = NumberField(help_text="Mentorships that ended so long ago that all their feedback is due.")
+    n_wrote = NumberField(help_text="Those of them with feedback that I may read.")
+    n_silent = NumberField(help_text="Those without.")
     helped = serializers.ListField(child=TextField(), help_text=f"Empty below {SUMMARY_FROM} mentees who wrote.")
     better = serializers.ListField(child=TextField())
     thanks = serializers.ListField(child=TextField())
-    at_the_end = ShareSerializer(allow_null=True, help_text=f"Null below {SUMMARY_FROM} mentees who rated.")
-    later = ShareSerializer(allow_null=True, help_text="90 days later.")
+    at_the_end = ShareSerializer()
+    later = ShareSerializer(help_text="Some time later: by default 90 days.")

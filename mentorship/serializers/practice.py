@@ -154,12 +154,13 @@ class PracticeSerializer(StrictSerializer):
         kind = self.instance.kind if self.instance is not None else attrs["kind"]
         _check_parts(parts_of(kind), kind, self)
         mine = self.context["request"].user
+        sessions = sessions_as_mentee(mine, record=self.instance)
         if "session" in attrs:
-            attrs["session"] = self._one_of(sessions_as_mentee(mine), "session", attrs["session"]["uuid"])
+            attrs["session"] = self._one_of(sessions, "session", attrs["session"]["uuid"])
         if "goal" in attrs:
             attrs["goal"] = self._one_of(goals_of(mine), "goal", attrs["goal"]["uuid"])
         if "used_in" in attrs:
-            attrs["used_in"] = self._sessions(sessions_as_mentee(mine), attrs["used_in"])
+            attrs["used_in"] = self._sessions(sessions, attrs["used_in"])
         if "skills" in attrs:
             attrs["skills"] = self._skills(attrs["skills"])
         return attrs
@@ -203,6 +204,12 @@ class PracticeSerializer(StrictSerializer):
             raise serializers.ValidationError(
                 {"skills": _("“%(name)s” is not in the taxonomy. Choose a name of it.") % {"name": missing[0]}}
             )
+        kept = {skill.pk for skill in self.instance.skills.all()} if self.instance else set()
+        for skill in found.values():
+            if not skill.is_offered and skill.pk not in kept:
+                raise serializers.ValidationError(
+                    {"skills": _("“%(kind)s” cannot be chosen any more. Choose another one.") % {"kind": skill.name}}
+                )
         return list(found.values())
 
 

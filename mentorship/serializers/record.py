@@ -11,7 +11,7 @@ from rest_framework import serializers
 from accounts.fields import DayField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from mentorship.links import add_to_profile_link, credential_link
 from mentorship.models import Credential
-from mentorship.selectors.feedback import SUMMARY_FROM
+from mentorship.serializers.outcomes import ShareSerializer
 
 # Nobody mentored here before, and no calendar of a browser goes further.
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2099, 12, 31)
@@ -42,15 +42,6 @@ class KindCountSerializer(StrictSerializer):
     n = NumberField()
 
 
-class OutcomeCountsSerializer(StrictSerializer):
-    """The mentees who reached what they hoped for, among those who were asked."""
-
-    n_asked = NumberField()
-    n_answered = NumberField()
-    n_silent = NumberField(help_text="They did not answer, and do not count as a success.")
-    n_success = NumberField(allow_null=True, help_text=f"Null below {SUMMARY_FROM} answers.")
-
-
 class ThanksSerializer(StrictSerializer):
     text = TextField()
     name = TextField(help_text="The first name. Empty if its author wants none.")
@@ -66,8 +57,8 @@ class RecordSerializer(StrictSerializer):
     hours = serializers.FloatField()
     session_kinds = KindCountSerializer(many=True)
     goal_kinds = KindCountSerializer(many=True, help_text="Mentorships with a session, by the kind of their goal.")
-    at_the_end = OutcomeCountsSerializer(help_text="Of the mentorships that ended in this time.")
-    later = OutcomeCountsSerializer(help_text="The same, 90 days after the end.")
+    at_the_end = ShareSerializer(help_text="Of the mentorships that ended in this time.")
+    later = ShareSerializer(help_text="The same, some time after the end: by default 90 days.")
     thanks = ThanksSerializer(many=True, help_text="Thanks whose authors agreed that I show them.")
 
 

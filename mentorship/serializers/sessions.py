@@ -24,6 +24,7 @@ from accounts.fields import (
 from mentorship.models import ActionItem, Attendance, Session, SessionKind
 from mentorship.models.session import MINUTES_MAX, MINUTES_MIN, TIMES_MAX, is_address, is_link
 from mentorship.selectors.sessions import SessionCard, session_card
+from mentorship.serializers.goals import must_be_offered
 
 NOTES_MAX = 10_000  # characters
 PLACE_MAX = 500
@@ -178,6 +179,10 @@ class ProposeSessionSerializer(LengthAndPlaceSerializer, ProposeTimesSerializer)
         required=False,
         help_text="Default: a first call of 15 to 30 minutes, later a kind that the mentor offers.",
     )
+
+    def validate_kind(self, kind: SessionKind) -> SessionKind:
+        must_be_offered([kind])
+        return kind
 
 
 class ChangeSessionSerializer(LengthAndPlaceSerializer):

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.community_settings import days_of
 from accounts.locks import lock_profile
 from accounts.models import User
 from accounts.notifications.write import notify
 from mentorship.exceptions import EndReasonDoesNotFit
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship, Occasion, OutcomeQuestion
-from mentorship.models.outcome import LATER_AFTER
 from mentorship.services.sessions.cancel import cancel_sessions_of
 from mentorship.step_reminders import skip_needless
 
@@ -28,18 +28,20 @@ def end_mentorship(
     now: datetime,
     looks_on: bool = False,
     as_admin: bool = False,
+    openly: bool = False,
 ) -> Mentorship:
     """End a mentorship as completed or early. The place becomes free, and both sides are notified.
 
-    The same message asks both about the outcome. They are asked again LATER_AFTER.
+    The same message asks both about the outcome. They are asked again after the days of the setting.
     The reason "goal reached" settles the goal as well. Sessions to come are cancelled: one that is near counts as
     cancelled late by who ends the mentorship, unless that is an admin.
 
     ``by`` None is the community. ``reason`` is one of Mentorship.REASONS for ``status``, or that of a handover. With
-    ``looks_on``, the mail to the mentee says that the search for another mentor goes on.
+    ``looks_on``, the mail to the mentee says that the search for another mentor goes on. With ``openly``, both mails
+    say that the organisers ended it. An end after a concern must not show who looked into it.
 
-    Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, MoveNotAllowed if it is over already,
-    EndReasonDoesNotFit.
+    Raises NotOneOfTheTwo unless ``by`` is one of the two or acts ``as_admin``, AboutYourself if both, MoveNotAllowed if
+    it is over already, EndReasonDoesNotFit.
     """
     # The locks of a goal and of the mentee's profile come before the mentor's.
     goal_id, mentee_id = Mentorship.objects.values_list("goal_id", "mentee_id").get(pk=mentorship_id)
@@ -62,7 +64,7 @@ def end_mentorship(
     skip_needless(mentorship)
     _ask_about_outcome(mentorship, now)
     mentorship.fit_checks.close(at=now)
-    payload = {"mentorship": str(mentorship.uuid)}
+    payload = {"mentorship": str(mentorship.uuid)} | ({"by_organisers": "yes"} if openly else {})
     # The API shows the payload to its recipient, and the mentor does not learn that the mentee looks on.
     _tell(mentorship.mentee, payload | ({"looks_on": "yes"} if looks_on else {}), now)
     _tell(mentorship.mentor.user, payload, now)
@@ -71,7 +73,7 @@ def end_mentorship(
 
 def _ask_about_outcome(mentorship: Mentorship, now: datetime) -> None:
     at_the_end = OutcomeQuestion(mentorship=mentorship, when=Occasion.END, asks_at=now, asked_at=now)
-    later = OutcomeQuestion(mentorship=mentorship, when=Occasion.LATER, asks_at=now + LATER_AFTER)
+    later = OutcomeQuestion(mentorship=mentorship, when=Occasion.LATER, asks_at=now + days_of("outcome_later_days"))
     OutcomeQuestion.objects.bulk_create([at_the_end, later])
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.locks import lock_profile
+from accounts.locks import lock_beginner
 from accounts.models import User
 from mentorship.exceptions import GoalSettled, GoalStatedAlready, NotYourGoal, TooManyGoals
 from mentorship.locks import lock_goal
@@ -102,7 +102,7 @@ def take_up_goal(*, goal_id: int, by: User, now: datetime) -> Goal:
 
 def _must_have_room(mentee_id: int) -> None:
     """Raise TooManyGoals at the limit. The mentee's lock makes two at once count one after the other."""
-    lock_profile(mentee_id)
+    lock_beginner(mentee_id)
     if Goal.objects.filter(mentee=mentee_id, status=Goal.Status.ACTIVE).count() >= ACTIVE_GOALS_MAX:
         raise TooManyGoals(
             ngettext(

@@ -20,7 +20,7 @@ from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship
 from mentorship.models.fit_check import next_fit_check_at
 from mentorship.selectors.silence import LOOK_AGAIN_AFTER
-from mentorship.services.extend import must_be_later
+from mentorship.services.extend import EXTENSION_MAX, must_be_later
 from mentorship.services.sessions.times import must_be_active
 
 DAY = timedelta(days=1)
@@ -98,8 +98,8 @@ def refuse_ongoing(*, mentorship_id: int, by: User, now: datetime) -> Mentorship
 
 
 def usual_end(mentorship: Mentorship, *, now: datetime) -> date:
-    """Return the planned end by the kind of goal, if the mentorship became ongoing today."""
-    return now.date() + timedelta(weeks=mentorship.goal.kind.usual_weeks)
+    """Return the planned end by the kind of goal, if the mentorship became ongoing today. EXTENSION_MAX limits it."""
+    return now.date() + min(timedelta(weeks=mentorship.goal.kind.usual_weeks), EXTENSION_MAX)
 
 
 def _proposal(mentorship: Mentorship) -> tuple[User, date]:

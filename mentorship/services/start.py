@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.community_settings import days_of
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
 from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
 from mentorship.models import Goal, Mentorship
-from mentorship.models.fit_check import FIRST_AFTER
 from mentorship.selectors.mentors import free_place, places_taken
 from mentorship.selectors.mentorships import twins_of
 from mentorship.selectors.silence import LOOK_AGAIN_AFTER
@@ -52,5 +52,5 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
         started_at=now,
         planned_end_on=planned_end_on,
         silence_due_at=now + LOOK_AGAIN_AFTER,
-        fit_check_due_at=now + FIRST_AFTER if is_ongoing else None,
+        fit_check_due_at=now + days_of("fit_check_first_days") if is_ongoing else None,
     )

@@ -24,7 +24,8 @@ from mentorship.exceptions import (
 from mentorship.links import credential_issuer, credential_link
 from mentorship.models import Credential
 from mentorship.open_badges import Award, credential_of, signed_text
-from mentorship.selectors.record import KindCount, MentorRecord, mentor_record, outcome_words
+from mentorship.selectors.outcomes import share_in_words
+from mentorship.selectors.record import KindCount, MentorRecord, mentor_record
 
 A_DAY_MAX = 10
 
@@ -54,7 +55,7 @@ def issue_credential(*, mentor_id: int, from_on: date, to_on: date, now: datetim
     # Its readers are outside, so it has the language of the community and not that of the mentor.
     with translation.override(settings.LANGUAGE_CODE):
         record = mentor_record(mentor, from_on=from_on, to_on=to_on, now=now)
-        award = _award(credential, record)
+        award = _award(credential, mentor, record)
     if not record.n_sessions:
         raise NothingHeld(_("In this period there is no session of which both of you said that it was held."))
     issuer = credential_issuer()
@@ -63,11 +64,11 @@ def issue_credential(*, mentor_id: int, from_on: date, to_on: date, now: datetim
     return credential
 
 
-def _award(credential: Credential, record: MentorRecord) -> Award:
+def _award(credential: Credential, mentor: MentorProfile, record: MentorRecord) -> Award:
     community = {"community": settings.COMMUNITY_NAME}
     return Award(
         address=credential_link(credential.uuid),
-        mentor=credential.mentor.user.name,
+        mentor=mentor.user.name,
         name=_("Mentor at %(community)s") % community,
         description=_("Mentored members of %(community)s one to one.") % community,
         criteria=_("At least one session was held, and mentor and mentee both said so."),
@@ -89,9 +90,9 @@ def _evidence(record: MentorRecord) -> list[tuple[str, str]]:
     ]
     outcomes = [
         (_("Outcomes at the end of a mentorship"), record.at_the_end),
-        (_("Outcomes 90 days later"), record.later),
+        (_("Outcomes some time later"), record.later),
     ]
-    return facts + [(name, outcome_words(counts)) for name, counts in outcomes if counts.n_asked]
+    return facts + [(name, share_in_words(share)) for name, share in outcomes if share.n_asked]
 
 
 def _kinds(counts: Iterable[KindCount]) -> str:

@@ -18,7 +18,7 @@ from mentorship.models import Feedback, Mentorship
 def hide_feedback(*, feedback_id: int, by: User, reason: str, now: datetime) -> Feedback:
     """Hide reported feedback from its reader. The author is told, with the ``reason``.
 
-    Raises FeedbackNotReported unless it is reported and not hidden yet.
+    Raises AboutYourself, FeedbackNotReported unless it is reported and not hidden yet.
     """
     mentorship, feedback = _lock_reported(feedback_id, by)
     feedback.hidden_at, feedback.hidden_by, feedback.hidden_reason, feedback.kept_at = now, by, reason, None
@@ -31,7 +31,10 @@ def hide_feedback(*, feedback_id: int, by: User, reason: str, now: datetime) -> 
 
 @transaction.atomic
 def keep_feedback(*, feedback_id: int, by: User, now: datetime) -> Feedback:
-    """Decide that reported feedback stays. Raises FeedbackNotReported unless it is reported and not hidden yet."""
+    """Decide that reported feedback stays.
+
+    Raises AboutYourself, FeedbackNotReported unless it is reported and not hidden yet.
+    """
     _mentorship, feedback = _lock_reported(feedback_id, by)
     feedback.kept_at = now
     feedback.save(update_fields=["kept_at"])

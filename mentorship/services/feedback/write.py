@@ -21,7 +21,7 @@ def write_feedback(
 ) -> None:
     """Write feedback, or replace it while it is sealed. Without any words it is taken back.
 
-    It opens once both have written, or 14 days after the end, and then it stands. ``thanks_shown`` is one of
+    It opens once both have written, or some days after the end, and then it stands. ``thanks_shown`` is one of
     Feedback.ThanksShown, for a mentee with thanks.
 
     Raises NotOneOfTheTwo, MentorshipNotOver, KeptApart after a block or if the other one left, FeedbackStands,

@@ -11,6 +11,7 @@ from accounts.models import User
 from mentorship.exceptions import OutcomeNotAsked, RatingStands
 from mentorship.locks import lock_mentorship
 from mentorship.models import OutcomeRating
+from mentorship.selectors.apart import can_meet
 from mentorship.selectors.outcomes import asked_questions, is_rating_open
 
 
@@ -25,7 +26,8 @@ def rate_outcome(*, mentorship_id: int, by: User, when: str, level: int, now: da
     if not questions or questions[-1].when != when:
         raise OutcomeNotAsked(_("Nobody asks about this outcome now. Load the page again."))
     ratings = mentorship.outcome_ratings.filter(when=when)
-    answers = ratings.count()
+    # As in the card: between two who are not in contact, nobody learns that the other one has rated.
+    answers = ratings.count() if can_meet(mentorship) else 1
     if ratings.filter(person=by).exists() and is_rating_open(questions[-1], answers, now=now):
         raise RatingStands(_("The other side may read your rating already, so it does not change any more."))
     rating, _is_new = OutcomeRating.objects.update_or_create(

@@ -8,27 +8,32 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from mentorship.exceptions import KeptApart, NotTheirMentor
+from mentorship.exceptions import KeptApart, NotTheirMentor, PracticeGone
 from mentorship.locks import lock_mentorship
 from mentorship.models import AnswerFeedback, PracticeItem, PracticeRecord
+from mentorship.practice_news import tell_of_practice
 from mentorship.selectors.practice import may_give_feedback, records_shared_with
 
 
 @transaction.atomic
 def give_feedback(*, item_id: int, by: User, text: str, now: datetime) -> None:
-    """Replace the feedback of ``by`` on one answer. An empty text takes it back.
+    """Replace the feedback of ``by`` on one answer, and tell the mentee. An empty text takes it back.
 
-    Raises NotTheirMentor unless ``by`` is the mentor of the record's session, KeptApart if the record is not shared
-    with them any more, or the mentorship is over.
+    Raises PracticeGone, NotTheirMentor unless ``by`` is the mentor of the record's session, KeptApart if the record is
+    not shared with them any more, or the mentorship is over.
     """
-    record_id, mentorship_id = PracticeItem.objects.values_list("record_id", "record__session__mentorship").get(
-        pk=item_id
-    )
+    items = PracticeItem.objects.filter(pk=item_id)
+    found = items.values_list("record_id", "record__session__mentorship").first()
+    if found is None:
+        raise PracticeGone
+    record_id, mentorship_id = found
     if mentorship_id is None:
         raise NotTheirMentor(_("Feedback belongs to a mock interview that was held in a session."))
     mentorship = lock_mentorship(mentorship_id, by=by)
-    # Locked: a change of its session, or the end of sharing it, comes before or after this.
-    PracticeRecord.objects.select_for_update(no_key=True).get(pk=record_id)
+    # Locked: a change of its session, the end of sharing it, or the removal of the item comes before or after this.
+    is_there = PracticeRecord.objects.select_for_update(no_key=True).filter(pk=record_id).first() is not None
+    if not is_there or not items.exists():
+        raise PracticeGone
     record = records_shared_with(by).filter(pk=record_id).first()
     if record is None or not record.shares.filter(mentorship=mentorship).exists():
         raise KeptApart(_("This record is not shared with you any more, so no feedback can be written."))
@@ -38,5 +43,6 @@ def give_feedback(*, item_id: int, by: User, text: str, now: datetime) -> None:
         AnswerFeedback.objects.update_or_create(
             item_id=item_id, mentorship=mentorship, defaults={"text": text, "written_at": now}
         )
+        tell_of_practice(mentorship, to=mentorship.mentee, now=now)
     else:
         AnswerFeedback.objects.filter(item=item_id, mentorship=mentorship).delete()

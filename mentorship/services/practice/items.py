@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from mentorship.exceptions import NoSuchPart, TooManyItems
-from mentorship.locks import lock_practice
+from mentorship.locks import lock_practice, lock_practice_of
 from mentorship.models import PracticeItem, PracticeRecord
 from mentorship.services.practice.limits import ITEMS_MAX
 from mentorship.services.practice.write import check_questions
@@ -22,7 +22,8 @@ from mentorship.services.practice.write import check_questions
 def add_items(*, record_id: int, by: User, items: Sequence[Mapping[str, Any]], now: datetime) -> list[PracticeItem]:
     """Add items to the end of a record: each with ``text``, and ``texts`` by name.
 
-    Raises NotYourRecord, NoSuchPart for a story, TooManyItems at the limit, QuestionNamesSomebody if they are shared.
+    Raises PracticeGone, NotYourRecord, NoSuchPart for a story, TooManyItems at the limit, QuestionNamesSomebody if they
+    are shared.
     """
     record = lock_practice(record_id, by=by)
     if not record.has_items:
@@ -45,9 +46,11 @@ def add_items(*, record_id: int, by: User, items: Sequence[Mapping[str, Any]], n
 
 @transaction.atomic
 def change_item(*, item_id: int, by: User, fields: Mapping[str, Any], now: datetime) -> PracticeItem:
-    """Write the texts named in ``fields``. Raises NotYourRecord, QuestionNamesSomebody if the questions are shared."""
-    record = lock_practice(PracticeItem.objects.values_list("record_id", flat=True).get(pk=item_id), by=by)
-    item = PracticeItem.objects.get(pk=item_id)
+    """Write the texts named in ``fields``.
+
+    Raises PracticeGone, NotYourRecord, QuestionNamesSomebody if the questions are shared.
+    """
+    record, item = lock_practice_of(item_id, by=by)
     item.text = fields.get("text", item.text)
     item.texts = item.texts | fields.get("texts", {})
     item.save()
@@ -57,9 +60,9 @@ def change_item(*, item_id: int, by: User, fields: Mapping[str, Any], now: datet
 
 @transaction.atomic
 def remove_item(*, item_id: int, by: User, now: datetime) -> None:
-    """Remove an item, with the feedback on it. Raises NotYourRecord."""
-    record = lock_practice(PracticeItem.objects.values_list("record_id", flat=True).get(pk=item_id), by=by)
-    PracticeItem.objects.filter(pk=item_id).delete()
+    """Remove an item, with the feedback on it. Raises PracticeGone, NotYourRecord."""
+    record, item = lock_practice_of(item_id, by=by)
+    item.delete()
     _changed(record, now)
 
 

@@ -14,6 +14,7 @@ from accounts.models import User
 from mentorship.exceptions import KeptApart, MentorshipNotActive, NotOneOfTheTwo, NotYourRecord
 from mentorship.locks import lock_mentorship
 from mentorship.models import Mentorship, PracticeRecord, PracticeShare, TakenAlong
+from mentorship.practice_news import tell_of_practice
 from mentorship.selectors.apart import is_apart
 
 
@@ -21,8 +22,9 @@ from mentorship.selectors.apart import is_apart
 def share_records(*, mentorship_id: int, by: User, records: Collection[UUID], now: datetime) -> None:
     """Share exactly ``records`` with the mentor of a mentorship. This also answers what the mentee takes along.
 
-    Fewer can be shared at any time. Raises NotOneOfTheTwo unless ``by`` is the mentee, NotYourRecord for a record of
-    somebody else, MentorshipNotActive after the end, KeptApart if the two are not in contact.
+    The mentor is told of those that are new. Fewer can be shared at any time. Raises NotOneOfTheTwo unless ``by`` is
+    the mentee, NotYourRecord for a record of somebody else, MentorshipNotActive after the end, KeptApart if the two are
+    not in contact.
     """
     lock_profile(by.pk)
     mentorship = lock_mentorship(mentorship_id, by=by)
@@ -41,6 +43,8 @@ def share_records(*, mentorship_id: int, by: User, records: Collection[UUID], no
     PracticeShare.objects.bulk_create(
         PracticeShare(record=record, mentorship=mentorship, shared_at=now) for record in added
     )
+    if added:
+        tell_of_practice(mentorship, to=mentorship.mentor.user, now=now)
     TakenAlong.objects.get_or_create(mentorship=mentorship, defaults={"answered_at": now})
 
 

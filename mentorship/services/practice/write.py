@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from accounts.locks import lock_profile
+from accounts.locks import lock_beginner
 from accounts.models import User
 from mentorship.exceptions import NotYourRecord, QuestionNamesSomebody, TooManyRecords
 from mentorship.locks import lock_practice
 from mentorship.models import Mentorship, PracticeItem, PracticeRecord, PracticeShare, Session
+from mentorship.practice_news import tell_of_practice
 from mentorship.selectors.apart import is_apart
 from mentorship.selectors.nameless import names_around, naming
 from mentorship.services.practice.limits import RECORDS_MAX
@@ -28,7 +29,7 @@ def write_record(*, owner: User, kind: str, fields: Mapping[str, Any], now: date
 
     Raises TooManyRecords at the limit, NotYourRecord if a session or goal is not that of ``owner`` as a mentee.
     """
-    lock_profile(owner.pk)
+    lock_beginner(owner.pk)
     if PracticeRecord.objects.filter(owner=owner).count() >= RECORDS_MAX:
         raise TooManyRecords(
             ngettext(
@@ -46,7 +47,10 @@ def write_record(*, owner: User, kind: str, fields: Mapping[str, Any], now: date
 
 @transaction.atomic
 def change_record(*, record_id: int, by: User, fields: Mapping[str, Any], now: datetime) -> PracticeRecord:
-    """Write the fields named in ``fields``. Raises NotYourRecord, QuestionNamesSomebody if its questions are shared."""
+    """Write the fields named in ``fields``.
+
+    Raises PracticeGone, NotYourRecord, QuestionNamesSomebody if its questions are shared.
+    """
     record = lock_practice(record_id, by=by)
     record.changed_at = now
     _write(record, fields, now)
@@ -55,7 +59,7 @@ def change_record(*, record_id: int, by: User, fields: Mapping[str, Any], now: d
 
 @transaction.atomic
 def delete_record(*, record_id: int, by: User) -> None:
-    """Delete a record with all its parts. Its questions leave the question bank. Raises NotYourRecord."""
+    """Delete a record with all its parts. Its questions leave the question bank. Raises PracticeGone, NotYourRecord."""
     lock_practice(record_id, by=by).delete()
 
 
@@ -63,9 +67,9 @@ def check_questions(record: PracticeRecord) -> None:
     """Raise QuestionNamesSomebody if a question that is shared names a person or an address, as far as can be told."""
     if not record.shares_questions:
         return
-    names = names_around(record.owner)
+    known = names_around(record.owner)
     for question in PracticeItem.objects.filter(record=record).order_by("pk").values_list("text", flat=True):
-        if found := naming(question, names):
+        if found := naming(question, known):
             raise QuestionNamesSomebody(
                 _(
                     "“%(found)s” names somebody, or leads to them. Others may read shared questions: write it without, "
@@ -103,4 +107,8 @@ def _must_be_of(owner_id: int, fields: Mapping[str, Any]) -> None:
 def _share_where_made(record: PracticeRecord, session: Session, now: datetime) -> None:
     mentorship = session.mentorship
     if mentorship.status in Mentorship.RUNNING and not is_apart(mentorship):
-        PracticeShare.objects.get_or_create(record=record, mentorship=mentorship, defaults={"shared_at": now})
+        _share, is_new = PracticeShare.objects.get_or_create(
+            record=record, mentorship=mentorship, defaults={"shared_at": now}
+        )
+        if is_new:
+            tell_of_practice(mentorship, to=mentorship.mentor.user, now=now)

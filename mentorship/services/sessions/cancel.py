@@ -22,7 +22,8 @@ from mentorship.services.sessions.propose import must_be_ahead
 def cancel_session(*, session_id: int, by: User, now: datetime, as_admin: bool = False) -> Session:
     """Cancel a session, proposed or confirmed. Both are free again, and both are told.
 
-    Raises NotOneOfTheTwo, MoveNotAllowed if it is over or cancelled, SessionHasBegun.
+    Raises NotOneOfTheTwo, AboutYourself for an admin who acts ``as_admin`` and is one of the two, MoveNotAllowed if it
+    is over or cancelled, SessionHasBegun.
     """
     session = lock_session(session_id, by=by, as_admin=as_admin)
     must_be_ahead(session, now)

@@ -8,14 +8,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.community_settings import value_of
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import MentorProfile, User
 from mentorship.exceptions import OneSessionOnly, SessionHasBegun, TooManySessions
 from mentorship.locks import lock_mentorship, lock_session
 from mentorship.models import Session, SessionKind
 from mentorship.services.sessions.times import must_be_active, open_times
-
-OPEN_MAX = 3
 
 
 @transaction.atomic
@@ -35,7 +34,7 @@ def propose_session(
     A second click returns the session of the first, while nobody answered it.
 
     Raises NotOneOfTheTwo, MentorshipNotActive, KeptApart, OneSessionOnly for a second session of one-off help,
-    TooManySessions if OPEN_MAX have no time yet, TimesNotPossible, ProposedTooOften.
+    TooManySessions if too many have no time yet, TimesNotPossible, ProposedTooOften.
     """
     mentorship = lock_mentorship(mentorship_id, by=by)
     must_be_active(mentorship)
@@ -55,7 +54,7 @@ def propose_session(
     planned = mentorship.sessions.filter(status__in=Session.COUNTS)
     if session.is_only and planned.exists():
         raise OneSessionOnly(_("One-off help has one session, and it is there already. Move it, if another time fits."))
-    if planned.filter(status=Session.Status.PROPOSED).count() >= OPEN_MAX:
+    if planned.filter(status=Session.Status.PROPOSED).count() >= value_of("sessions_without_time_max"):
         raise TooManySessions(_("Several sessions wait for a time already. Choose a time for one of these first."))
     session.save()
     open_times(session, times, by=by, now=now)

@@ -31,7 +31,7 @@ def add_steps(*, mentorship_id: int, by: User, steps: Iterable[NewStep], now: da
     """Add steps, all or none. One that is open with the same words, owner and day is returned, not added again.
 
     Raises NotOneOfTheTwo, MentorshipNotActive if the mentorship is over, KeptApart, TooManySteps if more than OPEN_MAX
-    would be open, MilestoneOfAnotherGoal, SessionOfAnotherMentorship.
+    would be open, MilestoneGone, MilestoneOfAnotherGoal, SessionOfAnotherMentorship.
     """
     steps = list(steps)
     if any(step.milestone for step in steps):

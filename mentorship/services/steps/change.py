@@ -22,7 +22,7 @@ def change_step(*, step_id: int, by: User, changes: Mapping[str, Any], now: date
     """Write the fields named in ``changes``: whose, what, by_on or milestone. Reminders follow.
 
     Raises NotOneOfTheTwo, MentorshipNotActive if the mentorship is over, KeptApart, StepSettled,
-    MilestoneOfAnotherGoal.
+    MilestoneGone, MilestoneOfAnotherGoal.
     """
     if changes.get("milestone"):
         # A milestone is removed under this lock.

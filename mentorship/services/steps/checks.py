@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from mentorship.exceptions import (
     KeptApart,
     MentorshipNotActive,
+    MilestoneGone,
     MilestoneOfAnotherGoal,
     SessionOfAnotherMentorship,
     TooManySteps,
@@ -33,8 +34,14 @@ def must_have_room(mentorship: Mentorship) -> None:
 
 
 def must_belong(mentorship: Mentorship, *, milestone: Milestone | None = None, session: Session | None = None) -> None:
-    """Raise MilestoneOfAnotherGoal or SessionOfAnotherMentorship."""
+    """Raise MilestoneGone, MilestoneOfAnotherGoal or SessionOfAnotherMentorship.
+
+    With a milestone, the goal is locked as well.
+    """
     if milestone is not None and milestone.goal_id != mentorship.goal_id:
         raise MilestoneOfAnotherGoal(_("This milestone belongs to another goal."))
+    # It may have been removed before the lock was there.
+    if milestone is not None and not Milestone.objects.filter(pk=milestone.pk).exists():
+        raise MilestoneGone(_("This milestone was removed."))
     if session is not None and session.mentorship_id != mentorship.pk:
         raise SessionOfAnotherMentorship(_("This session belongs to another mentorship."))
