@@ -27,6 +27,36 @@ class NamedMentorNotEligible(Refusal):
     code = "mentor_not_eligible"
 
 
+class RulesInTheWay(Refusal):
+    """Hard rules exclude a mentor whom an admin proposes, and were not or cannot be overridden."""
+
+    code = "rules_in_the_way"
+
+
+class AlreadyOnTheList(Refusal):
+    """The mentor whom an admin proposes has a live match for the request."""
+
+    code = "already_on_the_list"
+
+
+class RemindedLately(Refusal):
+    """An admin reminds somebody who was reminded within a day."""
+
+    code = "reminded_lately"
+
+
+class ExtensionTooLong(Refusal):
+    """An admin moves a deadline on by too many days, or by none."""
+
+    code = "extension_too_long"
+
+
+class ExtendedBefore(Refusal):
+    """The deadline of an answer was moved on in this turn already."""
+
+    code = "extended_before"
+
+
 class TooManyNamed(Refusal):
     code = "too_many_named"
 
@@ -233,6 +263,12 @@ class HelpRequestNotMatched(Refusal):
     code = "help_request_not_matched"
 
 
+class HandoverIsOpen(Refusal):
+    """The mentee is asked how to go on already."""
+
+    code = "handover_is_open"
+
+
 class HandoverOver(Refusal):
     """The mentor is back, or the mentorship is over: the mentee has nothing to choose any more."""
 
@@ -260,3 +296,27 @@ class NoMoreQuestions(Refusal):
     """The question bank has no question for the selection that the mock interview does not have."""
 
     code = "no_more_questions"
+
+
+class ChangedWhileJudged(Refusal):
+    """A mentor was judged for a request that was corrected meanwhile, or their facts changed."""
+
+    code = "changed_while_judged"
+
+
+class ImportNotReadable(Refusal):
+    """A file cannot be read. The sentence says why, and what to do."""
+
+    code = "import_not_readable"
+
+
+class ColumnsNotMapped(Refusal):
+    code = "columns_not_mapped"
+
+
+class UndoTooLate(Refusal):
+    code = "undo_too_late"
+
+
+class ImportCheckedAnew(Refusal):
+    code = "import_checked_anew"

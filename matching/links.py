@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.community_settings import days_of
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
 from matching.models import HelpRequest, Match
@@ -20,13 +21,15 @@ TIME_TO_ASK_AGAIN = timedelta(days=7)
 
 def _choose_life() -> timedelta:
     # The mail with this link may be the last one before the request is closed.
-    return max(LINK_LIFE, settings.STILL_LOOKING_AFTER + settings.STILL_LOOKING_GRACE + TIME_TO_ASK_AGAIN)
+    return max(LINK_LIFE, days_of("still_looking_days") + days_of("still_looking_grace_days") + TIME_TO_ASK_AGAIN)
 
 
 ANSWER = Purpose("matching.answer", "match-answer", lambda: LINK_LIFE)
 CHOOSE = Purpose("matching.choose", "match-choose", _choose_life)
 STILL_LOOKING = Purpose(
-    "matching.still_looking", "still-looking", lambda: max(LINK_LIFE, settings.STILL_LOOKING_GRACE + TIME_TO_ASK_AGAIN)
+    "matching.still_looking",
+    "still-looking",
+    lambda: max(LINK_LIFE, days_of("still_looking_grace_days") + TIME_TO_ASK_AGAIN),
 )
 FITTING = Purpose("matching.fitting", "fitting", lambda: LINK_LIFE)
 # The mail that begins a mentorship is looked up during the first weeks. Later mails have links of their own.
@@ -62,9 +65,10 @@ def request_page(goal: UUID | None) -> str:
     return f"{page}?goal={goal}" if goal else page
 
 
-def bank_page(record: PracticeRecord) -> str:
-    """Return the path of the question bank for a mock interview, which draws from it."""
-    return f"{reverse('question-bank')}?for={record.uuid}"
+def bank_page(record: PracticeRecord | None = None) -> str:
+    """Return the path of the question bank, for a mock interview that draws from it if it is named."""
+    page = reverse("question-bank")
+    return f"{page}?for={record.uuid}" if record else page
 
 
 def fitting_link(mentor: MentorProfile) -> str:

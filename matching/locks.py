@@ -53,7 +53,7 @@ def _lock_request(**which: Any) -> HelpRequest | None:
 def lock_live_matches(request: HelpRequest) -> list[Match]:
     """Return the proposed, asked and offered matches of a locked help request, locked."""
     matches = request.matches.select_for_update(of=("self",), no_key=True).filter(status__in=Match.LIVE)
-    return list(matches.select_related("mentor__user").order_by("pk"))
+    return list(matches.select_related("mentor__user", "by_hand").order_by("pk"))
 
 
 def lock_handover(handover_id: int, *, by: User) -> Handover:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -11,12 +11,23 @@ from django.utils.translation import gettext_noop
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify, skip_unsent
 from matching.engine import ENGINE_VERSION, Suggestion
-from matching.models import Clarification, Correction, HelpRequest, Match
+from matching.models import Clarification, Correction, HandProposal, HelpRequest, Match
 from matching.selectors.words import catalogue
 
 # The first reasons of a mentor whom the mentee named, each translated for its reader.
 NAMED = gettext_noop("You chose this mentor yourself.")
 NAMED_FOR_MENTOR = gettext_noop("They chose you by name.")
+# Those of a mentor whom an admin proposed by hand, and one more for the mentee about each rule that was overridden.
+BY_HAND = gettext_noop("The organisers proposed this mentor to you.")
+BY_HAND_FOR_MENTOR = gettext_noop("The organisers proposed you for this request.")
+OVERRIDDEN = {
+    "no_overlap": gettext_noop(
+        "The hours that the two of you have stated hardly meet. Say in your question which times suit you."
+    ),
+    "goal_not_offered": gettext_noop(
+        "This kind of goal is none that they say they help with. Say in your question what you hope for from them."
+    ),
+}
 # Kinds of messages that ask one side for an answer. Their keys begin with the match's uuid.
 ASKS_FOR_AN_ANSWER = (
     "match_asked",
@@ -38,17 +49,28 @@ def proposal_of(request: HelpRequest, mentor: MentorProfile, found: Suggestion, 
 
 
 def judge(match: Match, found: Suggestion) -> None:
-    """Write the points and reasons of a suggestion to a match, and do not save it."""
+    """Write the points and reasons of a suggestion to a match, and do not save it.
+
+    A saved match is read with ``by_hand``, else that is one query.
+    """
     match.fit = found.fit
     match.load_cost, match.silence_cost = found.load_cost, found.silence_cost
     match.interest_bonus = found.interest_bonus
     match.criteria = {name: asdict(criterion) for name, criterion in found.criteria.items()}
     match.reasons, match.mentor_reasons = list(found.reasons), list(found.mentor_reasons)
+    by_hand: HandProposal | None = getattr(match, "by_hand", None)
     if match.is_named:
-        mentee, mentor = match.help_request.mentee.profile, match.mentor.user.profile
-        match.reasons.insert(0, catalogue(mentee.reads_in).gettext(NAMED))
-        match.mentor_reasons.insert(0, catalogue(mentor.reads_in).gettext(NAMED_FOR_MENTOR))
+        _lead_reasons(match, [NAMED], NAMED_FOR_MENTOR)
+    elif by_hand is not None:
+        _lead_reasons(match, [BY_HAND, *(OVERRIDDEN[rule] for rule in by_hand.rules)], BY_HAND_FOR_MENTOR)
     match.engine_version = ENGINE_VERSION
+
+
+def _lead_reasons(match: Match, for_mentee: Iterable[str], for_mentor: str) -> None:
+    """Put sentences before the reasons of a match, each in the language of its reader."""
+    mentee, mentor = match.help_request.mentee.profile, match.mentor.user.profile
+    match.reasons[:0] = [catalogue(mentee.reads_in).gettext(sentence) for sentence in for_mentee]
+    match.mentor_reasons.insert(0, catalogue(mentor.reads_in).gettext(for_mentor))
 
 
 def order_matches(request: HelpRequest) -> None:
@@ -100,6 +122,12 @@ def supersede(siblings: Collection[Match], *, at: datetime) -> None:
     for match in siblings:
         if match not in proposals:
             end_live_match(match, Match.Status.SUPERSEDED, tell_mentor="match_superseded", at=at)
+
+
+def places_taken(request: HelpRequest) -> int:
+    """Return how many live matches count towards PROPOSALS_MAX: not mentors whom the mentee named and did not ask."""
+    live = request.matches.filter(status__in=Match.LIVE)
+    return live.exclude(status=Match.Status.PROPOSED, is_named=True).count()
 
 
 def make_due(request: HelpRequest, *, now: datetime) -> bool:

@@ -90,7 +90,8 @@ def about_clocks() -> Context:
     mentor = context["match"].mentor.user
     mine, theirs = context["match"].help_request.mentee.profile.zone, mentor.profile.zone
     nine = ASKED_AT.astimezone(mine).replace(hour=9)
-    return dict(context) | {"answers_to": mentor, "zone": mine, "nine": nine, "theirs": nine.astimezone(theirs)}
+    clocks = {"zone": mine, "nine": nine, "theirs": nine.astimezone(theirs)}
+    return dict(context) | {"answers_to": mentor, "outcome_link": SAMPLE_LINK} | clocks
 
 
 def about_question(status: str, **more: Any) -> Callable[[], Context]:

@@ -10,6 +10,7 @@ from matching.jobs import (
     embed,
     expire,
     handovers,
+    imports,
     kept_apart,
     propose,
     question_bank,
@@ -145,3 +146,15 @@ def tend_question_bank() -> int:
     """Compute the vectors of shared questions, and group them. Called by beat. Return how many changed."""
     tended = question_bank.tend_question_bank()
     return tended.removed + tended.added
+
+
+@shared_task
+def work_on_import(import_id: int) -> int:
+    """Check, apply or undo an import. ``tend_imports`` makes up for a lost call, and for a worker that died."""
+    return imports.work_on_import(import_id=import_id, now=timezone.now())
+
+
+@shared_task
+def tend_imports() -> int:
+    """Go on with imports that nobody works on, and forget the rows of old ones. Called by beat."""
+    return imports.tend_imports(now=timezone.now())

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from accounts.member_pages import member_page
+from accounts.pages.trouble import page_of as trouble_with
 from accounts.signed import signed
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.pages import choose, draft, find, handover, mentor, mentorship, named, past, question_bank, still_looking
@@ -20,6 +21,7 @@ urlpatterns = [
     path("handover/<str:token>/", signed(HANDOVER)(handover.handover), name="handover-signed"),
     path("mentorships/<uuid:uuid>/handover/", member_page(handover.handover), name="handover"),
     path("question-bank/", member_page(question_bank.question_bank), name="question-bank"),
+    path("matches/<uuid:uuid>/trouble/", member_page(trouble_with("match"), asks_rules=False), name="match-trouble"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),

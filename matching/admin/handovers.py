@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern, path
 
 from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.filters import is_there
 from accounts.models import User
+from matching.admin.start_handovers import start_handovers_page
 from matching.models import Handover
+from mentorship.admin.own import besides_own
 
 
 @admin.register(Handover)
 class HandoverAdmin(ReadOnlyAdmin):
-    """Choices of mentees whose mentor cannot go on, or pauses for long. The mentee alone chooses."""
+    """Choices of mentees whose mentor cannot go on, or pauses for long. The mentee alone chooses.
+
+    An admin can arrange a handover from the page of a mentor.
+    """
 
     list_display = [
         "mentee",
@@ -25,7 +36,8 @@ class HandoverAdmin(ReadOnlyAdmin):
         "closed_at",
     ]
     list_select_related = ["mentorship__mentor__user", "mentorship__mentee"]
-    list_filter = [("closed_at", admin.EmptyFieldListFilter), "cause", "choice"]
+    list_filter = [is_there("closed_at", "status", yes="closed", no="waits for a choice"), "cause", "choice"]
+    of_person = ("mentorship__mentee", "mentorship__mentor__user")
     search_fields = [
         "=mentorship__uuid",
         "mentorship__mentor__user__email",
@@ -35,6 +47,14 @@ class HandoverAdmin(ReadOnlyAdmin):
     ]
     date_hierarchy = "opened_at"
     ordering = ["-opened_at", "-pk"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(partial(start_handovers_page, self))
+        # The number is that of a mentor.
+        return [path("start/<int:pk>/", view, name="matching_handover_start"), *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
+        return besides_own(super().get_queryset(request), request)
 
     @admin.display(ordering="mentorship__mentee__name")
     def mentee(self, handover: Handover) -> User:

@@ -3,42 +3,54 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
-from accounts.admin.base import ReadOnlyAdmin
+from accounts.admin.base import ReadOnlyAdmin, needs
+from accounts.admin.export import ExportColumn, Exported
+from accounts.admin.filters import by_name, is_there
+from accounts.admin.periods import in_period
+from accounts.admin.row_page import row_page
+from accounts.admin.used import Use, also_used
+from accounts.admin.write_to_people import WritesToPeople
+from accounts.admin_lists.worked import in_background, is_for_worker
+from accounts.figures.store import count_slow_figures_again, slow_figure
 from accounts.models import MentorProfile, User
-from matching.engine import RULES
+from accounts.roles import CONTACT, TROUBLE
+from accounts.row_actions import RowAction, register
+from accounts.suggested_actions import Deed
+from matching.admin.deserts import deserts_page
+from matching.admin.propose import names_rules_of, not_own, propose_page
+from matching.admin.request_page import TURNS, request_page
 from matching.engine.why_not import LINES
 from matching.models import HelpRequest, Match, WaitingRequest
-from matching.selectors.admin_waiting_list import waiting_requests
-from matching.selectors.queue import OBSTACLES
-from matching.selectors.recruit import WAITING_MAX, requests_without_mentors, whom_to_recruit
+from matching.selectors.admin_waiting_list import (
+    SENTENCES,
+    obstacle_for_every_admin,
+    obstacle_in_words,
+    waiting_requests,
+)
+from matching.selectors.by_hand import by_hand_in_words
+from matching.selectors.candidates import mentors_called
+from matching.selectors.recruit import WAITING_MAX, requests_without_mentors
 from matching.selectors.suggestions import why_not_mentor
-from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, with_turns
-from matching.services.look_for_mentors import look_for_mentors
-
-# Admins see the names of the rules as well: private rules share one sentence.
-SENTENCES = {rule.name: f"{rule.name.replace('_', ' ').capitalize()}: {rule.sentence}" for rule in RULES}
-
-TURNS = {
-    COMMUNITY: "ours",
-    MENTOR: "the mentor's",
-    MENTEE: "the mentee's",
-}
+from matching.selectors.turns_of_requests import with_turns
+from matching.services.look_for_mentors import begin_due_searches, look_for_mentors, make_search_due
+from mentorship.models import SessionKind
 
 
 class MatchInline(admin.TabularInline):
     model = Match
-    fields = readonly_fields = ("mentor", "status", "fit", "rank", "asked_at", "ended_at")
+    fields = readonly_fields = ("mentor", "status", "fit", "rank", "asked_at", "ended_at", "proposed_by_hand")
     ordering = ["rank", "pk"]
     extra = 0
     can_delete = False
@@ -48,11 +60,42 @@ class MatchInline(admin.TabularInline):
         return False
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
-        return super().get_queryset(request).select_related("mentor__user")
+        is_own = Q(mentor__user=request.user) | Q(help_request__mentee=request.user)
+        return super().get_queryset(request).select_related("mentor__user", "by_hand__by").annotate(is_own=is_own)
+
+    @admin.display
+    def proposed_by_hand(self, match: Match) -> str:
+        """Return nothing to an admin who is one of the two: admins write the reason for each other."""
+        return "" if match.is_own else by_hand_in_words(match)  # type: ignore[attr-defined]
+
+
+def _look(help_request: HelpRequest, deed: Deed) -> None:
+    make_search_due(help_request_id=help_request.pk, by=deed.by, now=deed.now)
+
+
+LOOK = RowAction(
+    name="find_mentors",
+    label="Look for mentors now",
+    act=_look,
+    done="is looked at again",
+    watched=("status",),
+    afterwards=begin_due_searches,
+)
+register(HelpRequest, LOOK)
+register(WaitingRequest, LOOK)
+VIEW_REQUEST = "matching.view_helprequest"
+
+
+def _requests_of_kind(kind: SessionKind) -> Use:
+    address = f"{reverse('admin:matching_helprequest_changelist')}?session_kind__id__exact={kind.pk}"
+    return Use(HelpRequest.objects.filter(session_kind=kind).count(), "help request", "help requests", address)
+
+
+also_used(SessionKind, _requests_of_kind)
 
 
 @admin.register(HelpRequest)
-class HelpRequestAdmin(ReadOnlyAdmin):
+class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
     """Help requests, with whose turn it is and since when. Only moves of members change the status."""
 
     list_display = [
@@ -66,57 +109,116 @@ class HelpRequestAdmin(ReadOnlyAdmin):
         "mentors_due_at",
     ]
     list_select_related = ["mentee", "goal__kind"]
-    list_filter = ["status", "format", "goal__kind"]
+    list_filter = [
+        "status",
+        "format",
+        "goal__kind",
+        "session_kind",
+        in_period("opened_at", title="opened in", parameter="opened"),
+    ]
+    of_person: tuple[str, ...] = ("mentee",)
     search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
     ordering = ["-opened_at", "-pk"]
     inlines = [MatchInline]
-    actions = ["find_mentors"]
+    actions = ["find_mentors", "write_to_people"]
+    export_people = ("mentee_id",)
+    # Situation, gap, ask and “why” are for mentors.
+    export_columns = (
+        ExportColumn("Mentee", VIEW_REQUEST, lambda request: request.mentee.name),
+        ExportColumn("Address", CONTACT, lambda request: request.mentee.email),
+        ExportColumn("Goal", VIEW_REQUEST, lambda request: request.goal.kind),
+        ExportColumn("Target role", VIEW_REQUEST, lambda request: request.goal.target_role),
+        ExportColumn("Target field", VIEW_REQUEST, lambda request: request.goal.target_field),
+        ExportColumn("Target country", VIEW_REQUEST, lambda request: request.goal.target_country),
+        ExportColumn("Format", VIEW_REQUEST, lambda request: request.format),
+        ExportColumn("Minutes", VIEW_REQUEST, lambda request: request.minutes),
+        ExportColumn("Status", VIEW_REQUEST, lambda request: request.status),
+        ExportColumn("Whose turn", VIEW_REQUEST, lambda request: request.whose_turn),
+        ExportColumn("Since", VIEW_REQUEST, lambda request: request.turn_since_at),
+        ExportColumn("Opened", VIEW_REQUEST, lambda request: request.opened_at),
+    )
+    # It names private rules, such as a block.
+    shown_with = {"obstacle": TROUBLE}
     change_list_template = "admin/matching/helprequest/change_list.html"
+    change_form_template = "admin/matching/helprequest/change_form.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
         requests = super().get_queryset(request)
-        return with_turns(requests).annotate(live_count=Count("matches", filter=Q(matches__status__in=Match.LIVE)))
+        live = Match.objects.filter(help_request=OuterRef("pk"), status__in=Match.LIVE).order_by()
+        count = live.values("help_request").annotate(count=Count("pk")).values("count")
+        return with_turns(requests).annotate(live_count=Coalesce(Subquery(count), 0))
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse a filter by the obstacle where the list has the admin's own request."""
+        is_here = lookup.partition("__")[0] != "obstacle" or self.model is WaitingRequest
+        return is_here and super().lookup_allowed(lookup, value, request)
 
     def get_urls(self) -> list[URLPattern]:
-        why_not = path(
-            "<int:pk>/why-not/", self.admin_site.admin_view(self.why_not), name="matching_helprequest_why_not"
-        )
         recruit = path("recruit/", self.admin_site.admin_view(self.recruit), name="matching_helprequest_recruit")
-        return [why_not, recruit, *super().get_urls()]
+        desert = path("deserts/", self.admin_site.admin_view(self.deserts), name="matching_helprequest_deserts")
+        return [recruit, desert, *self._pages_of_a_request(), *super().get_urls()]
+
+    def _pages_of_a_request(self) -> list[URLPattern]:
+        """Return the pages that each list of requests has: from a page of a request the way leads back to its list."""
+        view, name = self.admin_site.admin_view, f"matching_{self.opts.model_name}"
+        return [
+            path("<int:pk>/decide/", view(self.decide), name=f"{name}_decide"),
+            path("<int:pk>/why-not/", view(self.why_not), name=f"{name}_why_not"),
+            path("<int:pk>/propose/", view(partial(propose_page, self)), name=f"{name}_propose"),
+        ]
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return request_page(self, request, pk)
 
     def why_not(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Show why a mentor is not among the first suggestions, private rules included."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        help_request = get_object_or_404(
-            HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind"), pk=pk
-        )
-        email = request.GET.get("mentor", "").strip()
-        mentor = MentorProfile.objects.filter(user__email=User.objects.normalize_email(email)).first()
+        """Show why a mentor is not among the first suggestions. Some readers see the private rules by name."""
+        needs(request, f"matching.view_{self.opts.model_name}")
+        requests = HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
+        help_request = get_object_or_404(requests.filter(not_own(request)), pk=pk)
+        words = request.GET.get("mentor", "").strip()
+        by_address = request.user.has_perm(CONTACT)
+        meant = _mentors_meant(words, by_address=by_address)
+        mentor = meant[0] if len(meant) == 1 else None
         answer = why_not_mentor(help_request, mentor, now=timezone.now()) if mentor else None
+        rules = answer.rules if answer and mentor and names_rules_of(mentor, request) else ()
         context = {
-            **self.admin_site.each_context(request),
             "title": "Why not …?",
             "help_request": help_request,
-            "email": email,
+            "words": words,
+            "by_address": by_address,
+            "mentor": mentor,
+            "meant": meant if mentor is None else (),
             "answer": answer,
-            "sentences": [SENTENCES[rule] for rule in answer.rules] or answer.sentences if answer else (),
+            "sentences": [SENTENCES[rule] for rule in rules] or (answer.sentences if answer else ()),
             "lines": [(LINES[name], -points) for name, points in answer.missing.items()] if answer else (),
         }
-        return render(request, "admin/matching/helprequest/why_not.html", context)
+        template = "admin/matching/helprequest/why_not.html"
+        return row_page(self, request, help_request, template, context, among=not_own(request))
 
     def recruit(self, request: HttpRequest) -> HttpResponse:
         """Show the mentors to look for: those who would free most requests without a mentor."""
-        if not self.has_view_permission(request):
-            raise PermissionDenied
+        needs(request, VIEW_REQUEST)
+        if request.method == "POST":
+            count_slow_figures_again(now=timezone.now())
+            return redirect(request.get_full_path())
+        found = slow_figure("recruits", now=timezone.now())
+        lines = found.counted.lines if found else ()
+        requests = HelpRequest.objects.select_related("mentee", "goal__kind")
+        by_key = requests.in_bulk([pk for line in lines for pk in line.rows])
         context = {
             **self.admin_site.each_context(request),
             "title": "Whom to recruit",
-            "recruits": whom_to_recruit(now=timezone.now()),
+            "opts": self.opts,
+            "found": found,
             "waiting": requests_without_mentors().count(),
+            "recruits": [(line, [by_key[pk] for pk in line.rows if pk in by_key]) for line in lines],
             "waiting_max": WAITING_MAX,
         }
         return render(request, "admin/matching/helprequest/recruit.html", context)
+
+    def deserts(self, request: HttpRequest) -> HttpResponse:
+        """Show where more mentors are needed."""
+        return deserts_page(self, request)
 
     @admin.display(ordering="whose_turn")
     def whose_turn(self, request: HelpRequest) -> str | None:
@@ -130,10 +232,21 @@ class HelpRequestAdmin(ReadOnlyAdmin):
     def live_matches(self, request: HelpRequest) -> int:
         return request.live_count  # type: ignore[attr-defined]
 
-    @admin.action(description="Look for mentors now")
-    def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> None:
-        count = look_for_mentors(help_request_ids=list(queryset.values_list("pk", flat=True)), now=timezone.now())
-        self.message_user(request, f"Looking for mentors for {count} open help requests.")
+    @admin.action(description=LOOK.label)
+    def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> HttpResponse | None:
+        """Start a search for the open requests of others. Nobody's own request jumps the queue."""
+        keys = list(queryset.values_list("pk", flat=True))
+        if is_for_worker(len(keys)):
+            return in_background(self, request, queryset, LOOK)
+        count = look_for_mentors(help_request_ids=keys, by=cast(User, request.user), now=timezone.now())
+        self.message_user(request, f"Looking for mentors for {count} open help requests of others.")
+        return None
+
+
+def _mentors_meant(words: str, *, by_address: bool) -> list[MentorProfile]:
+    """Return the mentors whom ``words`` can mean: those with exactly this name, else all whom the search finds."""
+    found = mentors_called(words, by_address=by_address)
+    return [mentor for mentor in found if mentor.user.name.casefold() == words.casefold()] or found
 
 
 class TurnFilter(admin.SimpleListFilter):
@@ -150,27 +263,38 @@ class TurnFilter(admin.SimpleListFilter):
 class WaitingRequestAdmin(HelpRequestAdmin):
     """The waiting list, longest waiting first: whose turn it is, since when, and why no mentor was found."""
 
-    list_display = ["mentee", "goal", "turn", "since", "waits_for", "place", "obstacle", "reason"]
-    list_filter = [TurnFilter, ("queued_at", admin.EmptyFieldListFilter), "obstacle", "format", "goal__kind"]
+    list_display = ["mentee", "goal", "turn", "waits_for", "place", "rule"]
+    list_filter = [
+        TurnFilter,
+        is_there("queued_at", "mentors", yes="none found, in the queue", no="found, or not looked for yet"),
+        by_name("obstacle", lambda rule: SENTENCES.get(rule, rule) or "none"),
+        "format",
+        "goal__kind",
+    ]
+    # They are among the help requests already.
+    of_person = ()
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Name the rule to those who may read it. Private rules share one sentence for the others."""
+        shown = super().get_list_display(request)
+        return [*shown] if request.user.has_perm(TROUBLE) else ["reason" if name == "rule" else name for name in shown]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HelpRequest]:
-        return waiting_requests(WaitingRequest.objects.all())
+        # Place, rule and filters would tell admins what stands against their own request.
+        return waiting_requests(WaitingRequest.objects.exclude(mentee=cast(User, request.user)))
 
     def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
         return ("turn_since_at", "pk")
 
     def get_urls(self) -> list[URLPattern]:
-        return admin.ModelAdmin.get_urls(self)  # "why not?" is a page of the help request
+        # "Whom to recruit" is a page of the help request.
+        return [*self._pages_of_a_request(), *Exported.get_urls(self)]
 
     @admin.display(description="whose turn", ordering="whose_turn")
     def turn(self, request: WaitingRequest) -> str:
         return TURNS[request.whose_turn]  # type: ignore[attr-defined]
 
-    @admin.display(ordering="turn_since_at")
-    def since(self, request: WaitingRequest) -> datetime:
-        return request.turn_since_at  # type: ignore[attr-defined]
-
-    @admin.display(description="waits")
+    @admin.display(description="waits for", ordering="turn_since_at")
     def waits_for(self, request: WaitingRequest) -> str:
         return timesince(request.turn_since_at, timezone.now(), depth=1)  # type: ignore[attr-defined]
 
@@ -180,5 +304,8 @@ class WaitingRequestAdmin(HelpRequestAdmin):
 
     @admin.display
     def reason(self, request: WaitingRequest) -> str:
-        found = OBSTACLES.get(request.obstacle)
-        return SENTENCES.get(request.obstacle) or (str(found.sentence) if found else "")
+        return obstacle_for_every_admin(request)
+
+    @admin.display(description="reason")
+    def rule(self, request: WaitingRequest) -> str:
+        return obstacle_in_words(request)

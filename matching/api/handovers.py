@@ -39,7 +39,7 @@ class BroughtNotesView(generics.GenericAPIView):
     @extend_schema(responses=BroughtNotesSerializer(many=True))
     def get(self, request: Request, uuid: UUID) -> Response:
         mentorship = get_object_or_404(mentorships_visible_to(request.user), uuid=uuid)
-        return Response(self.get_serializer(notes_brought_to(mentorship), many=True).data)
+        return Response(self.get_serializer(notes_brought_to(mentorship, to=request.user), many=True).data)
 
 
 class HandoverViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):

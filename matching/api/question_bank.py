@@ -43,5 +43,5 @@ class DrawQuestionsView(APIView):
             now=timezone.now(),
             **selection.validated_data,
         )
-        shown = records_of(request.user).get(pk=record.pk)
+        shown = get_object_or_404(records_of(request.user), pk=record.pk)
         return Response(PracticeSerializer(shown, context={"request": request}).data)

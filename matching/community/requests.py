@@ -13,6 +13,7 @@ from accounts.models import User
 from matching.community.rows import PATHS, Row, differing, goal_values, request_values
 from matching.community.schema import Fault
 from matching.models import HelpRequest
+from mentorship.exceptions import GoalStatedAlready
 from mentorship.models import Goal, GoalKind, SessionKind
 from mentorship.selectors.mentorships import twins_of
 from mentorship.services.goals import one_among_twins
@@ -40,15 +41,16 @@ class Requests:
         self.goal_kinds = {kind.code: kind for kind in GoalKind.objects.all()}
         self.session_kinds = {kind.code: kind for kind in SessionKind.objects.all()}
         self.stored: dict[str, HelpRequest] = {}
+        self.goals: dict[int, Goal] = {}
         self.read_goals: set[int] = set()
         self.first_of_goal: dict[int, Row] = {}
 
-    def lock(self) -> None:
-        """Lock the stored requests of the file, then their goals. They are the first in the order of locks."""
-        locked = HelpRequest.objects.filter(ref__in=[row["ref"] for row in self.rows])
-        requests = list(locked.select_for_update(of=("self",), no_key=True).order_by("pk"))
+    def read(self, *, lock: bool) -> None:
+        """Read the stored requests of the file, then their goals: locks of them are the first in the common order."""
+        found = HelpRequest.objects.filter(ref__in=[row["ref"] for row in self.rows]).order_by("pk")
+        requests = list(_locked(found) if lock else found)
         goals = Goal.objects.filter(pk__in={request.goal_id for request in requests}).select_related("kind")
-        by_pk = {goal.pk: goal for goal in goals.select_for_update(of=("self",), no_key=True).order_by("pk")}
+        self.goals = by_pk = {goal.pk: goal for goal in (_locked(goals) if lock else goals).order_by("pk")}
         for request in requests:
             request.goal = by_pk[request.goal_id]
         self.stored = {request.ref: request for request in requests if request.ref}
@@ -59,7 +61,7 @@ class Requests:
         self.read_goals = set(read.values_list("pk", flat=True))
 
     def faults(self, zones: Mapping[str, str], people: Mapping[str, User]) -> Iterator[Fault]:
-        """Yield the faults that only the database shows. Call it under the locks.
+        """Yield the faults that only the database shows. A writer calls it under the locks.
 
         ``zones`` has the time zone of each person of the file by address, ``people`` those who are stored.
         """
@@ -149,6 +151,32 @@ class Requests:
         )
         return True, False
 
+    def compare(self, row: Row) -> tuple[bool, bool]:
+        """Return and raise what ``write`` would. The goals that were read are changed, and not saved."""
+        request = self.stored.get(row["ref"])
+        if request is None:
+            return True, False
+        goal_changes, changes = self._changes_of_goal(request, row), self._changes_of_request(request, row)
+        for name, value in goal_changes.items():
+            setattr(request.goal, name, value)
+        if goal_changes and request.goal.status == Goal.Status.ACTIVE:
+            self._must_have_no_twin(request.goal)
+        return False, bool(goal_changes or changes)
+
+    def _must_have_no_twin(self, goal: Goal) -> None:
+        """Raise GoalStatedAlready if another active goal is like ``goal``, as the rows before this one leave them."""
+        stored = twins_of(goal).filter(status=Goal.Status.ACTIVE).exclude(pk__in=self.goals)
+        mine = (goal.mentee_id, goal.kind_id, goal.key_of_twins())
+        read = [
+            other
+            for other in self.goals.values()
+            if other.pk != goal.pk
+            and other.status == Goal.Status.ACTIVE
+            and (other.mentee_id, other.kind_id, other.key_of_twins()) == mine
+        ]
+        if twin := stored.first() or next(iter(read), None):
+            raise GoalStatedAlready(twin.uuid)
+
     def _was_read(self, request: HelpRequest) -> bool:
         """Return whether mentors may have read a request: it was proposed to one, or it is matched."""
         if request.status == Status.DRAFT:
@@ -169,6 +197,10 @@ class Requests:
     def _changes_of_request(self, request: HelpRequest, row: Row) -> dict[str, Any]:
         kind = self.session_kinds[row.get("session_kind", "general")]
         return differing(request, {**request_values(row), "session_kind": kind})
+
+
+def _locked(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    return rows.select_for_update(of=("self",), no_key=True)
 
 
 def _write(row: models.Model, changes: Mapping[str, Any]) -> None:

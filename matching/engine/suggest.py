@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -172,6 +172,7 @@ def suggest(
     weights: Weights | None = None,
     vocabulary: Callable[[str], Vocabulary] | None = None,
     read: Read = read_nothing,
+    despite: Collection[str] = (),
 ) -> Suggestions:
     """Return the eligible mentors of ``table`` for ``need`` in order. Only the first ``count`` suggestions are built.
 
@@ -180,7 +181,7 @@ def suggest(
     then fit, then id. ``weights`` default to ``weights_of(need)``.
 
     ``vocabulary`` gives the words for the language in which the mentee, or a mentor, reads. ``read`` as
-    in ``rank``: without it nobody is quoted.
+    in ``rank``: without it nobody is quoted. The rules named in ``despite`` remove nobody.
 
     Raises ValueError for a need that cannot be judged, and for a count below 1.
     """
@@ -190,6 +191,7 @@ def suggest(
         raise ValueError(f"{count} mentors are wanted; ask for one at least.")
     weights = weights or weights_of(need)
     broken = violations(need, table)
+    broken[:, [rule.name in despite for rule in RULES]] = False
     return Suggestions(
         need=need,
         table=table,

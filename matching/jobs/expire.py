@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
+from accounts.community_settings import value_of
 from accounts.jobs.pauses import pause_mentoring
 from accounts.locks import try_lock_mentor
 from accounts.models import MentorProfile
@@ -17,11 +17,8 @@ from matching.locks import try_lock_match
 from matching.models import Match
 from matching.moves import make_due, move_match, tell
 from matching.selectors.kept_apart import cannot_be_accepted
+from matching.selectors.limits import reactions
 from matching.selectors.reach import is_undelivered, was_not_reminded
-
-# Statuses that say how a mentor dealt with a question. A withdrawn or superseded question says nothing about the
-# mentor.
-REACTIONS = (Match.Status.ACCEPTED, Match.Status.DECLINED, Match.Status.EXPIRED)
 
 
 def expire_unanswered(*, now: datetime) -> int:
@@ -80,16 +77,7 @@ def _tell_or_pause(match: Match, mentor: MentorProfile, now: datetime) -> None:
 
 
 def _is_silent(mentor: MentorProfile) -> bool:
-    """Return whether the last SILENCE_MAX questions since the mentor came (back) all expired.
-
-    A question without a reminder that came to the mentor does not count. Nor does one that the mentee let expire.
-    """
-    had = Match.objects.filter(
-        ~Q(status=Match.Status.EXPIRED, reminders_sent=0),
-        ~Q(silent_side=Match.Side.MENTEE),
-        mentor=mentor,
-        asked_at__gte=mentor.status_since_at,
-        status__in=REACTIONS,
-    )
-    last = had.order_by("-ended_at", "-pk").values_list("status", flat=True)[: settings.SILENCE_MAX]
-    return list(last) == [Match.Status.EXPIRED] * settings.SILENCE_MAX and settings.SILENCE_MAX > 0
+    """Return whether the last questions to the mentor since they came (back) all expired."""
+    silence_max = value_of("silence_max")
+    last = reactions().filter(mentor=mentor).values_list("status", flat=True)[:silence_max]
+    return list(last) == [Match.Status.EXPIRED] * silence_max and silence_max > 0

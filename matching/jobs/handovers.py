@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
+from accounts.community_settings import days_of, value_of
 from accounts.locks import lock_profile
 from accounts.models import MentorProfile, Profile, User
 from accounts.notifications.write import notify
@@ -15,14 +15,13 @@ from accounts.sweep import each_due
 from matching.locks import lock_request
 from matching.models import Handover, HelpRequest, Match
 from matching.selectors.handovers import (
-    ENDS_AFTER_REMINDER,
-    REMIND_AFTER,
     handovers_to_close,
     left_alone,
     longer_pauses,
-    open_handovers,
     pause_ends_at,
     to_hand_over,
+    to_remind,
+    unanswered_after_reminder,
 )
 from mentorship.locks import lock_goal, lock_mentorship
 from mentorship.models import Goal, Mentorship
@@ -31,8 +30,6 @@ from mentorship.services.pause import resume_mentorship
 from mentorship.services.sessions.cancel import cancel_sessions_of
 
 OWN_WISH = MentorProfile.PauseCause.OWN_WISH
-# Causes after which nobody can wait.
-GONE = (Handover.Cause.SUSPENDED, Handover.Cause.LEFT)
 
 
 def close_handovers(*, now: datetime) -> int:
@@ -54,12 +51,12 @@ def follow_longer_pauses(*, now: datetime) -> int:
 
 
 def remind_of_handovers(*, now: datetime) -> int:
-    """Remind the mentees who did not answer for REMIND_AFTER, once. Return how many."""
+    """Remind the mentees who did not answer for the days of the setting, once. Return how many."""
     return each_due(_to_remind(now), lambda handover_id: _remind(handover_id, now=now))
 
 
 def end_unanswered_handovers(*, now: datetime) -> int:
-    """End the mentorships of mentors who are gone, ENDS_AFTER_REMINDER after the reminder. Return how many.
+    """End the mentorships of mentors who are gone, some days after the reminder. Return how many.
 
     The request is open again. A draft is left if the mentee has paused asking, or has as many open requests as allowed.
     """
@@ -119,7 +116,8 @@ def _close(handover_id: int, *, now: datetime) -> bool:
     handover.save(update_fields=["closed_at"])
     if mentorship.status in Mentorship.OVER:
         return True
-    waited = handover.paused_it and mentorship.status == Mentorship.Status.PAUSED
+    # The two may have gone on meanwhile, and paused it anew for a reason of their own.
+    waited = handover.paused_it and mentorship.paused_at == handover.chosen_at
     if waited:
         resume_mentorship(mentorship_id=mentorship.pk, by=None, now=now)
     if not left_alone(Mentorship.objects.filter(pk=mentorship.pk), now=now).exists():
@@ -177,19 +175,21 @@ def _copy(earlier: HelpRequest, profile: Profile, now: datetime) -> HelpRequest:
     request.save()
     opened = HelpRequest.objects.filter(mentee=earlier.mentee_id, status=HelpRequest.Status.OPEN)
     is_asking = profile.asking_paused_at is None
-    if is_asking and opened.count() < settings.OPEN_REQUESTS_MAX and not opened.filter(goal=earlier.goal_id).exists():
+    if (
+        is_asking
+        and opened.count() < value_of("open_requests_max")
+        and not opened.filter(goal=earlier.goal_id).exists()
+    ):
         request.move_to(HelpRequest.Status.OPEN, at=now)
     return request
 
 
 def _to_remind(now: datetime) -> QuerySet[Handover]:
-    unanswered = open_handovers().filter(choice="", reminded_at__isnull=True, mentorship__mentee__is_active=True)
-    return unanswered.filter(opened_at__lte=now - REMIND_AFTER)
+    return to_remind(after=days_of("handover_remind_days"), now=now)
 
 
 def _unanswered(now: datetime) -> QuerySet[Handover]:
-    unanswered = open_handovers().filter(choice="", cause__in=GONE, mentorship__mentee__is_active=True)
-    return unanswered.filter(reminded_at__lte=now - ENDS_AFTER_REMINDER)
+    return unanswered_after_reminder(after=days_of("handover_end_days"), now=now)
 
 
 def _mentorship_of(handover_id: int) -> int:

@@ -16,8 +16,9 @@ from accounts.notifications.write import notify
 from matching.engine import PROPOSALS_MAX, SHOWN_ENOUGH, Suggestion
 from matching.jobs.embed import embed_request
 from matching.locks import lock_live_matches, lock_request
-from matching.models import Correction, HelpRequest, Match
-from matching.moves import judge, order_matches, proposal_of, tell_mentee
+from matching.models import HelpRequest, Match
+from matching.moves import judge, order_matches, places_taken, proposal_of, tell_mentee
+from matching.selectors.corrections import last_correction_at
 from matching.selectors.queue import NO_MENTORS
 from matching.selectors.suggestions import Best, best_mentors, broken_rules, judged_anew, tried_in
 
@@ -58,7 +59,7 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     earlier if mentors change (``matching.jobs.look_again``).
     """
     # Read before the text: a correction in between only leads to one search more.
-    corrected_at = _corrected_at(help_request_id)
+    corrected_at = last_correction_at(help_request_id)
     request = (
         HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind")
         .filter(pk=help_request_id, mentors_due_at__isnull=False, mentee__is_active=True)
@@ -73,11 +74,6 @@ def propose_matches(*, help_request_id: int, now: datetime) -> int:
     best = best_mentors(request, now=now, count=PROPOSALS_MAX, without=live, over=over)
     anew = _judged_anew(request, corrected_at, now=now) if corrected_at else {}
     return _store(request, best, anew, corrected_at, now=now)
-
-
-def _corrected_at(help_request_id: int) -> datetime | None:
-    """Return the time of the latest correction of a request."""
-    return Correction.objects.filter(help_request=help_request_id).aggregate(last=Max("corrected_at"))["last"]
 
 
 def _judged_anew(request: HelpRequest, corrected_at: datetime, *, now: datetime) -> dict[int, Suggestion]:
@@ -99,13 +95,13 @@ def _store(
     locked = lock_request(request.pk)
     if locked.mentors_due_at is None:
         return 0
-    if _corrected_at(locked.pk) != corrected_at:
+    if last_correction_at(locked.pk) != corrected_at:
         # Corrected while the old text was ranked. The request is still due, and the next search reads the new one.
         return 0
     _drop_dead_proposals(locked, now=now)
     _judge_anew(locked, anew)
     # A mentor whom the mentee named takes no place, and ends no search.
-    live = locked.matches.filter(status__in=Match.LIVE).exclude(status=Match.Status.PROPOSED, is_named=True).count()
+    live = places_taken(locked)
     chosen = found.suggestions[: max(PROPOSALS_MAX - live, 0)]
     mentors = MentorProfile.objects.in_bulk([suggestion.mentor_id for suggestion in chosen], field_name="user_id")
     proposals = [proposal_of(locked, mentors[suggestion.mentor_id], suggestion, now) for suggestion in chosen]
@@ -120,19 +116,23 @@ def _store(
         locked.obstacle = HelpRequest.WEAK_FIT if found.weaker else found.main_obstacle or NO_MENTORS
     locked.save(update_fields=["mentors_due_at", "looked_at", "queued_at", "obstacle"])
     if chosen:
-        _tell_news(request, now)
+        tell_news(request, now)
     elif locked.queued_at:
         tell_mentee(request, "no_mentor_yet", since=locked.queued_at, now=now)
     return len(chosen)
 
 
 def _judge_anew(request: HelpRequest, anew: Mapping[int, Suggestion]) -> None:
-    """Write new points and reasons to live matches. A proposal that fits too little by now is deleted, unless named."""
+    """Write new points and reasons to live matches. A proposal that fits too little by now is deleted.
+
+    One that the mentee or an admin chose stays.
+    """
     for match in lock_live_matches(request):
         suggestion = anew.get(match.mentor.user_id)
         if suggestion is None:
             continue
-        is_kept = suggestion.is_worth_proposing or match.is_named or match.status != Match.Status.PROPOSED
+        is_chosen = match.is_named or hasattr(match, "by_hand")
+        is_kept = suggestion.is_worth_proposing or is_chosen or match.status != Match.Status.PROPOSED
         if is_kept:
             judge(match, suggestion)
             match.save()
@@ -140,7 +140,7 @@ def _judge_anew(request: HelpRequest, anew: Mapping[int, Suggestion]) -> None:
             match.delete()
 
 
-def _tell_news(request: HelpRequest, now: datetime) -> None:
+def tell_news(request: HelpRequest, now: datetime) -> None:
     """Write one mail about new proposals at most every NEWS_EVERY. One that was not sent yet says all that is new."""
     told = Notification.objects.filter(
         recipient=request.mentee, kind="suggestions_ready", key__startswith=str(request.uuid)

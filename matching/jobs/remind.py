@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models.lookups import LessThanOrEqual
 
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
@@ -16,7 +16,7 @@ from matching.moves import make_due
 from matching.selectors.kept_apart import cannot_be_accepted
 from mentorship.selectors.mentors import is_full
 
-# Fifths of RESPONSE_WINDOW before the first and the second reminder: 48 and 96 hours of 5 days.
+# Fifths of the time to answer before the first and the second reminder: 48 and 96 hours of 5 days.
 FIFTHS = (2, 4)
 # The kind of reminder, by what waits.
 REMINDERS = {
@@ -26,9 +26,14 @@ REMINDERS = {
 }
 
 
-def remind_after() -> tuple[timedelta, ...]:
-    """Return the waiting times after which the reminders are sent."""
-    return tuple(settings.RESPONSE_WINDOW * fifths / 5 for fifths in FIFTHS)
+def remind_after(window: timedelta) -> tuple[timedelta, ...]:
+    """Return the waiting times after which the reminders of a question with this time to answer are sent."""
+    return tuple(window * fifths / 5 for fifths in FIFTHS)
+
+
+def last_reminder() -> int:
+    """Return the number of the last reminder of a turn."""
+    return len(FIFTHS)
 
 
 def remind_unanswered(*, now: datetime) -> int:
@@ -46,16 +51,24 @@ def _remind(match_id: int, *, now: datetime) -> bool:
         return False
     if match.status == Match.Status.ASKED and is_full(match.mentor):
         return _tell_that_mentor_is_full(match, now)
-    since = match.waits_since_at
-    assert since is not None  # noqa: S101 -- the query has compared it
-    match.reminders_sent = sum(since <= now - after for after in remind_after())
+    since, due_at = match.waits_since_at, match.answer_due_at
+    assert since is not None and due_at is not None  # noqa: S101, PT018 -- the query has compared them
+    match.reminders_sent = sum(since <= now - after for after in remind_after(due_at - since))
     match.save(update_fields=["reminders_sent"])
-    waits_for_mentor = match.whose_turn == Match.Side.MENTOR
+    return write_reminder(match, name=str(match.reminders_sent), now=now)
+
+
+def write_reminder(match: Match, *, name: str, now: datetime) -> bool:
+    """Write a reminder to the side whose turn it is. ``name`` is unique in the turn of a match that waits.
+
+    Return whether it is new.
+    """
+    waits_for_mentor, since = match.whose_turn == Match.Side.MENTOR, match.waits_since_at
     return notify(
         recipient=match.mentor.user if waits_for_mentor else match.help_request.mentee,
         kind=REMINDERS[Match.Status(match.status)],
         # The turn is part of the key: after an answer the reminders of the next turn begin anew.
-        key=f"{match.uuid}:{since.isoformat()}:{match.reminders_sent}",
+        key=f"{match.uuid}:{since.isoformat() if since else ''}:{name}",
         payload={"match": str(match.uuid), "number": str(match.reminders_sent)},
         now=now,
     )
@@ -71,7 +84,10 @@ def _tell_that_mentor_is_full(match: Match, now: datetime) -> bool:
 
 def _due(now: datetime) -> QuerySet[Match]:
     late = Q()
-    for number, after in enumerate(remind_after(), start=1):
-        late |= Q(waits_since_at__lte=now - after, reminders_sent__lt=number)
+    # A question keeps its own time to answer when the setting changes.
+    since, window = F("waits_since_at"), F("answer_due_at") - F("waits_since_at")
+    for number, fifths in enumerate(FIFTHS, start=1):
+        after = ExpressionWrapper(window * Value(fifths / 5), DurationField())
+        late |= Q(LessThanOrEqual(ExpressionWrapper(since + after, DateTimeField()), now), reminders_sent__lt=number)
     waiting = Match.objects.filter(late, status__in=Match.WAITING, answer_due_at__gt=now)
     return waiting.order_by("answer_due_at", "pk")

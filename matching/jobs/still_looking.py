@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 
+from accounts.community_settings import days_of
 from accounts.sweep import each_due
 from matching.locks import lock_live_matches, try_lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, tell_mentee
+from matching.selectors.limits import abandoned, long_open
 
 
 def ask_still_looking(*, now: datetime) -> int:
-    """Ask the mentees of requests that have been open for STILL_LOOKING_AFTER. Return how many."""
+    """Ask the mentees of requests that have been open for long. Return how many."""
     return each_due(_long_open(now), lambda request_id: _ask(request_id, now=now))
 
 
 def expire_abandoned(*, now: datetime) -> int:
-    """Expire requests whose mentee did not answer for STILL_LOOKING_GRACE. Return how many."""
+    """Expire requests whose mentee did not answer in time. Return how many."""
     return each_due(_abandoned(now), lambda request_id: expire_request(help_request_id=request_id, now=now))
 
 
@@ -54,17 +55,8 @@ def expire_request(*, help_request_id: int, now: datetime) -> bool:
 
 
 def _long_open(now: datetime) -> QuerySet[HelpRequest]:
-    long_ago = now - settings.STILL_LOOKING_AFTER
-    return (
-        HelpRequest.objects.filter(Q(renewed_at__isnull=True) | Q(renewed_at__lte=long_ago), opened_at__lte=long_ago)
-        .filter(status=HelpRequest.Status.OPEN, still_looking_at__isnull=True)
-        .order_by("opened_at", "pk")
-    )
+    return long_open(after=days_of("still_looking_days"), now=now)
 
 
 def _abandoned(now: datetime) -> QuerySet[HelpRequest]:
-    long_ago = now - settings.STILL_LOOKING_GRACE
-    # The condition on opened_at follows from the other, and lets the index on opened_at be used.
-    abandoned = HelpRequest.objects.filter(opened_at__lte=long_ago, still_looking_at__lte=long_ago)
-    offered = Match.objects.filter(help_request=OuterRef("pk"), status=Match.Status.OFFERED)
-    return abandoned.filter(~Exists(offered), status=HelpRequest.Status.OPEN).order_by("opened_at", "pk")
+    return abandoned(after=days_of("still_looking_grace_days"), now=now)

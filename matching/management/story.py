@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from accounts.models import User
 from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_matches
+from matching.management.story_of_work import practise, reach
 from matching.models import HelpRequest, Match
 from matching.selectors.fit import by_fit
 from matching.services.accept import accept_match
@@ -27,7 +28,7 @@ from mentorship.services.end import end_mentorship
 from mentorship.services.goals import state_goal
 
 # The community is as old as this when the demo begins. Nobody is asked yet whether they still look.
-AGE = timedelta(days=20)
+AGE = timedelta(days=40)
 
 JONAS = "jonas.weidling@example.com"
 
@@ -38,9 +39,12 @@ def tell(*, now: datetime) -> None:
     def ago(*, days: int = 0, hours: int = 0) -> datetime:
         return now - timedelta(days=days, hours=hours)
 
-    # Everybody who asks for help has got proposals, after the worker has read the mentors' texts.
+    # The worker has read the texts. Jonas has helped Takumi; all others who ask for help have got proposals.
     embed_stale()
-    for request in HelpRequest.objects.filter(ref__isnull=False).select_related("mentee").order_by("ref"):
+    match = _ask("D16", JONAS, TAKUMI_ASKS, at=ago(days=39))
+    reach(accept_match(match_id=match.pk, by=match.mentor.user, now=ago(days=38)), now=now)
+    open_ones = HelpRequest.objects.filter(ref__isnull=False, status=HelpRequest.Status.OPEN)
+    for request in open_ones.select_related("mentee").order_by("ref"):
         renew_help_request(help_request_id=request.pk, by=request.mentee, now=ago(days=18))
         propose_matches(help_request_id=request.pk, now=ago(days=18))
 
@@ -68,11 +72,11 @@ def tell(*, now: datetime) -> None:
 
 
 def _mira(now: datetime) -> None:
-    """Give Mira a mentorship that runs, and a request with one answer, one question back and one that waits."""
+    """Give Mira a mentorship with practice, and a request with one answer, one question back and one that waits."""
     mira = _person("mira.castellano@example.com")
     led = _state(mira, LEAD_GOAL, LEAD_REQUEST, at=now - timedelta(days=12))
     match = _ask_one(led, _best(led, 1, now=now - timedelta(days=11))[0], MIRA_ASKS_LEAD, at=now - timedelta(days=11))
-    accept_match(match_id=match.pk, by=match.mentor.user, now=now - timedelta(days=10))
+    practise(accept_match(match_id=match.pk, by=match.mentor.user, now=now - timedelta(days=10)), now=now)
 
     talk = _state(mira, TALK_GOAL, TALK_REQUEST, at=now - timedelta(days=4))
     one, other, third = _best(talk, 3, now=now - timedelta(days=4))
@@ -162,6 +166,10 @@ ELIF_ASKS = (
 DIMITRA_ASKS = (
     "You went from school to corporate learning in fourteen months, and lesson plans became needs analysis. I would "
     "like to know what the first month looked like, and what you would not do again."
+)
+TAKUMI_ASKS = (
+    "You wrote that your own CV read like a list of papers. Mine does, on four pages, and I would like to know which "
+    "page you would keep."
 )
 OLEKSANDR_ASKS = (
     "You came to platform work from telescope control software, where I still am. One look of yours at my repository "

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from accounts.models.decision import REASON_MAX
 from matching.models.help_request import HelpRequest
 from mentorship.models import Mentorship
 
@@ -18,6 +20,7 @@ class Handover(models.Model):
     It is open until it leads on (``closed_at``): to a successor, to a new search, or back to the mentor. A mentee who
     waits can still choose another way.
 
+    - ``opened_by``, ``reason``: the admin who arranged it, and why. Admins read it.
     - ``help_request``: the request that is open again.
     - ``takes_notes``: the next mentor reads the shared notes of the sessions.
     - ``cancelled_until_on``: sessions within the pause are cancelled until this day. None if none were, or all.
@@ -28,6 +31,7 @@ class Handover(models.Model):
         SUSPENDED = "suspended", gettext_lazy("the mentor is suspended")
         LEFT = "left", gettext_lazy("the mentor has left")
         PAUSED = "paused", gettext_lazy("the mentor pauses")
+        ARRANGED = "arranged", gettext_lazy("the organisers arranged it")
 
     class Choice(models.TextChoices):
         ASKED = "asked", gettext_lazy("asked a successor")
@@ -42,6 +46,10 @@ class Handover(models.Model):
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="handovers")
     cause = models.CharField(max_length=9, choices=Cause)
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(max_length=REASON_MAX, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     choice = models.CharField(max_length=10, choices=Choice, blank=True)
     chosen_at = models.DateTimeField(null=True, blank=True)
@@ -59,7 +67,11 @@ class Handover(models.Model):
                 fields=["mentorship"], condition=Q(closed_at__isnull=True), name="handover_one_open_per_mentorship"
             ),
             models.CheckConstraint(
-                condition=Q(cause__in=["suspended", "left", "paused"]), name="handover_cause_is_known"
+                condition=Q(cause__in=["suspended", "left", "paused", "arranged"]), name="handover_cause_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(cause="arranged", reason__regex=r"\S") | (~Q(cause="arranged") & Q(reason="")),
+                name="handover_says_why_if_and_only_if_arranged",
             ),
             models.CheckConstraint(
                 condition=Q(choice="", chosen_at__isnull=True)

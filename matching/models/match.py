@@ -5,12 +5,12 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.community_settings import days_of
 from accounts.models import MentorProfile
 from accounts.models.moves import Moves
 from matching.models.help_request import HelpRequest
@@ -80,6 +80,11 @@ class Match(Moves, models.Model):
         MENTEE = "mentee", gettext_lazy("Mentee")
         MENTOR = "mentor", gettext_lazy("Mentor")
 
+    class WithdrawnBy(models.TextChoices):
+        MENTEE = "mentee", gettext_lazy("Mentee")
+        MENTOR = "mentor", gettext_lazy("Mentor")
+        ORGANISERS = "organisers", gettext_lazy("Organisers")
+
     # The side that acts next.
     TURNS = {
         Status.PROPOSED: Side.MENTEE,
@@ -133,17 +138,21 @@ class Match(Moves, models.Model):
         null=True, blank=True, editable=False, help_text="Since when it waits for the side whose turn it is."
     )
     answer_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Expires then, unanswered.")
+    extended_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="An admin moved the deadline of this turn on."
+    )
     ended_at = models.DateTimeField(null=True, blank=True, editable=False)
     silent_side = models.CharField(
         max_length=6, choices=Side, blank=True, default="", editable=False, help_text="Let it expire."
     )
     withdrawn_by = models.CharField(
-        max_length=6,
-        choices=Side,
+        max_length=10,
+        choices=WithdrawnBy,
         blank=True,
         default="",
         editable=False,
-        help_text="Took it back, alone or with the whole request. Empty if a sweep ended it.",
+        help_text="The side that took it back, alone or with the whole request, or the organisers. Empty if a sweep "
+        "ended it.",
     )
 
     class Meta:
@@ -228,8 +237,13 @@ class Match(Moves, models.Model):
                 name="match_names_the_silent_side_if_and_only_if_expired",
             ),
             models.CheckConstraint(
-                condition=Q(withdrawn_by="") | Q(status="withdrawn", withdrawn_by__in=["mentee", "mentor"]),
-                name="match_is_withdrawn_by_a_side_only_if_withdrawn",
+                condition=Q(withdrawn_by="")
+                | Q(status="withdrawn", withdrawn_by__in=["mentee", "mentor", "organisers"]),
+                name="match_is_withdrawn_by_somebody_only_if_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_at__isnull=True) | Q(status__in=["asked", "clarifying", "offered"]),
+                name="match_has_more_time_only_while_it_waits",
             ),
             models.CheckConstraint(condition=Q(fit__range=(0, 100)), name="match_fit_is_0_to_100"),
         ]
@@ -242,10 +256,26 @@ class Match(Moves, models.Model):
                 condition=Q(status__in=["asked", "clarifying", "offered"]),
                 name="match_answer_due",
             ),
+            # The admins' lists of requests and of mentors whose questions were left without an answer.
+            models.Index(
+                fields=["help_request", "ended_at"],
+                condition=Q(status="expired", silent_side="mentor"),
+                name="match_unanswered_of_request",
+            ),
+            models.Index(
+                fields=["mentor", "ended_at"],
+                condition=Q(status="expired", silent_side="mentor"),
+                name="match_unanswered_by_mentor",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def has_letters(self) -> bool:
+        """Whether one of the two wrote to the other one. A question asked back follows such words."""
+        return bool(self.why_you or self.offer_note or self.decline_note)
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save. The caller holds the row lock. Raises MoveNotAllowed outside MOVES."""
@@ -259,11 +289,16 @@ class Match(Moves, models.Model):
         elif status not in self.LIVE:
             self.ended_at = at
         self.status = status
-        self.waits_since_at = self.answer_due_at = None
+        self.waits_since_at = self.answer_due_at = self.extended_at = None
         if status in self.WAITING:
-            self.waits_since_at, self.answer_due_at = at, at + settings.RESPONSE_WINDOW
+            self.waits_since_at, self.answer_due_at = at, at + days_of("response_days")
             self.reminders_sent = 0
         self.save()
+
+    @property
+    def by_organisers(self) -> bool:
+        """Whether an admin ended it before the other side answered."""
+        return self.withdrawn_by == self.WithdrawnBy.ORGANISERS
 
     @property
     def points(self) -> float:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Notification
+from accounts.models import Notification, TrialMode, User
 from accounts.notifications.registry import ADMINS, CHANNEL, Context, NotificationKind, register
+from accounts.open_escalations import Owner, open_counts, rules_in_force
 from accounts.samples import sample_mentee
+from accounts.selectors import trial_mode_in_force
 from matching.notification_kinds.rows import zone_of
 from matching.samples import ASKED_AT, LINK_PATH
 from matching.selectors.queue import goals_without_mentor
@@ -14,8 +20,19 @@ from matching.selectors.summary import Day, WaitingCount, day_of_community
 
 
 def daily_summary(row: Notification) -> Context | None:
-    day = day_of_community(now=row.created_at)
-    return {"day": day, "zone": zone_of(row)} if day.waiting else None
+    """Return what waits, and trial mode if it is on: nobody must forget it."""
+    day, trial = day_of_community(now=row.created_at, reader=row.person), trial_mode_in_force()
+    if not day.waiting and trial is None:
+        return None
+    return {"day": day, "trial": trial, "zone": zone_of(row), **_of(row.person, row.created_at)}
+
+
+def _of(admin: User, now: datetime) -> dict[str, object]:
+    """Return how much is assigned to an admin or falls under a rule of theirs, and the page that shows it."""
+    rules = [rule for rule in rules_in_force() if admin.has_perm(rule.kind.view_permission)]
+    counts = open_counts(rules, now=now, owner=Owner.MINE, reader=admin)
+    page = f"{reverse('admin:index')}?{urlencode({'owner': Owner.MINE.value})}"
+    return {"mine": sum(counted.count for counted in counts), "page_of_mine": page}
 
 
 def daily_summary_post(row: Notification) -> Context | None:
@@ -43,12 +60,23 @@ def _sample_day() -> Context:
         WaitingCount(2, "waiting to be let in as mentors", ASKED_AT, LINK_PATH),
         WaitingCount(1, "asking for help for whom nobody was found", ASKED_AT, LINK_PATH),
     )
-    return {"day": Day(waiting, joined=4, opened=3, accepted=1), "zone": sample_mentee().profile.zone}
+    return {
+        "day": Day(waiting, joined=4, opened=3, accepted=1),
+        "trial": TrialMode(is_on=True, since_at=ASKED_AT, addresses=["sam@example.org", "amina@example.org"]),
+        "zone": sample_mentee().profile.zone,
+        "mine": 1,
+        "page_of_mine": LINK_PATH,
+    }
 
 
 register(
     NotificationKind(
-        "daily_summary", ADMINS, gettext_lazy("somebody waits for the admins, once a day"), daily_summary, _sample_day
+        "daily_summary",
+        ADMINS,
+        gettext_lazy("somebody waits for the admins, once a day"),
+        daily_summary,
+        _sample_day,
+        permission="matching.view_summary",
     ),
     NotificationKind(
         "daily_summary_post",

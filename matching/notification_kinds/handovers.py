@@ -25,7 +25,11 @@ from mentorship.selectors.shown import mentorship_card
 def handover_opened(row: Notification) -> Context | None:
     handover = _handover_of(row)
     is_open = handover is not None and handover.choice == "" and _is_open(handover)
-    return _context(row, handover) if handover and is_open else None
+    if handover is None or not is_open:
+        return None
+    context = _context(row, handover)
+    # A mentor who is gone is out of contact anyway.
+    return _in_contact(context) if context["is_pause"] else context
 
 
 def handover_waits(row: Notification) -> Context | None:
@@ -46,6 +50,14 @@ def handover_over(row: Notification) -> Context | None:
         # The mentor is gone again.
         return None
     return _in_contact(_context(row, handover))
+
+
+def handover_arranged(row: Notification) -> Context | None:
+    """Name the mentees who are still asked."""
+    handovers = open_handovers().filter(uuid__in=row.payload["handovers"].split(","))
+    mentorships = mentorships_visible_to(row.person).filter(handovers__in=handovers).order_by("pk")
+    names = [mentorship_card(mentorship, to=row.person).other.name for mentorship in mentorships]
+    return {"names": names} if names else None
 
 
 def _in_contact(context: dict[str, Any]) -> dict[str, Any] | None:
@@ -119,6 +131,13 @@ register(
         gettext_lazy("a mentorship waits until its mentor is back"),
         handover_waits,
         _sample(),
+    ),
+    NotificationKind(
+        "handover_arranged",
+        MENTORSHIPS,
+        gettext_lazy("the organisers help your mentees to go on with other mentors"),
+        handover_arranged,
+        lambda: {"names": [sample_mentorship().mentee.name]},
     ),
     NotificationKind(
         "handover_over",

@@ -18,6 +18,7 @@ from matching.selectors import reach
 from matching.selectors.corrections import Change, changes_for
 from matching.selectors.kept_apart import cannot_be_accepted
 from matching.selectors.shown import MenteeCard, MentorCard, Shown, mentee_card, mentor_card
+from mentorship.links import outcome_link
 from mentorship.selectors.mentors import is_full
 
 QUESTIONS = Group(
@@ -120,6 +121,8 @@ def match_accepted(row: Notification) -> Context | None:
         "nine": nine,
         "theirs": nine.astimezone(theirs),
         "link": mentorship_link(match.mentorship, row.person),
+        # The mentee says what success would be.
+        "outcome_link": outcome_link(match.mentorship, row.person) if to_mentee else "",
     }
 
 
@@ -130,7 +133,8 @@ def match_declined(row: Notification) -> Context | None:
         return None
     request = match.help_request
     others = request.matches.filter(status__in=Match.LIVE).exists()
-    return {"match": match, "link": choose_link(request), "others": others}
+    note = mentor_card(match).decline_note
+    return {"match": match, "decline_note": note, "link": choose_link(request), "others": others}
 
 
 def match_offered(row: Notification) -> Context | None:
@@ -193,7 +197,12 @@ def match_expired_mentor(row: Notification) -> Context | None:
     match = mentors_match_of(row, Match.Status.EXPIRED)
     if match is None:
         return None
-    return {"match": match, "mentee": mentee_card(match), "link": come_back_link(match.mentor), "zone": zone_of(row)}
+    return {
+        "match": match,
+        "mentee": mentee_card(match),
+        "link": come_back_link(match.mentor),
+        "zone": zone_of(row),
+    }
 
 
 def offer_expired(row: Notification) -> Context | None:
@@ -213,7 +222,14 @@ def _sample_correction() -> Context:
 
 
 register(
-    NotificationKind("match_asked", QUESTIONS, gettext_lazy("a mentee asks for your help"), match_asked, about_match()),
+    NotificationKind(
+        "match_asked",
+        QUESTIONS,
+        gettext_lazy("a mentee asks for your help"),
+        match_asked,
+        about_match(),
+        trouble_with="match",
+    ),
     NotificationKind(
         "mentor_is_full",
         QUESTIONS,
@@ -227,6 +243,7 @@ register(
         gettext_lazy("the mentor you asked has a question before deciding"),
         match_question,
         about_question(Match.Status.CLARIFYING),
+        trouble_with="match",
     ),
     NotificationKind(
         "match_clarified",
@@ -234,6 +251,7 @@ register(
         gettext_lazy("a mentee answered your question"),
         match_clarified,
         about_question(Match.Status.ASKED),
+        trouble_with="match",
     ),
     NotificationKind(
         "request_corrected",
@@ -241,6 +259,7 @@ register(
         gettext_lazy("a mentee corrected the request that you were asked about, or offered help with"),
         request_corrected,
         _sample_correction,
+        trouble_with="match",
     ),
     NotificationKind(
         "question_expired",
@@ -263,6 +282,7 @@ register(
         match_accepted,
         about_clocks,
         answers_go_to_other=True,
+        trouble_with="match",
     ),
     NotificationKind(
         "match_declined",
@@ -272,7 +292,12 @@ register(
         about_match(others=True),
     ),
     NotificationKind(
-        "match_offered", QUESTIONS, gettext_lazy("a mentor offers you help"), match_offered, about_match(offered)
+        "match_offered",
+        QUESTIONS,
+        gettext_lazy("a mentor offers you help"),
+        match_offered,
+        about_match(offered),
+        trouble_with="match",
     ),
     NotificationKind(
         "offer_declined",
@@ -284,7 +309,7 @@ register(
     NotificationKind(
         "match_withdrawn",
         QUESTIONS,
-        gettext_lazy("a question or an offer was taken back"),
+        gettext_lazy("a question or an offer was taken back, or ended by the organisers"),
         match_withdrawn,
         about_match(to_mentee=False, offered=False, over=False, others=True),
     ),

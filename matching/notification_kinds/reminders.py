@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from accounts.community_settings import days_of, value_of
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
@@ -53,14 +53,16 @@ def mentor_paused_for_silence(row: Notification) -> Context | None:
     if mentor is None or mentor.pause_cause != MentorProfile.PauseCause.SILENCE:
         return None
     waiting = mentor.matches.filter(status=Match.Status.ASKED).count()
-    return {"link": come_back_link(mentor), "waiting": waiting, "silence_max": settings.SILENCE_MAX}
+    # An admin may pause a mentor after fewer questions than the sweep does.
+    silence_max = int(row.payload.get("questions", value_of("silence_max")))
+    return {"link": come_back_link(mentor), "waiting": waiting, "silence_max": silence_max}
 
 
 def still_looking(row: Notification) -> Context | None:
     request = request_of(row)
     if request is None or request.still_looking_at is None:
         return None
-    closes_at = request.still_looking_at + settings.STILL_LOOKING_GRACE
+    closes_at = request.still_looking_at + days_of("still_looking_grace_days")
     link = still_looking_link(request)
     return {"help_request": request, "link": link, "closes_at": closes_at, "zone": zone_of(row)}
 

@@ -38,6 +38,15 @@ def suggestions_ready(row: Notification) -> Context | None:
     }
 
 
+def list_waits(row: Notification) -> Context | None:
+    request = request_of(row)
+    if request is None or request.matches.filter(status__in=Match.WAITING).exists():
+        return None
+    proposed = without_kept_apart(request.matches.filter(status=Match.Status.PROPOSED))
+    matches = list(proposed.select_related("mentor__user__profile").order_by("rank", "pk"))
+    return {"help_request": request, "matches": matches, "link": choose_link(request)} if matches else None
+
+
 def no_mentor_yet(row: Notification) -> Context | None:
     request = request_of(row)
     if request is None or request.queued_at is None:
@@ -56,6 +65,13 @@ register(
         SUGGESTIONS,
         gettext_lazy("mentors were found for your request"),
         suggestions_ready,
+        about_list,
+    ),
+    NotificationKind(
+        "list_waits",
+        SUGGESTIONS,
+        gettext_lazy("you can ask the other mentors on your list"),
+        list_waits,
         about_list,
     ),
     NotificationKind(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,8 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.community_settings import value_of
 from accounts.models import User
 from accounts.page_forms import SerializerForm, choice, forms_of, text
+from accounts.pages.trouble import trouble_address
 from accounts.signed import Outcome, attempt, is_now, unknown_button
 from matching.exceptions import HelpRequestNotOver, TooManyDrafts
 from matching.links import choose_link
@@ -167,7 +168,18 @@ def _page(
         "help_request": help_request,
         "here": request.path,
         "groups": [
-            (GROUP_TITLES[name], [(choice, points_of(choice), _forms(request, choice.match)) for choice in found])
+            (
+                GROUP_TITLES[name],
+                [
+                    (
+                        choice,
+                        points_of(choice),
+                        _forms(request, choice.match),
+                        trouble_address(request, "match", choice.match.uuid, mentee),
+                    )
+                    for choice in found
+                ],
+            )
             for name, found in in_groups(choices)
         ],
         "is_waiting": is_waiting,
@@ -178,7 +190,7 @@ def _page(
         "newer": newer,
         "newer_link": _address(request, newer, mentee) if newer else "",
         "is_over": not is_open and not has_mentor(help_request),
-        "days_to_answer": settings.RESPONSE_WINDOW.days,
+        "days_to_answer": value_of("response_days"),
         "problem": problem,
         # A problem with one mentor is shown at that mentor.
         "problem_at": posted_at if posted_at in on_page else "",

@@ -13,14 +13,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from accounts.community_settings import value_of
 from accounts.fields import UUID_TEXT
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, day, forms_of, problem_of, text
+from accounts.pages.trouble import trouble_address
 from accounts.selectors import mentor_profiles_of
 from accounts.services.settings import is_stopped, stop_mails
 from accounts.signed import DONE, Outcome, attempt, unknown_button
 from matching.links import answer_link, mentorship_link, share_link
-from matching.models import CLARIFICATIONS_MAX, Match
+from matching.models import Match
 from matching.notification_kinds.weekly import WEEKLY
 from matching.pages.addresses import address_for
 from matching.pages.better import better_offers
@@ -140,10 +142,11 @@ def answer(request: HttpRequest, uuid: str, mentor: User) -> HttpResponse:
         "changes": changes_since(match, posted_number(request.POST, "correction")) if says_yes else [],
         "hours": _hours(match, card, mentor),
         "mentorship_link": _mentorship(request, match, mentor),
+        "trouble_link": trouble_address(request, "match", match.uuid, mentor) if card.name else "",
         "waiting": Match.WAITING,
         "problem": problem,
         "decline_reasons": Match.DeclineReason.choices,
-        "may_ask_back": match.clarifications.count() < CLARIFICATIONS_MAX,
+        "may_ask_back": match.clarifications.count() < value_of("clarifications_max"),
         "mentor": mentor_profiles_of(mentor).get(),
         "posted": request.POST,
     }

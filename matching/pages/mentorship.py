@@ -1,6 +1,6 @@
 """The page of a mentorship, for both: its sessions, contact, the agenda, and how it goes on.
 
-Each part of the page is a template of ``matching/mentorship/``. A further part is one more of them.
+Each part of the page is a template of ``matching/mentorship/``, or of ``mentorship/`` if another page has it as well.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -18,8 +19,9 @@ from django.utils.translation import gettext_lazy
 from accounts.exceptions import Refusal
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, choice, forms_of, problem_of
-from accounts.signed import Outcome
-from matching.links import choose_link, handover_link, mentorship_link
+from accounts.pages.trouble import trouble_address
+from accounts.signed import Outcome, is_logged_in
+from matching.links import choose_link, mentorship_link
 from matching.models import HelpRequest
 from matching.pages.addresses import address_for
 from matching.selectors.handovers import back_on, is_pause, notes_brought_to, open_handover_of
@@ -78,6 +80,9 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
             return redirect(request.path)
         row = rows.get(pk=row.pk)
     card = mentorship_card(row, to=person)
+    is_member = is_logged_in(request, person)
+    # The link of a mail may be in other hands: there stands what both may read.
+    end_reason = row.end_reason_for(person) if is_member or row.end_reason_for(row.other_of(person)) else ""
     is_running = row.status in Mentorship.RUNNING
     sessions = sessions_in_order(row, to=person, now=now)
     open_handover = open_handover_of(row) if card.to_mentee and is_running else None
@@ -94,12 +99,13 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "is_mentee": card.to_mentee,
         "is_running": is_running,
         "help_request": request_of_it if card.goal else None,
-        "list_link": _list_of(request, request_of_it, person) if request_of_it and card.to_mentee else "",
+        # Pages of the mentee alone open by a login only, whoever holds the link to this one.
+        "list_link": reverse("request", args=[request_of_it.uuid]) if request_of_it and card.to_mentee else "",
         "handover": open_handover,
         "is_pause": open_handover is not None and is_pause(open_handover),
         "back_on": back_on(open_handover) if open_handover else None,
-        "handover_link": _handover_page(request, row, person) if open_handover else "",
-        "brought_notes": notes_brought_to(row),
+        "handover_link": reverse("handover", args=[row.uuid]) if open_handover else "",
+        "brought_notes": notes_brought_to(row, to=person if is_member else row.mentor.user),
         "next_session": sessions.next,
         "sessions_ahead": [(one, _page_of(request, one.session, person)) for one in sessions.ahead],
         "sessions_over": [(one, _page_of(request, one.session, person)) for one in sessions.over],
@@ -108,12 +114,14 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "steps_link": steps_page(request, row, person),
         "plans": plans,
         "outcome": outcome_card(row, to=person, now=now),
+        "is_member": is_member,
         "outcome_link": _outcome_of(request, row, person),
-        "end_reason": Mentorship.EndReason(code).label if (code := row.end_reason_for(person)) else "",
+        "end_reason": Mentorship.EndReason(end_reason).label if end_reason else "",
         "forms": forms_of(forms, request.POST, of=row.uuid),
-        "asks_what_to_take_along": card.to_mentee and asks_what_to_take_along(row),
+        "asks_what_to_take_along": is_member and card.to_mentee and asks_what_to_take_along(row),
         "may_change": card.to_mentee and request_of_it,
         "problem": problem,
+        "trouble_link": trouble_address(request, "mentorship", row.uuid, person),
         "posted": request.POST,
         "shows": request.GET.get("show"),
         **_going(request, row, person, now=now),
@@ -124,10 +132,6 @@ def mentorship(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
 def mentorship_page(request: HttpRequest, row: Mentorship, person: User) -> str:
     """Return the address of the page of a mentorship for ``person``."""
     return address_for(request, person, "mentorship", row.uuid, lambda: mentorship_link(row, person))
-
-
-def _handover_page(request: HttpRequest, row: Mentorship, mentee: User) -> str:
-    return address_for(request, mentee, "handover", row.uuid, lambda: handover_link(row))
 
 
 def change_page(request: HttpRequest, row: Mentorship, person: User) -> str:
@@ -142,7 +146,7 @@ def _going(request: HttpRequest, row: Mentorship, person: User, *, now: datetime
     card = mentorship_card(row, to=person)
     is_active = row.status == Mentorship.Status.ACTIVE and card.other.email is not None
     return {
-        "is_asked": fit_checks_of(person).open().filter(mentorship=row).exists(),
+        "is_asked": is_logged_in(request, person) and fit_checks_of(person).open().filter(mentorship=row).exists(),
         "ongoing_until_on": card.ongoing_until_on,
         "is_mine_to_answer": card.ongoing_waits_for == ("mentee" if card.to_mentee else "mentor"),
         "may_become_ongoing": is_active and row.format == MentorProfile.Format.ONE_OFF,

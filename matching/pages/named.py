@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.exceptions import Refusal
 from accounts.models import User
+from accounts.pages.trouble import trouble_address
 from matching.models import HelpRequest
 from matching.pages.buttons import posted_uuid
 from matching.selectors.finding import is_on_list, requests_to_judge_for
@@ -46,6 +47,7 @@ def named(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
         "mentor": mentor,
         "card": suggested_card(mentor),
         "is_own": is_own,
+        "trouble_link": "" if is_own else trouble_address(request, "mentor", mentor.uuid, member),
         "has_free_place": has_free_place(mentor),
         "hours": None if is_own else common_hours(member.profile, mentor.user.profile, now=now),
         "requests": requests,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.page_forms import SerializerForm, problem_of
+from accounts.page_forms import SerializerForm, problem_of, uuid_in
 from accounts.signed import Outcome, attempt, unknown_button
 from matching.selectors.question_bank import PEOPLE_MIN, bank_entries
 from matching.serializers.question_bank import BankSelectionSerializer
@@ -62,11 +61,9 @@ def question_bank(request: HttpRequest, member: User) -> HttpResponse:
 
 def _record(request: HttpRequest, member: User) -> PracticeRecord | None:
     """Return the mock interview of ``member`` that the address or the form names. None without one."""
-    try:
-        uuid = UUID(request.POST.get("for") or request.GET.get("for", ""))
-    except ValueError:
-        return None
-    return records_of(member).filter(kind=PracticeRecord.Kind.MOCK_INTERVIEW, uuid=uuid).first()
+    uuid = uuid_in(request.POST.get("for") or request.GET.get("for", ""))
+    mocks = records_of(member).filter(kind=PracticeRecord.Kind.MOCK_INTERVIEW)
+    return mocks.filter(uuid=uuid).first() if uuid else None
 
 
 def _draw(request: HttpRequest, record: PracticeRecord | None, form: SelectionForm, member: User) -> Outcome:

@@ -105,7 +105,7 @@ class RequestForm(RateForm):
     def __init__(self, data: Any = None, *, mentee: User, help_request: HelpRequest | None = None, **more: Any) -> None:
         self.mentee = mentee
         self.goals = _goals_for(mentee, help_request)
-        self.kinds = list(session_kinds())
+        self.kinds = list(session_kinds([help_request.session_kind.code] if help_request else ()))
         initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
         context = {"mentee": mentee}
         super().__init__(data, instance=help_request, context=context, initial=initial, **more)

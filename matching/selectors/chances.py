@@ -42,6 +42,7 @@ from matching.selectors.snapshot import current_community
 from matching.selectors.suggestions import tried_in
 from matching.selectors.words import Words
 from mentorship.models import GoalKind
+from mentorship.selectors.kinds import goal_kinds
 
 # More time is looked for between these hours of the day.
 EARLIEST, LATEST = 7, 22
@@ -101,7 +102,7 @@ def chances_of(request: HelpRequest, *, now: datetime) -> BetterChances:
         )
     profile = Profile.objects.get(user=request.mentee_id)
     live, over = tried_in(request, now=now)
-    kinds = {kind.code: kind for kind in GoalKind.objects.order_by("position", "pk")}
+    kinds = {kind.code: kind for kind in goal_kinds()}
     options = Options(
         hours=hours_to_add(profile, _hours_of(request), now=now),
         goal_kinds={code: kind.needs_market for code, kind in kinds.items()},

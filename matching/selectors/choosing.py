@@ -104,7 +104,7 @@ def _last_move_at(request: HelpRequest) -> datetime | None:
         asked=Max("asked_at"),
         dismissed=Max("ended_at", filter=Q(status=Match.Status.DISMISSED)),
         declined=Max("ended_at", filter=Q(status=Match.Status.DECLINED, offered_at__isnull=False)),
-        taken_back=Max("ended_at", filter=Q(withdrawn_by=Match.Side.MENTEE)),
+        taken_back=Max("ended_at", filter=Q(withdrawn_by=Match.WithdrawnBy.MENTEE)),
         answered=Max("clarifications__answered_at"),
         first=Min("created_at", filter=Q(is_named=False)),
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -25,6 +27,11 @@ LABELS = {
     "minutes": gettext_lazy("Time wanted"),
     "languages": gettext_lazy("Languages"),
 }
+
+
+def last_correction_at(help_request_id: int) -> datetime | None:
+    """Return the time of the last correction of a request: what was judged before it is out of date."""
+    return Correction.objects.filter(help_request=help_request_id).aggregate(last=Max("corrected_at"))["last"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.models import Max, Q, QuerySet
 from numpy.typing import NDArray
 
+from accounts.community_settings import days_of, value_of
 from accounts.languages import site_language
 from accounts.models import Absence
 from accounts.models.profile import understood, zone_named
@@ -61,13 +62,14 @@ WINDOWS = """
     (SELECT json_agg(json_build_array(a.weekday, a.start_minute, a.end_minute) ORDER BY a.weekday, a.start_minute)
      FROM accounts_availability a WHERE a.profile_id = p.id)"""
 
-# Outcomes of a mentor ``m`` by kind of goal: the counts of ``Outcomes``, in its order. A mentorship counts once, with
-# the mentee's last rating that is open. Without a rating the last answer to a fit check counts.
+# Outcomes of a mentor ``m`` by kind of goal: the counts of ``Outcomes``, in its order. A mentee counts once, with the
+# last rating that is open, of whichever mentorship. Without a rating the last answer to a fit check counts.
 OUTCOMES = """
     (SELECT json_object_agg(past.code, json_build_array(past.asked, past.answered, past.reached, past.content)) FROM
-        (SELECT k.code, count(*) AS asked, count(rated.level) AS answered,
-            count(*) FILTER (WHERE rated.level >= %(success_from)s) AS reached,
-            count(*) FILTER (WHERE rated.level IS NULL AND checked.answer = 'good') AS content
+        (SELECT one.code, count(*) AS asked, count(one.level) AS answered,
+            count(*) FILTER (WHERE one.level >= %(success_from)s) AS reached,
+            count(*) FILTER (WHERE one.level IS NULL AND one.answer = 'good') AS content
+         FROM (SELECT DISTINCT ON (k.code, s.mentee_id) k.code, rated.level, checked.answer
          FROM mentorship_mentorship s
          JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
          LEFT JOIN LATERAL (
@@ -81,7 +83,8 @@ OUTCOMES = """
             ORDER BY f.number DESC LIMIT 1) AS checked ON true
          WHERE s.mentor_id = m.id AND s.status IN ('completed', 'ended_early') AND EXISTS (
             SELECT FROM mentorship_outcomequestion q WHERE q.mentorship_id = s.id AND q.asked_at < %(asked_before)s)
-         GROUP BY k.code) AS past)"""
+         ORDER BY k.code, s.mentee_id, rated.level IS NULL, s.ended_at DESC, s.id DESC) AS one
+         GROUP BY one.code) AS past)"""
 
 # One row for each mentor who is not rejected, by primary key. Every subquery is an index look-up.
 FACTS = f"""
@@ -103,7 +106,7 @@ SELECT m.id, m.user_id, m.status, m.teaches, m.explores, m.formats, m.capacity, 
      WHERE s.mentor_id = m.id AND v.status IN ('confirmed', 'held')
          AND v.starts_at >= %(month)s AND v.starts_at < %(next_month)s) AS booked_minutes,
     (SELECT json_object_agg(done.code, done.times) FROM
-        (SELECT k.code, count(*) AS times FROM mentorship_mentorship s
+        (SELECT k.code, count(DISTINCT s.mentee_id) AS times FROM mentorship_mentorship s
          JOIN mentorship_goal g ON g.id = s.goal_id JOIN mentorship_goalkind k ON k.id = g.kind_id
          WHERE s.mentor_id = m.id AND s.status = 'completed' GROUP BY k.code) AS done) AS helped_with,
     {OUTCOMES} AS outcomes,
@@ -405,7 +408,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
     windows = _windows(row.windows)
     running = row.running + row.active_elsewhere
     # A mentor without free capacity breaks another rule. The inbox then counts as if there were one free place.
-    inbox_room = settings.INBOX_PER_FREE_PLACE * max(row.capacity - running, 1)
+    inbox_room = value_of("inbox_per_free_place") * max(row.capacity - running, 1)
     waiting, shown, answered, silent = row.counts
     return Mentor(
         id=row.user_id,
@@ -419,7 +422,7 @@ def _mentor(row: _Row, skills: Taxonomy, today: date, texts: bool) -> Mentor:
         formats=frozenset(row.formats),
         session_kinds=frozenset(row.session_kinds),
         hours=_hours(windows, row.timezone, monday_of(today), frozenset(day.isoweekday() for day in here)),
-        is_away=not any((day - today) < settings.RESPONSE_WINDOW for day in here),
+        is_away=not any((day - today) < days_of("response_days") for day in here),
         price=_price(row.rate_amount, row.rate_currency, row.rate_per),
         capacity=row.capacity,
         running=running,

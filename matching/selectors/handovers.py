@@ -9,26 +9,24 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.db.models import Case, CharField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import TruncDate
 
+from accounts.community_settings import days_of
 from accounts.models import MentorProfile, User
 from matching.models import Handover, Match
 from matching.selectors.mentorships import request_of
 from matching.selectors.shown import MentorCard, suggested_card
 from matching.selectors.suggestions import best_mentors
 from mentorship.models import Mentorship, Session
-from mentorship.selectors.apart import ENDED_BY_ADMINS, apart, is_apart
+from mentorship.selectors.apart import ENDED_BY_ADMINS, apart, can_meet
+from mentorship.selectors.mentors import kept_apart_each
 from mentorship.selectors.mentorships import mentorships_visible_to
 
 Cause = Handover.Cause
 PAUSED = MentorProfile.Status.PAUSED
 
-# A pause that is planned for longer, or that has no end and lasts as long, asks the mentees. Pages and mails about
-# pauses name the three weeks in words.
-LONG_PAUSE = timedelta(days=21)
+# Causes after which nobody can wait.
+GONE = (Cause.SUSPENDED, Cause.LEFT, Cause.ARRANGED)
 # A mentor who pauses and comes back again and again does not ask anew each time.
 PAUSE_ASKS_EVERY = timedelta(days=1)
-REMIND_AFTER = timedelta(days=7)
-# After the reminder. Then the mentorship of a mentor who is gone ends.
-ENDS_AFTER_REMINDER = timedelta(days=7)
 SUCCESSORS = 3
 NOTES_MAX = 50
 
@@ -42,10 +40,16 @@ class Successor:
     reasons: tuple[str, ...]
 
 
-def left_alone(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[Mentorship]:
-    """Return those whose mentor cannot go on or pauses for long, with the reason in ``cause_now``."""
-    ends_late = Q(mentor__paused_until_on__gt=TruncDate(F("mentor__status_since_at") + LONG_PAUSE, tzinfo=UTC))
-    lasts_long = Q(mentor__paused_until_on__isnull=True, mentor__status_since_at__lte=now - LONG_PAUSE)
+def left_alone(
+    mentorships: QuerySet[Mentorship], *, now: datetime, long_pause: timedelta | None = None
+) -> QuerySet[Mentorship]:
+    """Return those whose mentor cannot go on or pauses for long, with the reason in ``cause_now``.
+
+    A pause is long if it is planned for more than ``long_pause``, or has no end and lasts as long. None: the setting.
+    """
+    length = days_of("long_pause_days") if long_pause is None else long_pause
+    ends_late = Q(mentor__paused_until_on__gt=TruncDate(F("mentor__status_since_at") + length, tzinfo=UTC))
+    lasts_long = Q(mentor__paused_until_on__isnull=True, mentor__status_since_at__lte=now - length)
     found = mentorships.annotate(
         cause_now=Case(
             When(mentor__user__is_active=False, then=Value(Cause.LEFT)),
@@ -58,13 +62,13 @@ def left_alone(mentorships: QuerySet[Mentorship], *, now: datetime) -> QuerySet[
     return found.exclude(cause_now="")
 
 
-def to_hand_over(*, now: datetime) -> QuerySet[Mentorship]:
-    """Return the running mentorships whose mentee is to be asked, with ``cause_now``."""
+def to_hand_over(*, now: datetime, long_pause: timedelta | None = None) -> QuerySet[Mentorship]:
+    """Return the running mentorships whose mentee is to be asked, with ``cause_now``. As ``left_alone``."""
     running = Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentee__is_active=True)
     handovers = Handover.objects.filter(mentorship=OuterRef("pk"))
     is_open = handovers.filter(closed_at__isnull=True)
     asked_lately = handovers.filter(opened_at__gt=now - PAUSE_ASKS_EVERY)
-    found = left_alone(running.filter(~Exists(is_open)), now=now)
+    found = left_alone(running.filter(~Exists(is_open)), now=now, long_pause=long_pause)
     # After a block no word about a pause passes between the two.
     not_for_a_pause = Q(Exists(asked_lately)) | apart(mentee="mentee")
     return found.exclude(Q(cause_now=Cause.PAUSED) & not_for_a_pause).order_by("pk")
@@ -73,6 +77,13 @@ def to_hand_over(*, now: datetime) -> QuerySet[Mentorship]:
 def open_handovers() -> QuerySet[Handover]:
     """Return the handovers whose mentorship runs and whose cause still holds, the oldest first."""
     return Handover.objects.filter(_holds(), closed_at__isnull=True).order_by("opened_at", "pk")
+
+
+def split_by_handover(mentorships: QuerySet[Mentorship]) -> tuple[list[Mentorship], list[Mentorship]]:
+    """Return the mentorships whose mentee is not asked how to go on, and those whose mentee is. Each by primary key."""
+    asked = Handover.objects.filter(mentorship=OuterRef("pk"), closed_at__isnull=True)
+    ordered = mentorships.select_related("mentee", "goal__kind").order_by("pk")
+    return list(ordered.filter(~Exists(asked))), list(ordered.filter(Exists(asked)))
 
 
 def handovers_to_close() -> QuerySet[Handover]:
@@ -85,6 +96,8 @@ def _holds() -> Q:
     holds = (
         Q(cause=Cause.LEFT, mentorship__mentor__user__is_active=False)
         | Q(cause=Cause.SUSPENDED, mentorship__mentor__status__in=ENDED_BY_ADMINS)
+        # Only its end closes what an admin arranged.
+        | Q(cause=Cause.ARRANGED)
         # A pause that was asked about counts until its end, also if that was moved nearer.
         | (Q(cause=Cause.PAUSED, mentorship__mentor__status=PAUSED) & is_there)
     )
@@ -124,9 +137,26 @@ def back_on(handover: Handover) -> date | None:
     return handover.mentorship.mentor.paused_until_on if is_pause(handover) else None
 
 
+def to_remind(*, after: timedelta, now: datetime) -> QuerySet[Handover]:
+    """Return the handovers that were opened so long ago, without a choice or a reminder."""
+    unanswered = open_handovers().filter(choice="", reminded_at__isnull=True, mentorship__mentee__is_active=True)
+    # Two who are kept apart have no pause to wait for.
+    parted = Q(cause=Cause.PAUSED, mentorship__in=Mentorship.objects.filter(apart(mentee="mentee")).values("pk"))
+    return unanswered.filter(opened_at__lte=now - after).exclude(parted)
+
+
+def unanswered_after_reminder(*, after: timedelta, now: datetime) -> QuerySet[Handover]:
+    """Return the handovers of mentors who are gone whose mentee was reminded so long ago, and has not chosen."""
+    unanswered = open_handovers().filter(choice="", cause__in=GONE, mentorship__mentee__is_active=True)
+    return unanswered.filter(reminded_at__lte=now - after)
+
+
 def ends_at(handover: Handover) -> datetime | None:
     """Return when the mentorship ends without an answer. None if it waits."""
-    return None if is_pause(handover) else handover.opened_at + REMIND_AFTER + ENDS_AFTER_REMINDER
+    if is_pause(handover):
+        return None
+    reminded_at = handover.reminded_at or handover.opened_at + days_of("handover_remind_days")
+    return reminded_at + days_of("handover_end_days")
 
 
 def pause_ends_at(mentor: MentorProfile) -> datetime | None:
@@ -162,13 +192,18 @@ def _mentors_with(users: Iterable[int]) -> dict[int, MentorProfile]:
     return mentors.in_bulk(list(users), field_name="user_id")
 
 
-def notes_brought_to(mentorship: Mentorship) -> list[Session]:
+def notes_brought_to(mentorship: Mentorship, *, to: User) -> list[Session]:
     """Return sessions of an earlier mentorship whose shared notes the mentee took along, the last one first.
 
-    The two of ``mentorship`` read them. Empty for two who are kept apart.
+    The mentee reads them, and the mentor while ``mentorship`` runs. Empty for two who are not in contact. Notes with a
+    mentor who is kept apart from one of the two are left out.
     """
+    if to.pk != mentorship.mentee_id and mentorship.status not in Mentorship.RUNNING:
+        return []
     led_here = Match.objects.filter(status=Match.Status.ACCEPTED, mentorship=mentorship)
     handovers = Handover.objects.filter(takes_notes=True, help_request__in=led_here.values("help_request"))
     earlier = Session.objects.filter(mentorship__in=handovers.values("mentorship")).exclude(shared_notes="")
+    both = kept_apart_each([mentorship.mentee_id, mentorship.mentor.user_id])
+    earlier = earlier.exclude(mentorship__mentor__user__in=frozenset().union(*both.values()))
     notes = list(earlier.select_related("kind").order_by(F("starts_at").desc(nulls_last=True), "-pk")[:NOTES_MAX])
-    return [] if not notes or is_apart(mentorship) else notes
+    return notes if notes and can_meet(mentorship) else []

@@ -151,7 +151,7 @@ def _of_load(facts: Mentor) -> Iterator[Limit]:
 
 
 def _of_profile(mentor: MentorProfile, facts: Mentor) -> Iterator[Limit]:
-    kinds = GoalKind.objects.count()
+    kinds = GoalKind.objects.filter(is_offered=True).count()
     if not facts.languages or max(facts.languages.values()) < Speaks.WORKING:
         yield Limit("no_language", True, _("You name no language that you speak at working level or better."))
     if not facts.formats:

@@ -9,10 +9,10 @@ from enum import StrEnum
 from itertools import chain
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
+from accounts.community_settings import days_of
 from accounts.models import Availability, CareerStep, Language, MentorProfile, User
 from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
@@ -230,7 +230,7 @@ def _of_requests(requests: Iterable[HelpRequest]) -> Iterator[Turn]:
                 Kind.STILL_LOOKING,
                 request,
                 since_at=request.still_looking_at,
-                due_at=request.still_looking_at + settings.STILL_LOOKING_GRACE,
+                due_at=request.still_looking_at + days_of("still_looking_grace_days"),
             )
         if kind is not None:
             count = request.proposed if kind == Kind.PROPOSALS else 0  # type: ignore[attr-defined]

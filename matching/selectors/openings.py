@@ -24,6 +24,7 @@ from matching.selectors.chances import have_time, hours_to_add, speak, to_show
 from matching.selectors.facts import judgeable_requests, judged_mentors, needs_of, read_sentences
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
+from mentorship.selectors.kinds import goal_kinds, session_kinds
 
 # Each is ranked anew, so not all of a large community are.
 NEWEST = 200
@@ -131,18 +132,23 @@ class _Names:
     def read(cls, found: Sequence[Opening]) -> _Names:
         topics = [one.change.value.key for one in found if one.change.kind == TEACH]
         return cls(
-            goals={kind.code: kind for kind in GoalKind.objects.all()},
-            sessions={kind.code: kind for kind in SessionKind.objects.all()},
-            skills=dict(Skill.objects.filter(key__in=topics).values_list("key", "name")),
+            goals={kind.code: kind for kind in goal_kinds()},
+            sessions={kind.code: kind for kind in session_kinds()},
+            skills=dict(Skill.objects.filter(key__in=topics, is_offered=True).values_list("key", "name")),
         )
 
     def phrase(self, change: OfferChange) -> str:
-        """Return the change in the language of this reader. Empty for a skill in a mentee's own words only."""
+        """Return the change in the language of this reader. Empty for one that nobody can choose.
+
+        That is a skill in a mentee's own words only, and what is not offered any more.
+        """
         value = change.value
         if change.kind == FORMAT and value == MentorProfile.Format.ONE_OFF:
             return _("Offer one-off help, too")
         if change.kind == FORMAT:
             return _("Offer help for longer, too")
+        if (change.kind == GOAL and value not in self.goals) or (change.kind == SESSION and value not in self.sessions):
+            return ""
         if change.kind == GOAL:
             return _("Help with another kind of goal: “%(kind)s”") % {"kind": self.goals[value]}
         if change.kind == SESSION:

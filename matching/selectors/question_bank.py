@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from matching.models import BankQuestion
 from mentorship.models import PracticeRecord
@@ -17,7 +17,10 @@ SHOWN_MAX = 200
 
 @dataclass(frozen=True, slots=True)
 class BankEntry:
-    """``people`` counts those who were asked something alike. ``stages`` are labels of the stages of interviews."""
+    """``people`` counts those who were asked something alike.
+
+    ``stages`` are labels of the stages of interviews at which PEOPLE_MIN of them were.
+    """
 
     question: str
     people: int
@@ -25,33 +28,48 @@ class BankEntry:
 
 
 def bank_entries(*, goal_kind: str = "", field: str = "", stage: str = "") -> list[BankEntry]:
-    """Return the visible questions, those of the most people first. Two queries.
+    """Return the visible questions, those of the most people first. Three queries.
 
-    With a filter only debriefs that pass it count, so each shown question has three people behind it there as well.
+    With a filter only debriefs that pass it count, so each shown question has three people behind it there as well, and
+    so has each of its stages.
     """
     rows = _shared(goal_kind=goal_kind, field=field, stage=stage)
     groups = (
         rows.values("group")
-        .annotate(
-            people=Count("item__record__owner", distinct=True),
-            stages=ArrayAgg("item__record__stage", filter=~Q(item__record__stage=""), distinct=True, default=[]),
-        )
+        .annotate(people=Count("item__record__owner", distinct=True))
         .filter(people__gte=PEOPLE_MIN)
         .order_by("-people", "group")[:SHOWN_MAX]
     )
     found = list(groups)
-    wordings = rows.filter(group__in=[row["group"] for row in found]).order_by("group", "-central", "pk")
+    shown = rows.filter(group__in=[row["group"] for row in found])
+    wordings = shown.order_by("group", "-central", "pk")
     texts = dict(wordings.distinct("group").values_list("group", "text"))
+    stages = _stages(shown)
     return [
         BankEntry(
             question=texts[row["group"]],
             people=row["people"],
-            stages=[str(PracticeRecord.Stage(stage).label) for stage in row["stages"]],
+            stages=stages[row["group"]],
         )
         for row in found
         # Consent can be withdrawn between the two queries.
         if row["group"] in texts
     ]
+
+
+def _stages(rows: QuerySet[BankQuestion]) -> dict[int | None, list[str]]:
+    """Return the labels of the stages of each group at which enough people were asked."""
+    counted = (
+        rows.exclude(item__record__stage="")
+        .values("group", "item__record__stage")
+        .annotate(people=Count("item__record__owner", distinct=True))
+        .filter(people__gte=PEOPLE_MIN)
+        .order_by("group", "item__record__stage")
+    )
+    found: defaultdict[int | None, list[str]] = defaultdict(list)
+    for row in counted:
+        found[row["group"]].append(str(PracticeRecord.Stage(row["item__record__stage"]).label))
+    return found
 
 
 def _shared(*, goal_kind: str, field: str, stage: str) -> QuerySet[BankQuestion]:

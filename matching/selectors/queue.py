@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import NullIf
@@ -14,9 +13,11 @@ from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy
 
+from accounts.community_settings import value_of
 from accounts.models import MentorProfile
 from matching.engine import MIN_FIT, RULES, Rule
 from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.reach import unreachable_mentors
 from mentorship.selectors.mentors import running_of
 
@@ -127,12 +128,12 @@ def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
         MentorProfile.objects.filter(pk=OuterRef("mentor"), status=MentorProfile.Status.APPROVED, user__is_active=True)
         .annotate(left=F("capacity") - F("active_elsewhere") - running_of("pk"))
         .filter(left__gt=0)
-        .annotate(room=F("left") * settings.INBOX_PER_FREE_PLACE - asked)
+        .annotate(room=F("left") * value_of("inbox_per_free_place") - asked)
         .filter(room__gt=0)
         .exclude(pk__in=unreachable_mentors(now=now))
     )
     of_request = Match.objects.filter(help_request=OuterRef("pk"))
-    proposed = of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED, is_named=False)
+    proposed = without_kept_apart(of_request.filter(Exists(can_be_asked), status=Match.Status.PROPOSED, is_named=False))
     return HelpRequest.objects.filter(
         Q(looked_at__isnull=False) | Exists(of_request),
         ~Exists(of_request.filter(status__in=Match.WAITING)),

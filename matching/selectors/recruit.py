@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -29,8 +30,12 @@ RECRUITS_MAX = 10
 
 @dataclass(frozen=True, slots=True)
 class ToRecruit:
-    """``sentence`` says whom to look for. ``frees``: the requests that no earlier one frees, longest waiting first."""
+    """``sentence`` says whom to look for. ``frees``: the requests that no earlier one frees, longest waiting first.
 
+    ``code`` names the profile in an address.
+    """
+
+    code: str
     sentence: str
     frees: list[HelpRequest]
 
@@ -50,6 +55,7 @@ def whom_to_recruit(*, now: datetime, count: int = RECRUITS_MAX) -> list[ToRecru
     kinds, words = {kind.code: kind for kind in GoalKind.objects.all()}, Words.read().of(active_language())
     return [
         ToRecruit(
+            hashlib.blake2s(repr(astuple(one.wanted)).encode(), digest_size=6).hexdigest(),
             _sentence(one.wanted, str(kinds[one.wanted.kind]), words, len(one.frees)),
             [requests[index] for index in one.frees],
         )

@@ -118,6 +118,7 @@ class MentorCard(Card):
     rate: Rate | None
     reasons: list[str]
     offer_note: str
+    decline_note: str
     clarifications: Iterable[Clarification]
 
 
@@ -172,8 +173,15 @@ def _mentor(mentor: MentorProfile, level: Shown, match: Match | None) -> MentorC
         rate=mentor.rate if knows else None,
         reasons=match.reasons if knows and match else [],
         offer_note=match.offer_note if knows and match else "",
+        decline_note=_decline_note(match) if match else "",
         clarifications=match.clarifications.all() if knows and match and match.pk else [],
     )
+
+
+def _decline_note(match: Match) -> str:
+    """Return the words with which a match was declined. A block hides those of the mentor; a mentee keeps their own."""
+    is_hidden = match.is_kept_apart and match.offered_at is None  # type: ignore[attr-defined]
+    return "" if is_hidden else match.decline_note
 
 
 def _person(person: User, level: Shown, *, unnamed: str) -> dict[str, Any]:

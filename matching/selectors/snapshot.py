@@ -25,6 +25,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from accounts.community_settings import value_of
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
@@ -105,6 +106,8 @@ class Community:
     read_at: float = field(default_factory=time.time)
     changed: int = 0
     has_new_taxonomy: bool = False
+    # The settings of the community that facts of mentors were computed with.
+    limits: tuple[int, ...] = field(default_factory=lambda: limits_in_force())
     shared_at: float | None = None
 
     @classmethod
@@ -120,7 +123,9 @@ class Community:
         return cls(MentorTable(mentors), skills, day_of(now), encoder_name(), watermark, seen)
 
     def is_in_time(self) -> bool:
-        """Return whether the log still has all changes since the last reading."""
+        """Return whether the log still has all changes since the last reading, under the present settings."""
+        if self.limits != limits_in_force():
+            return False
         return abs(time.time() - self.read_at) < READ_AT_LEAST.total_seconds()
 
     def is_outdated(self, now: datetime) -> bool:
@@ -164,6 +169,11 @@ class Community:
             rows = cursor.fetchall()
         changed = {user_id for user_id, _, changes in rows if any((tx, user_id) not in self.seen for tx in changes)}
         return {user_id for user_id, can_be_proposed, _ in rows if can_be_proposed}, changed
+
+
+def limits_in_force() -> tuple[int, ...]:
+    """Return the settings of the community that a copy depends on. No row of the log says that they changed."""
+    return value_of("inbox_per_free_place"), value_of("response_days")
 
 
 def _changes_since(watermark: str) -> tuple[str, set[Change]]:
@@ -226,7 +236,7 @@ def share_community(*, now: datetime) -> bool:
 def shared_path() -> Path | None:
     """Return the path of the file that the processes of this machine share. None if each has its own copy."""
     folder: str = settings.SHARED_COPY_DIR
-    return Path(folder, f"{_identity()}.mentors") if folder else None
+    return Path(folder, f"{_identity(limits_in_force())}.mentors") if folder else None
 
 
 def _share(path: Path, now: datetime) -> bool:
@@ -245,15 +255,15 @@ def _share(path: Path, now: datetime) -> bool:
 
 
 @cache
-def _identity() -> str:
+def _identity(limits: tuple[int, ...]) -> str:
     """Return a name for the database, the encoder, and the code and settings that make a copy of it."""
     with connection.cursor() as cursor:
         cursor.execute(DATABASE)
         database = cursor.fetchone()
     # A file of another user can be neither read nor replaced.
     facts = [os.geteuid(), database, encoder_name(), np.__version__]
-    limits = [settings.INBOX_PER_FREE_PLACE, settings.RESPONSE_WINDOW, settings.LANGUAGES]
-    written_by = hashlib.sha256(repr([*facts, *limits, settings.LEARN_FROM_OUTCOMES]).encode())
+    switches = [*limits, settings.LANGUAGES, settings.LEARN_FROM_OUTCOMES]
+    written_by = hashlib.sha256(repr([*facts, *switches]).encode())
     for app in ("accounts", "mentorship", "matching"):
         for source in sorted(Path(apps.get_app_config(app).path).rglob("*.py")):
             written_by.update(source.read_bytes())

@@ -26,6 +26,7 @@ from matching.engine import (
 )
 from matching.models import HelpRequest, Match
 from matching.selectors.facts import judged_mentors, need_of, needs_of, read_sentences
+from matching.selectors.overridden import overridden_rules
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words
 
@@ -58,11 +59,18 @@ class Everybody:
 
 
 def best_mentors(
-    request: HelpRequest, *, now: datetime, count: int, without: Collection[int] = (), over: Collection[int] = ()
+    request: HelpRequest,
+    *,
+    now: datetime,
+    count: int,
+    without: Collection[int] = (),
+    over: Collection[int] = (),
+    reads_in: str | None = None,
 ) -> Best:
     """Return the best ``count`` mentors for ``request``, saved or not, except the users ``without`` and ``over``.
 
-    Nobody is proposed far behind the best mentor. Those ``without`` count for this, and those ``over`` do not.
+    Nobody is proposed far behind the best mentor. Those ``without`` count for this, and those ``over`` do not. The
+    reasons are in the language ``reads_in``, or that of the mentee.
 
     The ranking uses this process's copy of the community; its result is checked against the database. If a mentor
     changed in between, all are ranked anew, ROUNDS times at most. A mentor who changed in the last round is left out.
@@ -70,7 +78,9 @@ def best_mentors(
     words = Words.read()
     for _ in range(ROUNDS):
         with current_community(now=now) as community:
-            found = _rank(request, community, words, now=now, count=count + len(without) + SPARE, over=over)
+            found = _rank(
+                request, community, words, now=now, count=count + len(without) + SPARE, over=over, reads_in=reads_in
+            )
             good, changed = community.recheck(found.ids, mentee_id=request.mentee_id)
             best = _best(found, good - changed - set(without), count)
         if not changed:
@@ -123,7 +133,10 @@ def why_not_mentor(request: HelpRequest, mentor: MentorProfile, *, now: datetime
 
 
 def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, tuple[str, ...]]:
-    """Return the hard rules that exclude each of these users from ``request``, as this transaction sees them."""
+    """Return the hard rules that exclude each of these users from ``request``, as this transaction sees them.
+
+    Rules that an admin has overridden for a live match do not count.
+    """
     if not users:
         return {}
     # No rule needs skills or texts. Callers hold locks, and reading the taxonomy or loading the model takes long.
@@ -134,8 +147,12 @@ def broken_rules(request: HelpRequest, users: Collection[int], *, now: datetime)
         int(id): tuple(rule.name for rule, breaks in zip(RULES, row, strict=True) if breaks)
         for id, row in zip(table.ids[:], broken, strict=True)
     }
+    overridden = overridden_rules(request)
     # Rejected and deactivated mentors are not judged at all.
-    return {id: rules.get(id, ("not_approved",)) for id in users}
+    return {
+        id: tuple(rule for rule in rules.get(id, ("not_approved",)) if rule not in overridden.get(id, ()))
+        for id in users
+    }
 
 
 def rules_against_asking(request: HelpRequest, mentor: MentorProfile, *, now: datetime) -> tuple[str, ...]:
@@ -167,16 +184,23 @@ def suggestions_of(
     return found
 
 
-def judged_anew(request: HelpRequest, users: Collection[int], *, now: datetime) -> dict[int, Suggestion]:
+def judged_anew(
+    request: HelpRequest, users: Collection[int], *, now: datetime, despite: Collection[str] = ()
+) -> dict[int, Suggestion]:
     """Return the suggestion of each of these mentors for ``request`` as it is now, if they are eligible.
 
-    The rules that limit questions to a mentor do not count, as in ``suggestions_of``.
+    The rules that limit questions to a mentor do not count, as in ``suggestions_of``, nor do those of ``despite``, nor
+    those that an admin has overridden for a live match.
     """
     skills = taxonomy()
     table = MentorTable(_without_limits(judged_mentors(skills=skills, now=now, among=users)))
     need = need_of(request, skills=skills, now=now)
-    judged = suggest(need, table, vocabulary=Words.read().of, read=read_sentences)
-    return {found.mentor_id: found for found in judged.ranked}
+    words, overridden = Words.read(), overridden_rules(request)
+    judged: dict[int, Suggestion] = {}
+    for rules in {(), *overridden.values()}:
+        found = suggest(need, table, vocabulary=words.of, read=read_sentences, despite={*despite, *rules})
+        judged |= {one.mentor_id: one for one in found.ranked if overridden.get(one.mentor_id, ()) == rules}
+    return judged
 
 
 def _without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
@@ -191,7 +215,8 @@ def _rank(
     now: datetime,
     count: int | None,
     over: Collection[int] = (),
+    reads_in: str | None = None,
 ) -> Suggestions:
     need = need_of(request, skills=community.skills, now=now)
-    need = replace(need, declined_by=need.declined_by | frozenset(over))
+    need = replace(need, declined_by=need.declined_by | frozenset(over), reads_in=reads_in or need.reads_in)
     return suggest(need, community.table, count=count, vocabulary=words.of, read=read_sentences)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Case, CharField, Max, Min, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Max, Min, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
 from matching.models import HelpRequest, Match
@@ -20,10 +20,9 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     - a proposal: the mentee, since the latest one;
     - otherwise the community, since the request is in the queue, or open.
     """
-    asked = Min("matches__waits_since_at", filter=Q(matches__status=Match.Status.ASKED))
-    for_mentee = [Match.Status.OFFERED, Match.Status.CLARIFYING]
-    answer = Max("matches__waits_since_at", filter=Q(matches__status__in=for_mentee))
-    proposed = Max("matches__created_at", filter=Q(matches__status=Match.Status.PROPOSED))
+    asked = _of_matches(Min("waits_since_at"), Match.Status.ASKED)
+    answer = _of_matches(Max("waits_since_at"), Match.Status.OFFERED, Match.Status.CLARIFYING)
+    proposed = _of_matches(Max("created_at"), Match.Status.PROPOSED)
     draft, is_open = Q(status=HelpRequest.Status.DRAFT), Q(status=HelpRequest.Status.OPEN)
     return requests.alias(
         first_asked_at=asked,
@@ -47,3 +46,12 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
             default=None,
         ),
     )
+
+
+def _of_matches(value: Max | Min, *statuses: str) -> Subquery:
+    """Return ``value`` of the matches with one of ``statuses``.
+
+    A subquery for each request that is read: a join would read all requests to show a page of them.
+    """
+    matches = Match.objects.filter(help_request=OuterRef("pk"), status__in=statuses)
+    return Subquery(matches.order_by().values("help_request").annotate(at=value).values("at"))

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import HelpRequest, Match
-from matching.selectors.kept_apart import with_kept_apart, without_kept_apart
+from matching.selectors.kept_apart import with_kept_apart, without_dead_proposals, without_kept_apart
 from matching.selectors.queue import with_queue_place
 from matching.selectors.turns_of_requests import with_turns
 
@@ -36,9 +36,12 @@ def help_requests_of(user: User) -> QuerySet[HelpRequest]:
 
 
 def matches_of_mentee(user: User) -> QuerySet[Match]:
-    """Return the matches of ``user``'s own requests, the newest request first, and best first in each."""
+    """Return the matches of ``user``'s own requests, the newest request first, and best first in each.
+
+    A proposal between two who are kept apart is left out at once. The next search drops it.
+    """
     return (
-        with_kept_apart(own_matches(user))
+        with_kept_apart(without_dead_proposals(own_matches(user)))
         .select_related("mentor__user__profile", "help_request", "mentorship")
         .prefetch_related("mentor__user__profile__languages", "mentor__user__profile__career", "clarifications")
         .order_by("-help_request_id", "rank", "pk")

@@ -28,6 +28,7 @@ from matching.models.help_request import MINUTES
 from matching.selectors.queue import obstacle_of
 from matching.serializers.turns import TurnField
 from mentorship.models import Goal, Mentorship, SessionKind
+from mentorship.serializers.goals import must_be_offered
 
 
 class ObstacleSerializer(StrictSerializer):
@@ -87,6 +88,10 @@ class HelpRequestSerializer(StrictModelSerializer):
         extra_kwargs = {name: {"required": False, "allow_blank": True} for name in ("situation", "gap", "ask")}
 
     @extend_schema_field(ObstacleSerializer(allow_null=True))
+    def validate_session_kind(self, kind: SessionKind) -> SessionKind:
+        must_be_offered([kind], stored=[self.instance.session_kind] if self.instance else [])
+        return kind
+
     def get_obstacle(self, request: HelpRequest) -> dict[str, str] | None:
         obstacle = obstacle_of(request)
         return asdict(obstacle) if obstacle else None

@@ -120,6 +120,7 @@ class InboxMatchSerializer(StrictModelSerializer):
     mentorship = IdentifierField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    by_organisers = FlagField(read_only=True, help_text="True if the organisers ended it before there was an answer.")
 
     class Meta:
         model = Match
@@ -142,6 +143,7 @@ class InboxMatchSerializer(StrictModelSerializer):
             "asked_at",
             "offered_at",
             "ended_at",
+            "by_organisers",
         ]
         read_only_fields = fields
 

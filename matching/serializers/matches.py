@@ -77,9 +77,11 @@ class MatchSerializer(StrictModelSerializer):
     reasons = serializers.SerializerMethodField(help_text="Empty if the mentor's data is not shown.")
     clarifications = serializers.SerializerMethodField(help_text="Empty if they are not shown.")
     offer_note = serializers.SerializerMethodField(help_text="Empty if it is not shown.")
+    decline_note = serializers.SerializerMethodField(help_text="Empty if it is not shown.")
     mentorship = IdentifierField(source="mentorship.uuid", read_only=True, allow_null=True, default=None)
     whose_turn = TurnField()
     turn_since_at = serializers.DateTimeField(read_only=True, allow_null=True)
+    by_organisers = FlagField(read_only=True, help_text="True if the organisers ended it before there was an answer.")
 
     class Meta:
         model = Match
@@ -110,6 +112,7 @@ class MatchSerializer(StrictModelSerializer):
             "asked_at",
             "offered_at",
             "ended_at",
+            "by_organisers",
         ]
         read_only_fields = fields
 
@@ -131,6 +134,9 @@ class MatchSerializer(StrictModelSerializer):
 
     def get_offer_note(self, match: Match) -> str:
         return mentor_card(match).offer_note
+
+    def get_decline_note(self, match: Match) -> str:
+        return mentor_card(match).decline_note
 
 
 class AskSerializer(StrictSerializer):

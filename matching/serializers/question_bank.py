@@ -19,4 +19,6 @@ class BankSelectionSerializer(StrictSerializer):
 class BankEntrySerializer(StrictSerializer):
     question = TextField(help_text="The wording nearest to all others.")
     people = NumberField(help_text="How many were asked something alike, three at least.")
-    stages = serializers.ListField(child=TextField(), help_text="The stages of interviews at which it was asked.")
+    stages = serializers.ListField(
+        child=TextField(), help_text="The stages of interviews at which three or more of them were."
+    )

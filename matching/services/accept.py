@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.locks import lock_mentor
 from accounts.models import User
+from accounts.services.rules import must_have_accepted_rules
 from matching.exceptions import NoLongerFits, PairNotAllowed
 from matching.locks import lock_live_matches, lock_match
 from matching.models import HelpRequest, Match
@@ -44,9 +45,9 @@ def accept_match(*, match_id: int, by: User, now: datetime, correction: int = 0)
 
     ``correction`` is the number of the last correction that a mentor has read; a mentee knows all of them.
 
-    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen (also if its goal is over), MoveNotAllowed, PairNotAllowed,
-    MentorAtCapacity, and AlreadyTogether if the two have a running mentorship for this goal. Raises CorrectedMeanwhile
-    after a newer correction, and NoLongerFits if a correction broke a hard rule.
+    Raises NotYourTurn, AlreadyDone, HelpRequestNotOpen (also if its goal is over), MoveNotAllowed, RulesNotAccepted,
+    PairNotAllowed, MentorAtCapacity, and AlreadyTogether if the two have a running mentorship for this goal. Raises
+    CorrectedMeanwhile after a newer correction, and NoLongerFits if a correction broke a hard rule.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -55,6 +56,7 @@ def accept_match(*, match_id: int, by: User, now: datetime, correction: int = 0)
     must_be_open(request)
     match.must_allow(Match.Status.ACCEPTED)
     must_be_their_turn(match, by)
+    must_have_accepted_rules(by.pk, now=now)
     siblings = [other for other in lock_live_matches(request) if other.pk != match.pk]
     # The mentee may settle the goal at this moment.
     must_be_active(lock_goal(request.goal_id))

@@ -13,6 +13,7 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import MentorProfile, User
 from accounts.services.asking import must_be_asking
+from accounts.services.rules import must_have_accepted_rules
 from matching.concreteness.reason import fits_any_mentor, names_one_of
 from matching.exceptions import (
     MentorNotEligible,
@@ -37,10 +38,10 @@ TOO_SHORT = gettext_lazy("Say a little more: a sentence or two that only fits th
 def ask_mentor(*, match_id: int, by: User, why_you: str, now: datetime) -> Match:
     """Ask the mentor of a proposed match, and notify them.
 
-    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, WhyYouTooShort,
-    WhyYouFitsAnyMentor, WhyYouCopied, TooManyAsked at ASKED_MAX unanswered questions and offers, and AskedTooOften at
-    a limit of ``limits``. Raises MentorNotEligible with the rule's sentence if the mentor can no longer be asked.
-    Another mentor is looked for then.
+    Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, RulesNotAccepted,
+    WhyYouTooShort, WhyYouFitsAnyMentor, WhyYouCopied, TooManyAsked at the limit of unanswered questions and offers,
+    and AskedTooOften at a limit of ``limits``. Raises MentorNotEligible with the rule's sentence if the mentor can no
+    longer be asked. Another mentor is looked for then.
     """
     try:
         return _ask(match_id, by, why_you, now)
@@ -63,6 +64,7 @@ def _ask(match_id: int, by: User, why_you: str, now: datetime) -> Match:
     # Two questions at once, for two requests, must see the text of each other.
     request.mentee.profile = lock_profile(request.mentee_id)
     must_be_asking(request.mentee.profile)
+    must_have_accepted_rules(request.mentee_id, now=now)
     _must_say_why(match, why_you)
     must_not_ask_too_often(match, now=now)
     # Under the mentor's lock the inbox count stays true until this question is counted in it.

@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.community_settings import value_of
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from matching.exceptions import QuestionSaysNothing, TooManyQuestionsBack
 from matching.locks import lock_match
-from matching.models import CLARIFICATIONS_MAX, Clarification, Match
+from matching.models import Clarification, Match
 from matching.moves import move_match, tell_about_question
 from matching.services.checks import must_be_mentor, must_be_open, must_not_be_apart, must_not_be_done, plain_words
 
@@ -24,7 +25,7 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
     """Ask the mentee one thing before deciding. Their clock runs until they answer; then the mentor's begins anew.
 
     Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed unless the question waits for
-    the mentor, PairNotAllowed, QuestionSaysNothing, TooManyQuestionsBack after CLARIFICATIONS_MAX.
+    the mentor, PairNotAllowed, QuestionSaysNothing, TooManyQuestionsBack after as many as allowed.
     """
     match = lock_match(match_id)
     must_be_mentor(match, by)
@@ -36,14 +37,15 @@ def ask_back(*, match_id: int, by: User, question: str, now: datetime) -> Clarif
     if len(question.strip()) < QUESTION_MIN or not plain_words(question):
         raise QuestionSaysNothing(NO_QUESTION)
     number = match.clarifications.count() + 1
-    if number > CLARIFICATIONS_MAX:
+    most = value_of("clarifications_max")
+    if number > most:
         raise TooManyQuestionsBack(
             ngettext(
                 "You have asked %(number)s question. Say yes to a first call to ask more, or decline.",
                 "You have asked %(number)s questions. Say yes to a first call to ask more, or decline.",
-                CLARIFICATIONS_MAX,
+                most,
             )
-            % {"number": CLARIFICATIONS_MAX}
+            % {"number": most}
         )
     asked = Clarification.objects.create(match=match, number=number, question=question, asked_at=now)
     move_match(match, Match.Status.CLARIFYING, at=now)

@@ -66,7 +66,7 @@ def must_be_their_turn(match: Match, by: User) -> None:
 
 def must_not_be_done(match: Match, status: str, *, by: User) -> None:
     """Raise AlreadyDone if ``by`` moved the match to ``status`` already, as by a second click."""
-    if match.status == status and by.pk == _mover(match, status):
+    if match.status == status and by.pk == _mover(match, status) and not match.by_organisers:
         raise AlreadyDone(ALREADY_DONE[match.Status(status)])
 
 

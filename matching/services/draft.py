@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.utils.translation import ngettext
 
-from accounts.locks import lock_profile
+from accounts.locks import lock_beginner, lock_profile
 from accounts.models import User
 from matching.exceptions import TooManyDrafts
 from matching.locks import lock_request
@@ -27,7 +27,7 @@ def create_draft(*, mentee: User, fields: Mapping[str, Any], uuid: UUID | None =
 
     A page chooses the ``uuid`` when it shows the empty form. A second click then finds the request of the first.
     """
-    lock_profile(mentee.pk)
+    lock_beginner(mentee.pk)
     taken = HelpRequest.objects.filter(uuid=uuid).first() if uuid else None
     if taken is not None and taken.mentee_id == mentee.pk:
         return taken

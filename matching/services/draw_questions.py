@@ -23,8 +23,8 @@ DRAWN = 3
 def draw_questions(*, record_id: int, by: User, chance: random.Random, now: datetime, **selected: str) -> list[str]:
     """Add three questions of the bank to a mock interview, and return them. Fewer if the bank has fewer new ones.
 
-    ``selected`` are the filters of ``bank_entries``. Raises NotYourRecord, NoSuchPart for another kind of record,
-    NoMoreQuestions if there is nothing new, TooManyItems at the limit.
+    ``selected`` are the filters of ``bank_entries``. Raises PracticeGone, NotYourRecord, NoSuchPart for another kind of
+    record, NoMoreQuestions if there is nothing new, TooManyItems at the limit.
     """
     record = lock_practice(record_id, by=by)
     if record.kind != PracticeRecord.Kind.MOCK_INTERVIEW:

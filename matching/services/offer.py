@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.community_settings import value_of
 from accounts.locks import lock_mentor
 from accounts.models import MentorProfile, User
+from accounts.services.rules import must_have_accepted_rules
 from matching.exceptions import OfferNotPossible, OfferSaysNothing, PairNotAllowed, TooManyAsked
 from matching.locks import lock_match, lock_request
 from matching.models import HelpRequest, Match
@@ -64,9 +65,9 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime, correction:
     """Offer help for a request that the mentor was proposed for, with a note. The mentee is notified.
 
     ``correction`` is the number of the last correction that the mentor has read. Raises CorrectedMeanwhile after a
-    newer one. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, OfferSaysNothing,
-    PairNotAllowed, OfferedTooOften, and TooManyAsked if too many questions and offers wait for an answer. Raises
-    OfferNotPossible if a hard rule now excludes the mentor. A full inbox is no obstacle.
+    newer one. Raises NotYourTurn, AlreadyDone, SuggestionGone, HelpRequestNotOpen, MoveNotAllowed, RulesNotAccepted,
+    OfferSaysNothing, PairNotAllowed, OfferedTooOften, and TooManyAsked if too many questions and offers wait for an
+    answer. Raises OfferNotPossible if a hard rule now excludes the mentor. A full inbox is no obstacle.
     """
     match = lock_match(match_id)
     request = match.help_request
@@ -74,6 +75,7 @@ def offer_help(*, match_id: int, by: User, note: str, now: datetime, correction:
     must_not_be_done(match, Match.Status.OFFERED, by=by)
     must_be_open(request)
     match.must_allow(Match.Status.OFFERED)
+    must_have_accepted_rules(by.pk, now=now)
     if len(note.strip()) < NOTE_MIN or not plain_words(note):
         raise OfferSaysNothing(NOTE_TOO_SHORT)
     _must_have_room(request)
@@ -95,10 +97,11 @@ def _must_be_eligible(request: HelpRequest, mentor: MentorProfile, *, now: datet
 
 
 def _must_have_room(request: HelpRequest) -> None:
-    """Raise TooManyAsked if no offer fits below ASKED_MAX. One place is kept for a question of the mentee."""
+    """Raise TooManyAsked if no offer fits below the limit. One place is kept for a question of the mentee."""
     waiting = list(request.matches.filter(status__in=Match.WAITING).values_list("status", flat=True))
     offers = waiting.count(Match.Status.OFFERED)
-    if len(waiting) >= settings.ASKED_MAX or offers >= max(settings.ASKED_MAX - 1, 1):
+    asked_max = value_of("asked_max")
+    if len(waiting) >= asked_max or offers >= max(asked_max - 1, 1):
         raise TooManyAsked(
             ngettext(
                 "%(number)s mentor is asked or has offered for this request. Come back in a few days, or look at "

@@ -6,17 +6,18 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.community_settings import value_of
 from accounts.doorbell import ring_after_commit
 from accounts.locks import lock_profile
 from accounts.models import Profile
 from accounts.models.profile import LanguageLevel, understood
 from accounts.services.asking import must_be_asking
+from accounts.services.rules import must_have_accepted_rules
 from matching.concreteness import Concreteness
 from matching.exceptions import (
     DuplicateHelpRequest,
@@ -39,9 +40,9 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     """Open a drafted help request, and start a search for mentors after the commit.
 
     The request carries its ``concreteness``.
-    Raises MoveNotAllowed if it is not a draft, GoalNotActive, HelpRequestIncomplete if a needed fact is missing,
-    HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and DuplicateHelpRequest
-    if another open one asks for the same.
+    Raises MoveNotAllowed if it is not a draft, GoalNotActive, RulesNotAccepted, HelpRequestIncomplete if a needed fact
+    is missing, HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and
+    DuplicateHelpRequest if another open one asks for the same.
     """
     request = lock_request(help_request_id)
     request.must_allow(HelpRequest.Status.OPEN)
@@ -55,6 +56,7 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     # The lock makes two submissions at once count one after the other.
     profile = lock_profile(request.mentee_id)
     must_be_asking(profile)
+    must_have_accepted_rules(request.mentee_id, now=now)
     request.concreteness = must_be_ready(request, profile)  # type: ignore[attr-defined]
     _must_have_room(request)
     request.move_to(HelpRequest.Status.OPEN, at=now)
@@ -98,7 +100,7 @@ def open_requests_of(mentee_id: int) -> QuerySet[HelpRequest]:
 def _must_have_room(request: HelpRequest) -> None:
     """Raise TooManyOpenHelpRequests or DuplicateHelpRequest. The caller holds the mentee's lock."""
     others = list(open_requests_of(request.mentee_id))
-    if len(others) >= settings.OPEN_REQUESTS_MAX:
+    if len(others) >= value_of("open_requests_max"):
         raise TooManyOpenHelpRequests(
             ngettext(
                 "You have %(number)s open help request. Submit this one when one of them is matched, or withdraw one.",

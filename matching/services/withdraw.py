@@ -30,7 +30,7 @@ def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> H
     matches = lock_live_matches(request)
     request.move_to(HelpRequest.Status.WITHDRAWN, at=now)
     for match in matches:
-        match.withdrawn_by = Match.Side.MENTEE
+        match.withdrawn_by = Match.WithdrawnBy.MENTEE
         end_live_match(match, Match.Status.WITHDRAWN, tell_mentor="match_withdrawn", at=now)
     return request
 
@@ -50,7 +50,7 @@ def withdraw_match(*, match_id: int, by: User, now: datetime) -> Match:
     asked = match.status in Match.QUESTIONS
     if by.pk != (request.mentee_id if asked else mentor.pk):
         raise NotYourTurn(_("The other side can take this back. You can accept or decline it."))
-    match.withdrawn_by = Match.Side.MENTEE if asked else Match.Side.MENTOR
+    match.withdrawn_by = Match.WithdrawnBy.MENTEE if asked else Match.WithdrawnBy.MENTOR
     move_match(match, Match.Status.WITHDRAWN, at=now)
     tell(mentor if asked else request.mentee, "match_withdrawn", match, now)
     if by.pk == request.mentee_id:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from psycopg.errors import DeadlockDetected, LockNotAvailable, UniqueViolation
 
@@ -45,9 +45,10 @@ class Command(BaseCommand):
             data = parse(text)
             now = options.get("now") or timezone.now()
             loader = Loader(now=now, password=options["password_for_all"], past_dates=options["past_dates"])
-            with transaction.atomic():
+            if options["dry_run"]:
+                loader.try_out(data)
+            else:
                 loader.load(data)
-                transaction.set_rollback(options["dry_run"])
         except BadCommunityFile as error:
             faults = "\n".join(f"  {fault}" for fault in error.faults)
             raise CommandError(

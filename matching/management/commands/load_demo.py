@@ -1,4 +1,4 @@
-"""Load the demo community, with an admin and known passwords. For local machines only."""
+"""Load the demo community, with admins and known passwords. For local machines only."""
 
 from __future__ import annotations
 
@@ -17,24 +17,30 @@ from matching.management.story import AGE, tell
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
 PASSWORD = "mentorship-demo"  # noqa: S105  public, so DEBUG must be on
-ADMIN = "admin@example.com"
+# One admin of each role, with the name.
+ADMINS = {
+    User.Role.OWNER: ("admin@example.com", "Ada Admin"),
+    User.Role.MANAGER: ("manager@example.com", "Mona Manager"),
+    User.Role.MATCHMAKER: ("matchmaker@example.com", "Max Matchmaker"),
+    User.Role.VIEWER: ("viewer@example.com", "Vera Viewer"),
+}
 LOGINS = {
     "mentee": "mira.castellano@example.com",
     "mentor": "jonas.weidling@example.com",
-    "admin": ADMIN,
 }
 
 
 class Command(BaseCommand):
-    help = "Loads the demo community, some days old, and an admin, all with one password; refused while DEBUG is off."
+    help = "Loads the demo community, some days old, and admins, all with one password; refused while DEBUG is off."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("The demo community is for a machine of one's own: it is refused while DEBUG is off.")
-        if not User.objects.filter(email=ADMIN).exists():
-            admin = User.objects.create_superuser(ADMIN, PASSWORD, name="Ada Admin")
-            EmailAddress.objects.create(user=admin, email=ADMIN, verified=True, primary=True)
+        for role, (email, name) in ADMINS.items():
+            if not User.objects.filter(email=email).exists():
+                admin = User.objects.create_user(email, PASSWORD, name=name, role=role)
+                EmailAddress.objects.create(user=admin, email=email, verified=True, primary=True)
         # A second run must not undo changes made by hand.
         if not User.objects.filter(email=LOGINS["mentee"]).exists():
             now = timezone.now()
@@ -48,5 +54,5 @@ class Command(BaseCommand):
                 stdout=self.stdout,
             )
             tell(now=now)
-        for role, email in LOGINS.items():
-            self.stdout.write(f"{role:8}{email}  {PASSWORD}")
+        for login, email in (LOGINS | {role.value: email for role, (email, _) in ADMINS.items()}).items():
+            self.stdout.write(f"{login:12}{email}  {PASSWORD}")
