@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import gc
+import math
 import socket
 
 import pytest
-from django.db import connection
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection, transaction
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts import doorbell
+from accounts.community_settings import known_kind, remember
+from accounts.services.community_settings import change_setting
 from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
+from tests.migrations_once import quick_changes_of_options, template, test_database_exists
 
-# Tables that migrations fill. Django's own clean-up would empty these too, and write 8,000 rows again.
+# Tables that migrations fill. Django's own clean-up would empty these too, and write 8,000 rows again. TRUNCATE takes
+# 0.4 s for the rest, since it makes new files; DELETE takes milliseconds for the few rows of a test.
 SEEDED = {
     "accounts_communityrules",
     "accounts_skill",
@@ -28,10 +35,51 @@ SEEDED = {
 }
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Collect without searches for garbage, and keep modules and tests out of each later search.
+
+    They are there for good, and each search would go through all of them.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000, 10, 10)
+        gc.enable()
+
+
 def _empty_all_except_seeded(test_case) -> None:
-    tables = ", ".join(sorted(set(connection.introspection.table_names()) - SEEDED))
-    with connection.cursor() as cursor:
-        cursor.execute(f"TRUNCATE {tables}")
+    tables = sorted(set(connection.introspection.table_names()) - SEEDED)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger keeps a row
+        cursor.execute(";".join(f"DELETE FROM {table}" for table in tables))  # noqa: S608 -- names of tables
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords():
+    """Hash passwords in a millisecond. With Django's own costs, each takes 100 MB and a tenth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, cost in {"time_cost": 1, "memory_cost": 8, "parallelism": 1}.items():
+            patch.setattr(Argon2PasswordHasher, name, cost)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_migrations():
+    with quick_changes_of_options():
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings, django_db_keepdb, django_db_createdb, django_db_blocker, _quick_migrations
+):
+    """Create the test database from a template. One that is kept gets new migrations only, without a template."""
+    with django_db_blocker.unblock():
+        if django_db_createdb or not (django_db_keepdb and test_database_exists()):
+            connection.settings_dict["TEST"]["TEMPLATE"] = template()
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -64,6 +112,23 @@ def api():
 @pytest.fixture(autouse=True)
 def _empty_copy_of_the_community():
     forget_community()
+
+
+@pytest.fixture(autouse=True)
+def _no_changed_settings():
+    # Without a look into the table: a test begins with none. One that a test changes is read then.
+    remember({}, at=math.inf)
+
+
+@pytest.fixture
+def change(admin_user):
+    """Return a function that changes a limit or a deadline from its default."""
+
+    def act(code: str, value: int) -> None:
+        was = known_kind(code).default()
+        change_setting(code=code, value=value, was=was, reason="", by=admin_user, now=NOW)
+
+    return act
 
 
 @pytest.fixture(autouse=True)
@@ -108,7 +173,7 @@ def charlie(db):
 
 @pytest.fixture
 def admin_user(db):
-    return UserFactory(name="Ada Admin", email="ada@example.org", is_staff=True, is_superuser=True)
+    return UserFactory(name="Ada Admin", email="ada@example.org", role="owner")
 
 
 @pytest.fixture

@@ -8,10 +8,22 @@ from datetime import UTC, date, datetime, timedelta
 import factory
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from factory.django import DjangoModelFactory
 
-from accounts.models import CareerStep, Language, MentorProfile, Notification, NotificationChoice, Profile, User
+from accounts.models import (
+    Block,
+    CareerStep,
+    Concern,
+    GroupMail,
+    Language,
+    MentorProfile,
+    Notification,
+    NotificationChoice,
+    Profile,
+    User,
+)
+from accounts.models.concern import TIME_TO_CLOSE
 from accounts.notifications.claims import LEASE
 from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
@@ -55,11 +67,28 @@ class UserFactory(DjangoModelFactory):
     email = factory.Sequence(lambda n: f"person{n}@example.org")
     joined_at = NOW
 
+    @classmethod
+    def _adjust_kwargs(cls, **fields):
+        """Make an owner of an admin without a role, and an admin of a person with one."""
+        role = fields.get("role") or ("owner" if fields.get("is_staff") else "")
+        return fields | {"role": role, "is_staff": role != ""}
+
     @factory.post_generation
     def profile(self, create, extracted, **fields):
         profile = Profile.objects.create(user=self, **({"timezone": "Europe/Berlin", "is_mentee": True} | fields))
         Language.objects.create(profile=profile, code="en", level="fluent")
         EmailAddress.objects.create(user=self, email=self.email, verified=True, primary=True)
+
+
+def _offer_all(mentor: MentorProfile, kinds: str) -> None:
+    """Offer every kind. ``set()`` takes three queries, and more time than all else that makes a mentor."""
+    offered = getattr(mentor, kinds)
+    table, kind = connection.ops.quote_name(offered.through._meta.db_table), offered.model._meta
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {table} ({kind.model_name}_id, mentorprofile_id) SELECT id, %s FROM {kind.db_table}",  # noqa: S608 -- names of tables
+            [mentor.pk],
+        )
 
 
 class MentorFactory(DjangoModelFactory):
@@ -79,11 +108,11 @@ class MentorFactory(DjangoModelFactory):
 
     @factory.post_generation
     def goal_kinds(self, create, extracted, **kwargs):
-        self.goal_kinds.set(GoalKind.objects.all() if extracted is None else extracted)
+        _offer_all(self, "goal_kinds") if extracted is None else self.goal_kinds.set(extracted)
 
     @factory.post_generation
     def session_kinds(self, create, extracted, **kwargs):
-        self.session_kinds.set(SessionKind.objects.all() if extracted is None else extracted)
+        _offer_all(self, "session_kinds") if extracted is None else self.session_kinds.set(extracted)
 
     @factory.post_generation
     def career(self, create, extracted, **kwargs):
@@ -94,6 +123,42 @@ class MentorFactory(DjangoModelFactory):
     def weekly_mail(self, create, extracted, **kwargs):
         if extracted:
             NotificationChoice.objects.create(user=self.user, group="weekly", email="now")
+
+
+class BlockFactory(DjangoModelFactory):
+    class Meta:
+        model = Block
+
+    blocker = factory.SubFactory(UserFactory)
+    blocked = factory.SubFactory(UserFactory)
+    created_at = NOW
+
+
+class ConcernFactory(DjangoModelFactory):
+    """An open concern that keeps the two apart, or a closed one that ended without a step."""
+
+    class Meta:
+        model = Concern
+        skip_postgeneration_save = True
+
+    raised_by = factory.SubFactory(UserFactory)
+    about = factory.SubFactory(UserFactory)
+    topic = Concern.Topic.ATTENDANCE
+    words = "I waited twice for half an hour."
+    status = Concern.Status.OPEN
+    created_at = NOW
+    due_at = factory.LazyAttribute(lambda concern: concern.created_at + TIME_TO_CLOSE)
+    is_safety = factory.LazyAttribute(lambda concern: concern.topic == "safety")
+    outcome = factory.LazyAttribute(lambda concern: "no_action" if concern.status == "closed" else "")
+    closed_at = factory.LazyAttribute(lambda concern: NOW if concern.status == "closed" else None)
+    closed_by = factory.LazyAttribute(
+        lambda concern: UserFactory(is_staff=True) if concern.status == "closed" else None
+    )
+
+    @factory.post_generation
+    def separation(self, create, extracted, **fields):
+        if self.status == Concern.Status.OPEN and extracted is not False:
+            Block.objects.create(blocker=self.raised_by, blocked=self.about, concern=self, created_at=self.created_at)
 
 
 class CareerStepFactory(DjangoModelFactory):
@@ -434,3 +499,32 @@ class PracticeRecordFactory(DjangoModelFactory):
     def shared_with(self, create, extracted, **kwargs):
         if extracted:
             PracticeShare.objects.create(record=self, mentorship=extracted, shared_at=NOW)
+
+
+class GroupMailFactory(DjangoModelFactory):
+    """A draft in English to ``people``, by default one."""
+
+    class Meta:
+        model = GroupMail
+        skip_postgeneration_save = True
+
+    status = GroupMail.Status.DRAFT
+    status_since_at = NOW
+    created_at = NOW
+    source = "accounts_user"
+    is_selection = False
+    chosen = 1
+    created_by = factory.SubFactory(UserFactory, is_staff=True)
+    scheduled_at = factory.LazyAttribute(lambda mail: None if mail.status in ("draft", "discarded") else NOW)
+    send_at = factory.LazyAttribute(lambda mail: mail.scheduled_at)
+
+    @factory.post_generation
+    def text(self, create, extracted, **fields):
+        if extracted is not False:
+            written = {"subject": "News for {name}", "words": "We meet on Friday."} | fields
+            self.texts.create(language="en", **written)
+
+    @factory.post_generation
+    def people(self, create, extracted, **fields):
+        for person in [UserFactory()] if extracted is None else extracted:
+            self.recipients.create(person=person)

@@ -8,13 +8,16 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from html import unescape
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import Model
+from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.exceptions import MoveNotAllowed
@@ -73,10 +76,30 @@ def code_for(secret: str) -> str:
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
-def run_admin_action(client: Client, model: str, action: str, *rows: Model) -> str:
-    """Return the page after an admin chose ``action`` for ``rows`` in the list of ``model``: "app_model"."""
-    form = {"action": action, "_selected_action": [row.pk for row in rows]}
+def run_admin_action(client: Client, model: str, action: str, *rows: Model, **answers: str) -> str:
+    """Return the page after an admin chose ``action`` for ``rows`` in the list of ``model``: "app_model".
+
+    ``answers`` are those of the page that asks for more.
+    """
+    form = {"action": action, "_selected_action": [row.pk for row in rows]} | answers
     return client.post(reverse(f"admin:{model}_changelist"), form, follow=True).content.decode()
+
+
+def queries_of(client: Client, address: str) -> int:
+    """Return the number of queries of a page that opens."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(address).status_code == 200
+    return len(found)
+
+
+def hidden_fields(page: HttpResponse) -> dict[str, list[str]]:
+    """Return the hidden fields of the form on a page that asks again."""
+    content = page.content.decode().partition('<div id="content"')[2]
+    found: dict[str, list[str]] = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', content):
+        found.setdefault(name, []).append(unescape(value))
+    return found
 
 
 def statuses_after(row: Model) -> set[str]:
@@ -129,6 +152,9 @@ class Rival:
         )
         while time.monotonic() < deadline:
             with connection.cursor() as cursor:
+                # PostgreSQL keeps its list of connections until the end of a transaction. A rival that connects after
+                # the first look would never be seen.
+                cursor.execute("SELECT pg_stat_clear_snapshot()")
                 cursor.execute(query)
                 if cursor.fetchone()[0]:
                     return

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.links import ASKING, COME_BACK, STOP_MAILS
+from accounts.links import ASKING, COME_BACK, INVITATION, RULES, STOP_MAILS, TROUBLE
 from accounts.models import User
+from accounts.services.invitations import Invited, invite_people
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
@@ -28,6 +29,8 @@ from mentorship.services.sessions.propose import propose_times
 from tests.factories import (
     NOW,
     PLANNED_END,
+    BlockFactory,
+    ConcernFactory,
     CredentialFactory,
     FeedbackFactory,
     FitCheckFactory,
@@ -72,6 +75,7 @@ PAGES = {
     "favicon.ico": MOVED,
     "healthy/": EVERYBODY,
     "rules/": EVERYBODY,
+    "rules/accept/": MEMBERS,
     "accounts/signup/": VISITORS,
     "accounts/login/": VISITORS,
     "accounts/inactive/": EVERYBODY,
@@ -83,7 +87,7 @@ PAGES = {
     "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": EVERYBODY,
     "accounts/2fa/authenticate/": LOGIN_STEPS,
     "accounts/logout/": (HOME, *(SHOWN,) * 5),
-    "accounts/reauthenticate/": MEMBERS,
+    "accounts/reauthenticate/": (LOGIN, *(SHOWN,) * 4, STEP),
     "accounts/email/": MEMBERS,
     "accounts/password/change/": MEMBERS,
     "accounts/password/set/": ASKED_AGAIN,
@@ -96,7 +100,9 @@ PAGES = {
     "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
     "settings/": MEMBERS,
+    "settings/blocks/": MEMBERS,
     "settings/calendar/": MEMBERS,
+    "settings/reads/": MEMBERS,
     "asking/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,
@@ -125,6 +131,10 @@ PAGES = {
     "requests/<uuid:uuid>/still-looking/": MENTEES,
     "mentors/": MEMBERS,
     "mentors/<uuid:uuid>/": MEMBERS,
+    "mentors/<uuid:uuid>/trouble/": (LOGIN, SHOWN, SHOWN, GONE, SHOWN, SHOWN),
+    "matches/<uuid:uuid>/trouble/": BOTH,
+    "mentorships/<uuid:uuid>/trouble/": BOTH,
+    "sessions/<uuid:uuid>/trouble/": BOTH,
     "mentorships/<uuid:uuid>/": BOTH,
     "mentorships/<uuid:uuid>/handover/": MENTEES,
     "mentorships/<uuid:uuid>/practice/": BOTH,
@@ -141,8 +151,11 @@ PAGES = {
     "inbox/<uuid:uuid>/": MENTORS,
     "requests-for-me/": MEMBERS,
     # Behind signed links. The link is the key, so it opens for everybody.
+    "invitation/<str:token>/": EVERYBODY,
+    "rules/accept/<str:token>/": EVERYBODY,
     "mails/<str:token>/": EVERYBODY,
     "asking/<str:token>/": EVERYBODY,
+    "trouble/<str:token>/": EVERYBODY,
     "come-back/<str:token>/": EVERYBODY,
     "mentorship-ending/<str:token>/": EVERYBODY,
     "answer/<str:token>/": EVERYBODY,
@@ -157,8 +170,11 @@ PAGES = {
 }
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
+    "invitation/<str:token>/": (INVITATION, "invited"),
+    "rules/accept/<str:token>/": (RULES, "mentee"),
     "mails/<str:token>/": (STOP_MAILS, "mentee"),
     "asking/<str:token>/": (ASKING, "mentee"),
+    "trouble/<str:token>/": (TROUBLE, "mentor"),
     "come-back/<str:token>/": (COME_BACK, "mentor"),
     "mentorship-ending/<str:token>/": (ENDING, "mentee"),
     "answer/<str:token>/": (ANSWER, "mentor"),
@@ -189,7 +205,10 @@ def page_routes() -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class Things:
-    """One thing of each kind, and more in other states. Each belongs to Alice and Bob."""
+    """One thing of each kind, and more in other states. Each belongs to Alice and Bob.
+
+    Somebody else is invited, and has not come in.
+    """
 
     match: Match
     people: dict[str, User]
@@ -251,6 +270,14 @@ def handovers_of(alice: User) -> list[Handover]:
     )
     over = HandoverFactory(mentorship__goal__mentee=alice, closed_at=NOW)
     return [gone, paused, waits, over]
+
+
+def blocks_of(alice: User) -> None:
+    """Add people whom a mentee blocks, and concerns of theirs: one that they can lift, one they cannot, one closed."""
+    BlockFactory(blocker=alice)
+    ConcernFactory(raised_by=alice)
+    ConcernFactory(raised_by=alice, topic="harassment")
+    ConcernFactory(raised_by=alice, status="closed", outcome="talked_to", answer="We spoke with both of you.")
 
 
 def practice_of(mentorship, sessions) -> list[PracticeRecord]:
@@ -343,10 +370,12 @@ def things_of(alice: User, bob: User) -> Things:
     outcomes = outcomes_of(running, over)
     steps_of(running)
     credentials = credentials_of(running)
+    blocks_of(alice)
     key = public_keys(credential_issuer(), settings.CREDENTIAL_KEYS)["keys"][0]
+    [invited] = invite_people([Invited("invited@example.org", "Ines Duarte", NOW)], now=NOW)
     return Things(
         match=match,
-        people={"mentee": alice, "mentor": bob},
+        people={"mentee": alice, "mentor": bob, "invited": invited},
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
@@ -363,8 +392,15 @@ def things_of(alice: User, bob: User) -> Things:
             "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
+            "invitation/<str:token>/": [invited.uuid],
+            "rules/accept/<str:token>/": [alice.uuid],
             "mails/<str:token>/": ["digest"],
             "asking/<str:token>/": [alice.uuid],
+            "trouble/<str:token>/": [f"mentorship:{running.uuid}"],
+            "mentors/<uuid:uuid>/trouble/": [bob.mentor.uuid],
+            "matches/<uuid:uuid>/trouble/": [match.uuid, declined.uuid],
+            "mentorships/<uuid:uuid>/trouble/": [running.uuid, over.uuid],
+            "sessions/<uuid:uuid>/trouble/": [sessions[0].uuid],
             "come-back/<str:token>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/outcome/": [row.uuid for row in outcomes],
             "outcome/<str:token>/": [over.uuid],

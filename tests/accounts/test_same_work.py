@@ -62,7 +62,7 @@ def work(monkeypatch):
             form = {} if page else {"content_type": "application/json"}
             response = client.post(path if page else AUTH + path, body, **form)
         queries = [query["sql"] for query in captured.captured_queries if "SAVEPOINT" not in query["sql"]]
-        writes = Counter(found[1] for sql in queries if (found := re.match(r'INSERT INTO "(\w+)"', sql)))
+        writes = Counter(found[1] for sql in queries if (found := re.search(r'INSERT INTO "(\w+)"', sql)))
         return Work(response.status_code, len(hashes), writes, len(queries))
 
     return measure

@@ -11,6 +11,8 @@ import pytest
 
 from accounts.models import MentorProfile
 from tests.factories import (
+    BlockFactory,
+    ConcernFactory,
     CredentialFactory,
     GoalFactory,
     HandoverFactory,
@@ -35,11 +37,13 @@ PUBLIC = {"rules/": ["get"], "goal-kinds/": ["get"], "session-kinds/": ["get"]}
 MEMBER = {
     "me/": ["get", "patch"],
     "me/steps/": ["get"],
+    "rules/accept/": ["get", "post"],
     "me/resume/": ["post"],
     "me/calendar/": ["get", "post", "delete"],
     "me/mentor/": ["get", "post", "patch"],
     "me/busy-calendar/": ["get", "post", "put", "delete"],
     "me/turns/": ["get"],
+    "me/staff-reads/": ["get"],
     "me/mentor/how-found/": ["get"],
     "me/mentor/openings/": ["get"],
     "me/mentor/feedback/": ["get"],
@@ -49,6 +53,8 @@ MEMBER = {
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
     "me/notifications/": ["get", "patch"],
+    "blocks/": ["get", "post"],
+    "concerns/": ["get", "post"],
     "notifications/": ["get"],
     "notifications/unread/": ["get"],
     "notifications/read-all/": ["post"],
@@ -66,13 +72,16 @@ MEMBER = {
     "question-bank/": ["get"],
     "mentors/<uuid:uuid>/": ["get"],
 }
-ADMIN = {"mentor-applications/": ["get"]}
+ADMIN = {"figures/": ["get"], "mentor-applications/": ["get"]}
 ADMIN_DETAIL = {
     "mentor-applications/<uuid:uuid>/": ["get"],
     "mentor-applications/<uuid:uuid>/approve/": ["post"],
     "mentor-applications/<uuid:uuid>/reject/": ["post"],
 }
 OWN = {
+    "blocks/<uuid:uuid>/": ["delete"],
+    "concerns/<uuid:uuid>/": ["get"],
+    "concerns/<uuid:uuid>/restore-contact/": ["post"],
     "notifications/<uuid:uuid>/": ["get"],
     "notifications/<uuid:uuid>/read/": ["post"],
     "goals/<uuid:uuid>/": ["get", "patch"],
@@ -175,10 +184,14 @@ def things(alice, bob):
     match = MatchFactory(help_request=request, mentor=bob.mentor, status="asked")
     mentorship = MentorshipFactory(goal=goal, mentor=bob.mentor)
     practice = PracticeRecordFactory(owner=alice)
+    # About a third person: the two of all other things are in contact.
+    report = ConcernFactory(raised_by=alice)
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
         ).uuid,
+        "blocks": BlockFactory(blocker=alice).uuid,
+        "concerns": report.uuid,
         "goals": goal.uuid,
         "mentorships": mentorship.uuid,
         "practice": practice.uuid,
@@ -272,7 +285,18 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
 
 
 @pytest.mark.parametrize(
-    "route", ["goals/", "mentorships/", "help-requests/", "matches/", "practice/", *MENTORS_OWN, "notifications/"]
+    "route",
+    [
+        "blocks/",
+        "concerns/",
+        "goals/",
+        "mentorships/",
+        "help-requests/",
+        "matches/",
+        "practice/",
+        *MENTORS_OWN,
+        "notifications/",
+    ],
 )
 def test_a_list_has_nothing_of_others(route, api, alice, bob, charlie, things):
     owner = bob if route in MENTORS_OWN else alice

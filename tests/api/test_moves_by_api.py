@@ -62,7 +62,7 @@ def test_a_nearly_concrete_request_is_opened_with_a_hint(api, alice, goal):
 def test_a_submission_takes_a_constant_number_of_queries(api, alice, goal, django_assert_num_queries):
     draft = HelpRequestFactory(mentee=alice, goal=goal, status="draft")
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert api(alice).post(f"/api/v1/help-requests/{draft.uuid}/submit/").status_code == 200
 
 
@@ -71,7 +71,7 @@ def test_a_question_takes_a_constant_number_of_queries(earlier, api, alice, djan
     MatchFactory.create_batch(earlier, help_request__mentee=alice, status="asked")
     match = MatchFactory(help_request__mentee=alice)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(25):
         answer = api(alice).post(f"/api/v1/matches/{match.uuid}/ask/", {"why_you": WHY})
         assert answer.status_code == 200
 
@@ -81,7 +81,7 @@ def test_an_acceptance_takes_a_constant_number_of_queries(proposals, api, bob, d
     match = MatchFactory(mentor=bob.mentor, status="asked")
     MatchFactory.create_batch(proposals, help_request=match.help_request)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(36):
         assert api(bob).post(f"/api/v1/inbox/{match.uuid}/accept/").status_code == 201
 
 

@@ -30,7 +30,7 @@ OBJECTS = [
 
 @pytest.mark.parametrize(("method", "path"), BODIES)
 def test_an_unknown_field_of_a_body_is_refused(method, path, api, bob):
-    bob.is_staff = True
+    bob.give_role("owner")
     bob.save()
 
     response = getattr(api(bob), method)(address_of(path, bob), {"surplus": 1})
@@ -41,7 +41,7 @@ def test_an_unknown_field_of_a_body_is_refused(method, path, api, bob):
 def test_an_unknown_field_of_an_inner_object_is_refused(api, bob, subtests):
     for method, path, names in OBJECTS:
         with subtests.test(method=method, path=path, names=".".join(names)):
-            bob.is_staff = True
+            bob.give_role("owner")
             bob.save()
 
             response = getattr(api(bob), method)(address_of(path, bob), nested((*names, "surplus"), 1))

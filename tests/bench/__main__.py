@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure matching, the main flow, the outbox and sessions on synthetic communities."""
+"""`python -m tests.bench`: measure matching, the main flow, the outbox, sessions, the home of the admin, imports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import django
 from config.local import services
 from tests.bench.figures import NotAsExpected
 
-PARTS = ("matching", "flow", "outbox", "sessions")
+PARTS = ("matching", "flow", "outbox", "sessions", "home", "imports")
 
 
 def main() -> None:
@@ -46,12 +46,13 @@ def parsed() -> argparse.Namespace:
         description="Matching: find the first 20 mentors for a request, by this engine, by SQL alone, and by the "
         "Django ORM row by row. Flow: submit, ask and accept by HTTP, on web and worker as in production. Outbox: one "
         "worker sends mails to a server on this machine, and finds the due ones among many rows. "
-        "Sessions: times suggested to two busy people, and one sweep over due reminders.",
+        "Sessions: times suggested to two busy people, and one sweep over due reminders. Home: the page of the admin "
+        "with 10,000 mentors and 200,000 requests. Imports: dry run and application of a file of 10,000 people.",
     )
     parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     parser.add_argument("--mentors", type=int, nargs="+", metavar="M", help="matching, flow: sizes of the community")
     parser.add_argument("--requests", type=int, metavar="N", help="matching, flow; slow methods rank fewer")
-    parser.add_argument("--seed", type=int, default=1, help="matching, flow")
+    parser.add_argument("--seed", type=int, default=1, help="matching, flow, home, imports")
     parser.add_argument("--mails", type=int, default=1000, metavar="N", help="outbox: mails to send")
     parser.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="outbox: rows to find due ones among")
     parser.add_argument(

@@ -128,7 +128,7 @@ def until_it_listens(server: subprocess.Popen[bytes], port: int) -> None:
 def make_people() -> MentorProfile:
     """Create the recipients. Return the mentor whose application the mails are about."""
     for number in range(PEOPLE):
-        User.objects.create_user(email=f"person{number}@example.org", name=f"Person Number {number}", is_staff=True)
+        User.objects.create_user(email=f"person{number}@example.org", name=f"Person Number {number}", role="owner")
     applicant = User.objects.get(email="person0@example.org")
     return MentorProfile.objects.create(user=applicant, motivation="I was helped.", status_since_at=timezone.now())
 

@@ -6,8 +6,10 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 from django.conf import settings
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -17,6 +19,11 @@ from matching.jobs.propose import propose_due_requests
 from mentorship.jobs.attendance import ask_about_attendance
 from tests.browser import chromium
 
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # axe describes each element of any other result as well: most of its time.
+    "resultTypes": ["violations"],
+}
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -69,15 +76,35 @@ def work() -> Callable[[], None]:
 
 
 @pytest.fixture
-def log_in_as(client, live_server) -> Callable[..., None]:
+def log_in_as(live_server) -> Callable[..., None]:
     """Return a function that gives a page the session of a person, without the log-in page."""
 
     def log_in(page: Page, user) -> None:
+        # A client of its own: another login of the same one would end the session of the person before.
+        client = Client()
         client.force_login(user)
         cookie = client.cookies[settings.SESSION_COOKIE_NAME]
         page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
 
     return log_in
+
+
+@pytest.fixture
+def look_at(subtests):
+    """Return a function that looks at the page that a window shows, on a phone and on a desk, in light and dark."""
+
+    def look(page: Page) -> None:
+        page.evaluate(AXE_SCRIPT)  # half a megabyte, once for both
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        for scheme, size in (("light", PHONE), ("dark", DESK)):
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            with subtests.test(path=page.url, scheme=scheme):
+                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+                found = AxeResults(page.evaluate("(rules) => axe.run(rules)", RULES))
+                assert found.violations_count == 0, found.generate_report()
+
+    return look
 
 
 def last_mail(to: str) -> str:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.conftest import DESK, PHONE
 from tests.factories import NOW, PASSWORD, CareerStepFactory, HelpRequestFactory, MentorFactory
 from tests.pages import PAGES, READERS, SHOWN, things_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 # No pages of their own: a picture, a word for a load balancer, a part of a page, a file of codes, and files for
 # programs that check credentials.
 NO_PAGE = {
@@ -33,23 +30,6 @@ SIDES = ("visitor", "mentee", "mentor")
 @pytest.fixture
 def things(alice, bob):
     return things_of(alice, bob)
-
-
-@pytest.fixture
-def look_at(subtests):
-    """Return a function that looks at the page that a window shows, on a phone and on a desk, in light and dark."""
-
-    def look(page: Page) -> None:
-        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
-        for scheme, size in (("light", PHONE), ("dark", DESK)):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme)
-            with subtests.test(path=page.url, scheme=scheme):
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-                found = Axe().run(page, options=RULES)
-                assert found.violations_count == 0, found.generate_report()
-
-    return look
 
 
 def seen_by_somebody(route: str) -> bool:

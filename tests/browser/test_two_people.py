@@ -86,7 +86,7 @@ def test_two_people_come_by_clicks_to_a_mentorship(script, visitor, work):
         motivation="I had help once.",
     )
     assert User.objects.get(email="rui@example.org").profile.timezone == SAO_PAULO
-    approve_mentor(mentor_id=MentorProfile.objects.get().pk, now=timezone.now())
+    approve_mentor(mentor_id=MentorProfile.objects.get().pk, by=None, now=timezone.now())
     fill_in_profile(
         mentor,
         headline="Physicist who leads a data team",

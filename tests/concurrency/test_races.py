@@ -186,7 +186,8 @@ def test_two_sign_ups_with_one_address_make_one_person():
     rivals = [Rival(sign_up) for _ in range(4)]
     answers = {rival.finish() for rival in rivals}
 
-    assert answers <= {401, 503}
+    # Somebody who is late is one of those with the address, and three mails a minute go to one address.
+    assert {401} <= answers <= {401, 429, 503}
     assert User.objects.filter(email="twin@example.org").count() == 1
 
 

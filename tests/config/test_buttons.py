@@ -56,7 +56,8 @@ def test_a_goal_stays_as_it_is(client, alice):
     assert_refused(client.post(reverse("goal", args=[goal.uuid]), {"do": "delete"}))
 
 
-@pytest.mark.parametrize("route", SIGNED)
+# An invitation has one form, with one button.
+@pytest.mark.parametrize("route", sorted(SIGNED.keys() - {"invitation/<str:token>/"}))
 @pytest.mark.parametrize("do", ["delete", "", "nothing"])
 def test_pages_behind_signed_links(route, do, client, alice, bob):
     [page] = things_of(alice, bob).paths(route)

@@ -6,7 +6,11 @@ import html
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.urls import reverse
+
+from tests.factories import UserFactory
+from tests.helpers import log_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -56,3 +60,14 @@ def test_the_navigation_of_a_member_has_messages_and_settings(client, alice):
 
     assert f'href="{reverse("messages")}">Messages</a>' in page
     assert f'href="{reverse("settings")}" aria-current="page">Settings</a>' in page
+
+
+@pytest.mark.parametrize(("role", "shown"), [("viewer", False), ("matchmaker", True)])
+def test_a_viewer_reads_no_names_in_actions_of_a_former_role(role, shown, client, alice):
+    reader = UserFactory(role=role)
+    LogEntry.objects.log_actions(reader.pk, [alice], CHANGE, "Changed.", single_object=True)
+    log_in_with_second_factor(client, reader)
+
+    page = text(client.get(reverse("admin:index")))
+
+    assert ("Alice Archer" in page, "Recent actions" in page) == (shown, shown)

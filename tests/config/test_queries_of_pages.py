@@ -10,8 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accounts.services.reads import note_reads
 from tests.factories import (
+    NOW,
+    BlockFactory,
     CareerStepFactory,
+    ConcernFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
@@ -21,6 +25,7 @@ from tests.factories import (
     NotificationFactory,
     SessionFactory,
     StepFactory,
+    UserFactory,
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -34,6 +39,10 @@ def add_rows(member, number: int, request) -> None:
     CareerStepFactory(profile=member.profile, **career)
     member.profile.availability.create(weekday=number, start_minute=600, end_minute=660)
     NotificationFactory(recipient=member, kind="gone", title=f"Number {number}")
+    note_reads(reader=UserFactory(role="manager"), people=[member.pk], what="contact", now=NOW)
+    BlockFactory(blocker=member)
+    ConcernFactory(raised_by=member)
+    ConcernFactory(raised_by=member, status="closed")
     goal = GoalFactory(mentee=member)
     HelpRequestFactory(mentee=member, goal=goal, status="draft")
     HelpRequestFactory(mentee=member, goal=goal, status="withdrawn")
@@ -60,7 +69,17 @@ def add_rows(member, number: int, request) -> None:
 # A first visit leads to an address with an identifier.
 NEW = f"/requests/new/?key={UUID(int=0)}"
 PATHS = [
-    *("/", "/settings/", "/accounts/sessions/", "/messages/", "/start/", "/profile/", "/profile/career/"),
+    *(
+        "/",
+        "/settings/",
+        "/settings/reads/",
+        "/settings/blocks/",
+        "/accounts/sessions/",
+        "/messages/",
+        "/start/",
+        "/profile/",
+        "/profile/career/",
+    ),
     *(
         "/goals/",
         "/goals/new/",

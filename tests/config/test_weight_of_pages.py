@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -26,7 +27,8 @@ def fetched(client: Client, path: str) -> tuple[int, str]:
     assert answer.status_code == 200, path
     body = answer.getvalue()
     headers = sum(len(f"{name}: {value}\r\n") for name, value in answer.headers.items())
-    return len(body) + headers, "" if path.startswith("/static/") else client.get(path).content.decode()
+    page = gzip.decompress(body) if answer.headers.get("Content-Encoding") == "gzip" else body
+    return len(body) + headers, "" if path.startswith("/static/") else page.decode()
 
 
 @pytest.mark.parametrize("reader", ["visitor", "mentee", "mentor"])

@@ -8,15 +8,17 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Model
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from accounts.links import asking_link, come_back_link, stop_mails_link
+from accounts.links import asking_link, come_back_link, invitation_link, rules_link, stop_mails_link, trouble_link
 from accounts.models import CareerStep, CommunityRules, MentorProfile, Notification, Profile, User
 from accounts.notifications.render import render_title
+from accounts.services.invitations import Invited, invite_people
 from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
@@ -25,6 +27,8 @@ from mentorship.models import Credential, Goal, Mentorship, PracticeItem, Sessio
 from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
+    BlockFactory,
+    ConcernFactory,
     FitCheckFactory,
     GoalFactory,
     HandoverFactory,
@@ -94,10 +98,19 @@ def people():
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
         SessionFactory(mentorship=mentorship, times=[soon], **place)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=soon + timedelta(hours=hours), **place)
+    BlockFactory(blocker=anna.user)
+    for facts in ({}, {"topic": "safety"}, {"status": "closed", "outcome": "talked_to", "answer": "Δοκιμή"}):
+        ConcernFactory(raised_by=anna.user, about=boris.user, words="Δοκιμή", **facts)
     PracticeItem.objects.update(texts={})
     Profile.objects.update(language=PSEUDO)
     write_in_greek(User, Profile, CareerStep, MentorProfile, CommunityRules, SessionKind, Goal, HelpRequest, Match)
     return tuple(MentorProfile.objects.select_related("user__profile").order_by("pk"))
+
+
+def invited_in_greek() -> User:
+    profile = {"language": PSEUDO}
+    [person] = invite_people([Invited("invited@example.org", "Άννα", NOW, profile=profile)], now=NOW)
+    return person
 
 
 def link_to(name: str, mentor: MentorProfile) -> str:
@@ -107,8 +120,15 @@ def link_to(name: str, mentor: MentorProfile) -> str:
     mentorship = mentor.mentorships.first()
     makers: dict[str, Callable[[], str]] = {
         "stop-mails": lambda: path(stop_mails_link(mentor.user, "reminders")),
+        "invitation": lambda: path(invitation_link(invited_in_greek())),
+        "rules-signed": lambda: path(rules_link(mentor.user)),
         "asking-signed": lambda: path(asking_link(mentor.user)),
         "come-back": lambda: path(come_back_link(mentor)),
+        "mentor-trouble": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
+        "mentorship-trouble": lambda: reverse(name, args=[mentorship.uuid]),
+        "session-trouble": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
+        "match-trouble": lambda: reverse(name, args=[match.uuid]),
+        "trouble-signed": lambda: path(trouble_link("mentorship", mentorship.uuid, mentor.user)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),
         "outcome-signed": lambda: path(outcome_link(mentorship, mentor.user)),
         "steps": lambda: reverse(name, args=[mentorship.uuid]),
@@ -166,26 +186,44 @@ def untranslated(client: Client, address: str) -> list[str]:
     return unmarked(visible(response.content.decode()), allowed=COMMUNITY)
 
 
-@pytest.mark.parametrize("name", OPEN)
-def test_a_page_of_a_member_has_no_untranslated_string(name, people, client):
-    client.force_login(people[0].user)
+def each_alone(names: list[str], look: Callable[[str], list[str]]) -> dict[str, list[str]]:
+    """Return what ``look`` finds, by name of a page. The people are made once, and each page begins with them alone."""
+    found = {}
+    for name in names:
+        with transaction.atomic():
+            found[name] = look(name)
+            transaction.set_rollback(True)
+    return {name: strings for name, strings in found.items() if strings}
 
-    assert untranslated(client, reverse(name)) == []
+
+def member_client(mentor: MentorProfile) -> Client:
+    client = Client()
+    client.force_login(mentor.user)
+    return client
 
 
-@pytest.mark.parametrize("name", OPEN)
-def test_a_page_of_a_visitor_has_no_untranslated_string(name, client):
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = PSEUDO
+def test_pages_of_a_member_have_no_untranslated_string(people):
+    assert each_alone(OPEN, lambda name: untranslated(member_client(people[0]), reverse(name))) == {}
+
+
+def test_pages_of_a_visitor_have_no_untranslated_string():
     write_in_greek(CommunityRules)
 
-    assert untranslated(client, reverse(name)) == []
+    def look(name: str) -> list[str]:
+        client = Client()
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = PSEUDO
+        return untranslated(client, reverse(name))
+
+    assert each_alone(OPEN, look) == {}
 
 
-@pytest.mark.parametrize("name", WITH_PARTS)
-def test_a_page_about_one_thing_has_no_untranslated_string(name, people, client):
-    client.force_login(people[0].user)
+def test_pages_about_one_thing_have_no_untranslated_string(people):
+    def look(name: str) -> list[str]:
+        # A copy of its own: a person keeps what was read of them.
+        mentor = MentorProfile.objects.select_related("user__profile").get(pk=people[0].pk)
+        return untranslated(member_client(mentor), link_to(name, mentor))
 
-    assert untranslated(client, link_to(name, people[0])) == []
+    assert each_alone(WITH_PARTS, look) == {}
 
 
 @pytest.mark.parametrize("view", [bad_request, not_allowed, not_found, csrf_failure])

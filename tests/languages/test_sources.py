@@ -18,11 +18,19 @@ MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 # Whole folders and files whose sentences are in English: commands, imports and the admin are for those who run the
 # site; so are the reasons in the outbox. Samples are made-up texts of people.
 ENGLISH = re.compile(
-    r"/admin/|/migrations/|/management/|/community/|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_site|"
+    r"/admin/|/migrations/|/management/|/community/|/imports/|/imports\.py$|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_menu|admin_site|"
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(claims|deliver|failures|holds|decide|figures|heartbeat|channels/)|"
-    r"/(sealed|doorbell|sweep)\.py$|matching/text/|apps\.py$|"
+    r"/(sealed|doorbell|sweep)\.py$|/(open_)?escalations\.py$|/(publish_rules|community_settings)\.py$|accounts/(suggested_actions|needs_somebody|affected)\.py$|matching/text/|apps\.py$|"
     # Sentences about a mail that came in: `manage.py receive_mail` prints them.
-    r"services/(bounces|receive|sessions/answer)\.py$|/calendar_answers\.py$"
+    r"services/(bounces|receive|sessions/answer)\.py$|/calendar_answers\.py$|"
+    # Outcomes of concerns and what two people had with each other: admins read these.
+    r"^(accounts|mentorship|matching)/concerns\.py$|"
+    # Admins alone merge accounts, and read what stands against it.
+    r"/merging\.py$|accounts/(merge_registry|duplicates|services/merge)\.py$|"
+    # Lists of the admin, and actions on their rows.
+    r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
+    # Mails to groups, trial mode, figures and matching by hand: admins read these.
+    r"/(group_mail|trial|audience)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on)\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {
@@ -36,11 +44,14 @@ KEYWORDS = {"help_text", "verbose_name", "verbose_name_plural", "description", "
 NOT_SENTENCES = {
     # SQL.
     "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
-    "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py",
+    "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py", "accounts/selectors.py",
+    "accounts/models/rules.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
     "matching/engine/checks.py", "matching/engine/fitted.py", "matching/selectors/shared_file.py",
     # Names of browsers and systems, and words of a JSON Resume.
     "accounts/pages/devices.py", "accounts/resume.py",
+    # A reason in the outbox.
+    "accounts/models/notification.py",
     # The English article of a country.
     "matching/selectors/words.py",
 }  # fmt: skip

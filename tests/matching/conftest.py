@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from accounts.models import MentorProfile
 from matching.text import encoder as encoders
-from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
-from tests.matching.helpers import abandoned_request
+from tests.factories import HandoverFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
+from tests.matching.helpers import abandoned_request, mentorship_of
 
 
 @pytest.fixture
@@ -16,6 +19,27 @@ def matched(alice, bob):
     mentorship = MentorshipFactory(goal=request.goal, mentor=bob.mentor)
     MatchFactory(help_request=request, mentor=bob.mentor, status="accepted", mentorship=mentorship)
     return request
+
+
+@pytest.fixture
+def pause(matched, bob):
+    """Return the open handover of Alice, whose mentor Bob pauses for long."""
+    MentorProfile.objects.filter(user=bob).update(
+        status="paused", pause_cause="own_wish", paused_until_on=date(2030, 1, 25)
+    )
+    return HandoverFactory(mentorship=mentorship_of(matched))
+
+
+@pytest.fixture
+def gone(matched, bob):
+    """Return the open handover of Alice, whose mentor Bob is suspended."""
+    MentorProfile.objects.filter(user=bob).update(status="suspended")
+    return HandoverFactory(mentorship=mentorship_of(matched), cause="suspended")
+
+
+@pytest.fixture
+def successor():
+    return MentorFactory(user__name="Sue Cooper", user__email="sue@example.org")
 
 
 @pytest.fixture

@@ -14,12 +14,15 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Block, Notification, User
+from accounts.models import Block, Concern, Notification, User
+from accounts.services.concerns import raise_concern
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link
 from matching.models import Handover, HelpRequest, Match
-from mentorship.links import ending_link, session_link
+from matching.services.decline import decline_match
+from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import (
     ActionItem,
+    AnswerFeedback,
     Credential,
     Mentorship,
     Milestone,
@@ -31,6 +34,7 @@ from mentorship.models import (
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    FeedbackFactory,
     GoalFactory,
     GoalScaleFactory,
     HelpRequestFactory,
@@ -59,7 +63,7 @@ STATES = [
     {"status": "proposed"},
     {"status": "asked"},
     {"status": "clarifying", "clarifications__question": "question-by-mentor"},
-    {"status": "declined"},
+    {"status": "declined", "decline_reason": "no_time", "decline_note": "decline-by-mentor"},
     {"status": "offered", **OFFER},
     {"status": "expired", **OFFER},
 ]
@@ -112,7 +116,30 @@ def history(mentee, mentor):
         StepFactory(mentorship=row, what="step-of-mentee step-of-mentor", created_by=mentee)
         if status == "active":
             GoalScaleFactory(mentorship=row, start="start-of-mentee")
+        else:
+            feedback_of(row)
         PracticeRecordFactory(owner=mentee, title="story-of-mentee", shared_with=row)
+        rehearsal_in(row)
+
+
+def feedback_of(mentorship: Mentorship) -> None:
+    """Add what the two wrote to each other after the end. Both can read it."""
+    for author, role in ((mentorship.mentee, "mentee"), (mentorship.mentor.user, "mentor")):
+        words = {name: f"{name}-of-{role}" for name in ("helped", "better", "thanks")}
+        FeedbackFactory(mentorship=mentorship, author=author, opened_at=NOW, **words)
+
+
+def rehearsal_in(mentorship: Mentorship) -> None:
+    """Add a mock interview of a session, with an answer and the feedback of the mentor on it."""
+    record = PracticeRecordFactory(
+        owner=mentorship.mentee,
+        kind="mock_interview",
+        title="rehearsal-of-mentee",
+        session=mentorship.sessions.latest("pk"),
+        shared_with=mentorship,
+    )
+    answer = PracticeItem.objects.create(record=record, text="question-of-mentee")
+    AnswerFeedback.objects.create(item=answer, mentorship=mentorship, text="remark-of-mentor", written_at=NOW)
 
 
 def sessions_of(mentorship: Mentorship) -> None:
@@ -143,9 +170,24 @@ def mentor_blocks(mentee, mentor):
     Block.objects.create(blocker=mentor, blocked=mentee)
 
 
+def mentee_reports(mentee, mentor):
+    concern_about(mentor, by=mentee)
+
+
+def mentor_reports(mentee, mentor):
+    concern_about(mentee, by=mentor)
+
+
+def concern_about(person, *, by):
+    raise_concern(by=by, about=person, topic="other", words="They were rude to me.", now=NOW)
+
+
 def suspend(mentee, mentor):
     mentor.mentor.status = "suspended"
     mentor.mentor.save()
+
+
+PARTED = [mentee_blocks, mentor_blocks, mentee_reports, mentor_reports, exclude, suspend]
 
 
 def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
@@ -177,6 +219,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "practice-items": PracticeItem.objects,
         "handovers": Handover.objects,
         "credentials": Credential.objects,
+        "concerns": Concern.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -197,7 +240,8 @@ def signed(person: User) -> list[str]:
     if hasattr(person, "mentor"):
         links = [fitting_link(person.mentor), answer_link(Match.objects.latest("pk"))]
     links += [session_link(row, person) for row in Session.objects.all()]
-    links += [link(row, person) for row in Mentorship.objects.all() for link in (mentorship_link, ending_link)]
+    of_mentorships = (mentorship_link, ending_link, outcome_link, steps_link)
+    links += [link(row, person) for row in Mentorship.objects.all() for link in of_mentorships]
     return [path(link) for link in links]
 
 
@@ -235,10 +279,12 @@ def test_before_a_block_the_walk_finds_the_words_of_both(mentee, mentor):
         assert any(address.startswith(place) for address, _word in by_mentor), place
     for place in ("/mentorships/", "/requests/", "/mentors/", "/api/v1/matches/", "/api/v1/mentors/"):
         assert any(address.startswith(place) for address, _word in by_mentee), place
+    assert {"helped-of-mentee", "thanks-of-mentee", "question-of-mentee"} <= {word for _address, word in by_mentor}
+    assert {"helped-of-mentor", "remark-of-mentor"} <= {word for _address, word in by_mentee}
 
 
 @pytest.mark.usefixtures("history")
-@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+@pytest.mark.parametrize("part", PARTED)
 def test_neither_finds_a_word_of_the_other(part, mentee, mentor):
     part(mentee, mentor)
 
@@ -259,17 +305,28 @@ def test_a_mentee_who_left_is_a_name_with_a_need(mentee, mentor):
         "notes-of-mentee",
         "start-of-mentee",
         "step-of-mentee",
+        "helped-of-mentee",
+        "better-of-mentee",
+        "thanks-of-mentee",
     }
 
 
 @pytest.mark.usefixtures("history")
-def test_a_mentor_who_left_is_a_name_and_what_both_wrote(mentee, mentor):
+def test_a_mentor_who_left_is_a_name_and_what_was_written_to_the_mentee(mentee, mentor):
     mentor.is_active = False
     mentor.save()
 
     found = found_by(mentee, OF_MENTOR, addresses(mentee, mentor))
 
-    assert {word for _address, word in found} == {"notes-of-mentor", "step-of-mentor"}
+    assert {word for _address, word in found} == {
+        "decline-by-mentor",
+        "notes-of-mentor",
+        "step-of-mentor",
+        "remark-of-mentor",
+        "helped-of-mentor",
+        "better-of-mentor",
+        "thanks-of-mentor",
+    }
 
 
 @pytest.mark.usefixtures("history")
@@ -286,16 +343,18 @@ def moves(mentee, mentor):
     """Have a question, an offer, a mentorship that runs and one that ended, each with its messages."""
     proposed = [
         MatchFactory(help_request=request_of(mentee, f"role{number}-of-mentee"), mentor=mentor.mentor, **REASONS)
-        for number in range(4)
+        for number in range(5)
     ]
     ask(proposed[0], why_you="You moved as I want to. why-of-mentee")
     offer(proposed[1], note="Send me your CV and I mark it. offer-by-mentor")
     accept(ask(proposed[2], why_you="You moved as I want to, and further."))
     end(accept(ask(proposed[3], why_you="You moved as I want to, and back.")), by=mentor)
+    asked = ask(proposed[4], why_you="You moved as I want to, and sideways.")
+    decline_match(match_id=asked.pk, by=mentor, reason="no_time", note="decline-by-mentor", now=NOW)
 
 
 @pytest.mark.usefixtures("moves")
-@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+@pytest.mark.parametrize("part", PARTED)
 def test_mails_that_are_due_after_it_have_no_word_of_the_other(part, mentee, mentor):
     part(mentee, mentor)
 
@@ -308,7 +367,7 @@ def test_mails_that_are_due_after_it_have_no_word_of_the_other(part, mentee, men
 
 
 @pytest.mark.usefixtures("moves")
-@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude, suspend])
+@pytest.mark.parametrize("part", PARTED)
 def test_messages_from_before_it_have_no_word_of_the_other(part, mentee, mentor):
     send(NOW)
     assert len(mail.outbox) > 4

@@ -12,6 +12,7 @@ from email.message import EmailMessage
 import pytest
 from django.core import mail
 
+from mentorship.calendar_answers import read_answer
 from mentorship.models import SessionTime
 from mentorship.services.end import end_mentorship
 from mentorship.services.receive import receive
@@ -325,6 +326,22 @@ def test_a_counter_proposes_the_time_that_its_writer_saw(start, zone, instant, a
 
     assert said == "Done: another time is proposed."
     assert (state(confirmed), SessionTime.objects.get().starts_at) == (("confirmed", 1, 0), instant)
+
+
+def test_the_rules_that_one_answer_carries_are_not_those_of_the_next():
+    name = "Tokyo Standard Time"
+    lines = "\r\n".join(
+        (
+            *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x", "METHOD:COUNTER", "{zone}BEGIN:VEVENT", "UID:a"),
+            *("DTSTAMP:20261120T000000Z", f"DTSTART;TZID={name}:20261127T090000", "ATTENDEE:mailto:a@example.org"),
+            *("END:VEVENT", "END:VCALENDAR", ""),
+        )
+    )
+
+    own, known = (read_answer(lines.format(zone=zone).encode()) for zone in (OWN_ZONE.format(name=name), ""))
+
+    assert own.starts_at == datetime(2026, 11, 27, 13, tzinfo=UTC)
+    assert known.starts_at == datetime(2026, 11, 27, 0, tzinfo=UTC)
 
 
 def test_the_first_of_two_equal_hours_is_meant(answered, confirmed):

@@ -33,7 +33,6 @@ from matching.services.clarify import clarify_match
 from matching.services.correct import CORRECTIONS_A_DAY, TOLD_A_DAY, correct_help_request
 from matching.services.decline import decline_match
 from matching.services.dismiss import dismiss_match
-from matching.services.limits import A_DAY, QUESTIONS_A_DAY
 from matching.services.name_mentor import name_mentor
 from matching.services.offer import offer_help
 from matching.services.submit import submit_help_request
@@ -56,6 +55,9 @@ from tests.scenarios.model import (
     ModelMatch,
     ModelMentorship,
 )
+
+# The defaults of the settings.
+A_DAY, QUESTIONS_A_DAY = 2, 12
 
 # `make chaos` lets the machine run longer.
 STORIES, STEPS = 500 if "CHAOS_SENDS" in os.environ else 50, 40

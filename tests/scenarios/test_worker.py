@@ -11,6 +11,7 @@ import time
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -87,7 +88,7 @@ def test_the_worker_delivers_the_mails_of_submitting_asking_and_accepting(worker
 
 
 def test_the_sweep_that_beat_calls_sends_the_reminder(worker, mailbox):
-    match = MatchFactory(status="asked", asked_at=timezone.now() - remind_after()[0])
+    match = MatchFactory(status="asked", asked_at=timezone.now() - remind_after(settings.RESPONSE_WINDOW)[0])
 
     remind_unanswered.delay()
 

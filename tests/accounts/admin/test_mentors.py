@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import MentorProfile
 from tests.factories import MentorFactory
-from tests.helpers import run_admin_action
+from tests.helpers import hidden_fields, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -83,14 +82,14 @@ def test_a_reason_given_for_all_mentors_of_a_list_reaches_those_on_its_other_pag
     other = MentorFactory(status="applied")
     approved = reverse("admin:accounts_mentorprofile_changelist") + "?status__exact=approved"
     first_page = list(MentorProfile.objects.exclude(pk=other.pk).values_list("pk", flat=True)[:100])
-    form = {"action": "suspend", "_selected_action": first_page, "select_across": "1"}
-    asked = admin_client.post(approved, form).content.decode()
-    chosen = re.findall(r'name="_selected_action" value="(\d+)"', asked)
-    reply = {"action": "suspend", "_selected_action": chosen, "reason": "We spoke."}
+    asked = admin_client.post(approved, {"action": "suspend", "_selected_action": first_page, "select_across": "1"})
+    confirmed = admin_client.post(approved, hidden_fields(asked))
+    assert "and 51 more" in confirmed.content.decode()
 
-    admin_client.post(reverse("admin:accounts_mentorprofile_changelist"), reply)
+    done = admin_client.post(approved, hidden_fields(confirmed) | {"reason": "We spoke."}, follow=True)
 
     assert MentorProfile.objects.filter(status="suspended").count() == 101
+    assert "Done for 101 rows. Each is suspended and gets a mail." in done.content.decode()
     other.refresh_from_db()
     assert other.status == "applied"
 

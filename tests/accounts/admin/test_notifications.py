@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Notification
+from accounts.models import Heartbeat, Notification
 from accounts.notifications.registry import all_kinds
-from tests.factories import NotificationFactory, UserFactory
+from tests.factories import ConcernFactory, NotificationFactory, UserFactory
 from tests.helpers import application_message, run_admin_action
 
 pytestmark = pytest.mark.django_db
@@ -69,9 +70,28 @@ def test_the_figures_are_on_the_first_page_and_above_the_list(admin_client, now)
 
     for address in (reverse("admin:index"), reverse(CHANGES)):
         page = admin_client.get(address).content.decode()
-        assert "1 uncertain" in page
-        assert "2 dead" in page
-        assert "No heartbeat yet." in page
+        assert re.search("May have arrived or not: <a [^>]*look=uncertain[^>]*>1<", page)
+        assert re.search("Could not be sent: <a [^>]*look=dead[^>]*>2<", page)
+        assert "The program that sends mail has not been seen at work yet." in page
+
+
+def test_the_figures_count_no_mail_about_a_concern_about_their_reader(admin_client, admin_user, now):
+    for about in (admin_user, UserFactory()):
+        concern = ConcernFactory(about=about)
+        NotificationFactory(kind="concern_received", key=f"{concern.uuid}:1", status="dead")
+
+    page = admin_client.get(reverse(CHANGES)).content.decode()
+
+    assert re.search("Could not be sent: <a [^>]*look=dead[^>]*>1<", page)
+    assert admin_client.get(reverse(CHANGES), {"look": "dead"}).context["cl"].result_count == 1
+
+
+def test_a_worker_that_stands_still_is_told(admin_client):
+    Heartbeat.objects.create(name="worker", last_at=timezone.now() - timedelta(minutes=20))
+
+    page = admin_client.get(reverse(CHANGES)).content.decode()
+
+    assert "was last seen at work 20 min ago. It seems to stand still: tell whoever runs the server." in page
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import MentorFactory, UserFactory
-from tests.helpers import run_admin_action
+from tests.helpers import log_in_with_second_factor, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -22,6 +22,17 @@ def test_an_admin_trusts_a_bouncing_address_again(admin_client, now):
     user.refresh_from_db()
     assert "gets mail again" in page
     assert user.bouncing_since_at is None
+
+
+def test_a_manager_changes_neither_profile_nor_address_of_an_admin(client, now):
+    owner = UserFactory(role="owner", bouncing_since_at=now)
+    log_in_with_second_factor(client, UserFactory(role="manager"))
+
+    answer = client.post(reverse("admin:accounts_profile_change", args=[owner.profile.pk]), {"bio": "Changed"})
+    run_admin_action(client, "accounts_user", "trust_address", owner)
+
+    owner.refresh_from_db()
+    assert (answer.status_code, owner.bouncing_since_at) == (403, now)
 
 
 @pytest.mark.parametrize("model", ["profile", "mentorprofile"])

@@ -61,6 +61,7 @@ def test_every_group_with_a_choice_is_listed(api, alice):
         "mentorships",
         "sessions",
         "weekly",
+        "news",
     ]
     assert all(group["about"] and group["in_app"] for group in answer["groups"])
 

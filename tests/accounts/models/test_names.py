@@ -153,6 +153,14 @@ def test_an_attack_is_refused(subtests):
             validate_name(name)
 
 
+def test_a_name_of_a_megabyte_is_refused_without_a_search_for_links(client, db):
+    form = {"email": "a@example.org", "password1": PASSWORD, "roles": "mentee", "timezone": "UTC"}
+
+    answer = client.post("/accounts/signup/", form | {"name": "x" * 900_000})
+
+    assert "at most 100 characters" in str(answer.context["form"].errors["name"])
+
+
 LONG_WHEN_COMPOSED = "\u0958" * 100  # each letter becomes two
 
 

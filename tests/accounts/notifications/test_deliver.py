@@ -117,6 +117,7 @@ def test_a_message_of_an_unknown_kind_dies_and_does_not_hold_up_the_others(sink,
 
     gone.refresh_from_db()
     assert (gone.status, gone.last_error, len(sink.received)) == ("dead", "It could not be written: LookupError.", 1)
+    assert gone.failed_at == now
 
 
 # --- claims and rounds ------------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ def test_a_message_that_may_have_arrived_waits_for_an_admin(sink, held, now):
     row = after_the_lease(held, now)
 
     assert (row.status, row.claim, row.attempts) == ("uncertain", None, 1)
+    assert row.failed_at == now + LEASE + timedelta(seconds=1)
     assert row.last_error.startswith("No answer after the last byte was sent")
     assert drain(now=lambda: now + timedelta(days=1)) == 0
     assert len(sink.received) == 1

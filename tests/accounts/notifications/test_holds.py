@@ -14,7 +14,7 @@ from accounts.notifications.holds import hold
 from accounts.notifications.registry import ADMINS, DIGEST, kind_of
 from accounts.services.profiles import update_profile
 from accounts.services.settings import choose, stop_mails
-from tests.factories import MentorshipFactory, NotificationFactory
+from tests.factories import MentorshipFactory, NotificationFactory, UserFactory
 from tests.helpers import LATE, NIGHT, Rival, application_message, race, send, status_of
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,8 @@ def test_a_message_waits_for_the_claim_of_the_daily_mail_and_goes_into_the_next(
 
 def test_a_former_admin_gets_no_messages_for_admins(digest, admin, now):
     application_message(recipient=admin)
-    User.objects.update(is_staff=False)
+    UserFactory(role="owner")  # the last one stays
+    User.objects.filter(pk=admin.pk).update(role="", is_staff=False)
     NotificationChoice.objects.filter(email="digest").update(email="now")
 
     send(now + timedelta(days=1))

@@ -30,7 +30,7 @@ def test_a_mail_comes_in_the_language_of_its_recipient():
     html = message.alternatives[0].content
     # The catalogue of Django has the names of the months.
     assert '<html lang="de">' in html
-    assert "23 November 2026" in message.body
+    assert "23. November 2026" in message.body
 
 
 def test_a_mail_to_a_reader_of_english_stays_english_for_a_sender_of_german():

@@ -101,6 +101,7 @@ def test_a_template_uses_only_values_that_it_is_given(monkeypatch, subtests):
 GONE = [{"is_active": False}, {"bouncing_since_at": NOW}]
 TO_EACH_OTHER = {
     "feedback_open",
+    "first_session_missing",
     "match_accepted",
     "mentorship_ended",
     "mentorship_ends_soon",
@@ -110,6 +111,7 @@ TO_EACH_OTHER = {
     "ongoing_agreed",
     "ongoing_proposed",
     "ongoing_refused",
+    "practice_news",
     "session_attendance",
     "session_cancelled",
     "session_confirmed",

@@ -74,9 +74,12 @@ def test_a_message_of_a_kind_that_is_gone_says_so(page, admin):
     assert "This is over" in text(page.get(reverse("message", args=[row.uuid])))
 
 
-def test_the_title_names_nobody_with_a_block_in_between(client, alice, bob):
+@pytest.mark.parametrize("name", ["Alice Archer", "Alice Married"])
+def test_the_title_names_nobody_with_a_block_in_between(name, client, alice, bob):
     payload = {"mentor": str(MentorProfile.objects.get(user=bob).uuid)}
     row = NotificationFactory(recipient=bob, kind="mentor_approved", payload=payload, title="Alice Archer did it")
+    alice.name = name
+    alice.save()
     Block.objects.create(blocker=alice, blocked=bob)
     client.force_login(bob)
 

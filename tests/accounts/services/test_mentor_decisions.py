@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
 
-from accounts.exceptions import MoveNotAllowed, ReasonMissing
+from accounts.exceptions import MoveNotAllowed, OwnApplication, ReasonMissing
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorDecision, MentorProfile
 from accounts.services.mentors import (
@@ -16,7 +16,7 @@ from accounts.services.mentors import (
     reopen_application,
     suspend_mentor,
 )
-from tests.factories import NOW, MentorFactory
+from tests.factories import NOW, MentorFactory, UserFactory
 from tests.helpers import kinds, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -108,7 +108,40 @@ def test_a_rejected_application_is_opened_again_and_decided_anew(admin):
     decide(reopen_application, mentor, admin)
 
     assert kinds(mentor.user) == ["application_reopened"]
-    assert approve_mentor(mentor_id=mentor.pk, now=NOW).status == "approved"
+    assert approve_mentor(mentor_id=mentor.pk, by=None, now=NOW).status == "approved"
+
+
+def approve(*, mentor_id, by, reason, now):
+    return approve_mentor(mentor_id=mentor_id, by=by, now=now)
+
+
+OWN = [
+    (approve, "applied"),
+    (reject_mentor, "applied"),
+    (reopen_application, "rejected"),
+    (lift_suspension, "suspended"),
+]
+
+
+@pytest.mark.parametrize(("verb", "status"), OWN)
+def test_an_admin_does_not_decide_about_themselves(verb, status):
+    own = MentorFactory(status=status, user__role="manager")
+    UserFactory(role="manager")
+
+    with pytest.raises(OwnApplication):
+        decide(verb, own, own.user)
+
+    own.refresh_from_db()
+    assert (own.status, own.decisions.count()) == (status, 0)
+
+
+@pytest.mark.parametrize(("verb", "status"), OWN)
+def test_the_only_admin_decides_about_themselves(verb, status):
+    own = MentorFactory(status=status, user__role="manager")
+    UserFactory(role="manager", is_active=False)
+    UserFactory(role="matchmaker")
+
+    assert decide(verb, own, own.user).status != status
 
 
 @pytest.mark.parametrize("verb", [lift_suspension, reopen_application])
@@ -128,7 +161,7 @@ def test_a_suspended_mentor_does_not_come_back_by_a_pause(bob, admin):
     with pytest.raises(MoveNotAllowed):
         resume_mentoring(mentor_id=bob.mentor.pk, now=NOW)
     with pytest.raises(MoveNotAllowed):
-        approve_mentor(mentor_id=bob.mentor.pk, now=NOW)
+        approve_mentor(mentor_id=bob.mentor.pk, by=None, now=NOW)
 
 
 def test_the_database_refuses_a_decision_without_a_reason(admin):

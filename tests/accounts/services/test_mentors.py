@@ -14,11 +14,15 @@ from tests.helpers import kinds, send
 pytestmark = pytest.mark.django_db
 
 
+def approve(*, mentor_id, now):
+    return approve_mentor(mentor_id=mentor_id, by=UserFactory(is_staff=True), now=now)
+
+
 def reject(*, mentor_id, now):
     return reject_mentor(mentor_id=mentor_id, by=UserFactory(is_staff=True), reason="Come back in a year.", now=now)
 
 
-@pytest.mark.parametrize(("decide", "status"), [(approve_mentor, "approved"), (reject, "rejected")])
+@pytest.mark.parametrize(("decide", "status"), [(approve, "approved"), (reject, "rejected")])
 def test_the_applicant_hears_of_the_decision(decide, status, now, rung):
     mentor = MentorFactory(status="applied")
 
@@ -29,7 +33,7 @@ def test_the_applicant_hears_of_the_decision(decide, status, now, rung):
     assert kinds(mentor.user) == [f"mentor_{status}"]
 
 
-@pytest.mark.parametrize("decide", [approve_mentor, reject])
+@pytest.mark.parametrize("decide", [approve, reject])
 @pytest.mark.parametrize("status", ["approved", "paused", "rejected", "suspended"])
 def test_an_application_is_decided_once(status, decide, now):
     mentor = MentorFactory(status=status)
@@ -42,7 +46,7 @@ def test_an_application_is_decided_once(status, decide, now):
 
 def test_the_approval_names_the_missing_parts_of_the_profile(now, rung):
     mentor = MentorFactory(status="applied", goal_kinds=[])
-    approve_mentor(mentor_id=mentor.pk, now=now)
+    approve_mentor(mentor_id=mentor.pk, by=None, now=now)
 
     send(now)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.models import StaffRead
 from matching.models import Clarification
-from tests.factories import NOW, MatchFactory
+from tests.factories import NOW, MatchFactory, UserFactory
+from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -41,3 +43,28 @@ def test_the_questions_asked_back_are_not_changed_by_admins(admin_client, match)
 
     assert response.status_code == 403
     assert not Clarification.objects.filter(question="Changed?").exists()
+
+
+@pytest.mark.parametrize("page", ["matching_match_change", "matching_helprequest_decide"])
+def test_a_read_of_letters_is_noted_for_both_sides(page, admin_client):
+    read = MatchFactory(status="asked", why_you="You did this before.")
+    silent = MatchFactory(help_request=read.help_request, status="proposed")
+    row = read if page == "matching_match_change" else read.help_request
+
+    admin_client.get(reverse(f"admin:{page}", args=[row.pk]))
+
+    people = (read.help_request.mentee, read.mentor.user, silent.mentor.user)
+    noted = [list(person.staff_reads.values_list("what", flat=True)) for person in people]
+    assert noted == [["letters"], ["letters"], []]
+
+
+@pytest.mark.parametrize("page", ["matching_match_change", "matching_helprequest_decide"])
+def test_a_page_without_letters_notes_no_read(page, client, admin_client):
+    asked, proposed = MatchFactory(status="asked"), MatchFactory(status="proposed")
+    by_request = page == "matching_helprequest_decide"
+    log_in_with_second_factor(client, UserFactory(role="matchmaker"))
+
+    admin_client.get(reverse(f"admin:{page}", args=[proposed.help_request_id if by_request else proposed.pk]))
+    client.get(reverse(f"admin:{page}", args=[asked.help_request_id if by_request else asked.pk]))
+
+    assert not StaffRead.objects.exists()

@@ -64,5 +64,21 @@ def test_the_number_of_queries_does_not_grow_with_the_list(rows, waiting_list, n
     for _ in range(rows):
         waiting(now, mentee=mentee)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         waiting_list()
+
+
+def test_a_matchmaker_reads_no_private_rule_and_filters_by_none(client, now):
+    log_in_with_second_factor(client, UserFactory(role="matchmaker"))
+    queued = waiting(now, obstacle="excluded")
+    address = reverse("admin:matching_waitingrequest_changelist")
+
+    page = client.get(address).content.decode()
+
+    assert "The mentors who would fit are not available at the moment." in page
+    assert "xcluded" not in page
+    for model in ("waitingrequest", "helprequest"):
+        address = reverse(f"admin:matching_{model}_changelist")
+        assert client.get(address, {"obstacle": "excluded"}).status_code == 400
+    page = client.get(reverse("admin:matching_helprequest_decide", args=[queued.pk])).content.decode()
+    assert "xcluded" not in page

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from accounts.models import MentorProfile
 from matching.models import Match
 from tests.api.problems import problem
-from tests.factories import HandoverFactory, MentorFactory, SessionFactory
+from tests.factories import HandoverFactory, SessionFactory
 from tests.matching.helpers import mentorship_of
 from tests.moves import WHY, accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-
-@pytest.fixture
-def pause(matched, bob):
-    MentorProfile.objects.filter(user=bob).update(
-        status="paused", pause_cause="own_wish", paused_until_on=date(2027, 1, 25)
-    )
-    return HandoverFactory(mentorship=mentorship_of(matched))
-
-
-@pytest.fixture
-def successor():
-    return MentorFactory(user__name="Sue Cooper")
 
 
 def address(handover, move: str = "") -> str:
@@ -39,7 +24,7 @@ def test_the_mentee_reads_why_and_until_when(pause, api, alice):
     assert (row["mentor"], row["is_pause"], row["back_on"], row["ends_at"], row["choice"]) == (
         "Bob Baker",
         True,
-        "2027-01-25",
+        "2030-01-25",
         None,
         "",
     )

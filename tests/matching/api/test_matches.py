@@ -65,6 +65,23 @@ def test_a_match_of_others_is_404(action, api, charlie):
         assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("withdrawn_by", ["organisers", "mentee", ""])
+def test_both_sides_read_whether_the_organisers_ended_it(withdrawn_by, api, alice, bob):
+    match = MatchFactory(status="withdrawn", withdrawn_by=withdrawn_by, help_request__mentee=alice, mentor=bob.mentor)
+
+    for person, list_name in ((alice, "matches"), (bob, "inbox")):
+        answer = api(person).get(f"/api/v1/{list_name}/{match.uuid}/").json()
+        assert answer["by_organisers"] == (withdrawn_by == "organisers")
+
+
+def test_nobody_reads_that_they_took_back_what_the_organisers_ended(api, alice):
+    match = MatchFactory(status="withdrawn", withdrawn_by="organisers", help_request__mentee=alice)
+
+    answer = api(alice).post(f"/api/v1/matches/{match.uuid}/withdraw/")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "move_not_allowed")
+
+
 @pytest.mark.parametrize(
     ("why", "problem"),
     [("You are great, please be my mentor!", "This would suit any mentor."), ("You left physics, as I want to.", None)],

@@ -9,12 +9,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification, User
 from matching.models import HelpRequest
 from matching.selectors.my_turns import turns_of
 from mentorship.models import Exclusion
+from mentorship.selectors.practice import records_of
+from mentorship.selectors.record import mentor_record
 from tests.factories import NotificationFactory
 from tests.matching.community.example import COMMUNITY
 
@@ -125,6 +129,21 @@ def test_a_dry_run_counts_the_changes_and_makes_none(load):
     assert not User.objects.exists()
 
 
+def test_a_dry_run_locks_and_writes_nothing(load):
+    load()
+    changed = copy.deepcopy(COMMUNITY)
+    changed["people"][0]["mentor"]["capacity"] = 5
+    changed["exclusions"][0]["reason"] = "conflict"
+    changed["help_requests"][0]["goal"]["target_country"] = "FR"
+
+    with CaptureQueriesContext(connection) as queries:
+        load(changed, dry_run=True)
+
+    statements = [query["sql"].split(None, 1)[0] for query in queries]
+    assert set(statements) == {"SELECT"}
+    assert [query["sql"] for query in queries if "FOR NO KEY UPDATE" in query["sql"] or "lock(" in query["sql"]] == []
+
+
 def test_a_missing_file_is_a_command_error(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_community", tmp_path / "nothing.json")
@@ -149,9 +168,18 @@ def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settin
     assert len({step.field for step in steps}) >= 10
     assert len({step.country.code for step in steps}) >= 12
     assert "mira.castellano@example.com" in capsys.readouterr().out
-    mira = turns_of(User.objects.get(email="mira.castellano@example.com"), now=timezone.now())
-    found = [turn.kind for turn in mira.mine + mira.others + mira.running]
-    assert found == ["question_back", "outcome_scale", "quiet", "asked", "mentorship"]
-    jonas = turns_of(User.objects.get(email="jonas.weidling@example.com"), now=timezone.now())
-    assert [turn.kind for turn in jonas.mine] == ["question", "question"]
-    assert [turn.kind for turn in jonas.others + jonas.running] == ["offered", "mentorship"]
+    mira = User.objects.get(email="mira.castellano@example.com")
+    turns = turns_of(mira, now=timezone.now())
+    found = [turn.kind for turn in turns.mine + turns.others + turns.running]
+    assert found == ["question_back", "step_due", "asked", "mentorship"]
+    jonas = User.objects.get(email="jonas.weidling@example.com")
+    turns = turns_of(jonas, now=timezone.now())
+    assert [turn.kind for turn in turns.mine] == ["question", "question"]
+    assert [turn.kind for turn in turns.others + turns.running] == ["offered", "mentorship"]
+    # Loading takes long, so one test looks at the practice and the record as well.
+    practice = {record.kind: record for record in records_of(mira)}
+    assert set(practice) == {"mock_interview", "debrief", "story"}
+    assert all(answer.feedback_shown for answer in practice["mock_interview"].items_shown)
+    record = mentor_record(jonas.mentor, now=timezone.now())
+    assert (record.n_people, record.n_sessions, record.at_the_end.n_answered) == (1, 2, 1)
+    assert [thanks.name for thanks in record.thanks] == ["Takumi"]

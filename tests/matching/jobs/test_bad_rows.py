@@ -104,7 +104,7 @@ SWEEPS = {
     ),
     "daily summary": (
         send_daily_summaries,
-        lambda: MentorFactory(status="applied", user__is_staff=True).user,
+        lambda: MentorFactory(status="applied", status_since_at=LONG_AGO, user__is_staff=True).user,
         lambda admin: admin.notifications.filter(kind="daily_summary").exists(),
     ),
 }

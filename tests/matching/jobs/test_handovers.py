@@ -16,7 +16,7 @@ from matching.services.wait_for_mentor import wait_for_mentor
 from matching.tasks import tend_handovers
 from mentorship.jobs.kept_apart import cancel_kept_apart
 from mentorship.models import Mentorship, Session
-from mentorship.services.pause import pause_mentorship
+from mentorship.services.pause import pause_mentorship, resume_mentorship
 from tests.factories import (
     NOW,
     GoalFactory,
@@ -27,7 +27,7 @@ from tests.factories import (
     SessionFactory,
 )
 from tests.helpers import kinds, send
-from tests.matching.helpers import mentee_blocks, mentorship_of
+from tests.matching.helpers import mentee_blocks, mentor_blocks, mentorship_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -97,6 +97,23 @@ def test_after_a_block_a_pause_asks_nobody(sweep, matched, bob):
     pause(bob, 60)
 
     assert sweep() == 0
+
+
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks])
+@pytest.mark.parametrize("is_told", [True, False])
+def test_after_a_block_no_mail_about_a_pause_leaves(is_told, part, sweep, matched, alice, bob):
+    pause(bob, 60)
+    sweep()
+    if is_told:
+        send(NOW)
+    mail.outbox.clear()
+    part(matched.matches.get(status="accepted"))
+
+    sweep(NOW + 8 * DAY)
+    send(NOW + 8 * DAY)
+
+    assert [message.subject for message in mail.outbox if message.to == [alice.email]] == []
+    assert kinds(alice) == ["handover_opened"]
 
 
 def test_the_mail_says_why_and_leads_to_the_choice(sweep, matched, alice, bob):
@@ -255,6 +272,19 @@ def test_a_mentorship_that_the_two_had_paused_stays_paused(sweep, matched, alice
     resume_mentoring(mentor_id=bob.mentor.pk, now=NOW + DAY)
 
     sweep(NOW + DAY)
+
+    assert mentorship_of(matched).status == "paused"
+
+
+def test_a_mentorship_that_the_two_pause_after_the_wait_stays_paused(sweep, matched, alice, bob):
+    pause(bob, 60)
+    sweep()
+    wait_for_mentor(handover_id=Handover.objects.get().pk, by=alice, now=NOW)
+    resume_mentorship(mentorship_id=mentorship_of(matched).pk, by=alice, now=NOW + DAY)
+    pause_mentorship(mentorship_id=mentorship_of(matched).pk, by=alice, now=NOW + 2 * DAY)
+    resume_mentoring(mentor_id=bob.mentor.pk, now=NOW + 3 * DAY)
+
+    sweep(NOW + 3 * DAY)
 
     assert mentorship_of(matched).status == "paused"
 

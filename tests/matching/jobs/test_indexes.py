@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.jobs.group_mail import send_group_mails
 from accounts.jobs.pauses import end_pauses
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.remind import remind_unanswered
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.django_db
         (ask_still_looking, "help_request_open_since"),
         (expire_abandoned, "help_request_open_since"),
         (end_pauses, "mentor_by_status"),
+        (send_group_mails, "group_mail_working"),
         (send_weekly_requests, "mentor_by_status"),
     ],
 )

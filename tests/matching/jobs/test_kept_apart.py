@@ -11,10 +11,14 @@ from accounts.models import User
 from accounts.notifications.deliver import drain
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.kept_apart import end_kept_apart
+from matching.jobs.propose import propose_matches
 from matching.jobs.remind import remind_unanswered
-from matching.models import Match
-from tests.factories import NOW, MatchFactory
-from tests.matching.helpers import exclude, mentee_blocks, mentor_blocks, suspend
+from matching.models import HelpRequest, Match
+from matching.selectors.kept_apart import requests_with_blocked_proposals
+from matching.selectors.queue import stuck
+from tests.factories import NOW, MatchFactory, UserFactory
+from tests.helpers import LATE
+from tests.matching.helpers import exclude, good_mentor, mentee_blocks, mentor_blocks, suspend
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -46,6 +50,39 @@ MENTEE_LEAVES = [("asked", mentee_leaves), ("clarifying", mentee_leaves), ("offe
 
 
 DAYS = timedelta(days=2)
+
+
+@pytest.mark.parametrize("part", [mentee_blocks, mentor_blocks, exclude_both])
+def test_another_mentor_is_looked_for_in_place_of_a_blocked_one(part):
+    match, other = MatchFactory(), MatchFactory()
+    good_mentor()
+    part(match)
+
+    for _sweep in range(2):
+        end_kept_apart(now=NOW)
+
+    match.help_request.refresh_from_db()
+    other.help_request.refresh_from_db()
+    assert (match.help_request.mentors_due_at, other.help_request.mentors_due_at) == (NOW, None)
+    propose_matches(help_request_id=match.help_request_id, now=NOW)
+    assert not Match.objects.filter(pk=match.pk).exists()
+    end_kept_apart(now=LATE)
+    match.help_request.refresh_from_db()
+    assert match.help_request.mentors_due_at != LATE
+
+
+@pytest.mark.parametrize("mentor_is_first", [True, False])
+def test_a_proposal_between_two_who_are_excluded_is_nobody_to_ask(mentor_is_first):
+    # An exclusion is stored with the lower key first.
+    mentor = good_mentor() if mentor_is_first else None
+    mentee = UserFactory()
+    match = MatchFactory(help_request__mentee=mentee, mentor=mentor or good_mentor())
+    HelpRequest.objects.update(looked_at=NOW, mentors_due_at=None)
+    assert not stuck(now=NOW).exists()
+
+    exclude_both(match)
+
+    assert list(stuck(now=NOW)) == list(requests_with_blocked_proposals()) == [match.help_request]
 
 
 @pytest.mark.parametrize(("status", "part"), APART)

@@ -162,12 +162,12 @@ def test_a_deleted_request_is_no_error(now):
     assert propose_matches(help_request_id=123456, now=now) == 0
 
 
-def test_proposals_of_paused_mentors_are_replaced(request_due, now):
+def test_proposals_of_paused_mentors_are_replaced(request_due, admin_user, now):
     MentorFactory.create_batch(PROPOSALS_MAX)
     propose_matches(help_request_id=request_due.pk, now=now)
     MentorProfile.objects.update(status="paused")
     fresh = MentorFactory()
-    look_for_mentors(help_request_ids=[request_due.pk], now=now)
+    look_for_mentors(help_request_ids=[request_due.pk], by=admin_user, now=now)
 
     propose_due_requests(now=now)
 

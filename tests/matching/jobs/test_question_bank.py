@@ -47,6 +47,20 @@ def test_a_question_of_three_people_is_shown_in_one_wording(debriefs):
     assert (entry.people, entry.stages) == (3, ["technical interview"])
 
 
+def test_a_stage_is_named_once_three_people_were_asked_at_it(debriefs):
+    debrief(WORDINGS[0], stage="final")
+    debrief(WORDINGS[1], debriefs[0].owner, stage="final")
+    tend_question_bank()
+    [before] = bank_entries()
+
+    debrief(WORDINGS[2], stage="final")
+    tend_question_bank()
+
+    [after] = bank_entries()
+    assert before.stages == ["technical interview"]
+    assert after.stages == ["last round", "technical interview"]
+
+
 def test_one_person_who_was_asked_thrice_shows_nothing(alice):
     for question in WORDINGS:
         debrief(question, alice)
@@ -154,13 +168,13 @@ def test_questions_are_drawn_by_the_owner_into_a_mock_interview_only(alice, bob)
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_bank_takes_two_queries(rows, db, django_assert_num_queries):
+def test_the_bank_takes_three_queries(rows, db, django_assert_num_queries):
     for question in ["What is your greatest weakness?", "How do you deal with missing data?", "Why Python?"][:rows]:
         for _ in range(3):
             debrief(question)
     tend_question_bank()
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(bank_entries()) == rows
 
 

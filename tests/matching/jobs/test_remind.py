@@ -83,8 +83,18 @@ def test_reminders_come_after_two_and_four_fifths_of_any_window(days, settings):
     assert reminders(match) == ["match_reminder 1", "match_reminder 2"]
 
 
-def test_by_default_reminders_come_after_48_and_96_hours():
-    assert remind_after() == (FIRST, LAST)
+def test_by_default_reminders_come_after_48_and_96_hours(settings):
+    assert remind_after(settings.RESPONSE_WINDOW) == (FIRST, LAST)
+
+
+def test_a_question_keeps_its_reminders_when_the_time_to_answer_changes(settings):
+    match = MatchFactory(status="asked", asked_at=NOW)
+    settings.RESPONSE_WINDOW = timedelta(days=10)
+
+    counts = [remind_unanswered(now=NOW + after) for after in (FIRST - SECOND, FIRST, LAST - SECOND, LAST)]
+
+    assert counts == [0, 1, 0, 1]
+    assert reminders(match) == ["match_reminder 1", "match_reminder 2"]
 
 
 def test_no_reminder_comes_after_the_deadline():

@@ -397,6 +397,22 @@ def test_the_form_keeps_its_content_after_an_error():
     assert "Thank you.</textarea>" in page
 
 
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({}, "You asked Bob Baker on 23 November 2026. The organisers have ended the question"),
+        (
+            {"offered_at": NOW, "offer_note": "I can help.", "asked_at": None, "why_you": ""},
+            "Bob Baker had offered to help; the organisers have ended the offer.",
+        ),
+    ],
+)
+def test_the_mentee_reads_that_the_organisers_ended_it(facts, says):
+    match = MatchFactory(status="withdrawn", withdrawn_by="organisers", mentor__user__name="Bob Baker", **facts)
+
+    assert says in read(choose_link(match.help_request))
+
+
 # --- the end of a request -------------------------------------------------------------------------------------
 
 

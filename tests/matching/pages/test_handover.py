@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
 from django.urls import reverse
 
 from accounts.models import MentorProfile
+from accounts.services.blocks import block_person
 from matching.links import CHOOSE, handover_link
 from matching.models import Handover, Match
 from matching.services.hand_over import hand_over
-from tests.factories import NOW, HandoverFactory, MentorFactory, MentorshipFactory, SessionFactory
+from tests.factories import NOW, MentorshipFactory, SessionFactory
 from tests.helpers import path
-from tests.matching.helpers import mentorship_of, press, read
+from tests.matching.helpers import exclude, mentorship_of, press, read
 from tests.moves import WHY, accept
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-@pytest.fixture
-def pause(matched, bob):
-    MentorProfile.objects.filter(user=bob).update(
-        status="paused", pause_cause="own_wish", paused_until_on=date(2030, 1, 25)
-    )
-    return HandoverFactory(mentorship=mentorship_of(matched))
-
-
-@pytest.fixture
-def gone(matched, bob):
-    MentorProfile.objects.filter(user=bob).update(status="suspended")
-    return HandoverFactory(mentorship=mentorship_of(matched), cause="suspended")
-
-
-@pytest.fixture
-def successor():
-    return MentorFactory(user__name="Sue Cooper")
+def block(one, other) -> None:
+    block_person(by=one, person=other, now=NOW)
 
 
 def link(handover: Handover) -> str:
@@ -179,6 +164,23 @@ def test_both_read_the_notes_that_came_along(client, pause, alice, successor):
         client.force_login(person)
         page = client.get(reverse("mentorship", args=[mentorship.uuid])).content.decode()
         assert "Practise STAR answers." in page
+
+
+@pytest.mark.parametrize("with_mentee", [True, False])
+@pytest.mark.parametrize("part", [block, exclude])
+def test_notes_with_a_mentor_who_is_kept_apart_from_one_of_the_two_are_left_out(
+    part, with_mentee, client, pause, alice, bob, successor
+):
+    SessionFactory(mentorship=pause.mentorship, status="held", shared_notes="Practise STAR answers.")
+    opened = hand_over(handover_id=pause.pk, by=alice, now=NOW, mentor_id=successor.pk, why_you=WHY, takes_notes=True)
+    mentorship = accept(opened.matches.get(mentor=successor))
+    other = alice if with_mentee else successor.user
+    part(bob, other)
+
+    for person in (alice, successor.user):
+        client.force_login(person)
+        page = client.get(reverse("mentorship", args=[mentorship.uuid])).content.decode()
+        assert "Practise STAR answers." not in page
 
 
 def test_the_home_page_leads_to_the_choice(client, gone, alice):

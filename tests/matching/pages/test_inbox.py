@@ -37,6 +37,13 @@ def test_questions_come_first_by_deadline_then_the_settled(client, bob):
     assert "2 questions wait for you" in shown
 
 
+def test_the_list_of_the_settled_says_that_the_organisers_ended_a_question(client, bob):
+    asked_facts = {"withdrawn_by": "organisers", "help_request__mentee__name": "Carol"}
+    MatchFactory(mentor=bob.mentor, status="withdrawn", **asked_facts)
+
+    assert "ended by the organisers, " in page(client, bob)
+
+
 def test_an_offer_names_nobody(client, bob):
     MatchFactory(mentor=bob.mentor, status="offered", help_request__mentee__name="Carol")
 

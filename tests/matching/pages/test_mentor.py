@@ -80,6 +80,23 @@ def test_a_question_of_an_expired_request_reads_as_closed():
     assert "taken back" not in page
 
 
+@pytest.mark.parametrize(
+    ("facts", "says"),
+    [
+        ({}, "The organisers have ended the question. It does not count as silence."),
+        (
+            {"offered_at": NOW, "offer_note": NOTE, "asked_at": None, "why_you": ""},
+            "The organisers have ended it before there was an answer.",
+        ),
+    ],
+)
+def test_a_question_that_the_organisers_ended_is_no_silence(facts, says):
+    page = read(answer_link(MatchFactory(status="withdrawn", withdrawn_by="organisers", **facts)))
+
+    assert says in page
+    assert "taken back" not in page
+
+
 # --- answering ------------------------------------------------------------------------------------------------
 
 

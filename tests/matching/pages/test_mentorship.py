@@ -217,5 +217,5 @@ def test_the_link_of_the_mail_works_without_a_login(alice, row):
 def test_the_number_of_queries_is_bounded(client, alice, address, django_assert_max_num_queries):
     client.force_login(alice)
 
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         client.get(address)

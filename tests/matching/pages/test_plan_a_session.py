@@ -218,5 +218,5 @@ def test_the_number_of_queries_does_not_grow(rows, client, alice, row, address, 
     client.force_login(alice)
     client.get(address)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         client.get(address)

@@ -83,6 +83,22 @@ def test_a_mentorship_that_ended_early_is_counted(mentor):
     assert outcomes(mentor) == {"job_search": Outcomes(1, 1, 0)}
 
 
+def test_a_mentee_with_several_mentorships_counts_once_with_the_last_rating(mentor, alice):
+    for days, level in ((9, -1), (6, 1), (3, None)):
+        ended_at = NOW - timedelta(days=days)
+        over(mentor, level=level, answers=["good"], goal__mentee=alice, started_at=ended_at, ended_at=ended_at)
+
+    assert outcomes(mentor) == {"job_search": Outcomes(1, 1, 1, 0)}
+
+
+def test_people_who_were_helped_are_counted_and_not_mentorships(mentor, alice):
+    for mentee in (alice, alice, None):
+        over(mentor, **({"goal__mentee": mentee} if mentee else {}))
+
+    with current_community(now=COUNTED, among=[mentor.user_id]) as community:
+        assert community.table.mentor(0).helped_with == {"job_search": 2}
+
+
 def test_the_rating_of_the_mentor_does_not_count(mentor):
     OutcomeRatingFactory(mentorship=over(mentor), person=mentor.user, level=2)
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
-from accounts.models import MentorProfile
+from accounts.services.escalations import snooze
 from matching.selectors.summary import day_of_community
-from tests.factories import (
-    FeedbackFactory,
-    HelpRequestFactory,
-    MatchFactory,
-    MentorFactory,
-    NotificationFactory,
-    SessionFactory,
-    UserFactory,
-)
+from tests.escalations import MAKERS, cause_of
+from tests.factories import UserFactory
 from tests.helpers import log_in_with_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -25,26 +19,29 @@ EIGHT = datetime(2026, 11, 24, 7, tzinfo=UTC)  # in Berlin
 HOUR = timedelta(hours=1)
 
 
-def test_each_count_links_to_an_admin_list_of_as_many_rows(client, admin, now):
-    MentorFactory(status=MentorProfile.Status.APPLIED)
-    HelpRequestFactory(queued_at=now, mentors_due_at=now, obstacle="no_mentors")
-    MatchFactory(status="asked", reminders_sent=1)
-    MatchFactory(status="asked")  # without a reminder: not counted
-    SessionFactory(status="confirmed", attendance_asked_at=now, disputed_at=now)
-    for facts in ({}, {"kept_at": now}, {"hidden_at": now, "hidden_reason": "It hurts."}):
-        FeedbackFactory(opened_at=now, reported_at=now, report_reason="It hurts.", **facts)
-    for status in ("uncertain", "dead"):
-        NotificationFactory(status=status, last_error="550 no")
-    UserFactory(bouncing_since_at=now)
+def test_each_count_links_to_a_home_of_as_many_rows(client, admin):
+    now = timezone.now()
+    for make in MAKERS.values():
+        make(now)
 
-    day = day_of_community(now=EIGHT)
+    day = day_of_community(now=now)
 
-    assert [waiting.count for waiting in day.waiting] == [1] * 8
+    assert len(day.waiting) == len(MAKERS)
     log_in_with_second_factor(client, admin)
     for waiting in day.waiting:
         page = client.get(waiting.page)
         assert page.status_code == 200
-        assert page.context["cl"].result_count == 1, waiting.page
+        assert len(page.context["needs"]) == waiting.count, waiting.page
+
+
+def test_an_escalation_that_admins_put_off_is_not_in_the_mail():
+    now = timezone.now()
+    mentor = MAKERS["application_waits"](now)
+    cause = cause_of("application_waits", mentor, now)
+
+    snooze(cause=cause, days=1, by=UserFactory(is_staff=True), now=now)
+
+    assert day_of_community(now=now).waiting == ()
 
 
 def test_people_who_joined_in_the_last_24_hours_are_counted(now):

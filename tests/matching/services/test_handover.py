@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -26,29 +26,9 @@ from mentorship.selectors.misses import misses_of
 from tests.factories import HandoverFactory, HelpRequestFactory, MentorFactory, MentorshipFactory, SessionFactory
 from tests.helpers import kinds, send
 from tests.matching.helpers import mentee_blocks, mentorship_of
-from tests.moves import WHY, accept
+from tests.moves import WHY, accept, end
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-
-@pytest.fixture
-def pause(matched, bob):
-    """Return the open handover of Alice, whose mentor Bob pauses for two months."""
-    MentorProfile.objects.filter(user=bob).update(
-        status="paused", pause_cause="own_wish", paused_until_on=date(2027, 1, 25)
-    )
-    return HandoverFactory(mentorship=mentorship_of(matched))
-
-
-@pytest.fixture
-def gone(matched, bob):
-    MentorProfile.objects.filter(user=bob).update(status="suspended")
-    return HandoverFactory(mentorship=mentorship_of(matched), cause="suspended")
-
-
-@pytest.fixture
-def successor():
-    return MentorFactory(user__name="Sue Cooper", user__email="sue@example.org")
 
 
 def choose(handover, by, now, mentor=None, **values):
@@ -187,7 +167,8 @@ def test_shared_notes_go_along_only_if_the_mentee_says_so(takes_notes, pause, al
 
     mentorship = accept(opened.matches.get(mentor=successor))
 
-    assert notes_brought_to(mentorship) == ([told] if takes_notes else [])
+    for reader in (alice, successor.user):
+        assert notes_brought_to(mentorship, to=reader) == ([told] if takes_notes else [])
 
 
 def test_notes_do_not_reach_a_mentor_who_did_not_say_yes(pause, alice, successor, now):
@@ -195,7 +176,7 @@ def test_notes_do_not_reach_a_mentor_who_did_not_say_yes(pause, alice, successor
     choose(pause, alice, now, successor, takes_notes=True)
     other = MentorshipFactory(mentor=successor, place=2)
 
-    assert notes_brought_to(other) == []
+    assert notes_brought_to(other, to=successor.user) == []
 
 
 def test_after_a_block_the_notes_are_hidden(pause, alice, successor, now):
@@ -205,7 +186,17 @@ def test_after_a_block_the_notes_are_hidden(pause, alice, successor, now):
     mentorship = accept(match)
     mentee_blocks(match)
 
-    assert notes_brought_to(mentorship) == []
+    assert notes_brought_to(mentorship, to=successor.user) == []
+
+
+def test_the_mentor_reads_notes_of_an_earlier_one_while_the_mentorship_runs(pause, alice, successor, now):
+    told = SessionFactory(mentorship=pause.mentorship, status="held", shared_notes="Practise STAR answers.")
+    opened = choose(pause, alice, now, successor, takes_notes=True)
+    mentorship = accept(opened.matches.get(mentor=successor))
+
+    mentorship = end(mentorship)
+
+    assert [notes_brought_to(mentorship, to=reader) for reader in (alice, successor.user)] == [[told], []]
 
 
 # --- waiting ----------------------------------------------------------------------------------------------------

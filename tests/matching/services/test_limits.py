@@ -12,12 +12,14 @@ from matching.jobs.close import withdraw_without_goal
 from matching.jobs.still_looking import expire_request
 from matching.jobs.undelivered import end_undelivered
 from matching.models import HelpRequest, Match
-from matching.services.limits import QUESTIONS_A_DAY
 from matching.services.withdraw import withdraw_help_request, withdraw_match
 from mentorship.services.goals import drop_goal, reach_goal, take_up_goal
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory
 from tests.matching.helpers import match_in
 from tests.moves import accept, ask, offer
+
+# The default of the setting.
+QUESTIONS_A_DAY = 12
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 DAY = timedelta(days=1)
@@ -223,5 +225,5 @@ def test_a_question_that_was_taken_back_with_the_request_counts(alice):
 def test_only_a_withdrawn_match_names_who_withdrew_it():
     match = MatchFactory(status="asked")
 
-    with pytest.raises(IntegrityError, match="match_is_withdrawn_by_a_side_only_if_withdrawn"):
+    with pytest.raises(IntegrityError, match="match_is_withdrawn_by_somebody_only_if_withdrawn"):
         Match.objects.filter(pk=match.pk).update(withdrawn_by="mentee")

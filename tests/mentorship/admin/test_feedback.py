@@ -92,3 +92,19 @@ def test_admins_read_notes_to_the_organisers(admin_client):
 
     assert str(note.author) in admin_client.get(NOTES).content.decode()
     assert "Please look at this." in page_of(admin_client, note)
+
+
+def test_an_admin_says_once_that_a_note_is_read(admin_client, admin_user):
+    note, other = OrganiserNoteFactory(), OrganiserNoteFactory()
+
+    page = run_admin_action(admin_client, "mentorship_organisernote", "read", note)
+    note.refresh_from_db()
+    first = note.read_at
+    run_admin_action(admin_client, "mentorship_organisernote", "read", note)
+
+    note.refresh_from_db()
+    other.refresh_from_db()
+    assert "is read, as its author sees from now on" in page
+    assert (note.read_by, note.read_at, other.read_at) == (admin_user, first, None)
+    unread = admin_client.get(f"{NOTES}?read_at__isempty=1").content.decode()
+    assert (str(other.author) in unread, str(note.author) in unread) == (True, False)

@@ -88,7 +88,11 @@ def test_a_note_goes_to_the_organisers_alone(api, alice, bob, mentorship):
     answer = send(api, alice, mentorship, "feedback/organisers", text="Look at this.").json()
 
     assert answer["note"] == OrganiserNote.objects.get().text == "Look at this."
+    assert answer["note_read_at"] is None
     assert get(api, bob, mentorship, "feedback")["note"] == ""
+    OrganiserNote.objects.update(read_at=timezone.now())
+    assert get(api, alice, mentorship, "feedback")["note_read_at"] is not None
+    assert get(api, bob, mentorship, "feedback")["note_read_at"] is None
 
 
 def test_open_feedback_is_reported_by_its_reader(api, alice, bob, mentorship):
@@ -114,6 +118,7 @@ def test_a_mentor_reads_a_summary_and_a_mentee_has_none(api, alice, bob):
 
     answer = api(bob).get("/api/v1/me/mentor/feedback/").json()
 
+    none = {"n_asked": 0, "n_answered": 0, "n_silent": 0, "n_success": None}
     assert answer == {
         "n_asked": 0,
         "n_wrote": 0,
@@ -121,6 +126,6 @@ def test_a_mentor_reads_a_summary_and_a_mentee_has_none(api, alice, bob):
         "helped": [],
         "better": [],
         "thanks": [],
-        "at_the_end": None,
-        "later": None,
+        "at_the_end": none,
+        "later": none,
     }

@@ -12,11 +12,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
 @pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
-@pytest.fixture
 def session(mentorship):
     return SessionFactory(mentorship=mentorship, status="held")
 
@@ -163,3 +158,13 @@ def test_the_seeded_taxonomy_knows_words_of_science(line, skills, api, alice):
     answer = api(alice).post("/api/v1/practice/words/", {"line": line})
 
     assert [word["skill"] for word in answer.json()] == skills
+
+
+def test_a_record_of_a_cancelled_session_can_be_sent_back(api, alice, mentorship):
+    session = SessionFactory(mentorship=mentorship, status="cancelled")
+    address = f"/api/v1/practice/{PracticeRecordFactory(owner=alice, session=session).uuid}/"
+
+    answer = api(alice).patch(address, api(alice).get(address).json())
+
+    assert answer.status_code == 200, answer.json()
+    assert answer.json()["session"] == str(session.uuid)

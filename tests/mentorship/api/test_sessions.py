@@ -20,11 +20,6 @@ LINK = "https://meet.example.org/room"
 
 
 @pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
-@pytest.fixture
 def proposed(mentorship):
     return SessionFactory(mentorship=mentorship, times=TIMES)
 

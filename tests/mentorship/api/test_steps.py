@@ -8,18 +8,13 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Block
-from tests.factories import GoalFactory, MentorshipFactory, MilestoneFactory, SessionFactory, StepFactory
+from tests.factories import GoalFactory, MilestoneFactory, SessionFactory, StepFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 TODAY = timezone.localdate()
 SOON = (TODAY + timedelta(days=3)).isoformat()
 PAST = (TODAY - timedelta(days=2)).isoformat()
-
-
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
 
 
 def steps(api, person, mentorship, **body):

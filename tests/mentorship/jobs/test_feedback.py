@@ -10,9 +10,12 @@ from django.core import mail
 from accounts.models import Block
 from mentorship.jobs.feedback import delete_old_words, open_due_feedback
 from mentorship.models import Feedback, OrganiserNote
-from mentorship.models.feedback import NOTE_KEPT, OPENS_AFTER, WORDS_KEPT
+from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT
 from tests.factories import NOW, FeedbackFactory, MentorshipFactory, OrganiserNoteFactory
 from tests.helpers import kinds, send
+
+# The defaults of the settings.
+OPENS_AFTER = timedelta(days=14)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

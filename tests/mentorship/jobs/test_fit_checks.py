@@ -149,3 +149,13 @@ def test_the_other_side_may_have_more_mentorships_with_questions(alice, bob):
     ask_how_it_goes(now=NOW + 30 * DAY)
 
     assert FitCheck.objects.open().filter(person=alice).count() == 2
+
+
+def test_a_session_held_in_a_pause_is_asked_about_when_the_pause_ends(alice, bob):
+    mentorship = started(alice, bob)
+    pause_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW + DAY)
+    hold_a_session(mentorship, NOW + 5 * DAY)
+
+    resume_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW + 11 * DAY)
+
+    assert ask_how_it_goes(now=NOW + 11 * DAY) == 1

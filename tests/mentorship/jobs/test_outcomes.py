@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
-from mentorship.jobs.outcomes import REMIND_AFTER, ask_about_outcomes, remind_of_outcomes
+from mentorship.jobs.outcomes import ask_about_outcomes, remind_of_outcomes
 from mentorship.models import OutcomeQuestion
-from mentorship.models.outcome import LATER_AFTER
 from mentorship.services.outcomes.rate import rate_outcome
 from tests.factories import NOW, MentorshipFactory
 from tests.helpers import kinds, send
 from tests.moves import end
+
+# The defaults of the settings.
+LATER_AFTER, REMIND_AFTER = timedelta(days=90), timedelta(days=7)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

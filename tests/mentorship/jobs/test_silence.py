@@ -18,11 +18,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
 def days_written(person, until: int, since: int = 0) -> list[int]:
     """Return the days since the start on which ``person`` is written to, if a sweep comes each day."""
     for day in range(since, until + 1):
@@ -80,7 +75,21 @@ def test_nobody_is_written_to_while_a_session_lies_ahead(alice, mentorship):
 def test_times_to_choose_from_hold_the_messages_back_until_they_are_past(alice, mentorship):
     SessionFactory(mentorship=mentorship, times=[NOW + 9 * DAY])
 
-    assert days_written(alice, 16) == [14]
+    assert days_written(alice, 16) == [9, 14]
+
+
+def test_a_shorter_step_reaches_pairs_that_are_quiet_already_within_a_day(alice, mentorship, change):
+    assert days_written(alice, 5) == []
+    change("silence_days", 4)
+
+    assert days_written(alice, 17, since=6) == [6, 8, 12, 16]
+
+
+def test_a_longer_step_repeats_no_message(alice, mentorship, change):
+    assert days_written(alice, 15) == [7, 14]
+    change("silence_days", 10)
+
+    assert days_written(alice, 50, since=16) == [7, 14, 30, 40]
 
 
 def test_a_pause_stops_the_clock(alice, mentorship):
@@ -161,6 +170,15 @@ def test_the_mail_has_one_thing_to_do(alice, mentorship, mailoutbox):
 
     [message] = [message for message in mailoutbox if message.to == [alice.email]]
     assert message.subject == "Plan a session with Bob Baker?"
-    assert "nothing was held or planned since 23 November" in message.body
+    assert "nothing was held, planned or finished since 23 November" in message.body
     assert "/mentorship-ending/" in message.body
     assert "#plan" in message.body
+
+
+def test_a_pause_after_the_last_message_brings_no_other(alice, mentorship):
+    assert days_written(alice, 30) == [7, 14, 21, 28]
+
+    pause_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW + 31 * DAY)
+    resume_mentorship(mentorship_id=mentorship.pk, by=alice, now=NOW + 40 * DAY)
+
+    assert days_written(alice, 60, since=40) == [7, 14, 21, 28]

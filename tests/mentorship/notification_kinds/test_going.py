@@ -28,7 +28,10 @@ def test_an_answer_to_the_mail_of_a_fit_check_goes_to_the_community(mentorship, 
 
     [message] = [message for message in mailoutbox if message.to == [alice.email]]
     assert (message.subject, message.reply_to) == ("How is it going with Bob Baker?", [settings.CONTACT_EMAIL])
-    assert "Bob Baker never learns whether or what you answer." in message.body
+    assert (
+        "Bob Baker never learns whether or what you answer, and no admin reads it unless you let them know."
+        in message.body
+    )
 
 
 def test_a_fit_check_that_is_answered_is_not_mailed(mentorship, alice, bob, mailoutbox):

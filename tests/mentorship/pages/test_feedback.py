@@ -34,9 +34,10 @@ def test_a_share_is_shown_with_its_denominator_and_those_who_were_silent(client,
 
     page = read(client, bob.mentor)
 
-    assert "4 mentorships of yours ended more than 14 days ago. 3 mentees wrote feedback" in page
+    assert "4 mentorships of yours ended more than 14 days ago." in page
+    assert "3 mentees wrote feedback that you can read. There is none from 1." in page
     assert "4 mentees were asked. 2 got as far as hoped, or further." in page
-    assert "1 did not answer, and does not count as a success." in page
+    assert "1 gave no answer that counts, and is no success." in page
     assert "<li>Help 1.</li><li>Help 2.</li><li>Help 3.</li>" in page
 
 
@@ -48,4 +49,5 @@ def test_the_words_of_two_mentees_are_not_shown_together(client, bob):
 
     assert "once 3 of them have written" in page
     assert "Help" not in page
+    assert "2 mentees were asked. Results are shown from 3 answers on. 0 gave no answer that counts" in page
     assert "as far as hoped" not in page

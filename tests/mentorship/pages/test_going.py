@@ -11,7 +11,14 @@ from django.utils import timezone
 
 from mentorship.links import ending_link
 from mentorship.models import FitCheck, Session
-from tests.factories import FitCheckFactory, MatchFactory, MentorshipFactory
+from tests.factories import (
+    FitCheckFactory,
+    GoalScaleFactory,
+    MatchFactory,
+    MentorshipFactory,
+    OutcomeQuestionFactory,
+    OutcomeRatingFactory,
+)
 from tests.helpers import kinds, path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -31,17 +38,25 @@ def one_off(alice, bob):
     return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor, started_at=days_ago(1), format="one_off")
 
 
-@pytest.fixture(params=["member", "link"])
-def door(request, client):
-    """Return a function that opens the page: logged in, or by the link of a mail."""
+@pytest.fixture
+def member(client):
+    """Return a function that logs a person in, and returns the client with the address of the page."""
 
     def open_page(mentorship, person) -> tuple[Client, str]:
-        if request.param == "link":
-            return Client(), path(ending_link(mentorship, person))
         client.force_login(person)
         return client, f"/mentorships/{mentorship.uuid}/going-on/"
 
     return open_page
+
+
+@pytest.fixture(params=["member", "link"])
+def door(request, member):
+    """Return a function that opens the page: logged in, or by the link of a mail."""
+
+    def by_link(mentorship, person) -> tuple[Client, str]:
+        return Client(), path(ending_link(mentorship, person))
+
+    return by_link if request.param == "link" else member
 
 
 def read(door, mentorship, person) -> str:
@@ -64,13 +79,13 @@ def silent(mentorship, days: int):
     return mentorship
 
 
-def test_a_fit_check_has_three_buttons_and_says_who_reads_it(door, alice, mentorship):
+def test_a_fit_check_has_three_buttons_and_says_who_reads_it(member, alice, mentorship):
     FitCheckFactory(mentorship=mentorship)
 
-    page = read(door, mentorship, alice)
+    page = read(member, mentorship, alice)
 
     assert [f'name="answer" value="{answer}"' in page for answer in FitCheck.Answer.values] == [True] * 3
-    assert "Bob Baker never learns whether or what you answer." in page
+    assert "Bob Baker never learns whether or what you answer, and no admin reads it unless you let them know." in page
     assert page.index("Nobody but you reads it") < page.index('name="note"')
 
 
@@ -95,29 +110,42 @@ def test_the_other_side_sees_no_fit_check(door, bob, mentorship):
     assert "not good" not in page
 
 
-def test_one_click_answers_a_fit_check(door, alice, mentorship):
+def test_the_organisers_may_know_that_it_is_not_good(member, alice, bob, mentorship):
+    FitCheckFactory(mentorship=mentorship)
+    assert "If it is not good, the organisers may know" in read(member, mentorship, alice)
+
+    press(member, mentorship, alice, "fit_check", answer="not_good", note="", tell_organisers="on")
+
+    assert FitCheck.objects.get().organisers_told_at is not None
+    page = read(member, mentorship, alice)
+    assert "The organisers know that it does not go well." in page
+    assert "checked" in page
+    assert "organisers know" not in read(member, mentorship, bob)
+
+
+def test_one_click_answers_a_fit_check(member, alice, mentorship):
     FitCheckFactory(mentorship=mentorship)
 
-    answer = press(door, mentorship, alice, "fit_check", answer="good", note="")
+    answer = press(member, mentorship, alice, "fit_check", answer="good", note="")
 
     assert (answer.status_code, FitCheck.objects.get().answer) == (302, "good")
-    assert "You said “good” on" in read(door, mentorship, alice)
+    assert "You said “good” on" in read(member, mentorship, alice)
 
 
-def test_an_answer_that_is_none_of_the_three_is_400(door, alice, mentorship):
+def test_an_answer_that_is_none_of_the_three_is_400(member, alice, mentorship):
     FitCheckFactory(mentorship=mentorship)
 
-    answer = press(door, mentorship, alice, "fit_check", answer="fine", note="Kept.")
+    answer = press(member, mentorship, alice, "fit_check", answer="fine", note="Kept.")
 
     assert answer.status_code == 400
     assert "Choose one of the three answers." in answer.content.decode()
     assert "Kept." in answer.content.decode()
 
 
-def test_unsure_says_what_helps(door, bob, mentorship):
+def test_unsure_says_what_helps(member, bob, mentorship):
     FitCheckFactory(mentorship=mentorship, person=bob, answer="unsure")
 
-    assert "Begin the next session with it" in read(door, mentorship, bob)
+    assert "Begin the next session with it" in read(member, mentorship, bob)
 
 
 def test_not_good_offers_the_mentee_another_mentor_and_the_end(door, client, alice, mentorship):
@@ -156,11 +184,11 @@ def test_an_end_after_not_good_tells_the_other_side_no_reason(door, alice, bob, 
 
 
 def test_a_silence_opens_the_plan_of_a_session(door, alice, mentorship):
-    assert "Nothing was held or planned since" not in read(door, mentorship, alice)
+    assert "Nothing was held, planned or finished since" not in read(door, mentorship, alice)
 
     page = read(door, silent(mentorship, 8), alice)
 
-    assert "Nothing was held or planned since" in page
+    assert "Nothing was held, planned or finished since" in page
     assert '<details id="plan" open>' in page
     assert "that is enough: end it" not in page
 
@@ -188,7 +216,7 @@ def test_four_weeks_of_silence_offer_the_end_with_one_click(reason, status, door
 def test_going_on_ends_the_silence(door, alice, mentorship):
     press(door, silent(mentorship, 28), alice, "go_on")
 
-    assert "Nothing was held or planned since" not in read(door, mentorship, alice)
+    assert "Nothing was held, planned or finished since" not in read(door, mentorship, alice)
 
 
 def test_one_off_help_becomes_ongoing_by_two_clicks(door, alice, bob, one_off):
@@ -246,3 +274,28 @@ def test_the_page_of_the_mentorship_opens_the_change_of_the_mentor(client, alice
     page = client.get(f"/mentorships/{mentorship.uuid}/?show=change").content.decode()
 
     assert '<details id="another-mentor" open>' in page
+
+
+def test_the_outcome_is_on_the_page_beside_the_planned_end(door, alice, bob, mentorship):
+    before = read(door, mentorship, alice)
+    GoalScaleFactory(mentorship=mentorship, as_hoped="Three interviews.")
+
+    page = read(door, mentorship, bob)
+
+    assert "Say what success would be" in before
+    assert "Three interviews." in page
+    assert "Plan the later end" in page
+
+
+def test_after_the_end_the_page_leads_to_the_outcome(client, alice, mentorship):
+    mentorship.move_to("completed", at=timezone.now())
+    OutcomeQuestionFactory(mentorship=mentorship)
+    client.force_login(alice)
+    address = f"/mentorships/{mentorship.uuid}/"
+
+    asked = client.get(f"{address}going-on/").content.decode()
+    OutcomeRatingFactory(mentorship=mentorship)
+    answered = client.get(f"{address}going-on/").content.decode()
+
+    assert f'href="{address}outcome/">Say how it ended' in asked
+    assert f'href="{address}outcome/">The outcome, and feedback' in answered

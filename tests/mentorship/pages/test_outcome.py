@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import Block
 from mentorship.links import outcome_link
 from mentorship.models import Feedback, GoalScale, OrganiserNote, OutcomeRating
-from tests.factories import FeedbackFactory, GoalScaleFactory, MentorshipFactory, OrganiserNoteFactory
+from tests.factories import NOW, FeedbackFactory, GoalScaleFactory, MentorshipFactory, OrganiserNoteFactory
 from tests.helpers import path
 from tests.moves import end
 
@@ -34,17 +34,25 @@ def mentorship(running):
     return end(running, now=timezone.now())
 
 
-@pytest.fixture(params=["member", "link"])
-def door(request, client):
-    """Return a function that opens the page of an outcome: logged in, or by the link of a mail."""
+@pytest.fixture
+def member(client):
+    """Return a function that logs a person in, and returns the client with the address of the page."""
 
     def open_page(mentorship, person) -> tuple[Client, str]:
-        if request.param == "link":
-            return Client(), path(outcome_link(mentorship, person))
         client.force_login(person)
         return client, f"/mentorships/{mentorship.uuid}/outcome/"
 
     return open_page
+
+
+@pytest.fixture(params=["member", "link"])
+def door(request, member):
+    """Return a function that opens the page of an outcome: logged in, or by the link of a mail."""
+
+    def by_link(mentorship, person) -> tuple[Client, str]:
+        return Client(), path(outcome_link(mentorship, person))
+
+    return by_link if request.param == "link" else member
 
 
 def read(door, mentorship, person) -> str:
@@ -88,10 +96,10 @@ def test_the_words_of_the_mentee_stand_beside_the_answers(door, mentorship, bob)
     assert "Much more than hoped</label>" in page
 
 
-def test_one_rates_and_changes_the_answer(door, mentorship, alice):
-    assert "Change my answer" in press(door, mentorship, alice, do="rate", when="end", level="1")
+def test_one_rates_and_changes_the_answer(member, mentorship, alice):
+    assert "Change my answer" in press(member, mentorship, alice, do="rate", when="end", level="1")
 
-    press(door, mentorship, alice, do="rate", when="end", level="-2")
+    press(member, mentorship, alice, do="rate", when="end", level="-2")
 
     assert OutcomeRating.objects.get().level == -2
 
@@ -124,16 +132,16 @@ def test_each_reads_the_other_answer_once_both_have_rated(door, mentorship, alic
         assert 'value="rate"' not in page
 
 
-def test_feedback_is_sealed_and_then_open_to_both(door, mentorship, alice, bob):
-    before = read(door, mentorship, bob)
-    press(door, mentorship, alice, **FEEDBACK)
-    assert "The interviews." in read(door, mentorship, alice)
-    assert _without_tokens(read(door, mentorship, bob)) == _without_tokens(before)
+def test_feedback_is_sealed_and_then_open_to_both(member, mentorship, alice, bob):
+    before = read(member, mentorship, bob)
+    press(member, mentorship, alice, **FEEDBACK)
+    assert "The interviews." in read(member, mentorship, alice)
+    assert _without_tokens(read(member, mentorship, bob)) == _without_tokens(before)
 
-    press(door, mentorship, bob, **FEEDBACK | {"helped": "Your questions."})
+    press(member, mentorship, bob, **FEEDBACK | {"helped": "Your questions."})
 
-    assert "Your questions." in read(door, mentorship, alice)
-    page = read(door, mentorship, bob)
+    assert "Your questions." in read(member, mentorship, alice)
+    page = read(member, mentorship, bob)
     assert "The interviews." in page
     assert 'value="feedback"' not in page
 
@@ -142,8 +150,8 @@ def _without_tokens(page: str) -> str:
     return re.sub(r":[0-9A-Za-z]{6}:[\w-]{43}|[0-9A-Za-z]{64}", "", page)
 
 
-def test_a_form_says_who_reads_each_field_and_for_how_long_it_is_kept(door, mentorship, alice):
-    page = read(door, mentorship, alice)
+def test_a_form_says_who_reads_each_field_and_for_how_long_it_is_kept(member, mentorship, alice):
+    page = read(member, mentorship, alice)
 
     assert page.count("The other side reads it once it is open. It is deleted 3 years after the end.") == 2
     assert "It is kept as long as you have an account." in page
@@ -169,55 +177,55 @@ def test_late_feedback_is_said_to_open_at_once(door, running, alice):
     assert "Bob Baker can read it at once" in read(door, running, alice)
 
 
-def test_a_mentee_takes_back_that_thanks_are_shown(door, mentorship, alice):
+def test_a_mentee_takes_back_that_thanks_are_shown(member, mentorship, alice):
     FeedbackFactory(mentorship=mentorship, opened_at=timezone.now(), thanks_shown="first_name")
 
-    press(door, mentorship, alice, do="thanks", thanks_shown="")
+    press(member, mentorship, alice, do="thanks", thanks_shown="")
 
     assert Feedback.objects.get().thanks_shown == ""
 
 
-def test_a_reader_reports_feedback_with_a_reason(door, mentorship, bob):
+def test_a_reader_reports_feedback_with_a_reason(member, mentorship, bob):
     FeedbackFactory(mentorship=mentorship, opened_at=timezone.now())
-    press(door, mentorship, bob, 400, do="report", reason="")
+    press(member, mentorship, bob, 400, do="report", reason="")
 
-    page = press(door, mentorship, bob, do="report", reason="It hurts.")
+    page = press(member, mentorship, bob, do="report", reason="It hurts.")
 
     assert "You reported it on" in page
     assert Feedback.objects.get().report_reason == "It hurts."
 
 
-def test_an_author_reads_why_feedback_was_hidden_and_the_reader_does_not(door, mentorship, alice, bob):
+def test_an_author_reads_why_feedback_was_hidden_and_the_reader_does_not(member, mentorship, alice, bob):
     now = timezone.now()
     hidden = {"opened_at": now, "reported_at": now, "hidden_at": now, "hidden_reason": "It names a family."}
     FeedbackFactory(mentorship=mentorship, **hidden)
 
-    assert "The reason: It names a family." in read(door, mentorship, alice)
-    page = read(door, mentorship, bob)
+    assert "The reason: It names a family." in read(member, mentorship, alice)
+    page = read(member, mentorship, bob)
     assert "The organisers have hidden the feedback from Alice Archer." in page
     assert "It names a family." not in page
 
 
-def test_a_note_to_the_organisers_is_read_by_its_author_alone(door, mentorship, alice, bob):
-    press(door, mentorship, alice, do="note", text="Please look at this.")
+def test_a_note_to_the_organisers_is_read_by_its_author_alone(member, mentorship, alice, bob):
+    press(member, mentorship, alice, do="note", text="Please look at this.")
 
     assert OrganiserNote.objects.get().text == "Please look at this."
-    assert "Please look at this." in read(door, mentorship, alice)
-    assert "Please look at this." not in read(door, mentorship, bob)
+    assert "Please look at this." in read(member, mentorship, alice)
+    assert "Please look at this." not in read(member, mentorship, bob)
 
 
-def test_after_a_block_one_rates_and_writes_to_the_organisers_only(door, mentorship, alice, bob):
+def test_after_a_block_one_rates_and_writes_to_the_organisers_only(member, mentorship, alice, bob):
     FeedbackFactory(mentorship=mentorship, author=bob, helped="Secret.", opened_at=timezone.now())
     Block.objects.create(blocker=bob, blocked=alice)
 
-    page = read(door, mentorship, alice)
+    page = read(member, mentorship, alice)
 
     assert "You two are not in contact here any more" in page
     assert "Secret." not in page
     assert 'value="feedback"' not in page
-    press(door, mentorship, alice, 409, **FEEDBACK)
-    press(door, mentorship, alice, do="rate", when="end", level="0")
-    press(door, mentorship, alice, do="note", text="They shouted at me.")
+    press(member, mentorship, alice, 409, **FEEDBACK)
+    press(member, mentorship, alice, do="rate", when="end", level="0")
+    press(member, mentorship, alice, do="note", text="They shouted at me.")
     assert (OutcomeRating.objects.count(), OrganiserNote.objects.count()) == (1, 1)
 
 
@@ -251,3 +259,25 @@ def test_the_number_of_queries_is_constant(rows, client, mentorship, alice, bob,
 
     with django_assert_max_num_queries(12):
         client.get(f"/mentorships/{mentorship.uuid}/outcome/")
+
+
+def test_the_author_of_a_note_sees_when_the_organisers_read_it(client, mentorship, alice):
+    note = OrganiserNoteFactory(mentorship=mentorship, author=alice)
+    client.force_login(alice)
+    address = f"/mentorships/{mentorship.uuid}/outcome/"
+    before = client.get(address).content.decode()
+    note.read_at = NOW
+    note.save()
+
+    assert "The organisers read it on" not in before
+    assert "The organisers read it on 23 November 2026." in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("when", ["", "later\x00", "never"])
+def test_a_rating_of_no_occasion_is_400(when, client, mentorship, alice):
+    client.force_login(alice)
+
+    answer = client.post(f"/mentorships/{mentorship.uuid}/outcome/", {"do": "rate", "level": "1", "when": when})
+
+    assert answer.status_code == 400
+    assert not OutcomeRating.objects.exists()

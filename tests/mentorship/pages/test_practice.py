@@ -5,20 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Skill, SkillAlias
 from mentorship.links import session_link
 from mentorship.models import AnswerFeedback, PracticeRecord, PracticeShare
-from tests.factories import NOW, MentorshipFactory, PracticeRecordFactory, SessionFactory
+from mentorship.pages.practice import SESSIONS_SHOWN
+from tests.factories import NOW, PracticeRecordFactory, SessionFactory
 from tests.helpers import path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
 
 
 @pytest.fixture
@@ -195,3 +193,114 @@ def test_the_queries_of_a_record_do_not_grow(
 
     with django_assert_num_queries(queries):
         client.get(address(record))
+
+
+def test_an_owner_reads_answers_and_feedback_before_the_forms(alice, mentorship, mock):
+    answer = mock.items.get()
+    AnswerFeedback.objects.create(item=answer, mentorship=mentorship, text="Say it shorter.", written_at=NOW)
+
+    page = read(logged_in(alice), address(mock))
+
+    assert page.index(answer.text) < page.index("Say it shorter.") < page.index(f'value="item-{answer.uuid}"')
+    assert f"/sessions/{mock.session.uuid}/" in page
+
+
+def test_a_mentor_takes_feedback_back_by_an_empty_field(bob, mock):
+    client = logged_in(bob)
+    item = mock.items.get()
+    client.post(address(mock), {"do": f"feedback-{item.uuid}", "text": "Say it shorter."})
+
+    client.post(address(mock), {"do": f"feedback-{item.uuid}", "text": ""})
+
+    assert not AnswerFeedback.objects.exists()
+    field = read(client, address(mock)).partition("<textarea")[2].partition(">")[0]
+    assert "required" not in field
+
+
+def test_the_own_practice_leads_to_the_question_bank(alice):
+    assert 'href="/question-bank/"' in read(logged_in(alice), "/practice/")
+
+
+@pytest.mark.parametrize("kind", PracticeRecord.Kind.values)
+def test_a_new_record_says_above_its_fields_who_reads_it_and_for_how_long(kind, alice):
+    page = read(logged_in(alice), f"/practice/new/{kind}/")
+
+    words = "Nobody but you reads it, unless you share it in a mentorship. It is kept until you delete it."
+    assert 0 < page.index(words) < page.index('name="title"')
+
+
+def test_a_record_says_that_its_questions_are_in_the_question_bank(alice):
+    shared, private = (
+        PracticeRecordFactory(owner=alice, kind="debrief", shares_questions=is_shared) for is_shared in (True, False)
+    )
+    words = "Its questions are shared with the question bank. It is kept until you delete it."
+
+    assert words in read(logged_in(alice), address(shared))
+    assert words not in read(logged_in(alice), address(private))
+
+
+def test_feedback_on_an_answer_says_above_its_field_who_reads_it_and_for_how_long(bob, mock):
+    page = read(logged_in(bob), address(mock))
+
+    words = "The mentee reads it, and nobody else. It is kept until you empty the field"
+    assert 0 < page.index(words) < page.index('name="text"')
+
+
+@pytest.fixture
+def story_of_old_sessions(alice, mentorship):
+    """A story that was made in a cancelled session, and used in one before SESSIONS_SHOWN newer ones."""
+    made_in = SessionFactory(mentorship=mentorship, status="cancelled")
+    used_in = SessionFactory(mentorship=mentorship, status="held", created_at=NOW - timedelta(days=90))
+    for days in range(1, SESSIONS_SHOWN + 1):
+        SessionFactory(mentorship=mentorship, status="held", starts_at=NOW - timedelta(days=days))
+    story = PracticeRecordFactory(owner=alice, kind="story", session=made_in, title="The detector")
+    story.used_in.add(used_in)
+    return story
+
+
+def test_a_record_keeps_its_old_and_cancelled_sessions_when_it_is_saved(alice, story_of_old_sessions):
+    story, [used_in] = story_of_old_sessions, story_of_old_sessions.used_in.all()
+    client = logged_in(alice)
+    form = client.get(address(story)).context["form"]
+    ticked = [value for value, _label in form.fields["used_in"].choices if value in map(str, form["used_in"].value())]
+    chosen = [value for value, _label in form.fields["session"].choices if value == str(form["session"].value())]
+
+    answer = client.post(address(story), {"do": "save", "title": "Other", "used_in": ticked, "session": chosen})
+
+    assert answer.status_code == 302
+    story.refresh_from_db()
+    assert (story.title, story.session.status, list(story.used_in.all())) == ("Other", "cancelled", [used_in])
+
+
+def test_a_second_click_on_remove_changes_nothing(alice, mock):
+    client = logged_in(alice)
+    form = {"do": f"remove-{mock.items.get().uuid}"}
+
+    answers = [client.post(address(mock), form) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert not mock.items.exists()
+
+
+@pytest.mark.parametrize(("by", "verb"), [("alice", "item"), ("bob", "feedback")])
+def test_words_about_an_item_that_is_gone_are_refused(by, verb, alice, bob, mock):
+    item = mock.items.get()
+    do = f"{verb}-{item.uuid}"
+    item.delete()
+
+    answer = logged_in({"alice": alice, "bob": bob}[by]).post(address(mock), {"do": do, "text": "Why?"})
+
+    assert answer.status_code == 409
+    assert "was removed" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("by", "where"), [("alice", "list"), ("alice", "shared"), ("bob", "shared")])
+def test_lists_of_records_read_no_words_of_them(by, where, alice, bob, mentorship, mock):
+    client = logged_in({"alice": alice, "bob": bob}[by])
+
+    with CaptureQueriesContext(connection) as queries:
+        page = read(client, "/practice/" if where == "list" else f"/mentorships/{mentorship.uuid}/practice/")
+
+    assert "First round" in page
+    words = ("mentorship_practiceitem", '"mentorship_practicerecord"."texts"')
+    assert [query["sql"] for query in queries if any(name in query["sql"] for name in words)] == []

@@ -170,3 +170,9 @@ def test_public_pages_are_limited_for_each_address(client, settings):
     answers = [client.get("/credentials/keys/").status_code for _ in range(3)]
 
     assert answers == [200, 200, 429]
+
+
+def test_a_record_from_a_day_to_come_is_that_day(browser):
+    shown = browser.get(RECORD, {"from_on": "2098-01-01"}).context["record"]
+
+    assert (shown.from_on.isoformat(), shown.to_on.isoformat()) == ("2098-01-01", "2098-01-01")

@@ -50,17 +50,25 @@ def moving(confirmed, bob):
     return confirmed
 
 
-@pytest.fixture(params=["member", "link"])
-def door(request, client):
-    """Return a function that opens the page of a session: logged in, or by the link of a mail."""
+@pytest.fixture
+def member(client):
+    """Return a function that logs a person in, and returns the client with the address of the page."""
 
     def open_page(session, person) -> tuple[Client, str]:
-        if request.param == "link":
-            return Client(), path(session_link(session, person))
         client.force_login(person)
         return client, f"/sessions/{session.uuid}/"
 
     return open_page
+
+
+@pytest.fixture(params=["member", "link"])
+def door(request, member):
+    """Return a function that opens the page of a session: logged in, or by the link of a mail."""
+
+    def by_link(session, person) -> tuple[Client, str]:
+        return Client(), path(session_link(session, person))
+
+    return by_link if request.param == "link" else member
 
 
 def read(door, session, person) -> str:
@@ -263,19 +271,19 @@ def test_a_refused_place_keeps_what_was_typed(door, alice, confirmed):
     assert confirmed.place == "https://meet.example.org/room"
 
 
-def test_own_notes_are_read_by_their_author_only(door, alice, bob, confirmed):
-    press(door, confirmed, alice, "own", own="Ask about money.")
-    press(door, confirmed, alice, "shared", shared="Chapter 2.")
+def test_own_notes_are_read_by_their_author_only(member, alice, bob, confirmed):
+    press(member, confirmed, alice, "own", own="Ask about money.")
+    press(member, confirmed, alice, "shared", shared="Chapter 2.")
 
-    assert "Ask about money." in read(door, confirmed, alice)
-    page = read(door, confirmed, bob)
+    assert "Ask about money." in read(member, confirmed, alice)
+    page = read(member, confirmed, bob)
     assert "Ask about money." not in page
     assert "Chapter 2." in page
     assert SessionNote.objects.count() == 1
 
 
-def test_notes_say_who_reads_them(door, alice, confirmed):
-    page = read(door, confirmed, alice)
+def test_notes_say_who_reads_them(member, alice, confirmed):
+    page = read(member, confirmed, alice)
 
     assert "You and Bob Baker read and write these." in page
     assert "Nobody but you reads these." in page

@@ -7,6 +7,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db.models.signals import post_init
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -22,11 +23,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 TODAY = timezone.localdate()
 SOON = TODAY + timedelta(days=3)
 YESTERDAY = TODAY - timedelta(days=2)
-
-
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
 
 
 @pytest.fixture(params=["member", "link"])
@@ -351,3 +347,20 @@ def test_other_sessions_do_not_ask(status, client, mentorship, alice):
 
     assert 'value="steps"' not in page
     assert "At the end: what until next time?" in page
+
+
+def test_a_button_loads_no_other_step(client, mentorship, alice):
+    step, _other = StepFactory.create_batch(2, mentorship=mentorship)
+    client.force_login(alice)
+    loaded = []
+
+    def note(instance, **_):
+        loaded.append(instance.pk)
+
+    post_init.connect(note, sender=ActionItem)
+    try:
+        client.post(f"/mentorships/{mentorship.uuid}/steps/", {"do": "finish", "step": str(step.uuid)})
+    finally:
+        post_init.disconnect(note, sender=ActionItem)
+
+    assert set(loaded) == {step.pk}

@@ -72,6 +72,25 @@ class TestShareOfMentorships:
     def test_nobody_is_counted_before_they_had_time_to_answer(self, of_bob):
         assert outcome_share(of_bob, when="end", now=COUNTED - timedelta(seconds=1)) == Share(0, 0, 0)
 
+    def test_a_mentee_counts_once_with_the_last_rating(self, alice, bob):
+        for place, level in enumerate([-1, 1, None], start=1):
+            at = NOW - timedelta(days=10 - place)
+            row = MentorshipFactory(
+                mentor=bob.mentor, place=place, goal__mentee=alice, status="completed", started_at=at, ended_at=at
+            )
+            OutcomeQuestionFactory(mentorship=row)
+            if level is not None:
+                OutcomeRatingFactory(mentorship=row, level=level)
+
+        share = outcome_share(Mentorship.objects.filter(mentor=bob.mentor), when="end", now=COUNTED)
+
+        assert share == Share(n_asked=1, n_answered=1, n_success=1)
+
+    def test_a_rating_of_somebody_kept_apart_counts_as_silence(self, of_bob, bob):
+        Block.objects.create(blocker=of_bob.earliest("pk").mentee, blocked=bob)
+
+        assert outcome_share(of_bob, when="end", now=COUNTED) == Share(n_asked=5, n_answered=2, n_success=1)
+
     def test_the_later_outcome_is_counted_apart(self, of_bob):
         OutcomeQuestionFactory(mentorship=of_bob.earliest("pk"), when="later")
         OutcomeQuestionFactory(mentorship=of_bob.latest("pk"), when="later", asked_at=None)
@@ -114,6 +133,7 @@ class TestRatings:
         OutcomeRatingFactory(mentorship=question.mentorship, person=bob, level=-1)
         Block.objects.create(blocker=alice, blocked=bob)
 
+        assert self.seen(bob, question) == (-1, None, True)
         assert self.seen(bob, question, COUNTED) == (-1, None, False)
 
     def test_the_last_question_is_the_one_to_answer(self, question, alice):

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from mentorship.models import Attendance
 from mentorship.models.outcome import ANSWER_WITHIN
-from mentorship.selectors.record import KindCount, OutcomeCounts, mentor_record, outcome_words
+from mentorship.selectors.outcomes import Share, share_in_words
+from mentorship.selectors.record import KindCount, mentor_record
 from tests.factories import (
     NOW,
     FeedbackFactory,
@@ -95,10 +96,10 @@ def test_outcomes_have_their_denominator(bob):
 
     record = record_of(bob.mentor, from_on=NOW.date() - timedelta(days=30))
 
-    assert record.at_the_end == OutcomeCounts(n_asked=4, n_answered=3, n_silent=1, n_success=2)
-    assert record.later == OutcomeCounts(n_asked=0, n_answered=0, n_silent=0, n_success=None)
-    assert outcome_words(record.at_the_end) == (
-        "4 mentees were asked. 2 got as far as hoped, or further. 1 did not answer, and does not count as a success."
+    assert record.at_the_end == Share(n_asked=4, n_answered=3, n_success=2)
+    assert record.later == Share(n_asked=0, n_answered=0, n_success=None)
+    assert share_in_words(record.at_the_end) == (
+        "4 mentees were asked. 2 got as far as hoped, or further. 1 gave no answer that counts, and is no success."
     )
 
 
@@ -108,10 +109,17 @@ def test_below_three_answers_nobody_reads_what_one_person_said(bob):
 
     record = record_of(bob.mentor)
 
-    assert record.at_the_end == OutcomeCounts(n_asked=4, n_answered=2, n_silent=2, n_success=None)
-    assert outcome_words(record.at_the_end) == (
-        "4 mentees were asked. Results are shown from 3 answers on. 2 did not answer, and do not count as a success."
+    assert record.at_the_end == Share(n_asked=4, n_answered=2, n_success=None)
+    assert share_in_words(record.at_the_end) == (
+        "4 mentees were asked. Results are shown from 3 answers on. 2 gave no answer that counts, and are no success."
     )
+
+
+def test_three_answers_of_one_person_are_not_three(alice, bob):
+    for place in (1, 2, 3):
+        ended(bob, place, -2, goal__mentee=alice)
+
+    assert record_of(bob.mentor).at_the_end == Share(n_asked=1, n_answered=1, n_success=None)
 
 
 def test_thanks_are_shown_as_their_authors_agreed(bob):

@@ -9,16 +9,24 @@ from django.core import mail
 from django.db import IntegrityError, transaction
 from django.test import Client
 
-from accounts.exceptions import MoveNotAllowed
-from accounts.models import Notification
-from mentorship.exceptions import ExtendedTooOften, NoPlannedEnd, NotOneOfTheTwo, PlannedEndNotLater
-from mentorship.jobs.ask_about_end import ASK_BEFORE, ask_about_ends
+from accounts.exceptions import AboutYourself, MoveNotAllowed
+from accounts.models import Block, Notification
+from mentorship.exceptions import (
+    ExtendedTooOften,
+    NoPlannedEnd,
+    NotOneOfTheTwo,
+    PlannedEndNotLater,
+)
+from mentorship.jobs.ask_about_end import ask_about_ends
 from mentorship.links import ending_link
 from mentorship.models import Mentorship
 from mentorship.services.extend import EXTENSION_MAX, extend_mentorship
 from mentorship.services.start import start_mentorship
 from tests.factories import NOW, PLANNED_END, GoalFactory, MentorFactory, MentorshipFactory
 from tests.helpers import kinds, path, send
+
+# The defaults of the settings.
+ASK_BEFORE = timedelta(days=14)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -33,6 +41,17 @@ def mentorship():
 
 def extend(mentorship, by=None, until_on=LATER, now=NOW):
     return extend_mentorship(mentorship_id=mentorship.pk, by=by or mentorship.mentee, until_on=until_on, now=now)
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_an_admin_does_not_extend_their_own_mentorship_as_an_organiser(side, mentorship):
+    by = mentorship.mentee if side == "mentee" else mentorship.mentor.user
+
+    with pytest.raises(AboutYourself):
+        extend_mentorship(mentorship_id=mentorship.pk, by=by, until_on=LATER, now=NOW, as_admin=True)
+
+    mentorship.refresh_from_db()
+    assert mentorship.planned_end_on == PLANNED_END
 
 
 @pytest.mark.parametrize(("format", "planned"), [("ongoing", True), ("one_off", False)])
@@ -58,6 +77,15 @@ def test_either_may_extend_and_the_other_is_told(side, mentorship):
 
     assert Mentorship.objects.get().planned_end_on == LATER
     assert (kinds(sides[side]), kinds(other)) == ([], ["mentorship_extended"])
+
+
+def test_after_a_block_no_mail_of_the_other_one_leaves(mentorship):
+    extend(mentorship, by=mentorship.mentor.user)
+    Block.objects.create(blocker=mentorship.mentee, blocked=mentorship.mentor.user)
+
+    send(NOW)
+
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,6 @@ from tests.helpers import kinds
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
 def answer(mentorship, by, answer="good", note="") -> FitCheck:
     return answer_fit_check(mentorship_id=mentorship.pk, by=by, answer=answer, note=note, now=NOW)
 
@@ -34,6 +29,26 @@ def test_an_answer_is_kept_with_its_note_and_nobody_is_told(said, alice, bob, me
     check.refresh_from_db()
     assert (check.answer, check.note, check.answered_at) == (said, "We talk past each other.", NOW)
     assert (kinds(alice), kinds(bob)) == ([], [])
+
+
+@pytest.mark.parametrize(("said", "told"), [("not_good", NOW), ("unsure", None), ("good", None)])
+def test_the_organisers_are_told_of_not_good_only(said, told, alice, mentorship):
+    FitCheckFactory(mentorship=mentorship)
+
+    check = answer_fit_check(mentorship_id=mentorship.pk, by=alice, answer=said, note="", tell_organisers=True, now=NOW)
+
+    assert check.organisers_told_at == told
+
+
+def test_the_organisers_know_no_more_once_the_person_says_so_or_answers_otherwise(alice, mentorship):
+    FitCheckFactory(mentorship=mentorship, answer="not_good", organisers_told_at=NOW)
+
+    answered = {"mentorship_id": mentorship.pk, "by": alice, "answer": "not_good", "now": NOW}
+
+    assert answer_fit_check(**answered).organisers_told_at == NOW
+    assert answer_fit_check(**answered, tell_organisers=False).organisers_told_at is None
+    assert answer_fit_check(**answered, tell_organisers=True).organisers_told_at == NOW
+    assert answer_fit_check(**answered | {"answer": "good"}).organisers_told_at is None
 
 
 def test_an_answer_is_for_ones_own_question(alice, bob, mentorship):

@@ -207,3 +207,14 @@ def test_a_proposal_to_go_on_cannot_be_stored_for_an_ongoing_mentorship(alice):
     name = "mentorship_may_become_ongoing_while_one_off_and_running"
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         MentorshipFactory(goal__mentee=alice, ongoing_by=alice, ongoing_until_on=UNTIL, ongoing_asked_at=NOW)
+
+
+def test_a_kind_of_goal_that_takes_years_is_proposed_for_one(mentorship, alice):
+    kind = mentorship.goal.kind
+    kind.usual_weeks = 80
+    kind.save()
+
+    propose(mentorship, alice, until_on=None)
+
+    mentorship.refresh_from_db()
+    assert mentorship.ongoing_until_on == (NOW + timedelta(weeks=52)).date()

@@ -21,6 +21,7 @@ from accounts.notifications.channels import slack
 from accounts.notifications.claims import LEASE, claim_next
 from accounts.notifications.deliver import deliver, recover
 from accounts.notifications.write import post
+from accounts.services.trial import set_trial_mode
 from config.settings import slack_path
 from matching.jobs.daily_summary import post_to_channels
 from tests.factories import HelpRequestFactory, MentorFactory, NotificationFactory, UserFactory
@@ -29,6 +30,7 @@ from tests.helpers import send, status_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 MONDAY = datetime(2026, 11, 23, 9, tzinfo=UTC)
+LAST_WEEK = MONDAY - timedelta(days=4)
 PATH = "/services/T0/B0/secret"
 
 
@@ -71,7 +73,7 @@ def server(settings, monkeypatch):
 
 @pytest.fixture
 def row(server):
-    MentorFactory(status=MentorProfile.Status.APPLIED)
+    MentorFactory(status=MentorProfile.Status.APPLIED, status_since_at=LAST_WEEK)
     post(channel="admins", kind="daily_summary_post", key="1", payload={}, now=MONDAY)
     return Notification.objects.get()
 
@@ -90,6 +92,15 @@ def test_a_post_is_written_once_and_arrives_once(server, row):
     assert path == PATH
     assert "1 waiting to be let in as a mentor" in text
     assert mail.outbox == []
+
+
+def test_a_post_is_held_in_trial_mode(server, row, admin_user):
+    set_trial_mode(is_on=True, addresses=["ada@example.org"], by=admin_user, was=None, now=MONDAY)
+
+    status, reason = drained(row)
+
+    assert (status, server.received) == ("skipped", [])
+    assert reason.startswith("Held by trial mode")
 
 
 def test_without_a_channel_nothing_is_written(settings):
@@ -133,7 +144,7 @@ def test_a_broken_handshake_leaves_no_socket(settings, monkeypatch, taken_port):
     settings.SLACK_WEBHOOKS = {"admins": PATH}
     monkeypatch.setattr(slack, "HOST", f"127.0.0.1:{taken_port}")
     monkeypatch.setattr(slack, "TIMEOUT_S", 0.2)
-    MentorFactory(status=MentorProfile.Status.APPLIED)
+    MentorFactory(status=MentorProfile.Status.APPLIED, status_since_at=LAST_WEEK)
     post(channel="admins", kind="daily_summary_post", key="1", payload={}, now=MONDAY)
     channel = slack.SlackChannel("admins")
 
@@ -176,7 +187,7 @@ def test_after_an_outage_only_the_newest_post_goes_out(server, row):
 
 def test_a_request_whose_field_is_a_link_is_not_posted(server):
     for field in ("see https://spam.example", "WWW.spam.example", "me@example.org"):
-        HelpRequestFactory(queued_at=MONDAY, mentors_due_at=MONDAY, obstacle="no_mentors", goal__target_field=field)
+        HelpRequestFactory(queued_at=LAST_WEEK, mentors_due_at=MONDAY, obstacle="no_mentors", goal__target_field=field)
 
     assert post_to_channels(now=MONDAY) == 1  # for the admins
 
@@ -219,7 +230,7 @@ def test_text_of_people_stays_on_its_line_of_a_post(char, server):
 
 def test_the_community_channel_gets_open_requests_on_mondays_without_names(server):
     mentee = UserFactory(name="Amina Diallo")
-    HelpRequestFactory(mentee=mentee, queued_at=MONDAY, mentors_due_at=MONDAY, obstacle="no_mentors")
+    HelpRequestFactory(mentee=mentee, queued_at=LAST_WEEK, mentors_due_at=MONDAY, obstacle="no_mentors")
 
     assert [post_to_channels(now=MONDAY) for _ in range(2)] == [2, 0]
     assert post_to_channels(now=MONDAY + timedelta(days=1)) == 1  # for the admins, each day

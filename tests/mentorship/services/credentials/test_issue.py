@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from config.local.services import signing_key
 from mentorship.exceptions import (
@@ -20,7 +21,7 @@ from mentorship.exceptions import (
 )
 from mentorship.models import Attendance, Credential, Session
 from mentorship.services.credentials.issue import A_DAY_MAX, issue_credential
-from mentorship.services.credentials.revoke import revoke_credential
+from mentorship.services.credentials.revoke import revoke_credential, revoke_credential_as_admin
 from tests.factories import NOW, CredentialFactory, MentorshipFactory, held_by_both
 from tests.helpers import race
 from tests.verifier import Rejected, verify
@@ -155,6 +156,50 @@ def test_a_credential_stays_valid_after_its_mentee_and_sessions_are_gone(mentors
     }
 
 
+def erase(mentorship) -> None:
+    """Delete the mentor with all that happened, as an erasure does."""
+    with transaction.atomic():
+        Session.objects.filter(mentorship=mentorship).delete()
+        mentorship.delete()
+        mentorship.mentor.user.delete()
+
+
+def test_a_credential_of_a_deleted_mentor_is_valid_offline_and_its_page_has_no_word_of_it(mentorship, fetch, client):
+    credential = issue(mentorship)
+    name, address = mentorship.mentor.user.name, f"/credentials/{credential.uuid}/"
+
+    erase(mentorship)
+
+    assert check(credential.signed, fetch)
+    page = client.get(address)
+    assert (page.status_code, name in page.content.decode()) == (200, False)
+    assert "has not revoked it" in page.content.decode()
+    files = [client.get(reverse(route, args=[credential.uuid])) for route in ("credential-jwt", "credential-json")]
+    assert [answer.status_code for answer in files] == [404, 404]
+    assert Credential.objects.values_list("signed", "mentor").get() == ("", None)
+
+
+def test_a_revoked_credential_of_a_deleted_mentor_stays_revoked(mentorship, fetch, client, bob):
+    credential = issue(mentorship)
+    revoke_credential(credential_id=credential.pk, by=bob, now=NOW)
+
+    erase(mentorship)
+
+    with pytest.raises(Rejected, match="revoked"):
+        check(credential.signed, fetch)
+    assert "This credential was revoked." in client.get(f"/credentials/{credential.uuid}/").content.decode()
+
+
+def test_an_admin_revokes_a_credential_of_a_deleted_mentor(mentorship, fetch, admin_user):
+    credential = issue(mentorship)
+    erase(mentorship)
+
+    revoke_credential_as_admin(credential_id=credential.pk, by=admin_user, reason="A forged session.", now=NOW)
+
+    with pytest.raises(Rejected, match="revoked"):
+        check(credential.signed, fetch)
+
+
 def test_a_session_that_one_alone_confirmed_is_not_signed(mentorship):
     Attendance.objects.filter(person=mentorship.mentee).delete()
 
@@ -207,7 +252,14 @@ def test_a_mentor_gets_so_many_credentials_a_day(mentorship):
 
 
 @pytest.mark.parametrize(
-    "change", [{"signed": "other.text.here"}, {"to_on": date(2030, 1, 1)}, {"issued_at": NOW - timedelta(days=1)}]
+    "change",
+    [
+        {"signed": "other.text.here"},
+        {"to_on": date(2030, 1, 1)},
+        {"issued_at": NOW - timedelta(days=1)},
+        {"mentor": None, "to_on": date(2030, 1, 1)},
+        {"mentor": None, "signed": "other.text.here"},
+    ],
 )
 def test_a_credential_stays_as_it_was_issued(change):
     row = CredentialFactory()

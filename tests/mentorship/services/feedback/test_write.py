@@ -10,13 +10,16 @@ from django.db import IntegrityError, transaction
 from accounts.models import Block
 from mentorship.exceptions import FeedbackStands, KeptApart, MentorshipNotOver, NotOneOfTheTwo, ThanksNotShown
 from mentorship.models import Feedback, OrganiserNote
-from mentorship.models.feedback import OPENS_AFTER
+from mentorship.services.feedback.read_note import note_is_read
 from mentorship.services.feedback.show_thanks import choose_thanks_shown
 from mentorship.services.feedback.write import write_feedback
 from mentorship.services.feedback.write_note import write_note
 from tests.factories import NOW, FeedbackFactory, MentorshipFactory
 from tests.helpers import kinds
 from tests.moves import end
+
+# The defaults of the settings.
+OPENS_AFTER = timedelta(days=14)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -166,3 +169,17 @@ def test_no_thanks_cannot_be_shown(mentorship, alice):
         write(mentorship, alice, thanks="", thanks_shown="no_name")
     with pytest.raises(IntegrityError):
         FeedbackFactory(thanks="", thanks_shown="no_name")
+
+
+def test_a_note_with_other_words_is_unread_again_and_the_same_words_change_nothing(mentorship, alice, charlie):
+    note(mentorship, alice)
+    row = OrganiserNote.objects.get()
+    note_is_read(note_id=row.pk, by=charlie, now=NOW)
+
+    note(mentorship, alice, now=NOW + timedelta(days=1))
+    row.refresh_from_db()
+    assert (row.read_at, row.read_by, row.written_at) == (NOW, charlie, NOW)
+
+    note(mentorship, alice, "Look at that.", NOW + timedelta(days=1))
+    row.refresh_from_db()
+    assert (row.read_at, row.read_by) == (None, None)

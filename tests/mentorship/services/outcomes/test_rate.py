@@ -9,21 +9,19 @@ import pytest
 from mentorship.exceptions import NotOneOfTheTwo, OutcomeNotAsked, RatingStands
 from mentorship.jobs.outcomes import ask_about_outcomes
 from mentorship.models import OutcomeRating
-from mentorship.models.outcome import ANSWER_WITHIN, LATER_AFTER
+from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.services.outcomes.rate import rate_outcome
-from tests.factories import NOW, MentorshipFactory
+from tests.factories import NOW
 from tests.matching.helpers import exclude
 from tests.moves import end
+
+# The defaults of the settings.
+LATER_AFTER = timedelta(days=90)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 DAY = timedelta(days=1)
 LATER = NOW + LATER_AFTER
-
-
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
 
 
 @pytest.fixture
@@ -105,6 +103,18 @@ def test_two_who_are_kept_apart_may_rate(ended, alice, bob):
     rate(ended, alice, 1)
 
     assert levels() == [("Alice Archer", "end", 1)]
+
+
+def test_two_who_are_kept_apart_do_not_learn_that_the_other_one_has_rated(ended, alice, bob):
+    rate(ended, alice, 1)
+    exclude(alice, bob)
+    rate(ended, bob, 0)
+
+    rate(ended, alice, -2)
+    with pytest.raises(RatingStands):
+        rate(ended, alice, 2, now=NOW + ANSWER_WITHIN)
+
+    assert levels()[0] == ("Alice Archer", "end", -2)
 
 
 def test_somebody_else_does_not_rate(ended, charlie):

@@ -19,11 +19,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 WORDS = {"start": "No interview yet.", "less": "None.", "as_hoped": "Three.", "better": "An offer."}
 
 
-@pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
 def write(mentorship, by, now=NOW, **words):
     return write_scale(mentorship_id=mentorship.pk, by=by, now=now, **WORDS | words)
 

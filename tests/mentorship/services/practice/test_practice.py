@@ -39,11 +39,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
 @pytest.fixture
-def mentorship(alice, bob):
-    return MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
-
-
-@pytest.fixture
 def session(mentorship):
     return SessionFactory(mentorship=mentorship, status="held")
 

@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.exceptions import MoveNotAllowed
+from accounts.exceptions import AboutYourself, MoveNotAllowed
 from mentorship.exceptions import NotOneOfTheTwo, SessionHasBegun, SessionNotOver
 from mentorship.jobs.attendance import ask_about_attendance, settle_attendance_by_one
-from mentorship.moves import ANSWER_WITHIN
 from mentorship.services.sessions.attend import say_attendance, say_coming, settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
 from mentorship.services.sessions.propose import propose_times
 from mentorship.services.sessions.take import take_time
 from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, SessionFactory, UserFactory
 from tests.helpers import kinds, send
+
+# The defaults of the settings.
+ANSWER_WITHIN = timedelta(days=3)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -113,6 +115,12 @@ def test_an_admin_settles_a_dispute(session):
 
     session.refresh_from_db()
     assert (session.status, session.disputed_at) == ("held", None)
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_an_admin_who_is_one_of_the_two_settles_nothing(side, session):
+    with pytest.raises(AboutYourself):
+        settle_attendance(session_id=session.pk, by=both(session)[side], status="held", now=OVER)
 
 
 def test_nobody_says_how_it_was_before_the_end(session):

@@ -21,10 +21,13 @@ from mentorship.exceptions import (
 )
 from mentorship.models import Session, SessionKind, SessionTime
 from mentorship.services.sessions.cancel import cancel_session
-from mentorship.services.sessions.propose import OPEN_MAX, propose_session, propose_times
+from mentorship.services.sessions.propose import propose_session, propose_times
 from mentorship.services.sessions.times import AHEAD_MAX, PROPOSALS_A_DAY
 from tests.factories import NOW, SESSION_STARTS, MentorshipFactory, SessionFactory, UserFactory
 from tests.helpers import kinds
+
+# The default of the setting.
+OPEN_MAX = 3
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

@@ -13,7 +13,6 @@ from accounts.models import User
 from mentorship.jobs.attendance import settle_attendance_by_one
 from mentorship.locks import lock_session
 from mentorship.models import Session, SessionKind
-from mentorship.moves import ANSWER_WITHIN
 from mentorship.services.sessions.attend import say_attendance
 from mentorship.services.sessions.cancel import cancel_session
 from mentorship.services.sessions.propose import propose_session, propose_times
@@ -21,6 +20,9 @@ from mentorship.services.sessions.take import take_time
 from tests.factories import NOW, SESSION_STARTS, SESSION_TIMES, MentorshipFactory, SessionFactory
 from tests.helpers import Rival, kinds, race
 from tests.moves import end
+
+# The defaults of the settings.
+ANSWER_WITHIN = timedelta(days=3)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
 

@@ -12,6 +12,7 @@ from accounts.models import Block
 from mentorship.exceptions import (
     KeptApart,
     MentorshipNotActive,
+    MilestoneGone,
     MilestoneOfAnotherGoal,
     NotOneOfTheTwo,
     SessionOfAnotherMentorship,
@@ -144,6 +145,28 @@ def test_a_milestone_that_is_removed_meanwhile_is_no_error():
     rival.finish()
 
     assert mentorship.steps.get().milestone is None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda step, milestone: add(step.mentorship, NewStep(whose="mentee", what="Write", milestone=milestone)),
+        lambda step, milestone: change_step(
+            step_id=step.pk, by=step.mentorship.mentee, changes={"milestone": milestone}, now=NOW
+        ),
+    ],
+)
+def test_a_step_cannot_get_a_milestone_that_is_removed_meanwhile(act):
+    step = StepFactory()
+    milestone = MilestoneFactory(goal=step.mentorship.goal)
+
+    rival = race(
+        lambda: remove_milestone(milestone_id=milestone.pk, by=step.mentorship.mentee), lambda: act(step, milestone)
+    )
+
+    with pytest.raises(MilestoneGone):
+        rival.finish()
 
 
 @pytest.mark.parametrize("act", ACTS)

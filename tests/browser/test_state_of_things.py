@@ -1,0 +1,53 @@
+"""An admin reads the figures, on a desk and on a phone, and goes from one to the rows behind it."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from tests.browser.conftest import DESK
+from tests.hand_counted import Community
+from tests.helpers import log_in_with_second_factor
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def window(visitor, client, live_server):
+    """Return a window on a desk of an owner, in the community that was counted by hand."""
+    log_in_with_second_factor(client, Community(timezone.now()).admin)
+    # The first page of a process reads all templates.
+    client.get("/admin/")
+    page = visitor(viewport=DESK)
+    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+def test_figures_are_accessible_and_lead_to_their_rows(window, look_at):
+    window.goto("/admin/")
+    figure = window.locator("article", has=window.get_by_role("heading", name="Newcomers"))
+    assert figure.get_by_text("Accounts: n = 7 accounts: the list,").is_visible()
+    # Each part of a trend that is not empty is drawn.
+    assert figure.get_by_role("img").locator("rect").count() == 5
+    look_at(window)
+
+    window.get_by_role("link", name="30 days", exact=True).focus()
+    window.keyboard.press("Enter")
+    window.get_by_text("Accounts: n = 4 accounts: the list,").wait_for()
+    figure.get_by_role("link", name="Who joined").click()
+    window.get_by_text("4 users").first.wait_for()
+
+
+def test_mentor_deserts_are_accessible_and_filtered(window, look_at):
+    window.goto("/admin/")
+    window.get_by_role("link", name="All combinations").click()
+    window.get_by_role("heading", name="Mentor deserts").wait_for()
+    look_at(window)
+
+    window.get_by_label("Country").select_option("France")
+    window.get_by_role("button", name="Show").click()
+
+    window.get_by_text("1 combination, 1 request, 1 beyond the places.").wait_for()
+    assert window.get_by_role("region", name="Mentor deserts").get_by_role("row").count() == 2
