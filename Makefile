@@ -10,7 +10,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench lint setup lock messages
+.PHONY: help run test chaos bench lint types style setup lock messages
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
@@ -30,17 +30,24 @@ lint test messages: export SECRET_KEY ?= only-for-checks
 lint test messages: export EMAIL_URL ?= consolemail://
 lint test messages: export SITE_URL ?= http://testserver
 
+# Types take as long as all others together.
 lint: setup
-	$(VENV_PYTHON) -m ruff check .
-	$(VENV_PYTHON) -m ruff format --check .
+	@$(MAKE) --no-print-directory --jobs 2 types style
+
+types:
 	@# mypy's plugin loads the settings, and connects to nothing
 	DATABASE_URL=postgres://none/none REDIS_URL=redis://none $(VENV_PYTHON) -m mypy
+
+style:
+	$(VENV_PYTHON) -m ruff check .
+	$(VENV_PYTHON) -m ruff format --check .
 	.venv/bin/lint-imports
 	$(VENV_PYTHON) -m tests.plain_english
 
 test: lint
 	DATA_DIR="$${DATA_DIR:-.data}/checks" $(VENV_PYTHON) manage.py makemigrations --check --dry-run
-	$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+	@# A process that is done takes tests of another: both end together.
+	$(VENV_PYTHON) -m pytest -n auto --dist worksteal $(ARGS)
 
 # Takes about five minutes and prints a table. `make test` runs a short version.
 chaos: setup
