@@ -19,8 +19,8 @@ from accounts.models import StaffRead
 from accounts.roles import CONTACT, LETTERS
 from matching.admin.move_on import move_on_page
 from matching.models import Clarification, HandProposal, Match
-from matching.selectors.admin_waiting_list import SENTENCES
 from matching.selectors.figures import SAID_NO, SAID_NOTHING, SAID_YES
+from matching.selectors.words_for_admins import rules_in_words
 
 
 class Reminded(admin.SimpleListFilter):
@@ -83,7 +83,7 @@ class HandProposalInline(admin.StackedInline):
 
     @admin.display
     def overridden(self, by_hand: HandProposal) -> str:
-        return " ".join(SENTENCES[rule] for rule in by_hand.rules)
+        return " ".join(rules_in_words(by_hand.rules, private=True))
 
 
 VIEW_MATCH = "matching.view_match"

@@ -27,7 +27,7 @@ def test_an_admin_reads_why_a_mentor_is_not_suggested(admin_client):
 
     page = admin_client.get(address, {"mentor": mentor.user.email}).content.decode()
 
-    assert "Suspended: Is not available at the moment." in page
+    assert "The mentor is suspended." in page
     assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()
 
 
