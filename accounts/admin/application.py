@@ -24,6 +24,7 @@ from accounts.selectors import blocks_around, concerns_about, is_for_another, pr
 from accounts.services.mentors import approve_mentor, reject_mentor
 from accounts.way_back import FILTERS, list_address
 from accounts.words import country_labels, language_name, price_in_words, weekday_name
+from accounts.zones import zone_in_words
 
 # The list for a reader who comes from none: waiting applications, the oldest first. "o" counts its columns.
 WAITING = "status__exact=applied&o=3"
@@ -156,6 +157,6 @@ def _about(person: User) -> list[tuple[str, str]]:
         ("Career", "\n".join(reversed(career))),
         ("Skills", ", ".join(profile.skills)),
         ("Languages", ", ".join(languages)),
-        ("Time zone", profile.timezone),
+        ("Time zone", zone_in_words(profile.timezone, now=timezone.now())),
         ("Free in the week", "\n".join(hours)),
     ]

@@ -28,6 +28,7 @@ from accounts.models import MentorProfile, User
 from accounts.roles import CONTACT, TROUBLE
 from accounts.row_actions import RowAction, register
 from accounts.suggested_actions import Deed
+from accounts.words import language_name
 from matching.admin.deserts import deserts_page
 from matching.admin.propose import names_rules_of, not_own, propose_page
 from matching.admin.request_page import LOOK, TURNS, request_page
@@ -61,7 +62,8 @@ class MatchInline(admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         is_own = Q(mentor__user=request.user) | Q(help_request__mentee=request.user)
-        return super().get_queryset(request).select_related("mentor__user", "by_hand__by").annotate(is_own=is_own)
+        related = ("help_request__mentee", "mentor__user", "by_hand__by")
+        return super().get_queryset(request).select_related(*related).annotate(is_own=is_own)
 
     @admin.display
     def proposed_by_hand(self, match: Match) -> str:
@@ -119,6 +121,9 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
     of_person: tuple[str, ...] = ("mentee",)
     search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
     ordering = ["-opened_at", "-pk"]
+    # Its name in an imported file can be searched for.
+    exclude = ["ref", "languages"]
+    readonly_fields = ["spoken"]
     inlines = [MatchInline]
     actions = ["find_mentors", "write_to_people"]
     export_people = ("mentee_id",)
@@ -222,15 +227,19 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
 
     @admin.display(ordering="whose_turn")
     def whose_turn(self, request: HelpRequest) -> str | None:
-        return request.whose_turn  # type: ignore[attr-defined]
+        return TURNS.get(request.whose_turn)  # type: ignore[attr-defined]
 
     @admin.display(description="since", ordering="turn_since_at")
     def turn_since_at(self, request: HelpRequest) -> datetime | None:
         return request.turn_since_at  # type: ignore[attr-defined]
 
-    @admin.display(description="live matches")
+    @admin.display(description="matches under way")
     def live_matches(self, request: HelpRequest) -> int:
         return request.live_count  # type: ignore[attr-defined]
+
+    @admin.display(description="languages")
+    def spoken(self, request: HelpRequest) -> str:
+        return ", ".join(map(language_name, request.languages)) or "any that the two share"
 
     @admin.action(description=LOOK)
     def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> HttpResponse | None:

@@ -103,7 +103,12 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     of_person = ("help_request__mentee", "mentor__user")
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
     ordering = ["-help_request_id", "rank", "pk"]
-    readonly_fields = ["ended_at", "silent_side", "withdrawn_by"]
+    # Reasons are shown as lines. The other fields are for the engine.
+    exclude = [
+        *("reasons", "mentor_reasons"),
+        *("criteria", "engine_version", "load_cost", "silence_cost", "interest_bonus"),
+    ]
+    readonly_fields = ["for_mentee", "for_mentor", "ended_at", "silent_side", "withdrawn_by"]
     inlines = [HandProposalInline, ClarificationInline]
     export_people = ("help_request__mentee_id", "mentor__user_id")
     export_columns = (
@@ -145,6 +150,14 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     @admin.display
     def goal(self, match: Match) -> str:
         return str(match.help_request.goal)
+
+    @admin.display(description="reasons for the mentee")
+    def for_mentee(self, match: Match) -> str:
+        return "\n".join(match.reasons)
+
+    @admin.display(description="reasons for the mentor")
+    def for_mentor(self, match: Match) -> str:
+        return "\n".join(match.mentor_reasons)
 
     @admin.display
     def since(self, match: Match) -> datetime | None:

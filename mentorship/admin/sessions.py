@@ -40,6 +40,7 @@ class SessionTimeInline(ReadOnlyInline):
     """The times to choose from."""
 
     model = SessionTime
+    verbose_name_plural = "times to choose from"
     fields = readonly_fields = ("number", "starts_at")
 
 
@@ -47,6 +48,7 @@ class BookingInline(ReadOnlyInline):
     """The people who are taken while the session lasts."""
 
     model = Booking
+    verbose_name_plural = "who is taken while it lasts"
     fields = readonly_fields = ("person", "begins", "ends")
 
     def begins(self, booking: Booking) -> str:

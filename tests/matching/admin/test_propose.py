@@ -137,7 +137,7 @@ def test_the_page_shows_fit_and_reasons_of_both_sides(admin_client, help_request
     assert " of 100 points." in page
     assert "Teaches machine learning" in page
     assert "Needs help with machine learning" in page
-    assert "Does not help with this kind of goal." in page
+    assert "The mentor does not help with this kind of goal." in page
 
 
 def test_a_mentor_is_proposed_with_an_override(admin_client, help_request, mentor, admin_user):
