@@ -151,11 +151,11 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     def goal(self, match: Match) -> str:
         return str(match.help_request.goal)
 
-    @admin.display(description="reasons for the mentee")
+    @admin.display(description="reasons that the mentee reads")
     def for_mentee(self, match: Match) -> str:
         return "\n".join(match.reasons)
 
-    @admin.display(description="reasons for the mentor")
+    @admin.display(description="reasons that the mentor reads")
     def for_mentor(self, match: Match) -> str:
         return "\n".join(match.mentor_reasons)
 
