@@ -19,6 +19,7 @@ from accounts.admin.periods import in_period
 from accounts.models import User
 from accounts.roles import CONTACT
 from accounts.row_actions import RowAction
+from accounts.zones import zone_in_words
 from mentorship.admin.decisions import settle_page
 from mentorship.models import Attendance, Booking, Session, SessionTime
 from mentorship.services.sessions.attend import settle_attendance
@@ -141,7 +142,8 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
     ]
     date_hierarchy = "starts_at"
     ordering = ["-created_at", "-pk"]
-    exclude = ["shared_notes"]
+    exclude = ["shared_notes", "place_zone"]
+    readonly_fields = ["zone_of_place"]
     inlines = [SessionTimeInline, BookingInline, AttendanceInline]
     actions = on_rows(Session, *ACTIONS)
     export_people = ("mentorship__mentee_id", "mentorship__mentor__user_id")
@@ -161,6 +163,10 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(settle_page, self))
         return [path("<int:pk>/settle/", view, name="mentorship_session_settle"), *super().get_urls()]
+
+    @admin.display(description="time zone of the place")
+    def zone_of_place(self, session: Session) -> str:
+        return zone_in_words(session.place_zone, now=session.starts_at or timezone.now()) if session.place_zone else ""
 
     @admin.display(ordering="mentorship__mentor__user__name")
     def mentor(self, session: Session) -> User:

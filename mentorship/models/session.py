@@ -271,7 +271,7 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.answer}"
+        return f"{self.person}: {self.get_answer_display()}"
 
 
 class SessionNote(models.Model):

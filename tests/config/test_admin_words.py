@@ -1,6 +1,7 @@
 """Words of the admin for readers who are no programmers: titles of rows, labels of fields, and the way to a page."""
 
 import re
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -8,7 +9,9 @@ from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.admin.base import in_named_zone
 from accounts.models import CommunityRules, Escalation, EscalationRule, MentorDecision
 from config.admin_menu import MENU
 from matching.models import Match, WaitingRequest
@@ -25,6 +28,7 @@ from tests.factories import (
     MilestoneFactory,
     NotificationFactory,
     PracticeRecordFactory,
+    SessionFactory,
     StepFactory,
     UserFactory,
 )
@@ -190,3 +194,30 @@ def test_a_page_of_our_own_has_the_group_as_well(client, admin_user):
 
     way = page.partition('<div class="breadcrumbs">')[2].partition("</div>")[0]
     assert way.count("Requests and matches") == 1
+
+
+# --- time zones -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("page", ["changelist", "change"])
+def test_the_time_zone_of_a_person_is_in_words(page, admin_client, mira):
+    mira.profile.timezone = "Asia/Kathmandu"
+    mira.profile.save()
+
+    address = reverse(f"admin:accounts_profile_{page}", args=[] if page == "changelist" else [mira.profile.pk])
+
+    assert "Kathmandu, Nepal, UTC+5:45" in admin_client.get(address).content.decode()
+
+
+def test_the_time_zone_of_a_place_is_in_words(admin_client):
+    session = SessionFactory(place="Room 4, Main Street 1", place_zone="Asia/Kathmandu")
+
+    page = admin_client.get(reverse("admin:mentorship_session_change", args=[session.pk])).content.decode()
+
+    assert "Kathmandu, Nepal, UTC+5:45" in page
+    assert "Asia/Kathmandu" not in page
+
+
+def test_a_moment_for_other_admins_names_its_zone_in_words():
+    with timezone.override("Asia/Kathmandu"):
+        assert in_named_zone(datetime(2026, 7, 1, 12, tzinfo=UTC)) == "1 July 2026, 17:45 (Kathmandu, Nepal, UTC+5:45)"
