@@ -82,8 +82,8 @@ class MentorProfile(Moves, models.Model):
         help_text="Members find this mentor by search. Otherwise by the mentor's link only.",
     )
     motivation = models.TextField("why they want to mentor", max_length=MOTIVATION_MAX)
-    teaches = words_field("helps with")
-    explores = words_field("wants to explore")
+    teaches = words_field(verbose_name="helps with")
+    explores = words_field(verbose_name="wants to explore")
     formats = ArrayField(
         models.CharField(max_length=7, choices=Format),
         default=all_formats,

@@ -105,9 +105,11 @@ def understood(codes: Iterable[str]) -> set[str]:
     return codes.union(*(group for group in LANGUAGES_AS_ONE if group & codes))
 
 
-def words_field(label: str | None = None) -> ArrayField:
+def words_field(verbose_name: str | None = None) -> ArrayField:
     """Return a field for skills in a person's own words. The taxonomy resolves them when they are read."""
-    return ArrayField(models.CharField(max_length=80), verbose_name=label, size=WORDS_MAX, default=list, blank=True)
+    return ArrayField(
+        models.CharField(max_length=80), verbose_name=verbose_name, size=WORDS_MAX, default=list, blank=True
+    )
 
 
 class Profile(models.Model):

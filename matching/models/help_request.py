@@ -85,7 +85,7 @@ class HelpRequest(Moves, models.Model):
     gap = models.TextField("what is missing", max_length=2000)
     ask = models.TextField("what they ask for", max_length=2000)
     why = models.TextField(max_length=2000, blank=True)
-    needs = words_field("skills")
+    needs = words_field(verbose_name="skills")
     format = models.CharField("kind of help", max_length=7, choices=MentorProfile.Format)
     session_kind = models.ForeignKey(
         SessionKind, verbose_name="kind of session", on_delete=models.PROTECT, related_name="help_requests"
