@@ -13,7 +13,6 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin_lists.neighbours import Neighbours
 from accounts.models import User
 from accounts.open_escalations import (
     Cause,
@@ -28,6 +27,7 @@ from accounts.open_escalations import (
 )
 from accounts.services.escalations import SNOOZE_DAYS
 from accounts.suggested_actions import SuggestedAction, action_for
+from accounts.way_back import Neighbours
 
 ON_A_PAGE = 50
 OWNERS = {Owner.ALL: "everybody's", Owner.MINE: "mine", Owner.NOBODY: "nobody's"}

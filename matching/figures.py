@@ -8,7 +8,6 @@ from functools import partial
 from django.db.models import Q
 from django.utils.timesince import timesince
 
-from accounts.figures.filters import RowFilter, add_filters, by_period, offered
 from accounts.figures.registry import (
     LINE,
     MEDIAN,
@@ -22,6 +21,7 @@ from accounts.figures.registry import (
     in_english,
     register,
 )
+from accounts.figures.row_filters import RowFilter, add_filters, by_period, offered
 from accounts.figures.store import kept_rows, stored_slow_figure
 from accounts.figures.values import Unit
 from accounts.models import MentorProfile

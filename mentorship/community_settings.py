@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.community_settings import Effect, SettingKind, register
+from accounts.community_settings import SENT_MAILS, Effect, SettingKind, register
 from accounts.models import MentorProfile
 from mentorship.models import Mentorship, Occasion, OutcomeQuestion, OutcomeRating, Session
 from mentorship.selectors.limits import (
@@ -64,7 +64,7 @@ def _attendance(old: int, new: int, now: datetime) -> Sequence[Effect]:
             f"sessions have one answer, {new} days old or older: they are settled by that within the hour.",
             answered_by_one(after=timedelta(days=new), now=now),
         ),
-        Effect("Mails that were sent name the days of before."),
+        SENT_MAILS,
     ]
 
 

@@ -18,10 +18,9 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.admin.base import ReadOnlyAdmin, attempt
-from accounts.admin.filters import by_name, is_there
 from accounts.admin.reads import note_read
 from accounts.admin.reasons import ReasonForm
-from accounts.admin_lists.neighbours import Neighbours
+from accounts.admin.worded_filters import by_name, is_there
 from accounts.escalations import EscalationKind, all_kinds, known_kind
 from accounts.models import Concern, Escalation, User
 from accounts.models.escalation import DAYS_MAX
@@ -42,7 +41,7 @@ from accounts.open_escalations import (
 from accounts.selectors import admins_who_may, possible_owners
 from accounts.services.escalations import SNOOZE_DAYS, assign, dismiss, do_suggested, set_rule, snooze
 from accounts.suggested_actions import Deed
-from accounts.way_back import with_list
+from accounts.way_back import Neighbours, with_list
 
 READER = "The other admins read it."
 SNOOZES = {f"snooze-{days}": days for days in SNOOZE_DAYS}
