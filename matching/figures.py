@@ -27,7 +27,6 @@ from accounts.figures.values import Unit
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, WaitingRequest
 from matching.selectors.deserts import ENOUGH
-from matching.selectors.facts import judgeable_requests
 from matching.selectors.figures import (
     WAITS,
     count_answers,
@@ -40,6 +39,7 @@ from matching.selectors.figures import (
     first_answers,
     waits,
 )
+from matching.selectors.needs import judgeable_requests
 from matching.selectors.recruit import WAITING_MAX, requests_without_mentors
 
 REQUESTS = FigureGroup("Requests", 20)
