@@ -27,6 +27,8 @@ APPS = {"accounts", "mentorship", "matching"}
 
 
 class CommunityAdminSite(StrictAdminSite):
+    index_title = "Home"
+
     def has_permission(self, request: HttpRequest) -> bool:
         return may_act_as_admin(request.user, request.session)
 

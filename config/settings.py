@@ -418,6 +418,7 @@ COMMUNITY_LOCALE_DIR = env.str("COMMUNITY_LOCALE_DIR", default="")
 LOCALE_PATHS = [COMMUNITY_LOCALE_DIR] if COMMUNITY_LOCALE_DIR else []
 TIME_ZONE = "UTC"
 USE_TZ = True
+FORMAT_MODULE_PATH = "config.formats"
 # ISO 3166 has no code for Kosovo yet. XK is the one that everybody uses.
 COUNTRIES_OVERRIDE = {"XK": "Kosovo"}
 STATIC_URL = "static/"

@@ -9,12 +9,19 @@ from urllib.parse import urlencode
 from django.contrib.admin.views.main import ERROR_FLAG, PAGE_VAR, ChangeList
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.text import capfirst
 
 from accounts.way_back import PLACE
 
 
 class PlacedChangeList(ChangeList):
     """A list whose links say the place of each row. A page after the last one is the last one: rows have left it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_popup:
+            # Django's own title, "Select escalation to view", says what a program asks for.
+            self.title = capfirst(self.opts.verbose_name_plural)
 
     def get_results(self, request: HttpRequest) -> None:
         if getattr(request, "reads_no_page", False):

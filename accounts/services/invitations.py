@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -71,11 +71,12 @@ def invite_people(people: Sequence[Invited], *, now: datetime) -> list[User]:
     return users
 
 
-def invite(users: Iterable[User], *, now: datetime, key: str = "") -> None:
+def invite(users: Collection[User], *, now: datetime, key: str = "") -> None:
     """Write a mail with a link to each of ``users``, who have no password yet: once for each ``key``."""
+    mentors = set(MentorProfile.objects.filter(user__in=users).values_list("user", flat=True))
     by_role: dict[str, list[User]] = {"mentor": [], "mentee": []}
     for user in users:
-        by_role["mentor" if hasattr(user, "mentor") else "mentee"].append(user)
+        by_role["mentor" if user.pk in mentors else "mentee"].append(user)
     for role, people in by_role.items():
         notify_all(recipients=people, kind="invitation", key=key, payload={"role": role}, now=now)
 

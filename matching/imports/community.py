@@ -76,7 +76,7 @@ class Community:
             row.says = _in_words(loader)
             after = _stored(row.plan)
             new = after.states["person"].keys() - before.states["person"].keys()
-            invite(User.objects.filter(pk__in=new).select_related("profile", "mentor").order_by("pk"), now=now)
+            invite(User.objects.filter(pk__in=new).select_related("profile").order_by("pk"), now=now)
             units.append(_units(before, after, _named(row.plan)))
         return units
 

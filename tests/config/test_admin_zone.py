@@ -52,8 +52,8 @@ def test_times_of_lists_and_pages_are_those_of_the_zone(in_kathmandu):
     lists = in_kathmandu.get(reverse("admin:mentorship_mentorship_changelist")).content.decode()
     page = in_kathmandu.get(reverse("admin:mentorship_mentorship_change", args=[mentorship.pk])).content.decode()
 
-    assert "July 2, 2026, 4:15 a.m." in lists
-    assert "July 2, 2026, 4:15 a.m." in page
+    assert "2 July 2026, 04:15" in lists
+    assert "2 July 2026, 04:15" in page
 
 
 def test_times_of_an_export_are_those_of_the_zone(in_kathmandu):
@@ -69,7 +69,7 @@ def test_the_bookings_of_a_session_are_shown_in_the_zone(in_kathmandu):
 
     page = in_kathmandu.get(reverse("admin:mentorship_session_change", args=[session.pk])).content.decode()
 
-    assert "July 2, 2026, 4:15 a.m." in page
+    assert "2 July 2026, 04:15" in page
     assert "22:30" not in page
     assert "Range(" not in page
 
