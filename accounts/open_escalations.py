@@ -47,7 +47,7 @@ class RuleInForce:
 
     @property
     def values(self) -> str:
-        """What an admin may change, as one text: a form sends back what its reader saw."""
+        """The days, the switch and the owner as one text. A form sends back the text that its reader saw."""
         return rule_values(self.days, self.is_on, self.owner)
 
 

@@ -1,4 +1,4 @@
-"""What mentors and needs for the engine have in common: columns of a profile, and the values made of them."""
+"""Columns of a profile, and values made of them, that mentors and needs for the engine have in common."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ MAILS = sorted(
     for folder in ROOT.glob(pattern)
 )
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
-# What these mails include.
+# Templates that these mails include.
 PARTS = [
     *(ROOT / "accounts/templates/accounts/concern").glob("*.txt"),
     ROOT / "accounts/templates/notifications/mail.html",
