@@ -54,7 +54,7 @@ class Handover(models.Model):
         blank=True,
         related_name="+",
     )
-    reason = models.TextField(max_length=REASON_MAX, blank=True)
+    reason = models.TextField(max_length=REASON_MAX, blank=True, default="", db_default="")
     reminded_at = models.DateTimeField("reminded on", null=True, blank=True)
     choice = models.CharField(max_length=10, choices=Choice, blank=True)
     chosen_at = models.DateTimeField("chosen on", null=True, blank=True)

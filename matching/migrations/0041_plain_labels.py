@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0039_tell_who_ended_matches'),
+        ('matching', '0040_reason_of_a_handover_has_a_default'),
         ('mentorship', '0035_plain_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
