@@ -130,12 +130,13 @@ def _may_decide(reader: User, mentor: MentorProfile, permission: str) -> bool:
 def _offer(mentor: MentorProfile) -> list[tuple[str, str]]:
     """Return the offer of a mentor: the name and the words of each fact."""
     formats = dict(MentorProfile.Format.choices)
+    places = "1 person" if mentor.capacity == 1 else f"{mentor.capacity} people"
     elsewhere = f", and mentors {mentor.active_elsewhere} outside of the community" if mentor.active_elsewhere else ""
     return [
         ("Teaches", ", ".join(mentor.teaches)),
         ("Wants to explore", ", ".join(mentor.explores)),
         ("Formats", ", ".join(str(formats[one]) for one in mentor.formats)),
-        ("Time", f"{mentor.capacity} people at once, {mentor.monthly_hours} hours a month{elsewhere}"),
+        ("Time", f"{places} at once, {mentor.monthly_hours} hours a month{elsewhere}"),
         ("Price", price_in_words(mentor.rate)),
     ]
 
