@@ -1,4 +1,4 @@
-"""Refusals: each names a fact, carries a code and says what to do. `config/api.py` maps it to an HTTP status."""
+"""Refusals: each names a fact, carries a code and says what to do. `config/problems.py` lists all of them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -121,13 +121,13 @@ class RulesNotAccepted(Refusal):
 
 
 class RulesNotPlanned(Refusal):
-    """The version of the rules is in force or withdrawn: its time of publication cannot change any more."""
+    """The time of publication of rules in force, or withdrawn ones, cannot change."""
 
     code = "rules_not_planned"
 
 
 class RulesNotPublished(Refusal):
-    """The new version of the rules is empty, says the same as the one before, or has days in a wrong order."""
+    """New rules are empty, say the same as those before, or have days in a wrong order."""
 
     code = "rules_not_published"
 
@@ -205,7 +205,7 @@ class AbsenceNotPossible(Refusal):
 
 
 class CalendarSetTooOften(Refusal):
-    """The member has set the address of their calendar as often as allowed within an hour."""
+    """The member has set the address of their calendar too often within an hour."""
 
     code = "calendar_set_too_often"
 
@@ -235,7 +235,7 @@ class TooManyConcerns(Refusal):
 
 
 class ConcernIsOpen(Refusal):
-    """The person raised a concern about the same other person and topic, and it is not closed yet."""
+    """The person has an open concern about the same other person and topic."""
 
     code = "concern_is_open"
 
@@ -265,7 +265,7 @@ class ConcernTaken(Refusal):
 
 
 class OutcomeNotPossible(Refusal):
-    """The outcome does not fit the concern: there is no mentor to suspend, or no mentorship to end."""
+    """The outcome does not fit: there is no mentor to suspend, or no mentorship to end."""
 
     code = "outcome_not_possible"
 
@@ -405,6 +405,6 @@ class BulkActionIsOver(Refusal):
 
 
 class SavedViewNotPossible(Refusal):
-    """The name of a view is taken, the view is gone, or the admin has too many views of the list."""
+    """The name of a view is taken, the view is gone, or the admin has too many."""
 
     code = "saved_view_not_possible"

@@ -1,8 +1,8 @@
-"""Conventions of the API: the error format (RFC 9457), filters, the HTTP status of each refusal."""
+"""Conventions of the API: the error format (RFC 9457) and filters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
@@ -28,24 +28,14 @@ from rest_framework.views import APIView
 from accounts.exceptions import Collision, Refusal
 from accounts.fields import FAULTS_MAX, NO_UUID, UUID_TEXT, shortened
 from config.admin_input import SEARCH_MAX
+from config.problems import REFUSAL_STATUS, registry, type_of
 
 PROBLEM = "application/problem+json"
 DETAIL_MAX = 500
+PROBLEM_CODES = sorted(registry())
 PAGE_PARAMETERS = ["cursor", "page_size"]
 # DRF reads ?format=json itself.
 FORMAT = api_settings.URL_FORMAT_OVERRIDE
-
-# Every other refusal is a 409: it conflicts with the present state.
-REFUSAL_STATUS: dict[str, int] = {
-    "not_your_turn": status.HTTP_403_FORBIDDEN,
-    "not_one_of_the_two": status.HTTP_403_FORBIDDEN,
-    "not_your_goal": status.HTTP_403_FORBIDDEN,
-    "not_your_answer": status.HTTP_403_FORBIDDEN,
-    "not_your_record": status.HTTP_403_FORBIDDEN,
-    "not_an_owner": status.HTTP_403_FORBIDDEN,
-    "not_their_mentor": status.HTTP_403_FORBIDDEN,
-    "not_your_scale": status.HTTP_403_FORBIDDEN,
-}
 
 # The code of an error that is of no rule of the domain.
 CODES = {400: "bad_request", 403: "permission_denied", 404: "not_found", 500: "error"}
@@ -58,12 +48,18 @@ TITLES = {
     405: gettext_lazy("Method not allowed"),
     406: gettext_lazy("Not acceptable"),
     409: gettext_lazy("Not possible in the present state"),
+    412: gettext_lazy("Changed meanwhile"),
     413: gettext_lazy("Too large"),
     415: gettext_lazy("Media type not supported"),
+    422: gettext_lazy("Another request had this key"),
     429: gettext_lazy("Too many requests"),
     500: gettext_lazy("An error on our side"),
     503: gettext_lazy("Busy; try again"),
 }
+
+
+class WrongParameters(exceptions.ValidationError):
+    """Faults in parameters of the address, also of a request with a body."""
 
 
 class FilterBackend(DjangoFilterBackend):
@@ -90,8 +86,11 @@ class FilterBackend(DjangoFilterBackend):
         if not getattr(view, "detail", False):
             faults |= self._unknown(request, view, list(filters))
         if faults:
-            raise exceptions.ValidationError(faults)
-        return super().filter_queryset(request, queryset, view)
+            raise WrongParameters(faults)
+        try:
+            return super().filter_queryset(request, queryset, view)
+        except exceptions.ValidationError as error:
+            raise WrongParameters(error.detail) from None
 
     def _unknown(self, request: Request, view: Any, filters: list[str]) -> dict[str, str]:
         """Return a fault for each parameter that the list does not have, ten at most."""
@@ -111,7 +110,7 @@ class SearchBackend(SearchFilter):
 
     def get_search_terms(self, request: Request) -> list[str]:
         if len(request.query_params.get(self.search_param, "")) > SEARCH_MAX:
-            raise exceptions.ValidationError(
+            raise WrongParameters(
                 {
                     self.search_param: _("The search is too long. Write at most %(number)s characters.")
                     % {"number": SEARCH_MAX}
@@ -123,7 +122,11 @@ class SearchBackend(SearchFilter):
 class ProblemField(serializers.Serializer):
     """One fault of the input."""
 
-    field = serializers.CharField(help_text="The field's name; dots lead into nested objects.", required=False)
+    pointer = serializers.CharField(
+        help_text="Where in the body, as a JSON Pointer (RFC 6901): `/languages/0/code`. Empty for all of it.",
+        required=False,
+    )
+    parameter = serializers.CharField(help_text="The parameter of the address, instead of a pointer.", required=False)
     code = serializers.CharField()
     detail = serializers.CharField()
 
@@ -131,11 +134,13 @@ class ProblemField(serializers.Serializer):
 class Problem(serializers.Serializer):
     """An error (RFC 9457)."""
 
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="A name for each code: `urn:problem-type:mentorship:CODE`.")
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField()
-    code = serializers.CharField(help_text="For programs; the same fact always has the same code.")
+    code = serializers.ChoiceField(
+        choices=PROBLEM_CODES, help_text="For programs; the same fact always has the same code."
+    )
     errors = ProblemField(many=True, required=False)
     missing = serializers.ListField(
         child=serializers.DictField(child=serializers.CharField()),
@@ -155,7 +160,7 @@ class Problem(serializers.Serializer):
 def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any]] | None = None) -> dict:
     """Return the body of an error (RFC 9457). ``errors`` lists faults of the input."""
     body: dict[str, Any] = {
-        "type": "about:blank",
+        "type": type_of(code),
         "title": TITLES.get(status_code, "Error"),
         "status": status_code,
         "detail": detail,
@@ -168,18 +173,36 @@ def problem(status_code: int, code: str, detail: str, errors: list[dict[str, Any
 
 class ProblemFormatter(ExceptionFormatter):
     def format_error_response(self, error_response: ErrorResponse) -> dict:
-        errors = error_response.errors
-        first = errors[0]
         if not isinstance(self.exc, exceptions.ValidationError):
+            first = error_response.errors[0]
             members = self.exc.members if isinstance(self.exc, Refused) else {}
             return problem(self.exc.status_code, first.code, first.detail) | members
+        has_body = self.context["request"].method not in ("GET", "HEAD", "DELETE")
+        in_address = isinstance(self.exc, WrongParameters) or not has_body
         faults = []
-        for error in errors:
-            field = (error.attr or "").removesuffix("non_field_errors").removesuffix(".")
+        for names, error in _faults(self.exc.detail):
+            place = {"parameter": ".".join(names)} if in_address else {"pointer": json_pointer(names)}
             # Some details repeat the input, which may be long.
-            detail = Truncator(error.detail).chars(DETAIL_MAX)
-            faults.append({"code": error.code, "detail": detail} | ({"field": field} if field else {}))
+            faults.append({"code": error.code, "detail": Truncator(error).chars(DETAIL_MAX)} | place)
         return problem(400, "invalid", _("Correct the fields listed in errors and send it again."), faults)
+
+
+def _faults(detail: Any, names: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], exceptions.ErrorDetail]]:
+    """Yield each fault of a ValidationError with the names and numbers that lead to its field."""
+    if isinstance(detail, exceptions.ErrorDetail):
+        yield names, detail
+    elif isinstance(detail, dict):
+        for name, part in detail.items():
+            yield from _faults(part, names if name == api_settings.NON_FIELD_ERRORS_KEY else (*names, str(name)))
+    else:
+        for number, part in enumerate(detail):
+            is_fault = isinstance(part, exceptions.ErrorDetail)
+            yield from _faults(part, names if is_fault else (*names, str(number)))
+
+
+def json_pointer(names: Iterable[str]) -> str:
+    """Return the JSON Pointer (RFC 6901) of the field to which ``names`` lead."""
+    return "".join("/" + name.replace("~", "~0").replace("/", "~1") for name in names)
 
 
 BUSY = gettext_lazy("Somebody else is changing the same thing. Nothing was changed; try again in a moment.")

@@ -320,6 +320,7 @@ SPECTACULAR_SETTINGS = {
         "DeclineReason": "matching.models.match.Match.DeclineReason",
         "DismissReason": "matching.models.match.Match.DismissReason",
         "Turn": "matching.serializers.turns.TURNS",
+        "ProblemCode": "config.api.PROBLEM_CODES",
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000

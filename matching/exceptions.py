@@ -58,6 +58,8 @@ class ExtendedBefore(Refusal):
 
 
 class TooManyNamed(Refusal):
+    """The mentee has named as many mentors for the request as allowed."""
+
     code = "too_many_named"
 
 
@@ -216,7 +218,7 @@ class CorrectedMeanwhile(Refusal):
 
 
 class NoLongerFits(Refusal):
-    """The request was corrected after the question or offer, and a hard rule now keeps the two apart."""
+    """The request was corrected meanwhile, and a hard rule now keeps the two apart."""
 
     code = "no_longer_fits"
 
@@ -293,13 +295,13 @@ class NoRequestToOpen(Refusal):
 
 
 class NoMoreQuestions(Refusal):
-    """The question bank has no question for the selection that the mock interview does not have."""
+    """The question bank has no other question for the selection."""
 
     code = "no_more_questions"
 
 
 class ChangedWhileJudged(Refusal):
-    """A mentor was judged for a request that was corrected meanwhile, or their facts changed."""
+    """The request or the facts of the mentor changed since the mentor was judged."""
 
     code = "changed_while_judged"
 
@@ -311,12 +313,18 @@ class ImportNotReadable(Refusal):
 
 
 class ColumnsNotMapped(Refusal):
+    """Columns of the file are not mapped to fields that an import needs."""
+
     code = "columns_not_mapped"
 
 
 class UndoTooLate(Refusal):
+    """The import was applied too long ago to be undone."""
+
     code = "undo_too_late"
 
 
 class ImportCheckedAnew(Refusal):
+    """The file was checked again since the admin read the result."""
+
     code = "import_checked_anew"

@@ -218,7 +218,7 @@ class NotTheirMentor(Refusal):
 
 
 class QuestionNamesSomebody(Refusal):
-    """A question to be shared holds an address, a link, a number, or the name of a person."""
+    """A question to be shared holds an address, a link, a number or a name."""
 
     code = "question_names_somebody"
 

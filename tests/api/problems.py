@@ -19,12 +19,16 @@ def problem(response, status: int, code: str) -> dict:
     assert response["Content-Type"] == "application/problem+json"
     body = response.json()
     assert (body["status"], body["code"]) == (status, code)
-    assert body["type"] == "about:blank"
+    assert body["type"] == f"urn:problem-type:mentorship:{code}"
     assert body["title"]
     assert body["detail"]
     return body
 
 
 def faults(response) -> set[str]:
-    """Return the fields that a refused body names."""
-    return {error["field"] for error in problem(response, 400, "invalid")["errors"]}
+    """Return the fields and parameters that an answer of 400 names. Dots lead into nested objects."""
+    return {place(error) for error in problem(response, 400, "invalid")["errors"]}
+
+
+def place(error: dict) -> str:
+    return error.get("parameter") or error["pointer"].removeprefix("/").replace("/", ".")

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.api.bodies import address_of, nested, parts, writes
-from tests.api.problems import problem
+from tests.api.problems import place, problem
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -55,7 +55,7 @@ def test_a_list_of_100_000_elements_is_refused_at_once(api, bob, django_assert_m
 
             assert time.process_time() - began < 1
             found = problem(response, 400, "invalid")["errors"]
-            [fault] = [error for error in found if error.get("field", "").startswith(".".join(names))]
+            [fault] = [error for error in found if place(error).startswith(".".join(names))]
             assert "100,000" in fault["detail"]
             assert len(response.content) < 5000
 
@@ -68,7 +68,7 @@ def test_a_list_reports_ten_faults_at_most(api, bob, subtests):
 
             response = getattr(api(bob), method)(address_of(path, bob), body)
 
-            found = [error for error in response.json()["errors"] if error.get("field", "").startswith(".".join(names))]
+            found = [error for error in response.json()["errors"] if place(error).startswith(".".join(names))]
             assert 1 <= len(found) <= 10
 
 

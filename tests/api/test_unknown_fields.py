@@ -13,7 +13,7 @@ import matching
 import mentorship
 from accounts.fields import StrictMixin
 from tests.api.bodies import address_of, nested, parts, resolved, writes
-from tests.api.problems import COMPLETE, faults, problem
+from tests.api.problems import COMPLETE, faults, place, problem
 from tests.factories import GoalFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -84,7 +84,7 @@ def test_a_change_with_an_unknown_field_changes_nothing(api, bob):
     response = api(bob).patch("/api/v1/me/mentor/", {"capacity": 7, "goal_kinds": ["promotion"]})
 
     [fault] = problem(response, 400, "invalid")["errors"]
-    assert (fault["field"], fault["code"]) == ("goal_kinds", "unknown_field")
+    assert (place(fault), fault["code"]) == ("goal_kinds", "unknown_field")
     assert "goals" in fault["detail"]
     bob.mentor.refresh_from_db()
     assert bob.mentor.capacity != 7

@@ -7,6 +7,7 @@ import pytest
 from accounts.models import Block, NotificationChoice
 from accounts.notifications.write import notify
 from accounts.services.settings import choose
+from tests.api.problems import place
 from tests.factories import MentorFactory, NotificationFactory, UserFactory
 from tests.helpers import application_message
 
@@ -113,5 +114,5 @@ def test_an_invalid_choice_is_refused_with_its_field(api, alice, data, field):
     answer = api(alice).patch(URL, data, format="json")
 
     assert answer.status_code == 400
-    assert field in {error["field"] for error in answer.json()["errors"]}
+    assert field in {place(error) for error in answer.json()["errors"]}
     assert not NotificationChoice.objects.exists()

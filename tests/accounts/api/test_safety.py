@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.models import Block
 from mentorship.selectors.mentors import kept_apart
+from tests.api.problems import place
 from tests.factories import BlockFactory, ConcernFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -82,7 +83,7 @@ def test_an_odd_body_is_400(route, body, field, api, alice):
     answer = api(alice).post(route, body | more, format="json")
 
     assert answer.status_code == 400
-    assert field in {error.get("field") for error in answer.json()["errors"]}
+    assert field in {place(error) for error in answer.json()["errors"]}
 
 
 @pytest.mark.parametrize("route", [BLOCKS, CONCERNS])
@@ -167,7 +168,7 @@ def test_limits_are_refusals_with_a_sentence(api, alice, report):
 def test_words_have_a_length(words, api, alice, report):
     answer = api(alice).post(CONCERNS, report | {"words": words})
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "words")
+    assert (answer.status_code, place(answer.json()["errors"][0])) == (400, "words")
 
 
 def test_a_number_of_queries_does_not_grow_with_the_lists(api, alice, django_assert_num_queries):

@@ -16,6 +16,7 @@ from accounts.services.mentors import (
     reopen_application,
     suspend_mentor,
 )
+from tests.api.problems import place
 from tests.factories import NOW, MentorFactory, UserFactory
 from tests.helpers import kinds, send
 
@@ -177,7 +178,7 @@ def test_a_rejection_by_api_without_a_reason_is_refused(body, api, admin_user):
 
     answer = api(admin_user).post(f"/api/v1/mentor-applications/{mentor.uuid}/reject/", body, format="json")
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "reason")
+    assert (answer.status_code, place(answer.json()["errors"][0])) == (400, "reason")
     mentor.refresh_from_db()
     assert mentor.status == "applied"
 

@@ -9,6 +9,7 @@ from matching.engine import MIN_FIT
 from matching.models import HelpRequest, Match
 from matching.services.ask import TOO_SHORT
 from matching.services.offer import NOTE_TOO_SHORT
+from tests.api.problems import place
 from tests.factories import HelpRequestFactory, MatchFactory, MentorshipFactory
 from tests.helpers import kinds
 from tests.matching.helpers import mentee_blocks, suspend
@@ -137,7 +138,7 @@ def test_a_note_too_short_or_too_long_is_400(note, api, bob):
 
     answer = api(bob).post(f"/api/v1/requests-for-me/{match.help_request.uuid}/offer/", {"note": note})
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "note")
+    assert (answer.status_code, place(answer.json()["errors"][0])) == (400, "note")
 
 
 def test_an_offer_beyond_the_limit_is_409(api, bob, settings):

@@ -11,6 +11,7 @@ from matching.models import Match
 from matching.selectors.needs import tried_for
 from matching.selectors.suggestions import best_mentors
 from matching.services.decline import decline_match
+from tests.api.problems import place
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -86,4 +87,4 @@ def test_a_day_goes_with_the_reason_no_time_alone(api):
     answer = api(match.mentor.user).post(f"/api/v1/inbox/{match.uuid}/decline/", body)
 
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["errors"]] == ["time_again_on"]
+    assert [place(error) for error in answer.json()["errors"]] == ["time_again_on"]

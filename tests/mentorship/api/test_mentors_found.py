@@ -6,6 +6,7 @@ import pytest
 
 from accounts.models import Block
 from mentorship.models import GoalKind
+from tests.api.problems import place
 from tests.factories import CareerStepFactory, MentorFactory, MentorshipFactory
 
 pytestmark = pytest.mark.django_db
@@ -148,4 +149,4 @@ def test_skills_are_found_by_name_and_by_alias(api, alice):
 def test_a_switch_is_true_or_false(name, value, api, alice):
     answer = api(alice).get("/api/v1/mentors/", {name: value})
 
-    assert (answer.status_code, [fault["field"] for fault in answer.json()["errors"]]) == (400, [name])
+    assert (answer.status_code, [place(fault) for fault in answer.json()["errors"]]) == (400, [name])

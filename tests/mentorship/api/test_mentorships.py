@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.api.problems import place
 from tests.factories import MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -64,4 +65,4 @@ def test_an_end_needs_a_known_status_and_reason(body, api):
 def test_a_reason_that_does_not_fit_is_named(api):
     answer = post(api, MentorshipFactory(), "end", {"status": "completed", "reason": "no_time"})
 
-    assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (400, ["reason"])
+    assert (answer.status_code, [place(error) for error in answer.json()["errors"]]) == (400, ["reason"])

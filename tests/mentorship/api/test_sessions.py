@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Block
 from mentorship.models import Session, SessionKind, SessionNote
 from mentorship.services.sessions.propose import propose_times
+from tests.api.problems import place
 from tests.factories import MentorshipFactory, SessionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -48,7 +49,7 @@ def patch(api, person, session, **body):
 
 def faults(answer) -> dict[str, str]:
     assert answer.status_code == 400
-    return {error["field"]: error["detail"] for error in answer.json()["errors"]}
+    return {place(error): error["detail"] for error in answer.json()["errors"]}
 
 
 def test_a_proposed_session_waits_for_the_other_side(api, alice, bob, mentorship):

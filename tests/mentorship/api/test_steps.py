@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Block
+from tests.api.problems import place
 from tests.factories import GoalFactory, MilestoneFactory, SessionFactory, StepFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -24,7 +25,7 @@ def steps(api, person, mentorship, **body):
 
 def faults(answer) -> dict[str, str]:
     assert answer.status_code == 400
-    return {error["field"]: error["detail"] for error in answer.json()["errors"]}
+    return {place(error): error["detail"] for error in answer.json()["errors"]}
 
 
 def test_a_step_is_added_and_read_by_both(api, alice, bob, mentorship):
