@@ -41,6 +41,7 @@ from accounts.models import (
     ExtraHours,
     GroupMail,
     GroupMailRecipient,
+    KeptAnswer,
     Language,
     MentorDecision,
     MentorProfile,
@@ -307,6 +308,7 @@ register(
     acts(GroupMailRecipient, "person", _group_mails, "follow; of two for the same mail one is kept"),
     acts(NotificationChoice, "user", _choices, "follow: a mail that is switched off in one of the two stays off"),
     acts(EmailAddress, "user", _addresses, "follow, if the person has shown to read mails there"),
+    removes(KeptAnswer, "person", "go: programs of that account are logged out"),
     removes(Authenticator, "user", "go: the login that stays has its own"),
     acts(UserSession, "user", _end_sessions, "end"),
     # Acts as an admin.

@@ -11,6 +11,7 @@ from accounts.jobs import (
     concerns,
     counts,
     group_mail,
+    kept_answers,
     pauses,
     reads,
     rules,
@@ -65,6 +66,12 @@ def delete_expired_sessions() -> int:
 def delete_old_reads() -> int:
     """Delete the record of reads of private data that is a year old. Called by beat."""
     return reads.delete_old_reads(now=timezone.now())
+
+
+@shared_task
+def delete_kept_answers() -> int:
+    """Delete the answers to keys of requests that are a day old. Called by beat."""
+    return kept_answers.delete_old_answers(now=timezone.now())
 
 
 @shared_task

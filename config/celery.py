@@ -118,6 +118,8 @@ SWEEPS = {
     "accounts.tasks.delete_expired_counts": timedelta(minutes=15),
     # Delete the sessions that are over, with what was typed before a login that never came.
     "accounts.tasks.delete_expired_sessions": timedelta(hours=1),
+    # Delete the answers that programs could ask for again, a day later.
+    "accounts.tasks.delete_kept_answers": timedelta(hours=1),
     # Delete the record of reads of private data after a year.
     "accounts.tasks.delete_old_reads": timedelta(hours=6),
     # Delete the words of concerns that were closed a year ago.

@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
 from pghistory.middleware import HistoryMiddleware
 
-from config.api import BUSY, is_busy
+from config.api import BUSY, is_busy, wants_problem
 from config.errors import error_response
 
 UNREADABLE = gettext_lazy(
@@ -114,7 +114,8 @@ class PrivateAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        # An answer with an ETag is a calendar: its owner's program keeps a copy, and asks whether it has changed.
-        store = {} if response.has_header("ETag") else {"no_store": True}
+        # A calendar has an ETag: its owner's program keeps a copy, and asks whether it has changed.
+        is_calendar = response.has_header("ETag") and not wants_problem(request)
+        store = {} if is_calendar else {"no_store": True}
         patch_cache_control(response, private=True, **store)
         return response

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
 
 from accounts.fields import CODES_MAX, BoundedListSerializer, CodesField
+from config import idempotency, versions
 from config.api import PROBLEM, Problem
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -37,6 +40,28 @@ class AutoSchema(SpectacularAutoSchema):
             schema["maxItems"] = field.max_length
         return schema
 
+    def get_override_parameters(self) -> list[Any]:
+        return [*super().get_override_parameters(), *self._conventions()]
+
+    def _conventions(self) -> Iterator[OpenApiParameter]:
+        """Yield the header fields of `config/api_views.py`."""
+        if self.method == "POST":
+            yield OpenApiParameter(
+                idempotency.HEADER,
+                {"type": "string", "pattern": f"^{idempotency.KEY.pattern}$"},
+                OpenApiParameter.HEADER,
+                description="The same request with the same key is done once, and answered the same for a day.",
+            )
+        if versions.is_versioned(self.view) and self.method in WRITES:
+            yield OpenApiParameter(
+                versions.HEADER,
+                str,
+                OpenApiParameter.HEADER,
+                description="The `ETag` that was read. If the thing changed since, the answer is 412.",
+            )
+        if versions.is_versioned(self.view) and versions.shows(self.view, self.method):
+            yield OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=[200])
+
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         for code in self._error_codes():
@@ -49,4 +74,7 @@ class AutoSchema(SpectacularAutoSchema):
             codes += ["401", "403"]
         if self.method in WRITES:
             codes += ["409", "413", "415", "503"]
+            codes += ["412"] if versions.is_versioned(self.view) else []
+        if self.method == "POST":
+            codes += ["422"]
         return sorted(codes)

@@ -16,6 +16,7 @@ from accounts.pages import profile
 from accounts.pages import settings as settings_pages
 from accounts.signed import signed
 from config import views
+from config.api_views import with_conventions
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
@@ -100,6 +101,7 @@ api = [
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,
 ]
+api = [with_conventions(route) for route in api]
 
 session_page = session_pages.page_of(mentorship_page, steps_page)
 page_of_steps = steps_pages.page_of(mentorship_page)

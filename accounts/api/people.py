@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from accounts import selectors
 from accounts.first_steps import steps_of
+from accounts.locks import lock_profile
 from accounts.models import CommunityRules, Profile, Skill
 from accounts.resume import NotAResume, parts_of_profile
 from accounts.serializers.people import (
@@ -36,6 +37,9 @@ class MeView(generics.RetrieveAPIView):
 
     def get_object(self) -> Profile:
         return Profile.objects.select_related("user").get(user=self.request.user)
+
+    def lock_version(self, profile: Profile) -> None:
+        lock_profile(profile.user_id)
 
     def patch(self, request: Request) -> Response:
         profile = self.get_object()

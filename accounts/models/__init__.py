@@ -9,6 +9,7 @@ from accounts.models.decision import MentorDecision
 from accounts.models.escalation import Escalation, EscalationRule
 from accounts.models.group_mail import GroupMail, GroupMailRecipient, GroupMailText
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.kept_answer import KeptAnswer
 from accounts.models.mentor import MentorProfile
 from accounts.models.merge import AccountMerge, NotSamePerson
 from accounts.models.notification import Notification
@@ -45,6 +46,7 @@ __all__ = [
     "GroupMailRecipient",
     "GroupMailText",
     "Heartbeat",
+    "KeptAnswer",
     "Language",
     "MentorDecision",
     "MentorProfile",

@@ -17,6 +17,7 @@ from rest_framework.serializers import BaseSerializer
 
 from accounts.api.keys import key_in_url
 from accounts.models import MentorProfile
+from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.selectors import visibility
 from matching.selectors.chances import chances_of
@@ -59,6 +60,9 @@ class HelpRequestViewSet(
 
     def get_queryset(self) -> QuerySet[HelpRequest]:
         return visibility.help_requests_of(self.request.user)
+
+    def lock_version(self, help_request: HelpRequest) -> None:
+        lock_request(help_request.pk)
 
     def _key(self) -> int:
         return key_in_url(self, visibility.own_requests(self.request.user))

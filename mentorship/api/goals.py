@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 
+from mentorship.locks import lock_goal
 from mentorship.models import Goal
 from mentorship.selectors.kinds import goal_kinds, session_kinds
 from mentorship.selectors.mentorships import goals_of
@@ -57,6 +58,9 @@ class GoalViewSet(
     def get_queryset(self) -> QuerySet[Goal]:
         return goals_of(self.request.user)
 
+    def lock_version(self, goal: Goal) -> None:
+        lock_goal(goal.pk)
+
     def perform_create(self, serializer: BaseSerializer) -> None:
         serializer.instance = state_goal(mentee=self.request.user, fields=serializer.validated_data)
 
@@ -87,7 +91,7 @@ class GoalViewSet(
         return self._moved(take_up_goal)
 
     @extend_schema(operation_id="goals_milestones_list", responses=MilestoneSerializer(many=True))
-    @action(detail=True, serializer_class=MilestoneSerializer)
+    @action(detail=True, serializer_class=MilestoneSerializer, lock_version=None)
     def milestones(self, request: Request, uuid: str) -> Response:
         """Milestones of a goal of mine, or of somebody whom I mentor for it now, in their order."""
         rows = self.paginate_queryset(milestones_visible_to(request.user).filter(goal=self._goal_with_milestones()))

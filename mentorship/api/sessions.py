@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from mentorship.locks import lock_session
 from mentorship.models import Session
 from mentorship.selectors.sessions import sessions_visible_to
 from mentorship.serializers.sessions import (
@@ -39,6 +40,9 @@ class SessionViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
 
     def get_queryset(self) -> QuerySet[Session]:
         return sessions_visible_to(self.request.user)
+
+    def lock_version(self, session: Session) -> None:
+        lock_session(session.pk, by=self.request.user)
 
     @extend_schema(request=ChangeSessionSerializer, responses=SessionSerializer)
     def partial_update(self, request: Request, uuid: str) -> Response:
