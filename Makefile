@@ -10,12 +10,13 @@ PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
 	--no-emit-index-url --no-emit-find-links --no-emit-options
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench lint types style setup lock messages schema
+.PHONY: help run test chaos fuzz bench lint types style setup lock messages schema
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
 	@echo "make test    check style, types, layers and migrations, then run the tests (ARGS='-k capacity')"
 	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,500 random stories"
+	@echo "make fuzz    send random requests to every operation of the API, by each role (FUZZ_EXAMPLES=100 for each)"
 	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
 	@echo "make lint    check style, types and layers only"
 	@echo "make schema  write docs/openapi.yaml; refused if it breaks programs and the version of the API is not raised"
@@ -53,6 +54,11 @@ test: lint
 # Takes about five minutes and prints a table. `make test` runs a short version.
 chaos: setup
 	CHAOS_SENDS=500 $(VENV_PYTHON) -m pytest tests/chaos tests/scenarios/test_state_machine.py tests/scenarios/test_meetings.py -p no:randomly -s $(ARGS)
+
+# `make test` sends two requests to each operation by each role, always the same.
+fuzz: export FUZZ_EXAMPLES ?= 100
+fuzz: setup
+	$(VENV_PYTHON) -m pytest -n auto tests/api/test_fuzz.py $(ARGS)
 
 # Each process uses one thread of BLAS, as in production. The figures also go to .data/bench/*.json.
 bench: export DATA_DIR := $(or $(DATA_DIR),.data)/bench

@@ -320,6 +320,12 @@ class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
         models.UUIDField: IdentifierField,
     }
 
+    def include_extra_kwargs(self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Keep of a read-only choice that it may be empty: the schema says so."""
+        may_be_blank = kwargs.get("allow_blank", False)
+        found = super().include_extra_kwargs(kwargs, extra_kwargs)
+        return found | {"allow_blank": True} if may_be_blank and "choices" in found else found
+
 
 class PartMixin(StrictMixin):
     """Mixin for nested serializers: required fields must be present, also in a PATCH.

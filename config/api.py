@@ -108,6 +108,9 @@ class FilterBackend(DjangoFilterBackend):
 class SearchBackend(SearchFilter):
     """A search by a few words: each costs a condition for each field."""
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        return super().get_schema_operation_parameters(view) if getattr(view, "search_fields", None) else []
+
     def get_search_terms(self, request: Request) -> list[str]:
         if len(request.query_params.get(self.search_param, "")) > SEARCH_MAX:
             raise WrongParameters(

@@ -40,6 +40,11 @@ class AutoSchema(SpectacularAutoSchema):
             schema["maxItems"] = field.max_length
         return schema
 
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        """Say of an input that unknown fields are refused."""
+        schema: dict[str, Any] = super()._map_basic_serializer(serializer, direction)
+        return schema | {"additionalProperties": False} if direction == "request" else schema
+
     def get_override_parameters(self) -> list[Any]:
         return [*super().get_override_parameters(), *self._conventions()]
 

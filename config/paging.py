@@ -100,6 +100,10 @@ class CursorPagination(pagination.CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
 
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        cursor, size = super().get_schema_operation_parameters(view)
+        return [cursor, size | {"schema": {"type": "integer", "minimum": 1}}]
+
     def get_ordering(self, request: Request, queryset: QuerySet, view: APIView | None) -> tuple[str, ...]:
         columns = queryset.query.order_by
         order = tuple(column for column in columns if isinstance(column, str))

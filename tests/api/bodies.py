@@ -9,11 +9,14 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 from tests.factories import (
+    BlockFactory,
+    ConcernFactory,
     CredentialFactory,
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
     MatchFactory,
+    MentorFactory,
     MentorshipFactory,
     MilestoneFactory,
     NotificationFactory,
@@ -67,6 +70,12 @@ def address_of(path: str, person: Any) -> str:
     if "{uuid}" not in path:
         return path
     match path.removeprefix("/api/v1/").split("/")[0]:
+        case "blocks":
+            thing = BlockFactory(blocker=person)
+        case "concerns":
+            thing = ConcernFactory(raised_by=person)
+        case "mentors":
+            thing = MentorFactory()
         case "goals":
             thing = GoalFactory(mentee=person)
         case "help-requests":

@@ -15,6 +15,8 @@ import yaml
 from django.core.management import execute_from_command_line
 
 RELEASED = Path(__file__).resolve().parents[2] / "docs/openapi.yaml"
+# The components by which a value of a list of words may be empty.
+NOTHING = ("/BlankEnum", "/NullEnum")
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -101,7 +103,7 @@ def content(part: dict[str, Any]) -> dict[str, Any]:
 
 def reference(part: dict[str, Any]) -> str:
     """Return the component that ``part`` is, or is with another description. Empty if it is none."""
-    alone = part.get("allOf") or [one for one in part.get("oneOf", ()) if "Null" not in one.get("$ref", "")]
+    alone = part.get("allOf") or [one for one in part.get("oneOf", ()) if not one.get("$ref", "").endswith(NOTHING)]
     return part.get("$ref") or (alone[0].get("$ref", "") if len(alone) == 1 else "")
 
 
