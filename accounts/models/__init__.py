@@ -1,5 +1,6 @@
 """People: accounts, profiles, mentors, skills, and messages to them."""
 
+from accounts.models.access_token import AccessToken
 from accounts.models.bulk_action import BulkAction, BulkActionRow
 from accounts.models.busy import BusyCalendar, BusyTime
 from accounts.models.choice import NotificationChoice
@@ -21,12 +22,14 @@ from accounts.models.skill import Skill, SkillAlias
 from accounts.models.staff_read import StaffRead
 from accounts.models.trial import TrialMode
 from accounts.models.user import User
+from accounts.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Last: it declares the events of the models above.
 from accounts.models import history  # isort: skip
 
 __all__ = [
     "Absence",
+    "AccessToken",
     "AccountMerge",
     "Availability",
     "Block",
@@ -61,5 +64,8 @@ __all__ = [
     "Travel",
     "TrialMode",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "history",
 ]
