@@ -83,7 +83,7 @@ class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
     inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
-        return super().get_queryset(request).filter(user__merged_into=None)
+        return super().get_queryset(request).filter(user__merged_into=None, user__is_service=False)
 
     def people_of(self, row: Profile) -> list[int]:
         return [row.user_id]

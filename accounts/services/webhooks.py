@@ -74,7 +74,7 @@ def send_test(*, endpoint_id: int, now: datetime) -> None:
     """Send an event of the kind TEST, whatever the endpoint is subscribed to. Raises WebhookNotPossible while off."""
     endpoint = _that_is_on(endpoint_id)
     event = f"evt_{uuid.uuid4()}"
-    payload = {"id": event, "type": TEST, "timestamp": now.isoformat(), "data": {"endpoint": str(endpoint.uuid)}}
+    payload = {"id": event, "type": TEST, "timestamp": now.isoformat(), "data": {"endpoint": str(endpoint.uuid), "status": "test"}}
     _delivery(endpoint, payload, f"{endpoint.pk}:{event}", now).save()
 
 
