@@ -56,7 +56,8 @@ add_rows(
         "serviceaccount": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
         # It tells another system what happens here.
         "webhookendpoint": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
-        "webhookdelivery": {"view": MANAGERS, "replay": OWNERS},
+        "webhookdelivery": {"view": MANAGERS, "replay": MANAGERS},
+        "webhookattempt": {"view": MANAGERS},
         # It stops all mail to members.
         "trialmode": {"view": MANAGERS, "change": OWNERS},
         # No models: kinds of facts, which several pages show.

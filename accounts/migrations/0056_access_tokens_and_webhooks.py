@@ -73,6 +73,18 @@ class Migration(migrations.Migration):
             },
             bases=('accounts.notification',),
         ),
+        migrations.CreateModel(
+            name='ServiceAccount',
+            fields=[
+            ],
+            options={
+                'verbose_name': 'service account',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
+            },
+            bases=('accounts.user',),
+        ),
         migrations.RemoveConstraint(
             model_name='notification',
             name='notification_goes_to_a_person_or_a_channel',

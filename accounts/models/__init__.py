@@ -21,7 +21,7 @@ from accounts.models.saved_view import SavedView
 from accounts.models.skill import Skill, SkillAlias
 from accounts.models.staff_read import StaffRead
 from accounts.models.trial import TrialMode
-from accounts.models.user import User
+from accounts.models.user import ServiceAccount, User
 from accounts.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Last: it declares the events of the models above.
@@ -58,6 +58,7 @@ __all__ = [
     "RoleChange",
     "RulesAcceptance",
     "SavedView",
+    "ServiceAccount",
     "Skill",
     "SkillAlias",
     "StaffRead",

@@ -87,7 +87,12 @@ class Notification(Moves, models.Model):
         help_text="Nobody, for what goes to a channel.",
     )
     channel = models.CharField(
-        max_length=9, choices=Channel, blank=True, default="", db_default="", help_text="On Slack, or a webhook, instead of a person."
+        max_length=9,
+        choices=Channel,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="On Slack, or a webhook, instead of a person.",
     )
     endpoint = models.ForeignKey(
         "accounts.WebhookEndpoint",

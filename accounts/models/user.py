@@ -161,3 +161,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = User.objects.normalize_email(self.email)
+
+
+class ServiceAccount(User):
+    """The accounts without a person, for pages of their own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "service account"

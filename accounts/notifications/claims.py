@@ -55,7 +55,9 @@ def claim_next(*, now: datetime, webhooks: bool = False) -> Notification | None:
     Call it outside of a transaction: the claim has to be committed before the row is sent.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM_WEBHOOK if webhooks else CLAIM, {"claim": uuid.uuid4(), "lease_until_at": now + LEASE, "now": now})
+        cursor.execute(
+            CLAIM_WEBHOOK if webhooks else CLAIM, {"claim": uuid.uuid4(), "lease_until_at": now + LEASE, "now": now}
+        )
         found = cursor.fetchone()
     if found is None:
         return None

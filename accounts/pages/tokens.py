@@ -56,7 +56,9 @@ def tokens(request: HttpRequest, member: User) -> HttpResponse:
             case _:
                 raise UnknownButton
     now = timezone.now()
-    rows = [(token, token.is_in_force(now), [SCOPES[scope] for scope in token.scopes]) for token in access_tokens_of(member)]
+    rows = [
+        (token, token.is_in_force(now), [SCOPES[scope] for scope in token.scopes]) for token in access_tokens_of(member)
+    ]
     return render(request, "accounts/tokens.html", {"form": form, "made": made, "rows": rows}, status=status)
 
 

@@ -23,7 +23,9 @@ REPLAY_MAX = 10_000
 
 
 @transaction.atomic
-def add_endpoint(*, name: str, address: str, kinds: Iterable[str], by: User, now: datetime) -> tuple[WebhookEndpoint, str]:
+def add_endpoint(
+    *, name: str, address: str, kinds: Iterable[str], by: User, now: datetime
+) -> tuple[WebhookEndpoint, str]:
     """Add an endpoint that is on. Return it with its secret, which is shown once. Raises WebhookNotPossible."""
     if WebhookEndpoint.objects.count() >= ENDPOINTS_MAX:
         raise WebhookNotPossible(f"There are {ENDPOINTS_MAX} endpoints. Change one of them instead.")
@@ -74,7 +76,12 @@ def send_test(*, endpoint_id: int, now: datetime) -> None:
     """Send an event of the kind TEST, whatever the endpoint is subscribed to. Raises WebhookNotPossible while off."""
     endpoint = _that_is_on(endpoint_id)
     event = f"evt_{uuid.uuid4()}"
-    payload = {"id": event, "type": TEST, "timestamp": now.isoformat(), "data": {"endpoint": str(endpoint.uuid), "status": "test"}}
+    payload = {
+        "id": event,
+        "type": TEST,
+        "timestamp": now.isoformat(),
+        "data": {"endpoint": str(endpoint.uuid), "status": "test"},
+    }
     _delivery(endpoint, payload, f"{endpoint.pk}:{event}", now).save()
 
 

@@ -31,9 +31,7 @@ ASKED_FOR = {"name": "Reports", "scopes": ["profile:read"], "days": 30}
 def made(user, *scopes, days=30, now=None):
     """Return a client with a new token."""
     now = now or timezone.now()
-    _token, secret = create_token(
-        user=user, name="Reports", scopes=scopes or list(SCOPES), days=days, by=user, now=now
-    )
+    _token, secret = create_token(user=user, name="Reports", scopes=scopes or list(SCOPES), days=days, by=user, now=now)
     return with_token(secret)
 
 

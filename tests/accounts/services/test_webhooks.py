@@ -60,7 +60,13 @@ def test_a_secret_is_returned_once_and_stored_sealed(owner):
 
 @pytest.mark.parametrize(
     "address",
-    ["http://hooks.example.org/", "webcal://hooks.example.org/", "https://hooks.example.org:8443/", "https://", "hooks"],
+    [
+        "http://hooks.example.org/",
+        "webcal://hooks.example.org/",
+        "https://hooks.example.org:8443/",
+        "https://",
+        "hooks",
+    ],
 )
 def test_an_address_that_cannot_be_called_is_refused(address, owner, endpoint):
     with pytest.raises(WebhookNotPossible):
