@@ -15,14 +15,14 @@ from accounts.admin.base import attempt, needs
 from accounts.admin.reads import note_read
 from accounts.admin.reasons import ReasonForm
 from accounts.admin.row_page import row_page
-from accounts.admin_lists.neighbours import Neighbours, neighbours_of
+from accounts.admin_lists.neighbours import neighbours_of
 from accounts.models import MentorProfile, StaffRead, User
 from accounts.models.profile import clock
 from accounts.readiness import missing
 from accounts.roles import CONTACT
 from accounts.selectors import blocks_around, concerns_about, is_for_another, profile_in_full
 from accounts.services.mentors import approve_mentor, reject_mentor
-from accounts.way_back import FILTERS, list_address
+from accounts.way_back import FILTERS, Neighbours, list_address
 from accounts.words import country_labels, language_name, price_in_words, weekday_name
 
 # The list for a reader who comes from none: waiting applications, the oldest first. "o" counts its columns.

@@ -19,7 +19,7 @@ from django.utils.decorators import method_decorator
 
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin, needs
-from accounts.admin.periods import in_period
+from accounts.figures.row_filters import in_period
 from accounts.models import Concern, Notification, User
 from accounts.notifications.decide import cancel, note_arrival, resend
 from accounts.notifications.registry import all_groups, all_kinds, known_kind

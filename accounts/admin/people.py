@@ -15,14 +15,14 @@ from accounts.admin.acting import on_rows
 from accounts.admin.base import NotAddedHere, needs
 from accounts.admin.duplicates import duplicates_page, merge_page
 from accounts.admin.export import ExportColumn
-from accounts.admin.filters import is_there
-from accounts.admin.periods import in_period
 from accounts.admin.reads import ReadsOnRecord, note_read
 from accounts.admin.roles import role_page
 from accounts.admin.row_page import row_page
 from accounts.admin.rules import RulesAnswer
+from accounts.admin.worded_filters import is_there
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.exceptions import LastOwner
+from accounts.figures.row_filters import in_period
 from accounts.history import SHOWN_MAX, changes_by, changes_to
 from accounts.locks import lock_owners
 from accounts.models import (

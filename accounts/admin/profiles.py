@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin.base import NotDeletedHere, ReadOnlyAdmin
-from accounts.admin.filters import by_name
 from accounts.admin.reads import ReadsOnRecord
+from accounts.admin.worded_filters import by_name
 from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
 from accounts.models import (
     Absence,
@@ -42,29 +42,8 @@ class LanguageInline(admin.TabularInline):
     extra = 0
 
 
-class CareerInline(admin.TabularInline):
-    model = CareerStep
-    extra = 0
-
-
-class AvailabilityInline(admin.TabularInline):
-    model = Availability
-    extra = 0
-
-
-class AbsenceInline(admin.TabularInline):
-    model = Absence
-    extra = 0
-
-
-class ExtraHoursInline(admin.TabularInline):
-    model = ExtraHours
-    extra = 0
-
-
-class TravelInline(admin.TabularInline):
-    model = Travel
-    extra = 0
+def _inline(rows: type[Model]) -> type[admin.TabularInline]:
+    return type(f"{rows.__name__}Inline", (admin.TabularInline,), {"model": rows, "extra": 0})
 
 
 @admin.register(Profile)
@@ -80,7 +59,7 @@ class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
     search_fields = ["user__email", "user__name", "headline", "employer"]
     autocomplete_fields = ["user"]
     ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
+    inlines = [LanguageInline, *map(_inline, (CareerStep, Availability, Absence, ExtraHours, Travel))]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
         return super().get_queryset(request).filter(user__merged_into=None, user__is_service=False)

@@ -22,7 +22,7 @@ from accounts.admin_lists.neighbours import neighbours_of
 from accounts.admin_lists.saved_views import view_links, views_page
 from accounts.affected import PARAMETER as AFFECTED
 from accounts.affected import AffectedBySetting
-from accounts.figures.filters import list_filters_of
+from accounts.figures.row_filters import list_filters_of
 from accounts.models import User
 from accounts.row_actions import RowAction, known_action
 from accounts.services.bulk_actions import begin_bulk_action

@@ -36,7 +36,10 @@ class CommunityRulesQuerySet(models.QuerySet["CommunityRules"]):
         return self.in_force(at=at).filter(~Exists(accepted), required_at__isnull=False)
 
     def required_of(self, user: int, *, at: datetime) -> CommunityRulesQuerySet:
-        """Return the versions without which ``user`` makes no move. To accept one accepts those before it."""
+        """Return the versions without which ``user`` makes no move. To accept one accepts those before it.
+
+        A version that is planned is never among them: it is required at its publication at the earliest.
+        """
         accepted = RulesAcceptance.objects.filter(user=user).order_by("-rules__version")
         newest = Coalesce(Subquery(accepted.values("rules__version")[:1]), 0)
         return self.filter(required_at__lte=at, version__gt=newest)

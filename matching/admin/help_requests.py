@@ -17,12 +17,12 @@ from django.utils.timesince import timesince
 
 from accounts.admin.base import ReadOnlyAdmin, needs
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.filters import by_name, is_there
-from accounts.admin.periods import in_period
 from accounts.admin.row_page import row_page
 from accounts.admin.used import Use, also_used
+from accounts.admin.worded_filters import by_name, is_there
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.admin_lists.worked import in_background, is_for_worker
+from accounts.figures.row_filters import in_period
 from accounts.figures.store import count_slow_figures_again, slow_figure
 from accounts.models import MentorProfile, User
 from accounts.roles import CONTACT, TROUBLE

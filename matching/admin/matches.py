@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.periods import in_period
 from accounts.admin.reads import note_reads_of
+from accounts.figures.row_filters import in_period
 from accounts.models import StaffRead
 from accounts.roles import CONTACT, LETTERS
 from matching.admin.move_on import move_on_page

@@ -49,7 +49,7 @@ class Handover(models.Model):
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    reason = models.TextField(max_length=REASON_MAX, blank=True)
+    reason = models.TextField(max_length=REASON_MAX, blank=True, default="", db_default="")
     reminded_at = models.DateTimeField(null=True, blank=True)
     choice = models.CharField(max_length=10, choices=Choice, blank=True)
     chosen_at = models.DateTimeField(null=True, blank=True)

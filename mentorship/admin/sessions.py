@@ -14,12 +14,13 @@ from django.utils.formats import date_format
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.filters import is_there
-from accounts.admin.periods import in_period
+from accounts.admin.worded_filters import is_there
+from accounts.figures.row_filters import in_period
 from accounts.models import User
 from accounts.roles import CONTACT
 from accounts.row_actions import RowAction
 from mentorship.admin.decisions import settle_page
+from mentorship.admin.of_a_pair import OF_PERSON, SEARCH_FIELDS
 from mentorship.models import Attendance, Booking, Session, SessionTime
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
@@ -129,14 +130,8 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
         in_period("starts_at", title="begins in", parameter="when", with_ahead=True),
         in_period("cancelled_at", title="cancelled in", parameter="cancelled"),
     ]
-    of_person = ("mentorship__mentee", "mentorship__mentor__user")
-    search_fields = [
-        "=mentorship__uuid",
-        "mentorship__mentor__user__email",
-        "mentorship__mentor__user__name",
-        "mentorship__mentee__email",
-        "mentorship__mentee__name",
-    ]
+    of_person = OF_PERSON
+    search_fields = SEARCH_FIELDS
     date_hierarchy = "starts_at"
     ordering = ["-created_at", "-pk"]
     exclude = ["shared_notes"]

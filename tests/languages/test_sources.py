@@ -43,7 +43,8 @@ CALLS = {
 KEYWORDS = {"help_text", "verbose_name", "verbose_name_plural", "description", "related_name", "sep", "autocomplete"}
 NOT_SENTENCES = {
     # SQL.
-    "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
+    "matching/selectors/facts.py", "matching/selectors/needs.py", "matching/selectors/profile_facts.py",
+    "matching/selectors/snapshot.py", "matching/selectors/reach.py",
     "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py", "accounts/selectors.py",
     "accounts/models/rules.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.
