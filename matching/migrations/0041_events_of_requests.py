@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0057_events_of_members'),
-        ('matching', '0039_tell_who_ended_matches'),
+        ('matching', '0040_reason_of_a_handover_has_a_default'),
     ]
 
     operations = [
