@@ -267,7 +267,7 @@ register(
         ADMINS,
         gettext_lazy("a webhook was switched off"),
         webhook_off,
-        lambda: {"name": "Community figures", "is_gone": False, "link": settings.SITE_URL + WEBHOOKS},
+        lambda: {"name": "Reports", "is_gone": False, "link": settings.SITE_URL + WEBHOOKS},
         permission="accounts.change_webhookendpoint",
     ),
     NotificationKind(

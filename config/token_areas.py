@@ -36,7 +36,7 @@ AREAS = {
     "sessions/": MENTORSHIPS,
     "steps/": MENTORSHIPS,
 }
-# What only a person at a login may do: make tokens and other secrets, consent, safety, and all that admins do.
+# Only a person at a login does this: make tokens and other secrets, consent, safety, and all that admins do.
 NOT_BY_TOKEN = (
     *("tokens/", "me/calendar/", "me/busy-calendar/", "me/staff-reads/", "rules/accept/", "blocks/", "concerns/"),
     *("figures/", "mentor-applications/"),

@@ -198,7 +198,7 @@ class AttemptInline(admin.TabularInline):
 
 @admin.register(WebhookDelivery)
 class WebhookDeliveryAdmin(ReadOnlyAdmin):
-    """What was sent to the endpoints in the last 30 days, with each attempt."""
+    """The deliveries to the endpoints in the last 30 days, with each attempt."""
 
     list_display = ["title", "endpoint", "status", "attempts", "created_at", "sent_at", "last_error"]
     list_select_related = ["endpoint"]

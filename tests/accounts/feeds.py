@@ -29,7 +29,7 @@ class FeedServer:
         self.port = port
         self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         self.asked: list[str] = []
-        # What was posted: the headers, and the body.
+        # The headers and the body of each POST.
         self.posted: list[tuple[dict[str, str], bytes]] = []
 
     def address(self, path: str = "/a.ics") -> str:

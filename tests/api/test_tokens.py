@@ -209,7 +209,7 @@ def test_a_login_alone_makes_no_token(alice):
     assert not AccessToken.objects.exists()
 
 
-def test_of_somebody_with_a_second_factor_the_password_does_not_count(admin_user):
+def test_the_password_does_not_count_for_somebody_with_a_second_factor(admin_user):
     log_in_with_second_factor(APIClient(), admin_user)
 
     assert asked_again(admin_user).post(TOKENS, ASKED_FOR).status_code == 403
