@@ -75,6 +75,7 @@ class ServiceAccountAdmin(ReadOnlyAdmin):
     """Accounts without a person. Owners add them, make their tokens, and lock them."""
 
     list_display = ["name", "is_active", "joined_at"]
+    fields = ["uuid", "name", "is_active", "joined_at"]
     list_filter = ["is_active"]
     search_fields = ["name"]
     ordering = ["-joined_at", "-pk"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -205,9 +206,16 @@ class WebhookDeliveryAdmin(ReadOnlyAdmin):
     list_filter = ["status", "endpoint"]
     search_fields = ["title", "key"]
     ordering = ["-created_at", "-pk"]
-    fields = ["title", "endpoint", "status", "attempts", "due_at", "created_at", "sent_at", "last_error", "payload"]
+    # An endpoint gets them, and no person.
+    of_person = ()
+    fields = ["title", "endpoint", "status", "attempts", "due_at", "created_at", "sent_at", "last_error", "event"]
+    readonly_fields = ["event"]
     inlines = [AttemptInline]
     actions = on_rows(WebhookDelivery, REPLAY)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[WebhookDelivery]:
         return super().get_queryset(request).filter(endpoint__isnull=False)
+
+    @admin.display(description="event")
+    def event(self, delivery: WebhookDelivery) -> str:
+        return json.dumps(delivery.payload, indent=2)
