@@ -91,7 +91,6 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
             None,
             {
                 "fields": [
-                    "uuid",
                     "email",
                     "name",
                     "is_active",
@@ -105,7 +104,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         )
     ]
     # The account pages change the address, since they confirm it. A page of its own changes the role.
-    readonly_fields = ["uuid", "email", "role", "joined_at", "last_login", "bouncing_since_at"]
+    readonly_fields = ["email", "role", "joined_at", "last_login", "bouncing_since_at"]
     actions = ["write_to_people", *on_rows(User, TRUST)]
     export_people = ("pk",)
     export_columns = (

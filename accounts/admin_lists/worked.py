@@ -118,7 +118,7 @@ class WorkedList(admin.ModelAdmin):
             "label": label,
             "count": count,
             "sentence": for_all.format(count=count),
-            "rows": queryset[:NAMED_MAX],
+            "rows": with_related(self, queryset)[:NAMED_MAX],
             "more": max(count - NAMED_MAX, 0),
             "by_worker": is_for_worker(count),
             "was": asked.partition(":")[0] if asked else None,

@@ -60,8 +60,9 @@ class CommunityRules(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     text = models.TextField()
-    published_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField("in force from", default=timezone.now)
     required_at = models.DateTimeField(
+        "needed from",
         null=True,
         blank=True,
         help_text="From then on, members who have not accepted it ask, offer and accept nothing. "
@@ -107,9 +108,13 @@ class CommunityRules(models.Model):
 
 
 class RulesAcceptance(models.Model):
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accepted_rules")
-    rules = models.ForeignKey(CommunityRules, on_delete=models.PROTECT, related_name="acceptances")
-    accepted_at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="person", on_delete=models.CASCADE, related_name="accepted_rules"
+    )
+    rules = models.ForeignKey(
+        CommunityRules, verbose_name="version", on_delete=models.PROTECT, related_name="acceptances"
+    )
+    accepted_at = models.DateTimeField("accepted on")
 
     class Meta:
         constraints = [
@@ -117,4 +122,4 @@ class RulesAcceptance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} accepted {self.rules_id}"
+        return f"{self.user} accepted {self.rules}"

@@ -19,6 +19,7 @@ from accounts.figures.row_filters import in_period
 from accounts.models import User
 from accounts.roles import CONTACT
 from accounts.row_actions import RowAction
+from accounts.zones import zone_in_words
 from mentorship.admin.decisions import settle_page
 from mentorship.admin.of_a_pair import OF_PERSON, SEARCH_FIELDS
 from mentorship.models import Attendance, Booking, Session, SessionTime
@@ -41,6 +42,7 @@ class SessionTimeInline(ReadOnlyInline):
     """The times to choose from."""
 
     model = SessionTime
+    verbose_name_plural = "times to choose from"
     fields = readonly_fields = ("number", "starts_at")
 
 
@@ -48,6 +50,7 @@ class BookingInline(ReadOnlyInline):
     """The people who are taken while the session lasts."""
 
     model = Booking
+    verbose_name_plural = "who is taken while it lasts"
     fields = readonly_fields = ("person", "begins", "ends")
 
     def begins(self, booking: Booking) -> str:
@@ -134,7 +137,8 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
     search_fields = SEARCH_FIELDS
     date_hierarchy = "starts_at"
     ordering = ["-created_at", "-pk"]
-    exclude = ["shared_notes"]
+    exclude = ["shared_notes", "place_zone"]
+    readonly_fields = ["zone_of_place"]
     inlines = [SessionTimeInline, BookingInline, AttendanceInline]
     actions = on_rows(Session, *ACTIONS)
     export_people = ("mentorship__mentee_id", "mentorship__mentor__user_id")
@@ -154,6 +158,10 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(settle_page, self))
         return [path("<int:pk>/settle/", view, name="mentorship_session_settle"), *super().get_urls()]
+
+    @admin.display(description="time zone of the place")
+    def zone_of_place(self, session: Session) -> str:
+        return zone_in_words(session.place_zone, now=session.starts_at or timezone.now()) if session.place_zone else ""
 
     @admin.display(ordering="mentorship__mentor__user__name")
     def mentor(self, session: Session) -> User:

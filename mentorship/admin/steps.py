@@ -33,7 +33,7 @@ class ActionItemAdmin(ReadOnlyAdmin):
 @admin.register(Milestone)
 class MilestoneAdmin(ReadOnlyAdmin):
     list_display = ["goal", "position", "by_on", "reached_at"]
-    list_select_related = ["goal__kind"]
+    list_select_related = ["goal__kind", "goal__mentee"]
     of_person = ("goal__mentee",)
     search_fields = ["goal__mentee__email", "goal__mentee__name"]
     ordering = ["-goal_id", "position"]

@@ -313,7 +313,7 @@ def test_a_page_of_a_mail_that_waits_says_until_when_and_asks_again_later(admin_
     due = waiting.get().due_at
     page = admin_client.get(page_of(mail)).content.decode()
     berlin = due.astimezone(ZoneInfo("Europe/Berlin"))
-    assert f"due on {berlin:%-d %B %Y, %H:%M} in Europe/Berlin" in page
+    assert f"due on {berlin:%-d %B %Y, %H:%M} (Berlin, Germany, UTC" in page
 
 
 def test_the_second_admin_is_told(admin_client):

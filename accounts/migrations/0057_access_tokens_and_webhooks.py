@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0055_actions_on_many_rows_go_in_rounds'),
+        ('accounts', '0056_plain_labels'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notification',
             name='channel',
-            field=models.CharField(blank=True, choices=[('admins', 'Admins'), ('community', 'Community'), ('webhook', 'Webhook')], db_default='', default='', help_text='On Slack, or a webhook, instead of a person.', max_length=9),
+            field=models.CharField(blank=True, choices=[('admins', 'Admins'), ('community', 'Community'), ('webhook', 'Webhook')], db_default='', default='', help_text='On Slack, or a webhook, instead of a person.', max_length=9, verbose_name='channel'),
         ),
         migrations.AddConstraint(
             model_name='user',

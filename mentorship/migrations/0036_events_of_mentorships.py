@@ -46,8 +46,8 @@ DROP FUNCTION mentorship_publish_session();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0057_events_of_members'),
-        ('mentorship', '0034_kinds_can_be_switched_off'),
+        ('accounts', '0058_events_of_members'),
+        ('mentorship', '0035_plain_labels'),
     ]
 
     operations = [

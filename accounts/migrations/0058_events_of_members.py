@@ -53,7 +53,7 @@ DROP FUNCTION accounts_publish(text, jsonb);
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0056_access_tokens_and_webhooks'),
+        ('accounts', '0057_access_tokens_and_webhooks'),
     ]
 
     operations = [

@@ -46,8 +46,8 @@ DROP FUNCTION matching_publish_match();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0057_events_of_members'),
-        ('matching', '0040_reason_of_a_handover_has_a_default'),
+        ('accounts', '0058_events_of_members'),
+        ('matching', '0041_plain_labels'),
     ]
 
     operations = [
