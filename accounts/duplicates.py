@@ -18,11 +18,11 @@ LOOKALIKES_MAX = 20
 PAIRS = """
 WITH alike AS (
     SELECT array_agg(id) AS people, false AS by_address FROM accounts_user
-    WHERE merged_into_id IS NULL AND name_key <> ''
+    WHERE merged_into_id IS NULL AND NOT is_service AND name_key <> ''
     GROUP BY name_key HAVING count(*) BETWEEN 2 AND %(most)s
     UNION ALL
     SELECT array_agg(id), true FROM accounts_user
-    WHERE merged_into_id IS NULL
+    WHERE merged_into_id IS NULL AND NOT is_service
     GROUP BY address_key HAVING count(*) BETWEEN 2 AND %(most)s
 )
 SELECT one, other, bool_or(by_address), bool_or(NOT by_address)
@@ -84,7 +84,7 @@ def lookalikes_of(person: User, *, reader: User) -> QuerySet[User]:
     alike = Q(address_key=person.address_key)
     if person.name_key:
         alike |= Q(name_key=person.name_key)
-    others = User.objects.filter(alike, merged_into=None).exclude(pk__in=[person.pk, reader.pk])
+    others = User.objects.filter(alike, merged_into=None, is_service=False).exclude(pk__in=[person.pk, reader.pk])
     denied = NotSamePerson.objects.filter(Q(first=person) | Q(second=person))
     others = others.exclude(pk__in=denied.values("first")).exclude(pk__in=denied.values("second"))
     return others.select_related("profile", "mentor").order_by("-joined_at", "-pk")[:LOOKALIKES_MAX]

@@ -408,3 +408,21 @@ class SavedViewNotPossible(Refusal):
     """The name of a view is taken, the view is gone, or the admin has too many."""
 
     code = "saved_view_not_possible"
+
+
+class TokenNotPossible(Refusal):
+    """An access token cannot be made: too many, a wrong scope, or a time that is too long."""
+
+    code = "token_not_possible"
+
+
+class LoginTooOld(Refusal):
+    """The login is too old for something that a stranger at the device must not do."""
+
+    code = "login_too_old"
+
+
+class WebhookNotPossible(Refusal):
+    """The endpoint of a webhook cannot be called, or is switched off."""
+
+    code = "webhook_not_possible"

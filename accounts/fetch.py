@@ -90,8 +90,7 @@ def is_public(address: str) -> bool:
 @contextmanager
 def _answer(parts: SplitResult, give_up_at: float) -> Iterator[HTTPResponse]:
     """Ask the server, and yield its answer. The connection is cut at ``give_up_at``, whatever it does until then."""
-    host, port = str(parts.hostname), parts.port or HTTPS_PORT
-    connection = _ToAddresses(host, port, _addresses(host, port, give_up_at), give_up_at)
+    connection = connection_to(parts, give_up_at)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         connection.request("GET", path, headers={"Accept": "text/calendar", "Accept-Encoding": "identity"})
@@ -102,8 +101,17 @@ def _answer(parts: SplitResult, give_up_at: float) -> Iterator[HTTPResponse]:
     except (OSError, HTTPException, ValueError):
         raise CannotFetch("too_slow" if time.monotonic() >= give_up_at else "no_server") from None
     finally:
-        connection.close()
-        connection.until_cut.close()
+        connection.finish()
+
+
+def connection_to(parts: SplitResult, give_up_at: float) -> GuardedConnection:
+    """Return a connection to the server of a checked address. It reaches public servers only, and is not open yet.
+
+    ``give_up_at`` is a time of ``time.monotonic``: the connection is cut then. End it by ``finish``. Raises
+    CannotFetch.
+    """
+    host, port = str(parts.hostname), parts.port or HTTPS_PORT
+    return GuardedConnection(host, port, _addresses(host, port, give_up_at), give_up_at)
 
 
 def _addresses(host: str, port: int, give_up_at: float) -> list[str]:
@@ -130,7 +138,7 @@ def _resolve(host: str, port: int, found: list[str]) -> None:
     found += [str(row[4][0]) for row in rows]
 
 
-class _ToAddresses(HTTPSConnection):
+class GuardedConnection(HTTPSConnection):
     """A connection to one of ``addresses``, whose certificate must be that of the name. It is cut at ``give_up_at``."""
 
     def __init__(self, host: str, port: int, addresses: list[str], give_up_at: float) -> None:
@@ -152,6 +160,12 @@ class _ToAddresses(HTTPSConnection):
         cut.start()
         self.until_cut.callback(cut.cancel)
         self.sock = self._trust.wrap_socket(plain, server_hostname=self.host)
+
+    def finish(self) -> None:
+        """Close the connection, and end the watch over its time. A failure changes no result."""
+        with suppress(OSError):
+            self.close()
+        self.until_cut.close()
 
     @property
     def _remaining(self) -> float:

@@ -28,6 +28,7 @@ from accounts.merge_registry import (
 )
 from accounts.models import (
     Absence,
+    AccessToken,
     AccountMerge,
     Availability,
     Block,
@@ -56,6 +57,7 @@ from accounts.models import (
     Travel,
     TrialMode,
     User,
+    WebhookEndpoint,
 )
 from accounts.models.profile import WORDS_MAX
 from accounts.notifications.registry import all_groups
@@ -311,12 +313,15 @@ register(
     removes(KeptAnswer, "person", "go: programs of that account are logged out"),
     removes(Authenticator, "user", "go: the login that stays has its own"),
     acts(UserSession, "user", _end_sessions, "end"),
+    removes(AccessToken, "user", "are deleted: they were made with the login that goes"),
     # Acts as an admin.
     leaves(Escalation, "assigned_to", "snoozed_by", "dismissed_by", "acted_by", words=ACTED),
     leaves(EscalationRule, "owner", words=ACTED),
     leaves(CommunitySetting, "set_by", words=ACTED),
     leaves(GroupMail, "created_by", "scheduled_by", "stopped_by", words=ACTED),
     leaves(TrialMode, "changed_by", words=ACTED),
+    leaves(AccessToken, "created_by", "revoked_by", words=ACTED),
+    leaves(WebhookEndpoint, "created_by", words=ACTED),
     leaves(BulkAction, "by", "stopped_by", words=ACTED),
     leaves(SavedView, "owner", words=ACTED),
     leaves(LogEntry, "user", words=ACTED),

@@ -24,6 +24,7 @@ from accounts.models import (
     NotificationChoice,
     RoleChange,
     User,
+    WebhookEndpoint,
 )
 from accounts.notifications.inbox import title_without
 from accounts.notifications.registry import (
@@ -46,6 +47,7 @@ log = logging.getLogger(__name__)
 # The admin page that lists open applications.
 APPLICATIONS = "/admin/accounts/mentorprofile/?status__exact=applied"
 ADMIN_HOME = "/admin/"
+WEBHOOKS = "/admin/accounts/webhookendpoint/"
 # The duties of each role, for the mail to its new holder.
 DUTIES: dict[str, Promise] = {
     User.Role.OWNER: gettext_lazy("You can do everything that admins do, give roles, and change the settings."),
@@ -110,6 +112,14 @@ def rules_changed(row: Notification) -> Context | None:
 def mentor_applied(row: Notification) -> Context | None:
     applied = _mentor_with(MentorProfile.Status.APPLIED)(row)
     return dict(applied) | {"link": settings.SITE_URL + APPLICATIONS} if applied else None
+
+
+def webhook_off(row: Notification) -> Context | None:
+    endpoint = WebhookEndpoint.objects.filter(uuid=row.payload["endpoint"], off_at__isnull=False).first()
+    if endpoint is None or endpoint.off_cause == WebhookEndpoint.OffCause.OWNER:
+        return None
+    is_gone = endpoint.off_cause == WebhookEndpoint.OffCause.GONE
+    return {"name": endpoint.name, "is_gone": is_gone, "link": settings.SITE_URL + WEBHOOKS}
 
 
 def mentor_approved(row: Notification) -> Context | None:
@@ -251,6 +261,14 @@ register(
         mentor_applied,
         lambda: {"mentor": sample_mentor(), "link": settings.SITE_URL + APPLICATIONS},
         permission="accounts.approve_mentorprofile",
+    ),
+    NotificationKind(
+        "webhook_off",
+        ADMINS,
+        gettext_lazy("a webhook was switched off"),
+        webhook_off,
+        lambda: {"name": "Reports", "is_gone": False, "link": settings.SITE_URL + WEBHOOKS},
+        permission="accounts.change_webhookendpoint",
     ),
     NotificationKind(
         "role_changed",

@@ -52,6 +52,12 @@ add_rows(
         # Each reader sees the actions that they could take.
         "bulkaction": {"view": MATCHMAKERS},
         "groupmail": {"view": MANAGERS, "change": MANAGERS, "send": MANAGERS},
+        "accesstoken": {"view": MANAGERS, "revoke": MANAGERS},
+        "serviceaccount": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
+        # It tells another system what happens here.
+        "webhookendpoint": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
+        "webhookdelivery": {"view": MANAGERS, "replay": MANAGERS},
+        "webhookattempt": {"view": MANAGERS},
         # It stops all mail to members.
         "trialmode": {"view": MANAGERS, "change": OWNERS},
         # No models: kinds of facts, which several pages show.

@@ -12,6 +12,7 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Cast, Coalesce, Now, Substr
 
 from accounts.models import (
+    AccessToken,
     AccountMerge,
     Block,
     CommunityRules,
@@ -84,6 +85,11 @@ def members_to_ask(rules: CommunityRules | None = None) -> QuerySet[User]:
     if rules is None:
         return members
     return members.exclude(Exists(RulesAcceptance.objects.filter(rules=rules, user=OuterRef("pk"))))
+
+
+def access_tokens_of(user: User) -> QuerySet[AccessToken]:
+    """Return the access tokens of ``user``, the newest first."""
+    return AccessToken.objects.filter(user=user).order_by("-created_at", "-pk")
 
 
 def trial_mode_in_force() -> TrialMode | None:

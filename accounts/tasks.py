@@ -17,6 +17,7 @@ from accounts.jobs import (
     rules,
     sessions,
     sign_ups,
+    webhooks,
 )
 
 
@@ -130,3 +131,10 @@ def work_on_bulk_actions() -> int:
     for bulk_id, rounds in under_way:
         doorbell.ring(work_on_bulk_action, bulk_id, rounds)
     return len(under_way)
+
+
+@shared_task
+def tend_webhooks() -> int:
+    """Tell the owners of endpoints that were switched off, and delete old deliveries. Called by beat."""
+    webhooks.tell_of_switched_off(now=timezone.now())
+    return webhooks.delete_old_deliveries(now=timezone.now())

@@ -1,5 +1,6 @@
 """Pages of this app: accounts, a member's profile, settings, messages, the rules, and those behind signed links."""
 
+from allauth.account.decorators import reauthentication_required
 from django.urls import path
 
 from accounts.member_pages import member_page
@@ -17,6 +18,7 @@ from accounts.pages import (
     sign_up,
     skills,
     start,
+    tokens,
     trouble,
 )
 
@@ -29,6 +31,7 @@ urlpatterns = [
     path("accounts/confirm-email/", sign_up.ConfirmAddress.as_view(), name="account_email_verification_sent"),
     path("accounts/sessions/", member_page(devices.devices, asks_rules=False), name="usersessions_list"),
     path("settings/reads/", member_page(reads.reads, asks_rules=False), name="staff-reads"),
+    path("settings/tokens/", member_page(reauthentication_required(tokens.tokens), asks_rules=False), name="tokens"),
     path("messages/", member_page(messages.messages), name="messages"),
     path("messages/<uuid:uuid>/", member_page(messages.message), name="message"),
     path("start/", member_page(start.start), name="start"),

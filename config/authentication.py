@@ -9,12 +9,22 @@ from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import caches
-from django.utils import translation
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.metadata import SimpleMetadata
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import ScopedRateThrottle, UserRateThrottle
 
+from accounts.models import AccessToken, User
+from accounts.scopes import scope_for
+from accounts.services.tokens import token_in_use
 from config.sessions import SessionStore
+from config.token_areas import area_of
+
+API = "api/v1/"
 
 
 class SessionTokens(SessionTokenStrategy):
@@ -40,6 +50,33 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"
+
+
+class AccessTokenAuthentication(BaseAuthentication):
+    """``Authorization: Bearer`` with an access token, whose scopes must cover the route.
+
+    Scopes are judged here and not by a permission, since views replace the permissions of others. No token acts as an
+    admin: a second factor belongs to a session, and a token has none.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        token = token_in_use(secret.strip(), now=timezone.now())
+        if token is None:
+            raise AuthenticationFailed(
+                _("The token is unknown, expired or revoked, or its account is locked or paused."), "token_not_valid"
+            )
+        translation.activate(token.user.profile.reads_in)
+        match = request.resolver_match
+        area = area_of(match.route.removeprefix(API)) if match else None
+        if area is None:
+            raise PermissionDenied(_("No token may do this. Log in instead."), "not_by_token")
+        needed = scope_for(area, writes=request.method not in SAFE_METHODS)
+        if needed not in token.scopes:
+            raise PermissionDenied(_("The token lacks the scope %(scope)s.") % {"scope": needed}, "scope_missing")
+        return token.user, token
 
 
 class MemberRateThrottle(UserRateThrottle):

@@ -56,6 +56,8 @@ def warm_up_before_the_fork(**_: object) -> None:
 SWEEPS = {
     # Send due mails and posts whose own task was lost after the commit, or failed.
     "accounts.notifications.tasks.drain_outbox": timedelta(seconds=15),
+    # Deliver due events to webhooks.
+    "accounts.notifications.tasks.drain_webhooks": timedelta(seconds=15),
     # Record a heartbeat: beat, the broker and a worker are up.
     "accounts.notifications.tasks.note_heartbeat": timedelta(minutes=1),
     # Look for mentors for help requests whose task was lost, or whose retry is due.
@@ -126,6 +128,8 @@ SWEEPS = {
     "accounts.tasks.forget_words_of_concerns": timedelta(hours=6),
     # Ask members to accept a version of the rules that was published, each once.
     "accounts.tasks.ask_about_rules": timedelta(minutes=5),
+    # Tell the owners of webhooks that were switched off, and delete deliveries after 30 days.
+    "accounts.tasks.tend_webhooks": timedelta(minutes=5),
     # Write mails to groups whose time has come, go on after a crash, and end those that are sent.
     "accounts.tasks.send_group_mails": timedelta(seconds=30),
     # Discard drafts of mails to groups that were not sent for a month, with their recipients.

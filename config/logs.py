@@ -12,11 +12,13 @@ from django.urls import URLPattern, URLResolver
 # Parameters of routes that let their holder act for somebody: links in mails, and allauth's resets of a password.
 SECRETS = ("token", "key", "uidb36")
 SECRET = re.compile(rf"\(\?P<({'|'.join(SECRETS)})>")
+# Access tokens, and secrets of webhooks.
+TEXTS = re.compile(r"(mentorship_pat_|whsec_)[\w+/=-]+")
 NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
 class CutSecrets(logging.Formatter):
-    """Cuts secrets out of paths, and rows of people out of errors of the database, also in tracebacks.
+    """Cuts secrets out of paths and texts, and rows of people out of errors of the database, also in tracebacks.
 
     A reader of the log must not be able to answer for a mentor.
     """
@@ -29,6 +31,7 @@ class CutSecrets(logging.Formatter):
         for detail in details_of(record.exc_info[1] if record.exc_info else None):
             # Celery repeats the error in its line, as `repr` shows it.
             line = line.replace(detail, "...").replace(repr(detail)[1:-1], "...")
+        line = TEXTS.sub(r"\1...", line)
         return self.secret_paths.sub(r"\1...", line) if self.secret_paths else line
 
 

@@ -30,6 +30,14 @@ class SessionTokenScheme(OpenApiAuthenticationExtension):
         }
 
 
+class AccessTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "config.authentication.AccessTokenAuthentication"
+    name = "accessToken"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "An access token, from /settings/tokens/"}
+
+
 class AutoSchema(SpectacularAutoSchema):
     def _map_serializer_field(self, field: Any, direction: Any, bypass_extensions: bool = False) -> Any:
         """Add the limit of a list, which drf-spectacular knows of plain lists only."""

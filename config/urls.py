@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import calendars, figures, mentors, notifications, people, reads, safety
+from accounts.api import calendars, figures, mentors, notifications, people, reads, safety, tokens
 from accounts.member_pages import member_page
 from accounts.pages import calendar as busy
 from accounts.pages import profile
@@ -49,6 +49,7 @@ router.register("skills", people.SkillViewSet, "skill")
 router.register("notifications", notifications.NotificationViewSet, "notification")
 router.register("blocks", safety.BlockViewSet, "block")
 router.register("concerns", safety.ConcernViewSet, "concern")
+router.register("tokens", tokens.AccessTokenViewSet, "access-token")
 router.register("figures", figures.FigureViewSet, "figure")
 router.register("mentor-applications", mentors.MentorApplicationViewSet, "mentor-application")
 router.register("goal-kinds", goals.GoalKindViewSet, "goal-kind")

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from factory.django import DjangoModelFactory
 
 from accounts.models import (
+    AccessToken,
     Block,
     CareerStep,
     Concern,
@@ -22,9 +23,12 @@ from accounts.models import (
     NotificationChoice,
     Profile,
     User,
+    WebhookEndpoint,
 )
+from accounts.models.access_token import PREFIX, digest_of
 from accounts.models.concern import TIME_TO_CLOSE
 from accounts.notifications.claims import LEASE
+from accounts.sealed import seal
 from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
@@ -452,6 +456,35 @@ class HandoverFactory(DjangoModelFactory):
 
 
 FOR_ADMINS = ("mentor_applied", "daily_summary")
+
+
+class AccessTokenFactory(DjangoModelFactory):
+    """A token whose text is ``secret``."""
+
+    class Meta:
+        model = AccessToken
+
+    class Params:
+        secret = factory.Sequence(lambda n: f"{PREFIX}{n}")
+
+    user = factory.SubFactory(UserFactory)
+    name = "Reports"
+    scopes = ("profile:read",)
+    digest = factory.LazyAttribute(lambda token: digest_of(token.secret))
+    ends_with = factory.LazyAttribute(lambda token: token.secret[-4:])
+    created_at = NOW
+    expires_at = NOW + timedelta(days=365)
+
+
+class WebhookEndpointFactory(DjangoModelFactory):
+    class Meta:
+        model = WebhookEndpoint
+
+    name = "Community figures"
+    address = "https://hooks.example.org/mentoring"
+    kinds = ("member.joined", "member.left")
+    sealed_secret = factory.LazyFunction(lambda: seal("whsec_" + "c2VjcmV0" * 4))
+    created_at = NOW
 
 
 class NotificationFactory(DjangoModelFactory):

@@ -103,6 +103,7 @@ PAGES = {
     "settings/blocks/": MEMBERS,
     "settings/calendar/": MEMBERS,
     "settings/reads/": MEMBERS,
+    "settings/tokens/": ASKED_AGAIN,
     "asking/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,

@@ -14,7 +14,9 @@ from accounts.admin import (
     settings,
     skills,
     suggested_actions,
+    tokens,
     trial,
+    webhooks,
 )
 
 __all__ = [
@@ -31,5 +33,7 @@ __all__ = [
     "settings",
     "skills",
     "suggested_actions",
+    "tokens",
     "trial",
+    "webhooks",
 ]

@@ -131,8 +131,8 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        """Return the people without accounts that were merged. The record of the one that stays leads to them."""
-        return super().get_queryset(request).filter(merged_into=None)
+        """Return the people, without accounts that were merged. The record of the one that stays leads to them."""
+        return super().get_queryset(request).filter(merged_into=None, is_service=False)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None

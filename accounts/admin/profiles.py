@@ -79,7 +79,7 @@ class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
     inlines = [LanguageInline, *map(_inline, (CareerStep, Availability, Absence, ExtraHours)), TravelInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
-        return super().get_queryset(request).filter(user__merged_into=None)
+        return super().get_queryset(request).filter(user__merged_into=None, user__is_service=False)
 
     @admin.display(description="time zone", ordering="timezone")
     def zone(self, profile: Profile) -> str:

@@ -26,7 +26,7 @@ MEMBERS = {
 
 def count_members(period: Period, now: datetime) -> Counted:
     kinds = {kind: Count("pk", filter=is_one) for kind, (_label, is_one) in MEMBERS.items()}
-    found = User.objects.filter(is_active=True).aggregate(n=Count("pk"), **kinds)
+    found = User.objects.filter(is_active=True, is_service=False).aggregate(n=Count("pk"), **kinds)
     return Counted(n=found.pop("n"), numbers=found)
 
 
@@ -38,7 +38,7 @@ def count_mentors(period: Period, now: datetime) -> Counted:
 
 def count_newcomers(period: Period, now: datetime) -> Counted:
     # An account that was merged into another one is no person of its own.
-    people = User.objects.filter(merged_into=None)
+    people = User.objects.filter(merged_into=None, is_service=False)
     rows = people.filter(within("joined_at", period, now))
     return Counted(n=rows.count(), trend=trend(people, "joined_at", period, now))
 

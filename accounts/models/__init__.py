@@ -1,5 +1,6 @@
 """People: accounts, profiles, mentors, skills, and messages to them."""
 
+from accounts.models.access_token import AccessToken
 from accounts.models.bulk_action import BulkAction, BulkActionRow
 from accounts.models.busy import BusyCalendar, BusyTime
 from accounts.models.choice import NotificationChoice
@@ -21,13 +22,15 @@ from accounts.models.saved_view import SavedView
 from accounts.models.skill import Skill, SkillAlias
 from accounts.models.staff_read import StaffRead
 from accounts.models.trial import TrialMode
-from accounts.models.user import User
+from accounts.models.user import ServiceAccount, User
+from accounts.models.webhook import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 # Last: it declares the events of the models above.
 from accounts.models import history  # isort: skip
 
 __all__ = [
     "Absence",
+    "AccessToken",
     "AccountMerge",
     "Availability",
     "Block",
@@ -57,11 +60,15 @@ __all__ = [
     "RoleChange",
     "RulesAcceptance",
     "SavedView",
+    "ServiceAccount",
     "Skill",
     "SkillAlias",
     "StaffRead",
     "Travel",
     "TrialMode",
     "User",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "history",
 ]

@@ -62,6 +62,7 @@ class Notification(Moves, models.Model):
     class Channel(models.TextChoices):
         ADMINS = "admins", gettext_lazy("Admins")
         COMMUNITY = "community", gettext_lazy("Community")
+        WEBHOOK = "webhook", gettext_lazy("Webhook")
 
     MOVES = {
         Status.PENDING: {Status.SENDING, Status.SKIPPED},
@@ -87,13 +88,22 @@ class Notification(Moves, models.Model):
         help_text="Nobody, for what goes to a channel.",
     )
     channel = models.CharField(
-        "channel on Slack",
+        "channel",
         max_length=9,
         choices=Channel,
         blank=True,
         default="",
         db_default="",
-        help_text="On Slack, instead of a person.",
+        help_text="On Slack, or a webhook, instead of a person.",
+    )
+    endpoint = models.ForeignKey(
+        "accounts.WebhookEndpoint",
+        on_delete=models.CASCADE,
+        null=True,
+        editable=False,
+        related_name="deliveries",
+        db_index=False,
+        help_text="Of a webhook.",
     )
     kind = models.CharField("kind of message", max_length=40)
     key = models.CharField(max_length=120)
@@ -148,8 +158,9 @@ class Notification(Moves, models.Model):
                 name="notification_once_per_key_and_channel",
             ),
             models.CheckConstraint(
-                condition=Q(recipient__isnull=False, channel="")
-                | Q(recipient__isnull=True, channel__in=["admins", "community"]),
+                condition=Q(recipient__isnull=False, channel="", endpoint__isnull=True)
+                | Q(recipient__isnull=True, channel__in=["admins", "community"], endpoint__isnull=True)
+                | Q(recipient__isnull=True, channel="webhook", endpoint__isnull=False),
                 name="notification_goes_to_a_person_or_a_channel",
             ),
             models.CheckConstraint(
@@ -173,6 +184,18 @@ class Notification(Moves, models.Model):
         indexes = [
             # The drain: the oldest due row first.
             models.Index(fields=["due_at", "id"], condition=Q(status="pending"), name="notification_due"),
+            # The drain of webhooks: the oldest due row first.
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(status="pending", endpoint__isnull=False),
+                name="notification_webhook_due",
+            ),
+            # The deliveries to an endpoint, newest first.
+            models.Index(
+                fields=["endpoint", "-created_at", "-id"],
+                condition=Q(endpoint__isnull=False),
+                name="notification_of_endpoint",
+            ),
             # The drain: claims whose lease has ended.
             models.Index(
                 fields=["lease_until_at"], condition=Q(status__in=["sending", "in_doubt"]), name="notification_lease"

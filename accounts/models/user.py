@@ -55,6 +55,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member or an admin of the community. Admins have a role, and ``is_staff`` marks those with one.
 
     ``merged_into`` is the account that has what this one had (``AccountMerge``). It is merged into none itself.
+
+    A service account (``is_service``) is nobody: a program acts for it by an access token. It cannot log in.
     """
 
     class Role(models.TextChoices):
@@ -76,6 +78,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
     )
+    is_service = models.BooleanField("service account", default=False, db_default=False, editable=False)
     name_key = KeyField(of="name", key=name_key)
     address_key = KeyField(of="email", key=address_key)
 
@@ -102,6 +105,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="user_is_not_merged_into_itself"
+            ),
+            # "!" begins a password that no login has.
+            models.CheckConstraint(
+                condition=models.Q(is_service=False) | models.Q(role="", password__startswith="!"),  # noqa: S106 -- none
+                name="user_of_a_service_cannot_log_in",
             ),
         ]
         indexes = [
@@ -153,3 +161,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def clean(self) -> None:
         super().clean()
         self.email = User.objects.normalize_email(self.email)
+
+
+class ServiceAccount(User):
+    """The accounts without a person, for pages of their own."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "service account"

@@ -26,14 +26,14 @@ def _columns(model: type[Model], table: str) -> str:
 # The commit of a claim does not wait for the disk. The commit of `in_doubt` does, and stores all commits before it. If
 # PostgreSQL crashes between the two, the row is pending again, and the token is gone: its sender sends nothing.
 # A claimed row is no longer rescheduled with its recipient's clock.
-CLAIM = f"""
+_CLAIM = f"""
 WITH claimed AS (
     UPDATE accounts_notification
     SET status = 'sending', claim = %(claim)s, lease_until_at = %(lease_until_at)s, attempts = attempts + 1,
         due_on_clock = '', kept_quiet = false
     WHERE id = (
         SELECT id FROM accounts_notification
-        WHERE status = 'pending' AND due_at <= %(now)s
+        WHERE status = 'pending' AND due_at <= %(now)s AND endpoint_id IS {{}}
         ORDER BY due_at, id LIMIT 1
         FOR UPDATE SKIP LOCKED)
     RETURNING *)
@@ -43,15 +43,21 @@ FROM claimed
 LEFT JOIN accounts_user person ON person.id = claimed.recipient_id
 LEFT JOIN accounts_profile profile ON profile.user_id = person.id
 """  # noqa: S608 -- constants
+# Two texts, so that each finds its partial index.
+CLAIM, CLAIM_WEBHOOK = _CLAIM.format("NULL"), _CLAIM.format("NOT NULL")
 
 
-def claim_next(*, now: datetime) -> Notification | None:
+def claim_next(*, now: datetime, webhooks: bool = False) -> Notification | None:
     """Claim the row that has been due longest, and read it with its recipient and profile. None if nothing is due.
+
+    ``webhooks``: of deliveries to endpoints, instead of mails and posts.
 
     Call it outside of a transaction: the claim has to be committed before the row is sent.
     """
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"claim": uuid.uuid4(), "lease_until_at": now + LEASE, "now": now})
+        cursor.execute(
+            CLAIM_WEBHOOK if webhooks else CLAIM, {"claim": uuid.uuid4(), "lease_until_at": now + LEASE, "now": now}
+        )
         found = cursor.fetchone()
     if found is None:
         return None

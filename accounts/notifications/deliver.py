@@ -24,6 +24,7 @@ from psycopg.errors import LockNotAvailable
 from accounts.models import Notification, User
 from accounts.notifications import claims
 from accounts.notifications.channels import Channel, channel_for
+from accounts.notifications.channels.webhook import WAITS
 from accounts.notifications.failures import Judgement, Verdict, judge
 from accounts.notifications.holds import hold
 from accounts.notifications.registry import known_kind, secret_erased
@@ -53,8 +54,10 @@ def never() -> bool:
     return False
 
 
-def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
+def drain(*, now: Clock, stop: Callable[[], bool] = never, webhooks: bool = False) -> int:
     """Send the due rows, oldest first. Return how many were processed.
+
+    ``webhooks``: deliveries to endpoints, instead of mails and posts. No mail waits for a slow endpoint.
 
     Any number of processes may run at once. A row is claimed in a commit before it is sent, and the token of the
     claim decides which process may send it. ``now`` is called for each step, since sending takes time. ``stop`` is
@@ -63,15 +66,16 @@ def drain(*, now: Clock, stop: Callable[[], bool] = never) -> int:
     recover(now=now())
     done, end = 0, now() + ROUND_MAX
     # Mail settings from which no connection can be built end the round here, before a row is claimed for it.
-    channels: dict[str, Channel] = {"": channel_for("")}
+    channels: dict[tuple[str, int | None], Channel] = {} if webhooks else {("", None): channel_for("")}
     try:
         while done < BATCH_MAX and now() < end and not stop():
-            row = claims.claim_next(now=now())
+            row = claims.claim_next(now=now(), webhooks=webhooks)
             if row is None:
                 break
-            if row.channel not in channels:
-                channels[row.channel] = channel_for(row.channel)
-            if not deliver(row, channel=channels[row.channel], now=now):
+            name = (row.channel, row.endpoint_id)
+            if name not in channels:
+                channels[name] = channel_for(*name)
+            if not deliver(row, channel=channels[name], now=now):
                 break
             done += 1
     finally:
@@ -202,7 +206,7 @@ def _failed(row: Notification, judgement: Judgement, *, to: str, now: datetime) 
             # Later than other rows: the server may have refused because of this mail.
             _give_back(row, judgement, due_at=now + FIRST_BACKOFF * random.uniform(0.8, 1.2))
         case Verdict.AGAIN:
-            _note(row, lambda: _try_again(row, judgement.reason, now=now))
+            _note(row, lambda: _try_again(row, judgement.reason, now=now, at_least=judgement.wait))
         case Verdict.REFUSED:
             _note(row, lambda: _end(row, Status.DEAD, last_error=judgement.reason, failed_at=now))
         case Verdict.BOUNCED:
@@ -216,10 +220,14 @@ def _bounced(row: Notification, reason: str, *, to: str, now: datetime) -> int:
     return _end(row, Status.DEAD, last_error=reason, failed_at=now)
 
 
-def _try_again(row: Notification, reason: str, *, now: datetime) -> int:
-    if row.attempts >= ATTEMPTS_MAX:
+def _try_again(row: Notification, reason: str, *, now: datetime, at_least: timedelta | None = None) -> int:
+    if row.attempts >= attempts_max(row):
         return _end(row, Status.DEAD, last_error=reason, failed_at=now)
-    wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
+    if row.endpoint_id is None:
+        wait = FIRST_BACKOFF * 3 ** (row.attempts - 1) * random.uniform(0.8, 1.2)
+    else:
+        wait = WAITS[row.attempts - 1] * random.uniform(1, 1.2)
+    wait = max(wait, at_least or wait)
     return Notification.objects.held_by(row).try_move(Status.PENDING, due_at=now + wait, last_error=reason)
 
 
@@ -256,11 +264,15 @@ def _note(row: Notification, write: Callable[[], int]) -> bool:
 
 
 def _may_be_resent(row: Notification) -> bool:
-    if row.attempts >= ATTEMPTS_MAX:
+    if row.attempts >= attempts_max(row):
         return False
     kind = known_kind(row.kind)
     once_more = kind is not None and kind.if_in_doubt == "resend" and row.doubts == 0
-    return once_more or channel_for(row.channel).honours_key
+    return once_more or channel_for(row.channel, row.endpoint_id).honours_key
+
+
+def attempts_max(row: Notification) -> int:
+    return ATTEMPTS_MAX if row.endpoint_id is None else len(WAITS) + 1
 
 
 def _hang_up(channel: Channel) -> None:

@@ -7,6 +7,7 @@ import smtplib
 import socket
 import tomllib
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum, auto
 from pathlib import Path
 
@@ -36,10 +37,23 @@ class Judgement:
     verdict: Verdict
     reason: str  # for the admins, not for the log: it may name the recipient
     code: str  # for the log
+    wait: timedelta | None = None  # as the server asks for, before the next attempt
+
+
+class WebhookFailed(OSError):
+    """An endpoint did not take a delivery. ``wait`` is how long it asks to be left alone."""
+
+    def __init__(self, words: str, *, status_code: int | None, wait: timedelta | None) -> None:
+        super().__init__(words)
+        self.status_code, self.wait = status_code, wait
 
 
 def judge(error: Exception, *, in_doubt: bool) -> Judgement:
     """Classify ``error``. ``in_doubt`` says that it was raised after the last byte of the message."""
+    if isinstance(error, WebhookFailed):
+        # Sending it again does no harm: the receiver knows a copy by its id. 410 says that the endpoint is gone.
+        verdict = Verdict.REFUSED if error.status_code == 410 else Verdict.AGAIN
+        return Judgement(verdict, _in_one_line(str(error)), f"webhook {error.status_code}", error.wait)
     code, words = _reply(error)
     verdict = _verdict_on_reply(error, code, words) if code else _verdict_without_reply(error, in_doubt)
     name = type(error).__name__

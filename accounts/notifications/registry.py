@@ -163,7 +163,7 @@ def true_context(row: Notification) -> Context | None:
     Raises LookupError for an unknown kind.
     """
     kind = kind_of(row.kind)
-    if kind.group is not CHANNEL and not row.person.is_active:
+    if kind.group is not CHANNEL and (not row.person.is_active or row.person.is_service):
         return None
     if kind.group.for_admins and not row.person.has_perm(kind.permission):
         return None

@@ -18,6 +18,15 @@ def drain_outbox() -> int:
 
 
 @shared_task
+def drain_webhooks() -> int:
+    """Deliver the due events to their endpoints. Beat calls it regularly: triggers, which write events, ring nobody."""
+    done = drain(now=timezone.now, webhooks=True)
+    if done >= BATCH_MAX:
+        doorbell.ring(drain_webhooks)  # more rows are due
+    return done
+
+
+@shared_task
 def note_heartbeat() -> None:
     """Record that beat, the broker and a worker are up. The next call makes up for a lost one."""
     beat("worker", now=timezone.now())

@@ -47,7 +47,7 @@ def day_of_community(*, now: datetime, reader: User | None = None) -> Day:
     day = {"gte": now - DAY, "lt": now}
     return Day(
         waiting=tuple(waiting for waiting in _waiting_counts(now, reader) if waiting.count),
-        joined=_count(User.objects.filter(is_active=True), "joined_at", **day),
+        joined=_count(User.objects.filter(is_active=True, is_service=False), "joined_at", **day),
         opened=_count(HelpRequest.objects.exclude(status=HelpRequest.Status.DRAFT), "opened_at", **day),
         accepted=_count(Match.objects.filter(status=Match.Status.ACCEPTED), "ended_at", **day),
     )

@@ -1,4 +1,4 @@
-"""A server of calendars on this machine, for tests: its own certificate, and answers that tests choose."""
+"""A server of calendars and webhooks on this machine, for tests: its own certificate, and answers that tests choose."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ class FeedServer:
         self.port = port
         self.answers: dict[str, Callable[[BaseHTTPRequestHandler], None]] = {}
         self.asked: list[str] = []
+        # The headers and the body of each POST.
+        self.posted: list[tuple[dict[str, str], bytes]] = []
 
     def address(self, path: str = "/a.ics") -> str:
         return f"https://127.0.0.1:{self.port}{path}"
@@ -65,6 +67,11 @@ def feed_server(directory: Path, *, name: str = "127.0.0.1") -> Iterator[FeedSer
             answer = feeds.answers.get(self.path)
             with suppress(OSError):  # the client went away
                 answer(self) if answer else self.send_error(404)
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            feeds.posted.append((dict(self.headers), body))
+            self.do_GET()
 
         def log_message(self, *args: object) -> None:
             pass

@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import MentorProfile
 from tests.factories import (
+    AccessTokenFactory,
     BlockFactory,
     ConcernFactory,
     CredentialFactory,
@@ -53,6 +54,7 @@ MEMBER = {
     "me/mentor/resume/": ["post"],
     "skills/": ["get"],
     "me/notifications/": ["get", "patch"],
+    "tokens/": ["get", "post"],
     "blocks/": ["get", "post"],
     "concerns/": ["get", "post"],
     "notifications/": ["get"],
@@ -79,6 +81,7 @@ ADMIN_DETAIL = {
     "mentor-applications/<uuid:uuid>/reject/": ["post"],
 }
 OWN = {
+    "tokens/<uuid:uuid>/": ["delete"],
     "blocks/<uuid:uuid>/": ["delete"],
     "concerns/<uuid:uuid>/": ["get"],
     "concerns/<uuid:uuid>/restore-contact/": ["post"],
@@ -190,6 +193,7 @@ def things(alice, bob):
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
         ).uuid,
+        "tokens": AccessTokenFactory(user=alice).uuid,
         "blocks": BlockFactory(blocker=alice).uuid,
         "concerns": report.uuid,
         "goals": goal.uuid,

@@ -20,7 +20,7 @@ def low(monkeypatch):
 
 
 @pytest.mark.usefixtures("low")
-def test_what_is_left_is_counted_down(api, alice):
+def test_the_quota_is_counted_down(api, alice):
     answers = [api(alice).get("/api/v1/goals/") for _ in range(4)]
 
     assert {answer["RateLimit-Policy"] for answer in answers} == {'"user";q=3;w=60'}

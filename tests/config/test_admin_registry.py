@@ -12,6 +12,7 @@ from django.contrib.auth.models import Group
 from django.contrib.sessions.models import Session
 
 SHOWN = {
+    "accounts.accesstoken",
     "accounts.block",
     "accounts.bulkaction",
     "accounts.busycalendar",
@@ -24,9 +25,12 @@ SHOWN = {
     "accounts.notification",
     "accounts.profile",
     "accounts.rulesacceptance",
+    "accounts.serviceaccount",
     "accounts.skill",
     "accounts.trialmode",
     "accounts.user",
+    "accounts.webhookdelivery",
+    "accounts.webhookendpoint",
     "matching.handover",
     "matching.helprequest",
     "matching.import",

@@ -43,6 +43,7 @@ from mentorship.models import CalendarAddress, Exclusion, Feedback
 from tests.escalations import application_waits
 from tests.factories import (
     NOW,
+    AccessTokenFactory,
     ConcernFactory,
     GroupMailFactory,
     HelpRequestFactory,
@@ -50,6 +51,7 @@ from tests.factories import (
     NotificationFactory,
     OrganiserNoteFactory,
     UserFactory,
+    WebhookEndpointFactory,
 )
 from tests.helpers import kinds, log_in_with_second_factor, run_admin_action, send
 from tests.pages import things_of
@@ -82,7 +84,7 @@ ADDED = {
     "mentorship.sessionkind",
 }
 DELETED = ADDED - {"matching.import"} | {"mentorship.calendaraddress", "mentorship.goal"}
-ADDED_BY_OWNERS = {"accounts.communityrules"}
+ADDED_BY_OWNERS = {"accounts.communityrules", "accounts.serviceaccount", "accounts.webhookendpoint"}
 OWN_LISTS = {"accounts.communitysetting"}
 # Pages of our own, and who opens them besides the owner.
 OWN_PAGES = {
@@ -139,6 +141,8 @@ ACTIONS = {
     "accounts.user": {"trust_address", "write_to_people"},
     "accounts.mentorprofile": {"approve", "reject", "reopen", "pause", "resume", "suspend", "lift", "write_to_people"},
     "accounts.notification": {"resend", "cancel", "note_arrival"},
+    "accounts.accesstoken": {"revoke"},
+    "accounts.webhookdelivery": {"replay"},
     "matching.helprequest": {"find_mentors", "write_to_people"},
     "matching.waitingrequest": {"find_mentors", "write_to_people"},
     "mentorship.credential": {"revoke"},
@@ -179,6 +183,10 @@ def rows(alice, bob, charlie):
         model="matching.helprequest", action="find_mentors", label="Look for mentors now", status_since_at=NOW, total=1
     )
     GroupMailFactory(people=[alice])
+    AccessTokenFactory(user=alice)
+    UserFactory(is_service=True, password="!", name="A Program")
+    WebhookEndpointFactory(kinds=["member.joined"])
+    UserFactory()
     Block.objects.create(blocker=alice, blocked=charlie)
     Exclusion.objects.create(
         **dict(zip(("first", "second"), sorted([alice, charlie], key=lambda u: u.pk), strict=True))

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
-    help = "Sends due notifications. Needs no broker, and may run beside workers and other drains."
+    help = "Sends due notifications and webhooks. Needs no broker, and may run beside workers and other drains."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", action="store_true", help="run until SIGTERM or Ctrl-C")
@@ -27,7 +27,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, loop: bool, every: float, **options: Any) -> None:
         self.told_to_stop = threading.Event()
         if not loop:
-            self.stdout.write(f"{drain(now=timezone.now)} worked on.")
+            done = drain(now=timezone.now) + drain(now=timezone.now, webhooks=True)
+            self.stdout.write(f"{done} worked on.")
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.told_to_stop.set())
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         """Send due rows. Return how many, and 0 while the database is unavailable."""
         try:
             done = drain(now=timezone.now, stop=self.told_to_stop.is_set)
+            drain(now=timezone.now, stop=self.told_to_stop.is_set, webhooks=True)
             beat("drain", now=timezone.now())
         except (OperationalError, InterfaceError) as error:
             log.warning("outbox: the database is away (%s)", type(error).__name__)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0056_plain_labels'),
+        ('accounts', '0058_events_of_members'),
     ]
 
     operations = [

@@ -1,0 +1,26 @@
+"""Scopes of access tokens: what a token may read and write. Plain values.
+
+``config/token_areas.py`` says to which area each route of the API belongs.
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+PROFILE, REQUESTS, MENTORSHIPS = "profile", "requests", "mentorships"
+
+SCOPES: dict[str, str | Promise] = {
+    "profile:read": gettext_lazy("read your profile, your offer as a mentor and your messages"),
+    "profile:write": gettext_lazy("change your profile, your offer as a mentor and your messages"),
+    "requests:read": gettext_lazy("read your goals, requests and matches, and the mentors"),
+    "requests:write": gettext_lazy("write requests, ask mentors and answer questions"),
+    "mentorships:read": gettext_lazy("read your mentorships, sessions and next steps"),
+    "mentorships:write": gettext_lazy("plan sessions, and change your mentorships and next steps"),
+}
+# A service account reads only: it takes part in nothing, so no matching ever finds it.
+SERVICE_SCOPES = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+
+
+def scope_for(area: str, *, writes: bool) -> str:
+    return f"{area}:{'write' if writes else 'read'}"
