@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, cast
@@ -320,11 +320,15 @@ class StrictModelSerializer(StrictMixin, serializers.ModelSerializer):
         models.UUIDField: IdentifierField,
     }
 
-    def include_extra_kwargs(self, kwargs: dict[str, Any], extra_kwargs: dict[str, Any]) -> dict[str, Any]:
+    def include_extra_kwargs(
+        self, kwargs: MutableMapping[str, Any], extra_kwargs: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
         """Keep of a read-only choice that it may be empty: the schema says so."""
         may_be_blank = kwargs.get("allow_blank", False)
         found = super().include_extra_kwargs(kwargs, extra_kwargs)
-        return found | {"allow_blank": True} if may_be_blank and "choices" in found else found
+        if may_be_blank and "choices" in found:
+            found["allow_blank"] = True
+        return found
 
 
 class PartMixin(StrictMixin):

@@ -180,9 +180,9 @@ class ProblemFormatter(ExceptionFormatter):
             first = error_response.errors[0]
             members = self.exc.members if isinstance(self.exc, Refused) else {}
             return problem(self.exc.status_code, first.code, first.detail) | members
-        has_body = self.context["request"].method not in ("GET", "HEAD", "DELETE")
-        in_address = isinstance(self.exc, WrongParameters) or not has_body
-        faults = []
+        method = self.context["request"].method
+        in_address = isinstance(self.exc, WrongParameters) or method in ("GET", "HEAD", "DELETE")
+        faults: list[dict[str, Any]] = []
         for names, error in _faults(self.exc.detail):
             place = {"parameter": ".".join(names)} if in_address else {"pointer": json_pointer(names)}
             # Some details repeat the input, which may be long.

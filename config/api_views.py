@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.http import HttpRequest
@@ -62,10 +62,10 @@ class Conventions:
         return response
 
 
-def with_conventions(route: URLPattern) -> URLPattern:
+def with_conventions(route: Any) -> URLPattern:
     """Give the view of ``route`` the conventions. Apps do not import ``config``, so they cannot do it."""
     view = route.callback
-    kind = type(view.cls.__name__, (Conventions, view.cls), {"__doc__": view.cls.__doc__})
+    kind: Any = type(view.cls.__name__, (Conventions, view.cls), {"__doc__": view.cls.__doc__})
     actions = [view.actions] if hasattr(view, "actions") else []
     route.callback = kind.as_view(*actions, **view.initkwargs)
-    return route
+    return cast(URLPattern, route)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import cast
 
 from django.db import connection
 from django.http.request import RawPostDataException
@@ -45,7 +46,7 @@ def begin(request: Request) -> KeptAnswer:
     key = request.headers[HEADER]
     if not KEY.fullmatch(key):
         raise Refused(400, "bad_request", _("The Idempotency-Key has 1 to 255 characters of ASCII."))
-    person = request.user.pk
+    person = cast(int, request.user.pk)
     # A lock of PostgreSQL ends with the transaction, also if the process dies. A row "running" would stay.
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"kept_answer {person} {key}"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from typing import Any
 
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
@@ -12,7 +13,7 @@ from rest_framework.throttling import BaseThrottle
 def add_rate_fields(response: Response, throttles: Iterable[BaseThrottle]) -> None:
     """Add the quota of each limit that counted the request, what is left of it, and when more of it comes free."""
     # Limits that do not apply to the view have counted nothing.
-    counted = [limit for limit in throttles if getattr(limit, "history", None)]
+    counted: list[Any] = [limit for limit in throttles if getattr(limit, "history", None)]
     if not counted:
         return
     response["RateLimit-Policy"] = ", ".join(
