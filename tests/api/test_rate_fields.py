@@ -32,7 +32,7 @@ def test_the_quota_is_counted_down(api, alice):
 
 @pytest.mark.usefixtures("low")
 def test_a_visitor_is_told_as_well(api):
-    assert api().get("/api/v1/rules/")["RateLimit"].startswith('"user";r=2;')
+    assert api().get("/api/v1/rules/", REMOTE_ADDR="203.0.113.7")["RateLimit"].startswith('"user";r=2;')
 
 
 @pytest.mark.usefixtures("low")
