@@ -9,6 +9,7 @@ from typing import Any
 from drf_spectacular.generators import SchemaGenerator
 
 from tests.factories import (
+    AccessTokenFactory,
     BlockFactory,
     ConcernFactory,
     CredentialFactory,
@@ -76,6 +77,8 @@ def address_of(path: str, person: Any) -> str:
             thing = ConcernFactory(raised_by=person)
         case "mentors":
             thing = MentorFactory()
+        case "tokens":
+            thing = AccessTokenFactory(user=person)
         case "goals":
             thing = GoalFactory(mentee=person)
         case "help-requests":

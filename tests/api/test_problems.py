@@ -57,6 +57,11 @@ def test_every_error_of_the_framework_is_registered_with_its_status():
     assert found | also <= {(kind.code, kind.status) for kind in GENERAL}
 
 
+@pytest.mark.parametrize("code", re.findall(r', "(\w+)"\n? *\)', (ROOT / "config/authentication.py").read_text()))
+def test_every_code_of_a_token_is_registered(code):
+    assert code in registry()
+
+
 def test_the_docs_list_every_problem():
     listed = {(code, int(status), meaning) for code, status, meaning in ROW.findall((ROOT / "docs/api.md").read_text())}
 
