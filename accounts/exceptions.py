@@ -402,3 +402,27 @@ class SavedViewNotPossible(Refusal):
     """The name of a view is taken, the view is gone, or the admin has too many views of the list."""
 
     code = "saved_view_not_possible"
+
+
+class ErasureAskedAlready(Refusal):
+    """The account is to be erased already, or is being erased."""
+
+    code = "erasure_asked_already"
+
+
+class NothingToCancel(Refusal):
+    """No erasure waits that this person can cancel: there is none, it began, or an admin asked for it."""
+
+    code = "nothing_to_cancel"
+
+
+class AdminNotErased(Refusal):
+    """The account is one of an admin. An owner takes the role away before it is erased."""
+
+    code = "admin_not_erased"
+
+
+class KeptByLaw(Refusal):
+    """A legal hold stands, or there is none to lift."""
+
+    code = "kept_by_law"

@@ -55,6 +55,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """A member or an admin of the community. Admins have a role, and ``is_staff`` marks those with one.
 
     ``merged_into`` is the account that has what this one had (``AccountMerge``). It is merged into none itself.
+    An account that was erased keeps its row, without a name or an address (``Erasure``).
     """
 
     class Role(models.TextChoices):
@@ -75,6 +76,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     merged_into = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
+    )
+    erased_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="The row names nobody since then. It holds together what others keep."
     )
     name_key = KeyField(of="name", key=name_key)
     address_key = KeyField(of="email", key=address_key)
@@ -102,6 +106,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="user_is_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False, role=""),
+                name="user_that_was_erased_is_inactive",
             ),
         ]
         indexes = [
