@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +58,28 @@ class Leaving:
         return [account.pk for account in self.accounts]
 
 
+@contextmanager
+def _erasing() -> Iterator[None]:
+    """Open a transaction that may empty words which triggers keep as they were written.
+
+    The record of changes gets no events of it: they would keep what is emptied.
+    """
+    events = [trigger.get_pgid(model) for model, trigger in pgtrigger.registered()]
+    with transaction.atomic():
+        _tell_triggers("yes", events)
+        yield
+        # A transaction around this one goes on with its triggers.
+        _tell_triggers("", [])
+
+
+def _tell_triggers(erases: str, ignored: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('community.erases', %s, true), set_config('pgtrigger.ignore', %s, true)",
+            [erases, f"{{{','.join(ignored)}}}"],
+        )
+
+
 def erase_due(*, now: datetime) -> int:
     """Erase the people whose day has come, without those whom a legal hold keeps. Return how many were erased."""
     return each_due(_due(now).order_by("due_at", "pk"), lambda erasure_id: erase(erasure_id=erasure_id, now=now))
@@ -70,16 +93,14 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
     for parting in partings():
         parting(person, now)
     leaving = _leaving(person)
-    # Without the triggers of the record of changes, whose events would keep what is emptied.
-    with pgtrigger.ignore():
-        _empty_titles(leaving)
-        for holding in all_holdings():
-            _replace_in_words(holding, leaving)
-        # Addresses and things go after all that has to find them.
-        for holding in all_holdings():
-            if holding.model is not User:
-                _empty(holding, leaving)
-        return _forget_account(erasure_id, leaving, now)
+    _empty_titles(leaving)
+    for holding in all_holdings():
+        _replace_in_words(holding, leaving)
+    # Addresses and things go after all that has to find them.
+    for holding in all_holdings():
+        if holding.model is not User:
+            _empty(holding, leaving)
+    return _forget_account(erasure_id, leaving, now)
 
 
 def _due(now: datetime) -> QuerySet[Erasure]:
@@ -123,10 +144,9 @@ def _leaving(person: User) -> Leaving:
 # --- rows of the person -----------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_erasing()
 def _empty(holding: Holding, leaving: Leaving) -> None:
     """Empty or delete the rows of a table, with their events and their names in the log of the admin."""
-    _lift_triggers()
     manager = holding.model._base_manager
     for share in holding.shares:
         rows = manager.filter(share.rows_of(leaving.keys))
@@ -171,12 +191,6 @@ def _empty_value(field: Field) -> Any:
     return field.get_default()
 
 
-def _lift_triggers() -> None:
-    """Let this transaction empty words that triggers keep as they were written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('community.erases', 'yes', true)")
-
-
 # --- messages and words of others -------------------------------------------------------------------------
 
 
@@ -211,12 +225,11 @@ def _replace_in_words(holding: Holding, leaving: Leaving) -> None:
         _replace_in_table(record.events, columns & {*record.fields}, leaving)
 
 
-@transaction.atomic
+@_erasing()
 def _replace_in_table(model: type[Model], columns: Collection[str], leaving: Leaving) -> None:
     words = [field for field in model._meta.local_fields if field.name in columns and _is_text(field)]
     if not words:
         return
-    _lift_triggers()
     pattern = _pattern(leaving)
     sets, finds = [], []
     for field in words:
@@ -253,7 +266,7 @@ def _escaped(text: str) -> str:
 # --- the account itself -----------------------------------------------------------------------------------
 
 
-@transaction.atomic
+@_erasing()
 def _forget_account(erasure_id: int, leaving: Leaving, now: datetime) -> bool:
     """Take name and address from the account, as the last step. Return False if another worker did it before."""
     erasure = Erasure.objects.select_for_update(no_key=True).get(pk=erasure_id)
