@@ -426,3 +426,9 @@ class KeptByLaw(Refusal):
     """A legal hold stands, or there is none to lift."""
 
     code = "kept_by_law"
+
+
+class LogInAgain(Refusal):
+    """The last proof of who is logged in is too long ago for what was asked."""
+
+    code = "log_in_again"

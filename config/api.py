@@ -45,6 +45,7 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_an_owner": status.HTTP_403_FORBIDDEN,
     "not_their_mentor": status.HTTP_403_FORBIDDEN,
     "not_your_scale": status.HTTP_403_FORBIDDEN,
+    "log_in_again": status.HTTP_403_FORBIDDEN,
 }
 
 # The code of an error that is of no rule of the domain.

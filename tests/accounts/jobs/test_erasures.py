@@ -154,3 +154,176 @@ def test_a_full_dump_has_no_trace_of_an_erased_person(zenobia, side):
     assert tables_with(MARK) == {}
     assert Mentorship.objects.filter(mentee=mentee).count() == before
     assert tables_with("Olaf Otherwise").keys() >= {"accounts_user"}
+
+
+def test_words_of_others_name_somebody_who_left(zenobia, bob):
+    ConcernFactory(about=zenobia, words=f"{NAME} ({ADDRESS}) was late. So was jo.{ADDRESS}.")
+
+    erase(zenobia)
+
+    [words] = zenobia.concerns_about.values_list("words", flat=True)
+    assert words == f"Somebody who left (Somebody who left) was late. So was jo.{ADDRESS}."
+
+
+def test_the_name_of_a_namesake_stays(zenobia):
+    other = UserFactory(name=NAME)
+    ConcernFactory(about=other, words=f"{NAME} was late.")
+
+    erase(zenobia)
+
+    other.refresh_from_db()
+    assert (other.name, other.concerns_about.get().words) == (NAME, f"{NAME} was late.")
+
+
+def test_accounts_that_were_merged_are_erased_as_well(zenobia):
+    gone = UserFactory(name="Zenobia Q.", email="old.zenobia@example.com")
+    merge_accounts(gone_id=gone.pk, stays_id=zenobia.pk, by=UserFactory(role="owner"), reason="Hers.", now=NOW)
+
+    erase(zenobia)
+
+    assert tables_with("zenobia") == {}
+    assert AccountMerge.objects.get().gone_email == ""
+
+
+def test_acceptances_of_rules_are_counted_on(zenobia):
+    RulesAcceptance.objects.create(user=zenobia, rules=current_rules(), accepted_at=NOW)
+
+    erase(zenobia)
+
+    assert RulesAcceptance.objects.get(user=zenobia).accepted_at == NOW
+
+
+def test_an_erased_person_cannot_log_in_and_the_address_is_free(zenobia, client):
+    client.force_login(zenobia)
+
+    erase(zenobia)
+
+    assert client.get(reverse("settings")).status_code == 302
+    assert (zenobia.is_active, zenobia.name, zenobia.has_usable_password()) == (False, "Somebody who left", False)
+    assert UserFactory(email=ADDRESS).pk != zenobia.pk
+
+
+# --- the other side ---------------------------------------------------------------------------------------
+
+
+def test_requests_of_a_mentee_are_withdrawn_and_mentors_told(zenobia, bob):
+    asked = MatchFactory(help_request__mentee=zenobia, mentor=bob.mentor, status="asked")
+    draft = MatchFactory(help_request__mentee=zenobia, help_request__status="draft").help_request
+
+    erase(zenobia)
+    send(DUE)
+
+    asked.refresh_from_db()
+    assert (asked.status, asked.help_request.status) == (Match.Status.WITHDRAWN, HelpRequest.Status.WITHDRAWN)
+    assert not HelpRequest.objects.filter(pk=draft.pk).exists()
+    assert kinds(bob) == ["match_withdrawn"]
+    assert NAME not in bob.notifications.get().title
+
+
+def test_mentorships_of_a_mentee_end_and_stay_readable(zenobia, bob, client):
+    running = MentorshipFactory(goal__mentee=zenobia, mentor=bob.mentor)
+
+    erase(zenobia)
+
+    running.refresh_from_db()
+    assert (running.status, running.ended_by) == (Mentorship.Status.ENDED_EARLY, zenobia)
+    client.force_login(bob)
+    page = client.get(reverse("mentorship", args=[running.uuid])).content.decode()
+    assert "Somebody who left" in page
+    assert "mentorship_ended" in kinds(bob)
+
+
+def test_the_mentees_of_a_mentor_choose_how_to_go_on(zenobia, alice):
+    running = MentorshipFactory(goal__mentee=alice, mentor=MentorFactory(user=zenobia))
+
+    erase(zenobia)
+
+    assert Handover.objects.get(mentorship=running).cause == Handover.Cause.LEFT
+    assert kinds(alice) == ["handover_opened"]
+
+
+def test_a_credential_is_revoked_and_its_page_names_nobody(zenobia, alice, client):
+    things = things_of(alice, MentorFactory(user=zenobia).user)
+    uuid = things.identifiers["credentials/<uuid:uuid>/"][0]
+    assert NAME in client.get(reverse("credential", args=[uuid])).content.decode()
+
+    erase(zenobia)
+
+    page = client.get(reverse("credential", args=[uuid])).content.decode()
+    assert "This credential was revoked" in page
+    assert NAME not in page
+    assert Credential.objects.get(uuid=uuid).signed == ""
+
+
+def test_messages_that_wait_are_skipped_and_emptied(zenobia):
+    waiting = NotificationFactory(recipient=zenobia, kind="welcome", key="", title=f"Hello {NAME}")
+
+    erase(zenobia)
+
+    waiting.refresh_from_db()
+    assert (waiting.status, waiting.title, waiting.payload) == (Notification.Status.SKIPPED, "", {})
+
+
+# --- when it is done --------------------------------------------------------------------------------------
+
+
+def test_nothing_is_erased_before_its_day(zenobia):
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+
+    assert erase_due(now=DUE - timedelta(seconds=1)) == 0
+    zenobia.refresh_from_db()
+    assert (zenobia.name, zenobia.is_active) == (NAME, True)
+
+
+def test_an_account_that_is_kept_is_not_erased(zenobia):
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+    cancel_erasure(person=zenobia, by=zenobia, now=NOW)
+
+    assert erase_due(now=DUE) == 0
+
+
+def test_a_legal_hold_keeps_a_person_until_it_is_lifted(zenobia):
+    owner = UserFactory(role="owner")
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+    set_hold(person=zenobia, by=owner, reason="A court asked.", now=NOW)
+    assert erase_due(now=DUE) == 0
+
+    lift_hold(person=zenobia, by=owner, reason="The case is over.", now=DUE)
+
+    assert erase_due(now=DUE) == 1
+
+
+def test_an_erasure_is_done_once(zenobia):
+    erase(zenobia)
+
+    assert erase_due(now=DUE) == 0
+
+
+@pytest.mark.parametrize("step", ["_empty_titles", "_replace_in_words", "_empty", "_forget_account"])
+def test_a_worker_that_dies_in_the_middle_is_made_up_for(zenobia, bob, step, monkeypatch):
+    ConcernFactory(about=zenobia, words=f"{NAME} was late.")
+    MentorshipFactory(goal__mentee=zenobia, mentor=bob.mentor)
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+
+    def die(*_args: object) -> None:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(erasures, step, die)
+        assert erase_due(now=DUE) == 0
+    assert Erasure.objects.get().status == Erasure.Status.ERASING
+
+    assert erase_due(now=DUE) == 1
+    assert tables_with("zenobia") == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_acceptance_under_way_is_waited_for_and_ended(zenobia, bob):
+    match = MatchFactory(help_request__mentee=zenobia, mentor=bob.mentor, status="asked")
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+
+    rival = race(lambda: accept_match(match_id=match.pk, by=bob, now=NOW), lambda: erase_due(now=DUE))
+
+    assert rival.finish() == 1
+    running = Mentorship.objects.get()
+    assert (running.status, running.mentee.name) == (Mentorship.Status.ENDED_EARLY, "Somebody who left")
