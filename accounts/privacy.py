@@ -15,6 +15,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from pghistory.models import Context
 
+from accounts.jobs.reads import KEPT_FOR as READS_KEPT
 from accounts.models import (
     Absence,
     AccountMerge,
@@ -55,9 +56,13 @@ from accounts.models import (
     TrialMode,
     User,
 )
+from accounts.models.bulk_action import ROWS_KEPT_FOR
+from accounts.models.concern import WORDS_KEPT
+from accounts.models.privacy import EXPORT_KEPT, TIME_TO_CHANGE_ONES_MIND
 from accounts.notifications.write import skip_all_unsent
 from accounts.privacy_registry import Holding, Share, declare, impersonal, register_files, register_parting
 from accounts.resume import written_resume
+from accounts.retention import keeps
 from accounts.services.sessions import end_sessions_of
 
 ACTED = "they say what an admin did, whose account has no name then"
@@ -72,6 +77,17 @@ def _end_logins(person: User, now: datetime) -> None:
 def _resume(person: User, now: datetime) -> Iterator[tuple[str, bytes]]:
     yield "resume.json", json.dumps(written_resume(person.profile), indent=2, ensure_ascii=False).encode()
 
+
+keeps("The file of an export", EXPORT_KEPT, since="it is ready", sweep="accounts.tasks.make_exports")
+keeps(
+    "An account that is to be erased",
+    TIME_TO_CHANGE_ONES_MIND,
+    since="it was asked for",
+    sweep="accounts.tasks.erase_people",
+)
+keeps("Reads of private data by admins", READS_KEPT, since="the read", sweep="accounts.tasks.delete_old_reads")
+keeps("Words of a concern", WORDS_KEPT, since="it was closed", sweep="accounts.tasks.forget_words_of_concerns")
+keeps("Rows of an action on many rows", ROWS_KEPT_FOR, since="its end", sweep="accounts.tasks.work_on_bulk_actions")
 
 register_parting(0, _end_logins)
 register_files(_resume)
@@ -88,9 +104,7 @@ declare(
     Holding(EmailAddress, (Share("user", facts=("email",)),), deletes=True),
     Holding(EmailConfirmation, (Share("email_address__user"),), deletes=True, secret=("key",), exported=False),
     Holding(Authenticator, (Share("user"),), deletes=True, secret=("data",)),
-    Holding(
-        UserSession, (Share("user", facts=("ip", "user_agent")),), deletes=True, secret=("session_key", "data")
-    ),
+    Holding(UserSession, (Share("user", facts=("ip", "user_agent")),), deletes=True, secret=("session_key", "data")),
     Holding(User.groups.through, (Share("user"),), deletes=True, exported=False, says="roles are no groups here"),
     Holding(
         User.user_permissions.through,
@@ -107,9 +121,7 @@ declare(
         plain=("moved",),
         says="they say that two accounts were one person",
     ),
-    Holding(
-        NotSamePerson, (Share("first"), Share("second")), acted=("by",), deletes=True, exported=False
-    ),
+    Holding(NotSamePerson, (Share("first"), Share("second")), acted=("by",), deletes=True, exported=False),
     # --- the profile ---
     Holding(
         Profile,
@@ -157,9 +169,7 @@ declare(
         says="that and when it was decided stays",
     ),
     # --- conflicts and rules ---
-    Holding(
-        Block, (Share("blocker", reads=("blocked__name",)), Share("blocked", exported=False)), deletes=True
-    ),
+    Holding(Block, (Share("blocker", reads=("blocked__name",)), Share("blocked", exported=False)), deletes=True),
     Holding(
         Concern,
         (
@@ -218,9 +228,7 @@ declare(
         says="the row is the record of the duty",
     ),
     # --- acts of admins ---
-    Holding(
-        StaffRead, (Share("person", reads=("reader__name",)),), acted=("reader",), deletes=True, kept="365 days"
-    ),
+    Holding(StaffRead, (Share("person", reads=("reader__name",)),), acted=("reader",), deletes=True, kept="365 days"),
     Holding(RoleChange, (Share("user", texts=("reason",)),), acted=("by",), says=ACTED),
     Holding(SavedView, (Share("owner", facts=("name", "query")),), plain=("model",), deletes=True),
     Holding(

@@ -13,7 +13,17 @@ from datetime import datetime
 import pghistory
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import BinaryField, CharField, Field, ForeignKey, GenericIPAddressField, JSONField, Model, Q, TextField
+from django.db.models import (
+    BinaryField,
+    CharField,
+    Field,
+    ForeignKey,
+    GenericIPAddressField,
+    JSONField,
+    Model,
+    Q,
+    TextField,
+)
 from django.utils.text import capfirst
 
 from accounts.models import MentorProfile, Profile, User

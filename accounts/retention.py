@@ -31,7 +31,7 @@ def keeps(what: str, length: timedelta, *, since: str, sweep: str) -> None:
 
 
 def all_periods() -> tuple[Period, ...]:
-    return tuple(_periods)
+    return tuple(sorted(_periods, key=lambda one: one.what))
 
 
 def is_held(*people: str) -> Q:

@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from accounts.privacy_registry import Holding, Share, declare, impersonal, register_parting
+from accounts.retention import keeps
 from matching.jobs.handovers import open_new_handovers
 from matching.jobs.kept_apart import end_kept_apart
 from matching.models import (
@@ -28,6 +29,7 @@ from matching.models import (
     MentorTexts,
     RequestText,
 )
+from matching.models.imports import ROWS_KEPT_FOR
 from matching.services.withdraw import withdraw_help_request
 
 REQUEST = ("situation", "gap", "ask", "why")
@@ -57,6 +59,8 @@ def _leave_mentees(person: User, now: datetime) -> None:
     end_kept_apart(now=now)
     open_new_handovers(now=now)
 
+
+keeps("Rows of an import", ROWS_KEPT_FOR, since="its last step", sweep="matching.tasks.tend_imports")
 
 register_parting(20, _withdraw)
 register_parting(60, _leave_mentees)
@@ -99,7 +103,10 @@ declare(
     ),
     Holding(
         Clarification,
-        (Share(OF_MATCH[0], texts=("answer",), reads=("question",)), Share(OF_MATCH[1], texts=("question",), reads=("answer",))),
+        (
+            Share(OF_MATCH[0], texts=("answer",), reads=("question",)),
+            Share(OF_MATCH[1], texts=("question",), reads=("answer",)),
+        ),
     ),
     Holding(Correction, (Share(MENTEE, facts=("before", "after")),)),
     Holding(
@@ -117,7 +124,13 @@ declare(
         secret=("reason",),
         says="the other side keeps it",
     ),
-    Holding(MentorTexts, (Share(MENTOR),), deletes=True, secret=("items", "languages", "vectors", "whole", "model"), exported=False),
+    Holding(
+        MentorTexts,
+        (Share(MENTOR),),
+        deletes=True,
+        secret=("items", "languages", "vectors", "whole", "model"),
+        exported=False,
+    ),
     Holding(RequestText, (Share(MENTEE),), deletes=True, secret=("digest", "vectors"), exported=False),
     Holding(
         BankQuestion,

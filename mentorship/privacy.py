@@ -12,6 +12,7 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.locks import lock_mentor
 from accounts.models import User
 from accounts.privacy_registry import Holding, Share, declare, impersonal, register_files, register_parting
+from accounts.retention import keeps
 from mentorship.models import (
     ActionItem,
     AnswerFeedback,
@@ -40,6 +41,7 @@ from mentorship.models import (
     SessionTime,
     TakenAlong,
 )
+from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT
 from mentorship.selectors.calendars import feed_of
 from mentorship.services.credentials.revoke import revoke_credential
 from mentorship.services.end import end_mentorship
@@ -64,7 +66,9 @@ def _end_mentorships(person: User, now: datetime) -> None:
 
 
 def _drop_goals(person: User, now: datetime) -> None:
-    for key in Goal.objects.filter(mentee=person, status=Goal.Status.ACTIVE).order_by("pk").values_list("pk", flat=True):
+    for key in (
+        Goal.objects.filter(mentee=person, status=Goal.Status.ACTIVE).order_by("pk").values_list("pk", flat=True)
+    ):
         with suppress(MoveNotAllowed):
             drop_goal(goal_id=key, by=person, now=now)
 
@@ -88,6 +92,9 @@ def _credentials(person: User, now: datetime) -> Iterator[tuple[str, bytes]]:
     for credential in Credential.objects.filter(mentor__user=person).order_by("pk"):
         yield f"credentials/{credential.uuid}.jwt", credential.signed.encode()
 
+
+keeps("A note to the organisers", NOTE_KEPT, since="it was written", sweep="mentorship.tasks.delete_old_words")
+keeps("Words of feedback, without thanks", WORDS_KEPT, since="the end", sweep="mentorship.tasks.delete_old_words")
 
 register_parting(30, _end_mentorships)
 register_parting(40, _drop_goals)

@@ -15,6 +15,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import BinaryField, Model
 from django.utils import translation
+from psycopg.types.range import Range
 
 from accounts.models import DataExport, User
 from accounts.models.privacy import EXPORT_KEPT
@@ -80,6 +81,13 @@ def _make(export_id: int, now: datetime) -> bool:
     return True
 
 
+class Encoder(DjangoJSONEncoder):
+    """Writes times, decimals and identifiers as Django does, and a period as its two ends."""
+
+    def default(self, value: Any) -> Any:
+        return [value.lower, value.upper] if isinstance(value, Range) else super().default(value)
+
+
 # --- the content ------------------------------------------------------------------------------------------
 
 
@@ -89,7 +97,7 @@ def packed(person: User, *, now: datetime) -> bytes:
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for holding in all_holdings():
             if rows := rows_for(holding, person):
-                text = json.dumps(rows, cls=DjangoJSONEncoder, indent=2, ensure_ascii=False)
+                text = json.dumps(rows, cls=Encoder, indent=2, ensure_ascii=False)
                 archive.writestr(f"data/{holding.label}.json", text)
         for name, content in files_of(person, now):
             archive.writestr(name, content)

@@ -93,7 +93,12 @@ class Erasure(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="erasures")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="asked by"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="asked by",
     )
     reason = models.TextField(max_length=REASON_MAX, blank=True)
     status = models.CharField(max_length=9, choices=Status, default=Status.ASKED)
@@ -108,10 +113,13 @@ class Erasure(models.Model):
                 condition=Q(status__in=["asked", "cancelled", "erasing", "erased"]), name="erasure_status_is_known"
             ),
             models.CheckConstraint(
-                condition=Q(status="erased", erased_at__isnull=False) | (~Q(status="erased") & Q(erased_at__isnull=True)),
+                condition=Q(status="erased", erased_at__isnull=False)
+                | (~Q(status="erased") & Q(erased_at__isnull=True)),
                 name="erasure_has_a_time_if_and_only_if_done",
             ),
-            models.CheckConstraint(condition=Q(due_at__gte=F("asked_at")), name="erasure_is_due_after_it_was_asked_for"),
+            models.CheckConstraint(
+                condition=Q(due_at__gte=F("asked_at")), name="erasure_is_due_after_it_was_asked_for"
+            ),
             models.UniqueConstraint(
                 fields=["person"], condition=Q(status__in=["asked", "erasing"]), name="erasure_one_open_for_a_person"
             ),
@@ -145,7 +153,8 @@ class LegalHold(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="legal_hold_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(lifted_at__isnull=True, lifted_reason="") | Q(lifted_at__isnull=False) & ~Q(lifted_reason=""),
+                condition=Q(lifted_at__isnull=True, lifted_reason="")
+                | Q(lifted_at__isnull=False) & ~Q(lifted_reason=""),
                 name="legal_hold_is_lifted_with_a_reason",
             ),
             # Its index is read by each sweep.

@@ -78,7 +78,10 @@ class User(AbstractBaseUser, PermissionsMixin):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
     )
     erased_at = models.DateTimeField(
-        null=True, blank=True, editable=False, help_text="The row names nobody since then. It holds together what others keep."
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The row names nobody since then. It holds together what others keep.",
     )
     name_key = KeyField(of="name", key=name_key)
     address_key = KeyField(of="email", key=address_key)

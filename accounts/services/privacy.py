@@ -9,14 +9,20 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.doorbell import ring_after_commit
-from accounts.exceptions import AdminNotErased, ErasureAskedAlready, KeptByLaw, NotAnOwner, NothingToCancel, ReasonMissing
+from accounts.exceptions import (
+    AdminNotErased,
+    ErasureAskedAlready,
+    KeptByLaw,
+    NotAnOwner,
+    NothingToCancel,
+    ReasonMissing,
+)
 from accounts.locks import lock_profile
 from accounts.models import DataExport, Erasure, LegalHold, User
 from accounts.models.privacy import TIME_TO_CHANGE_ONES_MIND
 from accounts.notifications.write import notify, skip_unsent
 from accounts.roles import HOLD
 from accounts.tasks import make_export
-
 
 # --- exports ----------------------------------------------------------------------------------------------
 
@@ -63,7 +69,11 @@ def ask_erasure(*, person: User, by: User, now: datetime, reason: str = "") -> E
     lock_profile(person.pk)
     if User.objects.filter(pk=person.pk).exclude(role="").exists():
         raise AdminNotErased(_("This is the account of an admin. An owner has to take that role away first."))
-    if person.erased_at or person.merged_into_id or Erasure.objects.filter(person=person, status__in=Erasure.OPEN).exists():
+    if (
+        person.erased_at
+        or person.merged_into_id
+        or Erasure.objects.filter(person=person, status__in=Erasure.OPEN).exists()
+    ):
         raise ErasureAskedAlready(_("The account is to be erased already."))
     due_at = now + TIME_TO_CHANGE_ONES_MIND
     erasure = Erasure.objects.create(person=person, by=by, reason=reason.strip(), asked_at=now, due_at=due_at)

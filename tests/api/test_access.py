@@ -8,7 +8,6 @@ from __future__ import annotations
 import uuid
 
 import pytest
-
 from django.utils import timezone
 
 from accounts.models import DataExport, MentorProfile

@@ -22,7 +22,6 @@ from accounts.models import (
     Erasure,
     MentorDecision,
     Notification,
-    Profile,
     RulesAcceptance,
     StaffRead,
     User,
@@ -33,7 +32,7 @@ from accounts.services.merge import merge_accounts
 from accounts.services.privacy import ask_erasure, cancel_erasure, lift_hold, set_hold
 from matching.models import Handover, HelpRequest, Import, ImportRow, Match
 from matching.services.accept import accept_match
-from mentorship.models import Credential, Mentorship, OrganiserNote, Session
+from mentorship.models import Credential, Mentorship, OrganiserNote
 from tests.dump import tables_with
 from tests.factories import (
     NOW,
@@ -108,7 +107,9 @@ def rich(mentee: User, mentor: User, *, marked: User) -> None:
         EmailAddress.objects.create(user=person, email=f"second.{person.email}", verified=False, primary=False)
         RulesAcceptance.objects.create(user=person, rules=current_rules(), accepted_at=NOW)
         LogEntry.objects.log_actions(admin.pk, [person], CHANGE, f"{person.name} was written to at {person.email}.")
-        NotificationFactory(recipient=admin, kind="gone", key=person.email[:5], title=f"{person.name} wrote", payload={})
+        NotificationFactory(
+            recipient=admin, kind="gone", key=person.email[:5], title=f"{person.name} wrote", payload={}
+        )
         NotificationFactory(recipient=person, kind="account_mail", key="x", payload={"to": person.email, "text": mark})
         row = Import.objects.create(kind="people", file_name="people.csv", total=1, status_since_at=NOW)
         ImportRow.objects.create(
@@ -120,7 +121,12 @@ def rich(mentee: User, mentor: User, *, marked: User) -> None:
         User.objects.filter(pk=person.pk).update(name=f"{person.name} once more")
         User.objects.filter(pk=person.pk).update(name=person.name)
     MentorDecision.objects.create(
-        mentor=mentor.mentor, by=admin, before="applied", after="approved", reason=MARK if mentor == marked else "harmless", decided_at=NOW
+        mentor=mentor.mentor,
+        by=admin,
+        before="applied",
+        after="approved",
+        reason=MARK if mentor == marked else "harmless",
+        decided_at=NOW,
     )
     note = OrganiserNote.objects.create(
         mentorship=Mentorship.objects.filter(mentee=mentee, mentor=mentor.mentor).first(),
