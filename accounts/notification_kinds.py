@@ -149,8 +149,8 @@ def accounts_merged(row: Notification) -> Context | None:
 def export_ready(row: Notification) -> Context | None:
     """Return the export, while its file is there."""
     found = DataExport.objects.filter(uuid=row.payload["export"], status__in=DataExport.FETCHABLE)
-    export = found.defer("file").first()
-    return {"export": export, "link": _data_page()} if export and export.expires_at > row.moment else None
+    export = found.filter(expires_at__gt=row.moment).defer("file").first()
+    return {"export": export, "link": _data_page()} if export else None
 
 
 def erasure_asked(row: Notification) -> Context | None:

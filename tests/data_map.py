@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 
 import django
@@ -38,9 +37,8 @@ def periods() -> str:
 def main() -> None:
     text = DOCS.read_text()
     for name, table in (("data map", data_map()), ("periods", periods())):
-        text = re.sub(
-            rf"(<!-- {name} -->\n).*?(\n<!-- end -->)", lambda found: found[1] + table + found[2], text, flags=re.S
-        )
+        before, mark, rest = text.partition(f"<!-- {name} -->\n")
+        text = before + mark + table + "\n" + rest[rest.index("<!-- end -->") :]
     DOCS.write_text(text)
 
 

@@ -233,7 +233,7 @@ def _replace_in_table(model: type[Model], columns: Collection[str], leaving: Lea
     pattern = _pattern(leaving)
     sets, finds = [], []
     for field in words:
-        name = connection.ops.quote_name(field.column)
+        name = connection.ops.quote_name(str(field.column))
         told = f"regexp_replace({name}::text, %s, %s, 'gi')"
         if field.max_length and not isinstance(field, ArrayField):
             told = f"left({told}, {int(field.max_length)})"
