@@ -83,10 +83,10 @@ class Erasure(models.Model):
     """
 
     class Status(models.TextChoices):
-        ASKED = "asked", "waits for its day"
-        CANCELLED = "cancelled", "cancelled"
-        ERASING = "erasing", "being erased"
-        ERASED = "erased", "erased"
+        ASKED = "asked", gettext_lazy("waits for its day")
+        CANCELLED = "cancelled", gettext_lazy("cancelled")
+        ERASING = "erasing", gettext_lazy("being erased")
+        ERASED = "erased", gettext_lazy("erased")
 
     OPEN = (Status.ASKED, Status.ERASING)
 

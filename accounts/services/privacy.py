@@ -107,7 +107,7 @@ def set_hold(*, person: User, by: User, reason: str, now: datetime) -> LegalHold
     _must_be_owner_with_reason(by, reason)
     lock_profile(person.pk)
     if person.erased_at or LegalHold.objects.filter(person=person, lifted_at=None).exists():
-        raise KeptByLaw("A legal hold stands already, or the person was erased.")
+        raise KeptByLaw(_("A legal hold stands already, or the person was erased."))
     return LegalHold.objects.create(person=person, reason=reason.strip(), set_by=by, set_at=now)
 
 
@@ -117,7 +117,7 @@ def lift_hold(*, person: User, by: User, reason: str, now: datetime) -> LegalHol
     _must_be_owner_with_reason(by, reason)
     hold = LegalHold.objects.select_for_update(no_key=True).filter(person=person, lifted_at=None).first()
     if hold is None:
-        raise KeptByLaw("No legal hold stands. Load the page again.")
+        raise KeptByLaw(_("No legal hold stands. Load the page again."))
     hold.lifted_by, hold.lifted_at, hold.lifted_reason = by, now, reason.strip()
     hold.save(update_fields=["lifted_by", "lifted_at", "lifted_reason"])
     return hold
@@ -125,6 +125,6 @@ def lift_hold(*, person: User, by: User, reason: str, now: datetime) -> LegalHol
 
 def _must_be_owner_with_reason(by: User, reason: str) -> None:
     if not by.has_perm(HOLD):
-        raise NotAnOwner("Owners alone set and lift a legal hold.")
+        raise NotAnOwner(_("Owners alone set and lift a legal hold."))
     if not reason.strip():
-        raise ReasonMissing("Give a reason in a sentence or two. It stays on record.")
+        raise ReasonMissing(_("Give a reason in a sentence or two. It stays on record."))
