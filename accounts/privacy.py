@@ -209,7 +209,7 @@ declare(
         says=ACTED,
     ),
     Holding(GroupMailText, plain=("language",), named=("subject", "words"), exported=False),
-    # --- what is asked for here ---
+    # --- exports, erasures and holds ---
     Holding(
         DataExport, (Share("person"),), deletes=True, secret=("file",), kept="the file for 7 days, then the row alone"
     ),

@@ -65,7 +65,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What a table holds about people.
+    """A table, with the data about people in it.
 
     - ``deletes``: erasure deletes the rows. Otherwise it empties what the shares name, and ``secret``.
     - ``secret``: personal columns that are not exported: of the other side, of the organisers, or a secret of a login.
@@ -114,7 +114,7 @@ class Holding:
 
     @property
     def erasure(self) -> str:
-        """What erasure does, in words."""
+        """The outcome of an erasure, in words."""
         emptied = sorted(self.texts | self.facts)
         done = "rows are deleted" if self.deletes else f"emptied: {', '.join(emptied)}" if emptied else "rows stay"
         return f"{done}; {self.says}" if self.says else done
@@ -170,7 +170,7 @@ def files_of(person: User, now: datetime) -> Iterator[tuple[str, bytes]]:
         yield from files(person, now)
 
 
-# --- what must be declared --------------------------------------------------------------------------------
+# --- columns to be declared -------------------------------------------------------------------------------
 
 
 def tables() -> Iterator[type[Model]]:

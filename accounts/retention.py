@@ -15,7 +15,7 @@ from accounts.models import LegalHold
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """``what`` is kept for ``length``, from a moment in words. ``sweep`` is the task that removes it."""
+    """Data, in the words of ``what``, are kept for ``length`` from ``since`` on. The task ``sweep`` removes them."""
 
     what: str
     length: timedelta

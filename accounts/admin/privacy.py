@@ -26,7 +26,7 @@ ERASE = "accounts.erase_user"
 
 @admin.register(DataExport)
 class DataExportAdmin(ReadOnlyAdmin):
-    """Who asked for a file with their data, and how far it is. Nobody but the person opens the file."""
+    """The files that people asked for, and how far each is. Nobody but the person opens a file."""
 
     fields = ["person", "status", "requested_at", "attempts", "ready_at", "fetched_at", "expires_at"]
     list_display = ["person", "status", "requested_at", "ready_at", "fetched_at", "expires_at"]
@@ -42,7 +42,7 @@ class DataExportAdmin(ReadOnlyAdmin):
 
 @admin.register(Erasure)
 class ErasureAdmin(ReadOnlyAdmin):
-    """Who is to be erased, and who was: who asked for it, and when it is due."""
+    """The people who are to be erased, and those who were: by whose wish, and when it is due."""
 
     fields = ["person", "status", "by", "reason", "asked_at", "due_at", "cancelled_at", "erased_at"]
     list_display = ["person", "status", "by", "asked_at", "due_at", "erased_at"]

@@ -115,7 +115,7 @@ def _close(erasure_id: int, now: datetime) -> User | None:
     erasure = due.select_related("person__profile").filter(pk=erasure_id).first()
     if erasure is None:
         return None
-    # What the person has just begun is waited for.
+    # A service that the person has just begun holds the first lock.
     lock_profiles_of([erasure.person])
     lock_users([erasure.person])
     User.objects.filter(pk=erasure.person_id).update(is_active=False)

@@ -1,4 +1,4 @@
-"""What a person asks for about their own data: an export, the erasure of the account. And what forbids to erase it."""
+"""Exports of a person's own data, erasures of accounts, and the legal holds that forbid them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a person asks for about their own data, and what the organisers decide about it: exports, erasures, holds."""
+"""Exports and erasures, which a person or an admin asks for, and legal holds of owners."""
 
 from __future__ import annotations
 

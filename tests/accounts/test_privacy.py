@@ -1,4 +1,4 @@
-"""What is declared as personal data, the data map, and the periods."""
+"""The declarations of personal data, the data map, and the periods."""
 
 from __future__ import annotations
 
