@@ -59,6 +59,9 @@ class SettingKind:
     affects: Callable[[int, int, datetime], Sequence[Effect]]
 
 
+# An effect of deadlines that a mail names.
+SENT_MAILS = Effect("Mails that were sent name the day of before.")
+
 _kinds: dict[str, SettingKind] = {}
 _values: dict[str, int] = {}
 _read_at = -math.inf

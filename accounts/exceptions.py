@@ -338,6 +338,12 @@ class EscalationTaken(Refusal):
     code = "escalation_taken"
 
 
+class EscalationRuleChanged(Refusal):
+    """Another admin changed the rule since it was read."""
+
+    code = "escalation_rule_changed"
+
+
 class EscalationOwnerNotAdmin(Refusal):
     """Only an active admin who may see an escalation takes care of it."""
 

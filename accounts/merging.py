@@ -290,7 +290,7 @@ register(
     acts(NotSamePerson, "first", partial(move_pairs, NotSamePerson, "first", "first", "second"), "follow"),
     acts(NotSamePerson, "second", partial(move_pairs, NotSamePerson, "second", "first", "second"), "follow"),
     leaves(NotSamePerson, "by", words=ACTED),
-    # What was asked for about one's own data.
+    # Exports, erasures and holds.
     removes(DataExport, "person", "go: the account that stays can ask for a new one"),
     leaves(Erasure, "person", words="stay: they say what was asked for, and taken back"),
     leaves(LegalHold, "person", words="stay: those that were lifted"),

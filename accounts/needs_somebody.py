@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import Page, Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.open_escalations import Look, OpenCount, OpenEscalation, Owner, look, rules_in_force
+from accounts.open_escalations import (
+    Cause,
+    Look,
+    OpenCount,
+    OpenEscalation,
+    Owner,
+    RuleInForce,
+    beside,
+    look,
+    rules_in_force,
+)
 from accounts.services.escalations import SNOOZE_DAYS
 from accounts.suggested_actions import SuggestedAction, action_for
+from accounts.way_back import Neighbours
 
 ON_A_PAGE = 50
 OWNERS = {Owner.ALL: "everybody's", Owner.MINE: "mine", Owner.NOBODY: "nobody's"}
@@ -41,9 +52,8 @@ class Line:
     page: str
 
 
-def page_of(escalation: OpenEscalation) -> str:
+def page_of(cause: Cause) -> str:
     """Return the address of the page of an escalation."""
-    cause = escalation.cause
     return reverse("admin:accounts_escalation_one", args=[cause.kind, cause.subject, cause.since])
 
 
@@ -61,10 +71,8 @@ def needs_somebody(request: HttpRequest) -> dict[str, Any]:
     user, now = cast(User, request.user), timezone.now()
     if not user.has_perm("accounts.view_escalation"):
         return {}
-    rules = [rule for rule in rules_in_force() if user.has_perm(rule.kind.view_permission)]
-    owner, kind = _owner(request.GET), request.GET.get("kind", "")
-    if kind and kind not in {rule.kind.code for rule in rules}:
-        raise BadRequest("There is no such kind of escalation.")
+    rules = _rules_for(user)
+    owner, kind = _owner(request.GET), _kind(request.GET, rules)
 
     def page_with(number: int) -> tuple[Page, Look]:
         start = (number - 1) * ON_A_PAGE
@@ -78,7 +86,7 @@ def needs_somebody(request: HttpRequest) -> dict[str, Any]:
         # The last page became shorter, or was left.
         page, seen = page_with(page.number)
     return {
-        "needs": [Line(one, action_of(one, user), page_of(one)) for one in seen.found],
+        "needs": [Line(one, action_of(one, user), page_of(one.cause)) for one in seen.found],
         "needs_kinds": _kinds(seen.counts, kind, owner),
         "needs_owners": [
             Choice(label, None, _url(kind=kind, owner=each), each == owner) for each, label in OWNERS.items()
@@ -93,6 +101,37 @@ def needs_somebody(request: HttpRequest) -> dict[str, Any]:
         "snooze_days": SNOOZE_DAYS,
         "now": now,
     }
+
+
+def neighbours_of_escalation(user: User, cause: Cause, *, home: str) -> Neighbours | None:
+    """Return the escalations before and after one in the list of the home, as it is now.
+
+    ``home`` is the address of the home from which the reader came, with its filters. None for filters that it does not
+    take. Three queries, and those of the reader's permissions.
+    """
+    parts = urlsplit(home)
+    sent = QueryDict(parts.query if parts.path == reverse("admin:index") else "")
+    rules = _rules_for(user)
+    try:
+        owner, kind = _owner(sent), _kind(sent, rules)
+    except BadRequest:
+        return None
+    chosen = [rule for rule in rules if kind in ("", rule.kind.code)]
+    stand = beside(cause, chosen, now=timezone.now(), owner=owner, reader=user)
+
+    def page(other: Cause | None, place: int) -> str | None:
+        if other is None:
+            return None
+        back = _url(kind=kind, owner=owner, page=(place - 1) // ON_A_PAGE + 1)
+        return f"{page_of(other)}?{urlencode({'next': back})}"
+
+    after_at = stand.earlier + 1 + bool(stand.place)
+    return Neighbours(page(stand.before, stand.earlier), page(stand.after, after_at), stand.place, stand.total)
+
+
+def _rules_for(user: User) -> list[RuleInForce]:
+    """Return the rules of the kinds that ``user`` may see."""
+    return [rule for rule in rules_in_force() if user.has_perm(rule.kind.view_permission)]
 
 
 def _kinds(counts: list[OpenCount], kind: str, owner: Owner) -> list[Choice]:
@@ -119,6 +158,13 @@ def _owner(sent: Mapping[str, str]) -> Owner:
         return Owner(sent.get("owner", Owner.ALL))
     except ValueError as error:
         raise BadRequest("Escalations are everybody's, mine or nobody's.") from error
+
+
+def _kind(sent: Mapping[str, str], rules: list[RuleInForce]) -> str:
+    kind = sent.get("kind", "")
+    if kind and kind not in {rule.kind.code for rule in rules}:
+        raise BadRequest("There is no such kind of escalation.")
+    return kind
 
 
 def _number(sent: Mapping[str, str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -44,6 +44,11 @@ class RuleInForce:
     @property
     def sentence(self) -> str:
         return self.kind.rule_with(self.days)
+
+    @property
+    def values(self) -> str:
+        """The days, the switch and the owner as one text. A form sends back the text that its reader saw."""
+        return rule_values(self.days, self.is_on, self.owner)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +114,20 @@ class OpenEscalation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """The causes before and after one in a list, and the number of those before it.
+
+    ``place`` counts from 1. It is None for a cause that is not in the list.
+    """
+
+    before: Cause | None
+    after: Cause | None
+    earlier: int
+    place: int | None
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCount:
     """How many escalations of a kind are open, and since when the oldest one is."""
 
@@ -123,6 +142,11 @@ class Look:
 
     counts: list[OpenCount]
     found: list[OpenEscalation]
+
+
+def rule_values(days: int, is_on: bool, owner: User | None) -> str:
+    """Return the values of a rule as one text. It names the owner by key."""
+    return f"{days} {is_on} {owner.pk if owner else 'nobody'}"
 
 
 def rules_in_force() -> list[RuleInForce]:
@@ -202,6 +226,36 @@ def open_counts(
     return look(rules, now=now, owner=owner, reader=reader).counts
 
 
+def beside(
+    cause: Cause, rules: Iterable[RuleInForce], *, now: datetime, owner: Owner = Owner.ALL, reader: User | None = None
+) -> Beside:
+    """Return what stands around a cause in the list of ``rules`` that are on, in the order of ``look``. One query."""
+    parts = [_open(rule, _rows(rule.kind, rule.days, now, reader), owner, reader, now) for rule in rules if rule.is_on]
+    found, values = _union([part for part in parts if part is not None])
+    if not found:
+        return Beside(before=None, after=None, earlier=0, place=None, total=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH found (kind, pk, since_at) AS MATERIALIZED ({found}), placed AS ("  # noqa: S608 -- Django's own statement
+            "SELECT *, row_number() OVER (ORDER BY since_at, kind, pk) AS place, count(*) OVER () AS total FROM found) "
+            "SELECT kind, pk, since_at, place, earlier, total FROM placed, "
+            "(SELECT count(*) AS earlier FROM found WHERE (since_at, kind, pk) < (%s, %s, %s)) AS those "
+            "WHERE place BETWEEN earlier AND earlier + 2",
+            [*values, cause.since_at, cause.kind, cause.subject],
+        )
+        rows = cursor.fetchall()
+    near = {place: Cause(kind=code, subject=pk, since_at=at) for code, pk, at, place, _, _ in rows}
+    earlier, total = rows[0][4:] if rows else (0, 0)
+    is_there = near.get(earlier + 1) == cause
+    return Beside(
+        before=near.get(earlier),
+        after=near.get(earlier + 1 + is_there),
+        earlier=earlier,
+        place=earlier + 1 if is_there else None,
+        total=total,
+    )
+
+
 def open_escalation(cause: Cause, rule: RuleInForce, *, reader: User | None, now: datetime) -> OpenEscalation | None:
     """Return the escalation of a cause that is still there, also if it rests. Two queries.
 
@@ -270,10 +324,9 @@ def _is_of(kind: EscalationKind, admins: QuerySet[User]) -> Q:
 
 def _find(parts: list[QuerySet[Any]], kind: str, start: int, stop: int) -> tuple[Counts, list[Key]]:
     """Return count and oldest of each kind, and the keys of one page. The rows are found once for both."""
-    if not parts:
+    found, values = _union(parts)
+    if not found:
         return {}, []
-    [first, *others] = parts
-    found, values = (first.union(*others, all=True) if others else first).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
             f"WITH found (kind, pk, since_at) AS MATERIALIZED ({found}) "  # noqa: S608 -- Django's own statement
@@ -285,6 +338,14 @@ def _find(parts: list[QuerySet[Any]], kind: str, start: int, stop: int) -> tuple
         rows = cursor.fetchall()
     counts = {code: (count, oldest) for code, pk, oldest, count in rows if pk is None}
     return counts, sorted(((code, pk, at) for code, pk, at, _ in rows if pk is not None), key=lambda key: (key[2], key))
+
+
+def _union(parts: list[QuerySet[Any]]) -> tuple[str, Sequence[Any]]:
+    """Return the statement that finds the rows of all ``parts``, and its values. Empty without parts."""
+    if not parts:
+        return "", ()
+    [first, *others] = parts
+    return (first.union(*others, all=True) if others else first).query.sql_with_params()
 
 
 def _awake(kind: EscalationKind, rows: QuerySet[Any], now: datetime) -> QuerySet[Any]:

@@ -1,7 +1,11 @@
-"""The list of the admin from which a reader came: its filters, and the place of a row in it. Both are in addresses."""
+"""The list of the admin from which a reader came: its filters, the place of a row in it, and the rows beside that.
+
+All are in addresses.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,6 +14,16 @@ from django.urls import reverse
 
 FILTERS = "_changelist_filters"  # Django's own name
 PLACE = "_place"  # the row in the list, counted from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The rows before and after a row of a list, as addresses. ``place`` is None for a row that has left the list."""
+
+    before: str | None
+    after: str | None
+    place: int | None
+    total: int
 
 
 def list_address(request: HttpRequest, opts: Any) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
-from accounts.community_settings import Effect, SettingKind, register
+from accounts.community_settings import SENT_MAILS, Effect, SettingKind, register
 from accounts.models import MentorProfile, User
 from matching.models import CLARIFICATIONS_MAX, Handover, HelpRequest, Match
 from matching.selectors.handovers import to_hand_over, to_remind, unanswered_after_reminder
@@ -34,36 +34,56 @@ def _response_days(old: int, new: int, now: datetime) -> Sequence[Effect]:
     return [Effect(*sentences, Match.objects.filter(status=status)) for status, sentences in words.items()]
 
 
+def _at_most(
+    old: int,
+    new: int,
+    rows: Callable[..., QuerySet[Any]],
+    *,
+    reached: tuple[str, str],
+    freed: tuple[str, str],
+) -> Sequence[Effect]:
+    """Return the effects of a limit on those who reach it, and on those whom a higher one frees.
+
+    ``rows`` takes conditions on ``count``. The sentences are those for one and for more.
+    """
+    effects = [Effect(*reached, rows(count__gte=new))]
+    if new > old:
+        effects.append(Effect(*freed, rows(count__gte=old, count__lt=new)))
+    return effects
+
+
 def _open_requests_max(old: int, new: int, now: datetime) -> Sequence[Effect]:
     opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN).order_by().values("mentee")
     mentees = opened.annotate(count=Count("pk"))
 
-    def with_open(**count: int) -> Any:
+    def with_open(**count: int) -> QuerySet[User]:
         return User.objects.filter(pk__in=mentees.filter(**count).values("mentee"))
 
-    at_limit = Effect(
-        f"mentee has {new} open or more, keeps them, and can submit no other until one is over.",
-        f"mentees have {new} open or more, keep them, and can submit no other until one is over.",
-        with_open(count__gte=new),
+    return _at_most(
+        old,
+        new,
+        with_open,
+        reached=(
+            f"mentee has {new} open or more, keeps them, and can submit no other until one is over.",
+            f"mentees have {new} open or more, keep them, and can submit no other until one is over.",
+        ),
+        freed=("mentee at the limit can submit again.", "mentees at the limit can submit again."),
     )
-    if new <= old:
-        return [at_limit]
-    freed = with_open(count__gte=old, count__lt=new)
-    return [at_limit, Effect("mentee at the limit can submit again.", "mentees at the limit can submit again.", freed)]
 
 
 def _asked_max(old: int, new: int, now: datetime) -> Sequence[Effect]:
     opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN)
-    waiting = opened.annotate(waiting=Count("matches", filter=Q(matches__status__in=Match.WAITING)))
-    at_limit = Effect(
-        f"request has {new} or more that wait: they go on, and nobody else is asked until one is answered.",
-        f"requests have {new} or more that wait: they go on, and nobody else is asked until one is answered.",
-        waiting.filter(waiting__gte=new),
+    waiting = opened.annotate(count=Count("matches", filter=Q(matches__status__in=Match.WAITING)))
+    return _at_most(
+        old,
+        new,
+        waiting.filter,
+        reached=(
+            f"request has {new} or more that wait: they go on, and nobody else is asked until one is answered.",
+            f"requests have {new} or more that wait: they go on, and nobody else is asked until one is answered.",
+        ),
+        freed=("request at the limit can ask again.", "requests at the limit can ask again."),
     )
-    if new <= old:
-        return [at_limit]
-    freed = waiting.filter(waiting__gte=old, waiting__lt=new)
-    return [at_limit, Effect("request at the limit can ask again.", "requests at the limit can ask again.", freed)]
 
 
 def _inbox(old: int, new: int, now: datetime) -> Sequence[Effect]:
@@ -118,7 +138,7 @@ def _still_looking_grace(old: int, new: int, now: datetime) -> Sequence[Effect]:
             "of them expire within the hour.",
             abandoned(after=timedelta(days=new), now=now),
         ),
-        Effect("Mails that were sent name the day of before."),
+        SENT_MAILS,
     ]
 
 
@@ -191,7 +211,7 @@ def _handover_remind(old: int, new: int, now: datetime) -> Sequence[Effect]:
             "mentees have not chosen for as long, and are reminded within minutes.",
             to_remind(after=timedelta(days=new), now=now),
         ),
-        Effect("Mails that were sent name the day of before."),
+        SENT_MAILS,
     ]
 
 
@@ -202,7 +222,7 @@ def _handover_end(old: int, new: int, now: datetime) -> Sequence[Effect]:
             f"mentees were reminded {new} days ago: their mentorships end within minutes, and the search begins.",
             unanswered_after_reminder(after=timedelta(days=new), now=now),
         ),
-        Effect("Mails that were sent name the day of before."),
+        SENT_MAILS,
     ]
 
 

@@ -8,7 +8,6 @@ from functools import partial
 from django.db.models import Q
 from django.utils.timesince import timesince
 
-from accounts.figures.filters import RowFilter, add_filters, by_period, offered
 from accounts.figures.registry import (
     LINE,
     MEDIAN,
@@ -22,12 +21,12 @@ from accounts.figures.registry import (
     in_english,
     register,
 )
+from accounts.figures.row_filters import RowFilter, add_filters, by_period, offered
 from accounts.figures.store import kept_rows, stored_slow_figure
 from accounts.figures.values import Unit
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, WaitingRequest
 from matching.selectors.deserts import ENOUGH
-from matching.selectors.facts import judgeable_requests
 from matching.selectors.figures import (
     WAITS,
     count_answers,
@@ -40,6 +39,7 @@ from matching.selectors.figures import (
     first_answers,
     waits,
 )
+from matching.selectors.needs import judgeable_requests
 from matching.selectors.recruit import WAITING_MAX, requests_without_mentors
 
 REQUESTS = FigureGroup("Requests", 20)

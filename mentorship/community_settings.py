@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.community_settings import Effect, SettingKind, register
+from accounts.community_settings import SENT_MAILS, Effect, SettingKind, register
 from accounts.models import MentorProfile
 from mentorship.models import Mentorship, Occasion, OutcomeQuestion, OutcomeRating, Session
 from mentorship.selectors.limits import (
@@ -17,7 +17,7 @@ from mentorship.selectors.limits import (
     outcomes_to_remind_of,
     with_feedback_to_open,
 )
-from mentorship.selectors.misses import people_with_misses
+from mentorship.selectors.misses import people_with_misses, sessions_that_count
 from mentorship.selectors.silence import STEPS, reached_by_change
 
 MENTORSHIPS, SESSIONS, OUTCOMES = "Mentorships", "Sessions", "Outcomes and feedback"
@@ -64,7 +64,7 @@ def _attendance(old: int, new: int, now: datetime) -> Sequence[Effect]:
             f"sessions have one answer, {new} days old or older: they are settled by that within the hour.",
             answered_by_one(after=timedelta(days=new), now=now),
         ),
-        Effect("Mails that were sent name the days of before."),
+        SENT_MAILS,
     ]
 
 
@@ -80,6 +80,30 @@ def _misses(old: int, new: int, now: datetime) -> Sequence[Effect]:
             "mentor is paused after one more missed session.",
             "mentors are paused after one more missed session each.",
             mentors,
+        ),
+    ]
+
+
+def _misses_days(old: int, new: int, now: datetime) -> Sequence[Effect]:
+    return _counting(*(sessions_that_count(now=now, counted=timedelta(days=days)) for days in (old, new)))
+
+
+def _late_hours(old: int, new: int, now: datetime) -> Sequence[Effect]:
+    return _counting(*(sessions_that_count(now=now, late_from=timedelta(hours=hours)) for hours in (old, new)))
+
+
+def _counting(before: QuerySet[Session], after: QuerySet[Session]) -> Sequence[Effect]:
+    """Return the effects of a change of what counts against one of the two."""
+    return [
+        Effect(
+            "session counts against one of the two then, and does not now.",
+            "sessions count against one of their two then, and do not now.",
+            after.exclude(pk__in=before.values("pk")),
+        ),
+        Effect(
+            "session does not count any more.",
+            "sessions do not count any more.",
+            before.exclude(pk__in=after.values("pk")),
         ),
     ]
 
@@ -217,14 +241,39 @@ register(
         code="misses_max",
         group=SESSIONS,
         title="Missed sessions that pause a person",
-        does="After so many missed sessions within 30 days, the one who missed them is paused, with a way back. A late "
-        "cancellation counts half.",
+        does="After so many missed sessions that still count, the one who missed them is paused, with a way back. A "
+        "late cancellation counts half.",
         unit="sessions",
         default=lambda: 4,
         least=3,
         most=20,
         runs_on="The change itself pauses nobody, and brings nobody back.",
         affects=_misses,
+    ),
+    SettingKind(
+        code="misses_days",
+        group=SESSIONS,
+        title="Days for which a missed session counts",
+        does="A missed session counts for so many days after its beginning, and so does a late cancellation.",
+        unit="days",
+        default=lambda: 30,
+        least=7,
+        most=180,
+        runs_on="The change itself pauses nobody, and brings nobody back. Mails that were sent name the old days.",
+        affects=_misses_days,
+    ),
+    SettingKind(
+        code="late_hours",
+        group=SESSIONS,
+        title="Late cancellation",
+        does="Who cancels a session less than so many hours before its beginning has missed half of it.",
+        unit="hours",
+        default=lambda: 24,
+        least=2,
+        most=168,
+        runs_on="The change itself pauses nobody, and brings nobody back. Cancellations of before are counted by the "
+        "new hours, though those who cancelled read the old ones.",
+        affects=_late_hours,
     ),
     SettingKind(
         code="sessions_without_time_max",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from accounts.figures.filters import RowFilter, add_filters, offered
 from accounts.figures.registry import PERIOD, Behind, Figure, FigureGroup, Part, in_english, register
+from accounts.figures.row_filters import RowFilter, add_filters, offered
 from accounts.figures.values import Unit
 from mentorship.models import Mentorship, Occasion, Session
 from mentorship.models.answer_step import STEP_FROM

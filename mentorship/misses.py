@@ -10,7 +10,7 @@ from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify
 from accounts.services.asking import pause_asking
 from mentorship.models import Session
-from mentorship.selectors.misses import COUNTED_FOR, misses_of
+from mentorship.selectors.misses import counted_for, misses_of
 
 TOLD_FROM = 2
 
@@ -20,7 +20,7 @@ def note_miss(session: Session, person: User, *, weight: float, now: datetime) -
 
     The caller holds the lock of the session, and so those of its mentor and of the mentee's profile.
     """
-    if session.starts_at is None or session.starts_at <= now - COUNTED_FOR:
+    if session.starts_at is None or session.starts_at <= now - counted_for():
         # The admins settled it late, and it does not count any more.
         return
     as_mentor = person.pk != session.mentorship.mentee_id

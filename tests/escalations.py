@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.urls import reverse
+
 from accounts.escalations import EscalationKind, known_kind
 from accounts.open_escalations import Cause, count_with, look, rules_in_force
 from tests.factories import (
@@ -24,6 +26,22 @@ from tests.factories import (
 )
 
 DAY = timedelta(days=1)
+HOME = reverse("admin:index")
+RULES = reverse("admin:accounts_escalation_rules")
+NOTES = reverse("admin:accounts_escalation_changelist")
+
+
+def address(cause: Cause) -> str:
+    return reverse("admin:accounts_escalation_one", args=[cause.kind, cause.subject, cause.since])
+
+
+def rule_page(code: str) -> str:
+    return reverse("admin:accounts_escalation_rule", args=[code])
+
+
+def kinds_shown(response: Any) -> list[str]:
+    """Return the kinds of the escalations on the home, in their order."""
+    return [line.escalation.kind.code for line in response.context["needs"]]
 
 
 def application_waits(now: datetime) -> Any:

@@ -15,15 +15,16 @@ from accounts.admin.base import attempt, needs
 from accounts.admin.reads import note_read
 from accounts.admin.reasons import ReasonForm
 from accounts.admin.row_page import row_page
-from accounts.admin_lists.neighbours import Neighbours, neighbours_of
+from accounts.admin_lists.neighbours import neighbours_of
 from accounts.models import MentorProfile, StaffRead, User
 from accounts.models.profile import clock
 from accounts.readiness import missing
 from accounts.roles import CONTACT
 from accounts.selectors import blocks_around, concerns_about, is_for_another, profile_in_full
 from accounts.services.mentors import approve_mentor, reject_mentor
-from accounts.way_back import FILTERS, list_address
+from accounts.way_back import FILTERS, Neighbours, list_address
 from accounts.words import country_labels, language_name, price_in_words, weekday_name
+from accounts.zones import zone_in_words
 
 # The list for a reader who comes from none: waiting applications, the oldest first. "o" counts its columns.
 WAITING = "status__exact=applied&o=3"
@@ -129,12 +130,13 @@ def _may_decide(reader: User, mentor: MentorProfile, permission: str) -> bool:
 def _offer(mentor: MentorProfile) -> list[tuple[str, str]]:
     """Return the offer of a mentor: the name and the words of each fact."""
     formats = dict(MentorProfile.Format.choices)
+    places = "1 person" if mentor.capacity == 1 else f"{mentor.capacity} people"
     elsewhere = f", and mentors {mentor.active_elsewhere} outside of the community" if mentor.active_elsewhere else ""
     return [
         ("Teaches", ", ".join(mentor.teaches)),
         ("Wants to explore", ", ".join(mentor.explores)),
         ("Formats", ", ".join(str(formats[one]) for one in mentor.formats)),
-        ("Time", f"{mentor.capacity} people at once, {mentor.monthly_hours} hours a month{elsewhere}"),
+        ("Time", f"{places} at once, {mentor.monthly_hours} hours a month{elsewhere}"),
         ("Price", price_in_words(mentor.rate)),
     ]
 
@@ -156,6 +158,6 @@ def _about(person: User) -> list[tuple[str, str]]:
         ("Career", "\n".join(reversed(career))),
         ("Skills", ", ".join(profile.skills)),
         ("Languages", ", ".join(languages)),
-        ("Time zone", profile.timezone),
+        ("Time zone", zone_in_words(profile.timezone, now=timezone.now())),
         ("Free in the week", "\n".join(hours)),
     ]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from accounts.exceptions import Refusal
+from accounts.zones import zone_in_words
 
 
 def needs(request: HttpRequest, permission: str) -> None:
@@ -22,9 +23,9 @@ def needs(request: HttpRequest, permission: str) -> None:
 
 
 def in_named_zone(at: datetime) -> str:
-    """Return a moment in the admin's zone, with its name: for the log, which other admins read."""
-    local = timezone.localtime(at)
-    return f"{date_format(local, 'j F Y, H:i')} ({timezone.get_current_timezone_name()})"
+    """Return a moment in the admin's zone, which is named in words: for the log, which other admins read."""
+    zone = zone_in_words(timezone.get_current_timezone_name(), now=at)
+    return f"{date_format(timezone.localtime(at), 'j F Y, H:i')} ({zone})"
 
 
 class NotAddedHere(admin.ModelAdmin):

@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin.filters import is_there
+from accounts.admin.worded_filters import is_there
 from accounts.exceptions import TooManyBlocks
 from accounts.models import (
     Block,

@@ -18,13 +18,13 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.admin.base import ReadOnlyAdmin, attempt
-from accounts.admin.filters import by_name, is_there
 from accounts.admin.reads import note_read
 from accounts.admin.reasons import ReasonForm
+from accounts.admin.worded_filters import by_name, is_there
 from accounts.escalations import EscalationKind, all_kinds, known_kind
 from accounts.models import Concern, Escalation, User
 from accounts.models.escalation import DAYS_MAX
-from accounts.needs_somebody import action_of
+from accounts.needs_somebody import action_of, neighbours_of_escalation
 from accounts.open_escalations import (
     Cause,
     OpenEscalation,
@@ -35,12 +35,13 @@ from accounts.open_escalations import (
     notes_for,
     open_escalation,
     rule_in_force,
+    rule_values,
     rules_in_force,
 )
 from accounts.selectors import admins_who_may, possible_owners
 from accounts.services.escalations import SNOOZE_DAYS, assign, dismiss, do_suggested, set_rule, snooze
 from accounts.suggested_actions import Deed
-from accounts.way_back import with_list
+from accounts.way_back import Neighbours, with_list
 
 READER = "The other admins read it."
 SNOOZES = {f"snooze-{days}": days for days in SNOOZE_DAYS}
@@ -71,6 +72,8 @@ class RuleForm(forms.Form):
         empty_label="Nobody",
         help_text="Takes care of those that are not assigned.",
     )
+    # The values in force that the reader saw: a change in between is refused.
+    was = forms.CharField(max_length=40, widget=forms.HiddenInput)
     # The values whose effect the reader saw. Only these are saved.
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -80,7 +83,7 @@ class RuleForm(forms.Form):
 
     def values(self) -> str:
         checked = self.cleaned_data
-        return f"{checked['days']} {checked['is_on']} {checked['owner'].pk if checked['owner'] else 'nobody'}"
+        return rule_values(checked["days"], checked["is_on"], checked["owner"])
 
 
 def _title_of(code: str) -> str:
@@ -251,6 +254,7 @@ class EscalationAdmin(ReadOnlyAdmin):
             "may_note": user.has_perm("accounts.change_escalation"),
             "may_open_people": user.has_perm("accounts.view_user"),
             "next": _next(request),
+            "neighbours": neighbours_of_escalation(user, escalation.cause, home=_next(request)),
             "now": timezone.now(),
         }
         return render(request, "admin/accounts/escalation/one.html", context)
@@ -273,20 +277,27 @@ class EscalationAdmin(ReadOnlyAdmin):
         _needs(request, "accounts.change_escalationrule")
         kind, now, user = _kind(code), timezone.now(), cast(User, request.user)
         rule = rule_in_force(kind)
-        initial = {"days": rule.days, "is_on": rule.is_on, "owner": rule.owner}
+        initial = {"days": rule.days, "is_on": rule.is_on, "owner": rule.owner, "was": rule.values}
         form = RuleForm(request.POST or None, kind=kind, initial=initial, auto_id="%s")
-        then = None
+        then, status = None, 200
         if request.method == "POST" and form.is_valid():
             wanted = {name: form.cleaned_data[name] for name in ("days", "is_on", "owner")}
             if request.POST.get("do") == "save" and form.cleaned_data["seen"] == form.values():
-                changed = set_rule(kind=code, **wanted)
-                sentence = f"{kind.title}: the rule is saved."
-                self.log_change(request, changed, sentence)
-                self.message_user(request, sentence, messages.SUCCESS)
-                return redirect(with_list(request, reverse("admin:accounts_escalation_rules")))
+
+                def save() -> str:
+                    changed = set_rule(kind=kind, was=form.cleaned_data["was"], **wanted)
+                    sentence = f"{kind.title}: the rule is saved."
+                    self.log_change(request, changed, sentence)
+                    return sentence
+
+                if attempt(self, request, None, save):
+                    return redirect(with_list(request, reverse("admin:accounts_escalation_rules")))
+                rule, status = rule_in_force(kind), 409
             then = count_with(kind, days=wanted["days"], now=now, reader=user) if wanted["is_on"] else 0
             shown = request.POST.copy()
             shown["seen"] = form.values()
+            if status == 409:
+                shown["was"] = rule.values
             form = RuleForm(shown, kind=kind, auto_id="%s")
         context = self.admin_site.each_context(request) | {
             "title": f"Rule: {kind.title}",
@@ -296,8 +307,21 @@ class EscalationAdmin(ReadOnlyAdmin):
             "form": form,
             "count": count_with(kind, days=rule.days, now=now, reader=user) if rule.is_on else 0,
             "then": then,
+            "neighbours": self._neighbours_of_rule(request, kind),
         }
-        return render(request, "admin/accounts/escalation/rule.html", context)
+        return render(request, "admin/accounts/escalation/rule.html", context, status=status)
+
+    def _neighbours_of_rule(self, request: HttpRequest, kind: EscalationKind) -> Neighbours:
+        """Return the rules before and after one, in the order of their list."""
+        codes = [each.code for each in all_kinds()]
+        at = codes.index(kind.code)
+        before, after = (
+            with_list(request, reverse("admin:accounts_escalation_rule", args=[codes[other]]))
+            if 0 <= other < len(codes)
+            else None
+            for other in (at - 1, at + 1)
+        )
+        return Neighbours(before, after, at + 1, len(codes))
 
 
 def _may_take(kind: EscalationKind) -> QuerySet[User]:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.models import GroupMail, GroupMailText, Profile
 from accounts.models.group_mail import COUNT_TYPED_FROM, SUBJECT_MAX, TEXT_MAX
 from accounts.notifications.schedule import instant_of
+from accounts.zones import zone_in_words
 
 
 class TextForm(forms.Form):
@@ -107,7 +108,8 @@ class SendForm(forms.Form):
         initial: dict[str, Any] = {"version": mail.version, "readers": readers, "at": at}
         super().__init__(data, initial=initial, auto_id="send_%s")
         self.zone = profile.zone
-        self.fields["at"].help_text = f"In your time zone, {profile.timezone}. Empty: now."
+        zone = zone_in_words(profile.timezone, now=timezone.now())
+        self.fields["at"].help_text = f"In your time zone: {zone}. Empty: now."
         if readers >= COUNT_TYPED_FROM:
             self.initial["readers"] = None
             self.fields["readers"] = forms.IntegerField(

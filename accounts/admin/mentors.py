@@ -36,6 +36,7 @@ class DecisionInline(admin.TabularInline):
     """Decisions about a mentor, the latest first."""
 
     model = MentorDecision
+    verbose_name_plural = "decisions"
     fields = readonly_fields = ("decided_at", "before", "after", "by", "reason")
     ordering = ["-decided_at", "-pk"]
     extra = 0
@@ -139,7 +140,6 @@ class MentorProfileAdmin(WritesToPeople, NotDeletedHere):
     of_person = ("user",)
     search_fields = ["user__email", "user__name", "motivation"]
     readonly_fields = [
-        "uuid",
         "user",
         "status",
         "status_since_at",

@@ -19,7 +19,8 @@ from django.utils.decorators import method_decorator
 
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin, needs
-from accounts.admin.periods import in_period
+from accounts.admin.worded_filters import by_name
+from accounts.figures.row_filters import in_period
 from accounts.models import Concern, Notification, User
 from accounts.notifications.decide import cancel, note_arrival, resend
 from accounts.notifications.registry import all_groups, all_kinds, known_kind
@@ -31,6 +32,10 @@ from accounts.suggested_actions import Deed
 
 def _title(sample: EmailMultiAlternatives | str) -> str:
     return sample.partition("\n")[0] if isinstance(sample, str) else str(sample.subject)
+
+
+def _in_words(kind: str) -> str:
+    return kind.replace("_", " ")
 
 
 class NeedsAttention(admin.SimpleListFilter):
@@ -90,16 +95,21 @@ ACTIONS = (
 class NotificationAdmin(ReadOnlyAdmin):
     """The outbox: messages that are due, sent, failed or uncertain."""
 
-    list_display = ["title", "recipient", "kind", "status", "due_at", "sent_at", "attempts", "last_error"]
+    list_display = ["title", "recipient", "kind_in_words", "status", "due_at", "sent_at", "attempts", "last_error"]
     list_select_related = ["recipient"]
-    list_filter = [NeedsAttention, "status", in_period("due_at", title="due in", parameter="due"), "kind"]
+    list_filter = [
+        NeedsAttention,
+        "status",
+        in_period("due_at", title="due in", parameter="due"),
+        by_name("kind", _in_words),
+    ]
     of_person = ("recipient",)
     search_fields = ["recipient__email", "title", "key"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     # The payload may hold a code that logs somebody in.
-    exclude = ["payload", "claim"]
-    readonly_fields = ["shown_payload"]
+    exclude = ["payload", "claim", "key", "kind"]
+    readonly_fields = ["kind_in_words", "shown_payload"]
     actions = on_rows(Notification, *ACTIONS)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:
@@ -143,7 +153,11 @@ class NotificationAdmin(ReadOnlyAdmin):
         context = self.admin_site.each_context(request) | shown
         return render(request, "admin/accounts/notification/sample.html", context)
 
-    @admin.display(description="payload")
+    @admin.display(description="kind of message", ordering="kind")
+    def kind_in_words(self, row: Notification) -> str:
+        return _in_words(row.kind)
+
+    @admin.display(description="facts it is written from")
     def shown_payload(self, row: Notification) -> str:
         kind = known_kind(row.kind)
         return "not shown" if kind is None or kind.secret else json.dumps(row.payload, indent=2, ensure_ascii=False)

@@ -15,15 +15,15 @@ from accounts.admin.acting import on_rows
 from accounts.admin.base import NotAddedHere, needs
 from accounts.admin.duplicates import duplicates_page, merge_page
 from accounts.admin.export import ExportColumn
-from accounts.admin.filters import is_there
-from accounts.admin.periods import in_period
 from accounts.admin.privacy import data_page
 from accounts.admin.reads import ReadsOnRecord, note_read
 from accounts.admin.roles import role_page
 from accounts.admin.row_page import row_page
 from accounts.admin.rules import RulesAnswer
+from accounts.admin.worded_filters import is_there
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.exceptions import LastOwner
+from accounts.figures.row_filters import in_period
 from accounts.history import SHOWN_MAX, changes_by, changes_to
 from accounts.locks import lock_owners
 from accounts.models import (
@@ -93,7 +93,6 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
             None,
             {
                 "fields": [
-                    "uuid",
                     "email",
                     "name",
                     "is_active",
@@ -107,7 +106,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         )
     ]
     # The account pages change the address, since they confirm it. A page of its own changes the role.
-    readonly_fields = ["uuid", "email", "role", "joined_at", "last_login", "bouncing_since_at"]
+    readonly_fields = ["email", "role", "joined_at", "last_login", "bouncing_since_at"]
     actions = ["write_to_people", *on_rows(User, TRUST)]
     export_people = ("pk",)
     export_columns = (

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.admin.base import NotDeletedHere, ReadOnlyAdmin
-from accounts.admin.filters import by_name
 from accounts.admin.reads import ReadsOnRecord
+from accounts.admin.worded_filters import by_name
 from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
+from accounts.forms import ZoneField
 from accounts.models import (
     Absence,
     Availability,
@@ -26,6 +27,7 @@ from accounts.models import (
 )
 from accounts.roles import SET_ROLE
 from accounts.services.profiles import update_profile
+from accounts.zones import zone_in_words
 
 
 class LanguageForm(forms.ModelForm):
@@ -42,48 +44,46 @@ class LanguageInline(admin.TabularInline):
     extra = 0
 
 
-class CareerInline(admin.TabularInline):
-    model = CareerStep
-    extra = 0
+def _inline(rows: type[Model]) -> type[admin.TabularInline]:
+    return type(f"{rows.__name__}Inline", (admin.TabularInline,), {"model": rows, "extra": 0})
 
 
-class AvailabilityInline(admin.TabularInline):
-    model = Availability
-    extra = 0
-
-
-class AbsenceInline(admin.TabularInline):
-    model = Absence
-    extra = 0
-
-
-class ExtraHoursInline(admin.TabularInline):
-    model = ExtraHours
-    extra = 0
+class TravelForm(forms.ModelForm):
+    timezone = ZoneField(label="Time zone there", help_text="")
 
 
 class TravelInline(admin.TabularInline):
     model = Travel
+    form = TravelForm
     extra = 0
+
+
+class ProfileForm(forms.ModelForm):
+    timezone = ZoneField(label="Time zone", help_text="")
 
 
 @admin.register(Profile)
 class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
     """Every person has a profile for as long as the account is there."""
 
+    form = ProfileForm
     read_what = StaffRead.What.PROFILE
 
-    list_display = ["user", "headline", "timezone", "language", "is_mentee", "employer"]
+    list_display = ["user", "headline", "zone", "language", "is_mentee", "employer"]
     list_select_related = ["user"]
     list_filter = ["is_mentee"]
     of_person = ("user",)
     search_fields = ["user__email", "user__name", "headline", "employer"]
     autocomplete_fields = ["user"]
     ordering = ["user__name", "pk"]
-    inlines = [LanguageInline, CareerInline, AvailabilityInline, AbsenceInline, ExtraHoursInline, TravelInline]
+    inlines = [LanguageInline, *map(_inline, (CareerStep, Availability, Absence, ExtraHours)), TravelInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
         return super().get_queryset(request).filter(user__merged_into=None)
+
+    @admin.display(description="time zone", ordering="timezone")
+    def zone(self, profile: Profile) -> str:
+        return zone_in_words(profile.timezone, now=timezone.now())
 
     def people_of(self, row: Profile) -> list[int]:
         return [row.user_id]

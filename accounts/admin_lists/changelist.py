@@ -21,7 +21,7 @@ class PlacedChangeList(ChangeList):
         super().__init__(*args, **kwargs)
         if not self.is_popup:
             # Django's own title, "Select escalation to view", says what a program asks for.
-            self.title = capfirst(self.opts.verbose_name_plural)
+            self.title = capfirst(str(self.opts.verbose_name_plural))
 
     def get_results(self, request: HttpRequest) -> None:
         if getattr(request, "reads_no_page", False):

@@ -20,17 +20,7 @@ from django.db.models.expressions import OrderBy
 from django.http import HttpRequest, QueryDict
 from django.urls import ResolverMatch, reverse
 
-from accounts.way_back import FILTERS, PLACE, query_of_list
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """The rows before and after a row of a list, as addresses. ``place`` is None for a row that has left the list."""
-
-    before: str | None
-    after: str | None
-    place: int | None
-    total: int
+from accounts.way_back import FILTERS, PLACE, Neighbours, query_of_list
 
 
 def neighbours_of(

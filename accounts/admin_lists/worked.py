@@ -22,7 +22,7 @@ from accounts.admin_lists.neighbours import neighbours_of
 from accounts.admin_lists.saved_views import view_links, views_page
 from accounts.affected import PARAMETER as AFFECTED
 from accounts.affected import AffectedBySetting
-from accounts.figures.filters import list_filters_of
+from accounts.figures.row_filters import list_filters_of
 from accounts.models import User
 from accounts.row_actions import RowAction, known_action
 from accounts.services.bulk_actions import begin_bulk_action
@@ -118,7 +118,7 @@ class WorkedList(admin.ModelAdmin):
             "label": label,
             "count": count,
             "sentence": for_all.format(count=count),
-            "rows": queryset[:NAMED_MAX],
+            "rows": with_related(self, queryset)[:NAMED_MAX],
             "more": max(count - NAMED_MAX, 0),
             "by_worker": is_for_worker(count),
             "was": asked.partition(":")[0] if asked else None,

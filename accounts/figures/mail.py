@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q
 
-from accounts.figures.filters import RowFilter, add_filters, offered
 from accounts.figures.registry import MEDIAN, PERIOD, Behind, Figure, FigureGroup, Part, register
+from accounts.figures.row_filters import RowFilter, add_filters, offered
 from accounts.figures.sql import MedianAndP90, median_and_p90, within
 from accounts.figures.values import Counted, Period, Unit, share
 from accounts.models import Concern, Notification

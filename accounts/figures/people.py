@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from accounts.figures.filters import RowFilter, add_filters, offered
 from accounts.figures.registry import PERIOD, Behind, Figure, FigureGroup, Part, in_english, register
+from accounts.figures.row_filters import RowFilter, add_filters, offered
 from accounts.figures.sql import trend, within
 from accounts.figures.values import Counted, Period
 from accounts.models import MentorProfile, User

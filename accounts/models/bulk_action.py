@@ -27,15 +27,15 @@ class BulkAction(models.Model):
         DONE = "done", "done"
         STOPPED = "stopped", "stopped"
 
-    model = models.CharField(max_length=60)
+    model = models.CharField("list", max_length=60)
     action = models.CharField(max_length=40)
     label = models.CharField("action", max_length=200)
     answers = models.JSONField(default=dict, blank=True)
     query = models.TextField(blank=True)
     status = models.CharField(max_length=7, choices=Status, default=Status.RUNNING)
-    status_since_at = models.DateTimeField()
+    status_since_at = models.DateTimeField("status since")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField("begun on", default=timezone.now, editable=False)
     total = models.PositiveIntegerField("rows")
     done = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)

@@ -49,10 +49,12 @@ class BusyCalendar(models.Model):
         LOST = "lost", gettext_lazy("The key of the address is gone. Enter the address again.")
         TOO_MUCH = "too_much", gettext_lazy("The calendar has too many events, or one that repeats without measure.")
 
-    profile = models.OneToOneField(Profile, on_delete=models.CASCADE, related_name="busy_calendar")
+    profile = models.OneToOneField(
+        Profile, verbose_name="person", on_delete=models.CASCADE, related_name="busy_calendar"
+    )
     sealed_address = models.TextField(editable=False)
-    read_at = models.DateTimeField(null=True, blank=True)
-    tried_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField("last read on", null=True, blank=True)
+    tried_at = models.DateTimeField("last tried on", null=True, blank=True)
     failure = models.CharField(max_length=11, blank=True)
 
     class Meta:

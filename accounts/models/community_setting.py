@@ -17,13 +17,13 @@ class CommunitySetting(models.Model):
     A row without a value says who went back to the default, when and why.
     """
 
-    code = models.CharField(max_length=40, unique=True)
+    code = models.CharField("setting", max_length=40, unique=True)
     value = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.TextField(max_length=REASON_MAX, blank=True)
     set_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    set_at = models.DateTimeField()
+    set_at = models.DateTimeField("set on")
 
     class Meta:
         constraints = [
@@ -32,4 +32,4 @@ class CommunitySetting(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.code
+        return self.code.replace("_", " ").capitalize()

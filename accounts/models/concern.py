@@ -51,22 +51,27 @@ class Concern(Moves, models.Model):
     raised_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="concerns_raised")
     about = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="concerns_about")
     topic = models.CharField(max_length=10, choices=Topic)
-    subject_kind = models.CharField(max_length=20, blank=True)
-    subject = models.UUIDField(null=True, blank=True)
+    subject_kind = models.CharField("kind of thing", max_length=20, blank=True)
+    subject = models.UUIDField("thing", null=True, blank=True)
     words = models.TextField(max_length=WORDS_MAX, blank=True)
     more_words = models.TextField(
-        max_length=MORE_WORDS_MAX, blank=True, default="", db_default="", help_text="Of further reports by a link."
+        "words since then",
+        max_length=MORE_WORDS_MAX,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Of further reports by a link.",
     )
     is_safety = models.BooleanField("safety", default=False, help_text="The other side does not learn of it.")
     status = models.CharField(max_length=6, choices=Status, default=Status.OPEN)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField(help_text="By when it should be closed.")
+    created_at = models.DateTimeField("raised on")
+    due_at = models.DateTimeField("due on", help_text="By when it should be closed.")
     outcome = models.CharField(max_length=20, blank=True)
     answer = models.TextField(max_length=WORDS_MAX, blank=True, help_text="For the person who raised it.")
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField("closed on", null=True, blank=True)
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

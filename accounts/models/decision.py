@@ -19,10 +19,10 @@ class MentorDecision(models.Model):
 
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    before = models.CharField(max_length=9, choices=MentorProfile.Status)
-    after = models.CharField(max_length=9, choices=MentorProfile.Status)
+    before = models.CharField("status before", max_length=9, choices=MentorProfile.Status)
+    after = models.CharField("status after", max_length=9, choices=MentorProfile.Status)
     reason = models.TextField(max_length=REASON_MAX)
-    decided_at = models.DateTimeField()
+    decided_at = models.DateTimeField("decided on")
 
     class Meta:
         constraints = [
@@ -35,4 +35,4 @@ class MentorDecision(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.before} → {self.after}"
+        return f"{self.get_before_display()} → {self.get_after_display()}"

@@ -11,6 +11,10 @@ from accounts.models.decision import REASON_MAX
 DAYS_MAX = 365
 
 
+def _in_words(code: str) -> str:
+    return code.replace("_", " ").capitalize()
+
+
 class Escalation(models.Model):
     """The note of admins on one cause: of the ``kind``, about the row ``subject``, since ``since_at``.
 
@@ -19,23 +23,28 @@ class Escalation(models.Model):
     """
 
     kind = models.CharField(max_length=40)
-    subject = models.BigIntegerField(help_text="The primary key of the row that it is about.")
-    since_at = models.DateTimeField()
+    subject = models.BigIntegerField("number of the row", help_text="The primary key of the row that it is about.")
+    since_at = models.DateTimeField("since")
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    snoozed_until_at = models.DateTimeField(null=True, blank=True)
+    snoozed_until_at = models.DateTimeField("snoozed until", null=True, blank=True)
     snoozed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField("dismissed on", null=True, blank=True)
     dismissed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    dismissed_reason = models.TextField(max_length=REASON_MAX, blank=True)
-    acted_at = models.DateTimeField(null=True, blank=True, help_text="When an admin did what is suggested.")
+    dismissed_reason = models.TextField("reason of the dismissal", max_length=REASON_MAX, blank=True)
+    acted_at = models.DateTimeField("done on", null=True, blank=True, help_text="When an admin did what is suggested.")
     acted_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="done by",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     done = models.CharField(max_length=200, blank=True, help_text="What was done, in words.")
 
@@ -60,7 +69,7 @@ class Escalation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.subject}"
+        return f"{_in_words(self.kind)}, number {self.subject}"
 
 
 class EscalationRule(models.Model):
@@ -84,4 +93,4 @@ class EscalationRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.kind
+        return _in_words(self.kind)

@@ -76,15 +76,17 @@ class GroupMail(Moves, models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
-    status_since_at = models.DateTimeField()
+    status_since_at = models.DateTimeField("status since")
     source = models.CharField(max_length=60)
     query = models.TextField(blank=True)
     is_selection = models.BooleanField()
     chosen = models.PositiveIntegerField("chosen rows")
     version = models.PositiveIntegerField(default=0)
     text_version = models.PositiveIntegerField(default=0, db_default=0)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="begun by", on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField("begun on", default=timezone.now, editable=False)
     scheduled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="sent by", on_delete=models.SET_NULL, null=True, related_name="+"
     )

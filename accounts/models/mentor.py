@@ -63,11 +63,13 @@ class MentorProfile(Moves, models.Model):
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mentor")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="person", on_delete=models.CASCADE, related_name="mentor"
+    )
     status = models.CharField(max_length=9, choices=Status, default=Status.APPLIED)
-    status_since_at = models.DateTimeField()
-    paused_until_on = models.DateField(null=True, blank=True)
-    pause_cause = models.CharField(max_length=8, choices=PauseCause, blank=True)
+    status_since_at = models.DateTimeField("status since")
+    paused_until_on = models.DateField("paused until", null=True, blank=True)
+    pause_cause = models.CharField("reason of the pause", max_length=8, choices=PauseCause, blank=True)
     back_after_misses_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -75,19 +77,27 @@ class MentorProfile(Moves, models.Model):
         help_text="When a pause for missed sessions ended. Sessions missed before do not count any more.",
     )
     is_listed = models.BooleanField(
-        default=True, help_text="Members find this mentor by search. Otherwise by the mentor's link only."
+        "found by search",
+        default=True,
+        help_text="Members find this mentor by search. Otherwise by the mentor's link only.",
     )
-    motivation = models.TextField(max_length=MOTIVATION_MAX)
-    teaches = words_field()
-    explores = words_field()
-    formats = ArrayField(models.CharField(max_length=7, choices=Format), default=all_formats, blank=True, size=2)
-    capacity = models.PositiveSmallIntegerField(default=1, help_text="People at once.")
-    active_elsewhere = models.PositiveSmallIntegerField(default=0)
-    monthly_hours = models.PositiveSmallIntegerField(default=4)
-    paid = models.BooleanField(default=False)
-    rate_amount = models.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True)
-    rate_currency = models.CharField(max_length=3, blank=True, help_text="ISO 4217, such as EUR")
-    rate_per = models.CharField(max_length=7, choices=Per, blank=True)
+    motivation = models.TextField("why they want to mentor", max_length=MOTIVATION_MAX)
+    teaches = words_field(verbose_name="helps with")
+    explores = words_field(verbose_name="wants to explore")
+    formats = ArrayField(
+        models.CharField(max_length=7, choices=Format),
+        default=all_formats,
+        blank=True,
+        size=2,
+        verbose_name="kinds of help",
+    )
+    capacity = models.PositiveSmallIntegerField("places", default=1, help_text="People at once.")
+    active_elsewhere = models.PositiveSmallIntegerField("people mentored elsewhere", default=0)
+    monthly_hours = models.PositiveSmallIntegerField("hours a month", default=4)
+    paid = models.BooleanField("asks for a price", default=False)
+    rate_amount = models.DecimalField("price", max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True)
+    rate_currency = models.CharField("currency", max_length=3, blank=True, help_text="ISO 4217, such as EUR")
+    rate_per = models.CharField("price for each", max_length=7, choices=Per, blank=True)
 
     class Meta:
         constraints = [

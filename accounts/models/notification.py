@@ -80,20 +80,27 @@ class Notification(Moves, models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     recipient = models.ForeignKey(
         settings.AUTH_USER_MODEL,
+        verbose_name="to",
         on_delete=models.CASCADE,
         null=True,
         related_name="notifications",
         help_text="Nobody, for what goes to a channel.",
     )
     channel = models.CharField(
-        max_length=9, choices=Channel, blank=True, default="", db_default="", help_text="On Slack, instead of a person."
+        "channel on Slack",
+        max_length=9,
+        choices=Channel,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="On Slack, instead of a person.",
     )
-    kind = models.CharField(max_length=40)
+    kind = models.CharField("kind of message", max_length=40)
     key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict)
-    title = models.CharField(max_length=200)
+    title = models.CharField("subject", max_length=200)
     status = models.CharField(max_length=9, choices=Status, default=Status.PENDING)
-    due_at = models.DateTimeField(help_text="Not before.")
+    due_at = models.DateTimeField("due on", help_text="Not before.")
     due_on_clock = models.CharField(
         max_length=16,
         blank=True,
@@ -111,19 +118,19 @@ class Notification(Moves, models.Model):
     digest = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="gathered", db_index=False
     )
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField("times tried", default=0)
     doubts = models.PositiveSmallIntegerField(
         db_default=0, editable=False, help_text="How often it was sent again although it may have arrived."
     )
     claim = models.UUIDField(null=True, editable=False, help_text="Who is sending it now.")
     lease_until_at = models.DateTimeField(null=True, editable=False)
-    last_error = models.CharField(max_length=300, blank=True)
+    last_error = models.CharField("last fault", max_length=300, blank=True)
     failed_at = models.DateTimeField(
         null=True, editable=False, help_text="When it became uncertain or dead, the last time."
     )
-    sent_at = models.DateTimeField(null=True, editable=False)
-    read_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField("sent on", null=True, editable=False)
+    read_at = models.DateTimeField("read on the site on", null=True, blank=True)
+    created_at = models.DateTimeField("written on", default=timezone.now, editable=False)
 
     objects = NotificationQuerySet.as_manager()
 
@@ -193,7 +200,7 @@ class Notification(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}"
+        return self.title
 
     @property
     def moment(self) -> datetime:
@@ -204,5 +211,5 @@ class Notification(Moves, models.Model):
     def person(self) -> User:
         """The recipient. Raises ValueError for a message to a channel."""
         if self.recipient is None:
-            raise ValueError(f"{self} goes to a channel")
+            raise ValueError(f"notification {self.uuid} goes to a channel")
         return self.recipient

@@ -105,19 +105,23 @@ def understood(codes: Iterable[str]) -> set[str]:
     return codes.union(*(group for group in LANGUAGES_AS_ONE if group & codes))
 
 
-def words_field() -> ArrayField:
+def words_field(verbose_name: str | None = None) -> ArrayField:
     """Return a field for skills in a person's own words. The taxonomy resolves them when they are read."""
-    return ArrayField(models.CharField(max_length=80), size=WORDS_MAX, default=list, blank=True)
+    return ArrayField(
+        models.CharField(max_length=80), verbose_name=verbose_name, size=WORDS_MAX, default=list, blank=True
+    )
 
 
 class Profile(models.Model):
     """The profile of a user. Every user has one from sign-up on."""
 
-    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="profile")
-    is_mentee = models.BooleanField(default=False, help_text="Looks for mentoring.")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="person", on_delete=models.CASCADE, related_name="profile"
+    )
+    is_mentee = models.BooleanField("mentee", default=False, help_text="Looks for mentoring.")
     headline = models.CharField(max_length=150, blank=True)
-    bio = models.TextField(max_length=5000, blank=True)
-    timezone = models.CharField(max_length=64, default="UTC", validators=[validate_timezone])
+    bio = models.TextField("about them", max_length=5000, blank=True)
+    timezone = models.CharField("time zone", max_length=64, default="UTC", validators=[validate_timezone])
     language = models.CharField(
         "language of pages and mails",
         max_length=16,
@@ -130,9 +134,12 @@ class Profile(models.Model):
     department = models.CharField(max_length=120, blank=True)
     skills = words_field()
     quiet_from_minute = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="No mail from this local time on: minutes since midnight."
+        "quiet from",
+        null=True,
+        blank=True,
+        help_text="No mail from this local time on: minutes since midnight.",
     )
-    quiet_until_minute = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_until_minute = models.PositiveSmallIntegerField("quiet until (minutes since midnight)", null=True, blank=True)
     buffer_minutes = models.PositiveSmallIntegerField(
         "minutes between sessions",
         default=0,
@@ -140,10 +147,16 @@ class Profile(models.Model):
         help_text="No time is suggested that is nearer to another session.",
     )
     asking_paused_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since when the person asks nobody, after several missed sessions."
+        "asking is paused since",
+        null=True,
+        blank=True,
+        help_text="Since when the person asks nobody, after several missed sessions.",
     )
     asking_back_at = models.DateTimeField(
-        null=True, blank=True, help_text="When the person came back. Sessions missed before do not count any more."
+        "asking is possible again since",
+        null=True,
+        blank=True,
+        help_text="When the person came back. Sessions missed before do not count any more.",
     )
 
     class Meta:
@@ -185,6 +198,7 @@ class Profile(models.Model):
 class Language(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="languages")
     code = models.CharField(
+        "language",
         max_length=2,
         help_text="ISO 639-1",
         validators=[RegexValidator("^[a-z]{2}$", gettext_lazy("Two small letters, such as en."))],
@@ -211,8 +225,8 @@ class CareerStep(models.Model):
     sector = models.CharField(max_length=13, choices=Sector)
     country = CountryField()
     level = models.CharField(max_length=9, choices=CareerLevel)
-    start_year = models.PositiveSmallIntegerField()
-    end_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    start_year = models.PositiveSmallIntegerField("first year")
+    end_year = models.PositiveSmallIntegerField("last year", null=True, blank=True)
     hires = models.BooleanField(
         "takes part in hiring", default=False, db_default=False, help_text="Reads applications, interviews or decides."
     )
@@ -253,9 +267,9 @@ class Availability(models.Model):
     """A weekly half-open window in the person's zone. ``end_minute`` 1440 is midnight at the end of the day."""
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="availability")
-    weekday = models.PositiveSmallIntegerField(help_text="1 Monday to 7 Sunday")
-    start_minute = models.PositiveSmallIntegerField(help_text="minutes since midnight")
-    end_minute = models.PositiveSmallIntegerField()
+    weekday = models.PositiveSmallIntegerField("day of the week", help_text="1 Monday to 7 Sunday")
+    start_minute = models.PositiveSmallIntegerField("from (minutes since midnight)", help_text="minutes since midnight")
+    end_minute = models.PositiveSmallIntegerField("until (minutes since midnight)")
 
     class Meta:
         ordering = ["weekday", "start_minute", "pk"]
@@ -296,8 +310,8 @@ class ExtraHours(models.Model):
 
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="extra_hours")
     free_on = models.DateField(verbose_name="day")
-    start_minute = models.PositiveSmallIntegerField(help_text="minutes since midnight")
-    end_minute = models.PositiveSmallIntegerField()
+    start_minute = models.PositiveSmallIntegerField("from (minutes since midnight)", help_text="minutes since midnight")
+    end_minute = models.PositiveSmallIntegerField("until (minutes since midnight)")
 
     class Meta:
         ordering = ["free_on", "start_minute", "pk"]
@@ -320,7 +334,7 @@ class Travel(models.Model):
     profile = models.ForeignKey(Profile, on_delete=models.CASCADE, related_name="travels")
     from_on = models.DateField(verbose_name="first day there")
     until_on = models.DateField(verbose_name="last day there")
-    timezone = models.CharField(max_length=64, validators=[validate_timezone])
+    timezone = models.CharField("time zone there", max_length=64, validators=[validate_timezone])
 
     class Meta:
         ordering = ["from_on", "pk"]

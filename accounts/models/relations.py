@@ -21,8 +21,12 @@ class Block(models.Model):
 
     # The database fills in rows from before blocks had an identifier.
     uuid = models.UUIDField(default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False)
-    blocker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocks")
-    blocked = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="blocked_by")
+    blocker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="who blocks", on_delete=models.CASCADE, related_name="blocks"
+    )
+    blocked = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="who is blocked", on_delete=models.CASCADE, related_name="blocked_by"
+    )
     concern = models.OneToOneField(
         Concern,
         on_delete=models.CASCADE,
@@ -32,7 +36,7 @@ class Block(models.Model):
         related_name="separation",
         help_text="The concern that keeps the two apart. Empty for a block of one's own.",
     )
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField("since", default=timezone.now, editable=False)
 
     class Meta:
         constraints = [
@@ -47,4 +51,4 @@ class Block(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.blocker_id} blocks {self.blocked_id}"
+        return f"{self.blocker} blocks {self.blocked}"

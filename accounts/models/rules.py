@@ -36,7 +36,10 @@ class CommunityRulesQuerySet(models.QuerySet["CommunityRules"]):
         return self.in_force(at=at).filter(~Exists(accepted), required_at__isnull=False)
 
     def required_of(self, user: int, *, at: datetime) -> CommunityRulesQuerySet:
-        """Return the versions without which ``user`` makes no move. To accept one accepts those before it."""
+        """Return the versions without which ``user`` makes no move. To accept one accepts those before it.
+
+        A version that is planned is never among them: it is required at its publication at the earliest.
+        """
         accepted = RulesAcceptance.objects.filter(user=user).order_by("-rules__version")
         newest = Coalesce(Subquery(accepted.values("rules__version")[:1]), 0)
         return self.filter(required_at__lte=at, version__gt=newest)
@@ -57,8 +60,9 @@ class CommunityRules(models.Model):
 
     version = models.PositiveIntegerField(unique=True)
     text = models.TextField()
-    published_at = models.DateTimeField(default=timezone.now)
+    published_at = models.DateTimeField("in force from", default=timezone.now)
     required_at = models.DateTimeField(
+        "needed from",
         null=True,
         blank=True,
         help_text="From then on, members who have not accepted it ask, offer and accept nothing. "
@@ -104,9 +108,13 @@ class CommunityRules(models.Model):
 
 
 class RulesAcceptance(models.Model):
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="accepted_rules")
-    rules = models.ForeignKey(CommunityRules, on_delete=models.PROTECT, related_name="acceptances")
-    accepted_at = models.DateTimeField()
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="person", on_delete=models.CASCADE, related_name="accepted_rules"
+    )
+    rules = models.ForeignKey(
+        CommunityRules, verbose_name="version", on_delete=models.PROTECT, related_name="acceptances"
+    )
+    accepted_at = models.DateTimeField("accepted on")
 
     class Meta:
         constraints = [
@@ -114,4 +122,4 @@ class RulesAcceptance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.user_id} accepted {self.rules_id}"
+        return f"{self.user} accepted {self.rules}"

@@ -28,7 +28,7 @@ class TrialMode(models.Model):
     addresses = ArrayField(models.CharField(max_length=EMAIL_MAX), size=ADDRESSES_MAX, default=list, blank=True)
     since_at = models.DateTimeField("on since", null=True, blank=True)
     held_without_row = models.PositiveIntegerField(default=0, db_default=0, editable=False)
-    changed_at = models.DateTimeField(null=True, blank=True)
+    changed_at = models.DateTimeField("changed on", null=True, blank=True)
     changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:

@@ -70,7 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     role = models.CharField(max_length=10, choices=Role, blank=True, default="", db_default="", editable=False)
     is_staff = models.BooleanField("admin", default=False, editable=False)
-    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    joined_at = models.DateTimeField("member since", default=timezone.now, editable=False)
     bouncing_since_at = models.DateTimeField(
         "address bounces since", null=True, blank=True, editable=False, help_text="A server refused it for good."
     )

@@ -14,8 +14,14 @@ from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from accounts.escalations import known_kind
-from accounts.exceptions import EscalationGone, EscalationOwnerNotAdmin, EscalationTaken, ReasonMissing
+from accounts.escalations import EscalationKind, known_kind
+from accounts.exceptions import (
+    EscalationGone,
+    EscalationOwnerNotAdmin,
+    EscalationRuleChanged,
+    EscalationTaken,
+    ReasonMissing,
+)
 from accounts.models import Concern, Escalation, EscalationRule, User
 from accounts.open_escalations import Cause, OpenEscalation, is_part, note_on, open_escalation, rule_in_force
 from accounts.services.concern_decisions import assign_concern
@@ -87,12 +93,23 @@ def assign(*, cause: Cause, to: User | None, was: int | None, by: User, now: dat
 
 
 @transaction.atomic
-def set_rule(*, kind: str, days: int, is_on: bool, owner: User | None) -> EscalationRule:
-    """Change the rule of a kind of escalation. Raises EscalationOwnerNotAdmin."""
-    _must_be_able(owner, kind)
-    rule, _ = EscalationRule.objects.update_or_create(
-        kind=kind, defaults={"days": days, "is_on": is_on, "owner": owner}
-    )
+def set_rule(*, kind: EscalationKind, days: int, is_on: bool, owner: User | None, was: str) -> EscalationRule:
+    """Change the rule of a kind of escalation. ``was`` has the ``values`` of the rule that the caller saw.
+
+    Raises EscalationOwnerNotAdmin, and EscalationRuleChanged if others are in force meanwhile.
+    """
+    _must_be_able(owner, kind.code)
+    # A kind that was never changed has a row from now on: of two admins at once, the second one waits for it.
+    EscalationRule.objects.bulk_create([EscalationRule(kind=kind.code, days=kind.days)], ignore_conflicts=True)
+    rule = EscalationRule.objects.select_for_update(no_key=True).get(kind=kind.code)
+    now = rule_in_force(kind)
+    if now.values != was:
+        raise EscalationRuleChanged(
+            f"The rule was changed meanwhile. It is {'on' if now.is_on else 'off'}, and {now.owner or 'nobody'} takes "
+            f"care of it: {now.sentence} Look at it again."
+        )
+    rule.days, rule.is_on, rule.owner = days, is_on, owner
+    rule.save()
     return rule
 
 

@@ -28,3 +28,11 @@ def list_left(context: Any) -> list[tuple[str, str]]:
     """Return the fields by which a form that is sent by GET knows the list."""
     sent = context["request"].GET
     return [(name, sent[name]) for name in (way_back.FILTERS, way_back.PLACE) if sent.get(name)]
+
+
+@register.simple_tag(takes_context=True)
+def group_of_menu(context: Any, opts: Any) -> dict[str, Any] | None:
+    """Return the group of the menu with the list of a model. None for a reader who has no such list."""
+    name = getattr(opts, "object_name", "")
+    groups = context.get("available_apps", ())
+    return next((group for group in groups if any(one["object_name"] == name for one in group["models"])), None)

@@ -10,10 +10,11 @@ from django.http import HttpRequest
 from django.urls import URLPattern, path
 
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.admin.filters import is_there
+from accounts.admin.worded_filters import is_there
 from accounts.models import User
 from matching.admin.start_handovers import start_handovers_page
 from matching.models import Handover
+from mentorship.admin.of_a_pair import OF_PERSON, SEARCH_FIELDS
 from mentorship.admin.own import besides_own
 
 
@@ -37,14 +38,8 @@ class HandoverAdmin(ReadOnlyAdmin):
     ]
     list_select_related = ["mentorship__mentor__user", "mentorship__mentee"]
     list_filter = [is_there("closed_at", "status", yes="closed", no="waits for a choice"), "cause", "choice"]
-    of_person = ("mentorship__mentee", "mentorship__mentor__user")
-    search_fields = [
-        "=mentorship__uuid",
-        "mentorship__mentor__user__email",
-        "mentorship__mentor__user__name",
-        "mentorship__mentee__email",
-        "mentorship__mentee__name",
-    ]
+    of_person = OF_PERSON
+    search_fields = SEARCH_FIELDS
     date_hierarchy = "opened_at"
     ordering = ["-opened_at", "-pk"]
 

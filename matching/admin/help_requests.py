@@ -17,26 +17,26 @@ from django.utils.timesince import timesince
 
 from accounts.admin.base import ReadOnlyAdmin, needs
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.filters import by_name, is_there
-from accounts.admin.periods import in_period
 from accounts.admin.row_page import row_page
 from accounts.admin.used import Use, also_used
+from accounts.admin.worded_filters import by_name, is_there
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.admin_lists.worked import in_background, is_for_worker
+from accounts.figures.row_filters import in_period
 from accounts.figures.store import count_slow_figures_again, slow_figure
 from accounts.models import MentorProfile, User
 from accounts.roles import CONTACT, TROUBLE
 from accounts.row_actions import RowAction, register
 from accounts.suggested_actions import Deed
+from accounts.words import language_name
 from matching.admin.deserts import deserts_page
 from matching.admin.propose import names_rules_of, not_own, propose_page
-from matching.admin.request_page import TURNS, request_page
-from matching.engine.why_not import LINES
+from matching.admin.request_page import LOOK, TURNS, request_page
 from matching.models import HelpRequest, Match, WaitingRequest
 from matching.selectors.admin_waiting_list import (
-    SENTENCES,
     obstacle_for_every_admin,
     obstacle_in_words,
+    reason_to_wait,
     waiting_requests,
 )
 from matching.selectors.by_hand import by_hand_in_words
@@ -44,6 +44,7 @@ from matching.selectors.candidates import mentors_called
 from matching.selectors.recruit import WAITING_MAX, requests_without_mentors
 from matching.selectors.suggestions import why_not_mentor
 from matching.selectors.turns_of_requests import with_turns
+from matching.selectors.words_for_admins import LINES_IN_WORDS, why_not_in_words
 from matching.services.look_for_mentors import begin_due_searches, look_for_mentors, make_search_due
 from mentorship.models import SessionKind
 
@@ -61,7 +62,8 @@ class MatchInline(admin.TabularInline):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Match]:
         is_own = Q(mentor__user=request.user) | Q(help_request__mentee=request.user)
-        return super().get_queryset(request).select_related("mentor__user", "by_hand__by").annotate(is_own=is_own)
+        related = ("help_request__mentee", "mentor__user", "by_hand__by")
+        return super().get_queryset(request).select_related(*related).annotate(is_own=is_own)
 
     @admin.display
     def proposed_by_hand(self, match: Match) -> str:
@@ -73,16 +75,16 @@ def _look(help_request: HelpRequest, deed: Deed) -> None:
     make_search_due(help_request_id=help_request.pk, by=deed.by, now=deed.now)
 
 
-LOOK = RowAction(
+FIND_MENTORS = RowAction(
     name="find_mentors",
-    label="Look for mentors now",
+    label=LOOK,
     act=_look,
-    done="is looked at again",
+    done="has mentors looked for now",
     watched=("status",),
     afterwards=begin_due_searches,
 )
-register(HelpRequest, LOOK)
-register(WaitingRequest, LOOK)
+register(HelpRequest, FIND_MENTORS)
+register(WaitingRequest, FIND_MENTORS)
 VIEW_REQUEST = "matching.view_helprequest"
 
 
@@ -119,6 +121,9 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
     of_person: tuple[str, ...] = ("mentee",)
     search_fields = ["mentee__email", "mentee__name", "ref", "ask"]
     ordering = ["-opened_at", "-pk"]
+    # Its name in an imported file can be searched for.
+    exclude = ["ref", "languages"]
+    readonly_fields = ["spoken"]
     inlines = [MatchInline]
     actions = ["find_mentors", "write_to_people"]
     export_people = ("mentee_id",)
@@ -180,7 +185,7 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
         meant = _mentors_meant(words, by_address=by_address)
         mentor = meant[0] if len(meant) == 1 else None
         answer = why_not_mentor(help_request, mentor, now=timezone.now()) if mentor else None
-        rules = answer.rules if answer and mentor and names_rules_of(mentor, request) else ()
+        private = mentor is not None and names_rules_of(mentor, request)
         context = {
             "title": "Why not …?",
             "help_request": help_request,
@@ -189,8 +194,8 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
             "mentor": mentor,
             "meant": meant if mentor is None else (),
             "answer": answer,
-            "sentences": [SENTENCES[rule] for rule in rules] or (answer.sentences if answer else ()),
-            "lines": [(LINES[name], -points) for name, points in answer.missing.items()] if answer else (),
+            "sentences": why_not_in_words(answer, private=private) if answer else (),
+            "lines": [(LINES_IN_WORDS[name], -points) for name, points in answer.missing.items()] if answer else (),
         }
         template = "admin/matching/helprequest/why_not.html"
         return row_page(self, request, help_request, template, context, among=not_own(request))
@@ -222,24 +227,28 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
 
     @admin.display(ordering="whose_turn")
     def whose_turn(self, request: HelpRequest) -> str | None:
-        return request.whose_turn  # type: ignore[attr-defined]
+        return TURNS.get(request.whose_turn)  # type: ignore[attr-defined]
 
     @admin.display(description="since", ordering="turn_since_at")
     def turn_since_at(self, request: HelpRequest) -> datetime | None:
         return request.turn_since_at  # type: ignore[attr-defined]
 
-    @admin.display(description="live matches")
+    @admin.display(description="matches under way")
     def live_matches(self, request: HelpRequest) -> int:
         return request.live_count  # type: ignore[attr-defined]
 
-    @admin.action(description=LOOK.label)
+    @admin.display(description="languages")
+    def spoken(self, request: HelpRequest) -> str:
+        return ", ".join(map(language_name, request.languages)) or "any that the two share"
+
+    @admin.action(description=LOOK)
     def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> HttpResponse | None:
         """Start a search for the open requests of others. Nobody's own request jumps the queue."""
         keys = list(queryset.values_list("pk", flat=True))
         if is_for_worker(len(keys)):
-            return in_background(self, request, queryset, LOOK)
+            return in_background(self, request, queryset, FIND_MENTORS)
         count = look_for_mentors(help_request_ids=keys, by=cast(User, request.user), now=timezone.now())
-        self.message_user(request, f"Looking for mentors for {count} open help requests of others.")
+        self.message_user(request, f"Mentors are looked for now, for {count} open help requests of others.")
         return None
 
 
@@ -267,7 +276,7 @@ class WaitingRequestAdmin(HelpRequestAdmin):
     list_filter = [
         TurnFilter,
         is_there("queued_at", "mentors", yes="none found, in the queue", no="found, or not looked for yet"),
-        by_name("obstacle", lambda rule: SENTENCES.get(rule, rule) or "none"),
+        by_name("obstacle", lambda rule: reason_to_wait(rule) or "none"),
         "format",
         "goal__kind",
     ]

@@ -13,14 +13,14 @@ from django.urls import URLPattern, path
 
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.periods import in_period
 from accounts.admin.reads import note_reads_of
+from accounts.figures.row_filters import in_period
 from accounts.models import StaffRead
 from accounts.roles import CONTACT, LETTERS
 from matching.admin.move_on import move_on_page
 from matching.models import Clarification, HandProposal, Match
-from matching.selectors.admin_waiting_list import SENTENCES
 from matching.selectors.figures import SAID_NO, SAID_NOTHING, SAID_YES
+from matching.selectors.words_for_admins import rules_in_words
 
 
 class Reminded(admin.SimpleListFilter):
@@ -83,7 +83,7 @@ class HandProposalInline(admin.StackedInline):
 
     @admin.display
     def overridden(self, by_hand: HandProposal) -> str:
-        return " ".join(SENTENCES[rule] for rule in by_hand.rules)
+        return " ".join(rules_in_words(by_hand.rules, private=True))
 
 
 VIEW_MATCH = "matching.view_match"
@@ -103,7 +103,12 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     of_person = ("help_request__mentee", "mentor__user")
     search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
     ordering = ["-help_request_id", "rank", "pk"]
-    readonly_fields = ["ended_at", "silent_side", "withdrawn_by"]
+    # Reasons are shown as lines. The other fields are for the engine.
+    exclude = [
+        *("reasons", "mentor_reasons"),
+        *("criteria", "engine_version", "load_cost", "silence_cost", "interest_bonus"),
+    ]
+    readonly_fields = ["for_mentee", "for_mentor", "ended_at", "silent_side", "withdrawn_by"]
     inlines = [HandProposalInline, ClarificationInline]
     export_people = ("help_request__mentee_id", "mentor__user_id")
     export_columns = (
@@ -145,6 +150,14 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     @admin.display
     def goal(self, match: Match) -> str:
         return str(match.help_request.goal)
+
+    @admin.display(description="reasons that the mentee reads")
+    def for_mentee(self, match: Match) -> str:
+        return "\n".join(match.reasons)
+
+    @admin.display(description="reasons that the mentor reads")
+    def for_mentor(self, match: Match) -> str:
+        return "\n".join(match.mentor_reasons)
 
     @admin.display
     def since(self, match: Match) -> datetime | None:

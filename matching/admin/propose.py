@@ -20,10 +20,9 @@ from accounts.models.decision import REASON_MAX
 from accounts.roles import CONTACT, TROUBLE
 from accounts.way_back import row_address
 from matching.models import HelpRequest
-from matching.selectors.admin_waiting_list import SENTENCES
 from matching.selectors.by_hand import candidates_of
 from matching.selectors.candidates import FOUND_MAX, Candidate, mentors_called
-from matching.selectors.fit import sentences_of
+from matching.selectors.words_for_admins import RULES_IN_WORDS, rules_in_words
 from matching.services.propose_by_hand import propose_by_hand
 
 PROPOSE = "matching.propose_helprequest"
@@ -53,7 +52,7 @@ class ProposeForm(forms.Form):
 
     def __init__(self, *args: object, rules: Sequence[str], **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]
-        choices = [(rule, sentences_of([rule])[0]) for rule in rules]
+        choices = [(rule, RULES_IN_WORDS[rule]) for rule in rules]
         cast(forms.MultipleChoiceField, self.fields["overridden"]).choices = choices
         if not rules:
             # Nothing is overridden, so nothing has to be explained.
@@ -141,7 +140,7 @@ def _propose(
             overridden=form.cleaned_data.get("overridden", ()),
             reason=form.cleaned_data["reason"],
         )
-        rules = "".join(f" Overridden: {SENTENCES[rule]}" for rule in match.by_hand.rules)
+        rules = "".join(f" Overridden: {RULES_IN_WORDS[rule]}" for rule in match.by_hand.rules)
         return f"{chosen.mentor} is proposed. {help_request.mentee} gets a mail.{rules}"
 
     return attempt(model_admin, request, help_request, propose)
@@ -157,9 +156,4 @@ def names_rules_of(mentor: MentorProfile, request: HttpRequest) -> bool:
 
 
 def _line(one: Candidate, *, by_name: bool) -> Line:
-    in_words = _by_name if by_name else sentences_of
-    return Line(one, in_words(one.forbidding), in_words(one.overridable))
-
-
-def _by_name(rules: Iterable[str]) -> tuple[str, ...]:
-    return tuple(SENTENCES[rule] for rule in rules)
+    return Line(one, rules_in_words(one.forbidding, private=by_name), rules_in_words(one.overridable, private=by_name))

@@ -28,6 +28,8 @@ from matching.selectors.deciding import search_anew
 from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, with_turns
 from matching.services.look_for_mentors import look_for_mentors
 
+# The words of every button that starts a search.
+LOOK = "Look for mentors now"
 TURNS = {
     COMMUNITY: "ours",
     MENTOR: "the mentor's",
@@ -83,7 +85,7 @@ def _page(model_admin: admin.ModelAdmin, request: HttpRequest, help_request: Hel
         "search": search,
         "candidates": [(one, links_of(request, propose, one)) for one in search.candidates] if search else (),
         "propose": with_list(request, propose) if is_open and may(PROPOSE) else "",
-        "may_look": is_open and may("matching.find_mentors_helprequest"),
+        "look": LOOK if is_open and may("matching.find_mentors_helprequest") else "",
         "may_open_people": may("accounts.view_user"),
         "by_address": may(CONTACT),
         "now": now,

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from accounts.models import MentorProfile
 from accounts.suggested_actions import Deed, SuggestedAction, register
+from matching.admin.request_page import LOOK
 from matching.models import HelpRequest
 from matching.services.look_for_mentors import begin_due_searches, make_search_due
 from matching.services.pause_silent import pause_silent_mentor
@@ -28,8 +29,8 @@ def _pause(mentor: MentorProfile, deed: Deed) -> None:
 register(
     SuggestedAction(
         kind="request_without_mentor",
-        label="Look again now",
-        done="mentors are looked for again",
+        label=LOOK,
+        done="mentors are looked for now",
         permission="matching.find_mentors_helprequest",
         act=_look,
         rests_for=timedelta(days=1),

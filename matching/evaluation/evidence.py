@@ -16,7 +16,8 @@ from matching.evaluation.fitting import Judged
 from matching.evaluation.graded import Graded
 from matching.evaluation.run import in_community
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, need_of, read_sentences
+from matching.selectors.facts import judged_mentors, read_sentences
+from matching.selectors.needs import need_of
 
 
 def evidence_for(community: Mapping[str, Any], graded: Sequence[Graded], *, now: datetime) -> list[Judged]:

@@ -17,9 +17,9 @@ class Clarification(models.Model):
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="clarifications")
     number = models.PositiveSmallIntegerField()
     question = models.TextField(max_length=1000)
-    asked_at = models.DateTimeField()
+    asked_at = models.DateTimeField("asked on")
     answer = models.TextField(max_length=2000, blank=True)
-    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_at = models.DateTimeField("answered on", null=True, blank=True)
 
     class Meta:
         ordering = ["number", "pk"]
@@ -39,4 +39,4 @@ class Clarification(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"question {self.number} about {self.match_id}"
+        return f"Question {self.number}"

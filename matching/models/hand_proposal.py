@@ -19,7 +19,7 @@ class HandProposal(models.Model):
 
     match = models.OneToOneField(Match, on_delete=models.CASCADE, related_name="by_hand")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    proposed_at = models.DateTimeField()
+    proposed_at = models.DateTimeField("proposed on")
     rules = ArrayField(
         models.CharField(max_length=30), default=list, blank=True, size=len(OVERRIDABLE), help_text="Overridden rules."
     )
@@ -36,4 +36,4 @@ class HandProposal(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"proposal of {self.match_id} by hand"
+        return f"By {self.by or 'somebody who left'}"

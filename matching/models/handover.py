@@ -45,21 +45,26 @@ class Handover(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="handovers")
     cause = models.CharField(max_length=9, choices=Cause)
-    opened_at = models.DateTimeField()
+    opened_at = models.DateTimeField("begun on")
     opened_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="begun by",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    reason = models.TextField(max_length=REASON_MAX, blank=True)
-    reminded_at = models.DateTimeField(null=True, blank=True)
+    reason = models.TextField(max_length=REASON_MAX, blank=True, default="", db_default="")
+    reminded_at = models.DateTimeField("reminded on", null=True, blank=True)
     choice = models.CharField(max_length=10, choices=Choice, blank=True)
-    chosen_at = models.DateTimeField(null=True, blank=True)
-    takes_notes = models.BooleanField(default=False)
-    cancelled_until_on = models.DateField(null=True, blank=True)
-    paused_it = models.BooleanField(default=False)
+    chosen_at = models.DateTimeField("chosen on", null=True, blank=True)
+    takes_notes = models.BooleanField("shared notes go along", default=False)
+    cancelled_until_on = models.DateField("sessions are cancelled until", null=True, blank=True)
+    paused_it = models.BooleanField("the pause began with it", default=False)
     help_request = models.ForeignKey(
         HelpRequest, on_delete=models.SET_NULL, null=True, blank=True, related_name="handovers"
     )
-    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField("closed on", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -103,4 +108,4 @@ class Handover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"handover of {self.mentorship_id}"
+        return f"Handover: {self.mentorship}"

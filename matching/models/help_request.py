@@ -71,16 +71,25 @@ class HelpRequest(Moves, models.Model):
     }
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    ref = models.CharField(max_length=60, null=True, blank=True, unique=True, help_text="Its name in a community file.")
+    ref = models.CharField(
+        "name in an imported file",
+        max_length=60,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Its name in a community file.",
+    )
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
     goal = models.ForeignKey(Goal, on_delete=models.RESTRICT, related_name="help_requests")
-    situation = models.TextField(max_length=3000)
-    gap = models.TextField(max_length=2000)
-    ask = models.TextField(max_length=2000)
+    situation = models.TextField("where they are", max_length=3000)
+    gap = models.TextField("what is missing", max_length=2000)
+    ask = models.TextField("what they ask for", max_length=2000)
     why = models.TextField(max_length=2000, blank=True)
-    needs = words_field()
-    format = models.CharField(max_length=7, choices=MentorProfile.Format)
-    session_kind = models.ForeignKey(SessionKind, on_delete=models.PROTECT, related_name="help_requests")
+    needs = words_field(verbose_name="skills")
+    format = models.CharField("kind of help", max_length=7, choices=MentorProfile.Format)
+    session_kind = models.ForeignKey(
+        SessionKind, verbose_name="kind of session", on_delete=models.PROTECT, related_name="help_requests"
+    )
     minutes = models.PositiveSmallIntegerField(
         default=30, validators=[MinValueValidator(MINUTES[0]), MaxValueValidator(MINUTES[1])]
     )
@@ -91,22 +100,24 @@ class HelpRequest(Moves, models.Model):
         size=10,
         help_text="ISO 639-1; empty: any the two share.",
     )
-    accepts_paid = models.BooleanField(default=False)
-    max_rate_amount = models.DecimalField(max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True)
-    max_rate_currency = models.CharField(max_length=3, blank=True)
-    max_rate_per = models.CharField(max_length=7, choices=MentorProfile.Per, blank=True)
+    accepts_paid = models.BooleanField("a paid mentor is fine", default=False)
+    max_rate_amount = models.DecimalField(
+        "highest price", max_digits=RATE_DIGITS, decimal_places=2, null=True, blank=True
+    )
+    max_rate_currency = models.CharField("currency", max_length=3, blank=True)
+    max_rate_per = models.CharField("price for each", max_length=7, choices=MentorProfile.Per, blank=True)
     copied_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="copies"
     )
     status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
-    mentors_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    mentors_due_at = models.DateTimeField("mentors are looked for on", null=True, blank=True, editable=False)
     looked_at = models.DateTimeField(null=True, blank=True, editable=False)
-    queued_at = models.DateTimeField(null=True, blank=True, editable=False)
-    obstacle = models.CharField(max_length=30, blank=True, editable=False)
+    queued_at = models.DateTimeField("without a mentor since", null=True, blank=True, editable=False)
+    obstacle = models.CharField("what stands in the way", max_length=30, blank=True, editable=False)
     renewed_at = models.DateTimeField(null=True, blank=True, editable=False)
     still_looking_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    opened_at = models.DateTimeField("opened on", null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
@@ -173,7 +184,7 @@ class HelpRequest(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.ref or str(self.uuid)
+        return f"Request of {self.mentee}: {self.goal.kind}"
 
     @property
     def max_rate(self) -> Rate | None:

@@ -81,8 +81,8 @@ class Import(Moves, models.Model):
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     applied_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    applied_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField("uploaded on", default=timezone.now, editable=False)
+    applied_at = models.DateTimeField("applied on", null=True)
 
     class Meta:
         constraints = [

@@ -111,41 +111,61 @@ class Match(Moves, models.Model):
     help_request = models.ForeignKey(HelpRequest, on_delete=models.CASCADE, related_name="matches")
     mentor = models.ForeignKey(MentorProfile, on_delete=models.CASCADE, related_name="matches")
     status = models.CharField(max_length=10, choices=Status, default=Status.PROPOSED)
-    rank = models.PositiveSmallIntegerField(help_text="Among the matches of its request, from 1.")
+    rank = models.PositiveSmallIntegerField("place in the list", help_text="Among the matches of its request, from 1.")
     fit = models.PositiveSmallIntegerField(help_text="Whole points, 0 to 100.")
-    load_cost = models.FloatField(default=0.0, help_text="Points of rank, not of fit, for a mentor who is busy.")
-    silence_cost = models.FloatField(default=0.0, help_text="Points of rank for questions left without an answer.")
-    interest_bonus = models.FloatField(default=0.0, help_text="Points of rank for what the mentor wants to explore.")
+    load_cost = models.FloatField(
+        "less for being busy", default=0.0, help_text="Points of rank, not of fit, for a mentor who is busy."
+    )
+    silence_cost = models.FloatField(
+        "less for unanswered questions", default=0.0, help_text="Points of rank for questions left without an answer."
+    )
+    interest_bonus = models.FloatField(
+        "more for own interest", default=0.0, help_text="Points of rank for what the mentor wants to explore."
+    )
     criteria = models.JSONField(default=dict, help_text="Where the points come from, by criterion.")
-    reasons = models.JSONField(default=list, help_text="Sentences for the mentee.")
-    mentor_reasons = models.JSONField(default=list, help_text="Sentences for the mentor.")
+    reasons = models.JSONField("reasons for the mentee", default=list, help_text="Sentences for the mentee.")
+    mentor_reasons = models.JSONField("reasons for the mentor", default=list, help_text="Sentences for the mentor.")
     engine_version = models.CharField(max_length=20)
     is_named = models.BooleanField(default=False, editable=False, help_text="The mentee named this mentor.")
-    why_you = models.TextField(max_length=2000, blank=True)
-    offer_note = models.TextField(max_length=2000, blank=True)
-    dismiss_reason = models.CharField(max_length=20, choices=DismissReason, blank=True)
-    decline_reason = models.CharField(max_length=20, choices=DeclineReason, blank=True)
-    decline_note = models.TextField(max_length=1000, blank=True)
+    why_you = models.TextField("words to the mentor", max_length=2000, blank=True)
+    offer_note = models.TextField("words of the offer", max_length=2000, blank=True)
+    dismiss_reason = models.CharField(
+        "why the mentee did not want them", max_length=20, choices=DismissReason, blank=True
+    )
+    decline_reason = models.CharField("why it was declined", max_length=20, choices=DeclineReason, blank=True)
+    decline_note = models.TextField("words to the other side", max_length=1000, blank=True)
     time_again_on = models.DateField(
-        null=True, blank=True, help_text="Declined for want of time until then: may be proposed again from that day on."
+        "has time again from",
+        null=True,
+        blank=True,
+        help_text="Declined for want of time until then: may be proposed again from that day on.",
     )
     mentorship = models.OneToOneField(Mentorship, on_delete=models.PROTECT, null=True, blank=True, related_name="match")
     reminders_sent = models.PositiveSmallIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
-    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    asked_at = models.DateTimeField("asked on", null=True, blank=True, editable=False)
     offered_at = models.DateTimeField(null=True, blank=True, editable=False)
     waits_since_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since when it waits for the side whose turn it is."
     )
-    answer_due_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="Expires then, unanswered.")
+    answer_due_at = models.DateTimeField(
+        "answer due on", null=True, blank=True, editable=False, help_text="Expires then, unanswered."
+    )
     extended_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="An admin moved the deadline of this turn on."
     )
-    ended_at = models.DateTimeField(null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField("over since", null=True, blank=True, editable=False)
     silent_side = models.CharField(
-        max_length=6, choices=Side, blank=True, default="", editable=False, help_text="Let it expire."
+        "who did not answer",
+        max_length=6,
+        choices=Side,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="Let it expire.",
     )
     withdrawn_by = models.CharField(
+        "who took it back",
         max_length=10,
         choices=WithdrawnBy,
         blank=True,
@@ -270,7 +290,7 @@ class Match(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.uuid)
+        return f"{self.mentor} for {self.help_request.mentee}"
 
     @property
     def has_letters(self) -> bool:

@@ -8,9 +8,9 @@ from datetime import datetime
 from accounts.models import MentorProfile
 from matching.engine import RULES
 from matching.models import HandProposal, HelpRequest, Match
-from matching.selectors.admin_waiting_list import SENTENCES
 from matching.selectors.candidates import Candidate
 from matching.selectors.suggestions import broken_rules, judged_anew
+from matching.selectors.words_for_admins import rules_in_words
 
 EVERY_RULE = frozenset(rule.name for rule in RULES)
 
@@ -31,5 +31,5 @@ def by_hand_in_words(match: Match) -> str:
     by_hand: HandProposal | None = getattr(match, "by_hand", None)
     if by_hand is None:
         return ""
-    rules = [SENTENCES[rule] for rule in by_hand.rules]
+    rules = rules_in_words(by_hand.rules, private=True)
     return " ".join([f"By {by_hand.by or 'somebody who left'}.", *rules, by_hand.reason]).strip()

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from accounts.models import MentorProfile, User
 from matching.engine import Suggestion
-from matching.engine.why_not import LINES
 from matching.models import OVERRIDABLE
+from matching.selectors.words_for_admins import LINES_IN_WORDS
 
 FOUND_MAX = 20
 
@@ -39,7 +39,7 @@ class Candidate:
     def points(self) -> Sequence[tuple[str, int, int]]:
         """The words, the points and their maximum of each criterion."""
         return [
-            (str(LINES.get(name, name)), criterion.points, max(round(criterion.weight), criterion.points))
+            (LINES_IN_WORDS.get(name, name), criterion.points, max(round(criterion.weight), criterion.points))
             for name, criterion in (self.judged.criteria.items() if self.judged else ())
         ]
 

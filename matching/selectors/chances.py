@@ -37,7 +37,9 @@ from matching.engine.chances import (
 from matching.engine.openings import Opening
 from matching.exceptions import HelpRequestNotOpen
 from matching.models import HelpRequest
-from matching.selectors.facts import need_of, read_sentences, week_of
+from matching.selectors.fact_days import week_of
+from matching.selectors.facts import read_sentences
+from matching.selectors.needs import need_of
 from matching.selectors.snapshot import current_community
 from matching.selectors.suggestions import tried_in
 from matching.selectors.words import Words

@@ -10,9 +10,9 @@ from accounts.languages import active_language
 from accounts.models import MentorProfile
 from matching.engine.why_not import PRIVATE_RULES
 from matching.models import HelpRequest
-from matching.selectors.admin_waiting_list import SENTENCES
 from matching.selectors.candidates import Candidate
 from matching.selectors.suggestions import best_mentors, tried_in
+from matching.selectors.words_for_admins import RULES_IN_WORDS
 
 SHOWN_MAX = 10
 
@@ -53,7 +53,7 @@ def search_anew(request: HelpRequest, *, private: bool, now: datetime) -> Search
         candidates=[Candidate(mentor=mentors[found.mentor_id], judged=found) for found in best.suggestions],
         weaker=best.weaker,
         removals=[
-            Removal(SENTENCES[rule], count, rule == best.main_obstacle)
+            Removal(RULES_IN_WORDS[rule], count, rule == best.main_obstacle)
             for rule, count in removed
             if private or rule not in PRIVATE_RULES
         ],

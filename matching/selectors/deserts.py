@@ -17,7 +17,7 @@ from accounts.models.profile import LanguageLevel, understood
 from accounts.words import country_labels, language_name
 from matching.engine.deserts import Places, Supply, Wish, supplies
 from matching.engine.words import plain
-from matching.selectors.facts import judgeable_requests
+from matching.selectors.needs import judgeable_requests
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind
 

@@ -13,7 +13,8 @@ from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
 from matching.engine import RULES, UNAVAILABLE, MentorTable, suggest
 from matching.models import HelpRequest
-from matching.selectors.facts import judged_mentors, need_of, read_sentences
+from matching.selectors.facts import judged_mentors, read_sentences
+from matching.selectors.needs import need_of
 from matching.selectors.snapshot import current_community
 from matching.selectors.words import Words
 

@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import MentorProfile
 from matching.models import HelpRequest, Match
-from matching.selectors.facts import judgeable_requests
 from matching.selectors.kept_apart import without_kept_apart
+from matching.selectors.needs import judgeable_requests
 from matching.selectors.suggestions import suggestions_of
 from mentorship.selectors.mentors import is_full, kept_apart
 

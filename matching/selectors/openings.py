@@ -21,7 +21,8 @@ from matching.engine.chances import FORMAT, GOAL, LANGUAGE, PRICE, TIME
 from matching.engine.openings import SESSION, TEACH, OfferChange, Opening, openings
 from matching.models import HelpRequest
 from matching.selectors.chances import have_time, hours_to_add, speak, to_show
-from matching.selectors.facts import judgeable_requests, judged_mentors, needs_of, read_sentences
+from matching.selectors.facts import judged_mentors, read_sentences
+from matching.selectors.needs import judgeable_requests, needs_of
 from matching.selectors.snapshot import current_community
 from mentorship.models import GoalKind, SessionKind
 from mentorship.selectors.kinds import goal_kinds, session_kinds

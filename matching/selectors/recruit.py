@@ -18,7 +18,7 @@ from accounts.words import language_name
 from matching.engine import MentorTable, Vocabulary
 from matching.engine.recruit import Wanted, recruits
 from matching.models import HelpRequest, Match
-from matching.selectors.facts import judgeable_requests, needs_of
+from matching.selectors.needs import judgeable_requests, needs_of
 from matching.selectors.snapshot import current_community
 from matching.selectors.words import Words
 from mentorship.models import GoalKind

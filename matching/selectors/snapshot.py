@@ -29,15 +29,8 @@ from accounts.community_settings import value_of
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
-from matching.selectors.facts import (
-    away_between,
-    booked_in,
-    day_of,
-    judged_mentors,
-    month_of,
-    week_of,
-    with_outcomes_between,
-)
+from matching.selectors.fact_days import away_between, booked_in, day_of, month_of, week_of, with_outcomes_between
+from matching.selectors.facts import judged_mentors
 from matching.selectors.shared_file import Damaged, Version, locked, read, version_of, write
 from matching.text.encoder import encoder_name
 

@@ -25,7 +25,8 @@ from matching.engine import (
     why_not,
 )
 from matching.models import HelpRequest, Match
-from matching.selectors.facts import judged_mentors, need_of, needs_of, read_sentences
+from matching.selectors.facts import judged_mentors, read_sentences
+from matching.selectors.needs import need_of, needs_of
 from matching.selectors.overridden import overridden_rules
 from matching.selectors.snapshot import Community, current_community
 from matching.selectors.words import Words

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from accounts.clock import Clock, is_one_clock
 from accounts.models import Profile
 from accounts.week import QUARTERS_PER_WEEK, Span, joined, start_of, weekly_quarter_hours
-from matching.selectors.facts import week_of
+from matching.selectors.fact_days import week_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from matching.locks import lock_request
 from matching.models import OVERRIDABLE, HandProposal, HelpRequest, Match
 from matching.moves import judge, order_matches, proposal_of
 from matching.selectors.corrections import last_correction_at
-from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import broken_rules, judged_anew
+from matching.selectors.words_for_admins import rules_in_words
 from matching.services.checks import must_be_open
 from matching.services.name_mentor import TRIED
 
@@ -77,7 +77,7 @@ def _must_break_no_other_rule(
     """Return the broken rules, all of which are overridden. Raises AlreadyOnTheList, RulesInTheWay, ReasonMissing."""
     rules = _broken(request, mentor, now)
     if in_the_way := [rule for rule in rules if rule not in OVERRIDABLE or rule not in overridden]:
-        sentences = " ".join(sentences_of(in_the_way))
+        sentences = " ".join(rules_in_words(in_the_way, private=False))
         raise RulesInTheWay(_("This mentor cannot be proposed. %(sentences)s") % {"sentences": sentences})
     if rules and not reason.strip():
         raise ReasonMissing(_("Give a reason for overriding a rule, in a sentence or two. It is kept with the match."))

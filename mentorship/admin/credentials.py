@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.admin.filters import is_there
+from accounts.admin.worded_filters import is_there
 from accounts.row_actions import RowAction
 from mentorship.models import Credential
 from mentorship.services.credentials.revoke import revoke_credential_as_admin

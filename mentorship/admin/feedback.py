@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 
 from accounts.admin.acting import act_on_rows, on_rows
 from accounts.admin.base import ReadOnlyAdmin
-from accounts.admin.filters import is_there
 from accounts.admin.reads import ReadsOnRecord
+from accounts.admin.worded_filters import is_there
 from accounts.models import StaffRead
 from accounts.row_actions import RowAction, register
 from mentorship.admin.own import besides_own

@@ -13,8 +13,8 @@ from django.urls import URLPattern, path
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.export import ExportColumn
-from accounts.admin.periods import in_period
 from accounts.admin.write_to_people import WritesToPeople
+from accounts.figures.row_filters import in_period
 from accounts.models import User
 from accounts.roles import CONTACT
 from accounts.row_actions import RowAction

@@ -10,9 +10,9 @@ from mentorship.models import PracticeRecord
 
 @admin.register(PracticeRecord)
 class PracticeRecordAdmin(ReadOnlyAdmin):
-    list_display = ["uuid", "owner", "created_at", "changed_at"]
+    list_display = ["owner", "created_at", "changed_at"]
     list_select_related = ["owner"]
     of_person = ("owner",)
     search_fields = ["=uuid", "=owner__email"]
     ordering = ["-created_at", "-pk"]
-    fields = ["uuid", "owner", "created_at", "changed_at"]
+    fields = ["owner", "created_at", "changed_at"]

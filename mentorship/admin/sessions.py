@@ -14,12 +14,14 @@ from django.utils.formats import date_format
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.admin.export import ExportColumn, Exported
-from accounts.admin.filters import is_there
-from accounts.admin.periods import in_period
+from accounts.admin.worded_filters import is_there
+from accounts.figures.row_filters import in_period
 from accounts.models import User
 from accounts.roles import CONTACT
 from accounts.row_actions import RowAction
+from accounts.zones import zone_in_words
 from mentorship.admin.decisions import settle_page
+from mentorship.admin.of_a_pair import OF_PERSON, SEARCH_FIELDS
 from mentorship.models import Attendance, Booking, Session, SessionTime
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
@@ -40,6 +42,7 @@ class SessionTimeInline(ReadOnlyInline):
     """The times to choose from."""
 
     model = SessionTime
+    verbose_name_plural = "times to choose from"
     fields = readonly_fields = ("number", "starts_at")
 
 
@@ -47,6 +50,7 @@ class BookingInline(ReadOnlyInline):
     """The people who are taken while the session lasts."""
 
     model = Booking
+    verbose_name_plural = "who is taken while it lasts"
     fields = readonly_fields = ("person", "begins", "ends")
 
     def begins(self, booking: Booking) -> str:
@@ -129,17 +133,12 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
         in_period("starts_at", title="begins in", parameter="when", with_ahead=True),
         in_period("cancelled_at", title="cancelled in", parameter="cancelled"),
     ]
-    of_person = ("mentorship__mentee", "mentorship__mentor__user")
-    search_fields = [
-        "=mentorship__uuid",
-        "mentorship__mentor__user__email",
-        "mentorship__mentor__user__name",
-        "mentorship__mentee__email",
-        "mentorship__mentee__name",
-    ]
+    of_person = OF_PERSON
+    search_fields = SEARCH_FIELDS
     date_hierarchy = "starts_at"
     ordering = ["-created_at", "-pk"]
-    exclude = ["shared_notes"]
+    exclude = ["shared_notes", "place_zone"]
+    readonly_fields = ["zone_of_place"]
     inlines = [SessionTimeInline, BookingInline, AttendanceInline]
     actions = on_rows(Session, *ACTIONS)
     export_people = ("mentorship__mentee_id", "mentorship__mentor__user_id")
@@ -159,6 +158,10 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(partial(settle_page, self))
         return [path("<int:pk>/settle/", view, name="mentorship_session_settle"), *super().get_urls()]
+
+    @admin.display(description="time zone of the place")
+    def zone_of_place(self, session: Session) -> str:
+        return zone_in_words(session.place_zone, now=session.starts_at or timezone.now()) if session.place_zone else ""
 
     @admin.display(ordering="mentorship__mentor__user__name")
     def mentor(self, session: Session) -> User:

@@ -6,6 +6,7 @@ from django.contrib import admin
 
 from accounts.admin.base import ReadOnlyAdmin
 from accounts.models import User
+from mentorship.admin.of_a_pair import OF_PERSON, SEARCH_FIELDS
 from mentorship.models import ActionItem, Milestone
 
 
@@ -14,14 +15,8 @@ class ActionItemAdmin(ReadOnlyAdmin):
     list_display = ["mentor", "mentee", "whose", "status", "by_on", "created_at", "done_at"]
     list_select_related = ["mentorship__mentor__user", "mentorship__mentee"]
     list_filter = ["status", "whose"]
-    of_person = ("mentorship__mentee", "mentorship__mentor__user")
-    search_fields = [
-        "=mentorship__uuid",
-        "mentorship__mentor__user__email",
-        "mentorship__mentor__user__name",
-        "mentorship__mentee__email",
-        "mentorship__mentee__name",
-    ]
+    of_person = OF_PERSON
+    search_fields = SEARCH_FIELDS
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     exclude = ["what", "milestone"]
@@ -38,7 +33,7 @@ class ActionItemAdmin(ReadOnlyAdmin):
 @admin.register(Milestone)
 class MilestoneAdmin(ReadOnlyAdmin):
     list_display = ["goal", "position", "by_on", "reached_at"]
-    list_select_related = ["goal__kind"]
+    list_select_related = ["goal__kind", "goal__mentee"]
     of_person = ("goal__mentee",)
     search_fields = ["goal__mentee__email", "goal__mentee__name"]
     ordering = ["-goal_id", "position"]

@@ -41,9 +41,9 @@ class ActionItem(Moves, models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentorship = models.ForeignKey(Mentorship, on_delete=models.PROTECT, related_name="steps")
     # A side and not a person: nobody but the two can own a step.
-    whose = models.CharField(max_length=6, choices=Side)
+    whose = models.CharField("whose step", max_length=6, choices=Side)
     what = models.CharField(max_length=WHAT_MAX)
-    by_on = models.DateField("by", null=True, blank=True)
+    by_on = models.DateField("planned by", null=True, blank=True)
     milestone = models.ForeignKey(Milestone, on_delete=models.SET_NULL, null=True, blank=True, related_name="steps")
     session = models.ForeignKey(
         Session,
@@ -55,10 +55,15 @@ class ActionItem(Moves, models.Model):
     )
     status = models.CharField(max_length=7, choices=Status, default=Status.OPEN)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="written by",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    created_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("agreed on")
+    done_at = models.DateTimeField("done on", null=True, blank=True)
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -93,7 +98,7 @@ class ActionItem(Moves, models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"step {self.pk} of mentorship {self.mentorship_id}"
+        return f"Step of {self.owner}: {self.mentorship}"
 
     @property
     def owner(self) -> User:

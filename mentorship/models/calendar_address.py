@@ -18,7 +18,7 @@ class CalendarAddress(models.Model):
 
     person = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="calendar_address")
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    created_at = models.DateTimeField()
+    created_at = models.DateTimeField("since")
 
     class Meta:
         verbose_name_plural = "calendar addresses"

@@ -21,14 +21,14 @@ class Credential(models.Model):
     stays, so that what was revoked is revoked for ever, and a verifier with the signed file can ask about it.
     """
 
-    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    uuid = models.UUIDField("number on the credential", default=uuid.uuid4, unique=True, editable=False)
     mentor = models.ForeignKey(MentorProfile, on_delete=models.SET_NULL, null=True, related_name="credentials")
-    from_on = models.DateField()
-    to_on = models.DateField()
+    from_on = models.DateField("first day")
+    to_on = models.DateField("last day")
     signed = models.TextField()
-    issued_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_reason = models.TextField(blank=True)
+    issued_at = models.DateTimeField("issued on")
+    revoked_at = models.DateTimeField("revoked on", null=True, blank=True)
+    revoked_reason = models.TextField("why it was revoked", blank=True)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -16,8 +16,12 @@ class Exclusion(models.Model):
         CONFLICT = "conflict", gettext_lazy("conflict of interest")
         BLOCKED = "blocked", gettext_lazy("one blocked the other")
 
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="one person", on_delete=models.CASCADE, related_name="+"
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="other person", on_delete=models.CASCADE, related_name="+"
+    )
     reason = models.CharField(max_length=9, choices=Reason)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -32,7 +36,7 @@ class Exclusion(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.first_id} apart from {self.second_id}"
+        return f"{self.first} apart from {self.second}"
 
     def clean(self) -> None:
         if self.first_id and self.second_id and self.first_id > self.second_id:

@@ -32,19 +32,23 @@ class Feedback(models.Model):
 
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="feedback")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
-    helped = models.TextField(blank=True)
-    better = models.TextField(blank=True)
-    thanks = models.TextField(blank=True)
+    helped = models.TextField("what helped", blank=True)
+    better = models.TextField("what could be better", blank=True)
+    thanks = models.TextField("words of thanks", blank=True)
     thanks_shown = models.CharField(
-        max_length=10, choices=ThanksShown, blank=True, help_text="How a mentor may show the thanks. Empty: not at all."
+        "thanks are shown",
+        max_length=10,
+        choices=ThanksShown,
+        blank=True,
+        help_text="How a mentor may show the thanks. Empty: not at all.",
     )
-    written_at = models.DateTimeField()
-    opened_at = models.DateTimeField(null=True, blank=True)
-    reported_at = models.DateTimeField(null=True, blank=True)
-    report_reason = models.TextField(blank=True)
-    kept_at = models.DateTimeField(null=True, blank=True, help_text="When an admin decided that it stays.")
-    hidden_at = models.DateTimeField(null=True, blank=True)
-    hidden_reason = models.TextField(blank=True)
+    written_at = models.DateTimeField("written on")
+    opened_at = models.DateTimeField("shown to the other side on", null=True, blank=True)
+    reported_at = models.DateTimeField("reported on", null=True, blank=True)
+    report_reason = models.TextField("why it was reported", blank=True)
+    kept_at = models.DateTimeField("kept on", null=True, blank=True, help_text="When an admin decided that it stays.")
+    hidden_at = models.DateTimeField("hidden on", null=True, blank=True)
+    hidden_reason = models.TextField("why it was hidden", blank=True)
     hidden_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -94,8 +98,8 @@ class OrganiserNote(models.Model):
     mentorship = models.ForeignKey(Mentorship, on_delete=models.CASCADE, related_name="organiser_notes")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     text = models.TextField()
-    written_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField("written on")
+    read_at = models.DateTimeField("read on", null=True, blank=True)
     read_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

@@ -23,7 +23,7 @@ from accounts.models.profile import CareerLevel, Sector
 class GoalKind(models.Model):
     """A kind of career goal. Admins can add kinds. The engine knows the initial six by their codes."""
 
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField("code in files", max_length=40, unique=True)
     name = models.CharField(max_length=80)
     phrase = models.CharField(
         max_length=120, help_text="Completes “You want to …”, such as “move from academia to industry”."
@@ -35,11 +35,12 @@ class GoalKind(models.Model):
         help_text="Only mentors who worked in the target country are eligible; the goal must name one.",
     )
     usual_weeks = models.PositiveSmallIntegerField(
+        "weeks of a mentorship",
         default=26,
         validators=[MinValueValidator(1, gettext_lazy("A mentorship lasts one week at least."))],
         help_text="Planned length of an ongoing mentorship. The two may extend it.",
     )
-    position = models.PositiveSmallIntegerField(default=100)
+    position = models.PositiveSmallIntegerField("place in the list", default=100)
     is_offered = models.BooleanField(
         "can be chosen",
         db_default=True,
@@ -113,12 +114,12 @@ class Goal(Moves, models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="goals")
     kind = models.ForeignKey(GoalKind, on_delete=models.PROTECT, related_name="goals")
-    target_role = models.CharField(max_length=120)
-    target_field = models.CharField(max_length=80)
-    target_sector = models.CharField(max_length=13, choices=Sector, blank=True)
-    target_level = models.CharField(max_length=9, choices=CareerLevel, blank=True)
-    target_country = CountryField(blank=True)
-    by_on = models.DateField("by", null=True, blank=True)
+    target_role = models.CharField("wanted role", max_length=120)
+    target_field = models.CharField("wanted field", max_length=80)
+    target_sector = models.CharField("wanted sector", max_length=13, choices=Sector, blank=True)
+    target_level = models.CharField("wanted level", max_length=9, choices=CareerLevel, blank=True)
+    target_country = CountryField("wanted country", blank=True)
+    by_on = models.DateField("wanted by", null=True, blank=True)
     status = models.CharField(max_length=7, choices=Status, default=Status.ACTIVE)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     settled_at = models.DateTimeField(

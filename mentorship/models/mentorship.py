@@ -65,13 +65,15 @@ class Mentorship(Moves, models.Model):
     format = models.CharField(max_length=7, choices=MentorProfile.Format)
     status = models.CharField(max_length=11, choices=Status, default=Status.ACTIVE)
     place = models.PositiveSmallIntegerField(editable=False)
-    started_at = models.DateTimeField()
-    planned_end_on = models.DateField(null=True, blank=True, help_text="None for one-off help.")
+    started_at = models.DateTimeField("began on")
+    planned_end_on = models.DateField("planned end", null=True, blank=True, help_text="None for one-off help.")
     end_asked_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="Since when both are asked about the planned end."
     )
-    paused_at = models.DateTimeField(null=True, blank=True, help_text="Since when it is paused.")
-    paused_for = models.DurationField(default=timedelta, help_text="The length of all pauses that are over.")
+    paused_at = models.DateTimeField("paused since", null=True, blank=True, help_text="Since when it is paused.")
+    paused_for = models.DurationField(
+        "time of all pauses", default=timedelta, help_text="The length of all pauses that are over."
+    )
     silence_due_at = models.DateTimeField(editable=False, help_text="When a sweep looks next at a silence.")
     quiet_from_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="The two are quiet since then at the earliest."
@@ -80,12 +82,17 @@ class Mentorship(Moves, models.Model):
         null=True, blank=True, editable=False, help_text="When each of the two is asked next how it goes."
     )
     ongoing_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name="who wants to go on",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
-    ongoing_until_on = models.DateField(null=True, blank=True)
-    ongoing_asked_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True)
-    end_reason = models.CharField(max_length=20, choices=EndReason, blank=True)
+    ongoing_until_on = models.DateField("to go on until", null=True, blank=True)
+    ongoing_asked_at = models.DateTimeField("asked to go on since", null=True, blank=True)
+    ended_at = models.DateTimeField("ended on", null=True, blank=True)
+    end_reason = models.CharField("reason of the end", max_length=20, choices=EndReason, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

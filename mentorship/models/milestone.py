@@ -18,11 +18,11 @@ class Milestone(models.Model):
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     goal = models.ForeignKey(Goal, on_delete=models.CASCADE, related_name="milestones")
-    position = models.PositiveSmallIntegerField()
+    position = models.PositiveSmallIntegerField("number")
     title = models.CharField(max_length=TITLE_MAX)
-    by_on = models.DateField("by", null=True, blank=True)
-    created_at = models.DateTimeField()
-    reached_at = models.DateTimeField(null=True, blank=True)
+    by_on = models.DateField("planned by", null=True, blank=True)
+    created_at = models.DateTimeField("written on")
+    reached_at = models.DateTimeField("reached on", null=True, blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -36,4 +36,4 @@ class Milestone(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"milestone {self.position} of goal {self.goal_id}"
+        return f"Milestone {self.position} of {self.goal.mentee}: {self.goal.kind}"

@@ -77,8 +77,8 @@ class PracticeRecord(models.Model):
     )
     skills = models.ManyToManyField(Skill, blank=True, related_name="+")
     used_in = models.ManyToManyField(Session, blank=True, related_name="stories")
-    created_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
+    created_at = models.DateTimeField("written on")
+    changed_at = models.DateTimeField("changed on")
 
     class Meta:
         constraints = [
@@ -115,7 +115,7 @@ class PracticeRecord(models.Model):
 
     def __str__(self) -> str:
         # Admins read this line, so it holds no word of the mentee.
-        return f"practice record {self.uuid}"
+        return f"Practice record of {self.owner}"
 
     @property
     def has_items(self) -> bool:

@@ -83,17 +83,19 @@ class Session(Moves, models.Model):
     place = models.CharField(
         max_length=500, blank=True, help_text="A link, or an address. Empty: the two agree on it by mail."
     )
-    place_zone = models.CharField(max_length=50, blank=True, help_text="The time zone of an address. Empty for a link.")
-    starts_at = models.DateTimeField(null=True, blank=True)
+    place_zone = models.CharField(
+        "time zone of the place", max_length=50, blank=True, help_text="The time zone of an address. Empty for a link."
+    )
+    starts_at = models.DateTimeField("begins", null=True, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
-    waits_since_at = models.DateTimeField(null=True, blank=True)
+    waits_since_at = models.DateTimeField("waits for an answer since", null=True, blank=True)
     shared_notes = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    cancelled_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField("proposed on")
+    confirmed_at = models.DateTimeField("confirmed on", null=True, blank=True)
+    cancelled_at = models.DateTimeField("cancelled on", null=True, blank=True)
     cancelled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -101,7 +103,7 @@ class Session(Moves, models.Model):
         null=True, blank=True, editable=False, help_text="Since when both are asked whether it was held."
     )
     disputed_at = models.DateTimeField(
-        null=True, blank=True, help_text="Since when the two say different things about it."
+        "the two disagree since", null=True, blank=True, help_text="Since when the two say different things about it."
     )
     missed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When it was settled that one of the two missed it."
@@ -202,7 +204,7 @@ class SessionTime(models.Model):
 
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="times")
     number = models.PositiveSmallIntegerField()
-    starts_at = models.DateTimeField()
+    starts_at = models.DateTimeField("begins")
 
     class Meta:
         ordering = ["starts_at"]
@@ -257,7 +259,7 @@ class Attendance(models.Model):
     session = models.ForeignKey(Session, on_delete=models.CASCADE, related_name="attendance")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     answer = models.CharField(max_length=12, choices=Answer)
-    answered_at = models.DateTimeField()
+    answered_at = models.DateTimeField("answered on")
 
     class Meta:
         verbose_name_plural = "attendance"
@@ -269,7 +271,7 @@ class Attendance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person}: {self.answer}"
+        return f"{self.person}: {self.get_answer_display()}"
 
 
 class SessionNote(models.Model):

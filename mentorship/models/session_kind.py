@@ -10,13 +10,13 @@ from accounts.models import MentorProfile
 class SessionKind(models.Model):
     """A kind of session, with length, agenda and preparation of both sides. Admins can add kinds."""
 
-    code = models.SlugField(max_length=40, unique=True)
+    code = models.SlugField("code in files", max_length=40, unique=True)
     name = models.CharField(max_length=80, help_text="With its article: “a mock interview”.")
     minutes = models.PositiveSmallIntegerField()
     agenda = models.TextField()
-    mentee_prepares = models.TextField(blank=True)
-    mentor_prepares = models.TextField(blank=True)
-    position = models.PositiveSmallIntegerField(default=100)
+    mentee_prepares = models.TextField("what the mentee prepares", blank=True)
+    mentor_prepares = models.TextField("what the mentor prepares", blank=True)
+    position = models.PositiveSmallIntegerField("place in the list", default=100)
     is_offered = models.BooleanField(
         "can be chosen",
         db_default=True,

@@ -20,6 +20,7 @@ from accounts.page_forms import SerializerForm, forms_of, problem_of, text
 from accounts.signed import DONE, Outcome, attempt, is_logged_in, unknown_button
 from mentorship.models import Feedback, Mentorship, Occasion, OutcomeRating
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT_YEARS
+from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.pages.session import MentorshipPage
 from mentorship.selectors.feedback import FeedbackCard, feedback_card
 from mentorship.selectors.mentorships import mentorships_visible_to
@@ -174,6 +175,7 @@ def _context(row: Mentorship, person: User, request: HttpRequest) -> dict[str, o
         "is_running": row.status in Mentorship.RUNNING,
         "outcome": outcome,
         "levels": _levels(outcome),
+        "answer_days": ANSWER_WITHIN.days,
         "feedback": feedback,
         "opens_at_once": feedback.opens_at is not None and feedback.opens_at <= now,
         "posted": request.POST,

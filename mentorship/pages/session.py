@@ -23,7 +23,7 @@ from mentorship.models import Attendance, Mentorship, Session
 from mentorship.pages.plan import PlaceForm
 from mentorship.pages.steps import MentorshipPage, StepForm, add_rows, rows_of
 from mentorship.pages.times import TimesForm, parsed
-from mentorship.selectors.misses import LATE
+from mentorship.selectors.misses import late
 from mentorship.selectors.practice import records_at
 from mentorship.selectors.practice_text import as_text
 from mentorship.selectors.sessions import SessionCard, by_day, may_plan, session_card, sessions_visible_to, times_card
@@ -100,7 +100,7 @@ def _context(row: Session, person: User, request: HttpRequest, *, now: datetime)
         "is_ahead": is_ahead,
         "has_begun": has_begun,
         "may_change": may_change,
-        "is_late": row.starts_at is not None and row.starts_at - now < LATE and card.is_in_contact,
+        "is_late": row.starts_at is not None and row.starts_at - now < late() and card.is_in_contact,
         "asks_attendance": is_over and row.status == Session.Status.CONFIRMED,
         "answers": Attendance.Answer.choices,
         "days": by_day(coming, card.mine),

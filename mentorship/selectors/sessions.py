@@ -19,7 +19,7 @@ from mentorship.models.session import MINUTES_MAX
 from mentorship.selectors.free_time import clock_of
 from mentorship.selectors.kinds import session_kinds
 from mentorship.selectors.mentorships import mentorships_visible_to, profiles_of, suggested_times_of
-from mentorship.selectors.misses import COUNTED_FOR
+from mentorship.selectors.misses import counted_for
 from mentorship.selectors.shown import PersonCard, mentorship_card
 from mentorship.selectors.suggested_times import SuggestedTimes
 
@@ -149,10 +149,10 @@ def sessions_ahead(user: User, *, now: datetime) -> list[SessionCard]:
 def sessions_to_attend(user: User, *, now: datetime) -> list[SessionCard]:
     """Return the sessions that are over, and of which ``user`` has not said how they were, the first one first.
 
-    A miss counts for COUNTED_FOR. After that nobody needs to remember.
+    A miss counts for some time. After that nobody needs to remember.
     """
     begun = sessions_visible_to(user).filter(status=Session.Status.CONFIRMED, starts_at__lte=now)
-    silent = begun.filter(starts_at__gt=now - COUNTED_FOR).exclude(attendance__person=user)
+    silent = begun.filter(starts_at__gt=now - counted_for()).exclude(attendance__person=user)
     return [card for card in (session_card(session, to=user) for session in silent) if card.is_over(now)]
 
 

@@ -10,6 +10,7 @@ from rest_framework import serializers
 from accounts.fields import FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from mentorship.models import Feedback, GoalScale, Occasion, OutcomeRating
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT_YEARS
+from mentorship.models.outcome import ANSWER_WITHIN
 from mentorship.selectors.outcomes import SUMMARY_FROM
 
 SCALE_MAX, FEEDBACK_MAX, THANKS_MAX = 500, 2000, 300
@@ -47,7 +48,9 @@ class OccasionSerializer(StrictSerializer):
     when = serializers.ChoiceField(choices=Occasion.choices, source="question.when")
     asked_at = serializers.DateTimeField(source="question.asked_at")
     mine = RatingSerializer(allow_null=True)
-    theirs = RatingSerializer(allow_null=True, help_text="Null until both have rated, or 14 days have passed.")
+    theirs = RatingSerializer(
+        allow_null=True, help_text=f"Null until both have rated, or {ANSWER_WITHIN.days} days have passed."
+    )
     may_rate = FlagField()
 
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from accounts.selectors import Taxonomy, taxonomy
 from matching.engine import Need
 from matching.models import HelpRequest
-from matching.selectors.facts import need_of
+from matching.selectors.needs import need_of
 from matching.selectors.snapshot import forget_community
 from tests.bench import orm
 from tests.bench.database import bench_database

@@ -28,7 +28,8 @@ from matching.engine.standing import own_fields
 from matching.engine.table import FULL_LOAD_COST, career_words
 from matching.engine.words import plain
 from matching.models import Match
-from matching.selectors.facts import SHOWN_FOR, SHOWS_PER_PLACE_IN_INBOX, week_of
+from matching.selectors.fact_days import week_of
+from matching.selectors.facts import SHOWN_FOR, SHOWS_PER_PLACE_IN_INBOX
 from mentorship.models import GoalKind, Mentorship, SessionKind
 
 CHUNK = 2_000

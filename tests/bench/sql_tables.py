@@ -20,7 +20,8 @@ from matching.engine.checks import QUARTER_HOURS
 from matching.engine.likelihood import PRIOR_ANSWERS, PRIOR_QUESTIONS, SILENCE_COST
 from matching.engine.table import career_words
 from matching.engine.words import plain
-from matching.selectors.facts import SHOWN_FOR, week_of
+from matching.selectors.fact_days import week_of
+from matching.selectors.facts import SHOWN_FOR
 from tests.bench.database import copy_binary
 from tests.bench.draw import DIMENSIONS
 

@@ -59,6 +59,34 @@ def test_an_admin_writes_to_a_group_and_stops_it(window, look_at):
     assert len(people) == 3
 
 
+def test_a_link_does_not_lose_a_text_that_is_not_saved(window):
+    mail = GroupMailFactory()
+    window.goto(f"/admin/accounts/groupmail/{mail.pk}/change/")
+    asked: list[str] = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    window.on("dialog", stay)
+    window.get_by_label("Text").fill("We meet on Friday at six.")
+    window.get_by_role("link", name="Home").first.click()
+    # The page says what is wrong, and has the text once more.
+    window.get_by_label("Subject").fill("News for {nobody}")
+    window.get_by_role("button", name="Save, and see how it reads").click()
+    window.locator(".errorlist").first.wait_for()
+    window.get_by_role("link", name="Home").first.click()
+
+    assert asked == ["beforeunload"] * 2
+    assert window.get_by_label("Text").input_value() == "We meet on Friday at six."
+    window.get_by_label("Subject").fill("News")
+    window.get_by_role("button", name="Save, and see how it reads").click()
+    window.get_by_text("The text is saved").wait_for()
+    window.get_by_role("link", name="Home").first.click()
+    window.get_by_text("What needs somebody").first.wait_for()
+    assert asked == ["beforeunload"] * 2
+
+
 def test_trial_mode_is_accessible_and_shown_on_each_page(window, look_at, admin_user):
     set_trial_mode(is_on=True, addresses=["ada@example.org"], by=admin_user, was=None, now=NOW)
     GroupMailFactory()

@@ -54,7 +54,7 @@ def test_an_admin_matches_by_hand_and_the_mentee_sees_it(window, visitor, log_in
     window.get_by_role("link", name="Bea Busy").click()
     window.get_by_role("heading", name="In the way").wait_for()
     look_at(window)
-    window.get_by_label("Does not help with this kind of goal.").check()
+    window.get_by_label("The mentor does not help with this kind of goal.").check()
     window.get_by_label("Reason").fill("They met at our summer event, and both want it.")
     window.get_by_role("button", name="Propose Bea Busy").click()
     window.get_by_text("Bea Busy is proposed. Alice Archer gets a mail.").wait_for()

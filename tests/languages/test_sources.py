@@ -32,7 +32,7 @@ ENGLISH = re.compile(
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
     # Mails to groups, trial mode, figures and matching by hand: admins read these.
-    r"/(group_mail|trial|audience)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on)\.py$"
+    r"/(group_mail|trial|audience)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {
@@ -45,7 +45,8 @@ CALLS = {
 KEYWORDS = {"help_text", "verbose_name", "verbose_name_plural", "description", "related_name", "sep", "autocomplete"}
 NOT_SENTENCES = {
     # SQL.
-    "matching/selectors/facts.py", "matching/selectors/snapshot.py", "matching/selectors/reach.py",
+    "matching/selectors/facts.py", "matching/selectors/needs.py", "matching/selectors/profile_facts.py",
+    "matching/selectors/snapshot.py", "matching/selectors/reach.py",
     "accounts/jobs/erasures.py",
     "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py", "accounts/selectors.py",
     "accounts/models/rules.py",

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Notification, User
 from matching.management.story import AGE, tell
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
@@ -54,5 +54,8 @@ class Command(BaseCommand):
                 stdout=self.stdout,
             )
             tell(now=now)
+            # The worker sends them from now on, so none was due in the days before.
+            due = timezone.now()
+            Notification.objects.filter(due_at__lt=due).update(due_at=due)
         for login, email in (LOGINS | {role.value: email for role, (email, _) in ADMINS.items()}).items():
             self.stdout.write(f"{login:12}{email}  {PASSWORD}")

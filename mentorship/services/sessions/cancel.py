@@ -14,7 +14,7 @@ from mentorship.misses import note_miss
 from mentorship.models import Mentorship, Session
 from mentorship.moves import cancel, close_times, tell_kept
 from mentorship.selectors.apart import can_meet
-from mentorship.selectors.misses import LATE
+from mentorship.selectors.misses import late
 from mentorship.services.sessions.propose import must_be_ahead
 
 
@@ -69,7 +69,7 @@ def cancel_sessions_of(
 
 
 def _cancel(session: Session, *, by: User | None, now: datetime, as_admin: bool) -> None:
-    is_late = session.starts_at is not None and session.starts_at - now < LATE
+    is_late = session.starts_at is not None and session.starts_at - now < late()
     if is_late and not as_admin and not can_meet(session.mentorship):
         # It could not take place, and a sweep would cancel it soon: nobody is to blame.
         cancel(session, by=None, now=now)

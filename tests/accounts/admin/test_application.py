@@ -45,7 +45,7 @@ def test_the_page_has_the_whole_application(admin_client, admin_user, alice):
     for words in (
         *("Somebody helped me once.", "machine learning", "ongoing mentorship", "2 people at once", "for free"),
         *("2018 to now: Data scientist, data science (Industry, Germany, Senior)", "English (fluent)", "Find a job"),
-        *("Monday, 18:00 to 20:00", "Europe/Berlin", "We spoke on Monday.", "Alice Archer blocks Grace Hopper"),
+        *("Monday, 18:00 to 20:00", "Berlin, Germany, UTC", "We spoke on Monday.", "Alice Archer blocks Grace Hopper"),
         *(concern.get_topic_display(), mentor.user.email),
     ):
         assert words in page, words

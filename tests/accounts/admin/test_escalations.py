@@ -1,9 +1,10 @@
-"""Escalations on the home of the admin: lists, buttons, pages, and rules."""
+"""Escalations on the home of the admin: lists, buttons and pages."""
 
 from __future__ import annotations
 
 import html
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -14,35 +15,22 @@ from django.utils import timezone
 
 from accounts.escalations import all_kinds
 from accounts.figures.store import count_figures
-from accounts.models import Concern, Escalation, EscalationRule, MentorProfile, Notification, User
+from accounts.models import Concern, Escalation, MentorProfile, Notification, User
 from accounts.needs_somebody import ON_A_PAGE
-from accounts.open_escalations import Cause
-from accounts.services.escalations import assign, dismiss, set_rule
+from accounts.services.escalations import assign, dismiss, snooze
 from accounts.suggested_actions import action_for
 from matching.engine.rules import RULES as MATCHING_RULES
 from mentorship.models import Feedback, Session
-from tests.escalations import DAY, MAKERS, cause_of, count_of
-from tests.factories import ConcernFactory, MentorFactory, UserFactory
-from tests.helpers import kinds, log_in_with_second_factor
+from tests.escalations import DAY, HOME, MAKERS, address, cause_of, count_of, kinds_shown, rule_page
+from tests.factories import ConcernFactory, MentorFactory, NotificationFactory, UserFactory
+from tests.helpers import kinds
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-HOME = reverse("admin:index")
-RULES = reverse("admin:accounts_escalation_rules")
-NOTES = reverse("admin:accounts_escalation_changelist")
 
 
 @pytest.fixture
 def now():
     return timezone.now()
-
-
-def address(cause: Cause) -> str:
-    return reverse("admin:accounts_escalation_one", args=[cause.kind, cause.subject, cause.since])
-
-
-def shown(response) -> list[str]:
-    return [line.escalation.kind.code for line in response.context["needs"]]
 
 
 def told(response) -> str:
@@ -68,7 +56,8 @@ def test_the_home_shows_what_whom_since_when_and_the_action(admin_client, now):
 def test_the_home_has_the_rule_that_removes_most(admin_client, now):
     MAKERS["request_without_mentor"](now)
 
-    assert "Most mentors are removed by: No shared language: Does not share" in admin_client.get(HOME).content.decode()
+    page = admin_client.get(HOME).content.decode()
+    assert "Most mentors are removed by: The mentor and the mentee share no language at working level." in page
 
 
 @pytest.mark.parametrize("rule", [rule.name for rule in MATCHING_RULES if rule.private])
@@ -97,10 +86,10 @@ def test_kinds_and_owners_filter_the_list(admin_client, admin_user, now):
     MAKERS["mail_failed"](now)
     assign(cause=cause_of("application_waits", applicant, now), to=admin_user, was=None, by=admin_user, now=now)
 
-    assert shown(admin_client.get(HOME)) == ["application_waits", "mail_failed"]
-    assert shown(admin_client.get(HOME, {"kind": "mail_failed"})) == ["mail_failed"]
-    assert shown(admin_client.get(HOME, {"owner": "mine"})) == ["application_waits"]
-    assert shown(admin_client.get(HOME, {"owner": "nobody"})) == ["mail_failed"]
+    assert kinds_shown(admin_client.get(HOME)) == ["application_waits", "mail_failed"]
+    assert kinds_shown(admin_client.get(HOME, {"kind": "mail_failed"})) == ["mail_failed"]
+    assert kinds_shown(admin_client.get(HOME, {"owner": "mine"})) == ["application_waits"]
+    assert kinds_shown(admin_client.get(HOME, {"owner": "nobody"})) == ["mail_failed"]
     page = admin_client.get(HOME).content.decode()
     assert "Application waits (1)" in page
     assert "everything (2)" in page
@@ -129,9 +118,9 @@ def test_a_page_has_fifty(admin_client, now):
 
     first, second = (admin_client.get(HOME, {"page": page}) for page in ("1", "2"))
 
-    assert (len(shown(first)), len(shown(second))) == (ON_A_PAGE, 1)
+    assert (len(kinds_shown(first)), len(kinds_shown(second))) == (ON_A_PAGE, 1)
     assert "Page 1 of 2" in first.content.decode()
-    assert len(shown(admin_client.get(HOME, {"page": "99"}))) == 1
+    assert len(kinds_shown(admin_client.get(HOME, {"page": "99"}))) == 1
 
 
 def test_the_number_of_queries_does_not_grow_with_rows(admin_client, now):
@@ -176,7 +165,7 @@ def test_the_suggested_action_of_each_kind_is_done_from_its_row(code, admin_clie
 
     assert response.redirect_chain == [(HOME, 302)]
     assert action_for(code).done in told(response)
-    assert code not in shown(response)
+    assert code not in kinds_shown(response)
     note = Escalation.objects.get()
     assert (note.acted_by, note.done) == (admin_user, action_for(code).done)
     assert LogEntry.objects.get().user == admin_user
@@ -192,6 +181,45 @@ def test_each_escalation_has_a_page_and_opens_its_thing(code, admin_client, now)
     assert page.status_code == 200
     [kind] = [kind for kind in all_kinds() if kind.code == code]
     assert admin_client.get(kind.url(row)).status_code == 200
+
+
+def test_pages_lead_to_the_escalations_before_and_after_them(admin_client, now):
+    mails = [NotificationFactory(status="dead", created_at=now - days * DAY) for days in (5, 4, 3)]
+    NotificationFactory(status="uncertain", created_at=now - 4 * DAY)
+    first, second, third = (address(cause_of("mail_failed", mail, now)) for mail in mails)
+    home = f"{HOME}?kind=mail_failed"
+
+    page = admin_client.get(second, {"next": home}).content.decode()
+
+    back = urlencode({"next": home})
+    assert f'href="{first}?{back}">Previous</a>' in page
+    assert "2 of 3" in page
+    assert f'href="{third}?{back}">Next</a>' in page
+    assert "4 of 4" in admin_client.get(third).content.decode()
+    assert "Rows of the list" not in admin_client.get(second, {"next": f"{HOME}?kind=nothing"}).content.decode()
+
+
+def test_the_next_page_of_the_list_has_the_escalation_after_the_last_one(admin_client, now):
+    for number in range(ON_A_PAGE + 1):
+        NotificationFactory(status="dead", created_at=now - (100 - number) * DAY)
+    last = address(cause_of("mail_failed", Notification.objects.order_by("created_at")[ON_A_PAGE - 1], now))
+
+    page = admin_client.get(last, {"next": HOME}).content.decode()
+
+    assert f"{ON_A_PAGE} of {ON_A_PAGE + 1}" in page
+    assert urlencode({"next": f"{HOME}?page=2"}) in page
+
+
+def test_an_escalation_that_rests_stands_between_its_neighbours_of_before(admin_client, admin_user, now):
+    mails = [NotificationFactory(status="dead", created_at=now - days * DAY) for days in (5, 4, 3)]
+    first, second, third = (cause_of("mail_failed", mail, now) for mail in mails)
+    snooze(cause=second, days=1, by=admin_user, now=now)
+
+    page = admin_client.get(address(second)).content.decode()
+
+    assert "Not in the list any more. It has 2 rows" in page
+    assert f"{address(first)}?" in page
+    assert f"{address(third)}?" in page
 
 
 @pytest.mark.parametrize("code", ["first_session_missing", "silent_pair"])
@@ -227,7 +255,7 @@ def test_an_application_is_decided_on_its_own_page(admin_client, now):
     answer = admin_client.post(decide, {"do": "approve"}, follow=True)
 
     assert answer.redirect_chain == [(HOME, 302)]
-    assert "application_waits" not in shown(answer)
+    assert "application_waits" not in kinds_shown(answer)
 
 
 def test_a_note_to_the_organisers_is_read_on_its_page(admin_client, admin_user, now):
@@ -308,7 +336,7 @@ def test_a_row_is_taken_assigned_and_dismissed(admin_client, admin_user, admin, 
     assert "Give a reason" in admin_client.post(page, {"do": "dismiss"}).content.decode()
     response = admin_client.post(page, {"do": "dismiss", "reason": "An old address."}, follow=True)
 
-    assert shown(response) == []
+    assert kinds_shown(response) == []
     assert Escalation.objects.get().dismissed_reason == "An old address."
 
 
@@ -396,8 +424,8 @@ def test_a_concern_that_was_taken_stays_with_its_owner(admin_client, admin_user,
 
     later = Escalation.objects.update(snoozed_until_at=now)
     assert later == 1
-    assert "concern_open" in shown(admin_client.get(f"{HOME}?owner=mine"))
-    assert "concern_open" not in shown(admin_client.get(f"{HOME}?owner=nobody"))
+    assert "concern_open" in kinds_shown(admin_client.get(f"{HOME}?owner=mine"))
+    assert "concern_open" not in kinds_shown(admin_client.get(f"{HOME}?owner=nobody"))
     assert f"{admin_user} takes care of it." in admin_client.get(HOME).content.decode()
 
 
@@ -434,155 +462,3 @@ def test_a_key_that_no_row_has_is_no_error(admin_client):
         for response in (admin_client.get(path), admin_client.post(path, {"do": "act"})):
             assert (response.status_code, response["Location"]) == (302, HOME)
     assert not Escalation.objects.exists()
-
-
-# --- rules ----------------------------------------------------------------------------------------------------
-
-
-def rule_page(code: str) -> str:
-    return reverse("admin:accounts_escalation_rule", args=[code])
-
-
-@pytest.mark.parametrize("is_owned", [True, False])
-def test_a_rule_says_what_it_changes_before_it_is_saved(is_owned, admin_client, admin_user, now):
-    MAKERS["application_waits"](now)
-    owner = admin_user if is_owned else None
-    wanted = {"days": "9", "is_on": "on", "owner": str(owner.pk) if owner else ""}
-    page = rule_page("application_waits")
-    assert "This gives 1 escalation now." in admin_client.get(page).content.decode()
-
-    looked = admin_client.post(page, wanted | {"do": "look"})
-
-    assert "This gives 1 escalation now, and would give <b>0</b>" in looked.content.decode()
-    assert not EscalationRule.objects.exists()
-    again = {bound.html_name: bound.value() for bound in looked.context["form"]}
-    assert (again["days"], again["is_on"], again["owner"]) == ("9", True, wanted["owner"])
-    saved = admin_client.post(page, again | {"do": "save"}, follow=True)
-    assert "An application to mentor has waited for 9 days." in saved.content.decode()
-    rule = EscalationRule.objects.get()
-    assert (rule.kind, rule.days, rule.is_on, rule.owner) == ("application_waits", 9, True, owner)
-    assert shown(admin_client.get(HOME)) == []
-
-
-def test_a_rule_is_not_saved_with_other_values_than_were_shown(admin_client, now):
-    page = rule_page("application_waits")
-    seen = admin_client.post(page, {"days": "9", "is_on": "on"}).context["form"]["seen"].value()
-
-    answer = admin_client.post(page, {"days": "8", "is_on": "on", "do": "save", "seen": seen})
-
-    assert "Nothing is saved yet" in answer.content.decode()
-    assert not EscalationRule.objects.exists()
-
-
-@pytest.mark.parametrize("days", ["", "-1", "366", "x", "9" * 30])
-def test_a_rule_of_odd_days_is_not_saved(days, admin_client):
-    answer = admin_client.post(rule_page("silent_pair"), {"days": days, "is_on": "on", "do": "save", "seen": ""})
-
-    assert answer.status_code == 200
-    assert "errorlist" in answer.content.decode()
-    assert not EscalationRule.objects.exists()
-
-
-def test_a_rule_that_is_switched_off_would_give_nothing(admin_client, now):
-    MAKERS["silent_pair"](now)
-
-    looked = admin_client.post(rule_page("silent_pair"), {"days": "28", "do": "look"})
-
-    assert "would give <b>0</b>" in looked.content.decode()
-
-
-def test_all_rules_are_listed_with_their_owners(admin_client):
-    set_rule(kind="silent_pair", days=40, is_on=False, owner=UserFactory(name="Cora Colleague", is_staff=True))
-
-    page = admin_client.get(RULES).content.decode()
-
-    for kind in all_kinds():
-        assert rule_page(kind.code) in page
-    assert "finished nothing for 40 days" in page
-    assert "Cora Colleague" in page
-
-
-# --- permissions ----------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def allowed(monkeypatch):
-    """Return the set of permissions that an admin has. A test fills it."""
-    permissions: set[str] = set()
-    monkeypatch.setattr(User, "has_perm", lambda user, name, obj=None: name in permissions)
-    return permissions
-
-
-def test_an_admin_without_the_permission_sees_no_section(admin_client, allowed, now):
-    MAKERS["mail_failed"](now)
-
-    page = admin_client.get(HOME)
-
-    assert "needs" not in page.context
-    assert "What needs somebody" not in page.content.decode()
-
-
-def test_rows_of_a_model_that_an_admin_may_not_see_are_left_out(admin_client, allowed, now):
-    failed, applicant = MAKERS["mail_failed"](now), MAKERS["application_waits"](now)
-    allowed |= {"accounts.view_escalation", "accounts.view_mentorprofile"}
-
-    page = admin_client.get(HOME)
-
-    assert shown(page) == ["application_waits"]
-    assert "Mail not sent" not in page.content.decode()
-    assert reverse("admin:accounts_user_change", args=[applicant.user.pk]) not in page.content.decode()
-    hidden = Cause(kind="mail_failed", subject=failed.pk, since_at=failed.created_at)
-    assert admin_client.get(address(hidden)).status_code == 403
-
-
-def test_an_admin_who_may_only_look_gets_no_button(admin_client, allowed, now):
-    applicant = MAKERS["application_waits"](now)
-    page = address(cause_of("application_waits", applicant, now))
-    allowed |= {"accounts.view_escalation", "accounts.view_mentorprofile"}
-
-    assert 'name="do"' not in admin_client.get(HOME).content.decode() + admin_client.get(page).content.decode()
-    assert admin_client.post(page, {"do": "take-"}).status_code == 403
-    allowed |= {"accounts.change_escalation"}
-    assert admin_client.post(page, {"do": "act", "decision": "approve"}).status_code == 403
-    for path in (RULES, rule_page("application_waits")):
-        assert admin_client.get(path).status_code == 403
-
-
-def test_an_admin_reads_no_words_about_themselves(client, now):
-    note = MAKERS["note_unread"](now)
-    cause = cause_of("note_unread", note, now)
-    Escalation.objects.create(
-        kind=cause.kind, subject=note.pk, since_at=cause.since_at, acted_at=now, done="the mentor was spoken to"
-    )
-    Escalation.objects.update(snoozed_until_at=now - DAY)
-    mentor = note.mentorship.mentor.user
-    User.objects.filter(pk=mentor.pk).update(role="manager", is_staff=True)
-    mentor.refresh_from_db()
-    log_in_with_second_factor(client, mentor)
-
-    pages = [client.get(page, follow=True) for page in (HOME, address(cause))]
-    pages += [client.post(address(cause), {"do": do, "reason": "We spoke."}, follow=True) for do in ("act", "dismiss")]
-
-    assert [shown(page) for page in pages] == [[]] * 4
-    for page in (*pages, client.get(NOTES)):
-        assert note.text not in page.content.decode()
-        assert "was spoken to" not in page.content.decode()
-    note.refresh_from_db()
-    assert note.read_at is None
-
-
-# --- trouble --------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("code", ["no_shows_of_mentee", "no_shows_of_mentor", "mentor_overloaded", "mentor_silent"])
-def test_a_matchmaker_sees_no_trouble_of_people(client, now, code):
-    cause = cause_of(code, MAKERS[code](now), now)
-    dismiss(cause=cause, reason="Was ill.", by=UserFactory(role="owner"), now=now)
-    note = Escalation.objects.get(kind=code)
-    log_in_with_second_factor(client, UserFactory(role="matchmaker"))
-
-    assert code not in shown(client.get(HOME))
-    assert client.get(address(cause)).status_code == 403
-    assert "Was ill." not in client.get(NOTES).content.decode()
-    page = client.get(reverse("admin:accounts_escalation_history", args=[note.pk]), follow=True)
-    assert page.request["PATH_INFO"] == HOME

@@ -12,6 +12,7 @@ from accounts.exceptions import (
     ConcernTaken,
     EscalationGone,
     EscalationOwnerNotAdmin,
+    EscalationRuleChanged,
     EscalationTaken,
     MoveNotAllowed,
     ReasonMissing,
@@ -37,6 +38,10 @@ def applicant(now):
 @pytest.fixture
 def cause(applicant, now):
     return cause_of(KIND, applicant, now)
+
+
+def in_force(code: str) -> str:
+    return rule_in_force(known_kind(code)).values
 
 
 @pytest.fixture
@@ -99,7 +104,7 @@ def test_a_cause_that_went_by_itself_is_gone(cause, applicant, admin, now):
 def test_one_that_was_put_off_says_by_whom_and_until_when(cause, admin, colleague, now):
     snooze(cause=cause, days=3, by=admin, now=now)
 
-    with pytest.raises(EscalationTaken, match=r"Person \d+ put it off until Nov\. 26, 2026"):
+    with pytest.raises(EscalationTaken, match=r"Person \d+ put it off until 26 November 2026"):
         dismiss(cause=cause, reason="We spoke.", by=colleague, now=now)
     dismiss(cause=cause, reason="We spoke.", by=colleague, now=now + 3 * DAY)
 
@@ -133,7 +138,7 @@ def test_only_an_active_admin_takes_care(cause, facts, admin, now):
     with pytest.raises(EscalationOwnerNotAdmin):
         assign(cause=cause, to=person, was=None, by=admin, now=now)
     with pytest.raises(EscalationOwnerNotAdmin):
-        set_rule(kind=KIND, days=1, is_on=True, owner=person)
+        set_rule(kind=known_kind(KIND), days=1, is_on=True, owner=person, was=in_force(KIND))
 
 
 def test_somebody_who_may_not_see_it_takes_no_care(cause, admin, now):
@@ -143,8 +148,9 @@ def test_somebody_who_may_not_see_it_takes_no_care(cause, admin, now):
     assign(cause=cause, to=matchmaker, was=None, by=admin, now=now)
     with pytest.raises(EscalationOwnerNotAdmin):
         assign(cause=concern, to=matchmaker, was=None, by=admin, now=now)
+    concerns = known_kind("concern_open")
     with pytest.raises(EscalationOwnerNotAdmin):
-        set_rule(kind="concern_open", days=1, is_on=True, owner=matchmaker)
+        set_rule(kind=concerns, days=1, is_on=True, owner=matchmaker, was=in_force("concern_open"))
 
 
 def test_a_concern_is_assigned_to_its_owner(admin, colleague, now):
@@ -183,10 +189,20 @@ def test_nobody_acts_on_what_they_are_a_part_of(cause, applicant, admin, now):
 
 def test_a_rule_is_changed_in_one_row(admin):
     for days in (5, 6):
-        set_rule(kind=KIND, days=days, is_on=True, owner=admin)
+        set_rule(kind=known_kind(KIND), days=days, is_on=True, owner=admin, was=in_force(KIND))
 
     rule = rule_in_force(known_kind(KIND))
     assert (rule.days, rule.owner, EscalationRule.objects.count()) == (6, admin, 1)
+
+
+def test_the_second_admin_who_changes_a_rule_reads_what_changed(admin):
+    was = in_force(KIND)
+    set_rule(kind=known_kind(KIND), days=5, is_on=True, owner=admin, was=was)
+
+    with pytest.raises(EscalationRuleChanged, match=rf"It is on, and {admin} takes care of it: .* for 5 days\. Look"):
+        set_rule(kind=known_kind(KIND), days=9, is_on=False, owner=None, was=was)
+
+    assert EscalationRule.objects.get().days == 5
 
 
 @pytest.mark.parametrize(
@@ -222,6 +238,20 @@ def test_one_acts_and_the_other_reads_it_if_two_admins_press_at_once(is_noted, c
     with pytest.raises(EscalationTaken, match="was here"):
         rival.finish()
     assert Escalation.objects.get().acted_by == admin
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_changes_a_rule_that_two_admins_change_at_once_for_the_first_time():
+    kind, was = known_kind(KIND), in_force(KIND)
+
+    rival = race(
+        lambda: set_rule(kind=kind, days=5, is_on=True, owner=None, was=was),
+        lambda: set_rule(kind=kind, days=9, is_on=True, owner=None, was=was),
+    )
+
+    with pytest.raises(EscalationRuleChanged):
+        rival.finish()
+    assert EscalationRule.objects.get().days == 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -146,6 +146,41 @@ def test_accepting_the_newest_version_accepts_those_before_it(alice, at):
     must_have_accepted_rules(alice.pk, now=at)
 
 
+def test_a_planned_version_asks_and_requires_nothing_before_its_time(alice, at):
+    """Nobody can accept it before. Those who accepted the one before it are asked again at that time."""
+    new_rules(required=True)
+    next_week = at + timedelta(days=7)
+    planned = publish(at, text="A third text.", after=2, published_at=next_week, required_at=next_week)
+
+    with pytest.raises(RulesOutdated, match="version 2"):
+        accept_rules(user=alice, version=planned.version, now=at)
+    accept_rules(user=alice, version=2, now=at)
+
+    rules = CommunityRules.objects
+    states = [(rules.asked_of(alice.pk, at=when), rules.required_of(alice.pk, at=when)) for when in (at, next_week)]
+    assert [tuple(map(list, state)) for state in states] == [([], []), ([planned], [planned])]
+
+
+def test_the_version_before_a_planned_one_is_still_required(alice, at):
+    new_rules(required=True)
+    next_week = at + timedelta(days=7)
+    publish(at, text="A third text.", after=2, published_at=next_week, required_at=next_week + timedelta(days=14))
+
+    with pytest.raises(RulesNotAccepted):
+        must_have_accepted_rules(alice.pk, now=at)
+    with pytest.raises(RulesNotAccepted):
+        must_have_accepted_rules(alice.pk, now=next_week)
+
+
+def test_somebody_who_joins_before_a_planned_version_is_asked_about_it_then(alice, at):
+    next_week = at + timedelta(days=7)
+    planned = publish(at, published_at=next_week, required_at=next_week)
+    accept_rules(user=alice, version=1, now=at)
+
+    must_have_accepted_rules(alice.pk, now=at)
+    assert CommunityRules.objects.required_of(alice.pk, at=next_week).get() == planned
+
+
 def test_only_the_version_in_force_is_accepted(alice, at):
     new_rules()
 

@@ -27,7 +27,7 @@ def test_an_admin_reads_why_a_mentor_is_not_suggested(admin_client):
 
     page = admin_client.get(address, {"mentor": mentor.user.email}).content.decode()
 
-    assert "Suspended: Is not available at the moment." in page
+    assert "The mentor is suspended." in page
     assert "nobody who could be suggested" in admin_client.get(address, {"mentor": "x@example.org"}).content.decode()
 
 
@@ -40,7 +40,7 @@ def test_requests_can_be_sorted_by_the_start_of_the_turn(admin_client, django_as
     with django_assert_max_num_queries(12):
         page = admin_client.get(address, {"o": "-4.5"}).content.decode()
 
-    assert page.index('field-whose_turn">mentor<') < page.index('field-whose_turn">community<')
+    assert page.index('field-whose_turn">the mentor&#x27;s<') < page.index('field-whose_turn">ours<')
     assert 'field-whose_turn">mentor<' in admin_client.get(reverse("admin:matching_match_changelist")).content.decode()
 
 

@@ -42,7 +42,7 @@ def test_the_list_has_turn_and_place_with_the_longest_waiting_first(waiting_list
     ]
     page = response.content.decode()
     assert "Nora" in page
-    assert "Excluded: Is not available at the moment." in page  # admins may know
+    assert "The mentor and the mentee are kept apart by a block or an exclusion." in page  # admins may know
 
 
 def test_the_list_is_filtered_by_turn(waiting_list, now):

@@ -160,6 +160,7 @@ def test_a_password_for_all_needs_debug(load, settings):
 
 def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settings, capsys):
     settings.DEBUG = True
+    begun = timezone.now()
     call_command("load_demo")
     call_command("load_demo")
 
@@ -176,6 +177,10 @@ def test_the_demo_has_many_people_and_something_that_waits_for_each_login(settin
     turns = turns_of(jonas, now=timezone.now())
     assert [turn.kind for turn in turns.mine] == ["question", "question"]
     assert [turn.kind for turn in turns.others + turns.running] == ["offered", "mentorship"]
+    # The worker sends the mails of the story from now on: none of them is late already.
+    due = Notification.objects.filter(due_at__lte=timezone.now())
+    assert due.count() > 20
+    assert not due.filter(due_at__lt=begun).exists()
     # Loading takes long, so one test looks at the practice and the record as well.
     practice = {record.kind: record for record in records_of(mira)}
     assert set(practice) == {"mock_interview", "debrief", "story"}

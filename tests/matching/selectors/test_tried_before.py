@@ -8,7 +8,7 @@ import pytest
 
 from matching.jobs.propose import propose_matches
 from matching.models import Match
-from matching.selectors.facts import tried_for
+from matching.selectors.needs import tried_for
 from matching.selectors.suggestions import best_mentors
 from matching.services.decline import decline_match
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory

@@ -32,6 +32,7 @@ from tests.matching.helpers import read, waiting
 from tests.moves import NOTE, accept, ask
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+TOO_LITTLE_TIME = "The mentor and the mentee have too little time in the week in common."
 BOTH = ("goal_not_offered", "no_overlap")
 REASON = "They met at our summer event, and both want it."
 
@@ -108,9 +109,9 @@ def test_the_mentor_can_offer_help_as_well(request_of_alice, mentor, propose):
 @pytest.mark.parametrize(
     ("overridden", "sentence"),
     [
-        ((), "Does not help with this kind of goal. Has too little time in the week in common with you."),
-        (("no_overlap",), "Does not help with this kind of goal."),
-        (("goal_not_offered",), "Has too little time in the week in common with you."),
+        ((), "The mentor does not help with this kind of goal. " + TOO_LITTLE_TIME),
+        (("no_overlap",), "The mentor does not help with this kind of goal."),
+        (("goal_not_offered",), TOO_LITTLE_TIME),
     ],
 )
 def test_a_rule_that_is_not_named_is_not_overridden(overridden, sentence, request_of_alice, mentor, propose):
@@ -137,15 +138,15 @@ def test_a_mentor_without_a_rule_in_the_way_needs_no_reason(request_of_alice, pr
 @pytest.mark.parametrize(
     ("facts", "sentence"),
     [
-        ({"status": "applied"}, "Is not available at the moment."),
-        ({"status": "rejected"}, "Is not available at the moment."),
-        ({"status": "suspended"}, "Is not available at the moment."),
-        ({"status": "paused", "pause_cause": "own_wish"}, "Has paused mentoring."),
-        ({"capacity": 1, "active_elsewhere": 1}, "Has no free place at the moment."),
-        ({"formats": ["one_off"]}, "Does not offer this format."),
+        ({"status": "applied"}, "The mentor is not available at the moment."),
+        ({"status": "rejected"}, "The mentor is not available at the moment."),
+        ({"status": "suspended"}, "The mentor is not available at the moment."),
+        ({"status": "paused", "pause_cause": "own_wish"}, "The mentor has paused mentoring."),
+        ({"capacity": 1, "active_elsewhere": 1}, "The mentor has no free place."),
+        ({"formats": ["one_off"]}, "The mentor does not offer the format of the request."),
         (
             {"paid": True, "rate_amount": 50, "rate_currency": "EUR", "rate_per": "session"},
-            "Asks for a price outside of what you accept.",
+            "The mentor asks for a price that the mentee does not accept.",
         ),
     ],
 )
@@ -168,10 +169,10 @@ def test_a_block_a_full_inbox_and_another_language_refuse(request_of_alice, prop
     MatchFactory.create_batch(40, mentor=shown)
 
     for mentor, sentence in [
-        (blocked, "Is not available at the moment."),
-        (busy, "Has as many unanswered requests as they take."),
-        (french, "Does not share a language with you at working level."),
-        (shown, "Is proposed to as many people as they have room for."),
+        (blocked, "The mentor is not available at the moment."),
+        (busy, "The mentor has as many unanswered requests as they take."),
+        (french, "The mentor and the mentee share no language at working level."),
+        (shown, "The mentor is proposed to as many people as they have room for."),
     ]:
         with subtests.test(sentence), pytest.raises(RulesInTheWay, match=sentence):
             propose(request_of_alice, mentor, *BOTH)
@@ -187,7 +188,7 @@ def test_a_mentor_on_the_list_is_not_proposed_again(request_of_alice, propose):
 def test_a_mentor_who_said_no_is_not_proposed_again(request_of_alice, propose):
     declined = MatchFactory(help_request=request_of_alice, status="declined", decline_reason="not_my_field")
 
-    with pytest.raises(RulesInTheWay, match="Was tried for this goal before"):
+    with pytest.raises(RulesInTheWay, match="The mentor was tried for this goal before"):
         propose(request_of_alice, declined.mentor)
 
 
@@ -196,7 +197,7 @@ def test_a_mentor_whose_question_was_taken_back_is_not_proposed_again(request_of
     ask(match)
     withdraw_match(match_id=match.pk, by=request_of_alice.mentee, now=NOW)
 
-    with pytest.raises(RulesInTheWay, match="Was tried for this goal before"):
+    with pytest.raises(RulesInTheWay, match="The mentor was tried for this goal before"):
         propose(request_of_alice, mentor, *BOTH)
 
 
@@ -319,5 +320,5 @@ def test_the_last_place_is_not_promised_twice(request_of_alice, mentor, propose)
 
     rival = race(lambda: accept(other), lambda: propose(request_of_alice, mentor, *BOTH))
 
-    with pytest.raises(RulesInTheWay, match="Has no free place"):
+    with pytest.raises(RulesInTheWay, match="The mentor has no free place"):
         rival.finish()

@@ -11,7 +11,7 @@ from accounts.selectors import taxonomy
 from matching.jobs.embed import embed_request, embed_stale
 from matching.models import MentorTexts, RequestText
 from matching.selectors import facts
-from matching.selectors.facts import need_of
+from matching.selectors.needs import need_of
 from matching.selectors.suggestions import all_mentors, broken_rules
 from matching.text import encoder as encoders
 from matching.text.encoder import SHA256, SentenceEncoder, encoder

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.locks import lock_profile
 from matching.exceptions import DuplicateHelpRequest
-from matching.selectors.facts import tried_for
+from matching.selectors.needs import tried_for
 from matching.services.submit import submit_help_request
 from mentorship.exceptions import AlreadyTogether, GoalStatedAlready
 from mentorship.models import Goal, GoalKind

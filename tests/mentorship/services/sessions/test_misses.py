@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from accounts.community_settings import known_kind
 from accounts.exceptions import AskingPaused
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.links import asking_link
@@ -14,7 +15,7 @@ from accounts.models import Block
 from accounts.services.asking import resume_asking
 from matching.services.ask import ask_mentor
 from matching.services.submit import submit_help_request
-from mentorship.selectors.misses import COUNTED_FOR, misses_of
+from mentorship.selectors.misses import misses_of
 from mentorship.services.end import end_mentorship
 from mentorship.services.sessions.attend import settle_attendance
 from mentorship.services.sessions.cancel import cancel_session
@@ -203,13 +204,48 @@ def test_an_early_cancellation_counts_nothing(mentorship):
 
 
 def test_sessions_of_long_ago_do_not_count(mentorship):
-    SessionFactory(mentorship=mentorship, status="missed_by_mentee", starts_at=NOW - COUNTED_FOR - DAY)
+    SessionFactory(mentorship=mentorship, status="missed_by_mentee", starts_at=NOW - 31 * DAY)
 
     assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0
 
 
+def test_owners_set_how_long_a_miss_counts(mentorship, change):
+    SessionFactory(mentorship=mentorship, status="missed_by_mentee", starts_at=NOW - 31 * DAY)
+    change("misses_days", 40)
+
+    assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 1
+
+
+def test_owners_set_when_a_cancellation_is_late(mentorship, change):
+    change("late_hours", 48)
+    for hours in (47, 49):
+        session = SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW + hours * HOUR)
+        cancel_session(session_id=session.pk, by=mentorship.mentee, now=NOW)
+
+    assert misses_of(mentorship.mentee, as_mentor=False, now=NOW) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("code", "new", "counts"),
+    [("misses_days", 40, (1, 0)), ("misses_days", 10, (0, 1)), ("late_hours", 48, (1, 0)), ("late_hours", 12, (0, 1))],
+)
+def test_a_change_says_which_sessions_it_counts_and_counts_no_more(code, new, counts, mentorship):
+    mentor = mentorship.mentor.user
+    for days in (5, 20, 35, 50):
+        SessionFactory(mentorship=mentorship, status="missed_by_mentor", starts_at=NOW - days * DAY)
+    for hours in (6, 18, 36, 60):
+        starts_at = NOW - 2 * DAY + hours * HOUR
+        facts = {"status": "cancelled", "cancelled_by": mentor, "cancelled_at": NOW - 2 * DAY}
+        SessionFactory(mentorship=mentorship, starts_at=starts_at, **facts)
+    kind = known_kind(code)
+
+    effects = kind.affects(kind.default(), new, NOW)
+
+    assert tuple(effect.rows.count() for effect in effects) == counts
+
+
 def test_a_session_of_long_ago_that_is_settled_now_is_not_told_as_another_miss(mentorship):
-    for number in (0, 1, COUNTED_FOR // (2 * HOUR)):
+    for number in (0, 1, 30 * DAY // (2 * HOUR)):
         miss(mentorship, "mentee", number)
 
     assert kinds(mentorship.mentee) == ["sessions_missed"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.db.models import Q
 
-from accounts.figures.filters import RowFilter, add_filters, offered
+from accounts.figures.row_filters import RowFilter, add_filters, offered
 from accounts.models import User
 
 

@@ -1,4 +1,7 @@
-"""Filters of lists, so that a figure can link to the rows that it counts. Each is declared beside its figure."""
+"""Filters of lists, so that a figure can link to the rows that it counts.
+
+A ``RowFilter`` is declared beside its figure. Filters by the period of a date are declared with their list.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +16,10 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.figures.sql import within
 from accounts.figures.values import Period
 
+AHEAD = "ahead"
 PERIODS = {period.value: "ever" if period is Period.ALL else f"the last {period.label}" for period in Period}
 
 
@@ -60,28 +65,47 @@ def by_period(model: type[Model], parameter: str, title: str, rows: Callable[[Pe
     )
 
 
+def in_period(field: str, *, title: str, parameter: str, with_ahead: bool = False) -> type[SimpleListFilter]:
+    """Return a filter by ``field``, a time: in one of the periods, or from now on."""
+
+    def rows(value: str, now: datetime) -> Q:
+        return Q(**{f"{field}__gte": now}) if value == AHEAD else within(field, Period(value), now)
+
+    choices = PERIODS | ({AHEAD: "from now on"} if with_ahead else {})
+    return _for_admin(parameter, title, offered(choices), rows)
+
+
 def list_filters_of(model: type[Model]) -> list[type[SimpleListFilter]]:
     """Return the filters of the list of ``model`` as the admin takes them."""
-    return [_for_admin(one) for one in _filters if one.model is model]
+    return [_of_row_filter(one) for one in _filters if one.model is model]
 
 
 @cache
-def _for_admin(one: RowFilter) -> type[SimpleListFilter]:
+def _of_row_filter(one: RowFilter) -> type[SimpleListFilter]:
+    return _for_admin(one.parameter, one.title, one.choices, one.rows)
+
+
+def _for_admin(
+    parameter: str,
+    title: str,
+    choices: Callable[[str | None, datetime], Mapping[str, str]],
+    rows: Callable[[str, datetime], Q],
+) -> type[SimpleListFilter]:
     def lookups(self: SimpleListFilter, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(one.choices(request.GET.get(one.parameter), timezone.now()).items())
+        return list(choices(request.GET.get(parameter), timezone.now()).items())
 
     def queryset(self: SimpleListFilter, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = self.value()
         # The list refuses a value without a choice.
         if value not in dict(self.lookup_choices):
             return queryset
-        return queryset.filter(one.rows(value, timezone.now()))
+        return queryset.filter(rows(value, timezone.now()))
 
     def has_output(self: SimpleListFilter) -> bool:
         # A value without a choice is refused, not ignored.
         return self.value() is not None or bool(self.lookup_choices)
 
-    name = f"By{one.parameter.title()}"
-    members = {"title": one.title, "parameter_name": one.parameter, "lookups": lookups, "queryset": queryset}
+    name = f"By{parameter.title()}"
+    members = {"title": title, "parameter_name": parameter, "lookups": lookups, "queryset": queryset}
     members |= {"has_output": has_output}
     return type(name, (SimpleListFilter,), members)

@@ -28,5 +28,5 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("mentorship", "0034_kinds_can_be_switched_off")]
+    dependencies = [("mentorship", "0035_plain_labels")]
     operations = [migrations.RunSQL(KEEP.format(let=LET), KEEP.format(let=""))]

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0055_actions_on_many_rows_go_in_rounds'),
+        ('accounts', '0056_plain_labels'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 

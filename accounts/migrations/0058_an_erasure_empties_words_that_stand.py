@@ -14,5 +14,5 @@ KEEP = before.FOLLOW[START : before.FOLLOW.index("END $$;", START) + len("END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0056_exports_erasures_and_legal_holds")]
+    dependencies = [("accounts", "0057_exports_erasures_and_legal_holds")]
     operations = [migrations.RunSQL(KEEP.replace("BEGIN", LET, 1), KEEP)]
