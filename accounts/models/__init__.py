@@ -13,6 +13,7 @@ from accounts.models.heartbeat import Heartbeat
 from accounts.models.mentor import MentorProfile
 from accounts.models.merge import AccountMerge, NotSamePerson
 from accounts.models.notification import Notification
+from accounts.models.privacy import DataExport, Erasure, LegalHold
 from accounts.models.profile import Absence, Availability, CareerStep, ExtraHours, Language, Profile, Travel
 from accounts.models.relations import Block
 from accounts.models.role_change import RoleChange
@@ -41,6 +42,8 @@ __all__ = [
     "CommunityRules",
     "CommunitySetting",
     "Concern",
+    "DataExport",
+    "Erasure",
     "Escalation",
     "EscalationRule",
     "ExtraHours",
@@ -49,6 +52,7 @@ __all__ = [
     "GroupMailText",
     "Heartbeat",
     "Language",
+    "LegalHold",
     "MentorDecision",
     "MentorProfile",
     "NotSamePerson",
