@@ -416,13 +416,37 @@ class TokenNotPossible(Refusal):
     code = "token_not_possible"
 
 
-class LoginTooOld(Refusal):
-    """The login is too old for something that a stranger at the device must not do."""
-
-    code = "login_too_old"
-
-
 class WebhookNotPossible(Refusal):
     """The endpoint of a webhook cannot be called, or is switched off."""
 
     code = "webhook_not_possible"
+
+
+class ErasureAskedAlready(Refusal):
+    """The account is to be erased already, or is being erased."""
+
+    code = "erasure_asked_already"
+
+
+class NothingToCancel(Refusal):
+    """The person has no erasure to cancel: none waits, or an admin asked for it."""
+
+    code = "nothing_to_cancel"
+
+
+class AdminNotErased(Refusal):
+    """The account is one of an admin. An owner takes the role away before it is erased."""
+
+    code = "admin_not_erased"
+
+
+class KeptByLaw(Refusal):
+    """A legal hold stands, or there is none to lift."""
+
+    code = "kept_by_law"
+
+
+class LogInAgain(Refusal):
+    """The last proof of who is logged in is too long ago for what was asked."""
+
+    code = "log_in_again"

@@ -37,6 +37,8 @@ from accounts.models import (
     CareerStep,
     CommunitySetting,
     Concern,
+    DataExport,
+    Erasure,
     Escalation,
     EscalationRule,
     ExtraHours,
@@ -44,6 +46,7 @@ from accounts.models import (
     GroupMailRecipient,
     KeptAnswer,
     Language,
+    LegalHold,
     MentorDecision,
     MentorProfile,
     Notification,
@@ -267,12 +270,21 @@ def _against_conflicts(merge: Merge) -> Iterator[str]:
         yield "One of the two, as an admin, took care of a concern that the other one raised, or that is about them."
 
 
+def _against_erasures(merge: Merge) -> Iterator[str]:
+    both = [merge.gone.pk, merge.stays.pk]
+    if Erasure.objects.filter(person__in=both, status__in=Erasure.OPEN).exists():
+        yield "One of the two is to be erased. Cancel that first, or let it be done."
+    if LegalHold.objects.filter(person__in=both, lifted_at=None).exists():
+        yield "A legal hold keeps one of the two as it is. An owner has to lift it first."
+
+
 register_lock(5, _lock_group_mails)
 register_lock(10, lambda merge: lock_concerns_of([merge.gone, merge.stays]))
 register_lock(40, lambda merge: lock_profiles_of([merge.gone, merge.stays]))
 register_lock(60, lambda merge: lock_users([merge.gone, merge.stays]))
 register_refusals(_against_mentors)
 register_refusals(_against_conflicts)
+register_refusals(_against_erasures)
 register_ending(_one_status)
 
 register(
@@ -281,6 +293,12 @@ register(
     acts(NotSamePerson, "first", partial(move_pairs, NotSamePerson, "first", "first", "second"), "follow"),
     acts(NotSamePerson, "second", partial(move_pairs, NotSamePerson, "second", "first", "second"), "follow"),
     leaves(NotSamePerson, "by", words=ACTED),
+    # Exports, erasures and holds.
+    removes(DataExport, "person", "go: the account that stays can ask for a new one"),
+    leaves(Erasure, "person", words="stay: they say what was asked for, and taken back"),
+    leaves(LegalHold, "person", words="stay: those that were lifted"),
+    leaves(Erasure, "by", words=ACTED),
+    leaves(LegalHold, "set_by", "lifted_by", words=ACTED),
     # The profile, and its lists.
     acts(Profile, "user", _one_profile, "fills what is empty in the profile that stays"),
     moves(Language, "profile", unless_same=["code"]),

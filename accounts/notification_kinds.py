@@ -19,6 +19,8 @@ from accounts.links import come_back_link, invitation_link, rules_link
 from accounts.models import (
     AccountMerge,
     CommunityRules,
+    DataExport,
+    Erasure,
     MentorProfile,
     Notification,
     NotificationChoice,
@@ -154,6 +156,25 @@ def accounts_merged(row: Notification) -> Context | None:
     return {"merge": merge} if merge else None
 
 
+def export_ready(row: Notification) -> Context | None:
+    """Return the export, while its file is there."""
+    found = DataExport.objects.filter(uuid=row.payload["export"], status__in=DataExport.FETCHABLE)
+    export = found.filter(expires_at__gt=row.moment).defer("file").first()
+    return {"export": export, "link": _data_page()} if export else None
+
+
+def erasure_asked(row: Notification) -> Context | None:
+    """Return the erasure, while it waits for its day."""
+    erasure = Erasure.objects.filter(uuid=row.payload["erasure"], status=Erasure.Status.ASKED).first()
+    if erasure is None:
+        return None
+    return {"erasure": erasure, "is_own": erasure.by_id == erasure.person_id, "link": _data_page()}
+
+
+def _data_page() -> str:
+    return settings.SITE_URL + reverse("my-data")
+
+
 def digest(row: Notification) -> Context | None:
     """Return the gathered messages that are still true, oldest first."""
     gathered = row.gathered.select_related("recipient__profile").order_by("created_at", "pk")
@@ -195,6 +216,15 @@ def _sample_role() -> Context:
         by=User(name="Ada Admin"), after=User.Role.MATCHMAKER, reason="Thank you for offering your time."
     )
     return {"change": change, "duties": DUTIES[User.Role.MATCHMAKER], "link": settings.SITE_URL + ADMIN_HOME}
+
+
+def _sample_export() -> Context:
+    return {"export": DataExport(expires_at=datetime(2026, 12, 7, 9, tzinfo=UTC)), "link": SAMPLE_LINK}
+
+
+def _sample_erasure() -> Context:
+    erasure = Erasure(due_at=datetime(2026, 12, 7, 9, tzinfo=UTC))
+    return {"erasure": erasure, "is_own": True, "link": SAMPLE_LINK}
 
 
 def _sample_merge() -> Context:
@@ -283,6 +313,21 @@ register(
         gettext_lazy("your two accounts were made one"),
         accounts_merged,
         _sample_merge,
+    ),
+    NotificationKind(
+        "export_ready",
+        ACCOUNT,
+        gettext_lazy("the file with your data is ready"),
+        export_ready,
+        _sample_export,
+    ),
+    NotificationKind(
+        "erasure_asked",
+        ACCOUNT,
+        gettext_lazy("your account will be erased, and how to keep it"),
+        erasure_asked,
+        _sample_erasure,
+        in_spite_of_bounces=True,
     ),
     NotificationKind(
         "application_received",

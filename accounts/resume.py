@@ -79,6 +79,28 @@ def parts_of_profile(resume: Any) -> dict[str, Any]:
     }
 
 
+def written_resume(profile: Profile) -> dict[str, Any]:
+    """Return a profile as JSON Resume. Years are dates of one part, as the format has them."""
+    user, own = profile.user, MeSerializer(profile).data
+    work = [
+        {
+            "position": step["role"],
+            "summary": step["field"],
+            "location": step["country"],
+            "startDate": str(step["start_year"]),
+            **({"endDate": str(step["end_year"])} if step["end_year"] else {}),
+        }
+        for step in own["career"]
+    ]
+    return {
+        "$schema": "https://raw.githubusercontent.com/jsonresume/resume-schema/v1.0.0/schema.json",
+        "basics": {"name": user.name, "email": user.email, "label": own["headline"], "summary": own["bio"]},
+        "work": work,
+        "languages": [{"language": row["code"], "fluency": row["level"]} for row in own["languages"]],
+        "skills": [{"name": name} for name in own["skills"]],
+    }
+
+
 def filled(profile: Profile, found: Mapping[str, Any]) -> dict[str, Any]:
     """Return values for the forms of the profile: its own, and those of the résumé where it has none."""
     own = MeSerializer(profile).data

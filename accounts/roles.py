@@ -21,6 +21,8 @@ CONTACT = "accounts.view_contact"
 TROUBLE = "accounts.view_trouble"
 # To make somebody an admin, and to change the account of one.
 SET_ROLE = "accounts.set_role_user"
+# To keep what is stored about somebody, whatever they or a sweep would erase.
+HOLD = "accounts.hold_user"
 # Words that one member wrote to another.
 LETTERS = "accounts.view_letters"
 

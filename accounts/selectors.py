@@ -17,7 +17,10 @@ from accounts.models import (
     Block,
     CommunityRules,
     Concern,
+    DataExport,
+    Erasure,
     Language,
+    LegalHold,
     MentorProfile,
     Notification,
     Profile,
@@ -349,3 +352,17 @@ def unreached_people(*, days: int, now: datetime) -> QuerySet[User]:
     )
     bouncing = User.objects.filter(is_active=True, bouncing_since_at__lte=now - timedelta(days=days))
     return bouncing.filter(Exists(due)).annotate(since_at=F("bouncing_since_at"))
+
+
+def exports_of(person: User) -> QuerySet[DataExport]:
+    """Return the exports of a person's own data, the newest first, without their files."""
+    return DataExport.objects.filter(person=person).defer("file").order_by("-requested_at", "-pk")
+
+
+def erasure_of(person: User) -> Erasure | None:
+    """Return the erasure of a person that waits or is under way."""
+    return Erasure.objects.filter(person=person, status__in=Erasure.OPEN).first()
+
+
+def is_kept_by_law(person: User) -> bool:
+    return LegalHold.objects.filter(person=person, lifted_at=None).exists()

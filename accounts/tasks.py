@@ -10,6 +10,8 @@ from accounts.jobs import (
     calendars,
     concerns,
     counts,
+    erasures,
+    exports,
     group_mail,
     kept_answers,
     pauses,
@@ -138,3 +140,21 @@ def tend_webhooks() -> int:
     """Tell the owners of endpoints that were switched off, and delete old deliveries. Called by beat."""
     webhooks.tell_of_switched_off(now=timezone.now())
     return webhooks.delete_old_deliveries(now=timezone.now())
+
+
+@shared_task
+def make_export(export_id: int) -> bool:
+    """Make a file with everything about a person. ``make_exports`` makes up for a lost call."""
+    return exports.make_export(export_id=export_id, now=timezone.now())
+
+
+@shared_task
+def make_exports() -> int:
+    """Make the exports that nobody has made, and remove old files. Called by beat."""
+    return exports.make_due_exports(now=timezone.now())
+
+
+@shared_task
+def erase_people() -> int:
+    """Erase the people whose day has come. Called by beat."""
+    return erasures.erase_due(now=timezone.now())

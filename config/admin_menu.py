@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 MENU: dict[str, tuple[str, ...]] = {
-    "People": ("User", "MentorProfile", "Profile", "Import", "Exclusion"),
+    "People": ("User", "MentorProfile", "Profile", "Import", "Exclusion", "DataExport", "Erasure"),
     "Requests and matches": ("WaitingRequest", "HelpRequest", "Match", "Goal", "Handover"),
     "Mentorships": (
         *("Mentorship", "Session", "ActionItem", "Milestone", "PracticeRecord", "Feedback", "OrganiserNote"),

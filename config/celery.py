@@ -134,6 +134,10 @@ SWEEPS = {
     "accounts.tasks.send_group_mails": timedelta(seconds=30),
     # Discard drafts of mails to groups that were not sent for a month, with their recipients.
     "accounts.tasks.discard_old_drafts": timedelta(hours=6),
+    # Make exports whose worker died, and remove those that were ready a week ago.
+    "accounts.tasks.make_exports": timedelta(minutes=1),
+    # Erase people who asked for it a week ago, and go on after a crash.
+    "accounts.tasks.erase_people": timedelta(minutes=1),
     # Have actions on many rows go on whose worker died, and forget the rows of those of last month.
     "accounts.tasks.work_on_bulk_actions": timedelta(minutes=1),
     # Send mentors their weekly mail, from Monday 09:00 on in their time zone.

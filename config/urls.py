@@ -9,7 +9,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import calendars, figures, mentors, notifications, people, reads, safety, tokens
+from accounts.api import calendars, figures, mentors, notifications, people, privacy, reads, safety, tokens
 from accounts.member_pages import member_page
 from accounts.pages import calendar as busy
 from accounts.pages import profile
@@ -47,6 +47,7 @@ admin.site.site_header = admin.site.site_title = f"{settings.COMMUNITY_NAME} adm
 router = SimpleRouter(use_regex_path=False)
 router.register("skills", people.SkillViewSet, "skill")
 router.register("notifications", notifications.NotificationViewSet, "notification")
+router.register("exports", privacy.DataExportViewSet, "data-export")
 router.register("blocks", safety.BlockViewSet, "block")
 router.register("concerns", safety.ConcernViewSet, "concern")
 router.register("tokens", tokens.AccessTokenViewSet, "access-token")
@@ -75,6 +76,7 @@ api = [
     path("me/resume/", people.ResumeView.as_view(), name="my-resume"),
     path("me/notifications/", notifications.MyNotificationsView.as_view(), name="my-notifications"),
     path("me/busy-calendar/", calendars.BusyCalendarView.as_view(), name="my-busy-calendar"),
+    path("me/erasure/", privacy.ErasureView.as_view(), name="my-erasure"),
     path("me/staff-reads/", reads.StaffReadsView.as_view(), name="my-staff-reads"),
     path("me/turns/", my_turns.MyTurnsView.as_view(), name="my-turns"),
     path("me/mentor/how-found/", my_turns.HowFoundView.as_view(), name="how-found"),

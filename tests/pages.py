@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.conf import settings
@@ -16,7 +16,7 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.links import ASKING, COME_BACK, INVITATION, RULES, STOP_MAILS, TROUBLE
-from accounts.models import User
+from accounts.models import DataExport, User
 from accounts.services.invitations import Invited, invite_people
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
@@ -50,6 +50,8 @@ from tests.factories import (
     StepFactory,
     held_by_both,
 )
+
+FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
 # Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
 NO_PAGES = ("api/", "admin/", "_allauth/", "calendar/")
@@ -104,6 +106,9 @@ PAGES = {
     "settings/calendar/": MEMBERS,
     "settings/reads/": MEMBERS,
     "settings/tokens/": ASKED_AGAIN,
+    "settings/data/": MEMBERS,
+    "settings/data/erase/": ASKED_AGAIN,
+    "settings/data/<uuid:uuid>.zip": ASKED_AGAIN,
     "asking/": MEMBERS,
     "messages/": MEMBERS,
     "messages/<uuid:uuid>/": MENTEES,
@@ -372,6 +377,9 @@ def things_of(alice: User, bob: User) -> Things:
     steps_of(running)
     credentials = credentials_of(running)
     blocks_of(alice)
+    export = DataExport.objects.create(
+        person=alice, requested_at=NOW, ready_at=NOW, status="ready", file=b"PK", expires_at=FAR
+    )
     key = public_keys(credential_issuer(), settings.CREDENTIAL_KEYS)["keys"][0]
     [invited] = invite_people([Invited("invited@example.org", "Ines Duarte", NOW)], now=NOW)
     return Things(
@@ -379,6 +387,7 @@ def things_of(alice: User, bob: User) -> Things:
         people={"mentee": alice, "mentor": bob, "invited": invited},
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
+            "settings/data/<uuid:uuid>.zip": [export.uuid],
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
             "profile/<slug:name>/": [
                 *("about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"),

@@ -15,6 +15,7 @@ from accounts.admin.acting import on_rows
 from accounts.admin.base import NotAddedHere, needs
 from accounts.admin.duplicates import duplicates_page, merge_page
 from accounts.admin.export import ExportColumn
+from accounts.admin.privacy import data_page
 from accounts.admin.reads import ReadsOnRecord, note_read
 from accounts.admin.roles import role_page
 from accounts.admin.row_page import row_page
@@ -39,8 +40,9 @@ from accounts.services.roles import must_keep_an_owner
 from accounts.way_back import row_address
 
 NOT_DELETED = (
-    "A person cannot be deleted here yet: mails, requests and mentorships would lose their other side. To lock "
-    "somebody out, take away “active”: the login ends, and what is stored stays."
+    "A person is not deleted here: mails, requests and mentorships would lose their other side. Their page “Data” "
+    "erases them, and keeps what others need. To lock somebody out, take away “active”: the login ends, and what is "
+    "stored stays."
 )
 VIEW_USER = "accounts.view_user"
 
@@ -126,6 +128,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
             path("duplicates/", view(self.duplicates_page), name="accounts_user_duplicates"),
             path("<int:pk>/merge/", view(self.merge_page), name="accounts_user_merge"),
             path("<int:pk>/role/", view(self.role_page), name="accounts_user_role"),
+            path("<int:pk>/data/", view(self.data_page), name="accounts_user_data"),
             path("<int:pk>/record/", view(self.record_page), name="accounts_user_record"),
             *super().get_urls(),
         ]
@@ -158,6 +161,9 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         if (person := kwargs.get("obj")) is not None:
             context["listed"] = list(listed_about(self.admin_site, request, person))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def data_page(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return data_page(self, request, pk)
 
     def record_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what was done to a person, and what the person did."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.exceptions import LoginTooOld
+from accounts.api.permissions import must_have_logged_in_lately
 from accounts.models import AccessToken
-from accounts.second_factor import was_asked_again_lately
 from accounts.selectors import access_tokens_of
 from accounts.serializers.tokens import AccessTokenSerializer, MakeAccessTokenSerializer, NewAccessTokenSerializer
 from accounts.services.tokens import create_token, revoke_token
@@ -34,11 +32,7 @@ class AccessTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
         """Make a token, soon after the password was asked for again. The answer alone has its text."""
         sent = MakeAccessTokenSerializer(data=request.data)
         sent.is_valid(raise_exception=True)
-        # The session of a token is not the one of the cookie.
-        if not was_asked_again_lately(request.user, request.auth or request.session):
-            raise LoginTooOld(
-                _("Say again who you are, then make the token: POST /_allauth/app/v1/auth/reauthenticate.")
-            )
+        must_have_logged_in_lately(request)
         token, secret = create_token(user=request.user, by=request.user, now=timezone.now(), **sent.validated_data)
         token.token = secret
         return Response(NewAccessTokenSerializer(token).data, status=status.HTTP_201_CREATED)

@@ -14,6 +14,7 @@ from accounts.models.kept_answer import KeptAnswer
 from accounts.models.mentor import MentorProfile
 from accounts.models.merge import AccountMerge, NotSamePerson
 from accounts.models.notification import Notification
+from accounts.models.privacy import DataExport, Erasure, LegalHold
 from accounts.models.profile import Absence, Availability, CareerStep, ExtraHours, Language, Profile, Travel
 from accounts.models.relations import Block
 from accounts.models.role_change import RoleChange
@@ -42,6 +43,8 @@ __all__ = [
     "CommunityRules",
     "CommunitySetting",
     "Concern",
+    "DataExport",
+    "Erasure",
     "Escalation",
     "EscalationRule",
     "ExtraHours",
@@ -51,6 +54,7 @@ __all__ = [
     "Heartbeat",
     "KeptAnswer",
     "Language",
+    "LegalHold",
     "MentorDecision",
     "MentorProfile",
     "NotSamePerson",

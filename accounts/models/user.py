@@ -57,6 +57,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     ``merged_into`` is the account that has what this one had (``AccountMerge``). It is merged into none itself.
 
     A service account (``is_service``) is nobody: a program acts for it by an access token. It cannot log in.
+    An account that was erased keeps its row, without a name or an address (``Erasure``).
     """
 
     class Role(models.TextChoices):
@@ -79,6 +80,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_from"
     )
     is_service = models.BooleanField("service account", default=False, db_default=False, editable=False)
+    erased_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The row names nobody since then. It holds together what others keep.",
+    )
     name_key = KeyField(of="name", key=name_key)
     address_key = KeyField(of="email", key=address_key)
 
@@ -110,6 +117,10 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(
                 condition=models.Q(is_service=False) | models.Q(role="", password__startswith="!"),  # noqa: S106 -- none
                 name="user_of_a_service_cannot_log_in",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(erased_at__isnull=True) | models.Q(is_active=False, role=""),
+                name="user_that_was_erased_is_inactive",
             ),
         ]
         indexes = [

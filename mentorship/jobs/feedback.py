@@ -8,12 +8,16 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.community_settings import days_of
+from accounts.retention import is_held
 from accounts.sweep import each_due
 from mentorship.locks import lock_mentorship
 from mentorship.models import Feedback, Mentorship, OrganiserNote
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT
 from mentorship.opening import open_feedback
 from mentorship.selectors.limits import with_feedback_to_open
+
+# The two of a mentorship: a legal hold on one of them keeps what is about both.
+OF_BOTH = ("mentorship__mentee", "mentorship__mentor__user")
 
 
 def open_due_feedback(*, now: datetime) -> int:
@@ -26,8 +30,8 @@ def delete_old_words(*, now: datetime) -> int:
 
     Thanks stay.
     """
-    notes, _by_model = OrganiserNote.objects.filter(written_at__lte=now - NOTE_KEPT).delete()
-    old = Feedback.objects.filter(mentorship__ended_at__lte=now - WORDS_KEPT)
+    notes, _by_model = OrganiserNote.objects.filter(written_at__lte=now - NOTE_KEPT).exclude(is_held(*OF_BOTH)).delete()
+    old = Feedback.objects.filter(mentorship__ended_at__lte=now - WORDS_KEPT).exclude(is_held(*OF_BOTH))
     full = old.exclude(helped="", better="", report_reason="")
     return notes + full.update(helped="", better="", report_reason="")
 

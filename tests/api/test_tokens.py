@@ -205,7 +205,7 @@ def test_a_login_alone_makes_no_token(alice):
     client = APIClient()
     client.force_login(alice)
 
-    assert refused(client.post(TOKENS, ASKED_FOR)) == (403, "login_too_old")
+    assert refused(client.post(TOKENS, ASKED_FOR)) == (403, "log_in_again")
     assert not AccessToken.objects.exists()
 
 

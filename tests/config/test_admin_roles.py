@@ -24,6 +24,7 @@ from accounts.models import (
     BusyCalendar,
     CommunityRules,
     CommunitySetting,
+    Erasure,
     Escalation,
     EscalationRule,
     MentorProfile,
@@ -101,6 +102,7 @@ OWN_PAGES = {
     "accounts_trialmode_switch": set(),
     "accounts_user_role": set(),
     "accounts_user_record": {"manager"},
+    "accounts_user_data": {"manager"},
     "accounts_user_duplicates": {"manager"},
     "accounts_user_merge": {"manager"},
     "accounts_mentorprofile_decide": {"manager", "matchmaker"},
@@ -200,6 +202,7 @@ def rows(alice, bob, charlie):
     Import.objects.create(
         kind="people", file_name="people.csv", status_since_at=NOW, header=["Email"], columns=["email"], total=1
     )
+    Erasure.objects.create(person=charlie, by=charlie, asked_at=NOW, due_at=NOW)
     OrganiserNoteFactory(author=alice, mentorship=feedback.mentorship)
 
 

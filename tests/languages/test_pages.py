@@ -51,8 +51,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 NOT_FOR_MEMBERS = re.compile(
     r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
 )
-# A file for a password manager, and pages that only lead on.
-NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code"}
+# Files for a password manager and of one's own data, and pages that only lead on.
+NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code", "my-export"}
 COMMUNITY = re.compile(r"\bMentorship\b")
 
 

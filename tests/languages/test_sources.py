@@ -29,6 +29,8 @@ ENGLISH = re.compile(
     r"^(accounts|mentorship|matching)/concerns\.py$|"
     # Admins alone merge accounts, and read what stands against it.
     r"/merging\.py$|accounts/(merge_registry|duplicates|services/merge)\.py$|"
+    # Words on what export and erasure do with each table: admins, and readers of the docs.
+    r"^(accounts|mentorship|matching)/privacy\.py$|accounts/(privacy_registry|retention)\.py$|"
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
     # Mails to groups, trial mode, figures and matching by hand: admins read these.
@@ -47,6 +49,7 @@ NOT_SENTENCES = {
     # SQL.
     "matching/selectors/facts.py", "matching/selectors/needs.py", "matching/selectors/profile_facts.py",
     "matching/selectors/snapshot.py", "matching/selectors/reach.py",
+    "accounts/jobs/erasures.py",
     "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py", "accounts/selectors.py",
     "accounts/models/rules.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.

@@ -21,6 +21,7 @@ from accounts.models import (
     User,
 )
 from accounts.services.merge import merge_accounts
+from accounts.services.privacy import ask_erasure, set_hold
 from tests.factories import (
     NOW,
     PASSWORD,
@@ -248,3 +249,15 @@ def test_a_refusal_names_all_that_stands_against_it(gone, stays):
 
     assert "block each other" in found
     assert "raised a concern" in found
+
+
+def test_an_account_that_is_to_be_erased_is_not_merged(gone, stays):
+    ask_erasure(person=gone, by=gone, now=NOW)
+
+    assert "is to be erased" in refusal(gone, stays)
+
+
+def test_an_account_that_a_legal_hold_keeps_is_not_merged(gone, stays, admin):
+    set_hold(person=stays, by=admin, reason="A court asked.", now=NOW)
+
+    assert "A legal hold keeps" in refusal(gone, stays)

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0058_events_of_members'),
+        ('accounts', '0060_an_erasure_empties_words_that_stand'),
     ]
 
     operations = [
