@@ -19,6 +19,7 @@ from accounts.jobs.kept_answers import KEPT_FOR as ANSWERS_KEPT
 from accounts.jobs.reads import KEPT_FOR as READS_KEPT
 from accounts.models import (
     Absence,
+    AccessToken,
     AccountMerge,
     Availability,
     Block,
@@ -57,6 +58,8 @@ from accounts.models import (
     Travel,
     TrialMode,
     User,
+    WebhookAttempt,
+    WebhookEndpoint,
 )
 from accounts.models.bulk_action import ROWS_KEPT_FOR
 from accounts.models.concern import WORDS_KEPT
@@ -276,7 +279,24 @@ declare(
         exported=False,
         says="an address of the person on the list is replaced",
     ),
+    Holding(
+        AccessToken,
+        (Share("user", texts=("name",)),),
+        deletes=True,
+        secret=("digest", "ends_with"),
+        acted=("created_by", "revoked_by"),
+        plain=("scopes",),
+    ),
+    Holding(
+        WebhookEndpoint,
+        acted=("created_by",),
+        plain=("address", "kinds", "sealed_secret", "sealed_old_secret"),
+        named=("name",),
+        exported=False,
+        says=ACTED,
+    ),
     # --- nobody's ---
+    impersonal(WebhookAttempt, "answer", says="events have keys and statuses only; kept for 30 days"),
     impersonal(Skill, "name", "key", "field", says="words of the taxonomy"),
     impersonal(SkillAlias, "name", "key", "field", says="words of the taxonomy"),
     impersonal(Skill.part_of.through, says="words of the taxonomy"),

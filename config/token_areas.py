@@ -36,9 +36,11 @@ AREAS = {
     "sessions/": MENTORSHIPS,
     "steps/": MENTORSHIPS,
 }
-# Only a person at a login does this: make tokens and other secrets, consent, safety, and all that admins do.
+# Only a person at a login does this: make tokens and other secrets, consent, safety, take or erase all data, and all
+# that admins do.
 NOT_BY_TOKEN = (
     *("tokens/", "me/calendar/", "me/busy-calendar/", "me/staff-reads/", "rules/accept/", "blocks/", "concerns/"),
+    *("exports/", "me/erasure/"),
     *("figures/", "mentor-applications/"),
 )
 
