@@ -8,7 +8,9 @@ from typing import Any
 
 from drf_spectacular.generators import SchemaGenerator
 
+from accounts.models import DataExport
 from tests.factories import (
+    NOW,
     AccessTokenFactory,
     BlockFactory,
     ConcernFactory,
@@ -79,6 +81,8 @@ def address_of(path: str, person: Any) -> str:
             thing = MentorFactory()
         case "tokens":
             thing = AccessTokenFactory(user=person)
+        case "exports":
+            thing = DataExport.objects.create(person=person, requested_at=NOW, status="failed")
         case "goals":
             thing = GoalFactory(mentee=person)
         case "help-requests":
