@@ -50,7 +50,7 @@ class AccessTokenAdmin(ReadOnlyAdmin):
     of_person = ("user",)
     search_fields = ["name", "user__name", "ends_with"]
     ordering = ["-created_at", "-pk"]
-    fields = ["uuid", "user", "name", "scopes", "ends_with", "created_at", "created_by", "expires_at"]
+    fields = ["user", "name", "scopes", "ends_with", "created_at", "created_by", "expires_at"]
     fields += ["last_used_at", "revoked_at", "revoked_by"]
     actions = on_rows(AccessToken, REVOKE)
 
@@ -75,7 +75,7 @@ class ServiceAccountAdmin(ReadOnlyAdmin):
     """Accounts without a person. Owners add them, make their tokens, and lock them."""
 
     list_display = ["name", "is_active", "joined_at"]
-    fields = ["uuid", "name", "is_active", "joined_at"]
+    fields = ["name", "is_active", "joined_at"]
     list_filter = ["is_active"]
     search_fields = ["name"]
     ordering = ["-joined_at", "-pk"]

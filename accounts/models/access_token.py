@@ -40,13 +40,13 @@ class AccessToken(models.Model):
     scopes = ArrayField(models.CharField(max_length=SCOPE_MAX))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     ends_with = models.CharField(max_length=4, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    created_at = models.DateTimeField("made on", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )
-    expires_at = models.DateTimeField()
-    last_used_at = models.DateTimeField(null=True, editable=False, help_text="To within a minute.")
-    revoked_at = models.DateTimeField(null=True, editable=False)
+    expires_at = models.DateTimeField("expires on")
+    last_used_at = models.DateTimeField("last used", null=True, editable=False, help_text="To within a minute.")
+    revoked_at = models.DateTimeField("revoked on", null=True, editable=False)
     revoked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )

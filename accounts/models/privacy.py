@@ -37,9 +37,9 @@ class DataExport(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="exports")
     status = models.CharField(max_length=9, choices=Status, default=Status.REQUESTED)
-    requested_at = models.DateTimeField()
+    requested_at = models.DateTimeField("asked for on")
     attempts = models.PositiveSmallIntegerField(default=0)
-    ready_at = models.DateTimeField(null=True, blank=True)
+    ready_at = models.DateTimeField("ready since", null=True, blank=True)
     fetched_at = models.DateTimeField("fetched first", null=True, blank=True)
     expires_at = models.DateTimeField("kept until", null=True, blank=True)
     file = models.BinaryField(null=True)
@@ -102,10 +102,10 @@ class Erasure(models.Model):
     )
     reason = models.TextField(max_length=REASON_MAX, blank=True)
     status = models.CharField(max_length=9, choices=Status, default=Status.ASKED)
-    asked_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    cancelled_at = models.DateTimeField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, blank=True)
+    asked_at = models.DateTimeField("asked for on")
+    due_at = models.DateTimeField("due on")
+    cancelled_at = models.DateTimeField("taken back on", null=True, blank=True)
+    erased_at = models.DateTimeField("erased on", null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -142,11 +142,11 @@ class LegalHold(models.Model):
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="legal_holds")
     reason = models.TextField(max_length=REASON_MAX)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
-    set_at = models.DateTimeField()
+    set_at = models.DateTimeField("set on")
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    lifted_at = models.DateTimeField(null=True, blank=True)
+    lifted_at = models.DateTimeField("lifted on", null=True, blank=True)
     lifted_reason = models.TextField(max_length=REASON_MAX, blank=True)
 
     class Meta:

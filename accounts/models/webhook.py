@@ -37,12 +37,12 @@ class WebhookEndpoint(models.Model):
     kinds = ArrayField(models.CharField(max_length=40))
     sealed_secret = models.TextField(editable=False)
     sealed_old_secret = models.TextField(blank=True, editable=False)
-    old_secret_until_at = models.DateTimeField(null=True, editable=False)
+    old_secret_until_at = models.DateTimeField("old secret until", null=True, editable=False)
     off_at = models.DateTimeField("off since", null=True, editable=False)
     off_cause = models.CharField(max_length=7, choices=OffCause, blank=True, editable=False)
     failing_since_at = models.DateTimeField("fails since", null=True, editable=False)
-    rests_until_at = models.DateTimeField(null=True, editable=False)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    rests_until_at = models.DateTimeField("rests until", null=True, editable=False)
+    created_at = models.DateTimeField("made on", default=timezone.now, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+", editable=False
     )
@@ -82,7 +82,7 @@ class WebhookAttempt(models.Model):
     """One attempt to deliver an event. ``status_code`` is empty if there was no answer; ``answer`` says why then."""
 
     delivery = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="webhook_attempts")
-    tried_at = models.DateTimeField()
+    tried_at = models.DateTimeField("tried on")
     status_code = models.PositiveSmallIntegerField(null=True)
     answer = models.CharField(max_length=ANSWER_MAX, blank=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import StrictModelSerializer
+from accounts.fields import FlagField, StrictModelSerializer, StrictSerializer
 from accounts.models import DataExport, Erasure, User
 from accounts.selectors import erasure_of, is_kept_by_law
 
@@ -32,11 +32,11 @@ class ErasureSerializer(StrictModelSerializer):
         return erasure.by_id != erasure.person_id
 
 
-class ErasureStateSerializer(serializers.Serializer):
+class ErasureStateSerializer(StrictSerializer):
     """``erasure`` is null while none waits. ``is_kept_by_law``: nothing is erased for now."""
 
     erasure = ErasureSerializer(allow_null=True)
-    is_kept_by_law = serializers.BooleanField()
+    is_kept_by_law = FlagField()
 
     def to_representation(self, person: User) -> dict:
         erasure = erasure_of(person)

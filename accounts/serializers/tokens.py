@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from accounts.fields import NumberField, StrictModelSerializer, StrictSerializer, TextField
+from accounts.fields import BoundedListField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models import AccessToken
 from accounts.models.access_token import TOKEN_NAME_MAX
 from accounts.scopes import SCOPES
@@ -34,7 +34,5 @@ class NewAccessTokenSerializer(AccessTokenSerializer):
 
 class MakeAccessTokenSerializer(StrictSerializer):
     name = TextField(max_length=TOKEN_NAME_MAX, help_text="What it is for.")
-    scopes = serializers.ListField(
-        child=serializers.ChoiceField(choices=list(SCOPES)), min_length=1, max_length=len(SCOPES)
-    )
+    scopes = BoundedListField(child=serializers.ChoiceField(choices=list(SCOPES)), min_length=1, max_length=len(SCOPES))
     days = NumberField(min_value=1, max_value=DAYS_MAX, help_text="After so many days it expires.")

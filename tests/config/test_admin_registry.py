@@ -19,6 +19,8 @@ SHOWN = {
     "accounts.communityrules",
     "accounts.communitysetting",
     "accounts.concern",
+    "accounts.dataexport",
+    "accounts.erasure",
     "accounts.escalation",
     "accounts.groupmail",
     "accounts.mentorprofile",

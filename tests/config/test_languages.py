@@ -66,7 +66,7 @@ def test_a_person_chooses_a_language_of_the_site(api, alice):
 
     answer = api(alice).patch("/api/v1/me/", {"language": "fr"})
 
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "language")
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/language")
 
 
 def test_a_link_of_a_mail_opens_in_the_language_of_its_person(client):

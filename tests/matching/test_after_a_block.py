@@ -14,7 +14,7 @@ from django.core import mail
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Block, Concern, Notification, User
+from accounts.models import Block, Concern, DataExport, Notification, User
 from accounts.services.concerns import raise_concern
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link
 from matching.models import Handover, HelpRequest, Match
@@ -220,6 +220,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "handovers": Handover.objects,
         "credentials": Credential.objects,
         "concerns": Concern.objects,
+        "exports": DataExport.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):

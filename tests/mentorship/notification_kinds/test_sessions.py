@@ -140,7 +140,7 @@ def test_a_mail_about_misses_is_true_of_late_cancellations(mentorship, alice, ma
     send(NOW)
 
     [message] = [message for message in mailoutbox if message.subject == "Sessions of yours did not take place"]
-    assert "you could not be there, or cancelled less than a day before" in message.body
+    assert "you could not be there, or cancelled less than 24 hours before" in message.body
     assert "Two sessions" not in message.body
 
 
