@@ -62,12 +62,12 @@ def pages(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tup
         whole = prefix + str(entry.pattern)
         if isinstance(entry, URLResolver):
             yield from pages(entry, whole)
-        elif isinstance(entry, URLPattern) and entry.name and not NOT_FOR_MEMBERS.match(whole):
+        elif isinstance(entry, URLPattern) and entry.name not in (None, *NO_PAGES) and not NOT_FOR_MEMBERS.match(whole):
             yield entry.name, whole
 
 
 PAGES = dict(pages())
-OPEN = sorted(name for name, where in PAGES.items() if not re.search("[<(]", where) and name not in NO_PAGES)
+OPEN = sorted(name for name, where in PAGES.items() if not re.search("[<(]", where))
 WITH_PARTS = sorted(name for name, where in PAGES.items() if re.search("[<(]", where))
 
 
