@@ -45,6 +45,7 @@ from accounts.services.invitations import invite
 from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
 from accounts.services.mentors import announce_application
 from accounts.services.sessions import end_sessions_of
+from accounts.services.tokens import revoke_tokens_of
 
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
@@ -218,6 +219,12 @@ class AccountAdapter(DefaultAccountAdapter):
         if somebody:
             with as_much_work(commits=1):
                 self.send_mail(SIGN_UP_CODE, somebody.email, {"user": somebody.user, "code": uuid.uuid4().hex})
+
+    def set_password(self, user: User, password: str) -> None:
+        """Set a new password, and end all access tokens: whoever knew the old one may have made some."""
+        with transaction.atomic():
+            super().set_password(user, password)
+            revoke_tokens_of(user, now=timezone.now())
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Send the link for a new password. Somebody who has not come in is invited again, and reads the rules."""

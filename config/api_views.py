@@ -41,7 +41,8 @@ class Conventions:
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)  # type: ignore[misc]
-        if idempotency.has_key(request):
+        # A view whose answer has a secret that is shown once sets ``keeps_answer`` to False.
+        if idempotency.has_key(request) and getattr(self, "keeps_answer", True):
             self.answer = idempotency.begin(request)
         if versions.has_condition(self, request):
             versions.must_match(self, request)

@@ -97,7 +97,11 @@ declare(
             ),
         ),
         secret=("criteria", "reasons", "mentor_reasons"),
-        hidden=("dismiss_reason", "decline_reason", "silent_side", "load_cost", "silence_cost", "interest_bonus"),
+        hidden=(
+            *("dismiss_reason", "decline_reason", "silent_side", "load_cost", "silence_cost", "interest_bonus"),
+            # Each is shown to one of the two at most.
+            *("rank", "is_named", "reminders_sent", "extended_at", "time_again_on"),
+        ),
         plain=("engine_version",),
         says="that one was asked, and the outcome, stays for the other side",
     ),
@@ -119,7 +123,7 @@ declare(
     ),
     Holding(
         Handover,
-        (Share("mentorship__mentee"), Share("mentorship__mentor__user")),
+        (Share("mentorship__mentee"), Share("mentorship__mentor__user", exported=False)),
         acted=("opened_by",),
         secret=("reason",),
         says="the other side keeps it",

@@ -148,6 +148,8 @@ declare(
         Feedback,
         (Share("author", texts=("helped", "better", "thanks")),),
         secret=("hidden_reason",),
+        # An author does not learn that their feedback was reported.
+        hidden=("reported_at", "kept_at"),
         named=("report_reason",),
         acted=("hidden_by",),
         says="that there was feedback stays",

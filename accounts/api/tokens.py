@@ -21,6 +21,7 @@ class AccessTokenViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
 
     serializer_class = AccessTokenSerializer
     queryset = AccessToken.objects.none()
+    keeps_answer = False
     lookup_field = "uuid"
     lookup_value_converter = "uuid"
 

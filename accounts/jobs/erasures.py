@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import pgtrigger
 from allauth.account.models import EmailAddress
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -38,6 +39,8 @@ log = logging.getLogger(__name__)
 
 SOMEBODY = gettext_noop("Somebody who left")
 GONE_DOMAIN = "erased.invalid"
+# Of somebody who changes their name often, the last ones are replaced in the words of others.
+FORMER_NAMES = 3
 Status = Erasure.Status
 # Their rows of other people hold names and addresses of those people.
 OF_OTHERS = (User, EmailAddress)
@@ -118,6 +121,9 @@ def _close(erasure_id: int, now: datetime) -> User | None:
     # A service that the person has just begun holds the first lock.
     lock_profiles_of([erasure.person])
     lock_users([erasure.person])
+    # A hold or a role may have come while this waited.
+    if not _due(now).filter(pk=erasure_id).exists():
+        return None
     User.objects.filter(pk=erasure.person_id).update(is_active=False)
     erasure.person.is_active = False
     erasure.status = Status.ERASING
@@ -129,16 +135,21 @@ def _leaving(person: User) -> Leaving:
     accounts = [person, *User.objects.filter(merged_into=person)]
     keys = [account.pk for account in accounts]
     events = record_of(User).events.objects.filter(pgh_obj__in=keys)  # type: ignore[union-attr]
-    names = {account.name for account in accounts} | set(events.values_list("name", flat=True))
+    former = list(dict.fromkeys(events.order_by("-pgh_id").values_list("name", flat=True)))[:FORMER_NAMES]
+    names = {account.name for account in accounts} | set(former)
     addresses = {account.email for account in accounts} | set(events.values_list("email", flat=True))
     addresses |= set(EmailAddress.objects.filter(user__in=keys).values_list("email", flat=True))
     with translation.override(settings.LANGUAGE_CODE):
         somebody = gettext(SOMEBODY)
     # Two who share a name: words with it say nothing about who is meant.
     shared = set(User.objects.exclude(pk__in=keys).filter(name__in=names).values_list("name", flat=True))
-    # One word may be any word.
-    told = [name for name in names - shared if " " in name.strip() and name != somebody]
+    told = [name for name in names - shared if _is_told_apart(name) and name != somebody]
     return Leaving(person, accounts, sorted(told), sorted(addresses), somebody)
+
+
+def _is_told_apart(name: str) -> bool:
+    """Return whether a name differs from ordinary words: two of its words begin with a capital, or have no case."""
+    return sum(word[0] == word[0].upper() for word in name.split()) > 1
 
 
 # --- rows of the person -----------------------------------------------------------------------------------
@@ -154,10 +165,7 @@ def _empty(holding: Holding, leaving: Leaving) -> None:
         if not keys:
             continue
         theirs = manager.filter(pk__in=keys)
-        about = ContentType.objects.get_for_model(holding.model)
-        LogEntry.objects.filter(content_type=about, object_id__in=[str(key) for key in keys]).update(
-            object_repr=REMOVED, change_message=""
-        )
+        _empty_log(holding.model, keys)
         record = record_of(holding.model)
         if holding.deletes:
             theirs.delete()
@@ -174,6 +182,14 @@ def _empty(holding: Holding, leaving: Leaving) -> None:
                 [name for name in texts if name in kept],
                 [name for name in facts if name in kept],
             )
+
+
+def _empty_log(model: type[Model], keys: Iterable[int]) -> None:
+    """Empty what the log of the admin says of rows. It knows a proxy by its own name."""
+    alike = [one for one in apps.get_models() if one._meta.concrete_model is model]
+    types = ContentType.objects.get_for_models(model, *alike, for_concrete_models=False).values()
+    rows = LogEntry.objects.filter(content_type__in=types, object_id__in=[str(key) for key in keys])
+    rows.update(object_repr=REMOVED, change_message="")
 
 
 def _empty_columns(rows: QuerySet[Any], texts: Iterable[str], facts: Iterable[str]) -> None:
@@ -234,11 +250,11 @@ def _replace_in_table(model: type[Model], columns: Collection[str], leaving: Lea
     sets, finds = [], []
     for field in words:
         name = connection.ops.quote_name(str(field.column))
-        told = f"regexp_replace({name}::text, %s, %s, 'gi')"
+        told = f"regexp_replace({name}::text, %s, %s, 'g')"
         if field.max_length and not isinstance(field, ArrayField):
             told = f"left({told}, {int(field.max_length)})"
         sets.append(f"{name} = {told}::{field.db_type(connection)}")
-        finds.append(f"{name}::text ~* %s")
+        finds.append(f"{name}::text ~ %s")
     table = connection.ops.quote_name(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
@@ -253,10 +269,18 @@ def _is_text(field: Field) -> bool:
 
 
 def _pattern(leaving: Leaving) -> str:
-    """Return a pattern for whole names and addresses: "anna@…" is no part of "jo.anna@…"."""
-    found = [_escaped(address) for address in leaving.addresses]
-    found += [_escaped(form) for name in leaving.names for form in {name, json.dumps(name, ensure_ascii=False)[1:-1]}]
+    """Return a pattern for whole names and addresses: "anna@…" is no part of "jo.anna@…".
+
+    An address is found in any case, a name as it is written or in capitals: "will may" are two words.
+    """
+    found = ["".join(_in_any_case(letter) for letter in address) for address in leaving.addresses]
+    forms = {form for name in leaving.names for form in (name, name.upper())}
+    found += [_escaped(form) for form in forms | {json.dumps(form, ensure_ascii=False)[1:-1] for form in forms}]
     return rf"(?<![\w.+-])({'|'.join(found)})(?![\w-]|\.\w)"
+
+
+def _in_any_case(letter: str) -> str:
+    return f"[{letter.lower()}{letter.upper()}]" if letter.isascii() and letter.isalpha() else _escaped(letter)
 
 
 def _escaped(text: str) -> str:
@@ -280,6 +304,7 @@ def _forget_account(erasure_id: int, leaving: Leaving, now: datetime) -> bool:
         account.save()
         # People without a name are not alike.
         User.objects.filter(pk=account.pk).update(name_key="")
+    _empty_log(User, leaving.keys)
     for record in all_records():
         if record.model is User:
             record.events.objects.filter(pgh_obj__in=leaving.keys).update(name=leaving.somebody, email=GONE_DOMAIN)

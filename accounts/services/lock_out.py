@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import AdminNotLockedOut
 from accounts.models import User
+from accounts.services.tokens import revoke_tokens_of
 
 
 @transaction.atomic
@@ -20,4 +22,5 @@ def lock_out(*, user_id: int) -> User:
         raise AdminNotLockedOut(_("This is the account of an admin. Take that right away first, on their page."))
     user.is_active = False
     user.save(update_fields=["is_active"])
+    revoke_tokens_of(user, now=timezone.now())
     return user

@@ -106,7 +106,8 @@ def set_hold(*, person: User, by: User, reason: str, now: datetime) -> LegalHold
     """Keep everything about ``person`` until the hold is lifted. Raises NotAnOwner, ReasonMissing, KeptByLaw."""
     _must_be_owner_with_reason(by, reason)
     lock_profile(person.pk)
-    if person.erased_at or LegalHold.objects.filter(person=person, lifted_at=None).exists():
+    is_gone = Erasure.objects.filter(person=person, status__in=[Erasure.Status.ERASING, Erasure.Status.ERASED]).exists()
+    if is_gone or LegalHold.objects.filter(person=person, lifted_at=None).exists():
         raise KeptByLaw(_("A legal hold stands already, or the person was erased."))
     return LegalHold.objects.create(person=person, reason=reason.strip(), set_by=by, set_at=now)
 

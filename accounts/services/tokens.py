@@ -64,6 +64,11 @@ def revoke_token(*, token_id: int, by: User, now: datetime) -> None:
     AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now, revoked_by=by)
 
 
+def revoke_tokens_of(user: User, *, now: datetime) -> None:
+    """End all tokens of a person: somebody else may have made one."""
+    user.access_tokens.filter(revoked_at=None).update(revoked_at=now)
+
+
 def token_in_use(secret: str, *, now: datetime) -> AccessToken | None:
     """Return the token of a request with its person, and note its use. None if it does not work (any more).
 

@@ -8,6 +8,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from allauth.account.adapter import get_adapter
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -118,6 +119,14 @@ def test_a_token_ends_with_the_lock_of_its_account(alice):
     assert refused(client.get("/api/v1/me/")) == (401, "token_not_valid")
 
 
+def test_tokens_end_with_a_new_password(alice):
+    client = made(alice)
+
+    get_adapter().set_password(alice, "another long password")
+
+    assert refused(client.get("/api/v1/me/")) == (401, "token_not_valid")
+
+
 @pytest.mark.parametrize("status", [MentorProfile.Status.PAUSED, MentorProfile.Status.SUSPENDED])
 def test_a_token_rests_while_its_mentor_does(status):
     mentor = MentorFactory()
@@ -184,6 +193,14 @@ def test_the_last_use_is_noted_once_a_minute(alice, django_assert_num_queries):
     AccessToken.objects.update(last_used_at=timezone.now() - timedelta(minutes=2))
     client.get("/api/v1/me/")
     assert timezone.now() - alice.access_tokens.get().last_used_at < timedelta(minutes=1)
+
+
+def test_a_key_does_not_show_a_token_again(alice):
+    client, key = asked_again(alice), {"Idempotency-Key": "reports"}
+
+    first, second = (client.post(TOKENS, ASKED_FOR, headers=key).json()["token"] for _ in range(2))
+
+    assert first != second
 
 
 def test_a_token_is_made_soon_after_the_password_and_shown_once(alice):

@@ -9,12 +9,14 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
 from django.db.models import CharField, JSONField, TextField, Value
 from django.db.models.functions import Cast, Concat
 from django.urls import reverse
 
+from accounts.exceptions import KeptByLaw
 from accounts.jobs import erasures
 from accounts.jobs.erasures import erase_due
 from accounts.models import (
@@ -30,7 +32,7 @@ from accounts.privacy_registry import all_holdings
 from accounts.selectors import current_rules
 from accounts.services.merge import merge_accounts
 from accounts.services.privacy import ask_erasure, cancel_erasure, lift_hold, set_hold
-from matching.models import Handover, HelpRequest, Import, ImportRow, Match
+from matching.models import Handover, HelpRequest, Import, ImportRow, Match, WaitingRequest
 from matching.services.accept import accept_match
 from mentorship.models import Credential, Mentorship, OrganiserNote
 from tests.dump import tables_with
@@ -39,6 +41,7 @@ from tests.factories import (
     CareerStepFactory,
     ConcernFactory,
     GroupMailFactory,
+    HelpRequestFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
@@ -171,6 +174,31 @@ def test_words_of_others_name_somebody_who_left(zenobia, bob):
     assert words == f"Somebody who left (Somebody who left) was late. So was jo.{ADDRESS}."
 
 
+def test_words_that_a_member_took_as_a_name_stay_in_the_words_of_others(zenobia):
+    for name in ("of the", "Will May", NAME):
+        zenobia.name = name
+        zenobia.save()
+    words = "One of the mentors asked whether he will may be late."
+    ConcernFactory(about=zenobia, words=words)
+
+    erase(zenobia)
+
+    assert zenobia.concerns_about.get().words == words
+
+
+def test_the_log_of_the_admin_names_nobody(zenobia, admin_user):
+    request = HelpRequestFactory(mentee=zenobia)
+    for model, pk in ((User, zenobia.pk), (WaitingRequest, request.pk)):
+        about = ContentType.objects.get_for_model(model, for_concrete_model=False)
+        LogEntry.objects.create(
+            user=admin_user, content_type=about, object_id=str(pk), object_repr="Zenobia", action_flag=CHANGE
+        )
+
+    erase(zenobia)
+
+    assert set(LogEntry.objects.values_list("object_repr", flat=True)) == {"(removed)"}
+
+
 def test_the_name_of_a_namesake_stays(zenobia):
     other = UserFactory(name=NAME)
     ConcernFactory(about=other, words=f"{NAME} was late.")
@@ -297,6 +325,14 @@ def test_a_legal_hold_keeps_a_person_until_it_is_lifted(zenobia):
     lift_hold(person=zenobia, by=owner, reason="The case is over.", now=DUE)
 
     assert erase_due(now=DUE) == 1
+
+
+def test_nobody_is_kept_whose_erasure_has_begun(zenobia):
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+    Erasure.objects.update(status="erasing")
+
+    with pytest.raises(KeptByLaw):
+        set_hold(person=zenobia, by=UserFactory(role="owner"), reason="A court asked.", now=NOW)
 
 
 def test_an_erasure_is_done_once(zenobia):
