@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 
 SOMEBODY = gettext_noop("Somebody who left")
 GONE_DOMAIN = "erased.invalid"
-# Of somebody who changes their name often, the last ones are replaced in the words of others.
+# The newest former names are replaced in the words of others, and no more of somebody who changes theirs often.
 FORMER_NAMES = 3
 Status = Erasure.Status
 # Their rows of other people hold names and addresses of those people.
