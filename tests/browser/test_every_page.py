@@ -17,10 +17,12 @@ pytestmark = [pytest.mark.django_db(transaction=True)]
 NO_PAGE = {
     *("favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"),
     *("credentials/issuer/", "credentials/keys/", "credentials/keys/<str:thumbprint>/", "credentials/revoked/"),
-    *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json"),
+    *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json", "settings/data/<uuid:uuid>.zip"),
 }
-# Pages that only one step before leads to, or that need a login of today. The last two tests look at them.
+OF_TODAY = ("settings/tokens/", "settings/data/erase/")
+# Pages that only one step before leads to, or that need a login of today. The last tests look at them.
 LATER = {
+    *OF_TODAY,
     *("accounts/confirm-email/", "accounts/login/code/confirm/", "accounts/password/set/"),
     *(route for route in PAGES if route.startswith("accounts/2fa/")),
 }
@@ -101,19 +103,35 @@ def test_the_page_of_the_code_is_accessible(visitor, work, look_at):
     look_at(page)
 
 
+def log_in_by_form(page: Page, person) -> None:
+    """Log in with the password, as pages want that ask for it again."""
+    person.set_password(PASSWORD)
+    person.save()
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail address").fill(person.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_pages_that_want_a_login_of_today_are_accessible(visitor, alice, look_at):
+    page = visitor()
+    faults = faults_of(page)
+    log_in_by_form(page, alice)
+
+    for path in OF_TODAY:
+        page.goto(f"/{path}")
+        if "/reauthenticate/" in page.url:
+            page.locator("[name=password]").fill(PASSWORD)
+            page.locator("[name=password]").press("Enter")
+        page.wait_for_url(f"**/{path}")
+        look_at(page)
+    assert faults == []
+
+
 def test_pages_of_the_second_factor_are_accessible(visitor, alice, look_at):
     page = visitor()
     faults = faults_of(page)
-    alice.set_password(PASSWORD)
-    alice.save()
-
-    def log_in() -> None:
-        page.goto("/accounts/login/")
-        page.get_by_label("E-mail address").fill(alice.email)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-
-    log_in()
+    log_in_by_form(page, alice)
     page.goto("/accounts/2fa/totp/activate/")
     look_at(page)
     TOTP.activate(alice, generate_totp_secret())
@@ -122,7 +140,7 @@ def test_pages_of_the_second_factor_are_accessible(visitor, alice, look_at):
         assert page.goto(f"/accounts/2fa/{path}").status == 200
         look_at(page)
     page.context.clear_cookies()
-    log_in()
+    log_in_by_form(page, alice)
     page.wait_for_url("**/accounts/2fa/authenticate/")
     look_at(page)
     assert faults == []
