@@ -75,12 +75,12 @@ def listed_about(site: admin.AdminSite, request: HttpRequest, person: User) -> I
         if not keys:
             continue
         opts = model._meta
-        page, filters = f"admin:{opts.app_label}_{opts.model_name}", f"{PERSON}={person.pk}"
+        name, filters = f"{opts.app_label}_{opts.model_name}", f"{PERSON}={person.pk}"
         if len(keys) == 1:
-            address = reverse(f"{page}_change", args=list(keys)) + query_of_list(filters, 1)
+            address = reverse(f"admin:{name}_change", args=list(keys)) + query_of_list(filters, 1)
             yield Listed(capfirst(str(opts.verbose_name)), 1, address)
         else:
-            address = f"{reverse(f'{page}_changelist')}?{filters}"
+            address = f"{reverse(f'admin:{name}_changelist')}?{filters}"
             yield Listed(capfirst(str(opts.verbose_name_plural)), rows.count(), address)
 
 

@@ -66,7 +66,8 @@ class Conventions:
 def with_conventions(route: Any) -> URLPattern:
     """Give the view of ``route`` the conventions. Apps do not import ``config``, so they cannot do it."""
     view = route.callback
-    kind: Any = type(view.cls.__name__, (Conventions, view.cls), {"__doc__": view.cls.__doc__})
+    told = {"__doc__": view.cls.__doc__, "__module__": view.cls.__module__}
+    kind: Any = type(view.cls.__name__, (Conventions, view.cls), told)
     actions = [view.actions] if hasattr(view, "actions") else []
     route.callback = kind.as_view(*actions, **view.initkwargs)
     return cast(URLPattern, route)
