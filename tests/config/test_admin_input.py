@@ -29,6 +29,7 @@ from tests.factories import (
     MentorshipFactory,
     NotificationFactory,
     SessionFactory,
+    UserFactory,
     WebhookEndpointFactory,
 )
 
@@ -48,7 +49,6 @@ each_list = pytest.mark.parametrize("model", LISTS, ids=lambda model: model._met
 @pytest.fixture(autouse=True)
 def rows(admin_user):
     """A row of most models."""
-    WebhookEndpointFactory(kinds=["member.joined"])
     match = MatchFactory(status="asked")
     SessionFactory(mentorship=MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal))
     NotificationFactory()
@@ -235,6 +235,8 @@ def test_a_tampered_form_is_no_error(model, browser):
     "model", [model for model in admin.site._registry if admin.site._registry[model].inlines], ids=str
 )
 def test_inner_rows_of_another_page_are_400(model, browser, admin_user, rf):
+    WebhookEndpointFactory(kinds=["member.joined"])
+    UserFactory()
     request = rf.get("/")
     request.user = admin_user
     row = admin.site._registry[model].get_queryset(request).first()
