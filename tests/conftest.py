@@ -62,9 +62,13 @@ def _empty_all_except_seeded(test_case) -> None:
 
 @cache
 def _newest_seeded() -> dict[str, int]:
-    """Return the highest key of each table with rows of migrations. A test that commits may add rows after it."""
+    """Return the highest key of each of our tables with rows of migrations. A test that commits may add rows after it.
+
+    Django's own tables are left out: a test of a migration notes each one anew.
+    """
+    ours = [table for table in SEEDED if table.startswith(("accounts_", "mentorship_"))]
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', max(id) FROM {table}" for table in SEEDED))  # noqa: S608
+        cursor.execute(" UNION ALL ".join(f"SELECT '{table}', max(id) FROM {table}" for table in ours))  # noqa: S608
         return {table: newest or 0 for table, newest in cursor.fetchall()}
 
 
