@@ -19,7 +19,7 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.admin.base import needs
 from accounts.models import StaffRead, User
@@ -102,12 +102,15 @@ class Line:
 
 
 def lines(columns: Sequence[ExportColumn], rows: Iterable[Any], zone: tzinfo) -> Iterator[str]:
-    """Yield the lines of a CSV file, with moments in ``zone``. Its mark of UTF-8 is for Excel."""
+    """Yield the lines of a CSV file, with moments in ``zone`` and words in English. Its mark of UTF-8 is for Excel."""
     # A spreadsheet of another country cuts at semicolons, and finds the sign of a formula behind one without quotes.
     writer = csv.writer(Line(), quoting=QUOTE_ALL)
     yield "\ufeff" + writer.writerow([column.title for column in columns])
     for row in rows:
-        yield writer.writerow([cell(column.value(row), zone) for column in columns])
+        # The worker that sends the lines has a language of its own. It gets it back between two lines.
+        with translation.override("en"):
+            cells = [cell(column.value(row), zone) for column in columns]
+        yield writer.writerow(cells)
 
 
 def cell(value: object, zone: tzinfo) -> str | int | float:

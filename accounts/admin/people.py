@@ -113,7 +113,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         ExportColumn("Name", VIEW_USER, lambda person: person.name),
         ExportColumn("Address", CONTACT, lambda person: person.email),
         ExportColumn("Active", VIEW_USER, lambda person: person.is_active),
-        ExportColumn("Role", VIEW_USER, lambda person: person.role),
+        ExportColumn("Role", VIEW_USER, lambda person: person.get_role_display()),
         ExportColumn("Member since", VIEW_USER, lambda person: person.joined_at),
         ExportColumn("Last login", VIEW_USER, lambda person: person.last_login),
         ExportColumn("Address bounces since", VIEW_USER, lambda person: person.bouncing_since_at),
@@ -168,7 +168,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
     def record_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show what was done to a person, and what the person did."""
         needs(request, "accounts.view_record")
-        person = get_object_or_404(User, pk=pk)
+        person = get_object_or_404(User, pk=pk, is_service=False)
         note_read(request, person, StaffRead.What.RECORD)
         reader = cast(User, request.user)
         context = {

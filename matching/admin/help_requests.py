@@ -15,20 +15,20 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 
+from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin, needs
 from accounts.admin.export import ExportColumn, Exported
 from accounts.admin.row_page import row_page
 from accounts.admin.used import Use, also_used
 from accounts.admin.worded_filters import by_name, is_there
 from accounts.admin.write_to_people import WritesToPeople
-from accounts.admin_lists.worked import in_background, is_for_worker
 from accounts.figures.row_filters import in_period
 from accounts.figures.store import count_slow_figures_again, slow_figure
 from accounts.models import MentorProfile, User
 from accounts.roles import CONTACT, TROUBLE
 from accounts.row_actions import RowAction, register
 from accounts.suggested_actions import Deed
-from accounts.words import language_name
+from accounts.words import country_labels, language_name
 from matching.admin.deserts import deserts_page
 from matching.admin.propose import names_rules_of, not_own, propose_page
 from matching.admin.request_page import LOOK, TURNS, request_page
@@ -45,7 +45,7 @@ from matching.selectors.recruit import WAITING_MAX, requests_without_mentors
 from matching.selectors.suggestions import why_not_mentor
 from matching.selectors.turns_of_requests import with_turns
 from matching.selectors.words_for_admins import LINES_IN_WORDS, why_not_in_words
-from matching.services.look_for_mentors import begin_due_searches, look_for_mentors, make_search_due
+from matching.services.look_for_mentors import begin_due_searches, make_search_due
 from mentorship.models import SessionKind
 
 
@@ -83,9 +83,12 @@ FIND_MENTORS = RowAction(
     watched=("status",),
     afterwards=begin_due_searches,
 )
-register(HelpRequest, FIND_MENTORS)
 register(WaitingRequest, FIND_MENTORS)
 VIEW_REQUEST = "matching.view_helprequest"
+
+
+def _target_country(request: HelpRequest) -> str | None:
+    return country_labels().get(str(request.goal.target_country))
 
 
 def _requests_of_kind(kind: SessionKind) -> Use:
@@ -125,7 +128,7 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
     exclude = ["ref", "languages"]
     readonly_fields = ["spoken"]
     inlines = [MatchInline]
-    actions = ["find_mentors", "write_to_people"]
+    actions = [*on_rows(HelpRequest, FIND_MENTORS), "write_to_people"]
     export_people = ("mentee_id",)
     # Situation, gap, ask and “why” are for mentors.
     export_columns = (
@@ -134,11 +137,11 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
         ExportColumn("Goal", VIEW_REQUEST, lambda request: request.goal.kind),
         ExportColumn("Target role", VIEW_REQUEST, lambda request: request.goal.target_role),
         ExportColumn("Target field", VIEW_REQUEST, lambda request: request.goal.target_field),
-        ExportColumn("Target country", VIEW_REQUEST, lambda request: request.goal.target_country),
-        ExportColumn("Format", VIEW_REQUEST, lambda request: request.format),
+        ExportColumn("Target country", VIEW_REQUEST, _target_country),
+        ExportColumn("Format", VIEW_REQUEST, lambda request: request.get_format_display()),
         ExportColumn("Minutes", VIEW_REQUEST, lambda request: request.minutes),
-        ExportColumn("Status", VIEW_REQUEST, lambda request: request.status),
-        ExportColumn("Whose turn", VIEW_REQUEST, lambda request: request.whose_turn),
+        ExportColumn("Status", VIEW_REQUEST, lambda request: request.get_status_display()),
+        ExportColumn("Whose turn", VIEW_REQUEST, lambda request: TURNS.get(request.whose_turn)),
         ExportColumn("Since", VIEW_REQUEST, lambda request: request.turn_since_at),
         ExportColumn("Opened", VIEW_REQUEST, lambda request: request.opened_at),
     )
@@ -240,16 +243,6 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
     @admin.display(description="languages")
     def spoken(self, request: HelpRequest) -> str:
         return ", ".join(map(language_name, request.languages)) or "any that the two share"
-
-    @admin.action(description=LOOK)
-    def find_mentors(self, request: HttpRequest, queryset: QuerySet[HelpRequest]) -> HttpResponse | None:
-        """Start a search for the open requests of others. Nobody's own request jumps the queue."""
-        keys = list(queryset.values_list("pk", flat=True))
-        if is_for_worker(len(keys)):
-            return in_background(self, request, queryset, FIND_MENTORS)
-        count = look_for_mentors(help_request_ids=keys, by=cast(User, request.user), now=timezone.now())
-        self.message_user(request, f"Mentors are looked for now, for {count} open help requests of others.")
-        return None
 
 
 def _mentors_meant(words: str, *, by_address: bool) -> list[MentorProfile]:

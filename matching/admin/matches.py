@@ -18,6 +18,7 @@ from accounts.figures.row_filters import in_period
 from accounts.models import StaffRead
 from accounts.roles import CONTACT, LETTERS
 from matching.admin.move_on import move_on_page
+from matching.admin.request_page import TURNS
 from matching.models import Clarification, HandProposal, Match
 from matching.selectors.figures import SAID_NO, SAID_NOTHING, SAID_YES
 from matching.selectors.words_for_admins import rules_in_words
@@ -119,8 +120,8 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
         ExportColumn("Goal", VIEW_MATCH, lambda match: match.help_request.goal.kind),
         ExportColumn("Fit", VIEW_MATCH, lambda match: match.fit),
         ExportColumn("Rank", VIEW_MATCH, lambda match: match.rank),
-        ExportColumn("Status", VIEW_MATCH, lambda match: match.status),
-        ExportColumn("Whose turn", VIEW_MATCH, lambda match: match.whose_turn),
+        ExportColumn("Status", VIEW_MATCH, lambda match: match.get_status_display()),
+        ExportColumn("Whose turn", VIEW_MATCH, lambda match: TURNS.get(match.whose_turn or "")),
         ExportColumn("Since", VIEW_MATCH, lambda match: match.turn_since_at),
         ExportColumn("Answer due", VIEW_MATCH, lambda match: match.answer_due_at),
         ExportColumn("Ended", VIEW_MATCH, lambda match: match.ended_at),
@@ -158,6 +159,10 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
     @admin.display(description="reasons that the mentor reads")
     def for_mentor(self, match: Match) -> str:
         return "\n".join(match.mentor_reasons)
+
+    @admin.display
+    def whose_turn(self, match: Match) -> str | None:
+        return TURNS.get(match.whose_turn or "")
 
     @admin.display
     def since(self, match: Match) -> datetime | None:

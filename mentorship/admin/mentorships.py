@@ -89,12 +89,12 @@ class MentorshipAdmin(WritesToPeople, ReadOnlyAdmin):
         ExportColumn("Mentee", VIEW_MENTORSHIP, lambda mentorship: mentorship.mentee.name),
         ExportColumn("Address of the mentee", CONTACT, lambda mentorship: mentorship.mentee.email),
         ExportColumn("Goal", VIEW_MENTORSHIP, lambda mentorship: mentorship.goal.kind),
-        ExportColumn("Format", VIEW_MENTORSHIP, lambda mentorship: mentorship.format),
-        ExportColumn("Status", VIEW_MENTORSHIP, lambda mentorship: mentorship.status),
+        ExportColumn("Format", VIEW_MENTORSHIP, lambda mentorship: mentorship.get_format_display()),
+        ExportColumn("Status", VIEW_MENTORSHIP, lambda mentorship: mentorship.get_status_display()),
         ExportColumn("Began", VIEW_MENTORSHIP, lambda mentorship: mentorship.started_at),
         ExportColumn("Planned end", VIEW_MENTORSHIP, lambda mentorship: mentorship.planned_end_on),
         ExportColumn("Ended", VIEW_MENTORSHIP, lambda mentorship: mentorship.ended_at),
-        ExportColumn("Reason of the end", VIEW_MENTORSHIP, lambda mentorship: mentorship.end_reason),
+        ExportColumn("Reason of the end", VIEW_MENTORSHIP, lambda mentorship: mentorship.get_end_reason_display()),
     )
 
     def get_urls(self) -> list[URLPattern]:

@@ -148,7 +148,7 @@ class SessionAdmin(Exported, ReadOnlyAdmin):
         ExportColumn("Mentee", VIEW_SESSION, lambda session: session.mentorship.mentee.name),
         ExportColumn("Address of the mentee", CONTACT, lambda session: session.mentorship.mentee.email),
         ExportColumn("Kind", VIEW_SESSION, lambda session: session.kind),
-        ExportColumn("Status", VIEW_SESSION, lambda session: session.status),
+        ExportColumn("Status", VIEW_SESSION, lambda session: session.get_status_display()),
         ExportColumn("Starts", VIEW_SESSION, lambda session: session.starts_at),
         ExportColumn("Minutes", VIEW_SESSION, lambda session: session.minutes),
         ExportColumn("Disputed since", VIEW_SESSION, lambda session: session.disputed_at),

@@ -10,6 +10,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.admin.export import ExportColumn, Exported, cell, lines
 from accounts.models import MentorProfile, StaffRead, User
@@ -19,6 +20,7 @@ from matching.imports.values import items
 from matching.models import HelpRequest, Match, WaitingRequest
 from mentorship.models import Mentorship, Session
 from tests.factories import (
+    NOW,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -105,7 +107,7 @@ def test_the_filter_of_the_list_holds_on_all_its_pages(admin_client):
     page = admin_client.get(reverse("admin:accounts_mentorprofile_changelist"), {"status__exact": "paused"})
 
     assert 'href="export/?status__exact=paused"' in page.content.decode()
-    assert [row["Status"] for row in exported(admin_client, MentorProfile, "?status__exact=paused")] == ["paused"] * 3
+    assert [row["Status"] for row in exported(admin_client, MentorProfile, "?status__exact=paused")] == ["Paused"] * 3
     UserFactory.create_batch(101, name="Twin")
     assert len(exported(admin_client, User, "?q=Twin")) == 101
 
@@ -138,6 +140,59 @@ def test_no_private_text_is_exported(admin_client):
 
     for model in MODELS:
         assert "SECRET" not in str(exported(admin_client, model)), model
+
+
+def test_an_export_says_in_words_whose_turn_it_is(admin_client):
+    MatchFactory(status="asked")
+
+    assert [row["Whose turn"] for row in exported(admin_client, Match)] == ["the mentor's"]
+    assert [row["Whose turn"] for row in exported(admin_client, HelpRequest)] == ["the mentor's"]
+
+
+def test_a_mentor_is_exported_in_words(admin_client):
+    MentorFactory(formats=["one_off", "ongoing"], paid=True, rate_amount=60, rate_currency="EUR", rate_per="session")
+
+    [row] = exported(admin_client, MentorProfile)
+
+    assert row["Formats"] == "one-off help; ongoing mentorship"
+    assert (row["Status"], row["Price per"]) == ("Approved", "Session")
+
+
+def test_a_request_is_exported_in_words(admin_client):
+    HelpRequestFactory(format="one_off", goal__target_country="DE")
+
+    [row] = exported(admin_client, HelpRequest)
+
+    assert (row["Format"], row["Status"], row["Target country"]) == ("one-off help", "Open", "Germany")
+
+
+def test_a_mentorship_and_its_sessions_are_exported_in_words(admin_client):
+    mentorship = MentorshipFactory(format="one_off", status="ended_early", end_reason="no_time", ended_at=NOW)
+    SessionFactory(mentorship=mentorship, status="missed_by_mentor")
+
+    [row] = exported(admin_client, Mentorship)
+    [session] = exported(admin_client, Session)
+
+    assert (row["Format"], row["Status"]) == ("one-off help", "ended early")
+    assert row["Reason of the end"] == mentorship.get_end_reason_display()
+    assert session["Status"] == "missed by the mentor"
+
+
+def test_a_role_is_exported_in_words(client):
+    log_in_with_second_factor(client, UserFactory(role="owner"))
+
+    [row] = exported(client, User)
+
+    assert row["Role"] == "Owner"
+
+
+def test_words_are_english_whatever_the_language_of_the_worker():
+    status = ExportColumn("Status", "", lambda row: MentorProfile.Status.PAUSED.label)
+
+    with translation.override("de"):
+        [_header, line] = lines([status], [object()], UTC)
+
+    assert line.strip() == '"Paused"'
 
 
 def test_an_export_is_on_record(admin_client, admin_user):

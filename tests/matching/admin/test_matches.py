@@ -45,6 +45,14 @@ def test_the_questions_asked_back_are_not_changed_by_admins(admin_client, match)
     assert not Clarification.objects.filter(question="Changed?").exists()
 
 
+def test_the_list_names_the_turn_as_the_list_of_requests_does(admin_client):
+    MatchFactory(status="asked")
+
+    page = admin_client.get(reverse("admin:matching_match_changelist")).content.decode()
+
+    assert 'field-whose_turn">the mentor&#x27;s<' in page
+
+
 @pytest.mark.parametrize("page", ["matching_match_change", "matching_helprequest_decide"])
 def test_a_read_of_letters_is_noted_for_both_sides(page, admin_client):
     read = MatchFactory(status="asked", why_you="You did this before.")
