@@ -19,7 +19,7 @@ from accounts.admin.export import ExportColumn
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorDecision, MentorProfile
-from accounts.roles import CONTACT, TROUBLE
+from accounts.roles import CONTACT, SET_ROLE, TROUBLE
 from accounts.row_actions import RowAction
 from accounts.services.mentors import (
     approve_mentor,
@@ -121,6 +121,10 @@ ACTIONS = (
 VIEW_MENTOR = "accounts.view_mentorprofile"
 
 
+def _formats(mentor: MentorProfile) -> list[str]:
+    return [str(MentorProfile.Format(one).label) for one in mentor.formats]
+
+
 @admin.register(MentorProfile)
 class MentorProfileAdmin(WritesToPeople, NotDeletedHere):
     """Applications and mentors. Only the actions change the status."""
@@ -157,19 +161,19 @@ class MentorProfileAdmin(WritesToPeople, NotDeletedHere):
     export_columns = (
         ExportColumn("Name", VIEW_MENTOR, lambda mentor: mentor.user.name),
         ExportColumn("Address", CONTACT, lambda mentor: mentor.user.email),
-        ExportColumn("Status", VIEW_MENTOR, lambda mentor: mentor.status),
+        ExportColumn("Status", VIEW_MENTOR, lambda mentor: mentor.get_status_display()),
         ExportColumn("Status since", VIEW_MENTOR, lambda mentor: mentor.status_since_at),
         ExportColumn("Paused until", VIEW_MENTOR, lambda mentor: mentor.paused_until_on),
         ExportColumn("Teaches", VIEW_MENTOR, lambda mentor: mentor.teaches),
         ExportColumn("Wants to explore", VIEW_MENTOR, lambda mentor: mentor.explores),
-        ExportColumn("Formats", VIEW_MENTOR, lambda mentor: mentor.formats),
+        ExportColumn("Formats", VIEW_MENTOR, _formats),
         ExportColumn("People at once", VIEW_MENTOR, lambda mentor: mentor.capacity),
         ExportColumn("People mentored elsewhere", VIEW_MENTOR, lambda mentor: mentor.active_elsewhere),
         ExportColumn("Hours a month", VIEW_MENTOR, lambda mentor: mentor.monthly_hours),
         ExportColumn("Found by search", VIEW_MENTOR, lambda mentor: mentor.is_listed),
         ExportColumn("Price", VIEW_MENTOR, lambda mentor: mentor.rate_amount),
         ExportColumn("Currency", VIEW_MENTOR, lambda mentor: mentor.rate_currency),
-        ExportColumn("Price per", VIEW_MENTOR, lambda mentor: mentor.rate_per),
+        ExportColumn("Price per", VIEW_MENTOR, lambda mentor: mentor.get_rate_per_display()),
     )
     shown_with = {"pause_cause": TROUBLE}
     # The notes say why somebody was paused or suspended.
@@ -182,6 +186,12 @@ class MentorProfileAdmin(WritesToPeople, NotDeletedHere):
 
     def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
         return application_page(self, request, pk)
+
+    def has_change_permission(self, request: HttpRequest, obj: MentorProfile | None = None) -> bool:
+        """Only those who give roles change the mentor profile of an admin."""
+        if obj is not None and obj.user.role and not request.user.has_perm(SET_ROLE):
+            return False
+        return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: MentorProfile, form: ModelForm, change: bool) -> None:
         # Only the changed fields: other fields of the form may be out of date by now.

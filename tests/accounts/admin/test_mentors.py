@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import MentorProfile
-from tests.factories import MentorFactory
-from tests.helpers import hidden_fields, run_admin_action
+from tests.factories import MentorFactory, UserFactory
+from tests.helpers import hidden_fields, log_in_with_second_factor, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -126,3 +126,20 @@ def test_saving_a_mentor_writes_only_the_changed_fields(admin_client, now):
 
     mentor.refresh_from_db()
     assert (mentor.monthly_hours, mentor.status) == (9, "approved")
+
+
+def test_a_manager_does_not_change_the_mentor_profile_of_an_admin(client):
+    mentor = MentorFactory(user__role="owner")
+    log_in_with_second_factor(client, UserFactory(role="manager"))
+
+    assert client.post(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk]), {}).status_code == 403
+
+
+@pytest.mark.parametrize(("reader", "role"), [("manager", ""), ("owner", "manager")])
+def test_the_form_of_a_mentor_is_open_to_who_may_change_the_account(reader, role, client):
+    mentor = MentorFactory(user__role=role)
+    log_in_with_second_factor(client, UserFactory(role=reader))
+
+    page = client.get(reverse("admin:accounts_mentorprofile_change", args=[mentor.pk])).content.decode()
+
+    assert 'name="_save"' in page
