@@ -19,9 +19,10 @@ from django.utils.decorators import method_decorator
 
 from accounts.admin.acting import on_rows
 from accounts.admin.base import ReadOnlyAdmin, needs
+from accounts.admin.reads import ReadsOnRecord
 from accounts.admin.worded_filters import by_name
 from accounts.figures.row_filters import in_period
-from accounts.models import Concern, Notification, User
+from accounts.models import Concern, Notification, StaffRead, User
 from accounts.notifications.decide import cancel, note_arrival, resend
 from accounts.notifications.registry import all_groups, all_kinds, known_kind
 from accounts.notifications.render import render_sample
@@ -92,9 +93,11 @@ ACTIONS = (
 
 
 @admin.register(Notification)
-class NotificationAdmin(ReadOnlyAdmin):
-    """The outbox: messages that are due, sent, failed or uncertain."""
+class NotificationAdmin(ReadsOnRecord, ReadOnlyAdmin):
+    """The outbox: messages that are due, sent, failed or uncertain. The last error may name an address."""
 
+    read_what = StaffRead.What.CONTACT
+    list_is_read = True
     list_display = ["title", "recipient", "kind_in_words", "status", "due_at", "sent_at", "attempts", "last_error"]
     list_select_related = ["recipient"]
     list_filter = [
@@ -116,6 +119,9 @@ class NotificationAdmin(ReadOnlyAdmin):
         """Return the outbox without the messages of concerns about the admin: these would name who raised them."""
         own = Concern.objects.filter(about=cast(User, request.user).pk)
         return super().get_queryset(request).exclude(mails_of_concerns(own))
+
+    def people_of(self, row: Notification) -> list[int]:
+        return [row.recipient_id] if row.recipient_id else []
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view

@@ -19,6 +19,7 @@ from tests.factories import (
     FeedbackFactory,
     MentorFactory,
     MentorshipFactory,
+    NotificationFactory,
     OrganiserNoteFactory,
     UserFactory,
 )
@@ -49,6 +50,20 @@ def test_the_list_of_people_notes_those_it_shows(admin_client, alice, bob):
     admin_client.get(reverse("admin:accounts_user_changelist"), {"q": "alice"})
 
     assert (noted(alice), noted(bob)) == (["contact"], [])
+
+
+def test_the_outbox_notes_those_whose_address_an_error_may_name(admin_client, alice, bob):
+    NotificationFactory(recipient=alice, last_error="550 <alice@example.org> is unknown")
+
+    admin_client.get(reverse("admin:accounts_notification_changelist"))
+
+    assert (noted(alice), noted(bob)) == (["contact"], [])
+
+
+def test_the_page_of_a_message_notes_a_read_of_the_address(admin_client, alice):
+    open_page(admin_client, "accounts_notification", NotificationFactory(recipient=alice))
+
+    assert noted(alice) == ["contact"]
 
 
 def test_profile_record_note_and_feedback_are_noted(admin_client, alice, bob):
