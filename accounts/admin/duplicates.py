@@ -95,7 +95,7 @@ def _say(request: HttpRequest) -> HttpResponse:
 
 def _person_with(uuid: str) -> User | None:
     try:
-        return User.objects.filter(uuid=UUID(uuid), merged_into=None).first()
+        return User.objects.filter(uuid=UUID(uuid), merged_into=None, is_service=False).first()
     except ValueError:
         return None
 
@@ -106,7 +106,7 @@ def _person_with(uuid: str) -> User | None:
 def merge_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show two accounts side by side, and make them one. Without a second one, offer some to choose from."""
     needs(request, MERGE)
-    person = get_object_or_404(User.objects.select_related("profile", "mentor"), pk=pk)
+    person = get_object_or_404(User.objects.select_related("profile", "mentor"), pk=pk, is_service=False)
     other = _person_with(request.GET.get("with", ""))
     if person.merged_into_id is not None:
         messages.warning(request, f"{person} was merged into another account already.")
@@ -160,7 +160,8 @@ def _merge(model_admin: admin.ModelAdmin, request: HttpRequest, people: list[Use
 def _choose(model_admin: admin.ModelAdmin, request: HttpRequest, person: User) -> HttpResponse:
     """Offer people to merge with: those who look alike, and the one with an address that the admin writes."""
     address = request.GET.get("address", "")
-    found = User.objects.filter(email=User.objects.normalize_email(address.replace("\0", "")), merged_into=None)
+    email = User.objects.normalize_email(address.replace("\0", ""))
+    found = User.objects.filter(email=email, merged_into=None, is_service=False)
     if address and (other := found.exclude(pk=person.pk).first()) is not None:
         merge = reverse("admin:accounts_user_merge", args=[person.pk])
         return redirect(with_list(request, f"{merge}?with={other.uuid}"))

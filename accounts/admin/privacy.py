@@ -56,7 +56,7 @@ class ErasureAdmin(ReadOnlyAdmin):
 def data_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show the exports, erasures and holds of a person. Erase them with a reason; owners set and lift a hold."""
     needs(request, ERASE)
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User, pk=pk, is_service=False)
     by = cast(User, request.user)
     form = ReasonForm(
         request.POST if request.method == "POST" else None,

@@ -29,7 +29,7 @@ class RoleForm(ReasonForm):
 def role_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show who a person is among the admins, and change it with a reason."""
     needs(request, SET_ROLE)
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User, pk=pk, is_service=False)
     form = RoleForm(
         request.POST if request.method == "POST" else None,
         initial={"role": person.role},

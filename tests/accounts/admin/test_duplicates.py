@@ -278,3 +278,28 @@ def test_other_roles_merge_nobody(client, two, role):
     assert client.post(DUPLICATES, {"one": two[1].uuid, "other": two[0].uuid, "do": "deny"}).status_code == 403
     assert not AccountMerge.objects.exists()
     assert not NotSamePerson.objects.exists()
+
+
+# --- service accounts -------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def service():
+    return UserFactory(is_service=True, password="!", name="Nightly Reports")
+
+
+def test_a_service_account_is_not_merged(client, manager, two, service):
+    assert client.get(merge_page(service, two[0])).status_code == 404
+
+
+def test_nobody_is_merged_with_a_service_account(client, manager, two, service):
+    page = client.get(merge_page(two[0], service))
+
+    assert "other" not in page.context
+    assert "Nightly Reports" not in page.content.decode()
+
+
+def test_the_address_of_a_service_account_finds_nobody_to_merge_with(client, manager, two, service):
+    page = client.get(reverse("admin:accounts_user_merge", args=[two[0].pk]), {"address": service.email})
+
+    assert page.status_code == 200

@@ -94,3 +94,9 @@ def test_an_admin_cannot_give_a_bad_name(admin_client, name):
     user.refresh_from_db()
     assert page.status_code == 200
     assert user.name == before
+
+
+def test_a_service_account_has_no_record_of_a_person(admin_client):
+    service = UserFactory(is_service=True, password="!")
+
+    assert admin_client.get(reverse("admin:accounts_user_record", args=[service.pk])).status_code == 404

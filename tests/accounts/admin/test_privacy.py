@@ -41,6 +41,15 @@ def test_an_admin_erases_with_a_reason(manager, alice):
     assert "She wrote to us." in manager.get(page_of(alice)).content.decode()
 
 
+def test_a_service_account_is_not_erased_as_a_person(manager):
+    service = UserFactory(is_service=True, password="!")
+
+    answer = manager.post(page_of(service), {"do": "erase", "reason": "Not used."})
+
+    assert answer.status_code == 404
+    assert not Erasure.objects.exists()
+
+
 def test_an_admin_cancels_an_erasure(manager, alice):
     ask_erasure(person=alice, by=alice, now=NOW)
 

@@ -79,6 +79,14 @@ def test_the_form_of_a_person_has_no_role_in_it(admin_client, alice):
     assert (alice.name, alice.role, alice.is_staff) == ("Alice", "", False)
 
 
+def test_a_service_account_has_no_role(admin_client):
+    service = UserFactory(is_service=True, password="!")
+
+    answer = admin_client.post(role_page(service), {"role": "viewer", "reason": "Reports."})
+
+    assert answer.status_code == 404
+
+
 @pytest.mark.parametrize("number", ["0", "9" * 30])
 def test_an_unknown_person_has_no_page_of_a_role(admin_client, number):
     assert admin_client.get(f"/admin/accounts/user/{number}/role/").status_code == 404
