@@ -52,8 +52,14 @@ ADMIN_HOME = "/admin/"
 WEBHOOKS = "/admin/accounts/webhookendpoint/"
 # The duties of each role, for the mail to its new holder.
 DUTIES: dict[str, Promise] = {
-    User.Role.OWNER: gettext_lazy("You can do everything that admins do, give roles, and change the settings."),
-    User.Role.MANAGER: gettext_lazy("You can do everything that admins do, except for roles and settings."),
+    User.Role.OWNER: gettext_lazy(
+        "You can do everything that admins do. Only owners give roles, and change rules, settings, trial mode, "
+        "service accounts, webhooks and legal holds."
+    ),
+    User.Role.MANAGER: gettext_lazy(
+        "You can do everything that admins do, except for what only owners do: roles, rules, settings, trial mode, "
+        "service accounts, webhooks and legal holds."
+    ),
     User.Role.MATCHMAKER: gettext_lazy("You see requests, matches and mentors, and help people to find each other."),
     User.Role.VIEWER: gettext_lazy("You see the figures of the community, and nothing about single people."),
 }

@@ -59,6 +59,9 @@ class Community:
         self.tim = self._mentor("Tim Pauses", 60, "paused")
         self._mentor("Tea Applies", 5, "applied")
         self._mentor("Ted Rejected", 5, "rejected")
+        # The account of somebody who was erased is in no figure.
+        gone = {"user__is_active": False, "user__erased_at": self._ago(1)}
+        self._mentor("Somebody who left", 5, **gone)
         self.bo = self._mentor("Bo Both", 50, capacity=1, user__profile__is_mentee=True)
 
     def _request(self, mentee: User, opened: int, status: str = "open", **facts: object) -> HelpRequest:

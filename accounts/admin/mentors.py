@@ -16,6 +16,7 @@ from accounts.admin.acting import on_rows
 from accounts.admin.application import application_page
 from accounts.admin.base import NotDeletedHere
 from accounts.admin.export import ExportColumn
+from accounts.admin.worded_filters import erased
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorDecision, MentorProfile
@@ -140,7 +141,7 @@ class MentorProfileAdmin(WritesToPeople, NotDeletedHere):
         "paid",
     ]
     list_select_related = ["user"]
-    list_filter = ["status", "pause_cause", "paid"]
+    list_filter = ["status", "pause_cause", "paid", erased("user__erased_at")]
     of_person = ("user",)
     search_fields = ["user__email", "user__name", "motivation"]
     readonly_fields = [

@@ -20,7 +20,7 @@ from accounts.admin.reads import ReadsOnRecord, note_read
 from accounts.admin.roles import role_page
 from accounts.admin.row_page import row_page
 from accounts.admin.rules import RulesAnswer
-from accounts.admin.worded_filters import is_there
+from accounts.admin.worded_filters import erased, is_there
 from accounts.admin.write_to_people import WritesToPeople
 from accounts.exceptions import LastOwner
 from accounts.figures.row_filters import in_period
@@ -85,6 +85,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         RulesAnswer,
         is_there("bouncing_since_at", "address", yes="bounces", no="gets mail"),
         in_period("joined_at", title="joined in", parameter="joined"),
+        erased("erased_at"),
     ]
     search_fields = ["email", "name"]
     ordering = ["-joined_at", "-pk"]

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 
 def is_there(field: str, title: str, *, yes: str, no: str) -> tuple[str, type[admin.EmptyFieldListFilter]]:
@@ -37,6 +39,27 @@ def by_name(field: str, name: Callable[[str], object]) -> tuple[str, type[admin.
                 yield choice | {"display": _with_count(str(name(value)), choice["display"])}
 
     return field, ByName
+
+
+def erased(field: str) -> type[admin.SimpleListFilter]:
+    """Return a filter by ``field``, the time of an erasure. Unless it is asked for them, it hides who was erased."""
+
+    class Erased(admin.SimpleListFilter):
+        title, parameter_name = "erasure", "erased"
+
+        def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
+            return [("yes", "erased"), ("all", "all")]
+
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            choices = super().choices(changelist)
+            yield next(choices) | {"display": "not erased"}
+            yield from choices
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            value = self.value()
+            return queryset if value == "all" else queryset.filter(**{f"{field}__isnull": value != "yes"})
+
+    return Erased
 
 
 def _with_count(words: str, display: object) -> str:

@@ -31,14 +31,15 @@ def count_members(period: Period, now: datetime) -> Counted:
 
 
 def count_mentors(period: Period, now: datetime) -> Counted:
-    counts = MentorProfile.objects.order_by().values("status").annotate(n=Count("pk"))
+    mentors = MentorProfile.objects.filter(user__erased_at=None)
+    counts = mentors.order_by().values("status").annotate(n=Count("pk"))
     by_status = dict(counts.values_list("status", "n"))
     return Counted(n=sum(by_status.values()), numbers={status: by_status.get(status, 0) for status in Status.values})
 
 
 def count_newcomers(period: Period, now: datetime) -> Counted:
-    # An account that was merged into another one is no person of its own.
-    people = User.objects.filter(merged_into=None, is_service=False)
+    # An account that was merged into another one is no person of its own. One that was erased is nobody.
+    people = User.objects.filter(merged_into=None, is_service=False, erased_at=None)
     rows = people.filter(within("joined_at", period, now))
     return Counted(n=rows.count(), trend=trend(people, "joined_at", period, now))
 
@@ -77,7 +78,7 @@ register(
         code="mentors",
         group=PEOPLE,
         title="Mentors by status",
-        definition="Everybody who ever applied to mentor, by the status of today.",
+        definition="Everybody who ever applied to mentor, by the status of today, without people who were erased.",
         of="people",
         count=count_mentors,
         parts=tuple(
@@ -97,7 +98,7 @@ register(
         code="newcomers",
         group=PEOPLE,
         title="Newcomers",
-        definition="Accounts that were made in the period.",
+        definition="Accounts that were made in the period, without those that were erased.",
         of="accounts",
         count=count_newcomers,
         behind=Behind(

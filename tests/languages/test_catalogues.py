@@ -18,6 +18,7 @@ MAILS = sorted(
         "accounts/templates/notifications/concern_*",
         "accounts/templates/notifications/accounts_merged",
         "accounts/templates/notifications/invitation",
+        "accounts/templates/notifications/role_changed",
         "accounts/templates/notifications/rules_changed",
         "matching/templates/notifications/handover_*",
         "mentorship/templates/notifications/paused_for_misses",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
+from accounts.figures.people import count_mentors, count_newcomers
+from accounts.figures.values import Period
 from accounts.models import User
 from tests.factories import MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor, run_admin_action
@@ -100,3 +102,36 @@ def test_a_service_account_has_no_record_of_a_person(admin_client):
     service = UserFactory(is_service=True, password="!")
 
     assert admin_client.get(reverse("admin:accounts_user_record", args=[service.pk])).status_code == 404
+
+
+@pytest.fixture
+def gone(now):
+    return MentorFactory(user__name="Somebody who left", user__is_active=False, user__erased_at=now)
+
+
+@pytest.mark.parametrize("model", ["user", "mentorprofile"])
+@pytest.mark.parametrize(
+    ("query", "shown"), [({}, {"Mia"}), ({"erased": "yes"}, {"gone"}), ({"erased": "all"}, {"Mia", "gone"})]
+)
+def test_a_list_shows_who_was_erased_only_if_asked(model, query, shown, admin_client, admin_user, gone):
+    rows = {"Mia": MentorFactory(user__name="Mia"), "gone": gone}
+
+    page = admin_client.get(reverse(f"admin:accounts_{model}_changelist"), query)
+
+    people = {row if model == "user" else row.user for row in page.context["cl"].result_list} - {admin_user}
+    assert people == {rows[name].user for name in shown}
+    assert "Not erased" in page.content.decode()
+
+
+def test_the_page_of_somebody_who_was_erased_still_opens(admin_client, gone):
+    assert admin_client.get(reverse("admin:accounts_user_change", args=[gone.user.pk])).status_code == 200
+
+
+def test_somebody_who_was_erased_is_no_newcomer(now):
+    UserFactory(joined_at=now, is_active=False, erased_at=now)
+
+    assert count_newcomers(Period.ALL, now).n == 0
+
+
+def test_somebody_who_was_erased_is_in_no_number_of_mentors(gone, now):
+    assert count_mentors(Period.ALL, now).n == 0
