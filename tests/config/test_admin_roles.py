@@ -140,7 +140,7 @@ OF_THE_SITE = {
 }
 # The actions, and which of them a matchmaker has. Owners and managers have all.
 ACTIONS = {
-    "accounts.user": {"trust_address", "write_to_people"},
+    "accounts.user": {"trust_address", "resume_asking", "write_to_people"},
     "accounts.mentorprofile": {"approve", "reject", "reopen", "pause", "resume", "suspend", "lift", "write_to_people"},
     "accounts.notification": {"resend", "cancel", "note_arrival"},
     "accounts.accesstoken": {"revoke"},
