@@ -36,6 +36,7 @@ from accounts.of_person import listed_about
 from accounts.roles import CONTACT, SET_ROLE
 from accounts.row_actions import RowAction
 from accounts.selectors import merges_of, staff_reads_for
+from accounts.services.lock_out import organisers_decided
 from accounts.services.roles import must_keep_an_owner
 from accounts.way_back import row_address
 
@@ -200,6 +201,11 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data:
+            organisers_decided(obj)
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Say why a person stays, instead of "no permission"."""
