@@ -423,7 +423,7 @@ class AddressTaken(Refusal):
 
 
 class NotForDirectory(Refusal):
-    """The directory of an employer changes the account of an admin, or opens one that the organisers closed."""
+    """The directory of an employer opens or changes an account that is not its own to decide on."""
 
     code = "not_for_directory"
 

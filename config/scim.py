@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import cast
 
@@ -34,6 +35,9 @@ from accounts.services.tokens import token_in_use
 from config.api import BUSY, is_busy
 from config.authentication import MemberRateThrottle
 from config.rate_fields import add_rate_fields
+
+# The parser of filters writes to stderr by a handler of its own, which cuts no secrets.
+logging.getLogger("lark").handlers.clear()
 
 # A person has a few hundred bytes, and directories add as much that is not read.
 BODY_MAX = 65_536

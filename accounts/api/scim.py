@@ -45,10 +45,11 @@ from scim2_server.conditions import Conditions
 from scim2_server.service import ScimService
 from scim2_server.storage import ScimStorage, SearchPage
 
+from accounts.locks import lock_directory_entry
 from accounts.models import DirectoryEntry, User
 from accounts.models.addresses import plain_address
 from accounts.models.directory import EXTERNAL_ID_MAX
-from accounts.services.directory import InDirectory, change_entry, enter_person, lock_entry, remove_entry
+from accounts.services.directory import InDirectory, change_entry, enter_person, remove_entry
 
 PAGE_MAX = 200
 
@@ -124,7 +125,7 @@ class PeopleOf(ScimStorage):
         self.directory, self.locks = directory, locks
 
     @contextmanager
-    def operation(self) -> Iterator[None]:  # type: ignore[override]  # its base returns another kind of context
+    def operation(self) -> Iterator[None]:
         with transaction.atomic():
             yield
 
@@ -163,7 +164,7 @@ class PeopleOf(ScimStorage):
         try:
             entry = entries.get(uuid=UUID(resource_id))
             if self.locks:
-                entry = lock_entry(entry)
+                entry = lock_directory_entry(entry)
         except (ValueError, DirectoryEntry.DoesNotExist):
             raise NotFoundException(detail=_("This directory has no such person.")) from None
         if entry.removed_at is not None:

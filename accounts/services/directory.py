@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import AddressTaken, NotForDirectory
-from accounts.locks import lock_account
+from accounts.locks import lock_directory_entry
 from accounts.models import DirectoryEntry, Erasure, User
 from accounts.notifications.decide import trust_address
 from accounts.notifications.write import notify
@@ -27,7 +27,7 @@ from accounts.services.lock_out import close_account
 
 @dataclass(frozen=True, slots=True)
 class InDirectory:
-    """What a directory says of a person. ``address`` is in the form of ``plain_address``, and valid, as is ``name``."""
+    """The facts that a directory states about a person. Address and name are valid, and in the form of their fields."""
 
     address: str
     name: str
@@ -65,18 +65,6 @@ def enter_person(*, directory: User, says: InDirectory, now: datetime) -> Direct
     return entry
 
 
-def lock_entry(entry: DirectoryEntry) -> DirectoryEntry:
-    """Return an entry with its person, both locked. Call it in a transaction.
-
-    The person comes first, as in a merge. Raises DirectoryEntry.DoesNotExist if it went meanwhile.
-    """
-    person, _addresses = lock_account(entry.person_id)
-    locked = DirectoryEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=entry.person_id)
-    if person is not None:
-        locked.person = person
-    return locked
-
-
 @transaction.atomic
 def change_entry(*, entry: DirectoryEntry, says: InDirectory, now: datetime) -> DirectoryEntry:
     """Change an account to what its directory says. Nothing is deleted.
@@ -84,7 +72,7 @@ def change_entry(*, entry: DirectoryEntry, says: InDirectory, now: datetime) -> 
     Raises AddressTaken. Raises NotForDirectory for the account of an admin, and for one to be opened that the
     organisers closed, or that is being erased.
     """
-    entry = lock_entry(entry)
+    entry = lock_directory_entry(entry)
     person = entry.person
     if person.role:
         raise NotForDirectory(_("This is the account of an admin. An owner has to take that role away first."))
@@ -106,7 +94,7 @@ def change_entry(*, entry: DirectoryEntry, says: InDirectory, now: datetime) -> 
 @transaction.atomic
 def remove_entry(*, entry: DirectoryEntry, now: datetime) -> None:
     """Close the account, and take it out of the directory. Everything stored stays. Raises NotForDirectory."""
-    entry = lock_entry(entry)
+    entry = lock_directory_entry(entry)
     if entry.person.role:
         raise NotForDirectory(_("This is the account of an admin. An owner has to take that role away first."))
     if entry.person.is_active:

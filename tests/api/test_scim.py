@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -99,7 +101,7 @@ def test_scim2_tester_finds_no_fault(directory, application):
     assert len(results) > 25
 
 
-# --- what a directory does --------------------------------------------------------------------------------
+# --- entering, finding, changing --------------------------------------------------------------------------
 
 
 def test_a_new_person_has_no_password_and_is_invited(directory):
@@ -206,11 +208,12 @@ def test_wrong_input_is_400_and_names_the_attribute(directory, attributes, wrong
 def test_a_request_has_bounds(directory):
     assert refused(directory.post("ada@example.org", title="x" * 70_000))[0] == 413
     assert refused(directory.call("POST", USERS, "x" * 1_100_000))[0] == 413
+    assert refused(directory.call("POST", USERS, "x", **{"Content-Type": "text/plain"})) == (415, "")
     assert refused(directory.call("POST", USERS, "[" * 60_000)) == (400, "invalidSyntax")
     assert refused(directory.call("POST", USERS, b'{"userName": "\\ud800"}')) == (400, "invalidSyntax")
 
 
-def test_what_entra_and_okta_send_is_understood(directory, stored, alice):
+def test_the_requests_of_entra_and_okta_are_understood(directory, stored, alice):
     entra = [
         {"op": "Replace", "path": 'emails[type eq "work"].value', "value": "alice@example.com"},
         {"op": "Replace", "path": "userName", "value": "alice@example.com"},
@@ -388,7 +391,7 @@ def test_an_invitation_to_a_wrong_address_ends_when_the_directory_corrects_it(di
     assert kinds(person) == ["invitation", "invitation"]
 
 
-# --- who may do what --------------------------------------------------------------------------------------
+# --- permissions and limits -------------------------------------------------------------------------------
 
 
 def test_a_directory_knows_only_the_people_whom_it_entered(directory, stored, alice, bob):
@@ -413,7 +416,7 @@ def test_the_account_of_an_admin_is_not_changed(directory, stored, alice):
     assert refused(directory.call("DELETE", stored)) == (403, "")
     alice.refresh_from_db()
     assert (alice.is_active, alice.email) == (True, "alice@example.org")
-    # What says nothing new is no change.
+    # A request without anything new is no change.
     assert directory.set(stored, active=True).status_code == 204
 
 
@@ -522,3 +525,28 @@ def test_two_people_of_directories_are_not_merged(stored, alice, admin_user):
     DirectoryEntry.objects.filter(person=stays).update(removed_at=timezone.now())
     merge_accounts(gone_id=alice.pk, stays_id=stays.pk, by=admin_user, reason="So.", now=timezone.now())
     assert DirectoryEntry.objects.get().person == stays
+
+
+# --- the admin and the docs -------------------------------------------------------------------------------
+
+
+def test_an_owner_sees_whom_a_directory_entered_and_what_it_changed(directory, stored, alice, admin_client):
+    DirectoryEntryFactory(person__name="Somebody Else")
+    directory.set(stored, externalId="e-2")
+
+    account = admin_client.get(reverse("admin:accounts_serviceaccount_change", args=[directory.service.pk]))
+    listed = admin_client.get(re.search(r'href="([^"]+directory__id__exact[^"]+)"', account.content.decode())[1])
+    history = admin_client.get(reverse("admin:accounts_directoryentry_history", args=[alice.directory_entry.pk]))
+
+    assert "Alice Archer" in listed.content.decode()
+    assert "Somebody Else" not in listed.content.decode()
+    assert "e-1" in history.content.decode()
+    assert directory.service.name in history.content.decode()
+
+
+def test_the_example_of_the_docs_enters_a_person(directory):
+    docs = (Path(__file__).resolve().parents[2] / "docs/scim.md").read_text()
+    body = re.search(r"-d '(\{.*?\})'", docs, re.DOTALL)[1]
+
+    assert directory.call("POST", USERS, body).status_code == 201
+    assert directory.found('externalId eq "00u1a2b3"') == ["ada@example.org"]
