@@ -31,7 +31,7 @@ from accounts.api.scim import SERVICE, PeopleOf
 from accounts.exceptions import AddressTaken, NotForDirectory
 from accounts.models import User
 from accounts.scopes import PROVISION
-from accounts.services.tokens import token_in_use
+from accounts.services.tokens import note_use, token_in_use
 from config.api import BUSY, is_busy
 from config.authentication import MemberRateThrottle
 from config.rate_fields import add_rate_fields
@@ -60,6 +60,9 @@ def scim(request: HttpRequest, path: str = "") -> HttpResponse:
         answer = _answer(request, path, throttle)
     except Exception as error:
         answer = SERVICE.error_response(_in_terms_of_scim(error))
+    finally:
+        if token := getattr(request, "access_token", None):
+            note_use(token, now=timezone.now())
     response = HttpResponse(status=answer.status) if answer.body is None else JsonResponse(answer.body)
     response.status_code = answer.status
     for name, value in answer.headers.items():
@@ -107,6 +110,7 @@ def _directory_of(request: HttpRequest) -> User:
         raise ForbiddenException(
             detail=_("This takes a token of a service account with the scope %(scope)s.") % {"scope": PROVISION}
         )
+    request.access_token = token  # type: ignore[attr-defined]  # its use is noted at the end of the request
     return token.user
 
 

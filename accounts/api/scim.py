@@ -164,11 +164,10 @@ class PeopleOf(ScimStorage):
         try:
             entry = entries.get(uuid=UUID(resource_id))
             if self.locks:
-                entry = lock_directory_entry(entry)
+                lock_directory_entry(entry)
+                entry = entries.get(pk=entry.pk)
         except (ValueError, DirectoryEntry.DoesNotExist):
             raise NotFoundException(detail=_("This directory has no such person.")) from None
-        if entry.removed_at is not None:
-            raise NotFoundException(detail=_("This directory has no such person."))
         if version is not None and version != _version(entry):
             raise PreconditionFailedException
         return entry

@@ -6,10 +6,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.models.addresses import AddressField
+from accounts.models.privacy import Erasure
 from accounts.models.user import User
 
 EXTERNAL_ID_MAX = 255
@@ -17,8 +18,12 @@ EXTERNAL_ID_MAX = 255
 
 class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
     def shown_to(self, directory: User) -> DirectoryEntryQuerySet:
-        """Return the entries of one directory. It knows no other people."""
-        return self.filter(directory=directory, removed_at__isnull=True, person__erased_at__isnull=True)
+        """Return the entries of one directory. It knows no other people, and none who are being erased."""
+        return self.filter(directory=directory, removed_at__isnull=True).not_erased()
+
+    def not_erased(self) -> DirectoryEntryQuerySet:
+        erasures = Erasure.objects.filter(person=OuterRef("person"), status=Erasure.Status.ERASING)
+        return self.filter(~Exists(erasures))
 
 
 class DirectoryEntry(models.Model):

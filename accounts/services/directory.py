@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import AddressTaken, NotForDirectory
 from accounts.locks import lock_directory_entry
-from accounts.models import DirectoryEntry, Erasure, User
+from accounts.models import DirectoryEntry, User
 from accounts.notifications.decide import trust_address
 from accounts.notifications.write import notify
 from accounts.selectors import has_come_in
@@ -42,8 +42,8 @@ def enter_person(*, directory: User, says: InDirectory, now: datetime) -> Direct
     An entry that the same directory removed is taken back with its account. Raises AddressTaken for every other account
     with the address: its person has to agree first. Raises NotForDirectory, as ``change_entry``.
     """
-    removed = DirectoryEntry.objects.filter(directory=directory, address=says.address, removed_at__isnull=False).first()
-    if removed is not None:
+    removed = DirectoryEntry.objects.filter(directory=directory, address=says.address, removed_at__isnull=False)
+    if (removed := removed.not_erased().first()) is not None:
         return _take_back(removed, says, now)
     _must_be_free(says.address)
     try:
@@ -70,7 +70,7 @@ def change_entry(*, entry: DirectoryEntry, says: InDirectory, now: datetime) -> 
     """Change an account to what its directory says. Nothing is deleted.
 
     Raises AddressTaken. Raises NotForDirectory for the account of an admin, and for one to be opened that the
-    organisers closed, or that is being erased.
+    organisers closed.
     """
     entry = lock_directory_entry(entry)
     person = entry.person
@@ -128,8 +128,7 @@ def _switch_off(entry: DirectoryEntry, now: datetime) -> None:
 
 def _switch_on(entry: DirectoryEntry, now: datetime) -> None:
     person = entry.person
-    is_going = Erasure.objects.filter(person=person, status=Erasure.Status.ERASING).exists()
-    if entry.switched_off_at is None or is_going or person.merged_into_id is not None:
+    if entry.switched_off_at is None:
         raise NotForDirectory(_("The organisers of the community closed this account. They alone open it again."))
     person.is_active = True
     person.save(update_fields=["is_active"])

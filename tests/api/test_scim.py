@@ -29,6 +29,7 @@ from accounts.jobs.erasures import erase_due
 from accounts.links import invitation_link
 from accounts.models import DirectoryEntry, Erasure, LegalHold, User
 from accounts.models.history import DirectoryEntryEvent
+from accounts.models.privacy import WAIT_AFTER_CLOSING
 from accounts.scopes import SCOPES, SERVICE_SCOPES
 from accounts.services.lock_out import lock_out
 from accounts.services.merge import merge_accounts
@@ -445,6 +446,12 @@ def test_every_route_needs_the_token_of_a_directory(directory, stored, alice, ad
     assert alice.is_active
 
 
+def test_the_use_of_a_token_is_noted(directory):
+    directory.call("GET", f"{USERS}/x")
+
+    assert directory.service.access_tokens.get().last_used_at is not None
+
+
 def test_a_token_of_a_directory_opens_nothing_else(directory):
     answer = Client().get("/api/v1/me/", headers=directory.headers)
 
@@ -481,20 +488,17 @@ def test_an_erased_person_is_gone(directory, stored, alice):
     directory.set(stored, active=False)
     asked = timezone.now() - timedelta(days=9)
     Erasure.objects.create(person=alice, by=alice, asked_at=asked, due_at=asked + timedelta(days=7))
-    assert erase_due(now=timezone.now()) == 1
+    erase_due(now=timezone.now())
+    # The account is closed. From now on nothing may be written about the person.
+    assert refused(directory.set(stored, active=True, displayName="Alice Again")) == (404, "")
+    assert refused(directory.post(alice.email)) == (409, "uniqueness")
+
+    assert erase_due(now=timezone.now() + WAIT_AFTER_CLOSING) == 1
 
     assert refused(directory.call("GET", stored)) == (404, "")
     assert directory.found("active eq false") == []
     assert not DirectoryEntry.objects.filter(person=alice).exists()
     assert not DirectoryEntryEvent.objects.filter(address="alice@example.org").exists()
-
-
-def test_an_account_that_is_being_erased_is_not_opened(directory, stored, alice):
-    directory.set(stored, active=False)
-    now = timezone.now()
-    Erasure.objects.create(person=alice, by=alice, asked_at=now, due_at=now, status="erasing")
-
-    assert refused(directory.set(stored, active=True)) == (403, "")
 
 
 def test_a_legal_hold_stands_while_an_account_is_closed(directory, stored, alice, admin_user):

@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0062_plain_labels_of_tokens_and_privacy'),
+        ('accounts', '0063_erasures_wait_for_requests'),
     ]
 
     operations = [
