@@ -423,7 +423,7 @@ class AddressTaken(Refusal):
 
 
 class NotForDirectory(Refusal):
-    """The directory of an employer opens or changes an account that is not its own to decide on."""
+    """The directory of an employer changes an admin's account, or opens one it did not close."""
 
     code = "not_for_directory"
 

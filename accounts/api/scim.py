@@ -90,7 +90,7 @@ PROVIDER = ScimProvider(
         authentication_schemes=[
             AuthenticationScheme(
                 type=AuthenticationScheme.Type.oauthbearertoken,
-                name="Access token",
+                name="Bearer",
                 description="A token of a service account with the scope people:provision.",
                 primary=True,
             )
