@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0063_erasures_wait_for_requests'),
+        ('accounts', '0064_reads_of_concerns_in_applications'),
     ]
 
     operations = [
