@@ -42,8 +42,8 @@ def enter_person(*, directory: User, says: InDirectory, now: datetime) -> Direct
     An entry that the same directory removed is taken back with its account. Raises AddressTaken for every other account
     with the address: its person has to agree first. Raises NotForDirectory, as ``change_entry``.
     """
-    removed = DirectoryEntry.objects.filter(directory=directory, address=says.address, removed_at__isnull=False)
-    if (removed := removed.not_erased().first()) is not None:
+    own = DirectoryEntry.objects.filter(directory=directory, address=says.address).not_erased()
+    if (removed := own.filter(removed_at__isnull=False).first()) is not None:
         return _take_back(removed, says, now)
     _must_be_free(says.address)
     try:
