@@ -46,6 +46,7 @@ from tests.factories import (
     NOW,
     AccessTokenFactory,
     ConcernFactory,
+    DirectoryEntryFactory,
     GroupMailFactory,
     HelpRequestFactory,
     MentorFactory,
@@ -186,6 +187,7 @@ def rows(alice, bob, charlie):
     )
     GroupMailFactory(people=[alice])
     AccessTokenFactory(user=alice)
+    DirectoryEntryFactory()
     UserFactory(is_service=True, password="!", name="A Program")
     WebhookEndpointFactory(kinds=["member.joined"])
     UserFactory()
