@@ -302,6 +302,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "GET_LIB_DOC_EXCLUDES": "config.openapi.docs_for_ourselves",
     "ENUM_NAME_OVERRIDES": {
         "CareerLevel": "accounts.models.profile.CareerLevel",
         "LanguageLevel": "accounts.models.profile.LanguageLevel",
