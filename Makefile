@@ -104,17 +104,20 @@ lock: setup
 	$(LOCK) $(ARGS) --output-file requirements.txt requirements.in
 	$(LOCK) $(ARGS) --output-file requirements-dev.txt requirements-dev.in
 	$(LOCK) $(ARGS) --no-deps --output-file requirements-model.txt requirements-model.in
+	$(LOCK) $(ARGS) --output-file requirements-sbom.txt requirements-sbom.in
 
 licences: setup
 	$(VENV_PYTHON) -m tests.licences
 
-# From an environment that holds what the image holds. The command validates its result.
+# From an environment that holds what the image holds. The tool validates its result.
 sbom: export DATA_DIR ?= .data
 sbom: setup
 	@mkdir -p "$$DATA_DIR"
 	@$(PYTHON) -m venv --clear --without-pip "$$DATA_DIR/sbom"
 	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom" $(PIP_INSTALL) --requirement requirements.txt
 	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom" $(PIP_INSTALL) --no-deps --requirement requirements-model.txt
-	@$(VENV_PYTHON) -W ignore -m cyclonedx_py environment --pyproject pyproject.toml --output-reproducible --validate \
-		--output-file "$$DATA_DIR/sbom.json" "$$DATA_DIR/sbom"
+	@$(PYTHON) -m venv --clear --without-pip "$$DATA_DIR/sbom-tool"
+	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom-tool" $(PIP_INSTALL) --requirement requirements-sbom.txt
+	@"$$DATA_DIR/sbom-tool/bin/python" -W ignore -m cyclonedx_py environment --pyproject pyproject.toml \
+		--output-reproducible --validate --output-file "$$DATA_DIR/sbom.json" "$$DATA_DIR/sbom"
 	@echo "$$DATA_DIR/sbom.json"

@@ -1,4 +1,4 @@
-"""What is installed: pinned with hashes for each Python, from no named registry, under licences that allow it."""
+"""Packages are pinned with hashes for each Python, from no named registry, under licences that allow it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 from tests.licences import DOCS, NAMED, packages, refused, table
 
 ROOT = settings.BASE_DIR
-PINNED = ["requirements.txt", "requirements-dev.txt", "requirements-model.txt"]
+PINNED = ["requirements.txt", "requirements-dev.txt", "requirements-model.txt", "requirements-sbom.txt"]
 INSTALLS = re.compile(r"pip (?:--python \S+ )?(?:install|\$\(PIP_INSTALL\))[^&|]*requirement")
 
 
