@@ -81,7 +81,7 @@ class AccessTokenAuthentication(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         wrong = WrongTokens()
-        if not wrong.allow_request(request, None):
+        if not wrong.allow_request(request, request.parser_context["view"]):
             raise Throttled(wrong.wait())
         token = token_in_use(secret.strip(), now=timezone.now())
         if token is None:
