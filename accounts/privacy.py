@@ -32,6 +32,7 @@ from accounts.models import (
     CommunitySetting,
     Concern,
     DataExport,
+    DirectoryEntry,
     Erasure,
     Escalation,
     EscalationRule,
@@ -128,6 +129,13 @@ declare(
         says="they say that two accounts were one person",
     ),
     Holding(NotSamePerson, (Share("first"), Share("second")), acted=("by",), deletes=True, exported=False),
+    Holding(
+        DirectoryEntry,
+        (Share("person", facts=("address", "external_id")),),
+        acted=("directory",),
+        deletes=True,
+        says="the employer's system finds nobody then",
+    ),
     # --- the profile ---
     Holding(
         Profile,

@@ -4,7 +4,7 @@ from allauth.account.forms import UserTokenForm
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
@@ -20,6 +20,7 @@ from config.api_views import with_conventions
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
+from config.scim import scim
 from matching.api import handovers, help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
@@ -150,11 +151,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Pages of the same address come before allauth's.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    # Nobody gives a telephone number here: allauth's routes about them would fail.
+    re_path(r"^_allauth/\w+/v1/(?:account|auth)/phone", views.no_such_route, {"rest": ""}),
     path("_allauth/", include("allauth.headless.urls")),
     path("", include(linked)),
     path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
+    path("scim/v2/", scim, name="scim-root"),
+    path("scim/v2/<path:path>", scim, name="scim"),
 ]
 if settings.SERVE_API_DOCS:
     urlpatterns += [

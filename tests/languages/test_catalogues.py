@@ -20,6 +20,7 @@ MAILS = sorted(
         "accounts/templates/notifications/invitation",
         "accounts/templates/notifications/role_changed",
         "accounts/templates/notifications/rules_changed",
+        "accounts/templates/notifications/token_made",
         "matching/templates/notifications/handover_*",
         "mentorship/templates/notifications/paused_for_misses",
         "mentorship/templates/notifications/practice_news",
