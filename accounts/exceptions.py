@@ -416,6 +416,18 @@ class TokenNotPossible(Refusal):
     code = "token_not_possible"
 
 
+class ProviderNotPossible(Refusal):
+    """An identity provider does not answer at its issuer, has a name that is taken, or has people connected."""
+
+    code = "provider_not_possible"
+
+
+class ProviderCannotVouch(Refusal):
+    """The login of an identity provider does not show whose account it would open."""
+
+    code = "provider_cannot_vouch"
+
+
 class WebhookNotPossible(Refusal):
     """The endpoint of a webhook cannot be called, or is switched off."""
 

@@ -1,11 +1,12 @@
 """Pages of this app: accounts, a member's profile, settings, messages, the rules, and those behind signed links."""
 
 from allauth.account.decorators import reauthentication_required
-from django.urls import path
+from django.urls import include, path, re_path
 
 from accounts.member_pages import member_page
 from accounts.pages import (
     asking,
+    connections,
     devices,
     invitation,
     mentors,
@@ -13,6 +14,7 @@ from accounts.pages import (
     notifications,
     privacy,
     profile,
+    provider_login,
     reads,
     rules,
     second_factor,
@@ -31,6 +33,20 @@ urlpatterns = [
     path("accounts/signup/", sign_up.SignUp.as_view(), name="account_signup"),
     path("accounts/confirm-email/", sign_up.ConfirmAddress.as_view(), name="account_email_verification_sent"),
     path("accounts/sessions/", member_page(devices.devices, asks_rules=False), name="usersessions_list"),
+    path(
+        "accounts/3rdparty/", member_page(connections.connections, asks_rules=False), name="socialaccount_connections"
+    ),
+    # In the words of allauth's routes, which it replaces.
+    re_path(
+        r"^accounts/oidc/(?P<provider_id>[^/]+)/",
+        include(
+            [
+                path("login/", provider_login.log_in, name="openid_connect_login"),
+                path("login/callback/", provider_login.come_back, name="openid_connect_callback"),
+                path("again/", member_page(provider_login.prove_again, asks_rules=False), name="prove-again"),
+            ]
+        ),
+    ),
     path("settings/reads/", member_page(reads.reads, asks_rules=False), name="staff-reads"),
     path("settings/tokens/", member_page(reauthentication_required(tokens.tokens), asks_rules=False), name="tokens"),
     path("settings/data/", member_page(privacy.my_data, asks_rules=False), name="my-data"),

@@ -17,7 +17,7 @@ MENU: dict[str, tuple[str, ...]] = {
     ),
     "Safety": ("Concern", "Block"),
     "Mail": ("GroupMail", "Notification", "TrialMode"),
-    "Programs": ("AccessToken", "ServiceAccount", "WebhookEndpoint", "WebhookDelivery"),
+    "Programs": ("AccessToken", "ServiceAccount", "WebhookEndpoint", "WebhookDelivery", "IdentityProvider"),
     "The community": (
         *("CommunityRules", "RulesAcceptance", "CommunitySetting", "GoalKind", "SessionKind", "Skill", "Escalation"),
         "BulkAction",
