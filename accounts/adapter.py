@@ -142,6 +142,8 @@ class AccountAdapter(DefaultAccountAdapter):
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if has_second_factor(user):
             return [method for method in methods if method["id"] != "reauthenticate"]
+        if not user.is_authenticated:
+            return methods
         for provider in providers_of(user):
             methods.append(
                 {

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from http.client import HTTPException
-from typing import Any
+from typing import Any, cast
 
 import requests
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
@@ -47,7 +47,8 @@ class GuardedTransport(BaseAdapter):
             raise requests.ConnectionError(error.code) from error
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            connection.request(str(request.method), path, body=request.body, headers=dict(request.headers))
+            body = cast(bytes | None, request.body)
+            connection.request(str(request.method), path, body=body, headers=dict(request.headers))
             with connection.getresponse() as answer:
                 content = answer.read(BYTES_MAX + 1)
                 headers = {"Content-Type": ""} | dict(answer.headers.items())
@@ -124,7 +125,7 @@ def person_of(access_token: str, *, about: dict[str, Any], claims: dict[str, Any
 
     Raises RequestException, AnswerNotTrusted.
     """
-    headers = {"Authorization": f"Bearer {access_token}"}
+    headers = {"Authorization": "Bearer " + access_token}
     with guarded_session() as session:
         said = _json(session.get(about["userinfo_endpoint"], headers=headers))
     if said.get("sub") != claims["sub"]:

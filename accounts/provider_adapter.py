@@ -42,7 +42,7 @@ from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.oidc import LEEWAY, AnswerNotTrusted, claims_of, discover, guarded_session, person_of
 from accounts.sealed import CannotOpen, unseal
 from accounts.second_factor import has_second_factor
-from accounts.services.identity_providers import connect, connect_by_address
+from accounts.services.connections import connect, connect_by_address
 from accounts.services.join import welcome
 from accounts.services.mentors import announce_application
 

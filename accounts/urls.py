@@ -2,6 +2,7 @@
 
 from allauth.account.decorators import reauthentication_required
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts.member_pages import member_page
 from accounts.pages import (
@@ -25,6 +26,8 @@ from accounts.pages import (
     trouble,
 )
 
+TO_LOGIN = RedirectView.as_view(pattern_name="account_login")
+
 urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/accept/", member_page(rules.accept, asks_rules=False), name="accept-rules"),
@@ -36,6 +39,9 @@ urlpatterns = [
     path(
         "accounts/3rdparty/", member_page(connections.connections, asks_rules=False), name="socialaccount_connections"
     ),
+    # allauth's pages of errors. Ours lead to the login, with a sentence (accounts/provider_adapter.py).
+    path("accounts/3rdparty/login/cancelled/", TO_LOGIN, name="socialaccount_login_cancelled"),
+    path("accounts/3rdparty/login/error/", TO_LOGIN, name="socialaccount_login_error"),
     # In the words of allauth's routes, which it replaces.
     re_path(
         r"^accounts/oidc/(?P<provider_id>[^/]+)/",

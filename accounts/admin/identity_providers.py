@@ -33,7 +33,7 @@ class DomainsField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def clean(self, value: Any) -> list[str]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[str]:
         written = str(super().clean(value)).replace(",", " ").split()
         domains = [plain_address(f"a@{one.lower().removeprefix('@')}").partition("@")[2] for one in written]
         for word, domain in zip(written, domains, strict=True):

@@ -58,15 +58,20 @@ class ProviderServer:
         """Let somebody have a login here, with ``claims``."""
         self.app.test_client().put(f"/users/{sub}", json=claims, base_url=self.issuer)
 
+    def trust(self, address: str) -> None:
+        """Remember the challenge of a login that begins at ``address`` (PKCE)."""
+        query = dict(parse_qsl(urlsplit(address).query))
+        assert query["code_challenge_method"] == "S256"
+        self._challenges.add(query["code_challenge"])
+
     def log_in(self, address: str, sub: str, **changes: str) -> str:
         """Log in on the page at ``address``, as a browser does. Return the address that this leads to.
 
         ``changes`` are those of the parameters of the page.
         """
+        self.trust(address)
         parts = urlsplit(address)
         query = dict(parse_qsl(parts.query)) | changes
-        assert query["code_challenge_method"] == "S256"
-        self._challenges.add(query["code_challenge"])
         page = f"{parts.path}?{urlencode(query)}"
         return self.app.test_client().post(page, data={"sub": sub}, base_url=self.issuer).headers["Location"]
 

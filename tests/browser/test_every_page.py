@@ -19,7 +19,7 @@ NO_PAGE = {
     *("credentials/issuer/", "credentials/keys/", "credentials/keys/<str:thumbprint>/", "credentials/revoked/"),
     *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json", "settings/data/<uuid:uuid>.zip"),
 }
-OF_TODAY = ("settings/tokens/", "settings/data/erase/")
+OF_TODAY = ("settings/tokens/", "settings/data/erase/", "accounts/3rdparty/")
 # Pages that only one step before leads to, or that need a login of today. The last tests look at them.
 LATER = {
     *OF_TODAY,
