@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -40,7 +41,7 @@ from accounts.notifications.tasks import drain_outbox
 from accounts.notifications.trial import held_without_row
 from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
-from accounts.second_factor import has_second_factor, was_asked_again_lately
+from accounts.second_factor import has_one_second_factor, has_second_factor, was_asked_again_lately
 from accounts.selectors import current_rules, has_come_in, providers_of
 from accounts.services.invitations import invite
 from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
@@ -51,6 +52,8 @@ from accounts.services.tokens import revoke_tokens_of
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
 APP_CONNECTED = "mfa/email/totp_activated"
+PASSKEY_ADDED = "mfa/email/webauthn_added"
+BY_PASSKEY = "mfa_reauthenticate:webauthn"
 
 
 def _is_recent(records: list[dict[str, Any]]) -> bool:
@@ -141,6 +144,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return the ways to prove again who one is. With a second factor, no password and no provider is one."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if has_second_factor(user):
+            # A passkey is at hand; a code has to be looked up.
+            methods.sort(key=lambda method: method["id"] != BY_PASSKEY)
+            for method in methods:
+                if method["id"] == BY_PASSKEY:
+                    method["description"] = _("Use a passkey")
             return [method for method in methods if method["id"] != "reauthenticate"]
         if not user.is_authenticated:
             return methods
@@ -266,9 +274,9 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more.
 
-        A first app ends all other sessions: those were opened by the password alone.
+        A first second factor ends all other sessions: those were opened by the password alone.
         """
-        if template_prefix == APP_CONNECTED:
+        if template_prefix == APP_CONNECTED or (template_prefix == PASSKEY_ADDED and has_one_second_factor(user)):
             # allauth has no other hook that the pages and the API share.
             here = allauth_context.request.session.session_key if allauth_context.request else ""
             end_sessions_of(user, but=here or "")
@@ -322,6 +330,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "unverified_email": _("Confirm your address first; then connect an authenticator app."),
         "add_email_blocked": _("Disconnect your authenticator app before you change the address."),
     }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return whom passkeys are for: the site, whatever name the request has for it."""
+        return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": settings.COMMUNITY_NAME}
 
     def encrypt(self, text: str) -> str:
         return seal(text)

@@ -65,6 +65,9 @@ urlpatterns = [
     path("profile/<slug:name>/", member_page(profile.part), name="profile-part"),
     path("skills/find/", member_page(skills.find), name="find-skills"),
     path("accounts/2fa/totp/activate/", second_factor.ConnectApp.as_view(), name="mfa_activate_totp"),
+    path("accounts/2fa/webauthn/add/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    # The page of all second factors lists them.
+    path("accounts/2fa/webauthn/", RedirectView.as_view(pattern_name="mfa_index"), name="mfa_list_webauthn"),
     path("invitation/<str:token>/", invitation.invitation, name="invitation"),
     path("mails/<str:token>/", notifications.stop_mails_page, name="stop-mails"),
     path("settings/blocks/", member_page(trouble.blocks, asks_rules=False), name="blocks"),

@@ -254,6 +254,13 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # A person has one address: a confirmed new one replaces it.
 ACCOUNT_CHANGE_EMAIL = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey asks for a finger, a face or a PIN, so it is two factors by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkey_forms.RenamePasskeyForm",
+}
 # Logins by identity providers, which owners register (accounts/models/identity_provider.py). A new person always sees
 # the form of the sign-up. Tokens of the provider are of no use here, so none is stored.
 SOCIALACCOUNT_ADAPTER = "accounts.provider_adapter.ProviderAdapter"

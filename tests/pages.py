@@ -113,6 +113,12 @@ PAGES = {
     "accounts/2fa/reauthenticate/": (LOGIN, *(STEP,) * 4, SHOWN),
     "accounts/2fa/totp/activate/": ASKED_AGAIN,
     "accounts/2fa/totp/deactivate/": (LOGIN, *(GONE,) * 4, STEP),
+    "accounts/2fa/webauthn/": MOVED,
+    "accounts/2fa/webauthn/add/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/login/": (LOGIN, *(HOME,) * 5),
+    "accounts/2fa/webauthn/reauthenticate/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/": (LOGIN, *(GONE,) * 5),
     "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
@@ -406,6 +412,8 @@ def things_of(alice: User, bob: User) -> Things:
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
             "settings/data/<uuid:uuid>.zip": [export.uuid],
+            "accounts/2fa/webauthn/keys/<int:pk>/edit/": [1],
+            "accounts/2fa/webauthn/keys/<int:pk>/remove/": [1],
             **{f"accounts/oidc/(?P<provider_id>[^/]+)/{page}/": [provider.slug] for page in PROVIDER_PAGES},
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
             "profile/<slug:name>/": [

@@ -7,12 +7,14 @@ from typing import Any
 from allauth.account.adapter import get_adapter as get_account_adapter
 from allauth.account.internal.decorators import login_not_required
 from allauth.account.utils import get_next_redirect_url
+from allauth.core.internal.httpkit import add_query_params
 from allauth.socialaccount.adapter import get_adapter
 from allauth.socialaccount.helpers import render_authentication_error
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.base.constants import AuthProcess
 from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -71,8 +73,13 @@ def prove_again(request: HttpRequest, provider_id: str, member: User) -> HttpRes
     provider = _provider(request, provider_id)
     if request.method == "POST":
         return _lead(request, provider, AGAIN, way_back(request, ""))
-    others = [way for way in ways if way["id"] != f"provider:{provider_id}"]
-    context = {"provider": provider, "next": way_back(request, ""), "reauthentication_alternatives": others}
+    goes_on = way_back(request, "")
+    others = [
+        way | {"url": add_query_params(way["url"], {REDIRECT_FIELD_NAME: goes_on})}
+        for way in ways
+        if way["id"] != f"provider:{provider_id}"
+    ]
+    context = {"provider": provider, "next": goes_on, "reauthentication_alternatives": others}
     return render(request, "socialaccount/prove_again.html", context)
 
 
