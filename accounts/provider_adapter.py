@@ -84,7 +84,7 @@ class Protocol(OpenIDConnectOAuth2Adapter):
 class Provider(OpenIDConnectProvider):
     """An identity provider of ours, as allauth knows it."""
 
-    # Of the routes that allauth adds for it.
+    # allauth adds the routes of this package.
     package = "allauth.socialaccount.providers.openid_connect"
     oauth2_adapter_class = Protocol
     pkce_enabled_default = True

@@ -38,6 +38,7 @@ RECORDED = {
     "accounts.concern",
     "accounts.escalationrule",
     "accounts.groupmail",
+    "accounts.identityprovider",
     "accounts.groupmailtext",
     "accounts.mentorprofile",
     "accounts.notsameperson",

@@ -61,7 +61,7 @@ def test_an_owner_registers_a_provider_whose_secret_is_sealed(admin_client, admi
         {"slug": "with a space"},
     ],
 )
-def test_what_cannot_be_a_provider_is_refused(change, admin_client, form):
+def test_an_impossible_provider_is_refused(change, admin_client, form):
     assert admin_client.post(ADD, form | change).status_code == 200
     assert not IdentityProvider.objects.exists()
 
