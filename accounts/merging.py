@@ -65,6 +65,7 @@ from accounts.models import (
     WebhookEndpoint,
 )
 from accounts.models.profile import WORDS_MAX
+from accounts.models.recording import record_of
 from accounts.notifications.registry import all_groups
 from accounts.notifications.write import follow_clock, skip_all_unsent
 from accounts.services.mentors import approve_mentor, reject_mentor, suspend_mentor
@@ -141,7 +142,10 @@ def _one_status(merge: Merge) -> None:
         kept.pause_cause, kept.paused_until_on = old.pause_cause, old.paused_until_on
         kept.status, kept.status_since_at = Status.PAUSED, old.status_since_at
         kept.save(update_fields=["pause_cause", "paused_until_on", "status", "status_since_at"])
+    events = record_of(MentorProfile).events.objects.filter(pgh_obj=old.pk)  # type: ignore[union-attr]
     old.delete()
+    # They lead to nobody any more, so an erasure could not find their words. The merge itself is on record.
+    events.delete()
 
 
 def _reason_of(merge: Merge, mentor: MentorProfile, status: str) -> str:

@@ -13,7 +13,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Concern, User
 from accounts.open_escalations import (
     Cause,
     Look,
@@ -26,6 +26,7 @@ from accounts.open_escalations import (
     rules_in_force,
 )
 from accounts.services.escalations import SNOOZE_DAYS
+from accounts.services.reads import note_reads_of_concerns
 from accounts.suggested_actions import SuggestedAction, action_for
 from accounts.way_back import Neighbours
 
@@ -85,6 +86,8 @@ def needs_somebody(request: HttpRequest) -> dict[str, Any]:
     if page.number != asked:
         # The last page became shorter, or was left.
         page, seen = page_with(page.number)
+    concerns = [one.row for one in seen.found if isinstance(one.row, Concern)]
+    note_reads_of_concerns(reader=user, concerns=concerns, now=now)
     return {
         "needs": [Line(one, action_of(one, user), page_of(one.cause)) for one in seen.found],
         "needs_kinds": _kinds(seen.counts, kind, owner),

@@ -14,6 +14,7 @@ add_rows(
             "write_to_people": MANAGERS,
             "set_role": OWNERS,
             "pause_asking": MANAGERS,
+            "resume_asking": MANAGERS,
             "merge": MANAGERS,
             "erase": MANAGERS,
             "hold": OWNERS,

@@ -335,9 +335,9 @@ def failed_mails(*, days: int, now: datetime) -> QuerySet[Notification]:
 
 
 def _stuck(status: str, until: datetime) -> QuerySet[Notification]:
-    # Those of earlier versions do not say when they failed.
-    stuck = Notification.objects.filter(status=status).annotate(since_at=Coalesce("failed_at", "created_at"))
-    return stuck.filter(since_at__lte=until).select_related("recipient")
+    # Those of earlier versions do not say when they failed. Deliveries to endpoints have a list of their own.
+    stuck = Notification.objects.annotate(since_at=Coalesce("failed_at", "created_at"))
+    return stuck.filter(status=status, endpoint=None, since_at__lte=until).select_related("recipient")
 
 
 def unreached_people(*, days: int, now: datetime) -> QuerySet[User]:

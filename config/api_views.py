@@ -7,11 +7,13 @@ from typing import Any, cast
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import URLPattern
+from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 
 from accounts.models import KeptAnswer
+from accounts.services.tokens import note_use
 from config import idempotency, versions
 from config.idempotency import AnsweredBefore
 from config.rate_fields import add_rate_fields
@@ -28,6 +30,13 @@ class Conventions:
     throttles: list[BaseThrottle] = []
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        try:
+            return self._answer(request, *args, **kwargs)
+        finally:
+            if token := getattr(request, "access_token", None):
+                note_use(token, now=timezone.now())
+
+    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         if not {idempotency.HEADER, versions.HEADER} & set(request.headers):
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         with transaction.atomic():

@@ -68,6 +68,8 @@ class AccessTokenAuthentication(BaseAuthentication):
             raise AuthenticationFailed(
                 _("The token is unknown, expired or revoked, or its account is locked or paused."), "token_not_valid"
             )
+        # Noted at the end of the request, see ``config.api_views``.
+        request._request.access_token = token  # type: ignore[attr-defined]
         translation.activate(token.user.profile.reads_in)
         match = request.resolver_match
         area = area_of(match.route.removeprefix(API)) if match else None

@@ -32,14 +32,15 @@ def has_condition(view: Any, request: Request) -> bool:
 def must_match(view: Any, request: Request) -> None:
     """Lock the thing of ``view`` until the end of the transaction. Raises Refused unless the version is the one sent.
 
-    A version is a hash of what GET answers, so it changes with whatever the person could have read.
+    A version is a hash of what GET answers, so it changes with whatever the person could have read. Fields that the
+    serializer names in ``moved_by_others`` are left out: they change while the thing does not.
     """
     wanted = parse_etags(request.headers[HEADER])
     view.lock_version(view.get_object())
     # The part of a view that makes a move may have a serializer of its own.
     serializer = type(view).serializer_class
     shown = serializer(view.get_object(), context=view.get_serializer_context()).data
-    if "*" not in wanted and _etag(shown) not in wanted:
+    if "*" not in wanted and _etag(view, shown) not in wanted:
         detail = _("This changed since you read it. Read it again, then decide whether your change still fits.")
         raise Refused(status.HTTP_412_PRECONDITION_FAILED, "changed_since_read", detail)
 
@@ -53,8 +54,10 @@ def shows(view: Any, method: str) -> bool:
 def add_etag(view: Any, response: Response) -> None:
     """Add the ETag to an answer that shows the thing."""
     if response.status_code == status.HTTP_200_OK and is_versioned(view) and shows(view, view.request.method):
-        response["ETag"] = _etag(response.data)
+        response["ETag"] = _etag(view, response.data)
 
 
-def _etag(data: Any) -> str:
-    return f'"{sha256(Renderer().render(data)).hexdigest()[:32]}"'
+def _etag(view: Any, data: dict[str, Any]) -> str:
+    left_out = getattr(type(view).serializer_class, "moved_by_others", ())
+    own = {name: value for name, value in data.items() if name not in left_out}
+    return f'"{sha256(Renderer().render(own)).hexdigest()[:32]}"'

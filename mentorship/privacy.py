@@ -6,10 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
-from django.db import transaction
-
 from accounts.exceptions import MoveNotAllowed
-from accounts.locks import lock_mentor
 from accounts.models import User
 from accounts.privacy_registry import Holding, Share, declare, impersonal, register_files, register_parting
 from accounts.retention import keeps
@@ -74,14 +71,9 @@ def _drop_goals(person: User, now: datetime) -> None:
 
 
 def _revoke_credentials(person: User, now: datetime) -> None:
-    """Revoke the credentials, and cut them off from the mentor: a trigger empties what they say."""
-    theirs = Credential.objects.filter(mentor__user=person).order_by("pk")
-    for credential in list(theirs):
-        with transaction.atomic():
-            lock_mentor(credential.mentor_id)  # type: ignore[arg-type]
-            if credential.revoked_at is None:
-                revoke_credential(credential_id=credential.pk, by=person, now=now)
-            Credential.objects.filter(pk=credential.pk).update(mentor=None)
+    valid = Credential.objects.filter(mentor__user=person, revoked_at=None).order_by("pk")
+    for key in valid.values_list("pk", flat=True):
+        revoke_credential(credential_id=key, by=person, now=now)
 
 
 def _calendar(person: User, now: datetime) -> Iterator[tuple[str, bytes]]:
@@ -138,7 +130,8 @@ declare(
     Holding(CalendarAddress, (Share("person"),), deletes=True, secret=("digest",)),
     Holding(
         Credential,
-        (Share("mentor__user", facts=()),),
+        # A trigger empties the words of a credential without a mentor.
+        (Share("mentor__user", facts=("mentor",)),),
         secret=("signed", "revoked_reason"),
         acted=("revoked_by",),
         says="revoked, and cut off from the person; the page says so without a name",

@@ -23,6 +23,7 @@ from tests.factories import (
     OutcomeRatingFactory,
     SessionFactory,
     UserFactory,
+    WebhookEndpointFactory,
 )
 
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -207,6 +208,11 @@ class Community:
         self._mail(1 / 24, "pending")
         self._mail(1 / 24 / 60, "pending")
         self._mail(-1, "pending")
+        # A delivery to a program is no mail.
+        NotificationFactory(
+            **{"recipient": None, "channel": "webhook", "endpoint": WebhookEndpointFactory(), "kind": "event"},
+            **{"payload": {}, "status": "dead", "due_at": self._ago(13), "created_at": self._ago(13)},
+        )
 
 
 # By code: n, and the numbers, of figures that tell how things are now.

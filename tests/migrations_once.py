@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from unittest.mock import patch
 
@@ -17,8 +17,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import AlterField
 from django.db.migrations.operations.models import AddConstraint, AddIndex, RemoveConstraint, RemoveIndex
 from django.db.migrations.state import ProjectState
+from django.db.models import Field
 
 PREFIX = "migrated_"
 LOCK = 5_318_008  # any number that nothing else locks
@@ -32,19 +34,34 @@ OF_OPTIONS: dict[type[Operation], str] = {
     pgtrigger.migrations.AddTrigger: "triggers",
     pgtrigger.migrations.RemoveTrigger: "triggers",
 }
+# Arguments of a field that are only words for people.
+WORDS = ("verbose_name", "help_text", "choices")
 
 
 @contextmanager
 def quick_changes_of_options() -> Iterator[None]:
-    """Change a constraint, index or trigger of a rendered model in place.
+    """Change a constraint, index or trigger of a rendered model in place, and no rendered field for its words.
 
     Django would render the model and all that it is related to again, for each of hundreds of operations. What the
     operations do in the database stays the same.
     """
 
+    def not_rendered(state: ProjectState):
+        return patch.object(state, "reload_model", lambda *_args, **_options: None)
+
+    def without_words(field: Field) -> list[object]:
+        _name, path, args, options = field.deconstruct()
+        return [path, args, {name: value for name, value in options.items() if name not in WORDS}]
+
+    def alter_field(operation: AlterField, app_label: str, state: ProjectState, *, original=AlterField.state_forwards):
+        before = state.models[app_label, operation.model_name_lower].fields[operation.name]
+        changes_words_only = without_words(before) == without_words(operation.field)
+        with not_rendered(state) if changes_words_only else nullcontext():
+            original(operation, app_label, state)
+
     def in_place(original, option: str):
         def state_forwards(operation: Operation, app_label: str, state: ProjectState) -> None:
-            with patch.object(state, "reload_model"):
+            with not_rendered(state):
                 original(operation, app_label, state)
             if "apps" in state.__dict__:  # rendered
                 found = state.apps.get_model(app_label, operation.model_name)._meta
@@ -55,6 +72,7 @@ def quick_changes_of_options() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as monkeypatch:
         for operation, option in OF_OPTIONS.items():
             monkeypatch.setattr(operation, "state_forwards", in_place(operation.state_forwards, option))
+        monkeypatch.setattr(AlterField, "state_forwards", alter_field)
         yield
 
 

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from accounts.admin.base import attempt, needs
-from accounts.admin.reads import note_read
+from accounts.admin.reads import note_concerns, note_read
 from accounts.admin.reasons import ReasonForm
 from accounts.admin.row_page import row_page
 from accounts.admin_lists.neighbours import neighbours_of
@@ -93,8 +93,7 @@ def _page(
     may = reader.has_perm
     concerns = list(concerns_about(person, to=reader)[:EARLIER_MAX]) if may("accounts.view_concern") else []
     decisions = mentor.decisions.select_related("by").order_by("-decided_at", "-pk")
-    if concerns:
-        note_read(request, person, StaffRead.What.CONCERNS)
+    note_concerns(request, concerns)
     if may(CONTACT):
         note_read(request, person, StaffRead.What.CONTACT)
     if may("accounts.view_profile"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any, cast
 
@@ -16,10 +15,10 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.admin.base import NotDeletedHere, attempt
-from accounts.admin.reads import note_reads_of
+from accounts.admin.reads import note_concerns
 from accounts.admin.row_page import row_page
 from accounts.concern_registry import all_outcomes, facts_about, outcome_of, subject_kind
-from accounts.models import Concern, MentorProfile, StaffRead, User
+from accounts.models import Concern, MentorProfile, User
 from accounts.models.concern import WORDS_KEPT, WORDS_MAX
 from accounts.models.decision import REASON_MAX
 from accounts.selectors import admins_who_may, concerns_for, earlier_concerns, owner_of, possible_owners
@@ -142,13 +141,13 @@ class ConcernAdmin(NotDeletedHere):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response = super().changelist_view(request, extra_context)
         if "cl" in (shown := getattr(response, "context_data", None) or {}):
-            _note(request, shown["cl"].result_list)
+            note_concerns(request, shown["cl"].result_list)
         return response
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         response = super().history_view(request, object_id, extra_context)
         if "object" in (shown := getattr(response, "context_data", None) or {}):
-            _note(request, [shown["object"]])
+            note_concerns(request, [shown["object"]])
         return response
 
     def change_view(
@@ -176,7 +175,6 @@ class ConcernAdmin(NotDeletedHere):
             else:
                 status = 409
                 concern = cast(Concern, self.get_object(request, unquote(object_id)))
-        _note(request, [concern])
         return self._page(request, concern, found, status)
 
     def _decide(self, request: HttpRequest, concern: Concern, do: str, form: forms.Form) -> bool:
@@ -196,6 +194,8 @@ class ConcernAdmin(NotDeletedHere):
     def _page(self, request: HttpRequest, concern: Concern, found: dict[str, forms.Form], status: int) -> HttpResponse:
         admin_user = cast(User, request.user)
         may_decide = self.has_change_permission(request, concern) and admin_user.pk != concern.raised_by_id
+        earlier = list(earlier_concerns(concern, to=admin_user)[:EARLIER_MAX])
+        note_concerns(request, [concern, *earlier])
         kind = subject_kind(concern.subject_kind)
         mentors = MentorProfile.objects.filter(user__in=[concern.raised_by_id, concern.about_id])
         context = {
@@ -212,7 +212,7 @@ class ConcernAdmin(NotDeletedHere):
             ],
             "subject": kind.label if kind else "",
             "facts": facts_about(concern.raised_by, concern.about),
-            "earlier": [(other, self.ended(other)) for other in earlier_concerns(concern, to=admin_user)[:EARLIER_MAX]],
+            "earlier": [(other, self.ended(other)) for other in earlier],
             "outcome": self.ended(concern),
             "task": found["task"],
             "end": found["end"],
@@ -231,11 +231,3 @@ def _forms(posted: Any, do: str, concern: Concern) -> dict[str, forms.Form]:
 
 def _mentor_among(mentors: QuerySet[MentorProfile], person: User) -> MentorProfile | None:
     return next((mentor for mentor in mentors if mentor.user_id == person.pk), None)
-
-
-def _note(request: HttpRequest, concerns: Iterable[Concern]) -> None:
-    """Record that the admin sees ``concerns``. The subject of a matter of safety must not learn of it."""
-    seen = list(concerns)
-    note_reads_of(request, (concern.raised_by_id for concern in seen), StaffRead.What.CONCERNS)
-    about = (concern.about_id for concern in seen if not concern.is_safety)
-    note_reads_of(request, about, StaffRead.What.ABOUT)

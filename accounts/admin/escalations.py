@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.admin.base import ReadOnlyAdmin, attempt
-from accounts.admin.reads import note_read
+from accounts.admin.reads import note_concerns, note_read
 from accounts.admin.reasons import ReasonForm
 from accounts.admin.worded_filters import by_name, is_there
 from accounts.escalations import EscalationKind, all_kinds, known_kind
@@ -241,6 +241,8 @@ class EscalationAdmin(ReadOnlyAdmin):
         if action and action.reads:
             for person in escalation.about:
                 note_read(request, person, action.reads)
+        if isinstance(escalation.row, Concern):
+            note_concerns(request, [escalation.row])
         context = self.admin_site.each_context(request) | {
             "title": escalation.kind.title,
             "escalation": escalation,

@@ -104,7 +104,7 @@ class NotificationAdmin(ReadOnlyAdmin):
         by_name("kind", _in_words),
     ]
     of_person = ("recipient",)
-    search_fields = ["recipient__email", "title", "key"]
+    search_fields = ["recipient__name", "recipient__email", "title", "key"]
     date_hierarchy = "created_at"
     ordering = ["-created_at", "-pk"]
     # The payload may hold a code that logs somebody in.

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
+from django.utils import timezone
 
 from accounts.admin.acting import on_rows
 from accounts.admin.base import NotAddedHere, needs
@@ -36,7 +37,9 @@ from accounts.of_person import listed_about
 from accounts.roles import CONTACT, SET_ROLE
 from accounts.row_actions import RowAction
 from accounts.selectors import merges_of, staff_reads_for
+from accounts.services.asking import resume_asking
 from accounts.services.roles import must_keep_an_owner
+from accounts.services.tokens import revoke_tokens_of
 from accounts.way_back import row_address
 
 NOT_DELETED = (
@@ -62,9 +65,20 @@ TRUST = RowAction(
     narrow=_bouncing,
 )
 
+RESUME_ASKING = RowAction(
+    name="resume_asking",
+    label="Let them ask again (they missed sessions)",
+    act=lambda person, deed: resume_asking(user_id=person.pk, now=deed.now),
+    done="can ask again",
+    watched=("profile__asking_paused_at",),
+    narrow=lambda people, by: people.filter(profile__asking_paused_at__isnull=False),
+)
+
 
 class PersonForm(forms.ModelForm):
     def clean_is_active(self) -> bool:
+        if self.cleaned_data["is_active"] and self.instance.erased_at:
+            raise forms.ValidationError("This person was erased: nobody can log in to the account any more.")
         if not self.cleaned_data["is_active"]:
             locked = lock_owners(self.instance.pk)
             try:
@@ -107,7 +121,7 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
     ]
     # The account pages change the address, since they confirm it. A page of its own changes the role.
     readonly_fields = ["email", "role", "joined_at", "last_login", "bouncing_since_at"]
-    actions = ["write_to_people", *on_rows(User, TRUST)]
+    actions = ["write_to_people", *on_rows(User, TRUST, RESUME_ASKING)]
     export_people = ("pk",)
     export_columns = (
         ExportColumn("Name", VIEW_USER, lambda person: person.name),
@@ -161,6 +175,11 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
         if (person := kwargs.get("obj")) is not None:
             context["listed"] = list(listed_about(self.admin_site, request, person))
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "is_active" in form.changed_data and not obj.is_active:
+            revoke_tokens_of(obj, now=timezone.now())
 
     def data_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         return data_page(self, request, pk)

@@ -74,7 +74,8 @@ class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
     list_filter = ["is_mentee"]
     of_person = ("user",)
     search_fields = ["user__email", "user__name", "headline", "employer"]
-    autocomplete_fields = ["user"]
+    # Services change whether somebody asks: sessions that were missed before count then or not.
+    readonly_fields = ["user", "asking_paused_at", "asking_back_at"]
     ordering = ["user__name", "pk"]
     inlines = [LanguageInline, *map(_inline, (CareerStep, Availability, Absence, ExtraHours)), TravelInline]
 

@@ -9,8 +9,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from accounts.models import User
-from accounts.services.reads import note_reads
+from accounts.models import Concern, User
+from accounts.services.reads import note_reads, note_reads_of_concerns
 
 
 def note_read(request: HttpRequest, person: User | int, what: str) -> None:
@@ -21,6 +21,11 @@ def note_read(request: HttpRequest, person: User | int, what: str) -> None:
 def note_reads_of(request: HttpRequest, people: Iterable[int], what: str) -> None:
     """Record that the admin of this request sees ``what`` about each of some people, given by their keys."""
     note_reads(reader=cast(User, request.user), people=set(people), what=what, now=timezone.now())
+
+
+def note_concerns(request: HttpRequest, concerns: Iterable[Concern]) -> None:
+    """Record that the admin of this request sees some concerns."""
+    note_reads_of_concerns(reader=cast(User, request.user), concerns=concerns, now=timezone.now())
 
 
 class ReadsOnRecord(admin.ModelAdmin):

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 from django import forms
 
+from accounts.exceptions import NotAnOwner
 from accounts.models import Concern, Notification, User
 from accounts.notifications.decide import note_arrival, resend, trust_address
+from accounts.roles import SET_ROLE
 from accounts.services.concern_decisions import assign_concern
 from accounts.suggested_actions import Deed, SuggestedAction, register
 
@@ -32,6 +34,8 @@ def _settle_mail(row: Notification, deed: Deed) -> None:
 
 
 def _trust(user: User, deed: Deed) -> None:
+    if user.role and not deed.by.has_perm(SET_ROLE):
+        raise NotAnOwner("Owners alone decide about the address of an admin.")
     trust_address(user=user)
 
 

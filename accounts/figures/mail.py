@@ -29,12 +29,12 @@ ANY = "any"
 
 
 def counted_messages(now: datetime) -> Q:
-    """Return the condition on messages that count: they should have been sent ``now``.
+    """Return the condition on messages that count: they should have been sent ``now``, and not to an endpoint.
 
     No admin finds a message about a concern about themselves in the outbox, so none of these counts for anybody.
     """
     about_admins = Concern.objects.exclude(about__role="")
-    return Q(due_at__lt=now - ON_TIME) & ~Q(status=Status.SKIPPED) & ~mails_of_concerns(about_admins)
+    return Q(due_at__lt=now - ON_TIME, endpoint=None) & ~Q(status=Status.SKIPPED) & ~mails_of_concerns(about_admins)
 
 
 def count_mail(period: Period, now: datetime) -> Counted:

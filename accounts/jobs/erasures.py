@@ -1,7 +1,8 @@
 """Erasing people, in steps that can be repeated. A worker that dies in the middle is made up for by the sweep.
 
-The account is closed first. Then services end what runs, rows are emptied or deleted as each app declares, and the name
-and the addresses go from the words of others. The name of the account itself goes last, as the steps before need it.
+The account is closed first, and requests that are under way are waited for. Then services end what runs, rows are
+emptied or deleted as each app declares, and the name and the addresses go from the words of others. The name of the
+account itself goes last, as the steps before need it.
 """
 
 from __future__ import annotations
@@ -24,13 +25,15 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Field, JSONField, Model, QuerySet
+from django.db.models import Field, JSONField, Model, Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 
 from accounts.locks import lock_profiles_of, lock_users
-from accounts.models import Erasure, Notification, User
+from accounts.models import Erasure, Notification, Skill, SkillAlias, User
+from accounts.models.privacy import WAIT_AFTER_CLOSING
 from accounts.models.recording import all_records, record_of
+from accounts.models.skill import normalise
 from accounts.privacy_registry import REMOVED, Holding, all_holdings, partings
 from accounts.retention import is_held
 from accounts.sweep import each_due
@@ -63,12 +66,15 @@ class Leaving:
 
 @contextmanager
 def _erasing() -> Iterator[None]:
-    """Open a transaction that may empty words which triggers keep as they were written.
+    """Open a transaction that may empty words which triggers keep as they were written. No request waits for it.
 
     The record of changes gets no events of it: they would keep what is emptied.
     """
     events = [trigger.get_pgid(model) for model, trigger in pgtrigger.registered()]
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            # A search through all messages of a large community takes longer than a request may.
+            cursor.execute("SELECT set_config('statement_timeout', '600000', true)")
         _tell_triggers("yes", events)
         yield
         # A transaction around this one goes on with its triggers.
@@ -84,18 +90,20 @@ def _tell_triggers(erases: str, ignored: list[str]) -> None:
 
 
 def erase_due(*, now: datetime) -> int:
-    """Erase the people whose day has come, without those whom a legal hold keeps. Return how many were erased."""
-    return each_due(_due(now).order_by("due_at", "pk"), lambda erasure_id: erase(erasure_id=erasure_id, now=now))
+    """Close the accounts of people whose day has come, without those whom a legal hold keeps, and erase closed ones.
+
+    Return how many were erased.
+    """
+    each_due(_due(now).order_by("due_at", "pk"), lambda erasure_id: _close(erasure_id, now))
+    return each_due(_closed(now).order_by("closed_at", "pk"), lambda erasure_id: erase(erasure_id=erasure_id, now=now))
 
 
 def erase(*, erasure_id: int, now: datetime) -> bool:
-    """Erase one person, if it is due. Return whether it was done now."""
-    person = _close(erasure_id, now)
-    if person is None:
-        return False
+    """Erase a person whose account is closed. Return whether it was done now."""
+    erasure = _closed(now).select_related("person__profile").get(pk=erasure_id)
     for parting in partings():
-        parting(person, now)
-    leaving = _leaving(person)
+        parting(erasure.person, now)
+    leaving = _leaving(erasure.person)
     _empty_titles(leaving)
     for holding in all_holdings():
         _replace_in_words(holding, leaving)
@@ -107,28 +115,31 @@ def erase(*, erasure_id: int, now: datetime) -> bool:
 
 
 def _due(now: datetime) -> QuerySet[Erasure]:
-    due = Erasure.objects.filter(status__in=Erasure.OPEN, due_at__lte=now)
+    due = Erasure.objects.filter(status=Status.ASKED, due_at__lte=now)
     return due.exclude(is_held("person")).filter(person__role="")
 
 
+def _closed(now: datetime) -> QuerySet[Erasure]:
+    return Erasure.objects.filter(status=Status.ERASING, closed_at__lte=now - WAIT_AFTER_CLOSING)
+
+
 @transaction.atomic
-def _close(erasure_id: int, now: datetime) -> User | None:
-    """Close the account of a due erasure, and return its person. None if it was cancelled, or is kept by a hold."""
+def _close(erasure_id: int, now: datetime) -> bool:
+    """Close the account of a due erasure. Return False if it was cancelled, or is kept by a hold."""
     due = _due(now).select_for_update(of=("self",), no_key=True, skip_locked=True)
-    erasure = due.select_related("person__profile").filter(pk=erasure_id).first()
+    erasure = due.select_related("person").filter(pk=erasure_id).first()
     if erasure is None:
-        return None
+        return False
     # A service that the person has just begun holds the first lock.
     lock_profiles_of([erasure.person])
     lock_users([erasure.person])
     # A hold or a role may have come while this waited.
     if not _due(now).filter(pk=erasure_id).exists():
-        return None
+        return False
     User.objects.filter(pk=erasure.person_id).update(is_active=False)
-    erasure.person.is_active = False
-    erasure.status = Status.ERASING
-    erasure.save(update_fields=["status"])
-    return erasure.person
+    erasure.status, erasure.closed_at = Status.ERASING, now
+    erasure.save(update_fields=["status", "closed_at"])
+    return True
 
 
 def _leaving(person: User) -> Leaving:
@@ -148,7 +159,13 @@ def _leaving(person: User) -> Leaving:
 
 
 def _is_told_apart(name: str) -> bool:
-    """Return whether a name differs from ordinary words: two of its words begin with a capital, or have no case."""
+    """Return whether a name differs from ordinary words: two of its words begin with a capital, or have no case.
+
+    A skill that somebody took as a name, such as "Machine Learning", stands in the words of many.
+    """
+    key = normalise(name)
+    if Skill.objects.filter(key=key).exists() or SkillAlias.objects.filter(key=key).exists():
+        return False
     return sum(word[0] == word[0].upper() for word in name.split()) > 1
 
 
@@ -158,30 +175,30 @@ def _is_told_apart(name: str) -> bool:
 @_erasing()
 def _empty(holding: Holding, leaving: Leaving) -> None:
     """Empty or delete the rows of a table, with their events and their names in the log of the admin."""
-    manager = holding.model._base_manager
+    manager, record = holding.model._base_manager, record_of(holding.model)
     for share in holding.shares:
-        rows = manager.filter(share.rows_of(leaving.keys))
-        keys = list(rows.order_by("pk").values_list("pk", flat=True))
-        if not keys:
-            continue
+        keys = set(manager.filter(share.rows_of(leaving.keys)).values_list("pk", flat=True))
+        if record is not None:
+            # An event is also found by its own foreign key: its row may be gone, or belong to nobody any more.
+            of_events = Q(pgh_obj__in=keys)
+            if share.path.partition("__")[0] in record.fields:
+                of_events |= share.rows_of(leaving.keys)
+            events = record.events.objects.filter(of_events)
+            _empty_log(holding.model, keys.union(events.values_list("pgh_obj", flat=True)))
+        else:
+            _empty_log(holding.model, keys)
         theirs = manager.filter(pk__in=keys)
-        _empty_log(holding.model, keys)
-        record = record_of(holding.model)
         if holding.deletes:
             theirs.delete()
             if record is not None:
-                record.events.objects.filter(pgh_obj__in=keys).delete()
+                events.delete()
             continue
         texts = [*share.texts, *(name for name in holding.secret if name in holding.texts)]
         facts = [*share.facts, *(name for name in holding.secret if name not in holding.texts)]
         _empty_columns(theirs, texts, facts)
         if record is not None:
             kept = {*record.fields}
-            _empty_columns(
-                record.events.objects.filter(pgh_obj__in=keys),
-                [name for name in texts if name in kept],
-                [name for name in facts if name in kept],
-            )
+            _empty_columns(events, [name for name in texts if name in kept], [name for name in facts if name in kept])
 
 
 def _empty_log(model: type[Model], keys: Iterable[int]) -> None:

@@ -16,6 +16,8 @@ from accounts.models.decision import REASON_MAX
 EXPORT_KEPT = timedelta(days=7)
 # Between the wish to be erased and the erasure, a person can change their mind.
 TIME_TO_CHANGE_ONES_MIND = timedelta(days=7)
+# Requests that began before the account was closed are over by then, so nothing is written behind the erasure.
+WAIT_AFTER_CLOSING = timedelta(minutes=2)
 
 
 class DataExport(models.Model):
@@ -78,8 +80,8 @@ class DataExport(models.Model):
 class Erasure(models.Model):
     """The wish to erase ``person``, by themselves or by an admin ``by``, who gives a ``reason``.
 
-    Until ``due_at`` it can be cancelled. Then the worker closes the account and erases, in steps that can be repeated.
-    The row stays as the record that it was done, and names nobody.
+    Until ``due_at`` it can be cancelled. Then the worker closes the account and, WAIT_AFTER_CLOSING later, erases in
+    steps that can be repeated. The row stays as the record that it was done, and names nobody.
     """
 
     class Status(models.TextChoices):
@@ -105,6 +107,7 @@ class Erasure(models.Model):
     asked_at = models.DateTimeField("asked for on")
     due_at = models.DateTimeField("due on")
     cancelled_at = models.DateTimeField("taken back on", null=True, blank=True)
+    closed_at = models.DateTimeField("account closed on", null=True, blank=True)
     erased_at = models.DateTimeField("erased on", null=True, blank=True)
 
     class Meta:
@@ -116,6 +119,11 @@ class Erasure(models.Model):
                 condition=Q(status="erased", erased_at__isnull=False)
                 | (~Q(status="erased") & Q(erased_at__isnull=True)),
                 name="erasure_has_a_time_if_and_only_if_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["erasing", "erased"], closed_at__isnull=False)
+                | (~Q(status__in=["erasing", "erased"]) & Q(closed_at__isnull=True)),
+                name="erasure_begins_with_a_closed_account",
             ),
             models.CheckConstraint(
                 condition=Q(due_at__gte=F("asked_at")), name="erasure_is_due_after_it_was_asked_for"

@@ -37,24 +37,25 @@ def raise_concern(
 
     ``by`` and the organisers get a mail. ``about`` reads in one that there is a concern, and its topic, unless it is a
     matter of safety. The same words again return the first concern. A report that it is a matter of safety makes the
-    first concern one.
+    first concern one. Any report keeps the two apart again.
 
-    Raises TooManyConcerns, and ConcernIsOpen for other words with the same topic. Not ``by_link``: it may be in the
-    hands of ``about``, whom a refusal would tell of the first concern. Other words go to the first concern then.
+    Raises TooManyConcerns, and ConcernIsOpen for other words with the same topic, unless the separation was lifted. Not
+    ``by_link``: it may be in the hands of ``about``, whom a refusal would tell of the first concern. Other words go to
+    the first concern then.
     """
     mine = Concern.objects.filter(raised_by=by)
     of_topic = mine.filter(about=about, topic=topic, status=Concern.Status.OPEN)
-    if by_link or is_safety:
-        # It is changed under its lock, which comes before all others.
-        list(of_topic.select_for_update(no_key=True).values_list("pk"))
+    # It is changed under its lock, which comes before all others.
+    list(of_topic.select_for_update(no_key=True).values_list("pk"))
     lock_beginner(by.pk)
     if (same := of_topic.first()) is not None:
         becomes_safety = is_safety and not same.is_safety
+        was_lifted = _keep_apart(same, now)
         if becomes_safety:
-            _mark_as_safety(same, now)
+            _mark_as_safety(same)
         if same.words == words:
             return same
-        if by_link or becomes_safety:
+        if by_link or becomes_safety or was_lifted:
             return _with_more(same, words)
         raise ConcernIsOpen(
             _(
@@ -92,13 +93,18 @@ def raise_concern(
     return concern
 
 
-def _mark_as_safety(concern: Concern, now: datetime) -> None:
-    """Make an open concern a matter of safety: ``about`` learns no more of it, and the two are kept apart again."""
+def _keep_apart(concern: Concern, now: datetime) -> bool:
+    """Keep the two apart again if the separation was lifted. Return whether it was."""
     lock_mentors_of([concern.raised_by, concern.about])
+    apart = {"blocker": concern.raised_by, "blocked": concern.about, "created_at": now}
+    _block, was_lifted = Block.objects.get_or_create(concern=concern, defaults=apart)
+    return was_lifted
+
+
+def _mark_as_safety(concern: Concern) -> None:
+    """Make an open concern a matter of safety: ``about`` learns no more of it."""
     concern.is_safety = True
     concern.save(update_fields=["is_safety"])
-    apart = {"blocker": concern.raised_by, "blocked": concern.about, "created_at": now}
-    Block.objects.get_or_create(concern=concern, defaults=apart)
     take_back(recipient=concern.about, kind="concern_about_you", key=str(concern.uuid))
 
 

@@ -70,7 +70,7 @@ def revoke_tokens_of(user: User, *, now: datetime) -> None:
 
 
 def token_in_use(secret: str, *, now: datetime) -> AccessToken | None:
-    """Return the token of a request with its person, and note its use. None if it does not work (any more).
+    """Return the token of a request with its person. None if it does not work (any more).
 
     It works for active people only, and not while a mentor is paused or suspended, or asking is paused.
     """
@@ -82,9 +82,13 @@ def token_in_use(secret: str, *, now: datetime) -> AccessToken | None:
     if token is None:
         return None
     token.user = User.objects.of_requests().get(pk=token.user_id)
+    return token
+
+
+def note_use(token: AccessToken, *, now: datetime) -> None:
+    """Note that a token was used, also by a request that was refused. Call it outside of the request's transaction."""
     if token.last_used_at is None or token.last_used_at <= now - USE_NOTED_EVERY:
         AccessToken.objects.filter(pk=token.pk).update(last_used_at=now)
-    return token
 
 
 @transaction.atomic

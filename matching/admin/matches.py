@@ -101,7 +101,10 @@ class MatchAdmin(Exported, ReadOnlyAdmin):
         in_period("ended_at", title="ended in", parameter="ended"),
     ]
     of_person = ("help_request__mentee", "mentor__user")
-    search_fields = ["mentor__user__email", "help_request__mentee__email", "help_request__ref"]
+    search_fields = [
+        *("mentor__user__name", "mentor__user__email"),
+        *("help_request__mentee__name", "help_request__mentee__email", "help_request__ref"),
+    ]
     ordering = ["-help_request_id", "rank", "pk"]
     # Reasons are shown as lines. The other fields are for the engine.
     exclude = [

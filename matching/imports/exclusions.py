@@ -8,16 +8,20 @@ from datetime import datetime
 from accounts.models import User
 from accounts.selectors import sign_ups_among
 from matching.imports.careers import UNKNOWN
-from matching.imports.people import SIGN_UP
+from matching.imports.people import ADMIN, SIGN_UP
 from matching.imports.verdict import Outcome, Unit, Verdict, changed, created
 from mentorship.models import Exclusion
 
 
 class Exclusions:
-    """The judge and the writer of rows about pairs."""
+    """The judge and the writer of rows about pairs. ``by`` imports them, and learns nothing of their own pairs.
 
-    def __init__(self, *, overwrite: Collection[str]) -> None:
+    ``may_change_admins``: rows about people with a role are not refused.
+    """
+
+    def __init__(self, *, overwrite: Collection[str], by: User | None, may_change_admins: bool) -> None:
         self.overwrite = set(overwrite)
+        self.by, self.may_change_admins = by, may_change_admins
         self.open_ones: set[str] = set()
 
     def judge(self, rows: Sequence[Verdict], *, lock: bool = False) -> None:
@@ -44,6 +48,10 @@ class Exclusions:
                 row.refuse(title, email, *UNKNOWN)
             elif email in self.open_ones:
                 row.refuse(title, email, *SIGN_UP)
+            elif users[email] == self.by:
+                row.refuse(title, email, "This is you.", "Ask another admin to import the row.")
+            elif users[email].role and not self.may_change_admins:
+                row.refuse(title, email, *ADMIN)
         if emails[0] == emails[1]:
             row.refuse(
                 "Address of the other", emails[1], "The two are one person.", "Write the address of the other one."

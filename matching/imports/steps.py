@@ -180,13 +180,14 @@ def _may_change_admins(by: User | None) -> bool:
 
 def _handler(one: Import, kind: str, *, now: datetime, coming: Collection[str] = ()) -> Handler:
     """Return the handler of a kind of row. ``coming``: addresses of people whom earlier rows create."""
-    may_change_admins = _may_change_admins(one.applied_by or one.uploaded_by)
+    by = one.applied_by or one.uploaded_by
+    may_change_admins = _may_change_admins(by)
     if kind == Kind.COMMUNITY:
         return Community(now=now, may_change_admins=may_change_admins)
     if kind == Kind.CAREERS:
         return Careers(overwrite=one.overwrite, coming=coming, may_change_admins=may_change_admins)
     if kind == Kind.EXCLUSIONS:
-        return Exclusions(overwrite=one.overwrite)
+        return Exclusions(overwrite=one.overwrite, by=by, may_change_admins=may_change_admins)
     return People(with_mentors=kind == Kind.MENTORS, overwrite=one.overwrite, may_change_admins=may_change_admins)
 
 

@@ -56,6 +56,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         read_only=True, allow_null=True, default=None, help_text="1 is the longest waiting. Null outside of the queue."
     )
     obstacle = serializers.SerializerMethodField()
+    moved_by_others = ("queue_place",)
 
     class Meta:
         model = HelpRequest

@@ -29,7 +29,7 @@ class ExclusionAdmin(admin.ModelAdmin):
     list_filter = ["reason"]
     of_person = ("first", "second")
     autocomplete_fields = ["first", "second"]
-    search_fields = ["first__email", "second__email"]
+    search_fields = ["first__name", "first__email", "second__name", "second__email"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Exclusion]:
         # Nobody reads or deletes what keeps others from them.

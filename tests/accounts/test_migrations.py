@@ -2,84 +2,127 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
-from allauth.mfa.models import Authenticator
+from django.apps.registry import Apps
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import NotificationChoice, StaffRead, User
 from accounts.sealed import unseal
 from tests.accounts.test_sealed import stored
-from tests.factories import NOW, ConcernFactory, UserFactory
+from tests.factories import NOW
 
-BY_KIND, BY_GROUP = [("accounts", "0011_group_of_a_choice")], [("accounts", "0013_one_choice_for_each_group")]
-BEFORE_SEALED = [("accounts", "0018_name_is_one_line_and_rates_are_wide")]
-SEALED = [("accounts", "0019_encrypt_second_factors")]
-BEFORE_ROLES = [("accounts", "0025_mentors_back_after_misses")]
+BY_KIND, BY_GROUP = ("accounts", "0011_group_of_a_choice"), ("accounts", "0013_one_choice_for_each_group")
+BEFORE_SEALED = ("accounts", "0018_name_is_one_line_and_rates_are_wide")
+SEALED = ("accounts", "0019_encrypt_second_factors")
+BEFORE_ROLES = ("accounts", "0025_mentors_back_after_misses")
+BEFORE_SIDES = ("accounts", "0040_reads_of_concerns")
 SECRET = "JBSWY3DPEHPK3PXP"
 UNICODE = "a@m\u00fcnchen.example"
 
 
-def migrate_all():
+@pytest.fixture
+def empty_database(transactional_db) -> Iterator[None]:
+    """Lead the connection to an empty database: that of the tests would have to go all the way down first."""
+    settings = connection.settings_dict
+    usual = settings["NAME"]
+    early = f"{usual}_early"
+
+    def use(name: str, *statements: str) -> None:
+        connection.close()
+        connection.close_pool()
+        settings["NAME"] = name
+        with connection.creation._nodb_cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+
+    use(early, f"DROP DATABASE IF EXISTS {early}", f"CREATE DATABASE {early}")
+    yield
+    use(usual, f"DROP DATABASE {early}")
+
+
+def migrated(*targets: tuple[str, str]) -> Apps:
+    """Migrate up or down to ``targets``, or to the end. Return the apps of that version."""
     executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
+    wanted = [*targets] or executor.loader.graph.leaf_nodes()
+    executor.migrate(wanted)
+    return executor.loader.project_state(wanted).apps
 
 
-def migrated(targets):
-    """Migrate up or down to ``targets``, and return the apps of that version."""
-    executor = MigrationExecutor(connection)
-    executor.migrate(targets)
-    return executor.loader.project_state(targets).apps
+@pytest.mark.usefixtures("empty_database")
+def test_rows_of_early_versions_are_carried_over():
+    """One pass for all of these, as it takes most of a minute. Two of them also go a step back."""
+    logins = [("account", "0009_emailaddress_unique_primary_email"), ("mfa", "0003_authenticator_type_uniq")]
+    then = migrated(BY_GROUP, *logins)
 
+    def person(then: Apps, **fields):
+        return then.get_model("accounts", "User").objects.create(email=f"{uuid4()}@example.org", **fields)
 
-@pytest.mark.django_db(transaction=True)
-def test_rows_of_early_versions_are_carried_over_and_back():
-    """One way down and up again for all of these, as each takes a minute."""
-    stopped, named, digest, mixed, gone, weekly, partly = UserFactory.create_batch(7)
-    person, first, second = UserFactory.create_batch(3)
-    admin, member = UserFactory(role="owner"), UserFactory()
-    back = UserFactory()
-    NotificationChoice.objects.create(user=back, group="mentorships", email="off", in_app=False)
-    old = migrated(BY_KIND)
-    try:
-        choice = old.get_model("accounts", "NotificationChoice").objects
-        choices_by_kind = list(choice.values_list("user", "kind", "email", "in_app"))
-        for one in (stopped, named):
-            old.get_model("accounts", "MailStop").objects.create(user_id=one.pk, group="questions")
-        choice.create(user_id=named.pk, kind="match_asked", email="now")
-        choice.create(user_id=digest.pk, kind="match_declined", email="digest")
-        choice.create(user_id=mixed.pk, kind="match_asked", email="off")
-        choice.create(user_id=mixed.pk, kind="match_declined", email="digest")
-        choice.create(user_id=gone.pk, kind="mentorship_ended", email="off", in_app=False)
-        choice.create(user_id=partly.pk, kind="match_asked", email="off")
-        old.get_model("accounts", "MentorProfile").objects.create(
-            user_id=weekly.pk, status_since_at=weekly.joined_at, motivation="I was helped.", weekly_requests=True
+    stopped, named, digest, mixed, gone, weekly, partly, back = (person(then) for _ in range(8))
+    then.get_model("accounts", "NotificationChoice").objects.create(
+        user=back, group="mentorships", email="off", in_app=False
+    )
+    then = migrated(BY_KIND)
+    choices = then.get_model("accounts", "NotificationChoice").objects
+    assert list(choices.values_list("user", "kind", "email", "in_app")) == [(back.pk, "mentorship_ended", "off", False)]
+    for one in (stopped, named):
+        then.get_model("accounts", "MailStop").objects.create(user_id=one.pk, group="questions")
+    choices.create(user_id=named.pk, kind="match_asked", email="now")
+    choices.create(user_id=digest.pk, kind="match_declined", email="digest")
+    choices.create(user_id=mixed.pk, kind="match_asked", email="off")
+    choices.create(user_id=mixed.pk, kind="match_declined", email="digest")
+    choices.create(user_id=gone.pk, kind="mentorship_ended", email="off", in_app=False)
+    choices.create(user_id=partly.pk, kind="match_asked", email="off")
+    then.get_model("accounts", "MentorProfile").objects.create(
+        user_id=weekly.pk, status_since_at=weekly.joined_at, motivation="I was helped.", weekly_requests=True
+    )
+
+    then = migrated(BY_GROUP, *logins)
+    anna, first, second = person(then, name="Anna\nLee"), person(then), person(then)
+    users = then.get_model("accounts", "User").objects
+    users.filter(pk=anna.pk).update(email=UNICODE)
+    then.get_model("account", "EmailAddress").objects.create(user_id=anna.pk, email=UNICODE)
+    users.filter(pk=first.pk).update(email="b@xn--mnchen-3ya.example")
+    users.filter(pk=second.pk).update(email="b@m\u00fcnchen.example")
+
+    then = migrated(BEFORE_SEALED, *logins)
+    factors = then.get_model("mfa", "Authenticator").objects
+    app = factors.create(user_id=anna.pk, type="totp", data={"secret": SECRET})
+    codes = factors.create(user_id=anna.pk, type="recovery_codes", data={"seed": "5eed", "used_mask": 3})
+    migrated(SEALED)
+    app.refresh_from_db()
+    codes.refresh_from_db()
+    assert unseal(app.data["secret"]) == SECRET
+    assert (unseal(codes.data["seed"]), codes.data["used_mask"]) == ("5eed", 3)
+    migrated(BEFORE_SEALED)
+    assert SECRET in stored()
+
+    then = migrated(BEFORE_ROLES)
+    admin = person(then, is_staff=True)
+
+    then = migrated(BEFORE_SIDES)
+    raiser, about, in_danger, feared, earlier = (person(then) for _ in range(5))
+    concerns = then.get_model("accounts", "Concern").objects
+    for raised_by, of, topic, at in (
+        (raiser, about, "money", NOW),
+        (in_danger, feared, "safety", NOW),
+        # The concern that they raised is newer than the read.
+        (feared, earlier, "money", NOW + timedelta(days=1)),
+    ):
+        fields = {"topic": topic, "is_safety": topic == "safety", "words": "Words.", "created_at": at, "due_at": at}
+        concerns.create(raised_by_id=raised_by.pk, about_id=of.pk, **fields)
+    for one in (raiser, about, in_danger, feared):
+        then.get_model("accounts", "StaffRead").objects.create(
+            person_id=one.pk, reader_id=admin.pk, what="concerns", hour_at=NOW
         )
-        users = migrated(BY_GROUP).get_model("accounts", "User").objects
-        users.filter(pk=person.pk).update(name="Anna\nLee", email=UNICODE)
-        person.emailaddress_set.update(email=UNICODE)
-        users.filter(pk=first.pk).update(email="b@xn--mnchen-3ya.example")
-        users.filter(pk=second.pk).update(email="b@m\u00fcnchen.example")
-        migrated(BEFORE_SEALED)
-        app = Authenticator.objects.create(user=member, type="totp", data={"secret": SECRET})
-        codes = Authenticator.objects.create(user=member, type="recovery_codes", data={"seed": "5eed", "used_mask": 3})
-        migrated(SEALED)
-        app.refresh_from_db()
-        codes.refresh_from_db()
-        assert unseal(app.data["secret"]) == SECRET
-        assert (unseal(codes.data["seed"]), codes.data["used_mask"]) == ("5eed", 3)
-        migrated(BEFORE_SEALED)
-        assert SECRET in stored()
-        before_roles = migrated(BEFORE_ROLES).get_model("accounts", "User").objects
-        was_staff = dict(before_roles.filter(pk__in=[admin.pk, member.pk]).values_list("pk", "is_staff"))
-    finally:
-        migrate_all()
 
-    assert choices_by_kind == [(back.pk, "mentorship_ended", "off", False)]
-    found = set(NotificationChoice.objects.values_list("user", "group", "email", "in_app"))
-    assert found == {
+    migrated()
+
+    assert set(NotificationChoice.objects.values_list("user", "group", "email", "in_app")) == {
         (back.pk, "mentorships", "off", False),
         (stopped.pk, "questions", "off", True),
         (named.pk, "questions", "off", True),
@@ -88,29 +131,15 @@ def test_rows_of_early_versions_are_carried_over_and_back():
         (gone.pk, "mentorships", "off", False),
         (weekly.pk, "weekly", "now", True),
     }
-    person.refresh_from_db()
+    found = User.objects.get(pk=anna.pk)
     address = "a@xn--mnchen-3ya.example"
-    assert (person.name, person.email, person.emailaddress_set.get().email) == ("Anna Lee", address, address)
+    assert (found.name, found.email, found.emailaddress_set.get().email) == ("Anna Lee", address, address)
     # Two accounts of one address: admins decide which of them stays.
     assert User.objects.get(pk=second.pk).email == "b@m\u00fcnchen.example"
-    assert was_staff == {admin.pk: True, member.pk: False}
+    assert SECRET not in stored()
     assert dict(User.objects.exclude(role="").values_list("pk", "role")) == {admin.pk: "owner"}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_reads_of_concerns_tell_the_subject_of_a_matter_of_safety_nothing():
-    raiser, about, in_danger, feared, earlier = UserFactory.create_batch(5)
-    reader = UserFactory(role="owner")
-    ConcernFactory(raised_by=raiser, about=about, topic="money", created_at=NOW)
-    ConcernFactory(raised_by=in_danger, about=feared, topic="safety", created_at=NOW)
-    # The concern that they raised is newer than the read.
-    ConcernFactory(raised_by=feared, about=earlier, created_at=NOW + timedelta(days=1))
-    migrated([("accounts", "0040_reads_of_concerns")])
-    try:
-        for person in (raiser, about, in_danger, feared):
-            StaffRead.objects.create(person=person, reader=reader, what="concerns", hour_at=NOW)
-    finally:
-        migrate_all()
-
-    found = set(StaffRead.objects.values_list("person", "what"))
-    assert found == {(raiser.pk, "concerns"), (about.pk, "about"), (in_danger.pk, "concerns")}
+    assert set(StaffRead.objects.values_list("person", "what")) == {
+        (raiser.pk, "concerns"),
+        (about.pk, "about"),
+        (in_danger.pk, "concerns"),
+    }

@@ -26,7 +26,7 @@ from accounts.open_escalations import (
 from accounts.selectors import FORGOTTEN
 from accounts.suggested_actions import action_for
 from tests.escalations import DAY, MAKERS, cause_of, count_of, kind_of
-from tests.factories import NOW, ConcernFactory, NotificationFactory, UserFactory
+from tests.factories import NOW, ConcernFactory, NotificationFactory, UserFactory, WebhookEndpointFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -266,6 +266,15 @@ def test_a_failed_mail_whose_text_was_a_secret_needs_nobody(now):
     NotificationFactory(kind="welcome", status="dead", payload={})
 
     assert count_of("mail_failed", now) == 1
+
+
+def test_a_delivery_that_failed_is_no_failed_mail(now):
+    endpoint = WebhookEndpointFactory()
+    NotificationFactory(
+        recipient=None, channel="webhook", endpoint=endpoint, kind="event", payload={}, status="dead", created_at=NOW
+    )
+
+    assert count_of("mail_failed", now) == 0
 
 
 def test_the_kinds_with_a_secret_are_those_that_are_forgotten():

@@ -195,6 +195,13 @@ def test_the_last_use_is_noted_once_a_minute(alice, django_assert_num_queries):
     assert timezone.now() - alice.access_tokens.get().last_used_at < timedelta(minutes=1)
 
 
+def test_the_use_by_a_refused_request_with_a_key_is_noted(alice):
+    answer = made(alice).post("/api/v1/goals/", {}, headers={"Idempotency-Key": "goal"})
+
+    assert answer.status_code == 400
+    assert alice.access_tokens.get().last_used_at is not None
+
+
 def test_a_key_does_not_show_a_token_again(alice):
     client, key = asked_again(alice), {"Idempotency-Key": "reports"}
 

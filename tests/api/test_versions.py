@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Profile
 from matching.models import HelpRequest
 from mentorship.models import Goal, Session
 from tests.api.problems import problem
-from tests.factories import GoalFactory, HelpRequestFactory, MilestoneFactory, SessionFactory
+from tests.factories import NOW, GoalFactory, HelpRequestFactory, MilestoneFactory, SessionFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -142,3 +144,17 @@ def test_a_key_and_a_version_go_together(api, alice):
     again = api(alice).post(f"{path}reach/", headers=headers)
 
     assert (first.status_code, again.content) == (200, first.content)
+
+
+def test_a_place_in_the_queue_that_moves_is_no_change_of_the_request(api, alice):
+    first, own = (
+        HelpRequestFactory(status="open", queued_at=at, obstacle="no_capacity", **whose)
+        for at, whose in ((NOW, {}), (NOW + timedelta(hours=1), {"mentee": alice}))
+    )
+    path = f"/api/v1/help-requests/{own.uuid}/"
+    read = api(alice).get(path)
+    HelpRequest.objects.filter(pk=first.pk).update(queued_at=None, obstacle="")
+    again = api(alice).get(path)
+
+    assert (read.json()["queue_place"], again.json()["queue_place"]) == (2, 1)
+    assert read["ETag"] == again["ETag"]

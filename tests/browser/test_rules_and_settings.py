@@ -6,20 +6,12 @@ import pytest
 from django.conf import settings
 
 from accounts.community_settings import value_of
-from accounts.models import CommunityRules, RulesAcceptance
 from mentorship.models import GoalKind
 from tests.browser.conftest import DESK
 from tests.factories import ConcernFactory, GoalFactory
 from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture(autouse=True)
-def _first_version_again():
-    yield
-    RulesAcceptance.objects.all().delete()
-    CommunityRules.objects.filter(version__gt=1).delete()
 
 
 def window_of(visitor, client, live_server, person):

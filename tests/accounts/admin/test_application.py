@@ -50,8 +50,18 @@ def test_the_page_has_the_whole_application(admin_client, admin_user, alice):
     ):
         assert words in page, words
     assert set(StaffRead.objects.filter(person=mentor.user).values_list("what", flat=True)) == {
-        *("contact", "profile", "concerns"),
+        *("contact", "profile", "about"),
     }
+    assert StaffRead.objects.get(person=concern.raised_by).what == "concerns"
+
+
+def test_the_applicant_does_not_learn_that_a_matter_of_safety_was_read(admin_client):
+    mentor = applicant("Grace Hopper")
+    ConcernFactory(about=mentor.user, topic="safety", is_safety=True, separation=False)
+
+    admin_client.get(page_of(mentor))
+
+    assert set(mentor.user.staff_reads.values_list("what", flat=True)) == {"contact", "profile"}
 
 
 def test_a_matchmaker_reads_the_offer_and_decides_nothing(client, admin_user):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from accounts.models import User
+from accounts.models import Profile, User
+from accounts.scopes import SCOPES
+from accounts.services.tokens import create_token
 from tests.factories import MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor, run_admin_action
 
@@ -94,3 +96,38 @@ def test_an_admin_cannot_give_a_bad_name(admin_client, name):
     user.refresh_from_db()
     assert page.status_code == 200
     assert user.name == before
+
+
+def test_a_pause_of_asking_is_ended_by_its_action_alone(admin_client, now):
+    user = UserFactory()
+    Profile.objects.filter(user=user).update(asking_paused_at=now)
+    change = reverse("admin:accounts_profile_change", args=[user.profile.pk])
+    assert 'name="asking_paused_at' not in admin_client.get(change).content.decode()
+
+    page = run_admin_action(admin_client, "accounts_user", "resume_asking", user)
+
+    user.profile.refresh_from_db()
+    assert "can ask again" in page
+    assert (user.profile.asking_paused_at, user.profile.asking_back_at is None) == (None, False)
+
+
+def test_a_locked_account_has_no_tokens_when_it_is_opened_again(admin_client, now):
+    user = UserFactory()
+    create_token(user=user, name="Reports", scopes=[*SCOPES][:1], days=30, by=user, now=now)
+    change = reverse("admin:accounts_user_change", args=[user.pk])
+
+    for is_active in ({}, {"is_active": "on"}):
+        assert admin_client.post(change, {"name": user.name} | is_active).status_code == 302
+
+    user.refresh_from_db()
+    assert (user.is_active, user.access_tokens.get().revoked_at is None) == (True, False)
+
+
+def test_an_erased_person_is_not_unlocked(admin_client, now):
+    user = UserFactory(is_active=False, erased_at=now)
+
+    page = admin_client.post(
+        reverse("admin:accounts_user_change", args=[user.pk]), {"name": user.name, "is_active": "on"}
+    )
+
+    assert "This person was erased" in page.content.decode()

@@ -196,3 +196,23 @@ def test_the_page_of_reads_takes_as_many_queries_for_any_length(
 
     with django_assert_max_num_queries(9):
         client.get(reverse("staff-reads"))
+
+
+def test_the_home_and_the_page_of_a_concern_that_is_open_are_reads(admin_client, alice, bob):
+    concern = ConcernFactory(raised_by=alice, about=bob, topic="money", created_at=NOW)
+    admin_client.get(reverse("admin:index"))
+    assert (noted(alice), noted(bob)) == (["concerns"], ["about"])
+    StaffRead.objects.all().delete()
+
+    cause = cause_of("concern_open", concern, timezone.now())
+    admin_client.get(reverse("admin:accounts_escalation_one", args=[cause.kind, cause.subject, cause.since]))
+
+    assert (noted(alice), noted(bob)) == (["concerns"], ["about"])
+
+
+def test_other_concerns_beside_one_are_read_as_well(admin_client, alice, bob):
+    ConcernFactory(raised_by=alice, about=bob, topic="money")
+
+    open_page(admin_client, "accounts_concern", ConcernFactory(about=bob, topic="attendance"))
+
+    assert noted(alice) == ["concerns"]

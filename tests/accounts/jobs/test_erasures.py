@@ -23,23 +23,27 @@ from accounts.models import (
     AccountMerge,
     Erasure,
     MentorDecision,
+    MentorProfile,
     Notification,
+    Profile,
     RulesAcceptance,
     StaffRead,
     User,
 )
+from accounts.models.privacy import WAIT_AFTER_CLOSING
 from accounts.privacy_registry import all_holdings
 from accounts.selectors import current_rules
 from accounts.services.merge import merge_accounts
 from accounts.services.privacy import ask_erasure, cancel_erasure, lift_hold, set_hold
 from matching.models import Handover, HelpRequest, Import, ImportRow, Match, WaitingRequest
-from matching.services.accept import accept_match
 from mentorship.models import Credential, Mentorship, OrganiserNote
+from mentorship.services.credentials.revoke import revoke_credential_as_admin
 from tests.dump import tables_with
 from tests.factories import (
     NOW,
     CareerStepFactory,
     ConcernFactory,
+    GoalFactory,
     GroupMailFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -48,12 +52,13 @@ from tests.factories import (
     NotificationFactory,
     UserFactory,
 )
-from tests.helpers import kinds, race, send
+from tests.helpers import kinds, send
 from tests.pages import things_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 DUE = NOW + timedelta(days=7)
+CLOSED = DUE + WAIT_AFTER_CLOSING
 NAME, ADDRESS = "Zenobia Quartermaine", "zenobia.q@example.org"
 MARK = "xyzzyplugh"
 
@@ -65,7 +70,8 @@ def zenobia():
 
 def erase(person: User, by: User | None = None) -> None:
     ask_erasure(person=person, by=by or person, reason="" if by is None else "She wrote to us.", now=NOW)
-    assert erase_due(now=DUE) == 1
+    assert erase_due(now=DUE) == 0
+    assert erase_due(now=CLOSED) == 1
     person.refresh_from_db()
 
 
@@ -175,10 +181,10 @@ def test_words_of_others_name_somebody_who_left(zenobia, bob):
 
 
 def test_words_that_a_member_took_as_a_name_stay_in_the_words_of_others(zenobia):
-    for name in ("of the", "Will May", NAME):
+    for name in ("of the", "Will May", "Machine Learning", NAME):
         zenobia.name = name
         zenobia.save()
-    words = "One of the mentors asked whether he will may be late."
+    words = "One of the mentors for Machine Learning asked whether he will may be late."
     ConcernFactory(about=zenobia, words=words)
 
     erase(zenobia)
@@ -289,6 +295,37 @@ def test_a_credential_is_revoked_and_its_page_names_nobody(zenobia, alice, clien
     assert Credential.objects.get(uuid=uuid).signed == ""
 
 
+def test_the_record_of_a_revoked_credential_gives_no_reason(zenobia, alice, admin_user):
+    things_of(alice, MentorFactory(user=zenobia).user)
+    credential = Credential.objects.filter(mentor__user=zenobia, revoked_at=None)[0]
+    revoke_credential_as_admin(credential_id=credential.pk, by=admin_user, reason=MARK, now=NOW)
+
+    erase(zenobia)
+
+    assert tables_with(MARK) == {}
+
+
+def test_words_of_a_row_that_is_gone_leave_the_record(zenobia):
+    GoalFactory(mentee=zenobia, target_role=MARK).delete()
+    assert list(tables_with(MARK)) == ["mentorship_goalevent"]
+
+    erase(zenobia)
+
+    assert tables_with(MARK) == {}
+
+
+def test_words_of_a_merged_mentor_leave_the_record(zenobia):
+    gone = MentorFactory(user__name="Zenobia Q.", motivation=MARK)
+    kept = MentorFactory(user=zenobia, motivation="I want to help.")
+    MentorProfile.objects.update(capacity=3)
+    assert "accounts_mentorprofileevent" in tables_with(MARK)
+
+    merge_accounts(gone_id=gone.user_id, stays_id=kept.user_id, by=UserFactory(role="owner"), reason="Hers.", now=NOW)
+    erase(zenobia)
+
+    assert tables_with(MARK) == {}
+
+
 def test_messages_that_wait_are_skipped_and_emptied(zenobia):
     waiting = NotificationFactory(recipient=zenobia, kind="welcome", key="", title=f"Hello {NAME}")
 
@@ -324,12 +361,13 @@ def test_a_legal_hold_keeps_a_person_until_it_is_lifted(zenobia):
 
     lift_hold(person=zenobia, by=owner, reason="The case is over.", now=DUE)
 
-    assert erase_due(now=DUE) == 1
+    erase_due(now=DUE)
+    assert erase_due(now=CLOSED) == 1
 
 
 def test_nobody_is_kept_whose_erasure_has_begun(zenobia):
     ask_erasure(person=zenobia, by=zenobia, now=NOW)
-    Erasure.objects.update(status="erasing")
+    erase_due(now=DUE)
 
     with pytest.raises(KeptByLaw):
         set_hold(person=zenobia, by=UserFactory(role="owner"), reason="A court asked.", now=NOW)
@@ -338,7 +376,18 @@ def test_nobody_is_kept_whose_erasure_has_begun(zenobia):
 def test_an_erasure_is_done_once(zenobia):
     erase(zenobia)
 
-    assert erase_due(now=DUE) == 0
+    assert erase_due(now=CLOSED) == 0
+
+
+def test_a_request_that_was_under_way_leaves_nothing_behind(zenobia):
+    ask_erasure(person=zenobia, by=zenobia, now=NOW)
+    erase_due(now=DUE)
+    assert not User.objects.get(pk=zenobia.pk).is_active
+    assert erase_due(now=CLOSED - timedelta(seconds=1)) == 0
+    Profile.objects.filter(user=zenobia).update(bio=f"I am {NAME}.")
+
+    assert erase_due(now=CLOSED) == 1
+    assert tables_with("zenobia") == {}
 
 
 @pytest.mark.parametrize("step", ["_empty_titles", "_replace_in_words", "_empty", "_forget_account"])
@@ -352,20 +401,9 @@ def test_a_worker_that_dies_in_the_middle_is_made_up_for(zenobia, bob, step, mon
 
     with monkeypatch.context() as patched:
         patched.setattr(erasures, step, die)
-        assert erase_due(now=DUE) == 0
+        erase_due(now=DUE)
+        assert erase_due(now=CLOSED) == 0
     assert Erasure.objects.get().status == Erasure.Status.ERASING
 
-    assert erase_due(now=DUE) == 1
+    assert erase_due(now=CLOSED) == 1
     assert tables_with("zenobia") == {}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_acceptance_under_way_is_waited_for_and_ended(zenobia, bob):
-    match = MatchFactory(help_request__mentee=zenobia, mentor=bob.mentor, status="asked")
-    ask_erasure(person=zenobia, by=zenobia, now=NOW)
-
-    rival = race(lambda: accept_match(match_id=match.pk, by=bob, now=NOW), lambda: erase_due(now=DUE))
-
-    assert rival.finish() == 1
-    running = Mentorship.objects.get()
-    assert (running.status, running.mentee.name) == (Mentorship.Status.ENDED_EARLY, "Somebody who left")

@@ -157,6 +157,17 @@ def test_two_in_contact_again_are_parted_by_a_matter_of_safety(alice, bob):
     assert kept_apart(alice.pk) == {bob.pk}
 
 
+@pytest.mark.parametrize("again", [{}, {"words": "He does it again."}, {"words": "Again.", "by_link": True}])
+def test_two_in_contact_again_are_parted_by_a_further_report(again, alice, bob):
+    concern = report(alice, bob)
+    restore_contact(concern_id=concern.pk, by=alice, now=NOW)
+
+    report(alice, bob, **again)
+
+    concern.refresh_from_db()
+    assert (kept_apart(alice.pk), concern.more_words) == ({bob.pk}, again.get("words", ""))
+
+
 def test_a_topic_can_be_reported_again_after_the_end(alice, bob):
     ConcernFactory(raised_by=alice, about=bob, status="closed")
 

@@ -68,3 +68,12 @@ def test_a_page_without_letters_notes_no_read(page, client, admin_client):
     client.get(reverse(f"admin:{page}", args=[asked.help_request_id if by_request else asked.pk]))
 
     assert not StaffRead.objects.exists()
+
+
+def test_a_matchmaker_finds_a_match_by_a_name(client):
+    match = MatchFactory(mentor__user__name="Findme Please")
+    log_in_with_second_factor(client, UserFactory(role="matchmaker"))
+
+    found = client.get(reverse("admin:matching_match_changelist"), {"q": "Findme"}).context["cl"].result_list
+
+    assert list(found) == [match]

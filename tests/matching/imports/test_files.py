@@ -88,6 +88,24 @@ def test_pairs_of_people_who_are_not_here_or_the_same_are_refused(upload):
     assert (one.created, [line for line, *_rest in faults(one)]) == (1, [2, 3, 5])
 
 
+def test_admins_learn_of_no_pair_of_their_own_and_change_none_of_others(upload):
+    manager, bob = UserFactory(role="manager"), UserFactory()
+    owner = UserFactory(role="owner")
+    first, second = sorted((manager, bob), key=lambda person: person.pk)
+    Exclusion.objects.create(first=first, second=second, reason="conflict")
+    file = csv_of(
+        ("Address of one", "Address of the other", "Reason"),
+        (manager.email, bob.email, "same team"),
+        (bob.email, owner.email, "same team"),
+    )
+
+    one = upload("exclusions", file, overwrite=["reason"], by=manager)
+
+    assert [fault for _line, _column, fault, _advice in faults(one)] == [
+        *("This is you.", "This is the account of an admin."),
+    ]
+
+
 def test_a_community_file_is_loaded_and_undone_as_a_whole(upload, apply, undo):
     mentee = UserFactory(email="mentee@example.org", name="Old")
     one = upload("community", json.dumps(COMMUNITY).encode())
