@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0062_plain_labels_of_tokens_and_privacy'),
+        ('accounts', '0064_reads_of_concerns_in_applications'),
     ]
 
     operations = [
