@@ -417,7 +417,7 @@ class TokenNotPossible(Refusal):
 
 
 class ProviderNotPossible(Refusal):
-    """An identity provider does not answer, has a name that is taken, or has people connected."""
+    """An identity provider does not answer, its name is taken, or people are connected."""
 
     code = "provider_not_possible"
 

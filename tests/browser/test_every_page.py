@@ -110,7 +110,7 @@ def log_in_by_form(page: Page, person) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
 
 def test_pages_that_want_a_login_of_today_are_accessible(visitor, alice, look_at):
