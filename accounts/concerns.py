@@ -6,7 +6,7 @@ from datetime import datetime
 
 from accounts.concern_registry import Outcome, register_outcomes
 from accounts.locks import lock_mentors_of
-from accounts.models import Concern, MentorProfile, User
+from accounts.models import Concern, DirectoryEntry, MentorProfile, User
 from accounts.services.lock_out import lock_out
 from accounts.services.mentors import suspend_mentor
 
@@ -23,7 +23,9 @@ def _suspend(concern: Concern, by: User, reason: str, now: datetime) -> None:
 
 
 def _may_be_locked_out(concern: Concern) -> bool:
-    return concern.about.is_active and not concern.about.is_staff
+    # The employer's directory opens again what it closed. It opens no account that the organisers locked.
+    by_directory = DirectoryEntry.objects.filter(person=concern.about, switched_off_at__isnull=False)
+    return not concern.about.is_staff and (concern.about.is_active or by_directory.exists())
 
 
 register_outcomes(

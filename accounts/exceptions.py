@@ -428,6 +428,18 @@ class ProviderCannotVouch(Refusal):
     code = "provider_cannot_vouch"
 
 
+class AddressTaken(Refusal):
+    """The directory of an employer gives somebody the address of another account."""
+
+    code = "address_taken"
+
+
+class NotForDirectory(Refusal):
+    """The directory of an employer changes an admin's account, or opens one it did not close."""
+
+    code = "not_for_directory"
+
+
 class WebhookNotPossible(Refusal):
     """The endpoint of a webhook cannot be called, or is switched off."""
 

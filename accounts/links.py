@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,8 +80,15 @@ def rules_link(person: User) -> str:
 
 
 def invitation_link(person: User) -> str:
-    """Return the address where somebody whom an admin entered chooses a password."""
-    return INVITATION.link(person.uuid, person)
+    """Return the address where somebody whom an admin entered chooses a password.
+
+    It is of one address: the directory of an employer may correct that before the person has come in.
+    """
+    return INVITATION.link(mark_of_address(person), person)
+
+
+def mark_of_address(person: User) -> str:
+    return hashlib.sha256(person.email.encode()).hexdigest()[:16]
 
 
 def stop_mails_link(person: User, group: str) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import AccountMerged
-from accounts.models import BulkAction, Concern, GroupMail, MentorProfile, Profile, User
+from accounts.models import BulkAction, Concern, DirectoryEntry, GroupMail, MentorProfile, Profile, User
 
 
 def lock_mentor(mentor_id: int) -> MentorProfile:
@@ -112,6 +112,18 @@ def lock_account(user_id: int) -> tuple[User | None, list[EmailAddress]]:
     """Return an account and its addresses, locked. A confirmation and the end of a sign-up wait for each other."""
     user = User.objects.select_for_update().filter(pk=user_id).first()
     return user, list(EmailAddress.objects.select_for_update().filter(user=user_id).order_by("pk"))
+
+
+def lock_directory_entry(entry: DirectoryEntry) -> DirectoryEntry:
+    """Return an entry with its person, both locked: the person first, as in a merge. Call it in a transaction.
+
+    Raises DirectoryEntry.DoesNotExist if it went meanwhile.
+    """
+    person, _addresses = lock_account(entry.person_id)
+    locked = DirectoryEntry.objects.select_for_update(no_key=True).get(pk=entry.pk, person=entry.person_id)
+    if person is not None:
+        locked.person = person
+    return locked
 
 
 def lock_sign_up(user_id: int) -> User | None:

@@ -39,6 +39,7 @@ from accounts.models import (
     CommunitySetting,
     Concern,
     DataExport,
+    DirectoryEntry,
     Erasure,
     Escalation,
     EscalationRule,
@@ -284,6 +285,22 @@ def _against_erasures(merge: Merge) -> Iterator[str]:
         yield "A legal hold keeps one of the two as it is. An owner has to lift it first."
 
 
+def _against_directories(merge: Merge) -> Iterator[str]:
+    entries = DirectoryEntry.objects.filter(person__in=[merge.gone.pk, merge.stays.pk], removed_at=None)
+    if entries.count() > 1:
+        yield "Both come from the directory of an employer. It has to delete one of the two first."
+
+
+def _directory_entry(merge: Merge, gone: int, stays: int) -> int:
+    """Move the entry. The account that stays keeps its address, so the directory changes that no more."""
+    theirs, own = (DirectoryEntry.objects.filter(person=person) for person in (gone, stays))
+    if own.filter(removed_at=None).exists():
+        theirs.delete()
+    elif theirs.exists():
+        own.delete()
+    return theirs.update(person=stays)
+
+
 register_lock(5, _lock_group_mails)
 register_lock(10, lambda merge: lock_concerns_of([merge.gone, merge.stays]))
 register_lock(40, lambda merge: lock_profiles_of([merge.gone, merge.stays]))
@@ -291,6 +308,7 @@ register_lock(60, lambda merge: lock_users([merge.gone, merge.stays]))
 register_refusals(_against_mentors)
 register_refusals(_against_conflicts)
 register_refusals(_against_erasures)
+register_refusals(_against_directories)
 register_ending(_one_status)
 
 register(
@@ -299,6 +317,9 @@ register(
     acts(NotSamePerson, "first", partial(move_pairs, NotSamePerson, "first", "first", "second"), "follow"),
     acts(NotSamePerson, "second", partial(move_pairs, NotSamePerson, "second", "first", "second"), "follow"),
     leaves(NotSamePerson, "by", words=ACTED),
+    # The employer's directory finds the person by the same identifier.
+    acts(DirectoryEntry, "person", _directory_entry, "follows; of two, one that its directory removed goes"),
+    leaves(DirectoryEntry, "directory", words="stays: a program is no person"),
     # Exports, erasures and holds.
     removes(DataExport, "person", "go: the account that stays can ask for a new one"),
     leaves(Erasure, "person", words="stay: they say what was asked for, and taken back"),

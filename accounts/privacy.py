@@ -33,6 +33,7 @@ from accounts.models import (
     CommunitySetting,
     Concern,
     DataExport,
+    DirectoryEntry,
     Erasure,
     Escalation,
     EscalationRule,
@@ -131,6 +132,13 @@ declare(
         says="they say that two accounts were one person",
     ),
     Holding(NotSamePerson, (Share("first"), Share("second")), acted=("by",), deletes=True, exported=False),
+    Holding(
+        DirectoryEntry,
+        (Share("person", facts=("address", "external_id")),),
+        acted=("directory",),
+        deletes=True,
+        says="the employer's system finds nobody then",
+    ),
     # --- the profile ---
     Holding(
         Profile,

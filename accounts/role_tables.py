@@ -59,6 +59,7 @@ add_rows(
         "bulkaction": {"view": MATCHMAKERS},
         "groupmail": {"view": MANAGERS, "change": MANAGERS, "send": MANAGERS},
         "accesstoken": {"view": MANAGERS, "revoke": MANAGERS},
+        "directoryentry": {"view": MANAGERS},
         "serviceaccount": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
         # It tells another system what happens here.
         "webhookendpoint": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},

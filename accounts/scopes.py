@@ -18,8 +18,13 @@ SCOPES: dict[str, str | Promise] = {
     "mentorships:read": gettext_lazy("read your mentorships, sessions and next steps"),
     "mentorships:write": gettext_lazy("plan sessions, and change your mentorships and next steps"),
 }
-# A service account reads only: it takes part in nothing, so no matching ever finds it.
-SERVICE_SCOPES = tuple(scope for scope in SCOPES if scope.endswith(":read"))
+# The directory of an employer enters and closes accounts by it (SCIM). No person has it.
+PROVISION = "people:provision"
+# A service account reads only, or provisions people: it takes part in nothing, so no matching ever finds it.
+SERVICE_SCOPES: dict[str, str | Promise] = {
+    **{scope: words for scope, words in SCOPES.items() if scope.endswith(":read")},
+    PROVISION: gettext_lazy("enter, change and close accounts by SCIM, as the directory of an employer"),
+}
 
 
 def scope_for(area: str, *, writes: bool) -> str:

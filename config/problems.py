@@ -23,6 +23,7 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_your_answer": status.HTTP_403_FORBIDDEN,
     "not_your_record": status.HTTP_403_FORBIDDEN,
     "not_an_owner": status.HTTP_403_FORBIDDEN,
+    "not_for_directory": status.HTTP_403_FORBIDDEN,
     "not_their_mentor": status.HTTP_403_FORBIDDEN,
     "log_in_again": status.HTTP_403_FORBIDDEN,
     "not_your_scale": status.HTTP_403_FORBIDDEN,

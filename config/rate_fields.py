@@ -6,11 +6,11 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from rest_framework.response import Response
+from django.http import HttpResponse
 from rest_framework.throttling import BaseThrottle
 
 
-def add_rate_fields(response: Response, throttles: Iterable[BaseThrottle]) -> None:
+def add_rate_fields(response: HttpResponse, throttles: Iterable[BaseThrottle]) -> None:
     """Add the quota of each limit that counted the request, what is left of it, and when more of it comes free."""
     # Limits that do not apply to the view have counted nothing.
     counted: list[Any] = [limit for limit in throttles if getattr(limit, "history", None)]

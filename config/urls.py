@@ -20,6 +20,7 @@ from config.api_views import with_conventions
 from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
+from config.scim import scim
 from matching.api import handovers, help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
@@ -155,6 +156,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("mentorship.urls")),
     path("", include("matching.urls")),
     path("api/v1/", include(api)),
+    path("scim/v2/", scim, name="scim-root"),
+    path("scim/v2/<path:path>", scim, name="scim"),
 ]
 if settings.SERVE_API_DOCS:
     urlpatterns += [

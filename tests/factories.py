@@ -16,6 +16,7 @@ from accounts.models import (
     Block,
     CareerStep,
     Concern,
+    DirectoryEntry,
     GroupMail,
     IdentityProvider,
     Language,
@@ -475,6 +476,15 @@ class AccessTokenFactory(DjangoModelFactory):
     ends_with = factory.LazyAttribute(lambda token: token.secret[-4:])
     created_at = NOW
     expires_at = NOW + timedelta(days=365)
+
+
+class DirectoryEntryFactory(DjangoModelFactory):
+    class Meta:
+        model = DirectoryEntry
+
+    directory = factory.SubFactory(UserFactory, is_service=True, password="!", name="Example Ltd")
+    person = factory.SubFactory(UserFactory)
+    address = factory.LazyAttribute(lambda entry: entry.person.email)
 
 
 class WebhookEndpointFactory(DjangoModelFactory):

@@ -54,8 +54,8 @@ from tests.factories import (
 
 FAR = datetime(2099, 1, 1, tzinfo=UTC)
 
-# Their tests are elsewhere: the API's, the admin's, allauth's API for apps, and calendars.
-NO_PAGES = ("api/", "admin/", "_allauth/", "calendar/")
+# Their tests are elsewhere: the API's, the admin's, allauth's API for apps, calendars, and the API of directories.
+NO_PAGES = ("api/", "admin/", "_allauth/", "calendar/", "scim/")
 READERS = ("visitor", "newcomer", "mentee", "mentor", "stranger", "admin")
 
 # The answers: 200, 404, a redirect to the login, to the page for those who are logged in, or to a further step.

@@ -38,8 +38,8 @@ from accounts.roles import CONTACT, SET_ROLE
 from accounts.row_actions import RowAction
 from accounts.selectors import merges_of, staff_reads_for
 from accounts.services.asking import resume_asking
+from accounts.services.lock_out import close_account, organisers_decided
 from accounts.services.roles import must_keep_an_owner
-from accounts.services.tokens import revoke_tokens_of
 from accounts.way_back import row_address
 
 NOT_DELETED = (
@@ -178,8 +178,10 @@ class UserAdmin(WritesToPeople, ReadsOnRecord, NotAddedHere):
 
     def save_model(self, request: HttpRequest, obj: User, form: forms.ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        if "is_active" in form.changed_data and not obj.is_active:
-            revoke_tokens_of(obj, now=timezone.now())
+        if "is_active" in form.changed_data:
+            organisers_decided(obj)
+            if not obj.is_active:
+                close_account(obj, now=timezone.now())
 
     def data_page(self, request: HttpRequest, pk: int) -> HttpResponse:
         return data_page(self, request, pk)

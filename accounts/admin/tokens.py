@@ -19,7 +19,7 @@ from accounts.exceptions import Refusal
 from accounts.models import AccessToken, ServiceAccount, User
 from accounts.models.access_token import TOKEN_NAME_MAX
 from accounts.row_actions import RowAction
-from accounts.scopes import SCOPES, SERVICE_SCOPES
+from accounts.scopes import SERVICE_SCOPES
 from accounts.selectors import access_tokens_of
 from accounts.services.tokens import (
     DAYS_MAX,
@@ -131,7 +131,7 @@ class ServiceAccountAdmin(ReadOnlyAdmin):
             "form": form,
             "secret": secret,
             "tokens": [(token, token.is_in_force(now)) for token in access_tokens_of(account)],
-            "scopes": [(scope, SCOPES[scope]) for scope in SERVICE_SCOPES],
+            "scopes": list(SERVICE_SCOPES.items()),
             "may_change": request.user.has_perm("accounts.change_serviceaccount"),
         }
         return row_page(self, request, account, "admin/accounts/serviceaccount/one.html", context)

@@ -7,6 +7,7 @@ from accounts.models.choice import NotificationChoice
 from accounts.models.community_setting import CommunitySetting
 from accounts.models.concern import Concern
 from accounts.models.decision import MentorDecision
+from accounts.models.directory import DirectoryEntry
 from accounts.models.escalation import Escalation, EscalationRule
 from accounts.models.group_mail import GroupMail, GroupMailRecipient, GroupMailText
 from accounts.models.heartbeat import Heartbeat
@@ -45,6 +46,7 @@ __all__ = [
     "CommunitySetting",
     "Concern",
     "DataExport",
+    "DirectoryEntry",
     "Erasure",
     "Escalation",
     "EscalationRule",

@@ -2,6 +2,7 @@
 
 from accounts.models.community_setting import CommunitySetting
 from accounts.models.concern import Concern
+from accounts.models.directory import DirectoryEntry
 from accounts.models.escalation import EscalationRule
 from accounts.models.group_mail import GroupMail, GroupMailText
 from accounts.models.identity_provider import IdentityProvider
@@ -33,6 +34,11 @@ ConcernEvent = record(
     *("raised_by", "about", "topic", "is_safety", "status", "owner", "due_at", "outcome", "closed_by"),
     people=("raised_by", "about"),
     kept_from=("about",),
+)
+DirectoryEntryEvent = record(
+    DirectoryEntry,
+    *("directory", "person", "address", "external_id", "switched_off_at", "removed_at"),
+    people=("person",),
 )
 EscalationRuleEvent = record(EscalationRule, "kind", "days", "is_on", "owner", inserts=True)
 CommunitySettingEvent = record(CommunitySetting, "code", "value", "reason", inserts=True)

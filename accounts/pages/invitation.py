@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.exceptions import InvitationOver, RulesOutdated
 from accounts.forms import InvitationForm
-from accounts.links import INVITATION
+from accounts.links import INVITATION, mark_of_address
 from accounts.models import User
 from accounts.selectors import has_come_in
 from accounts.services.invitations import accept_invitation
@@ -18,8 +18,9 @@ from accounts.signed import link_is_over, signed
 
 
 @signed(INVITATION, asks_rules=False)
-def invitation(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
-    if uuid != str(person.uuid) or has_come_in(person):
+def invitation(request: HttpRequest, thing: str, person: User) -> HttpResponse:
+    # Links of older mails name the person.
+    if thing not in (mark_of_address(person), str(person.uuid)) or has_come_in(person):
         return link_is_over(request)
     form = InvitationForm(request.POST if request.method == "POST" else None, person=person)
     if form.is_valid():

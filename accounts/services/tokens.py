@@ -30,10 +30,10 @@ def create_token(
 ) -> tuple[AccessToken, str]:
     """Make a token of ``user`` that expires after ``days``. Return it with its text, which nobody can read again.
 
-    A service account gets scopes for reading only. Raises TokenNotPossible.
+    A service account gets those of SERVICE_SCOPES. Raises TokenNotPossible.
     """
     lock_account(user.pk)
-    wanted, known = set(scopes), SERVICE_SCOPES if user.is_service else tuple(SCOPES)
+    wanted, known = set(scopes), tuple(SERVICE_SCOPES if user.is_service else SCOPES)
     if not wanted or not wanted <= set(known):
         raise TokenNotPossible(_("Choose at least one of these scopes: %(scopes)s.") % {"scopes": ", ".join(known)})
     if not name.strip() or len(name) > TOKEN_NAME_MAX or not 1 <= days <= DAYS_MAX:

@@ -36,6 +36,7 @@ RECORDED = {
     "accounts.communityrules",
     "accounts.communitysetting",
     "accounts.concern",
+    "accounts.directoryentry",
     "accounts.escalationrule",
     "accounts.groupmail",
     "accounts.groupmailtext",

@@ -20,6 +20,7 @@ SHOWN = {
     "accounts.communitysetting",
     "accounts.concern",
     "accounts.dataexport",
+    "accounts.directoryentry",
     "accounts.erasure",
     "accounts.escalation",
     "accounts.groupmail",

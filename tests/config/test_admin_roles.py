@@ -46,6 +46,7 @@ from tests.factories import (
     NOW,
     AccessTokenFactory,
     ConcernFactory,
+    DirectoryEntryFactory,
     GroupMailFactory,
     HelpRequestFactory,
     IdentityProviderFactory,
@@ -143,7 +144,7 @@ OF_THE_SITE = {
 }
 # The actions, and which of them a matchmaker has. Owners and managers have all.
 ACTIONS = {
-    "accounts.user": {"trust_address", "write_to_people"},
+    "accounts.user": {"trust_address", "resume_asking", "write_to_people"},
     "accounts.mentorprofile": {"approve", "reject", "reopen", "pause", "resume", "suspend", "lift", "write_to_people"},
     "accounts.notification": {"resend", "cancel", "note_arrival"},
     "accounts.accesstoken": {"revoke"},
@@ -189,6 +190,7 @@ def rows(alice, bob, charlie):
     )
     GroupMailFactory(people=[alice])
     AccessTokenFactory(user=alice)
+    DirectoryEntryFactory()
     UserFactory(is_service=True, password="!", name="A Program")
     WebhookEndpointFactory(kinds=["member.joined"])
     IdentityProviderFactory()

@@ -21,8 +21,8 @@ from matching.links import answer_link
 from tests.factories import MatchFactory
 
 SECRETS = {"token": "Secret:One-Two_3", "key": "secret-4", "uidb36": "secret5"}
-# A path that no view answers, a part of a profile, a public key, and a kind of practice.
-NO_SECRETS = {"rest", "name", "thumbprint", "kind"}
+# A path that no view answers, a part of a profile, a public key, a kind of practice, and a path of SCIM.
+NO_SECRETS = {"rest", "name", "thumbprint", "kind", "path"}
 
 
 def routes(entries: Sequence[URLPattern | URLResolver]) -> Iterator[tuple[str | None, set[str]]]:

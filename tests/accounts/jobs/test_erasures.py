@@ -298,7 +298,7 @@ def test_a_credential_is_revoked_and_its_page_names_nobody(zenobia, alice, clien
 def test_the_record_of_a_revoked_credential_gives_no_reason(zenobia, alice, admin_user):
     things_of(alice, MentorFactory(user=zenobia).user)
     credential = Credential.objects.filter(mentor__user=zenobia, revoked_at=None)[0]
-    revoke_credential_as_admin(credential_id=credential.pk, by=admin_user, reason=MARK, now=NOW)
+    revoke_credential_as_admin(credential_id=credential.pk, by=admin_user, reason=MARK, now=credential.issued_at)
 
     erase(zenobia)
 

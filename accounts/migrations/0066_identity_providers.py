@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0064_reads_of_concerns_in_applications'),
+        ('accounts', '0065_people_of_directories'),
     ]
 
     operations = [
