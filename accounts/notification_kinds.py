@@ -17,6 +17,7 @@ from accounts.concern_kinds import CONCERN_KINDS
 from accounts.group_mail_kind import GROUP_MAIL
 from accounts.links import come_back_link, invitation_link, rules_link
 from accounts.models import (
+    AccessToken,
     AccountMerge,
     CommunityRules,
     DataExport,
@@ -171,6 +172,12 @@ def erasure_asked(row: Notification) -> Context | None:
     return {"erasure": erasure, "is_own": erasure.by_id == erasure.person_id, "link": _data_page()}
 
 
+def token_made(row: Notification) -> Context | None:
+    """Return the token, also once it was revoked: somebody else may have made it."""
+    token = row.person.access_tokens.filter(uuid=row.payload["token"]).first()
+    return {"token": token, "link": settings.SITE_URL + reverse("tokens")} if token else None
+
+
 def _data_page() -> str:
     return settings.SITE_URL + reverse("my-data")
 
@@ -220,6 +227,10 @@ def _sample_role() -> Context:
 
 def _sample_export() -> Context:
     return {"export": DataExport(expires_at=datetime(2026, 12, 7, 9, tzinfo=UTC)), "link": SAMPLE_LINK}
+
+
+def _sample_token() -> Context:
+    return {"token": AccessToken(name="Reports", expires_at=datetime(2026, 12, 7, 9, tzinfo=UTC)), "link": SAMPLE_LINK}
 
 
 def _sample_erasure() -> Context:
@@ -313,6 +324,13 @@ register(
         gettext_lazy("your two accounts were made one"),
         accounts_merged,
         _sample_merge,
+    ),
+    NotificationKind(
+        "token_made",
+        ACCOUNT,
+        gettext_lazy("a program may act for you by a new access token"),
+        token_made,
+        _sample_token,
     ),
     NotificationKind(
         "export_ready",

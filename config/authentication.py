@@ -12,11 +12,11 @@ from django.core.cache import caches
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
-from rest_framework.throttling import ScopedRateThrottle, UserRateThrottle
+from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle, UserRateThrottle
 
 from accounts.models import AccessToken, User
 from accounts.scopes import scope_for
@@ -52,6 +52,23 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
         return "X-Session-Token"
 
 
+class WrongTokens(SimpleRateThrottle):
+    """The limit of an address on tokens that do not work: each costs a query. Tokens that work are not counted."""
+
+    cache = caches["throttle"]
+    scope = "wrong_tokens"
+
+    def get_cache_key(self, request: Request, view: Any) -> str:
+        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
+
+    def throttle_success(self) -> bool:
+        return True
+
+    def count(self) -> None:
+        """Count a failure. Call it after ``allow_request``."""
+        super().throttle_success()
+
+
 class AccessTokenAuthentication(BaseAuthentication):
     """``Authorization: Bearer`` with an access token, whose scopes must cover the route.
 
@@ -63,8 +80,12 @@ class AccessTokenAuthentication(BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             return None
+        wrong = WrongTokens()
+        if not wrong.allow_request(request, request.parser_context["view"]):
+            raise Throttled(wrong.wait())
         token = token_in_use(secret.strip(), now=timezone.now())
         if token is None:
+            wrong.count()
             raise AuthenticationFailed(
                 _("The token is unknown, expired or revoked, or its account is locked or paused."), "token_not_valid"
             )

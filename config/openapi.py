@@ -7,14 +7,20 @@ from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema as SpectacularAutoSchema
+from drf_spectacular.plumbing import get_lib_doc_excludes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.permissions import AllowAny
 
-from accounts.fields import CODES_MAX, BoundedListSerializer, CodesField
+from accounts.fields import CODES_MAX, BoundedListSerializer, CodesField, PartMixin, StrictMixin
 from config import idempotency, versions
 from config.api import PROBLEM, Problem
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
+
+
+def docs_for_ourselves() -> list[type]:
+    """Return the classes whose docstrings describe no data: readers of the schema do not see them."""
+    return [*get_lib_doc_excludes(), StrictMixin, PartMixin]
 
 
 class SessionTokenScheme(OpenApiAuthenticationExtension):

@@ -303,7 +303,11 @@ REST_FRAMEWORK = {
         "config.authentication.MemberRateThrottle",
         "config.authentication.ExpensiveRateThrottle",
     ],
-    "DEFAULT_THROTTLE_RATES": {"user": api_rate(env.str("API_RATE", default="600/min")), "expensive": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "user": api_rate(env.str("API_RATE", default="600/min")),
+        "expensive": "20/min",
+        "wrong_tokens": "60/min",
+    },
     "EXCEPTION_HANDLER": "config.api.exception_handler",
     "NUM_PROXIES": NUM_PROXIES,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -320,6 +324,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": r"/api/v1/",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "GET_LIB_DOC_EXCLUDES": "config.openapi.docs_for_ourselves",
     "ENUM_NAME_OVERRIDES": {
         "CareerLevel": "accounts.models.profile.CareerLevel",
         "LanguageLevel": "accounts.models.profile.LanguageLevel",

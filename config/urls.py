@@ -4,7 +4,7 @@ from allauth.account.forms import UserTokenForm
 from django.conf import settings
 from django.contrib import admin
 from django.templatetags.static import static
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
@@ -151,6 +151,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Pages of the same address come before allauth's.
     path("", include("accounts.urls")),
     path("accounts/", include("allauth.urls")),
+    # Nobody gives a telephone number here: allauth's routes about them would fail.
+    re_path(r"^_allauth/\w+/v1/(?:account|auth)/phone", views.no_such_route, {"rest": ""}),
     path("_allauth/", include("allauth.headless.urls")),
     path("", include(linked)),
     path("", include("mentorship.urls")),

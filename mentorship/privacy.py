@@ -115,6 +115,8 @@ declare(
             Share(MENTOR, texts=("shared_notes",), facts=("place", "place_zone")),
         ),
         acted=("proposed_by", "cancelled_by"),
+        # It would tell each of the two what the other one answered.
+        hidden=("disputed_at",),
         says="nobody can say whose words shared notes are; dates stay for the other side",
     ),
     Holding(SessionTime, tuple(Share(path) for path in OF_SESSION)),

@@ -9,6 +9,7 @@ from functools import cache
 
 import pytest
 from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
@@ -134,6 +135,11 @@ def api():
 @pytest.fixture(autouse=True)
 def _empty_copy_of_the_community():
     forget_community()
+
+
+@pytest.fixture(autouse=True)
+def _no_counted_requests():
+    caches["throttle"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -57,10 +57,10 @@ class SinceForm(forms.Form):
 
 @admin.register(WebhookEndpoint)
 class WebhookEndpointAdmin(ReadOnlyAdmin):
-    """The endpoints. Owners add, change and switch them."""
+    """The endpoints. Owners add, change and switch them. Others see the server of an address only."""
 
-    list_display = ["name", "address", "off_at", "off_cause", "failing_since_at"]
-    search_fields = ["name", "address"]
+    list_display = ["name", "server", "off_at", "off_cause", "failing_since_at"]
+    search_fields = ["name"]
     ordering = ["name", "pk"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -118,13 +118,13 @@ def rows_for(holding: Holding, person: User) -> list[dict[str, Any]]:
 
 
 def _rows_of(holding: Holding, share: Share, keys: Sequence[int]) -> Iterator[tuple[Any, dict[str, Any]]]:
-    columns = list(_columns(holding, share))
+    columns = list(columns_for(holding, share))
     rows = holding.model._base_manager.filter(share.shown_to(keys)).order_by("pk")
     for key, *values in rows.values_list("pk", *columns):
         yield key, dict(zip(columns, values, strict=True))
 
 
-def _columns(holding: Holding, share: Share) -> Iterable[str]:
+def columns_for(holding: Holding, share: Share) -> Iterable[str]:
     """Return the paths to the columns that the person reads: their own, and those that are nobody's words."""
     own = {*share.texts, *share.facts}
     others = {name for other in holding.shares for name in (*other.texts, *other.facts)} - own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -59,6 +60,11 @@ class WebhookEndpoint(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def server(self) -> str:
+        """The name of the server. The rest of the address may hold a secret."""
+        return urlsplit(self.address).hostname or ""
 
     def switch_off(self, cause: str, *, at: datetime) -> None:
         """Send nothing from now on. The caller holds the lock of the row, and saves."""

@@ -15,6 +15,7 @@ from accounts.exceptions import NotAnOwner, TokenNotPossible
 from accounts.locks import lock_account
 from accounts.models import AccessToken, MentorProfile, User
 from accounts.models.access_token import PREFIX, TOKEN_NAME_MAX, digest_of
+from accounts.notifications.write import notify
 from accounts.scopes import SCOPES, SERVICE_SCOPES
 
 TOKENS_MAX = 20
@@ -30,7 +31,8 @@ def create_token(
 ) -> tuple[AccessToken, str]:
     """Make a token of ``user`` that expires after ``days``. Return it with its text, which nobody can read again.
 
-    A service account gets those of SERVICE_SCOPES. Raises TokenNotPossible.
+    The person is told by mail: somebody else may be logged in as them. A service account gets no mail, and
+    SERVICE_SCOPES only. Raises TokenNotPossible.
     """
     lock_account(user.pk)
     wanted, known = set(scopes), tuple(SERVICE_SCOPES if user.is_service else SCOPES)
@@ -56,6 +58,8 @@ def create_token(
         created_by=by,
         expires_at=now + timedelta(days=days),
     )
+    if not user.is_service:
+        notify(recipient=user, kind="token_made", key=str(token.uuid), payload={"token": str(token.uuid)}, now=now)
     return token, secret
 
 

@@ -20,6 +20,7 @@ class MyCalendarView(generics.GenericAPIView):
     """My private calendar address, for programs that subscribe to my sessions."""
 
     serializer_class = CalendarAddressSerializer
+    keeps_answer = False
 
     def get(self, request: Request) -> Response:
         """Whether I have an address. It is not shown again."""

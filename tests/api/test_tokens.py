@@ -9,19 +9,21 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.adapter import get_adapter
+from django.core import mail
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from accounts.models import AccessToken, MentorProfile
+from accounts.models import AccessToken, MentorProfile, Notification
 from accounts.models.access_token import PREFIX
 from accounts.scopes import SCOPES, SERVICE_SCOPES
 from accounts.services.lock_out import lock_out
 from accounts.services.tokens import TOKENS_MAX, add_service_account, create_token, revoke_token
+from config.authentication import WrongTokens
 from config.logs import CutSecrets
 from config.token_areas import AREAS, NOT_BY_TOKEN, area_of
 from tests.api.test_access import ADMIN, ADMIN_DETAIL, METHODS, TABLE, address
 from tests.factories import AccessTokenFactory, GoalFactory, MentorFactory, UserFactory
-from tests.helpers import log_in_with_second_factor
+from tests.helpers import log_in_with_second_factor, send
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -94,6 +96,43 @@ def test_the_database_has_no_text_of_a_token(alice):
 @pytest.mark.parametrize("secret", ["", "x", PREFIX, f"{PREFIX}1234", "\x00", "ü"])
 def test_an_unknown_token_is_401(secret):
     assert refused(with_token(secret).get("/api/v1/me/")) == (401, "token_not_valid")
+
+
+def test_tokens_that_do_not_work_are_limited_by_address(alice, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(WrongTokens, "THROTTLE_RATES", {"wrong_tokens": "2/min"})
+    works = made(alice)
+    for _request in range(3):
+        assert works.get("/api/v1/me/").status_code == 200
+    for number in range(2):
+        assert refused(with_token(f"{PREFIX}{number}").get("/api/v1/me/")) == (401, "token_not_valid")
+
+    with django_assert_num_queries(0):
+        answer = with_token(f"{PREFIX}2").get("/api/v1/me/")
+
+    assert refused(answer) == (429, "throttled")
+    assert int(answer["Retry-After"]) > 0
+    assert with_token(f"{PREFIX}3").get("/api/v1/me/", REMOTE_ADDR="10.0.0.2").status_code == 401
+
+
+def test_a_person_is_told_of_a_token_that_was_made_in_their_name(alice, now):
+    token, secret = create_token(user=alice, name="Reports", scopes=["profile:read"], days=1, by=alice, now=now)
+    revoke_token(token_id=token.pk, by=alice, now=now)
+
+    send(now)
+
+    [message] = mail.outbox
+    assert (message.to, message.subject) == ([alice.email], "An access token was made for your account")
+    assert "“Reports” was made for your account" in message.body
+    assert "http://testserver/settings/tokens/" in message.body
+    assert secret not in str(message.message())
+
+
+def test_nobody_is_told_of_a_token_of_a_service_account(admin_user, now):
+    account = add_service_account(name="Reports", by=admin_user)
+
+    create_token(user=account, name="Reports", scopes=["profile:read"], days=1, by=admin_user, now=now)
+
+    assert not Notification.objects.exists()
 
 
 def test_an_expired_token_is_401(alice):

@@ -19,6 +19,7 @@ MAILS = sorted(
         "accounts/templates/notifications/accounts_merged",
         "accounts/templates/notifications/invitation",
         "accounts/templates/notifications/rules_changed",
+        "accounts/templates/notifications/token_made",
         "matching/templates/notifications/handover_*",
         "mentorship/templates/notifications/paused_for_misses",
         "mentorship/templates/notifications/practice_news",

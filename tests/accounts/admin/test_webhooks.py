@@ -62,6 +62,17 @@ def test_an_endpoint_is_changed(owner):
     assert (endpoint.name, endpoint.address, endpoint.kinds) == tuple(ENDPOINT.values())
 
 
+def test_managers_see_the_server_of_an_address_only(client):
+    endpoint = WebhookEndpointFactory(address="https://hooks.example.org/services/T0/secret-part?key=2")
+    log_in_with_second_factor(client, UserFactory(role="manager"))
+    changelist = reverse("admin:accounts_webhookendpoint_changelist")
+
+    for address in (changelist, page_of(endpoint), f"{changelist}?q=secret-part"):
+        page = client.get(address).content.decode()
+        assert ("hooks.example.org" in page) is ("q=" not in address)
+        assert "/services/T0" not in page
+
+
 def test_a_new_secret_is_shown_once(owner):
     endpoint = WebhookEndpointFactory()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from accounts.models import KeptAnswer
 from tests.helpers import path
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -43,3 +44,13 @@ def test_another_member_has_an_address_of_their_own(api, alice, bob):
     api(alice).post(ROUTE)
 
     assert api(bob).get(ROUTE).json() == {"created_at": None}
+
+
+def test_a_key_of_a_request_keeps_no_address(api, alice):
+    client = api(alice)
+    headers = {"Idempotency-Key": "one-and-the-same"}
+
+    first, second = (client.post(ROUTE, headers=headers).json() for _request in range(2))
+
+    assert first["sessions"] != second["sessions"]
+    assert not KeptAnswer.objects.exists()
