@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.authentication import get_authentication_records
@@ -24,6 +25,7 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
@@ -39,8 +41,8 @@ from accounts.notifications.tasks import drain_outbox
 from accounts.notifications.trial import held_without_row
 from accounts.notifications.write import notify
 from accounts.sealed import CannotOpen, seal, unseal
-from accounts.second_factor import has_second_factor
-from accounts.selectors import current_rules, has_come_in
+from accounts.second_factor import has_one_second_factor, has_second_factor, was_asked_again_lately
+from accounts.selectors import current_rules, has_come_in, providers_of
 from accounts.services.invitations import invite
 from accounts.services.join import code_minutes, register_member, wait_for_the_disk, welcome
 from accounts.services.mentors import announce_application
@@ -50,6 +52,8 @@ from accounts.services.tokens import revoke_tokens_of
 UNKNOWN_ACCOUNT = "account/email/unknown_account"
 SIGN_UP_CODE = "account/email/email_confirmation_signup"
 APP_CONNECTED = "mfa/email/totp_activated"
+PASSKEY_ADDED = "mfa/email/webauthn_added"
+BY_PASSKEY = "mfa_reauthenticate:webauthn"
 
 
 def _is_recent(records: list[dict[str, Any]]) -> bool:
@@ -59,7 +63,7 @@ def _is_recent(records: list[dict[str, Any]]) -> bool:
 
 def _just_logged_in(request: HttpRequest) -> bool:
     records = get_authentication_records(request, request.user)
-    return _is_recent([record for record in records if record["method"] == "password"])
+    return _is_recent([record for record in records if record["method"] in ("password", "socialaccount")])
 
 
 def _just_gave_second_factor(request: HttpRequest) -> bool:
@@ -120,9 +124,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """Return whether a proof is asked for again. Not for a first authenticator app right after the login.
 
         Raises ReauthenticationRequired where only a second factor will do: who knows the password alone must not read
-        or replace a second factor.
+        or replace a second factor. Also for somebody without a password, whom allauth would ask nothing.
         """
         request = allauth_context.request
+        user = request.user
+        if not (user.has_usable_password() or has_second_factor(user)):
+            if was_asked_again_lately(user, request.session) or (app == "allauth.mfa" and _just_logged_in(request)):
+                return False
+            raise ReauthenticationRequired
         if app != "allauth.mfa":
             return super().is_reauthentication_required(app=app, **kwargs)
         if has_second_factor(request.user):
@@ -132,10 +141,33 @@ class AccountAdapter(DefaultAccountAdapter):
         return not _just_logged_in(request) and super().is_reauthentication_required(app=app, **kwargs)
 
     def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
-        """Return the ways to prove again who one is. With a second factor, the password is none."""
+        """Return the ways to prove again who one is. With a second factor, no password and no provider is one."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         if has_second_factor(user):
+            # A passkey is at hand; a code has to be looked up.
+            methods.sort(key=lambda method: method["id"] != BY_PASSKEY)
+            for method in methods:
+                if method["id"] == BY_PASSKEY:
+                    method["description"] = _("Use a passkey")
             return [method for method in methods if method["id"] != "reauthenticate"]
+        if not user.is_authenticated:
+            return methods
+        for provider in providers_of(user):
+            methods.append(
+                {
+                    "id": f"provider:{provider.slug}",
+                    "description": _("Log in at %(provider)s again") % {"provider": provider.name},
+                    "url": reverse("prove-again", kwargs={"provider_id": provider.slug}),
+                }
+            )
+        if not user.has_usable_password():
+            methods.append(
+                {
+                    "id": "password_by_mail",
+                    "description": _("Have a link for a password sent to you"),
+                    "url": reverse("account_reset_password"),
+                }
+            )
         return methods
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
@@ -242,9 +274,9 @@ class AccountAdapter(DefaultAccountAdapter):
     ) -> None:
         """Tell ``user`` of a change of the account. ``email`` may be an address that is theirs no more.
 
-        A first app ends all other sessions: those were opened by the password alone.
+        A first second factor ends all other sessions: those were opened by the password alone.
         """
-        if template_prefix == APP_CONNECTED:
+        if template_prefix == APP_CONNECTED or (template_prefix == PASSKEY_ADDED and has_one_second_factor(user)):
             # allauth has no other hook that the pages and the API share.
             here = allauth_context.request.session.session_key if allauth_context.request else ""
             end_sessions_of(user, but=here or "")
@@ -298,6 +330,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         "unverified_email": _("Confirm your address first; then connect an authenticator app."),
         "add_email_blocked": _("Disconnect your authenticator app before you change the address."),
     }
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Return whom passkeys are for: the site, whatever name the request has for it."""
+        return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": settings.COMMUNITY_NAME}
 
     def encrypt(self, text: str) -> str:
         return seal(text)

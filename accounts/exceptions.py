@@ -416,6 +416,18 @@ class TokenNotPossible(Refusal):
     code = "token_not_possible"
 
 
+class ProviderNotPossible(Refusal):
+    """An identity provider does not answer, its name is taken, or people are connected."""
+
+    code = "provider_not_possible"
+
+
+class ProviderCannotVouch(Refusal):
+    """The login of an identity provider does not show whose account it would open."""
+
+    code = "provider_cannot_vouch"
+
+
 class AddressTaken(Refusal):
     """The directory of an employer gives somebody the address of another account."""
 

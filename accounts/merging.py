@@ -8,6 +8,7 @@ from functools import partial
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.db.models import Exists, F, OuterRef, Q
@@ -45,6 +46,7 @@ from accounts.models import (
     ExtraHours,
     GroupMail,
     GroupMailRecipient,
+    IdentityProvider,
     KeptAnswer,
     Language,
     LegalHold,
@@ -355,6 +357,7 @@ register(
     acts(EmailAddress, "user", _addresses, "follow, if the person has shown to read mails there"),
     removes(KeptAnswer, "person", "go: programs of that account are logged out"),
     removes(Authenticator, "user", "go: the login that stays has its own"),
+    removes(SocialAccount, "user", "go: the login that stays has its own"),
     acts(UserSession, "user", _end_sessions, "end"),
     removes(AccessToken, "user", "are deleted: they were made with the login that goes"),
     # Acts as an admin.
@@ -365,6 +368,7 @@ register(
     leaves(TrialMode, "changed_by", words=ACTED),
     leaves(AccessToken, "created_by", "revoked_by", words=ACTED),
     leaves(WebhookEndpoint, "created_by", words=ACTED),
+    leaves(IdentityProvider, "created_by", words=ACTED),
     leaves(BulkAction, "by", "stopped_by", words=ACTED),
     leaves(SavedView, "owner", words=ACTED),
     leaves(LogEntry, "user", words=ACTED),

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, Permission
@@ -41,6 +42,7 @@ from accounts.models import (
     GroupMailRecipient,
     GroupMailText,
     Heartbeat,
+    IdentityProvider,
     KeptAnswer,
     Language,
     LegalHold,
@@ -111,6 +113,7 @@ declare(
     Holding(EmailAddress, (Share("user", facts=("email",)),), deletes=True),
     Holding(EmailConfirmation, (Share("email_address__user"),), deletes=True, secret=("key",), exported=False),
     Holding(Authenticator, (Share("user"),), deletes=True, secret=("data",)),
+    Holding(SocialAccount, (Share("user", facts=("uid", "extra_data")),), deletes=True, plain=("provider",)),
     Holding(UserSession, (Share("user", facts=("ip", "user_agent")),), deletes=True, secret=("session_key", "data")),
     Holding(User.groups.through, (Share("user"),), deletes=True, exported=False, says="roles are no groups here"),
     Holding(
@@ -303,6 +306,14 @@ declare(
         exported=False,
         says=ACTED,
     ),
+    Holding(
+        IdentityProvider,
+        acted=("created_by",),
+        plain=("slug", "issuer", "client_id", "sealed_secret", "domains"),
+        named=("name",),
+        exported=False,
+        says=ACTED,
+    ),
     # --- nobody's ---
     impersonal(WebhookAttempt, "answer", says="events have keys and statuses only; kept for 30 days"),
     impersonal(Skill, "name", "key", "field", says="words of the taxonomy"),
@@ -313,6 +324,12 @@ declare(
     impersonal(Group, "name", says="of the software"),
     impersonal(Group.permissions.through, says="of the software"),
     impersonal(ContentType, "app_label", "model", says="of the software"),
+    impersonal(
+        SocialApp,
+        *("provider", "provider_id", "name", "client_id", "secret", "key", "settings"),
+        says="not used: identity providers are ours",
+    ),
+    impersonal(SocialToken, "token", "token_secret", says="not used: no token of a provider is stored"),
     impersonal(Context, "metadata", says="not used: each event has its own context"),
     Holding(
         Session,

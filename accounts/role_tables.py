@@ -63,6 +63,8 @@ add_rows(
         "serviceaccount": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
         # It tells another system what happens here.
         "webhookendpoint": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
+        # It lets people in, to accounts that exist as well.
+        "identityprovider": {"view": MANAGERS, "add": OWNERS, "change": OWNERS},
         "webhookdelivery": {"view": MANAGERS, "replay": MANAGERS},
         "webhookattempt": {"view": MANAGERS},
         # It stops all mail to members.

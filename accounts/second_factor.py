@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import SessionBase
+from django.db.models import QuerySet
 
 from accounts.models import User
 
@@ -43,4 +44,12 @@ def has_second_factor(user: User | AnonymousUser) -> bool:
     """Return whether ``user`` can give a second factor. A visitor cannot."""
     if not isinstance(user, User):
         return False
-    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
+    return _second_factors(user).exists()
+
+
+def has_one_second_factor(user: User) -> bool:
+    return _second_factors(user).count() == 1
+
+
+def _second_factors(user: User) -> QuerySet[Authenticator]:
+    return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)

@@ -19,6 +19,7 @@ from accounts.models import (
     Concern,
     DataExport,
     Erasure,
+    IdentityProvider,
     Language,
     LegalHold,
     MentorProfile,
@@ -366,3 +367,9 @@ def erasure_of(person: User) -> Erasure | None:
 
 def is_kept_by_law(person: User) -> bool:
     return LegalHold.objects.filter(person=person, lifted_at=None).exists()
+
+
+def providers_of(person: User) -> QuerySet[IdentityProvider]:
+    """Return the identity providers that are on, and by which ``person`` can log in."""
+    connected = person.socialaccount_set.values("provider")  # type: ignore[attr-defined]  # of allauth
+    return IdentityProvider.objects.filter(off_at=None, slug__in=connected).order_by("name", "pk")

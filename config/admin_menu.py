@@ -17,7 +17,10 @@ MENU: dict[str, tuple[str, ...]] = {
     ),
     "Safety": ("Concern", "Block"),
     "Mail": ("GroupMail", "Notification", "TrialMode"),
-    "Programs": ("AccessToken", "ServiceAccount", "DirectoryEntry", "WebhookEndpoint", "WebhookDelivery"),
+    "Programs": (
+        *("AccessToken", "ServiceAccount", "DirectoryEntry", "WebhookEndpoint", "WebhookDelivery"),
+        "IdentityProvider",
+    ),
     "The community": (
         *("CommunityRules", "RulesAcceptance", "CommunitySetting", "GoalKind", "SessionKind", "Skill", "Escalation"),
         "BulkAction",

@@ -112,6 +112,8 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "allauth.headless",
     "rest_framework",
@@ -235,6 +237,8 @@ ACCOUNT_RATE_LIMITS = {
     "keep_form": "20/h/key",
     # Addresses that one member has read as their own calendar. Each asks a server outside.
     "set_calendar": "5/m/key,20/h/key",
+    # Logins that lead to an identity provider. Each asks its server.
+    "ask_provider": "20/m/ip",
     # Public pages and files about credentials, by address.
     "see_credential": "120/m/ip",
 }
@@ -250,6 +254,20 @@ ACCOUNT_EMAIL_NOTIFICATIONS = True
 # A person has one address: a confirmed new one replaces it.
 ACCOUNT_CHANGE_EMAIL = True
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+# A passkey asks for a finger, a face or a PIN, so it is two factors by itself.
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkey_forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkey_forms.RenamePasskeyForm",
+}
+# Logins by identity providers, which owners register (accounts/models/identity_provider.py). A new person always sees
+# the form of the sign-up. Tokens of the provider are of no use here, so none is stored.
+SOCIALACCOUNT_ADAPTER = "accounts.provider_adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"provider_class": "accounts.provider_adapter.Provider"}}
+SOCIALACCOUNT_FORMS = {"signup": "accounts.provider_forms.ProviderSignUpForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_STORE_TOKENS = False
 # Rate limits count by address. Behind a proxy, the address of the client is in X-Forwarded-For.
 NUM_PROXIES = at_least(0, env.int("NUM_PROXIES", default=0), "NUM_PROXIES")
 ALLAUTH_TRUSTED_PROXY_COUNT = NUM_PROXIES

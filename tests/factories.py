@@ -18,6 +18,7 @@ from accounts.models import (
     Concern,
     DirectoryEntry,
     GroupMail,
+    IdentityProvider,
     Language,
     MentorProfile,
     Notification,
@@ -494,6 +495,19 @@ class WebhookEndpointFactory(DjangoModelFactory):
     address = "https://hooks.example.org/mentoring"
     kinds = ("member.joined", "member.left")
     sealed_secret = factory.LazyFunction(lambda: seal("whsec_" + "c2VjcmV0" * 4))
+    created_at = NOW
+
+
+class IdentityProviderFactory(DjangoModelFactory):
+    class Meta:
+        model = IdentityProvider
+
+    name = "Example Works"
+    slug = factory.Sequence(lambda number: f"provider-{number}")
+    issuer = "https://login.example.org"
+    client_id = "mentoring"
+    sealed_secret = factory.LazyFunction(lambda: seal("a-secret-of-the-client"))
+    domains = ("works.example.org",)
     created_at = NOW
 
 

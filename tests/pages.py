@@ -38,6 +38,7 @@ from tests.factories import (
     GoalScaleFactory,
     HandoverFactory,
     HelpRequestFactory,
+    IdentityProviderFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
@@ -94,10 +95,30 @@ PAGES = {
     "accounts/password/change/": MEMBERS,
     "accounts/password/set/": ASKED_AGAIN,
     "accounts/sessions/": MEMBERS,
+    "accounts/3rdparty/": ASKED_AGAIN,
+    "accounts/3rdparty/signup/": (LOGIN,) * 6,
+    "accounts/3rdparty/login/cancelled/": (LOGIN,) * 6,
+    "accounts/3rdparty/login/error/": (LOGIN,) * 6,
+    # Addresses of earlier versions of allauth.
+    "accounts/social/login/cancelled/": MOVED,
+    "accounts/social/login/error/": MOVED,
+    "accounts/social/signup/": MOVED,
+    "accounts/social/connections/": MOVED,
+    "accounts/oidc/(?P<provider_id>[^/]+)/login/": EVERYBODY,
+    # Nobody has begun a login.
+    "accounts/oidc/(?P<provider_id>[^/]+)/login/callback/": (LOGIN, *(STEP,) * 5),
+    # A login of a provider is connected to nobody.
+    "accounts/oidc/(?P<provider_id>[^/]+)/again/": ASKED_AGAIN,
     "accounts/2fa/": MEMBERS,
     "accounts/2fa/reauthenticate/": (LOGIN, *(STEP,) * 4, SHOWN),
     "accounts/2fa/totp/activate/": ASKED_AGAIN,
     "accounts/2fa/totp/deactivate/": (LOGIN, *(GONE,) * 4, STEP),
+    "accounts/2fa/webauthn/": MOVED,
+    "accounts/2fa/webauthn/add/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/login/": (LOGIN, *(HOME,) * 5),
+    "accounts/2fa/webauthn/reauthenticate/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/keys/<int:pk>/edit/": ASKED_AGAIN,
+    "accounts/2fa/webauthn/keys/<int:pk>/remove/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/": (LOGIN, *(GONE,) * 5),
     "accounts/2fa/recovery-codes/generate/": ASKED_AGAIN,
     "accounts/2fa/recovery-codes/download/": (LOGIN, *(GONE,) * 5),
@@ -174,6 +195,8 @@ PAGES = {
     "outcome/<str:token>/": EVERYBODY,
     "steps/<str:token>/": EVERYBODY,
 }
+# Those of an identity provider.
+PROVIDER_PAGES = ("login", "login/callback", "again")
 # From the route to the purpose of its links, and to the side that has them.
 SIGNED = {
     "invitation/<str:token>/": (INVITATION, "invited"),
@@ -380,6 +403,7 @@ def things_of(alice: User, bob: User) -> Things:
     export = DataExport.objects.create(
         person=alice, requested_at=NOW, ready_at=NOW, status="ready", file=b"PK", expires_at=FAR
     )
+    provider = IdentityProviderFactory()
     key = public_keys(credential_issuer(), settings.CREDENTIAL_KEYS)["keys"][0]
     [invited] = invite_people([Invited("invited@example.org", "Ines Duarte", NOW)], now=NOW)
     return Things(
@@ -388,6 +412,9 @@ def things_of(alice: User, bob: User) -> Things:
         identifiers={
             "accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": ["1-wrong"],
             "settings/data/<uuid:uuid>.zip": [export.uuid],
+            "accounts/2fa/webauthn/keys/<int:pk>/edit/": [1],
+            "accounts/2fa/webauthn/keys/<int:pk>/remove/": [1],
+            **{f"accounts/oidc/(?P<provider_id>[^/]+)/{page}/": [provider.slug] for page in PROVIDER_PAGES},
             "messages/<uuid:uuid>/": [NotificationFactory(recipient=alice, kind="gone", title="An old one").uuid],
             "profile/<slug:name>/": [
                 *("about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"),

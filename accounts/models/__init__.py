@@ -11,6 +11,7 @@ from accounts.models.directory import DirectoryEntry
 from accounts.models.escalation import Escalation, EscalationRule
 from accounts.models.group_mail import GroupMail, GroupMailRecipient, GroupMailText
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.identity_provider import IdentityProvider
 from accounts.models.kept_answer import KeptAnswer
 from accounts.models.mentor import MentorProfile
 from accounts.models.merge import AccountMerge, NotSamePerson
@@ -54,6 +55,7 @@ __all__ = [
     "GroupMailRecipient",
     "GroupMailText",
     "Heartbeat",
+    "IdentityProvider",
     "KeptAnswer",
     "Language",
     "LegalHold",

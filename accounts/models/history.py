@@ -5,6 +5,7 @@ from accounts.models.concern import Concern
 from accounts.models.directory import DirectoryEntry
 from accounts.models.escalation import EscalationRule
 from accounts.models.group_mail import GroupMail, GroupMailText
+from accounts.models.identity_provider import IdentityProvider
 from accounts.models.mentor import MentorProfile
 from accounts.models.merge import NotSamePerson
 from accounts.models.profile import Profile
@@ -53,3 +54,7 @@ CommunityRulesEvent = record(
 )
 SkillEvent = record(Skill, "name", "field", "is_offered", inserts=True)
 SkillAliasEvent = record(SkillAlias, "skill", "name", "field", inserts=True)
+# Without the secret.
+IdentityProviderEvent = record(
+    IdentityProvider, "name", "slug", "issuer", "client_id", "domains", "off_at", inserts=True
+)

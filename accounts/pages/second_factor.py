@@ -1,4 +1,4 @@
-"""Connecting an authenticator app."""
+"""Connecting an authenticator app, and adding a passkey."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.views import AddWebAuthnView
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -43,4 +45,15 @@ class ConnectApp(ActivateTOTPView):
         user = cast(User, self.request.user)
         device = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
         post_authentication(self.request, device, reauthenticated=True)
+        return response
+
+
+class AddPasskey(AddWebAuthnView):
+    """The passkey that was just added counts as given in this session, as the code of a new app does."""
+
+    def form_valid(self, form: AddWebAuthnForm) -> HttpResponse:
+        response = super().form_valid(form)
+        user = cast(User, self.request.user)
+        passkey = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN).latest("pk")
+        post_authentication(self.request, passkey, reauthenticated=True)
         return response

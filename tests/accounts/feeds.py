@@ -53,13 +53,7 @@ class FeedServer:
 @contextmanager
 def feed_server(directory: Path, *, name: str = "127.0.0.1") -> Iterator[FeedServer]:
     """Run a server whose certificate is for the IP address ``name``. It is in ``directory`` as trusted.pem."""
-    key, certificate = _certificate(name)
-    pem = directory / "server.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    (directory / "trusted.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    pem = write_certificate(directory, name)
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -91,6 +85,18 @@ def feed_server(directory: Path, *, name: str = "127.0.0.1") -> Iterator[FeedSer
     finally:
         server.shutdown()
         server.server_close()
+
+
+def write_certificate(directory: Path, name: str = "127.0.0.1") -> Path:
+    """Write a key with its certificate. Return their file. trusted.pem beside it has the certificate alone."""
+    key, certificate = _certificate(name)
+    pem = directory / "server.pem"
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + certificate.public_bytes(serialization.Encoding.PEM)
+    )
+    (directory / "trusted.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    return pem
 
 
 def _certificate(name: str) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:

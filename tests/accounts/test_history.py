@@ -40,6 +40,7 @@ RECORDED = {
     "accounts.escalationrule",
     "accounts.groupmail",
     "accounts.groupmailtext",
+    "accounts.identityprovider",
     "accounts.mentorprofile",
     "accounts.notsameperson",
     "accounts.profile",

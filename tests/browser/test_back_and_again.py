@@ -43,7 +43,7 @@ def and_back(page) -> Callable[..., None]:
 def log_in(page: Page, person: User) -> None:
     page.get_by_label("E-mail address").fill(person.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Log in", exact=True).click()
 
 
 def test_a_session_that_expires_loses_nothing_typed(page, log_in_as, alice):

@@ -39,7 +39,7 @@ def test_the_coach_says_that_the_session_is_over_and_goes_on_after_a_login(page,
     window = opened.value
     window.get_by_label("E-mail address").fill(alice.email)
     window.get_by_label("Password").fill(PASSWORD)
-    window.get_by_role("button", name="Log in").click()
+    window.get_by_role("button", name="Log in", exact=True).click()
     window.wait_for_url("**/")
     window.close()
 

@@ -13,6 +13,7 @@ from accounts.models import (
     Block,
     CommunityRules,
     CommunitySetting,
+    IdentityProvider,
     MentorProfile,
     Notification,
     ServiceAccount,
@@ -25,6 +26,7 @@ from mentorship.models import Exclusion
 from tests.factories import (
     ConcernFactory,
     HelpRequestFactory,
+    IdentityProviderFactory,
     MatchFactory,
     MentorshipFactory,
     NotificationFactory,
@@ -39,7 +41,7 @@ HUGE = "9" * 30
 ODD = ["\x00", "abc", HUGE, "-1", "("]
 LOOKUPS = ["in", "isnull", "gt", "year", "contains", "date", "nonsense", "pk__pk"]
 MODELS = list(admin.site._registry)
-OWN_ADD_PAGES = (CommunityRules, ServiceAccount, WebhookEndpoint)
+OWN_ADD_PAGES = (CommunityRules, IdentityProvider, ServiceAccount, WebhookEndpoint)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 # The page of the settings has all that there are, with no filter, search or action.
 LISTS = [model for model in MODELS if model is not CommunitySetting]
@@ -53,6 +55,7 @@ def rows(admin_user):
     SessionFactory(mentorship=MentorshipFactory(mentor=match.mentor, goal=match.help_request.goal))
     NotificationFactory()
     HelpRequestFactory()
+    IdentityProviderFactory()
     pair = sorted([match.mentor.user, match.help_request.mentee], key=lambda user: user.pk)
     Exclusion.objects.create(first=pair[0], second=pair[1], reason="conflict")
     Block.objects.create(blocker=pair[0], blocked=pair[1])

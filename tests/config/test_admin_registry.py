@@ -24,6 +24,7 @@ SHOWN = {
     "accounts.erasure",
     "accounts.escalation",
     "accounts.groupmail",
+    "accounts.identityprovider",
     "accounts.mentorprofile",
     "accounts.notification",
     "accounts.profile",
@@ -54,7 +55,7 @@ SHOWN = {
     "mentorship.sessionkind",
 }
 # Fields that open an account, or act for somebody.
-SECRETS = {"password", "payload", "claim", "digest", "sealed_address"}
+SECRETS = {"password", "payload", "claim", "digest", "sealed_address", "sealed_secret"}
 
 
 def test_the_admin_shows_the_listed_models_only():

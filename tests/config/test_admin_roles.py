@@ -49,6 +49,7 @@ from tests.factories import (
     DirectoryEntryFactory,
     GroupMailFactory,
     HelpRequestFactory,
+    IdentityProviderFactory,
     MentorFactory,
     NotificationFactory,
     OrganiserNoteFactory,
@@ -86,7 +87,9 @@ ADDED = {
     "mentorship.sessionkind",
 }
 DELETED = ADDED - {"matching.import"} | {"mentorship.calendaraddress", "mentorship.goal"}
-ADDED_BY_OWNERS = {"accounts.communityrules", "accounts.serviceaccount", "accounts.webhookendpoint"}
+ADDED_BY_OWNERS = {
+    *("accounts.communityrules", "accounts.identityprovider", "accounts.serviceaccount", "accounts.webhookendpoint")
+}
 OWN_LISTS = {"accounts.communitysetting"}
 # Pages of our own, and who opens them besides the owner.
 OWN_PAGES = {
@@ -190,6 +193,7 @@ def rows(alice, bob, charlie):
     DirectoryEntryFactory()
     UserFactory(is_service=True, password="!", name="A Program")
     WebhookEndpointFactory(kinds=["member.joined"])
+    IdentityProviderFactory()
     UserFactory()
     Block.objects.create(blocker=alice, blocked=charlie)
     Exclusion.objects.create(

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.usefixtures("pseudo")]
 KINDS = [kind.code for kind in all_kinds()]
 TEMPLATES = Path(allauth.__file__).parent / "templates"
 # allauth's mails for what this site has switched off.
-UNUSED = re.compile("webauthn|login_code|unknown_account")
+UNUSED = re.compile("login_code|unknown_account")
 ACCOUNT_MAILS = sorted(
     str(path.relative_to(TEMPLATES)).removesuffix("_message.txt")
     for path in TEMPLATES.glob("*/email/*_message.txt")

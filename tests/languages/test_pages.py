@@ -33,6 +33,7 @@ from tests.factories import (
     GoalFactory,
     HandoverFactory,
     HelpRequestFactory,
+    IdentityProviderFactory,
     MatchFactory,
     MentorFactory,
     MentorshipFactory,
@@ -156,6 +157,11 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "message": lambda: reverse(name, args=[message_to(mentor.user).uuid]),
         "profile-part": lambda: reverse(name, args=["career"]),
         "goal": lambda: reverse(name, args=[request.goal.uuid]),
+        "mfa_edit_webauthn": lambda: reverse(name, args=[1]),
+        "mfa_remove_webauthn": lambda: reverse(name, args=[1]),
+        "openid_connect_login": lambda: reverse(name, args=[IdentityProviderFactory(name="Έργα").slug]),
+        "openid_connect_callback": lambda: reverse(name, args=[IdentityProviderFactory(name="Έργα").slug]),
+        "prove-again": lambda: reverse(name, args=[IdentityProviderFactory(name="Έργα").slug]),
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()

@@ -33,8 +33,8 @@ ENGLISH = re.compile(
     r"^(accounts|mentorship|matching)/privacy\.py$|accounts/(privacy_registry|retention)\.py$|"
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
-    # Mails to groups, trial mode, figures and matching by hand: admins read these.
-    r"/(group_mail|trial|audience|event_kinds|webhooks?)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
+    # Mails to groups, trial mode, providers, figures and matching by hand: admins read these.
+    r"/(group_mail|trial|audience|event_kinds|webhooks?|identity_providers)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )
 # Arguments that developers or admins read, or nobody: errors of the program, logs, SQL, the schema of the API.
 CALLS = {

@@ -1,0 +1,44 @@
+"""A login by an identity provider in a real browser: the policy of the pages lets people go there and come back."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from accounts.models import User
+from tests.accounts.providers import EMAIL, provider_server
+from tests.factories import IdentityProviderFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def provider_site(tmp_path, monkeypatch, settings):
+    settings.FETCH_FROM_THIS_MACHINE = True
+    with provider_server(tmp_path) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
+        yield server
+
+
+def test_a_new_person_goes_to_the_provider_and_comes_back(visitor, look_at, provider_site):
+    IdentityProviderFactory(slug="works", issuer=provider_site.issuer)
+    provider_site.know("nora", email=EMAIL, email_verified=True, name="Nora North")
+    page = visitor(ignore_https_errors=True)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto("/accounts/login/")
+
+    page.get_by_role("button", name="Log in with Example Works").click()
+    page.wait_for_url(f"{provider_site.issuer}/**")
+    provider_site.trust(page.url)
+    page.locator("[name=sub]").fill("nora")
+    page.locator("[name=sub]").press("Enter")
+
+    expect(page.get_by_label("Your name")).to_have_value("Nora North")
+    look_at(page)
+    page.get_by_label("I look for a mentor").check()
+    page.locator("[name=accept_rules]").check()
+    page.get_by_role("button", name="Sign up").click()
+    page.wait_for_url("**/start/")
+    assert User.objects.get(email=EMAIL).accepted_rules.exists()
+    assert [text for text in said if "Content Security Policy" in text] == []
