@@ -8,7 +8,7 @@ VENV_PYTHON := .venv/bin/python
 INSTALLED := .venv/.installed
 PIP_INSTALL := install -qq --disable-pip-version-check --require-hashes
 # The result holds for each Python from 3.11.0 on, and for each system: markers say what only some of them need.
-LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
+LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras
 
 .DEFAULT_GOAL := help
 .PHONY: help run test chaos fuzz bench lint types style setup lock licences sbom messages schema
