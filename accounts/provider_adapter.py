@@ -33,6 +33,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from requests import RequestException, Session
 
 from accounts.exceptions import Collision, ProviderCannotVouch
@@ -147,7 +148,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     """The rules of a login by a provider."""
 
     error_messages = DefaultSocialAccountAdapter.error_messages | {
-        "no_password": _("Set a password first: without one you could not log in any more."),
+        "no_password": gettext_lazy("Set a password first: without one you could not log in any more."),
     }
 
     def list_apps(self, request: HttpRequest, provider: str | None = None, client_id: str | None = None) -> list[Any]:
