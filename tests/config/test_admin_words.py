@@ -39,7 +39,7 @@ pytestmark = pytest.mark.django_db
 MODELS = list(admin.site._registry)
 # Names of columns, and of things that only programs know.
 JARGON = re.compile(r"\b(uuid|ref|pk|key|payload|criteria|engine|minute|ID)\b|\b(at|zone|timezone|by on)$|_")
-FINE = {"time zone", "time zone there", "number on the credential", "time zone of the place"}
+FINE = {"time zone", "time zone there", "number on the credential", "time zone of the place", "client ID"}
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-")
 
 

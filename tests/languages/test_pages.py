@@ -50,7 +50,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
 # For those who run the site, or for programs.
 NOT_FOR_MEMBERS = re.compile(
-    r"admin/|api/|_allauth/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
+    r"admin/|api/|_allauth/|scim/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
 )
 # Files for a password manager and of one's own data, and pages that only lead on.
 NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code", "my-export"}

@@ -58,9 +58,11 @@ POLICY = {
 FOR_ALL_SITES = "/credentials/"
 # Reading may leave these: sessions, counts against guessing, and what an admin looked at.
 NOTED = {"accounts_staffread", "django_cache", "django_session", "usersessions_usersession"}
-# The policy forbids a script or a style that stands in the page.
+# The policy forbids a script or a style that stands in the page. A script of JSON is data, and does not run.
 INLINE = re.compile(
-    r"<script(?![^>]*\bsrc=)[^>]*>|<style\b|<[a-z][^<>]*\s(?:style|on[a-z]+)=[\"'][^<>]*>", re.IGNORECASE
+    r"<script(?![^>]*(?:\bsrc=|type=.application/json.))[^>]*>"
+    r"|<style\b|<[a-z][^<>]*\s(?:style|on[a-z]+)=[\"'][^<>]*>",
+    re.IGNORECASE,
 )
 
 
