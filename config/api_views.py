@@ -31,12 +31,12 @@ class Conventions:
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         try:
-            return self._answer(request, *args, **kwargs)
+            return self._dispatched(request, *args, **kwargs)
         finally:
             if token := getattr(request, "access_token", None):
                 note_use(token, now=timezone.now())
 
-    def _answer(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+    def _dispatched(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
         if not {idempotency.HEADER, versions.HEADER} & set(request.headers):
             return super().dispatch(request, *args, **kwargs)  # type: ignore[misc]
         with transaction.atomic():

@@ -12,17 +12,22 @@ from tests.pages import PAGES, READERS, SHOWN, things_of
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
-# No pages of their own: a picture, a word for a load balancer, a part of a page, a file of codes, and files for
-# programs that check credentials.
+# No pages of their own: a picture, a word for a load balancer, a part of a page, a file of codes, files for programs
+# that check credentials, and addresses that only lead on.
 NO_PAGE = {
     *("favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"),
     *("credentials/issuer/", "credentials/keys/", "credentials/keys/<str:thumbprint>/", "credentials/revoked/"),
     *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json", "settings/data/<uuid:uuid>.zip"),
+    *("accounts/3rdparty/login/cancelled/", "accounts/3rdparty/login/error/"),
+    "accounts/oidc/(?P<provider_id>[^/]+)/login/callback/",
+    *(route for route in PAGES if route.startswith("accounts/social/")),
 }
 OF_TODAY = ("settings/tokens/", "settings/data/erase/", "accounts/3rdparty/")
-# Pages that only one step before leads to, or that need a login of today. The last tests look at them.
+# Pages that only one step before leads to, or that need a login of today. The last tests look at them, and those of
+# passkeys and providers.
 LATER = {
     *OF_TODAY,
+    *("accounts/3rdparty/signup/", "accounts/oidc/(?P<provider_id>[^/]+)/again/"),
     *("accounts/confirm-email/", "accounts/login/code/confirm/", "accounts/password/set/"),
     *(route for route in PAGES if route.startswith("accounts/2fa/")),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -42,3 +43,16 @@ def test_a_new_person_goes_to_the_provider_and_comes_back(visitor, look_at, prov
     page.wait_for_url("**/start/")
     assert User.objects.get(email=EMAIL).accepted_rules.exists()
     assert [text for text in said if "Content Security Policy" in text] == []
+
+
+def test_the_page_for_a_new_login_at_the_provider_is_accessible(visitor, log_in_as, look_at, alice):
+    alice.set_unusable_password()
+    alice.save()
+    SocialAccount.objects.create(user=alice, provider=IdentityProviderFactory().slug, uid="alice")
+    page = visitor()
+    log_in_as(page, alice)
+
+    page.goto("/settings/tokens/")
+
+    page.wait_for_url("**/accounts/oidc/**/again/**")
+    look_at(page)

@@ -63,9 +63,9 @@ def views(entries: Sequence[URLPattern | URLResolver], before: str = "") -> Iter
 
 
 def test_no_other_page_and_no_page_of_the_admin_is_left_out_of_the_check():
-    # The API checks by itself, see above. allauth's API for apps knows no cookie. A mail program has none (RFC 8058).
-    # The others answer 404 to everybody.
-    by_itself = ("api/v1/", "_allauth/app/")
+    # The API checks by itself, see above. allauth's API for apps and SCIM know no cookie. A mail program has none
+    # (RFC 8058). The others answer 404 to everybody.
+    by_itself = ("api/v1/", "_allauth/app/", "scim/v2/")
 
     left_out = {route for route, view in views(get_resolver().url_patterns) if getattr(view, "csrf_exempt", False)}
 
@@ -100,7 +100,7 @@ def answer_of_proxy(method: str, path: str, *, host: str = "mentors.example.org"
     return mapped("plain_answer", f"{mapped('plain', f'{proto}:{host}')}:{method}:{path}")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/me/", "/_allauth/app/v1/auth/login"])
+@pytest.mark.parametrize("path", ["/api/v1/me/", "/_allauth/app/v1/auth/login", "/scim/v2/Users"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 @pytest.mark.parametrize("forwarded", ["", "http", "HTTPS, http"])
 def test_the_api_over_plain_http_is_refused_and_not_redirected(method, path, forwarded):
