@@ -83,6 +83,7 @@ def test_no_code_has_a_gate_of_its_own():
         "accounts/api/permissions.py",  # words the refusal
         "config/admin_site.py",  # leads to the missing step
         "accounts/locks.py",  # whose account is no sign-up
+        "accounts/services/connections.py",  # the same
         "accounts/services/lock_out.py",  # whom no admin locks out
         "config/navigation.py",  # shows a link
         "accounts/notifications/registry.py",  # whom a message is for, not who may act
