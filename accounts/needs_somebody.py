@@ -30,7 +30,7 @@ from accounts.services.reads import note_reads_of_concerns
 from accounts.suggested_actions import SuggestedAction, action_for
 from accounts.way_back import Neighbours
 
-ON_A_PAGE = 50
+ON_A_PAGE = 25
 OWNERS = {Owner.ALL: "everybody's", Owner.MINE: "mine", Owner.NOBODY: "nobody's"}
 
 

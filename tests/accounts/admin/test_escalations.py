@@ -113,7 +113,7 @@ def test_a_filter_that_the_home_does_not_have_is_400(query, admin_client):
     assert admin_client.get(HOME, query).status_code == 400
 
 
-def test_a_page_has_fifty(admin_client, now):
+def test_a_page_has_so_many(admin_client, now):
     MentorFactory.create_batch(ON_A_PAGE + 1, status="applied", status_since_at=now - 9 * DAY, career=[])
 
     first, second = (admin_client.get(HOME, {"page": page}) for page in ("1", "2"))
