@@ -137,7 +137,8 @@ def test_the_number_of_queries_does_not_grow_with_rows(admin_client, now):
         make(now)
         make(now)
 
-    assert queries() == once
+    # Not all kinds have a place on the first page any more.
+    assert queries() <= once
 
 
 # --- buttons --------------------------------------------------------------------------------------------------
