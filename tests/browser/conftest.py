@@ -17,6 +17,7 @@ from accounts.notifications.deliver import drain
 from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_due_requests
 from mentorship.jobs.attendance import ask_about_attendance
+from tests.accounts.conftest import provider_site  # noqa: F401 -- a fixture
 from tests.browser import chromium
 
 RULES = {

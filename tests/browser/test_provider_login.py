@@ -7,18 +7,10 @@ from allauth.socialaccount.models import SocialAccount
 from playwright.sync_api import expect
 
 from accounts.models import User
-from tests.accounts.providers import EMAIL, provider_server
+from tests.accounts.providers import EMAIL
 from tests.factories import IdentityProviderFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def provider_site(tmp_path, monkeypatch, settings):
-    settings.FETCH_FROM_THIS_MACHINE = True
-    with provider_server(tmp_path) as server:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "trusted.pem"))
-        yield server
 
 
 def test_a_new_person_goes_to_the_provider_and_comes_back(visitor, look_at, provider_site):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -10,7 +12,8 @@ from accounts.figures.values import Period
 from accounts.models import Profile, User
 from accounts.scopes import SCOPES
 from accounts.services.tokens import create_token
-from tests.factories import MentorFactory, UserFactory
+from tests.escalations import cause_of
+from tests.factories import MentorFactory, NotificationFactory, UserFactory
 from tests.helpers import log_in_with_second_factor, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -172,3 +175,20 @@ def test_an_erased_person_is_not_unlocked(admin_client, now):
     )
 
     assert "This person was erased" in page.content.decode()
+
+
+def test_a_manager_does_not_trust_the_address_of_an_admin_from_the_home(client, now):
+    owner = UserFactory(role="owner", bouncing_since_at=now - timedelta(days=1))
+    NotificationFactory(recipient=owner, status="pending", due_at=now + timedelta(days=1))
+    cause = cause_of("address_bounces", owner, now)
+    log_in_with_second_factor(client, UserFactory(role="manager"))
+
+    page = client.post(
+        reverse("admin:accounts_escalation_one", args=[cause.kind, cause.subject, cause.since]),
+        {"do": "act"},
+        follow=True,
+    )
+
+    owner.refresh_from_db()
+    assert "Owners alone decide about the address of an admin." in page.content.decode()
+    assert owner.bouncing_since_at is not None
