@@ -110,3 +110,8 @@ def come_back(client: Client, address: str) -> HttpResponse:
 def log_in(client: Client, server: ProviderServer, slug: str, *, sub: str = "nora", **changes: str) -> HttpResponse:
     """Log in by a provider, from the button to the page at the end."""
     return come_back(client, server.log_in(begin(client, slug), sub, **changes))
+
+
+def said(page) -> str:
+    """Return the sentences at the top of a page."""
+    return " ".join(re.findall(r'role="status">(.*?)</p>', page.content.decode()))
