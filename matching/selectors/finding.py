@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django_countries import countries
 
 from accounts.models import CareerStep, Language, MentorProfile, User
+from accounts.replica import maybe_stale
 from accounts.words import language_name
 from matching.models import HelpRequest, Match
 from matching.selectors.fit import by_fit
@@ -29,7 +30,7 @@ def requests_to_judge_for(member: User) -> list[HelpRequest]:
 
 def users_in_order(mentors: QuerySet[MentorProfile], request: HelpRequest | None, *, now: datetime) -> list[int]:
     """Return the user ids of the mentors: with a request the best fit first, then by name."""
-    users = list(mentors.values_list("user_id", flat=True))
+    users = maybe_stale(lambda: list(mentors.values_list("user_id", flat=True)))
     if request is None or not users:
         return users
     places = {user: place for place, user in enumerate(by_fit(request, now=now))}
@@ -38,7 +39,8 @@ def users_in_order(mentors: QuerySet[MentorProfile], request: HelpRequest | None
 
 def mentors_of(users: Collection[int], listed: QuerySet[MentorProfile]) -> list[MentorProfile]:
     """Return the mentors with these user ids, in their order. Those who are not listed any more are left out."""
-    by_user = {mentor.user_id: mentor for mentor in listed.filter(user__in=users)}
+    found = maybe_stale(lambda: list(listed.filter(user__in=users)))
+    by_user = {mentor.user_id: mentor for mentor in found}
     return [by_user[user] for user in users if user in by_user]
 
 
@@ -49,6 +51,10 @@ def is_on_list(request: HelpRequest, mentor: MentorProfile) -> bool:
 
 def values_that_find(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
     """Return the values of the search with which somebody is found, with their names, by field."""
+    return maybe_stale(lambda: _values_that_find(listed))
+
+
+def _values_that_find(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
     profiles = listed.order_by().values("user__profile")
     steps = CareerStep.objects.filter(profile__in=profiles).order_by()
     spoken = Language.objects.filter(profile__in=profiles).order_by().values_list("code", flat=True).distinct()
