@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure matching, the main flow, the outbox, sessions, the admin's home, imports and load."""
+"""`python -m tests.bench`: measure matching, the main flow, outbox, sessions, the admin's home, imports and load."""
 
 from __future__ import annotations
 

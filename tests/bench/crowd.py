@@ -18,6 +18,7 @@ from collections import Counter
 from itertools import count
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from locust import FastHttpUser, between, events, task
 
@@ -298,9 +299,10 @@ def a_search() -> str:
         case "free":
             return "free=true"
         case "both":
-            return f"country={chance.choice(CAST['country'])}&language={chance.choice(CAST['language'])}&free=true"
+            one, other = chance.choice(CAST["country"]), chance.choice(CAST["language"])
+            return urlencode({"country": one, "language": other, "free": "true"})
         case _:
-            return f"{kind}={chance.choice(CAST[kind]).replace(' ', '+')}"
+            return urlencode({kind: chance.choice(CAST[kind])})
 
 
 def code_of(secret: str) -> str:

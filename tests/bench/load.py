@@ -109,7 +109,8 @@ def bench(options: Namespace) -> Report:
         grown = _sizes(mentors)
     lines = [
         in_one_line(surroundings),
-        f"{mentors:,} mentors, {mentors * MEMBERS_EACH:,} members, {options.users} people at once for {options.minutes:g} minutes",
+        f"{mentors:,} mentors, {mentors * MEMBERS_EACH:,} members",
+        f"{options.users} people at once for {options.minutes:g} minutes",
         "",
         *_table(figures["endpoints"]),
         "",
