@@ -63,6 +63,16 @@ SELECT gen_random_uuid(), u.id, 'welcome', 'load:' || n, '{}', 'Welcome', 'sent'
 FROM accounts_user u, generate_series(1, %(messages)s) n,
      LATERAL (SELECT now() - n * interval '12 days' - u.id * interval '1 second' AS at) past;
 """
+# Nothing is overdue: the worker has no backlog that members would wait behind.
+IN_TIME = """
+UPDATE matching_match SET reminders_sent = 1 WHERE status IN ('asked', 'offered');
+UPDATE mentorship_mentorship SET silence_due_at = now() + interval '7 days' WHERE ended_at IS NULL;
+UPDATE matching_helprequest SET opened_at = now() - interval '6 days', looked_at = now() - interval '6 days'
+WHERE status = 'open';
+UPDATE matching_helprequest r SET status = 'withdrawn', closed_at = now() - interval '1 day'
+WHERE status = 'open' AND NOT EXISTS (
+    SELECT FROM matching_match x WHERE x.help_request_id = r.id AND x.status IN ('proposed', 'asked', 'offered'));
+"""
 OF_MEMBERS = (
     *("accounts_user", "accounts_profile", "accounts_language", "accounts_careerstep", "accounts_availability"),
     *("account_emailaddress", "accounts_rulesacceptance", "accounts_notification"),
@@ -93,7 +103,8 @@ def bench(options: Namespace) -> Report:
     here = services.data_dir() / "load"
     (here / "static").mkdir(parents=True, exist_ok=True)
     # An old one would make all sweeps due at the start.
-    (here / "beat-schedule").unlink(missing_ok=True)
+    for schedule in here.glob("beat-schedule*"):
+        schedule.unlink()
     with run.only_run(here), bench_database():
         surroundings = environment()
         mentors = (options.mentors or [MENTORS])[0]
@@ -102,9 +113,12 @@ def bench(options: Namespace) -> Report:
         site = {"NUM_PROXIES": "1", "SECRET_KEY": os.environ["SECRET_KEY"]}
         tell("web, worker and beat")
         names = ("web", "worker", "beat")
-        with running_site(here, connection.settings_dict["NAME"], names=names, more=site) as port:
+        with (
+            slow_statements() as slow,
+            running_site(here, connection.settings_dict["NAME"], names=names, more=site) as port,
+        ):
             _until_warm(port)
-            with slow_statements() as slow, measured_memory(here) as memory:
+            with measured_memory(here) as memory:
                 figures = _used(here, port, cast, users=options.users, seconds=round(options.minutes * 60))
         grown = _sizes(mentors)
     lines = [
@@ -153,7 +167,7 @@ def fill(here: Path, mentors: int, *, seed: int) -> Path:
     with transaction.atomic(), connection.cursor() as cursor:
         # Copies of the community and bookings of past sessions are not made.
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in HISTORY.strip().split(";\n"):
+        for statement in (HISTORY + IN_TIME).strip().split(";\n"):
             cursor.execute(statement, {"messages": MESSAGES_EACH})
         _write_sessions(cursor)
     cast = _cast(here, mentors)
@@ -313,11 +327,6 @@ def slow_statements() -> Iterator[list[dict[str, Any]]]:
     at = log.stat().st_size
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER DATABASE {NAME} SET log_min_duration_statement = {SLOW_MS}")
-        # Sessions that are open read it at their next one.
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [NAME],
-        )
     yield found
     with log.open(errors="replace") as file:
         file.seek(at)
