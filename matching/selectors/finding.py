@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -16,6 +17,12 @@ from matching.selectors.fit import by_fit
 from mentorship.selectors.kinds import goal_kind_choices
 
 Choices = list[tuple[str, str]]
+# Fields, countries and languages.
+Values = tuple[list[str], list[str], list[str]]
+
+# A process keeps the values of the search so long.
+VALUES_FOR_S = 60.0
+_read: tuple[float, Values] | None = None
 
 
 def requests_to_judge_for(member: User) -> list[HelpRequest]:
@@ -49,23 +56,42 @@ def is_on_list(request: HelpRequest, mentor: MentorProfile) -> bool:
     return mentor.matches.filter(help_request=request, status__in=Match.LIVE).exists()
 
 
-def values_that_find(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
-    """Return the values of the search with which somebody is found, with their names, by field."""
-    return maybe_stale(lambda: _values_that_find(listed))
-
-
-def _values_that_find(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
-    profiles = listed.order_by().values("user__profile")
-    steps = CareerStep.objects.filter(profile__in=profiles).order_by()
-    spoken = Language.objects.filter(profile__in=profiles).order_by().values_list("code", flat=True).distinct()
-    worked_in = steps.values_list("country", flat=True).distinct()
-    fields = {name.casefold(): name for name in steps.values_list("field", flat=True).distinct()}
+def values_that_find() -> dict[str, Choices]:
+    """Return the values of the search with which somebody may be found, with their names, by field."""
+    fields, worked_in, spoken = _values_of_listed()
     return {
         "goal_kind": goal_kind_choices(),
-        "field": [(name, name) for _key, name in sorted(fields.items())],
+        "field": [(name, name) for name in fields],
         "country": _by_name((code, countries.name(code)) for code in worked_in),
         "language": _by_name((code, language_name(code)) for code in spoken),
     }
+
+
+def forget_values() -> None:
+    """Read the values of the search anew at the next page."""
+    global _read
+    _read = None
+
+
+def _values_of_listed() -> Values:
+    """Return the fields, countries and languages of all listed mentors, as of VALUES_FOR_S ago at most.
+
+    They are the same for everybody, and reading them goes through the careers of all.
+    """
+    global _read
+    if _read is None or time.monotonic() - _read[0] >= VALUES_FOR_S:
+        _read = time.monotonic(), maybe_stale(_read_values)
+    return _read[1]
+
+
+def _read_values() -> Values:
+    listed = MentorProfile.objects.filter(status=MentorProfile.Status.APPROVED, is_listed=True, user__is_active=True)
+    profiles = listed.values("user__profile")
+    steps = CareerStep.objects.filter(profile__in=profiles).order_by()
+    spoken = Language.objects.filter(profile__in=profiles).order_by().values_list("code", flat=True).distinct()
+    fields = {name.casefold(): name for name in steps.values_list("field", flat=True).distinct()}
+    worked_in = steps.values_list("country", flat=True).distinct()
+    return [name for _key, name in sorted(fields.items())], list(worked_in), list(spoken)
 
 
 def _by_name(choices: Iterable[tuple[str, str]]) -> Choices:
