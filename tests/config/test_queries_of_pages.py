@@ -20,11 +20,13 @@ from accounts.models import (
     CommunityRules,
     DataExport,
     Erasure,
+    Escalation,
     RulesAcceptance,
     Skill,
 )
 from accounts.services.reads import note_reads
 from config.urls import api as api_routes
+from matching.models import Import
 from mentorship.models import CalendarAddress
 from tests.factories import (
     NOW,
@@ -211,17 +213,23 @@ def add_rows_of_all(number: int) -> None:
     add_rows_of_the_api(member, 1, request)
     for make in (
         *(DirectoryEntryFactory, WebhookEndpointFactory, IdentityProviderFactory, GroupMailFactory),
-        *(MilestoneFactory, FeedbackFactory, OrganiserNoteFactory),
+        *(MilestoneFactory, OrganiserNoteFactory),
     ):
         make()
+    FeedbackFactory(opened_at=NOW, reported_at=NOW, report_reason="It hurts.")
     exclude(UserFactory(), UserFactory())
     Skill.objects.create(name=f"Zymurgy {number}", field="brewing")
     CalendarAddress.objects.create(person=member, digest=f"{number:064}", created_at=NOW)
     BusyCalendar.objects.create(profile=member.profile, sealed_address="-", read_at=NOW, tried_at=NOW)
     RulesAcceptance.objects.create(user=UserFactory(), rules=CommunityRules.objects.get(), accepted_at=NOW)
     BulkAction.objects.create(
-        model="accounts_user", action="pause", label="Pause", status="done", status_since_at=NOW, by=member, total=1
+        model="matching.helprequest", action="find_mentors", label="Look for mentors", status_since_at=NOW, total=1
     )
+    Import.objects.create(
+        kind="people", file_name="people.csv", status_since_at=NOW, header=["Email"], columns=["email"], total=1
+    )
+    application = MentorFactory(status="applied")
+    Escalation.objects.create(kind="application_waits", subject=application.pk, since_at=NOW)
     Erasure.objects.create(person=UserFactory(), asked_at=NOW, due_at=NOW)
 
 
