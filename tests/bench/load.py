@@ -379,47 +379,55 @@ def _sizes(mentors: int) -> dict[str, Any]:
 
 
 def _table(rows: list[dict[str, Any]]) -> list[str]:
-    width = max(len(row["name"]) for row in rows) + 2
-    head = f"{'':{width}}{'n':>8}{'a second':>10}{'p50 ms':>9}{'p95 ms':>9}{'max ms':>9}{'errors':>8}{'refused':>9}"
     cells = [
-        f"{row['name']:{width}}{row['n']:>8,}{row['a_second']:>10.2f}{row['p50_ms']:>9,.0f}{row['p95_ms']:>9,.0f}"
-        f"{row['max_ms']:>9,.0f}{row['errors']:>8}{row['refused']:>9}"
+        [
+            *(row["name"], f"{row['n']:,}", f"{row['a_second']:.2f}", f"{row['p50_ms']:,.0f}", f"{row['p95_ms']:,.0f}"),
+            *(f"{row['errors']:,}", f"{row['refused']:,}"),
+        ]
         for row in rows
     ]
-    n, errors = sum(row["n"] for row in rows), sum(row["errors"] for row in rows)
-    rate = sum(row["a_second"] for row in rows)
-    return [head, *cells, f"{'all':{width}}{n:>8,}{rate:>10.2f}{'':27}{errors:>8}"]
+    sums = [f"{sum(row[name] for row in rows):,}" for name in ("n", "errors", "refused")]
+    rate = f"{sum(row['a_second'] for row in rows):.2f}"
+    return _markdown(
+        ["", "n", "a second", "p50 ms", "p95 ms", "errors", "refused"],
+        [*cells, ["all", sums[0], rate, "", "", sums[1], sums[2]]],
+    )
 
 
 def _memory_lines(memory: Memory) -> list[str]:
     names = sorted(memory.minutes[0])
-    lines = [f"{'memory (PSS), MiB':20}" + "".join(f"{name:>10}" for name in names)]
+    last = len(memory.minutes) - 1
+    cells = []
     for number in range(len(memory.minutes)):
         sums = memory.sums(number)
-        name = "at the end" if number == len(memory.minutes) - 1 else f"minute {number}"
-        lines.append(f"{name:20}" + "".join(f"{sums.get(part, 0):>10,.0f}" for part in names))
-    last = memory.minutes[-1]
-    each = "; ".join(f"{name} {', '.join(f'{one:,.0f}' for one in last[name])}" for name in names)
-    return [*lines, f"each process at the end: {each}"]
+        name = "at the end" if number == last else f"minute {number}"
+        cells.append([name, *(f"{sums.get(part, 0):,.0f}" for part in names)])
+    each = [", ".join(f"{one:,.0f}" for one in memory.minutes[last][name]) for name in names]
+    return _markdown(["PSS, MiB", *names], [*cells, ["each process at the end", *each]])
 
 
 def _slow_lines(slow: list[dict[str, Any]]) -> list[str]:
     lines = [f"statements of {SLOW_MS} ms or more: {sum(row['n'] for row in slow)}"]
     for row in slow[:SLOW_SHOWN]:
+        mean = row["sum_ms"] / row["n"]
         lines.append(
-            f"{row['n']:>6} × {row['sum_ms'] / row['n']:>7,.0f} ms, longest {row['longest_ms']:>7,.0f} ms  "
-            f"{row['statement'][:400]}"
+            f"{row['n']:>6} × {mean:>7,.0f} ms, longest {row['longest_ms']:>7,.0f} ms  {row['statement'][:400]}"
         )
     return lines
 
 
 def _size_lines(sizes: dict[str, Any]) -> list[str]:
-    lines = [
-        f"{'database':32}{sizes['database_bytes'] / MIB:>22,.0f} MiB",
-        f"{'a member':32}{sizes['bytes_a_member']:>22,} bytes",
-        f"{'a mentor, more':32}{sizes['bytes_a_mentor_more']:>22,} bytes",
+    cells = [
+        ["the whole database", "", f"{sizes['database_bytes'] / MIB:,.0f}", ""],
+        ["a member", "", "", f"{sizes['bytes_a_member']:,}"],
+        ["a mentor, on top", "", "", f"{sizes['bytes_a_mentor_more']:,}"],
     ]
     for name, table in list(sizes["tables"].items())[:TABLES_SHOWN]:
-        a_row = table["bytes"] / max(1, table["rows"])
-        lines.append(f"{name:32}{table['rows']:>10,} rows{table['bytes'] / MIB:>7,.0f} MiB{a_row:>10,.0f} bytes a row")
-    return lines
+        size, rows = table["bytes"], table["rows"]
+        cells.append([f"`{name}`", f"{rows:,}", f"{size / MIB:,.0f}", f"{size / max(1, rows):,.0f}"])
+    return _markdown(["", "rows", "MiB", "bytes each"], cells)
+
+
+def _markdown(head: list[str], rows: list[list[str]]) -> list[str]:
+    """Return the lines of a table as docs/operations.md has it."""
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
