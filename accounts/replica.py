@@ -78,7 +78,7 @@ class Router:
 
 
 class Replica:
-    """What this process knows about the replica."""
+    """The state of the replica, as far as this process knows it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -134,7 +134,7 @@ def forget_replica() -> None:
     _replica.__init__()  # type: ignore[misc]
 
 
-def _value(query: str, alias: str, *values: object) -> Any:
+def _value(query: str, alias: str, *values: str | None) -> Any:
     with connections[alias].cursor() as cursor:
         cursor.execute(query, values)
         [value] = cursor.fetchone()

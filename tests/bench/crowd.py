@@ -90,7 +90,7 @@ class Browser(Person):
         return self.ask("GET", path, name, headers={"X-Forwarded-For": self.address})
 
     def form(self, path: str, name: str, fields: dict[str, str], *, may_be: int = 0) -> Any:
-        token = next((cookie.value for cookie in self.client.cookiejar if cookie.name == "csrftoken"), "")
+        token = next((cookie.value or "" for cookie in self.client.cookiejar if cookie.name == "csrftoken"), "")
         fields = {"csrfmiddlewaretoken": token} | fields
         headers = {"X-Forwarded-For": self.address}
         return self.ask("POST", path, name, expect=302, may_be=may_be, data=fields, headers=headers)
@@ -200,8 +200,8 @@ class Pair(Person):
     def story(self) -> None:
         plan = next(plans)
         mentee = self.log_in(plan["email"])
-        match = mentee and self.asked(mentee, plan)
-        if match:
+        match = self.asked(mentee, plan) if mentee else None
+        if mentee and match:
             self.wait()
             mentor = self.log_in(CAST["mentor_of"][match["mentor"]["uuid"]])
             if mentor:

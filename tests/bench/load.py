@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from allauth.account.models import EmailAddress
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.hashers import make_password
 from django.core.cache import cache
@@ -213,7 +214,7 @@ def _cast(here: Path, number: int) -> Path:
     for index in range(2):
         secret = generate_totp_secret()
         admin = User.objects.create_superuser(f"admin-{index}@example.org", PASSWORD, name=f"Admin {index}")
-        admin.emailaddress_set.get_or_create(email=admin.email, defaults={"verified": True, "primary": True})
+        EmailAddress.objects.get_or_create(user=admin, email=admin.email, defaults={"verified": True, "primary": True})
         TOTP.activate(admin, secret)
         admins.append({"email": admin.email, "secret": secret})
     with connection.cursor() as cursor:
@@ -355,7 +356,7 @@ def without_values(statement: str) -> str:
     return re.sub(r"\s+", " ", statement).strip()
 
 
-# --- what is told -----------------------------------------------------------------------------------------
+# --- the report -----------------------------------------------------------------------------------------
 
 
 def _sizes(mentors: int) -> dict[str, Any]:

@@ -276,7 +276,7 @@ def test_a_change_that_commits_late_is_in_the_copy(standby, now):
     assert in_table(community)[mentor.user_id] == 5
 
 
-def test_what_is_proposed_is_checked_on_the_primary(standby, now):
+def test_a_proposal_is_checked_on_the_primary(standby, now):
     mentor = MentorFactory()
     mentee = UserFactory(profile__is_mentee=True)
     with paused():
