@@ -14,7 +14,7 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
@@ -38,7 +38,7 @@ def maybe_stale(read: Callable[[], Answer]) -> Answer:
 
     ``read`` only reads, and evaluates its query sets. If the replica fails meanwhile, it runs again on the primary.
     """
-    if not _replica.is_usable() or transaction.get_connection().in_atomic_block:
+    if transaction.get_connection().in_atomic_block or not _replica.is_usable():
         return read()
     before = _alias.set(REPLICA)
     try:
@@ -106,14 +106,14 @@ class Replica:
         self._looked_at = time.monotonic()
 
     def _look(self) -> None:
-        must_have, self._must_have = self._must_have, _value("SELECT pg_current_wal_lsn()::text", DEFAULT_DB_ALIAS)
         try:
+            must_have, self._must_have = self._must_have, _value("SELECT pg_current_wal_lsn()::text", DEFAULT_DB_ALIAS)
             is_near = _value(
                 "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn",
                 REPLICA,
                 must_have or self._must_have,
             )
-        except (OperationalError, InterfaceError) as fault:
+        except Error as fault:
             self._turn(False, f"it does not answer: {type(fault).__name__}")
         else:
             self._turn(bool(is_near), "it is behind the primary, or is no replica of it")

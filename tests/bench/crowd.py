@@ -166,7 +166,7 @@ class Admin(Browser):
         # A code is not valid any more if its half minute ends while the site is busy.
         for _ in range(3):
             code = {"code": code_of(person["secret"])}
-            if self.form("/accounts/2fa/authenticate/", "page: second factor", code, may_be=200):
+            if self.form("/accounts/2fa/authenticate/", "page: second factor", code, may_be=200) is not None:
                 break
         self.pages_left = 10_000
 
@@ -264,15 +264,15 @@ class Pair(Person):
         headers = {"X-Forwarded-For": new_address()}
         body = {"email": email, "password": CAST["password"]}
         answer = self.ask("POST", "/_allauth/app/v1/auth/login", "API: log in", json=body, headers=headers)
-        return headers | {"X-Session-Token": answer.json()["meta"]["session_token"]} if answer else None
+        return None if answer is None else headers | {"X-Session-Token": answer.json()["meta"]["session_token"]}
 
     def get(self, by: dict[str, str], path: str, name: str) -> Any:
         answer = self.ask("GET", f"/api/v1/{path}", name, headers=by)
-        return answer.json() if answer else None
+        return None if answer is None else answer.json()
 
     def post(self, by: dict[str, str], path: str, name: str, body: object = None, **rules: Any) -> Any:
         answer = self.ask("POST", f"/api/v1/{path}", name, headers=by, json=body or {}, **rules)
-        return answer.json() if answer else None
+        return None if answer is None else answer.json()
 
 
 def waited_for_proposals(seconds: float, fault: Exception | None) -> None:
