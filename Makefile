@@ -19,7 +19,7 @@ help:
 	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,500 random stories"
 	@echo "make fuzz    send random requests to every operation of the API, by each role (FUZZ_EXAMPLES=100 for each)"
 	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
-	@echo "make load    let many people use a site with 100,000 members for ten minutes (MINUTES=1 for less, USERS=60 at once)"
+	@echo "make load    let many people use a site with 100,000 members for ten minutes (MINUTES=1 for less, USERS=30 at once)"
 	@echo "make lint    check style, types and layers only"
 	@echo "make schema  write docs/openapi.yaml; refused if it breaks programs and the version of the API is not raised"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
@@ -76,7 +76,7 @@ load: export DATA_DIR := $(or $(DATA_DIR),.data)/load
 load: export OPENBLAS_NUM_THREADS := 1
 load: setup
 	@mkdir -p "$$DATA_DIR"
-	@$(VENV_PYTHON) -m tests.bench load --minutes $(or $(MINUTES),10) --users $(or $(USERS),60) --json "$$DATA_DIR/load.json" $(ARGS)
+	@$(VENV_PYTHON) -m tests.bench load --minutes $(or $(MINUTES),10) --users $(or $(USERS),30) --json "$$DATA_DIR/load.json" $(ARGS)
 
 setup: $(INSTALLED)
 

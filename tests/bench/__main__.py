@@ -65,7 +65,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--mails", type=int, default=1000, metavar="N", help="outbox: mails to send")
     parser.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="outbox: rows to find due ones among")
     parser.add_argument("--minutes", type=float, default=10, metavar="N", help="load: how long people use the site")
-    parser.add_argument("--users", type=int, default=60, metavar="N", help="load: people at once")
+    parser.add_argument("--users", type=int, default=30, metavar="N", help="load: people at once")
     parser.add_argument(
         "--json", type=Path, metavar="PATH", help="also write the figures there; several parts: a folder"
     )

@@ -431,5 +431,5 @@ def _size_lines(sizes: dict[str, Any]) -> list[str]:
 
 def _markdown(head: list[str], rows: list[list[str]]) -> list[str]:
     """Return the lines of a table as docs/operations.md has it."""
-    lines = [f"| {' | '.join(cells)} |".replace("|  |", "| |") for cells in (head, *rows)]
+    lines = [re.sub(r"\|  (?=\|)", "| ", f"| {' | '.join(cells)} |") for cells in (head, *rows)]
     return [lines[0], "|---" * len(head) + "|", *lines[1:]]
