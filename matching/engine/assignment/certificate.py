@@ -79,8 +79,8 @@ def _differences(certificate: Certificate, problem: Problem) -> list[str]:
     stated = {
         "policy": (certificate.policy, str(problem.policy)),
         "number of places": (certificate.capacity, tuple(problem.capacity.tolist())),
-        "list of pins": (sorted(certificate.pins), sorted(problem.pins)),
-        "list of forbidden pairs": (sorted(certificate.bans), sorted(problem.bans)),
+        "list of pins": (certificate.pins, tuple(sorted(problem.pins))),
+        "list of forbidden pairs": (certificate.bans, tuple(sorted(problem.bans))),
         "cost of load": (certificate.load_step, problem.load_step),
         "seed": (certificate.seed, problem.seed),
         "number of mentees": ((len(certificate.mentor_of), len(certificate.utilities)), (mentees, mentees)),
@@ -170,6 +170,8 @@ def _missing_proof(certificate: Certificate, problem: Problem) -> list[str]:
     earned = 0
     for index in np.flatnonzero(places > 0).tolist():
         values = place_values(certificate, index, int(pinned[index]))
+        if certificate.prices[index] < -values[0]:
+            faults.append(f"The price of mentor {index} is lower than it can be.")
         total += sum(values[: used[index]])
         earned += sum(max(0, value + certificate.prices[index]) for value in values)
     # Places beyond the number of mentees are worth no more than the last one counted, and can never be used.
@@ -187,11 +189,17 @@ def _bad_threshold(
 ) -> list[str]:
     faults = []
     most, higher = certificate.most, certificate.higher
-    assert most is not None and higher is not None  # noqa: S101
+    if most is None or higher is None:
+        return ["The proof of the threshold is missing."]
     for name, cover in (("most", most), ("higher", higher)):
         if uncovered[name]:
             faults.append(f"The cover {name!r} leaves out a pair.")
-        if cover.matched != len(set(cover.mentees)) + int(places[list(set(cover.mentors))].sum()):
+        if not (_ascends(cover.mentees, len(certificate.mentor_of)) and _ascends(cover.mentors, places.size)):
+            return [*faults, f"The cover {name!r} names somebody twice, or somebody unknown."]
+        covered = places[np.array(cover.mentors, dtype=np.int64)]
+        if not covered.all():
+            faults.append(f"The cover {name!r} names a mentor without a free place.")
+        if cover.matched != len(cover.mentees) + int(covered.sum()):
             faults.append(f"The cover {name!r} has another number of people.")
     if most.matched != matched:
         faults.append("More people could be matched.")
@@ -200,6 +208,12 @@ def _bad_threshold(
     if matched and higher.matched >= matched:
         faults.append("As many could be matched with a higher lowest score.")
     return faults
+
+
+def _ascends(members: tuple[int, ...], size: int) -> bool:
+    """Return True if ``members`` are distinct indexes below ``size`` in order."""
+    bounds = (-1, *members, size)
+    return all(one < other for one, other in zip(bounds, bounds[1:], strict=False))
 
 
 def _bonus(certificate: Certificate, highest: int, places: np.ndarray) -> int:

@@ -62,13 +62,18 @@ class Network:
         self._mentor_node = self.mentees + chance.permutation(self.mentors)
         self._sink, self._source = self.mentees + self.mentors, self.mentees + self.mentors + 1
 
+    def ordered(self, pairs: Scored) -> Scored:
+        """Return each pair once, in the order of the nodes."""
+        arcs = self._mentee_node[pairs.mentee] * self._sink + self._mentor_node[pairs.mentor]
+        return pairs[np.unique(arcs, return_index=True)[1]]
+
     def cut(self, pairs: Scored) -> Cut:
-        """Return how many people the pairs can match, with the proof that it is not more."""
+        """Return how many people the ``ordered`` pairs can match, with the proof that it is not more."""
         if not len(pairs):
             return Cut(0, np.zeros(self.mentees, np.bool_), np.zeros(self.mentors, np.bool_))
-        tails, heads, _ = self._arcs(pairs)
+        tails, heads = self._mentee_node[pairs.mentee], self._mentor_node[pairs.mentor]
         solver = max_flow.SimpleMaxFlow()
-        asking = self._mentee_node[np.unique(pairs.mentee)]
+        asking = _distinct(tails)
         solver.add_arcs_with_capacity(np.full(asking.size, self._source), asking, np.ones(asking.size, np.int64))
         solver.add_arcs_with_capacity(tails, heads, np.ones(tails.size, np.int64))
         solver.add_arcs_with_capacity(self._mentor_node, np.full(self.mentors, self._sink), self.places)
@@ -83,7 +88,7 @@ class Network:
     def best(self, pairs: Scored, values: Ints, units: Units) -> Flow:
         """Return the assignment with the highest sum of the ``values`` of its pairs and units. Nobody must be matched.
 
-        Raises BadCohort if a sum may exceed MAX_SUM.
+        ``pairs`` are ``ordered``.         Raises BadCohort if a sum may exceed MAX_SUM.
         """
         most = int(np.abs(values).max(initial=0)) + int(np.abs(units.value).max(initial=0))
         if most * min(self.mentees, int(self.places.sum())) > MAX_SUM:
@@ -96,11 +101,11 @@ class Network:
         return Flow(mentor_of, prices_of(pairs, values, mentor_of, units, self.mentors))
 
     def _solve(self, pairs: Scored, values: Ints, units: Units, mentor_of: Ints) -> None:
-        tails, heads, order = self._arcs(pairs)
-        asking = self._mentee_node[np.unique(pairs.mentee)]
+        tails, heads = self._mentee_node[pairs.mentee], self._mentor_node[pairs.mentor]
+        asking = _distinct(tails)
         solver = min_cost_flow.SimpleMinCostFlow()
         ones = np.ones(tails.size, np.int64)
-        arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, ones, -values[order])
+        arcs = solver.add_arcs_with_capacity_and_unit_cost(tails, heads, ones, -values)
         count = np.minimum(units.count, self.mentees)
         sinks = np.full(count.size, self._sink)
         solver.add_arcs_with_capacity_and_unit_cost(self._mentor_node[units.mentor], sinks, count, -units.value)
@@ -112,14 +117,13 @@ class Network:
         status = solver.solve()
         if status != solver.OPTIMAL:
             raise SolverFault(f"The flow of minimum cost ended with status {status}.")
-        chosen = order[np.asarray(solver.flows(arcs)) > 0]
+        chosen = np.asarray(solver.flows(arcs)) > 0
         mentor_of[pairs.mentee[chosen]] = pairs.mentor[chosen]
 
-    def _arcs(self, pairs: Scored) -> tuple[Ints, Ints, NDArray[np.intp]]:
-        """Return tails and heads of the arcs of pairs, and the order of the pairs in them."""
-        tails, heads = self._mentee_node[pairs.mentee], self._mentor_node[pairs.mentor]
-        order = np.lexsort((heads, tails))
-        return tails[order], heads[order], order
+
+def _distinct(ascending: Ints) -> Ints:
+    """Return each of the ``ascending`` numbers once."""
+    return ascending[np.concatenate(([True], ascending[1:] != ascending[:-1]))]
 
 
 def prices_of(pairs: Scored, values: Ints, mentor_of: Ints, units: Units, mentors: int) -> Ints:

@@ -77,9 +77,7 @@ class Problem:
         pinned: Ints = self.capacity - self.left
         return pinned
 
-    def edited(
-        self, *, pin: Iterable[Pair] = (), forbid: Iterable[Pair] = (), release: Iterable[Pair] = ()
-    ) -> Problem:
+    def edited(self, *, pin: Iterable[Pair] = (), forbid: Iterable[Pair] = (), release: Iterable[Pair] = ()) -> Problem:
         """Return this problem after an edit. A new pin of a mentee replaces the old one, and lifts a ban of the pair.
 
         ``release`` removes pins and bans. ``forbid`` removes a pin of the same pair. Raises BadCohort.
@@ -114,7 +112,7 @@ def check(problem: Problem) -> None:
     if problem.load_step < 0 or problem.load_step > 10**6:
         raise BadCohort(f"The cost of load is {problem.load_step}; give 0 to {10**6:,} units, {LOAD_STEP} by default.")
     if problem.scores.highest == NOT_ELIGIBLE:
-        raise BadCohort("No mentor is eligible for any mentee; check the hard rules, languages and rules of the cohort.")
+        raise BadCohort("No mentor is eligible for any mentee; check languages, formats and the rules of the cohort.")
     for name, pairs in (("Pinned", problem.pins), ("Forbidden", problem.bans)):
         for mentee, mentor in sorted(pairs):
             if not (0 <= mentee < mentees and 0 <= mentor < mentors):
@@ -140,13 +138,13 @@ def _check_pins(problem: Problem) -> None:
         taken[mentor] += 1
         if problem.scores.of([mentee], [mentor])[0] == NOT_ELIGIBLE:
             raise BadCohort(
-                f"Mentee {mentee} is pinned to mentor {mentor}, who is not eligible; remove the pin or the rule between "
-                "them."
+                f"Mentee {mentee} is pinned to mentor {mentor}, who is not eligible; remove the pin, or the rule "
+                "between them."
             )
     over = np.flatnonzero(taken > problem.capacity)
     if over.size:
         mentor = int(over[0])
         raise BadCohort(
-            f"Mentor {mentor} has {taken[mentor]} pins and {problem.capacity[mentor]} places; remove pins or add places."
+            f"Mentor {mentor} has {taken[mentor]} pins and {problem.capacity[mentor]} places; "
+            "remove pins or add places."
         )
-

@@ -65,10 +65,6 @@ class Scored:
         found: Ints = self.mentee.astype(np.int64) * mentors + self.mentor
         return found
 
-    def once(self, mentors: int) -> Scored:
-        """Return each pair once, by mentee, then mentor."""
-        return self[np.unique(self.keys(mentors), return_index=True)[1]]
-
 
 class Scores(Protocol):
     """The scores of all eligible pairs of N mentees and M mentors."""
@@ -102,12 +98,15 @@ def scaled(fits: ArrayLike) -> Ints:
     values = np.asarray(fits, dtype=np.float64)
     if not np.isfinite(values).all():
         raise BadCohort(
-            f"{_some(~np.isfinite(values), 'score')} no number (NaN or infinite); leave out pairs that are not eligible."
+            f"{_some(~np.isfinite(values), 'score')} no number (NaN or infinite); "
+            "leave out pairs that are not eligible."
         )
     if (values < 0).any():
         raise BadCohort(f"{_some(values < 0, 'score')} negative; give fits of 0 or more.")
     if (values * ONE > MAX_SCORE).any():
-        raise BadCohort(f"{_some(values * ONE > MAX_SCORE, 'score')} above {MAX_SCORE // ONE:,}; give fits from 0 to 1.")
+        raise BadCohort(
+            f"{_some(values * ONE > MAX_SCORE, 'score')} above {MAX_SCORE // ONE:,}; give fits from 0 to 1."
+        )
     found: Ints = np.rint(values * ONE).astype(np.int64)
     return found
 
@@ -187,8 +186,11 @@ class Pairs:
 
     def best(self, count: int) -> Scored:
         mentee, mentor, score = self._all.mentee, self._all.mentor, self._all.score
-        chosen = _first(np.lexsort((mentor, -score, mentee)), mentee, count)
-        chosen |= _first(np.lexsort((mentee, -score, mentor)), mentor, count)
+        chosen = np.zeros(score.size, dtype=np.bool_)
+        for owner in (mentee, mentor):
+            # One stable sort by one number: pairs are by mentee, then mentor, and stay so among equals.
+            order = np.argsort(owner.astype(np.int64) * (MAX_SCORE + 1) - score, kind="stable")
+            chosen |= _first(order, owner, count)
         return self._all[chosen]
 
     def above(self, utilities: Ints, prices: Ints, *, least: int, most: int) -> Scored:

@@ -34,8 +34,8 @@ class Value:
 class Assignment:
     """The best assignment of ``problem``, and its proof.
 
-    ``mentor_of``: the mentor of each mentee, shape (N,), -1 for nobody. ``considered``: pairs that suffice to find it;
-    ``assign`` takes them to solve the problem faster after an edit. ``rounds``: how often the flow was solved.
+    ``mentor_of``: the mentor of each mentee, shape (N,), -1 for nobody. ``considered``: pairs that suffice to find it.
+    ``rounds``: how many flows were solved.
     """
 
     problem: Problem
@@ -62,21 +62,21 @@ class Assignment:
         return load
 
 
-def assign(problem: Problem, *, considered: Scored | None = None, progress: Progress | None = None) -> Assignment:
+def assign(problem: Problem, *, like: Assignment | None = None, progress: Progress | None = None) -> Assignment:
     """Return the best assignment by the policy of ``problem``, with its certificate.
 
-    ``considered`` comes from an assignment of the same scores; it changes the time, not the value. ``progress`` is
+    ``like``: an assignment of the same scores, before an edit; it changes the time, not the value. ``progress`` is
     called with the name of a step ("pairs", "cover", "threshold", "flow") and the number of pairs it looks at.
 
     Raises BadCohort if sums of scores may be inexact.
     """
-    return _Search(problem, considered, progress or (lambda step, pairs: None)).run()
+    return _Search(problem, like, progress or (lambda step, pairs: None)).run()
 
 
 class _Search:
     """One search. ``pairs`` only grows: the pairs that were looked at so far, without pins and bans."""
 
-    def __init__(self, problem: Problem, considered: Scored | None, progress: Progress) -> None:
+    def __init__(self, problem: Problem, like: Assignment | None, progress: Progress) -> None:
         self.problem, self.progress = problem, progress
         self.mentees, self.mentors = problem.scores.shape
         self.network = Network(problem.scores.shape, problem.left, problem.seed)
@@ -85,7 +85,9 @@ class _Search:
         banned = np.array(sorted(problem.bans), dtype=np.int64).reshape(-1, 2)
         self.banned = np.sort(banned[:, 0] * self.mentors + banned[:, 1])
         self.rounds = 0
-        self.pairs = self._allowed(problem.scores.best(FIRST_PAIRS) if considered is None else considered)
+        first = problem.scores.best(FIRST_PAIRS) if like is None else like.considered
+        self.guess = like.certificate.threshold if like is not None else None
+        self.pairs = self.network.ordered(self._allowed(first))
         progress("pairs", len(self.pairs))
 
     def run(self) -> Assignment:
@@ -135,7 +137,7 @@ class _Search:
         if not len(found):
             return False
         before = len(self.pairs)
-        self.pairs = Scored.joined([self.pairs, found]).once(self.mentors)
+        self.pairs = self.network.ordered(Scored.joined([self.pairs, found]))
         if len(self.pairs) == before:
             raise SolverFault("A pair that was looked at is not within its price.")
         return True
@@ -172,12 +174,18 @@ class _Search:
         """Return the highest score that still lets ``matched`` people be matched by the pairs looked at."""
         levels = np.unique(self.pairs.score[self.pairs.score >= least])
         low, high = 0, levels.size - 1
+        if self.guess is not None:
+            guess, self.guess = int(np.searchsorted(levels, self.guess)), None
+            if low < guess <= high and self._reaches(int(levels[guess]), matched):
+                low = guess
+                if guess == high or not self._reaches(int(levels[guess + 1]), matched):
+                    return int(levels[guess])
         if matched == self.problem.free.size:
             # Nobody can have more than their own best.
             best = np.full(self.mentees, -1, dtype=np.int64)
             np.maximum.at(best, self.pairs.mentee, self.pairs.score)
             high = int(np.searchsorted(levels, best[self.problem.free].min()))
-            if self._reaches(int(levels[high]), matched):
+            if high == low or self._reaches(int(levels[high]), matched):
                 return int(levels[high])
             high -= 1
         while low < high:
@@ -190,8 +198,9 @@ class _Search:
 
     def _reaches(self, least: int, matched: int) -> bool:
         self.rounds += 1
-        self.progress("threshold", least)
-        return self.network.cut(self.pairs[self.pairs.score >= least]).matched == matched
+        pairs = self.pairs[self.pairs.score >= least]
+        self.progress("threshold", len(pairs))
+        return self.network.cut(pairs).matched == matched
 
     def _priced(self, threshold: int, bonus: int) -> tuple[Flow, Ints]:
         """Return the best flow, and the utilities of the mentees, after no eligible pair is above its price."""

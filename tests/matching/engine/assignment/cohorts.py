@@ -30,8 +30,7 @@ def problem_of(rows, capacity, policy=Policy.BOTTLENECK, **more):
 def drawn_rows(random, *, mentees=5, mentors=4, highest=6):
     """Return a matrix of few distinct scores, so that equals are common. A third of the pairs are not eligible."""
     rows = [
-        [None if random.random() < 0.35 else random.randint(0, highest) for _ in range(mentors)]
-        for _ in range(mentees)
+        [None if random.random() < 0.35 else random.randint(0, highest) for _ in range(mentors)] for _ in range(mentees)
     ]
     rows[0][0] = highest
     return rows
