@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -213,7 +214,7 @@ def _bad_threshold(
 def _ascends(members: tuple[int, ...], size: int) -> bool:
     """Return True if ``members`` are distinct indexes below ``size`` in order."""
     bounds = (-1, *members, size)
-    return all(one < other for one, other in zip(bounds, bounds[1:], strict=False))
+    return all(one < other for one, other in pairwise(bounds))
 
 
 def _bonus(certificate: Certificate, highest: int, places: np.ndarray) -> int:
