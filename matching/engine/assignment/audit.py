@@ -63,7 +63,7 @@ def audit_of(
         "mentors": list(mentors),
         **asdict(assignment.certificate),
     }
-    # What is hashed is the canonical form: sorted keys, no spaces.
+    # The hash is of the canonical form: sorted keys, no spaces.
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return "".join(chain(text[:-1], f',"sha256":"{digest}"}}\n'))

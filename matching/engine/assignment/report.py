@@ -175,7 +175,7 @@ def _own_scores(assignment: Assignment) -> Ints:
 
 
 class _Pairs:
-    """What is counted while all eligible pairs pass once."""
+    """Counts taken while all eligible pairs pass once."""
 
     def __init__(self, assignment: Assignment, own: Ints) -> None:
         problem, self.mentor_of = assignment.problem, assignment.mentor_of
