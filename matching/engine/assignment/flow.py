@@ -100,6 +100,25 @@ class Network:
             self._solve(pairs, values, units, mentor_of)
         return Flow(mentor_of, prices_of(pairs, values, mentor_of, units, self.mentors))
 
+    def nearest(self, pairs: Scored, values: Ints, units: Units, flow: Flow, utilities: Ints, before: Ints) -> Flow:
+        """Return the assignment that is as good as ``flow``, and keeps most pairs of ``before``, shape (N,).
+
+        The best assignments are those that use pairs without slack only, match each mentee with a utility, and use
+        each place that earns something (complementary slackness).
+        """
+        tight = values == utilities[pairs.mentee] + flow.prices[pairs.mentor]
+        some = pairs[tight]
+        earned = units.value + flow.prices[units.mentor]
+        used = earned >= 0
+        # One mentee with a utility, or one place that earns, counts more than all pairs that are kept.
+        needed = self.mentees + 1
+        kept = (before[some.mentee] == some.mentor) + needed * (utilities[some.mentee] > 0)
+        needs = Units(units.mentor[used], units.count[used], needed * (earned[used] > 0))
+        mentor_of = np.full(self.mentees, -1, dtype=np.int64)
+        if len(some):
+            self._solve(some, kept, needs, mentor_of)
+        return Flow(mentor_of, flow.prices)
+
     def _solve(self, pairs: Scored, values: Ints, units: Units, mentor_of: Ints) -> None:
         tails, heads = self._mentee_node[pairs.mentee], self._mentor_node[pairs.mentor]
         asking = _distinct(tails)
