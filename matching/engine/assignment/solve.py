@@ -17,6 +17,7 @@ from matching.engine.columns import Bools
 # The best pairs of each mentee and of each mentor are solved first. Others are added while a price lets them in.
 FIRST_PAIRS = 20
 ADDED_PAIRS = 20
+STEPS_FROM_ABOVE = 20
 
 Progress = Callable[[str, int], None]
 
@@ -159,7 +160,7 @@ class _Search:
     def _threshold(self, cut: Cut) -> tuple[int, Cut]:
         """Return the highest score above which as many people can be matched as by ``cut``, and the next cut.
 
-        The search is binary, among the pairs looked at. That more is not possible is proven by all pairs.
+        The search is among the pairs looked at. That more is not possible is proven by all pairs.
         """
         if not cut.matched:
             return 0, cut
@@ -173,36 +174,49 @@ class _Search:
             least += 1
 
     def _highest(self, matched: int, least: int) -> int:
-        """Return the highest score that still lets ``matched`` people be matched by the pairs looked at."""
+        """Return the highest score that still lets ``matched`` people be matched by the pairs looked at.
+
+        ``least`` is known to do so. The search comes from above: the cover of a score that is too high tells how many
+        more mentees need a pair outside of it, and so the next score that is possible.
+        """
         levels = np.unique(self.pairs.score[self.pairs.score >= least])
         low, high = 0, levels.size - 1
         if self.guess is not None:
             guess, self.guess = int(np.searchsorted(levels, self.guess)), None
-            if low < guess <= high and self._reaches(int(levels[guess]), matched):
-                low = guess
-                if guess == high or not self._reaches(int(levels[guess + 1]), matched):
-                    return int(levels[guess])
-        if matched == self.problem.free.size:
-            # Nobody can have more than their own best.
-            best = np.full(self.mentees, -1, dtype=np.int64)
-            np.maximum.at(best, self.pairs.mentee, self.pairs.score)
-            high = int(np.searchsorted(levels, best[self.problem.free].min()))
-            if high == low or self._reaches(int(levels[high]), matched):
-                return int(levels[high])
-            high -= 1
+            if low < guess <= high:
+                bound = self._bound(int(levels[guess]), matched)
+                low, high = (guess, high) if bound is None else (low, int(np.searchsorted(levels, bound)))
+                if bound is None and guess < high:
+                    bound = self._bound(int(levels[guess + 1]), matched)
+                    low, high = (guess + 1, high) if bound is None else (guess, guess)
+        steps = 0
         while low < high:
-            middle = (low + high + 1) // 2
-            if self._reaches(int(levels[middle]), matched):
+            # A few steps are enough in practice; halving bounds their number.
+            middle = high if steps < STEPS_FROM_ABOVE else (low + high + 1) // 2
+            steps += 1
+            bound = self._bound(int(levels[middle]), matched)
+            if bound is None:
                 low = middle
             else:
-                high = middle - 1
+                high = max(low, int(np.searchsorted(levels, bound)))
         return int(levels[low])
 
-    def _reaches(self, least: int, matched: int) -> bool:
+    def _bound(self, least: int, matched: int) -> int | None:
+        """Return None if pairs with a score of ``least`` or more match ``matched`` people; else the most that could.
+
+        Each of those who are missing needs a pair outside of the cover.
+        """
         self.rounds += 1
         pairs = self.pairs[self.pairs.score >= least]
         self.progress("threshold", len(pairs))
-        return self.network.cut(pairs).matched == matched
+        cut = self.network.cut(pairs)
+        if cut.matched == matched:
+            return None
+        outside = ~cut.mentees[self.pairs.mentee] & ~cut.mentors[self.pairs.mentor]
+        best = np.full(self.mentees, -1, dtype=np.int64)
+        np.maximum.at(best, self.pairs.mentee[outside], self.pairs.score[outside])
+        missing = matched - cut.matched
+        return int(np.partition(best, -missing)[-missing])
 
     def _priced(self, threshold: int, bonus: int) -> tuple[Flow, Ints]:
         """Return the best flow, and the utilities of the mentees, after no eligible pair is above its price."""
