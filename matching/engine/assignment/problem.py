@@ -59,6 +59,8 @@ class Problem:
         if places.dtype.kind not in "iu" and places.size:
             raise BadCohort("A number of places is no whole number; give each mentor 0, 1, 2 and so on.")
         object.__setattr__(self, "capacity", places.astype(np.int64))
+        if self.policy not in list(Policy):
+            raise BadCohort(f"{self.policy!r} is no policy; use one of {', '.join(Policy)}.")
         object.__setattr__(self, "policy", Policy(self.policy))
         for name in ("pins", "bans"):
             pairs = frozenset((int(mentee), int(mentor)) for mentee, mentor in getattr(self, name))

@@ -1,11 +1,14 @@
 """A certificate proves its assignment, and nothing else: each single change is refused."""
 
+import ast
 from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from matching.engine.assignment import Cover, Policy, assign, check_certificate
+from matching.engine.assignment import certificate as certificate_module
 
 from .cohorts import POLICIES, best_goodness, drawn_problem, goodness, pairs_of, problem_of
 
@@ -114,3 +117,14 @@ def test_a_certificate_is_plain_data():
         return value is None or type(value) in (int, str)
 
     assert plain(asdict(certificate))
+
+
+def test_the_check_shares_no_code_with_the_solver():
+    tree = ast.parse(Path(certificate_module.__file__).read_text())
+    modules = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    own = {
+        (node.module, name.name) for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for name in node.names
+    }
+
+    assert {module for module in modules if module.startswith("matching")} == {"matching.engine.assignment.problem"}
+    assert {name for module, name in own if module.startswith("matching")} == {"Problem"}

@@ -138,7 +138,7 @@ def test_a_cohort_without_eligible_pairs_is_refused():
 
 
 def test_an_unknown_policy_is_refused():
-    with pytest.raises(ValueError, match="fairest"):
+    with pytest.raises(BadCohort, match=r"^'fairest' is no policy; use one of bottleneck, total, .*every_mentor\.$"):
         problem_of(ROWS, [1, 1], "fairest")
 
 
