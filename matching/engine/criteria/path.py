@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Need
 from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
@@ -99,10 +99,17 @@ def transition_points(need: Need, table: MentorTable, lived: Records) -> tuple[I
         (parts.market, {goal.country}, "country", table.countries),
     ):
         if any(words):
-            # The words are few: comparisons are faster than a search in a set.
-            points += part * np.logical_or.reduce([lived[column] == codes.of(word) for word in words])
+            points += np.int32(part) * _is_one_of(lived[column], [codes.of(word) for word in words])
             possible += part
     return points, possible
+
+
+def _is_one_of(values: Integers, codes: Sequence[int]) -> Bools:
+    """Return whether each value is one of ``codes``. They are few: comparisons are faster than a search in a set."""
+    found: Bools = values == codes[0]
+    for code in codes[1:]:
+        found |= values == code
+    return found
 
 
 def _position_credit(goal: Goal, table: MentorTable, steps: NDArray[np.void]) -> Floats:
@@ -114,10 +121,10 @@ def position_points(goal: Goal, table: MentorTable, steps: Records) -> Integers:
     """Return the points of each career step, of POSITION_WHOLE, for being in the wanted position."""
     points = np.zeros(len(steps["field"]), dtype=np.int32)
     if goal.field:
-        points += IN_FIELD * (steps["field"] == table.fields.of(goal.field))
+        points += np.int32(IN_FIELD) * (steps["field"] == table.fields.of(goal.field))
     if goal.role:
-        points += IN_ROLE * (steps["role"] == table.roles.of(goal.role))
+        points += np.int32(IN_ROLE) * (steps["role"] == table.roles.of(goal.role))
     if goal.country:
         # The country alone is not the wanted position.
-        points += IN_MARKET * ((points > 0) & (steps["country"] == table.countries.of(goal.country)))
+        points += np.int32(IN_MARKET) * ((points > 0) & (steps["country"] == table.countries.of(goal.country)))
     return points
