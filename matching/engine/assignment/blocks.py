@@ -25,6 +25,7 @@ FAR, NEAR = 16_000, -6_000
 class Blocks:
     """The scores of N mentees and M mentors from a ``source`` of blocks. A score is from 0 to ONE.
 
+    Up to KEPT_BYTES they are computed once and kept. Beyond, each pass computes them anew, and ``of`` whole blocks.
     The source always gets the same blocks, so that its scores may depend on them in the last digit. ``progress`` is
     called with the number of mentees done in the first pass.
     """

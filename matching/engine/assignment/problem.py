@@ -41,6 +41,8 @@ class Problem:
     policy is for all others. So a pin with a low fit does not lower the threshold of BOTTLENECK.
     ``load_step``: the k-th mentee of a mentor costs k - 1 times this, in units of the score; BALANCED only.
     ``seed`` draws between assignments that are equally good. The same input with the same seed gives the same result.
+
+    Raises BadCohort for what has no answer. The first problem of scores in blocks judges all pairs.
     """
 
     scores: Scores
