@@ -49,7 +49,7 @@ GENERAL = [
     ProblemKind("scope_missing", 403, "The access token lacks the scope."),
     ProblemKind("permission_denied", 403, "The person may not do this."),
     ProblemKind("second_factor_required", 403, "The session of an admin has no second factor."),
-    ProblemKind("csrf_failed", 403, "The request has cookies, but no CSRF token."),
+    ProblemKind("csrf_failed", 403, "The request has cookies, but no CSRF token, or another site made it."),
     ProblemKind("not_found", 404, "It does not exist, or belongs to somebody else."),
     ProblemKind("method_not_allowed", 405, "The route does not have this method."),
     ProblemKind("not_acceptable", 406, "The route answers with JSON only."),
