@@ -335,6 +335,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         """Return whom passkeys are for: the site, whatever name the request has for it."""
         return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": settings.COMMUNITY_NAME}
 
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """Return the name that a new passkey has unless its person gives it another one."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
+
     def encrypt(self, text: str) -> str:
         return seal(text)
 

@@ -338,12 +338,12 @@ def outcomes_of(running, over) -> list[Mentorship]:
 
 def credentials_of(mentorship) -> list[Credential]:
     """Return a valid credential, one that no present key has signed, and a revoked one."""
-    began_at = timezone.now() - timedelta(days=30)
+    began_at = NOW - timedelta(days=30)
     held_by_both(mentorship, starts_at=began_at)
-    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": timezone.now().date() - timedelta(days=1)}
-    valid = issue_credential(mentor_id=mentorship.mentor_id, now=timezone.now(), **period)
+    period = {"from_on": began_at.date() - timedelta(days=1), "to_on": NOW.date() - timedelta(days=1)}
+    valid = issue_credential(mentor_id=mentorship.mentor_id, now=NOW, **period)
     of_lost_key, revoked = CredentialFactory.create_batch(2, mentor=mentorship.mentor)
-    revoke_credential(credential_id=revoked.pk, by=mentorship.mentor.user, now=timezone.now())
+    revoke_credential(credential_id=revoked.pk, by=mentorship.mentor.user, now=NOW)
     return [valid, of_lost_key, revoked]
 
 
