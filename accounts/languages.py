@@ -8,7 +8,6 @@ from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils import translation
 
-
 # The languages of the catalogues in */locale/. They are read wherever people fill in names, whatever the site offers.
 CATALOGUES = ("en", "de", "es")
 

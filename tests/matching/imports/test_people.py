@@ -64,7 +64,7 @@ def test_a_new_person_is_created_and_invited(upload, apply):
         ("mentors", "formats", ["one-off help", "einmalige Hilfe", "ayuda puntual"], ["one_off"]),
         ("mentors", "rate_per", ["Session", "Treffen", "Sesión"], "session"),
         ("mentors", "rate_currency", ["US Dollar", "US-Dollar", "dólar estadounidense"], "USD"),
-        ("mentors", "goal_kinds", ["Find a job", "Eine Stelle finden", "Encontrar trabajo"], ["find_job"]),
+        ("mentors", "goal_kinds", ["Find a job", "Eine Stelle finden", "Encontrar trabajo"], ["job_search"]),
         ("exclusions", "reason", ["same team", "gleiches Team", "mismo equipo"], "same_team"),
     ],
 )
