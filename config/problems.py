@@ -50,6 +50,7 @@ GENERAL = [
     ProblemKind("permission_denied", 403, "The person may not do this."),
     ProblemKind("second_factor_required", 403, "The session of an admin has no second factor."),
     ProblemKind("csrf_failed", 403, "The request has cookies, but no CSRF token, or another site made it."),
+    ProblemKind("https_only", 403, "The request came by plain HTTP. What it carried may have been read."),
     ProblemKind("not_found", 404, "It does not exist, or belongs to somebody else."),
     ProblemKind("method_not_allowed", 405, "The route does not have this method."),
     ProblemKind("not_acceptable", 406, "The route answers with JSON only."),

@@ -48,6 +48,7 @@ PAGES = [
         ROOT / f"accounts/templates/accounts/{name}.html"
         for name in "connections data devices erase providers reads settings to_settings tokens".split()
     ),
+    ROOT / "accounts/templates/accounts/export_readme.txt",
     *(ROOT / "config/templates").glob("*.html"),
 ]
 # Modules with the words of these pages, of their forms, and of the errors of the API.
