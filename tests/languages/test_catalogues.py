@@ -11,6 +11,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract
 from django.utils import translation
 from django.utils.translation.template import templatize
 
+from accounts.notifications.registry import all_groups
+
 ROOT = Path(__file__).resolve().parents[2]
 MAILS = sorted(
     folder
@@ -46,8 +48,12 @@ PAGES = [
     *(ROOT / "accounts/templates/usersessions").rglob("*.*"),
     *(
         ROOT / f"accounts/templates/accounts/{name}.html"
-        for name in "connections data devices erase providers reads settings to_settings tokens".split()
+        for name in """
+            connections data devices erase form_errors form_field new_password pager providers reads rules
+            rules_accepted rules_first rules_to_accept send_again settings to_settings tokens
+        """.split()
     ),
+    ROOT / "accounts/templates/base.html",
     ROOT / "accounts/templates/accounts/export_readme.txt",
     *(ROOT / "config/templates").glob("*.html"),
 ]
@@ -57,7 +63,8 @@ MODULES = [
     *(
         ROOT / f"accounts/{name}.py"
         for name in """
-            adapter passkey_forms provider_adapter scopes second_factor exceptions models/profile
+            adapter exceptions forms member_pages models/profile page_fields page_forms passkey_forms
+            provider_adapter rules_first scopes second_factor
             pages/connections pages/devices pages/privacy pages/provider_login pages/reads pages/second_factor
             pages/settings pages/sign_up pages/tokens services/connections services/privacy services/second_factor
             services/tokens
@@ -107,6 +114,11 @@ def test_a_mail_is_translated(name, language):
 @pytest.mark.parametrize("language", ["de", "es"])
 def test_a_part_of_mails_is_translated(language):
     assert untranslated({text for part in PARTS for text in sentences(part)}, language) == []
+
+
+@pytest.mark.parametrize("language", ["de", "es"])
+def test_groups_of_messages_are_translated(language):
+    assert untranslated({str(text) for group in all_groups() for text in (group.about, group.when_off)}, language) == []
 
 
 def untranslated(texts: set[str], language: str) -> list[str]:
