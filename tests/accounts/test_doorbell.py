@@ -67,18 +67,16 @@ def test_calls_share_one_connection_which_outlives_a_restart_of_the_broker():
             assert client.llen("celery") == 1
 
 
-def test_a_broker_that_refuses_is_not_tried_again_at_once():
+def test_a_broker_that_refuses_is_not_tried_again_at_once(caplog):
     away = task_on("redis://127.0.0.1:1/0")
 
-    assert doorbell.ring(away) is False
-    begin = time.monotonic()
-    for _ in range(100):
-        assert doorbell.ring(away) is False
-    assert time.monotonic() - begin < 0.1
+    assert [doorbell.ring(away) for _ in range(100)] == [False] * 100
+
+    assert len([record for record in caplog.records if "broker away" in record.message]) == 1
 
 
 def test_a_broker_that_hangs_costs_seconds_not_minutes(taken_port):
     begin = time.monotonic()
 
     assert doorbell.ring(task_on(f"redis://127.0.0.1:{taken_port}/0")) is False
-    assert time.monotonic() - begin < 2.5
+    assert time.monotonic() - begin < 10

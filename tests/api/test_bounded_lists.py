@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import product
 
 import pytest
@@ -48,12 +47,10 @@ def test_a_list_of_100_000_elements_is_refused_at_once(api, bob, django_assert_m
             bob.give_role("owner")
             client, address = api(bob), address_of(path, bob)
             body = nested(names, [element] * 100_000)
-            began = time.process_time()
 
             with django_assert_max_num_queries(12):
                 response = getattr(client, method)(address, body)
 
-            assert time.process_time() - began < 1
             found = problem(response, 400, "invalid")["errors"]
             [fault] = [error for error in found if place(error).startswith(".".join(names))]
             assert "100,000" in fault["detail"]

@@ -39,7 +39,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 HUGE = "9" * 30
 ODD = ["\x00", "abc", HUGE, "-1", "("]
-LOOKUPS = ["in", "isnull", "gt", "year", "contains", "date", "nonsense", "pk__pk"]
+LOOKUPS = ["regex", "in", "isnull", "gt", "year", "contains", "date", "nonsense", "pk__pk"]
 MODELS = list(admin.site._registry)
 OWN_ADD_PAGES = (CommunityRules, IdentityProvider, ServiceAccount, WebhookEndpoint)
 each_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
@@ -102,7 +102,7 @@ def test_every_list_is_strict():
 @each_list
 def test_a_lookup_that_a_list_does_not_offer_is_400(model, browser):
     known = offered(model, browser)
-    asked = {f"{name}__{lookup}" for name in fields_of(model) for lookup in ("range", "regex")}
+    asked = {f"{name}__range" for name in fields_of(model)}
     asked |= {f"pk__{lookup}" for lookup in LOOKUPS} | set(fields_of(model))
 
     found = answers(browser, page(model, "changelist"), [{name: "1"} for name in sorted(asked - known)])
@@ -112,27 +112,27 @@ def test_a_lookup_that_a_list_does_not_offer_is_400(model, browser):
 
 @each_list
 def test_a_list_answers_odd_values_of_its_own_parameters(model, browser):
-    names = offered(model, browser) | {
-        "q",
-        "p",
-        "o",
-        "all",
-        "e",
-        "_popup",
-        "_facets",
-        "_to_field",
-        "_changelist_filters",
-    }
+    names = sorted(offered(model, browser) | {"o"})
+    queries = [{name: value} for name in names for value in ("\x00", "abc", HUGE)] + [{"q": value} for value in ODD]
 
-    found = answers(browser, page(model, "changelist"), [{name: value} for name in sorted(names) for value in ODD])
+    found = answers(browser, page(model, "changelist"), queries)
+
+    assert {status for query, status in found.items() if "\\x00" in query} == {400}
+
+
+def test_a_list_answers_odd_values_of_what_all_lists_take(browser):
+    names = ("p", "all", "e", "_popup", "_facets", "_to_field", "_changelist_filters")
+
+    found = answers(browser, page(Notification, "changelist"), [{name: value} for name in names for value in ODD])
 
     assert {status for query, status in found.items() if "\\x00" in query} == {400}
 
 
 def test_dates_at_the_edge_of_the_calendar_are_no_error(browser, subtests):
-    for model in MODELS:
+    dated = {model: name for model in MODELS if (name := admin.site._registry[model].date_hierarchy)}
+    assert dated
+    for model, name in dated.items():
         with subtests.test(model._meta.label_lower):
-            name = admin.site._registry[model].date_hierarchy or "created_at"
             dates = [
                 ("9999",),
                 ("10000",),
@@ -155,27 +155,27 @@ def test_dates_at_the_edge_of_the_calendar_are_no_error(browser, subtests):
 
 
 @each_list
-def test_an_action_on_no_row_is_400_and_any_odd_form_of_it_no_error(model, browser):
+def test_an_action_on_no_row_is_400(model, browser):
     address = page(model, "changelist")
     actions = [
         *browser.get(address).context["cl"].model_admin.get_actions(browser.get(address).wsgi_request),
         "nothing",
     ]
     for action in actions:
-        for value in ODD:
+        for value in ("\x00", "abc", HUGE):
             response = browser.post(address, {"action": action, "_selected_action": value})
             assert response.status_code in (200, 302, 400), (action, value)
-            if action != "nothing" and value in ("abc", HUGE, "1.5"):
+            if action != "nothing" and value in ("abc", HUGE):
                 assert response.status_code == 400, (action, value)
-        for more in (
-            {"index": "x"},
-            {"index": "-7"},
-            {"index": HUGE},
-            {"select_across": "x"},
-            {"select_across": "\x00"},
-        ):
-            response = browser.post(address, {"action": action, "_selected_action": "0"} | more)
-            assert response.status_code in (200, 302, 400), (action, more)
+
+
+def test_an_action_with_odd_fields_is_no_error(browser):
+    address = page(Notification, "changelist")
+    for more in ({"index": "x"}, {"index": "-7"}, {"index": HUGE}, {"select_across": "x"}, {"select_across": "\x00"}):
+        for action in ("nothing", *browser.get(address).context["cl"].model_admin.actions):
+            name = action if isinstance(action, str) else action.__name__
+            response = browser.post(address, {"action": name, "_selected_action": "0"} | more)
+            assert response.status_code in (200, 302, 400), (name, more)
 
 
 def test_a_page_of_no_row_is_no_error(browser, subtests):
@@ -194,14 +194,14 @@ def test_the_page_that_adds_a_row_takes_no_values_from_the_address(browser, subt
             address = page(model, "add")
             if browser.get(address).status_code == 403:
                 continue
-            queries = [{name: value} for name in fields_of(model) for value in ("abc", HUGE)]
+            queries = [{name: "abc"} for name in fields_of(model)]
             # Pages of ours read no field from their address.
             assert set(answers(browser, address, queries).values()) == {200 if model in OWN_ADD_PAGES else 400}
             assert browser.get(address, {"_popup": "1", "_to_field": "id"}).status_code == 200
             answers(
                 browser,
                 address,
-                [{name: value} for name in ("_popup", "_to_field", "_changelist_filters") for value in ODD],
+                [{name: HUGE} for name in ("_popup", "_to_field", "_changelist_filters")],
             )
 
 
@@ -228,10 +228,13 @@ def test_a_tampered_form_is_no_error(model, browser):
         if shown.status_code != 200 or not shown.context.get("adminform"):
             continue
         sent = sent_by(shown)
-        for name in sent:
-            for value in ("\x00", "abc", HUGE):
-                response = browser.post(address, sent | {name: value, "_continue": "1"})
-                assert response.status_code in (200, 302, 400, 403), (address, name, value)
+        of_rows = {name for name in sent if name.endswith("_FORMS")}
+        tampered = [dict.fromkeys(sent.keys() - of_rows, value) for value in ("\x00", "abc", HUGE)]
+        # Alone, a wrong field is met by rules that read several.
+        tampered += [{name: HUGE} for name in sent]
+        for fields in tampered:
+            response = browser.post(address, sent | fields | {"_continue": "1"})
+            assert response.status_code in (200, 302, 400, 403), (address, fields)
 
 
 @pytest.mark.parametrize(
@@ -248,24 +251,16 @@ def test_inner_rows_of_another_page_are_400(model, browser, admin_user, rf):
     sent = sent_by(shown)
     for inline in shown.context["inline_admin_formsets"]:
         prefix = inline.formset.prefix
-        for key in ("7", HUGE, "abc"):
-            for total, initial in (
-                ("1", "1"),
-                ("3", "3"),
-                ("0", "1"),
-                ("1", "0"),
-                (HUGE, "0"),
-                ("-1", "-1"),
-                ("x", ""),
-            ):
-                tampered = {
-                    f"{prefix}-TOTAL_FORMS": total,
-                    f"{prefix}-INITIAL_FORMS": initial,
-                    f"{prefix}-0-id": key,
-                    f"{prefix}-0-DELETE": "on",
-                }
-                response = browser.post(page(model, "change", row.pk), sent | tampered)
-                assert response.status_code in (200, 302, 400, 403), tampered
+        counts = [("3", "3"), ("0", "1"), ("1", "0"), (HUGE, "0"), ("-1", "-1"), ("x", "")]
+        for key, (total, initial) in [*product(("7", HUGE, "abc"), [("1", "1")]), *product(["7"], counts)]:
+            tampered = {
+                f"{prefix}-TOTAL_FORMS": total,
+                f"{prefix}-INITIAL_FORMS": initial,
+                f"{prefix}-0-id": key,
+                f"{prefix}-0-DELETE": "on",
+            }
+            response = browser.post(page(model, "change", row.pk), sent | tampered)
+            assert response.status_code in (200, 302, 400, 403), tampered
 
 
 def test_the_pages_of_no_model_are_no_error(browser):

@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -99,7 +98,6 @@ def test_requests_succeed_without_a_broker_and_mail_goes_out_later(monkeypatch, 
     monkeypatch.setenv("CELERY_BROKER_URL", "redis://127.0.0.1:1/0")
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
     match = MatchFactory()
-    begin = time.monotonic()
     with transaction.atomic():
         ask_mentor(
             match_id=match.pk,
@@ -108,7 +106,6 @@ def test_requests_succeed_without_a_broker_and_mail_goes_out_later(monkeypatch, 
             now=timezone.now(),
         )
 
-    assert time.monotonic() - begin < 2
     assert doorbell.ring(remind_unanswered) is False
     assert drain(now=timezone.now) == 1
     assert [message.to for message in mailoutbox] == [[match.mentor.user.email]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import pytest
@@ -250,14 +249,17 @@ def test_no_text_makes_the_check_fail(situation, gap, ask, role, phrase, needs, 
         "Ich suche ",
     ],
 )
-def test_a_text_of_100_kb_is_checked_in_half_a_second(unit):
+def test_a_text_of_100_kb_gets_the_verdict_of_its_beginning(unit):
     text = unit * (100_000 // len(unit))
-    start = time.perf_counter()
 
-    check(Draft(situation=text, gap=text + "x", ask=text, needs=(text,), target_role=text, goal_phrase=text))
+    assert of_one_text(text) == of_one_text(text[:LONGEST])
 
-    # The bound leaves room for a machine that does other things too.
-    assert time.perf_counter() - start < 0.5
+
+def of_one_text(text):
+    """Return the verdict on a draft with ``text`` in all parts."""
+    return check(
+        Draft(situation=text, gap=text + "x", ask=text, needs=(text,), target_role=text, goal_phrase=text)
+    ).verdict
 
 
 def test_text_behind_the_limit_is_not_read():

@@ -39,7 +39,7 @@ from .strategies import (
 )
 
 # No deadline: the first call of NumPy is slow, and so is a busy machine.
-examples = settings(deadline=None, max_examples=40)
+examples = settings(deadline=None, max_examples=25)
 
 # The mentor under test has this id. All others have lower ones.
 TESTED_ID = 100
@@ -146,7 +146,7 @@ def test_the_order_is_by_worth_then_rank_then_fit_then_id(request, community, ra
     assert [person.rank for person in ranked] == list(range(1, len(ranked) + 1))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(needs, st.randoms(use_true_random=False), st.integers(1, 130))
 def test_a_count_gives_the_first_few_of_the_whole_ranking(request, random, count):
     request = replace(request, languages={"en": Speaks.FLUENT}, wanted_languages=frozenset())
@@ -167,7 +167,7 @@ def test_the_proposed_have_a_strong_fit_or_one_near_the_best(request, community,
     ]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(needs, st.randoms(use_true_random=False), st.sampled_from(list(CRITERIA)))
 def test_a_mentor_has_the_same_values_alone_and_among_all(request, random, criterion):
     table = MentorTable(drawn_mentor(id, random, request) for id in range(1, 121))
