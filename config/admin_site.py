@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from allauth.core.internal.httpkit import add_query_params
 from django.contrib import admin
@@ -68,7 +68,7 @@ class CommunityAdminSite(StrictAdminSite):
         return super().index(request, needs_somebody(request) | state_of_things(request) | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
-        return Choices.as_view(admin_site=self)(request)
+        return cast(HttpResponse, Choices.as_view(admin_site=self)(request))
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead to the page of accounts, which tells the person of the new password by mail."""
