@@ -105,8 +105,9 @@ def packed(person: User, *, now: datetime) -> bytes:
         for holding in all_holdings():
             if rows := rows_for(holding, person):
                 text = json.dumps(rows, cls=Encoder, indent=2, ensure_ascii=False)
-                archive.writestr(f"data/{holding.label}.json", text)
-                counts.append((holding.label, len(rows)))
+                name = f"data/{holding.label}.json"
+                archive.writestr(name, text)
+                counts.append((name, len(rows)))
         for name, content in files_of(person, now):
             archive.writestr(name, content)
         day = day_in_words(now.astimezone(person.profile.zone).date())
