@@ -65,7 +65,9 @@ class HttpsOnly:
     """
 
     PROGRAMS = ("/api/", "/_allauth/", "/scim/")
-    DETAIL = "Use https. What was sent without it may have been read: change the password, renew the token."
+    DETAIL = gettext_lazy(
+        "Use https. What was sent without it may have been read: change the password, renew the token."
+    )
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -74,11 +76,11 @@ class HttpsOnly:
         if not settings.HTTPS_ONLY or request.is_secure() or request.path == "/healthy/":
             return self.get_response(request)
         if request.path.startswith(self.PROGRAMS):
-            return problem_response(403, "https_only", self.DETAIL)
+            return problem_response(403, "https_only", str(self.DETAIL))
         if request.method in ("GET", "HEAD"):
             # To the site itself: the host is whatever the request names.
             return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
-        return HttpResponse(self.DETAIL, content_type="text/plain", status=403)
+        return HttpResponse(str(self.DETAIL), content_type="text/plain", status=403)
 
 
 class Compressed(GZipMiddleware):
