@@ -11,7 +11,7 @@ PIP_INSTALL := install -qq --disable-pip-version-check --require-hashes
 LOCK := UV_CUSTOM_COMPILE_COMMAND="make lock" $(VENV_PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-strip-extras
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos fuzz bench lint types style setup lock licences sbom messages schema
+.PHONY: help run test chaos fuzz bench load lint types style setup lock licences sbom messages schema
 
 help:
 	@echo "make run     start everything and print where to go (PORT=8123 for another port)"
@@ -19,6 +19,7 @@ help:
 	@echo "make chaos   kill and freeze processes and servers while 500 mails are sent, count the mails, and try 1,500 random stories"
 	@echo "make fuzz    send random requests to every operation of the API, by each role (FUZZ_EXAMPLES=100 for each)"
 	@echo "make bench   measure matching, the main flow, the outbox and sessions, about 15 minutes (ARGS='matching --mentors 1000')"
+	@echo "make load    let many people use a site with 100,000 members for ten minutes (MINUTES=1 for less, USERS=30 at once)"
 	@echo "make lint    check style, types and layers only"
 	@echo "make schema  write docs/openapi.yaml; refused if it breaks programs and the version of the API is not raised"
 	@echo "make setup   create .venv and install into it (PYTHON=python3.12 for another Python)"
@@ -69,6 +70,13 @@ bench: export OPENBLAS_NUM_THREADS := 1
 bench: setup
 	@mkdir -p "$$DATA_DIR"
 	@$(VENV_PYTHON) -m tests.bench --json "$$DATA_DIR" $(ARGS)
+
+# Fills the database first, for some minutes. Fails on any error of the site. The figures also go to .data/load/load.json.
+load: export DATA_DIR := $(or $(DATA_DIR),.data)/load
+load: export OPENBLAS_NUM_THREADS := 1
+load: setup
+	@mkdir -p "$$DATA_DIR"
+	@$(VENV_PYTHON) -m tests.bench load --minutes $(or $(MINUTES),10) --users $(or $(USERS),30) --json "$$DATA_DIR/load.json" $(ARGS)
 
 setup: $(INSTALLED)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Count, QuerySet
 
 from accounts.models import CommunityRules, CommunitySetting, Concern, GroupMail, User
@@ -109,7 +110,8 @@ def remember(values: dict[str, int], *, at: float) -> None:
 def _changed() -> dict[str, int]:
     now = time.monotonic()
     if now - _read_at >= FRESH_FOR:
-        stored = CommunitySetting.objects.values_list("code", "value")
+        # The process keeps them, so they are not read on a replica.
+        stored = CommunitySetting.objects.using(DEFAULT_DB_ALIAS).values_list("code", "value")
         remember({code: value for code, value in stored if value is not None}, at=now)
     return _values
 

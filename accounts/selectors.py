@@ -287,8 +287,8 @@ class Taxonomy:
 
 
 def taxonomy() -> Taxonomy:
-    canonical = dict(SkillAlias.objects.values_list("key", "skill__key"))
-    canonical.update((key, key) for key in Skill.objects.values_list("key", flat=True))
+    canonical = dict(SkillAlias.objects.order_by().values_list("key", "skill__key"))
+    canonical.update((key, key) for key in Skill.objects.order_by().values_list("key", flat=True))
     near: dict[str, set[str]] = {}
     for narrow, broad in Skill.part_of.through.objects.values_list("from_skill__key", "to_skill__key"):
         near.setdefault(narrow, set()).add(broad)

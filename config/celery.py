@@ -9,7 +9,7 @@ from typing import Any
 import pghistory
 from celery import Celery, Task
 from celery.signals import worker_init
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,9 @@ def warm_up_before_the_fork(**_: object) -> None:
         log.warning("the worker starts cold: %s", fault)
     finally:
         # Neither connections nor the threads of their pool may be copied.
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL alone
+        for each in connections.all(initialized_only=True):
+            each.close()
+            each.close_pool()  # type: ignore[attr-defined]  # of PostgreSQL alone
 
 
 # Every task is a sweep that can run at any time, twice, or late.

@@ -6,6 +6,7 @@ from base64 import b64decode
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -33,6 +34,24 @@ def api_rate(rate: str) -> str:
             f"API_RATE is {rate!r}. Write how many requests a member may make per min, hour or day, as in 600/min."
         )
     return rate
+
+
+def replica(url: str, *, of: dict[str, Any]) -> dict[str, Any]:
+    """Return a database with the options of its primary. Raises ImproperlyConfigured unless it can be its replica."""
+    try:
+        found = env.db_url_config(url)
+    except (ImproperlyConfigured, ValueError, KeyError):
+        found = {}
+    where = ("HOST", "PORT", "NAME")
+    if found.get("ENGINE") != of["ENGINE"] or not found.get("NAME"):
+        raise ImproperlyConfigured(
+            "DATABASE_REPLICA_URL is no address of a database. Write it like DATABASE_URL, with the replica's host."
+        )
+    if [found.get(part) for part in where] == [of.get(part) for part in where]:
+        raise ImproperlyConfigured("DATABASE_REPLICA_URL is DATABASE_URL. Write the replica's host, or leave it out.")
+    # A replica that is away is not waited for: the primary answers.
+    pool = of["OPTIONS"]["pool"] | {"timeout": 2}
+    return found | {"CONN_HEALTH_CHECKS": True, "OPTIONS": of["OPTIONS"] | {"pool": pool, "connect_timeout": 2}}
 
 
 def slack_path(channel: str, webhook: str) -> str:
@@ -192,6 +211,10 @@ DATABASES["default"]["OPTIONS"] = DATABASES["default"].get("OPTIONS", {}) | {
     "options": "-c lock_timeout=3000 -c statement_timeout=15000 -c idle_in_transaction_session_timeout=30000 "
     "-c jit=off",
 }
+# A replica takes reads that may be some seconds old (accounts/replica.py). Empty: there is none.
+if REPLICA_URL := env.str("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = replica(REPLICA_URL, of=DATABASES["default"])
+    DATABASE_ROUTERS = ["accounts.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Sessions and the cache are in PostgreSQL, so the site works while Redis is away.

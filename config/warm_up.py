@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from matching.selectors.snapshot import current_community
@@ -49,5 +49,5 @@ def _until_warm() -> None:
         except DatabaseError as fault:
             log.warning("warming up is tried again: %s", fault)
         finally:
-            connection.close()
+            connections.close_all()
         time.sleep(RETRY_AFTER_S)

@@ -17,6 +17,7 @@ from rest_framework.test import APIClient
 from accounts import doorbell
 from accounts.community_settings import known_kind, remember
 from accounts.services.community_settings import change_setting
+from matching.selectors.finding import forget_values
 from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
@@ -135,6 +136,11 @@ def api():
 @pytest.fixture(autouse=True)
 def _empty_copy_of_the_community():
     forget_community()
+
+
+@pytest.fixture(autouse=True)
+def _no_values_of_a_search():
+    forget_values()
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ PINNED = ("requirements.txt", "requirements-model.txt")
 FREE = {
     *"0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause CC0-1.0 ISC MIT MIT-0 MPL-2.0 PSF-2.0 Zlib".split(),
     "Apache Software License",
+    "3-Clause BSD License",
     "BSD 3-Clause",
     "BSD License",
     "MIT License",

@@ -351,7 +351,7 @@ def steps_of(mentorship) -> None:
     """Add milestones and steps in each state: reached and to come, open in time and late, done, dropped."""
     today = timezone.localdate()
     milestones = [
-        MilestoneFactory(goal=mentorship.goal, reached_at=timezone.now()),
+        MilestoneFactory(goal=mentorship.goal, reached_at=NOW),
         MilestoneFactory(goal=mentorship.goal, by_on=today + timedelta(days=30)),
     ]
     StepFactory(mentorship=mentorship, by_on=today + timedelta(days=2), milestone=milestones[1])

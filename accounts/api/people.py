@@ -6,13 +6,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, mixins, viewsets
+from rest_framework import generics, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import selectors
+from accounts.api.stale_lists import StaleListMixin
 from accounts.first_steps import steps_of
 from accounts.locks import lock_profile
 from accounts.models import CommunityRules, Profile, Skill
@@ -107,7 +108,7 @@ class AcceptRulesView(generics.GenericAPIView):
         return self.get(request)
 
 
-class SkillViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):
+class SkillViewSet(StaleListMixin, viewsets.GenericViewSet):
     """The skills that can be chosen, with their names in other fields."""
 
     serializer_class = SkillSerializer

@@ -76,7 +76,7 @@ def find(request: HttpRequest, member: User) -> HttpResponse:
     asked_for = request.GET.copy()
     asked_for.pop("page", None)
     context = {
-        "form": FindForm(_choices(listed), initial=request.GET.dict()),
+        "form": FindForm(_choices(), initial=request.GET.dict()),
         "requests": requests,
         "chosen": chosen,
         "no_request": NO_REQUEST,
@@ -138,8 +138,8 @@ def address_of(mentor: UUID, chosen: HelpRequest | None) -> str:
     return f"{page}?request={chosen.uuid}" if chosen else page
 
 
-def _choices(listed: QuerySet[MentorProfile]) -> dict[str, Choices]:
-    return values_that_find(listed) | {
+def _choices() -> dict[str, Choices]:
+    return values_that_find() | {
         "free": [("true", _("with a free place"))],
         "paid": [("false", _("free of charge")), ("true", _("paid"))],
     }

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from accounts.community_settings import days_of, value_of
 from accounts.languages import site_language
 from accounts.models.profile import understood
+from accounts.replica import connection_of_reads
 from accounts.selectors import Taxonomy
 from accounts.week import monday_of
 from matching.engine import Mentor, Outcomes, Sentences, Speaks, check_mentor
@@ -168,7 +169,7 @@ def judged_mentors(
 
 def _facts(*, after: int, among: Collection[int] | None, now: datetime) -> list[_Row]:
     month, next_month = month_of(day_of(now))
-    with connection.cursor() as cursor:
+    with connection_of_reads().cursor() as cursor:
         cursor.execute(
             FACTS,
             {

@@ -26,6 +26,7 @@ from django.conf import settings
 from django.db import connection
 
 from accounts.community_settings import value_of
+from accounts.replica import connection_of_reads, has_replica, maybe_stale
 from accounts.selectors import Taxonomy, taxonomy
 from accounts.week import monday_of
 from matching.engine import MentorTable
@@ -104,10 +105,19 @@ class Community:
     shared_at: float | None = None
 
     @classmethod
+    def read_all(cls, *, now: datetime) -> Community:
+        """Read all mentors, on a replica if there is one. The changes that it lacks come from the primary."""
+        if not has_replica():
+            return cls.load(now=now)
+        community = maybe_stale(lambda: cls.load(now=now))
+        # A replica may apply a commit before the primary shows it. Then the watermark of the primary is the older one.
+        return community if community.catch_up(now=now) else cls.load(now=now)
+
+    @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:
         """Read all mentors, or those of the users ``among``, as the current transaction sees them."""
         # The watermark is read before the mentors: later changes are read again, earlier ones are in the table.
-        with connection.cursor() as cursor:
+        with connection_of_reads().cursor() as cursor:
             cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text")
             [watermark] = cursor.fetchone()
         watermark, seen = _changes_since(watermark)
@@ -171,7 +181,7 @@ def limits_in_force() -> tuple[int, ...]:
 
 def _changes_since(watermark: str) -> tuple[str, set[Change]]:
     """Return the new watermark and the changes that are visible from the old one on."""
-    with connection.cursor() as cursor:
+    with connection_of_reads().cursor() as cursor:
         cursor.execute(POLL, [watermark])
         rows = cursor.fetchall()
     return rows[0][0], {(tx, user_id) for _, tx, user_id in rows if tx is not None}
@@ -240,7 +250,7 @@ def _share(path: Path, now: datetime) -> bool:
         due_at = community.read_at + SHARED_FOR.total_seconds() if community else 0
         day = community.day if community else None
         if not (community and _is_like_new(community, now)):
-            return _write_shared(Community.load(now=now), path)
+            return _write_shared(Community.read_all(now=now), path)
         few = community.changed <= SHARED_WITHOUT * len(community.table)
         if few and day == community.day and time.time() < due_at:
             return False
@@ -267,7 +277,7 @@ def _own(community: Community | None, now: datetime) -> Community:
     if community and _is_like_new(community, now):
         return community
     del community  # frees its memory before the next one is loaded
-    return Community.load(now=now)
+    return Community.read_all(now=now)
 
 
 def _mapped(community: Community | None, path: Path, now: datetime) -> Community:
@@ -286,7 +296,7 @@ def _mapped(community: Community | None, path: Path, now: datetime) -> Community
             community = _read_shared(path)  # another process may have written it meanwhile
             if community and _serves(community, now):
                 return community
-            community = Community.load(now=now)
+            community = Community.read_all(now=now)
             is_shared = _write_shared(community, path)
     except OSError as fault:
         log.error("the shared copy of the community cannot be used: %s", fault)

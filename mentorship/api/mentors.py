@@ -11,6 +11,7 @@ from rest_framework import generics, mixins, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.stale_lists import StaleListMixin
 from accounts.jobs.pauses import pause_mentoring, resume_mentoring
 from accounts.models import MentorProfile
 from accounts.serializers.mentors import PauseSerializer
@@ -78,7 +79,7 @@ class ResumeMentoringView(generics.GenericAPIView):
         return Response(MyMentorProfileSerializer(mentors_with_offer().get(pk=mentor.pk)).data)
 
 
-class MentorViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class MentorViewSet(StaleListMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """Mentors, for a member who looks for somebody in particular. One who is not listed is found by link only."""
 
     serializer_class = ListedMentorSerializer

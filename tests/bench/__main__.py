@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure matching, the main flow, the outbox, sessions, the home of the admin, imports."""
+"""`python -m tests.bench`: measure matching, flow, outbox, sessions, the home, imports, assignment and load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ import django
 from config.local import services
 from tests.bench.figures import NotAsExpected
 
-PARTS = ("matching", "flow", "outbox", "sessions", "home", "imports")
+PARTS = ("matching", "flow", "outbox", "sessions", "home", "imports", "assignment")
+# These run only if they are named.
+LONG_PARTS = ("load",)
 
 
 def main() -> None:
@@ -47,19 +49,30 @@ def parsed() -> argparse.Namespace:
         "Django ORM row by row. Flow: submit, ask and accept by HTTP, on web and worker as in production. Outbox: one "
         "worker sends mails to a server on this machine, and finds the due ones among many rows. "
         "Sessions: times suggested to two busy people, and one sweep over due reminders. Home: the page of the admin "
-        "with 10,000 mentors and 200,000 requests. Imports: dry run and application of a file of 10,000 people.",
+        "with 10,000 mentors and 200,000 requests. Imports: dry run and application of a file of 10,000 people. "
+        "Assignment: cohorts of several sizes, by this engine and by others, and raw profiles to a certified draft. "
+        "Load, only if it is named: many people at once, with 100,000 members.",
     )
-    parser.add_argument("parts", nargs="*", default=PARTS, metavar="PART", help=f"{', '.join(PARTS)}; default: all")
+    parser.add_argument(
+        "parts",
+        nargs="*",
+        default=PARTS,
+        metavar="PART",
+        help=f"{', '.join(PARTS)} (the default), {', '.join(LONG_PARTS)}",
+    )
     parser.add_argument("--mentors", type=int, nargs="+", metavar="M", help="matching, flow: sizes of the community")
     parser.add_argument("--requests", type=int, metavar="N", help="matching, flow; slow methods rank fewer")
-    parser.add_argument("--seed", type=int, default=1, help="matching, flow, home, imports")
+    parser.add_argument("--seed", type=int, default=1, help="all but outbox and sessions")
+    parser.add_argument("--mentees", type=int, nargs="+", metavar="N", help="assignment: sizes of the cohort")
     parser.add_argument("--mails", type=int, default=1000, metavar="N", help="outbox: mails to send")
     parser.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="outbox: rows to find due ones among")
+    parser.add_argument("--minutes", type=float, default=10, metavar="N", help="load: how long people use the site")
+    parser.add_argument("--users", type=int, default=30, metavar="N", help="load: people at once")
     parser.add_argument(
         "--json", type=Path, metavar="PATH", help="also write the figures there; several parts: a folder"
     )
     options = parser.parse_args()
-    if unknown := set(options.parts) - set(PARTS):
+    if unknown := set(options.parts) - {*PARTS, *LONG_PARTS}:
         parser.error(f"unknown part: {', '.join(sorted(unknown))}")
     if options.json and len(options.parts) > 1 and not options.json.is_dir():
         parser.error("--json must name an existing folder if several parts are measured")

@@ -12,6 +12,8 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.models import Model
 
+from tests.migrations_once import quick_changes_of_options
+
 NAME = "mentorship_bench"
 
 
@@ -30,7 +32,7 @@ def bench_database() -> Iterator[None]:
     own["TEST"] = own["TEST"] | {"NAME": NAME}
     debug, settings.DEBUG = settings.DEBUG, False  # DEBUG would record every query
     try:
-        with redirect_stdout(StringIO()):  # createcachetable reports that the table exists
+        with redirect_stdout(StringIO()), quick_changes_of_options():  # createcachetable reports that the table exists
             connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
         try:
             yield

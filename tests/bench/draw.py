@@ -109,10 +109,13 @@ class Community:
     """Draws people, offers and requests. The same seed and taxonomy give the same ones.
 
     ``skills`` has, by field, the names of each skill: its own and its aliases. ``sessions`` is the number of session
-    kinds.
+    kinds. ``as_of`` is the present of the community.
     """
 
-    def __init__(self, seed: int, *, skills: Mapping[str, Sequence[Sequence[str]]], sessions: int) -> None:
+    def __init__(
+        self, seed: int, *, skills: Mapping[str, Sequence[Sequence[str]]], sessions: int, as_of: datetime = AS_OF
+    ) -> None:
+        self.as_of = as_of
         self.chance = Random(seed)
         self._noise = np.random.default_rng(seed)
         self._sessions = sessions

@@ -280,8 +280,13 @@ def _plan(request: HelpRequest) -> Plan:
 
 
 @contextmanager
-def running_site(here: Path, database: str) -> Iterator[int]:
-    """Run web, worker and a Redis of their own on ``database``, as in production. Yield the port."""
+def running_site(
+    here: Path, database: str, *, names: Sequence[str] = ("web", "worker"), more: Mapping[str, str] | None = None
+) -> Iterator[int]:
+    """Run web, worker and a Redis of their own on ``database``, as in production. Yield the port.
+
+    ``more`` are variables of the environment on top.
+    """
     port = services.free_port()
     variables = {
         "DATABASE_URL": services.url_of(database),
@@ -294,12 +299,13 @@ def running_site(here: Path, database: str) -> Iterator[int]:
         "LOG_LEVEL": "WARNING",
         "STATIC_ROOT": str(here / "static"),
         "SHARED_COPY_DIR": str(here / "shared"),
+        **(more or {}),
     }
     commands = run.commands(port, here)
     # Their output goes to stderr; stdout is for the figures.
     with redirect_stdout(sys.stderr), run.Children(here / "run.json", variables) as children:
         children.start("redis", services.redis_command(here))
-        for name in ("web", "worker"):
+        for name in names:
             children.start(name, commands[name])
         until_ready(children, port, variables)
         yield port

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import count
 
 from django.core.management.color import no_style
@@ -34,17 +34,33 @@ def populate(mentors: int, *, seed: int) -> None:
 
 
 class Population:
-    def __init__(self, mentors: int, *, seed: int) -> None:
+    """The rows of a community. Mentors have the first primary keys of people.
+
+    ``as_of`` is its present. All people have the same ``password``, a hash; without one they cannot log in.
+    """
+
+    def __init__(
+        self,
+        mentors: int,
+        *,
+        seed: int,
+        mentees: int | None = None,
+        requests: int | None = None,
+        as_of: datetime = AS_OF,
+        password: str = "",
+    ) -> None:
         skills: dict[str, list[tuple[str, ...]]] = {}
         for skill in Skill.objects.prefetch_related("aliases").order_by("key"):
             names = (skill.name, *sorted(alias.name for alias in skill.aliases.all()))
             skills.setdefault(skill.field, []).append(names)
         self._kinds = dict(GoalKind.objects.values_list("code", "pk"))
         self._sessions = list(SessionKind.objects.order_by("code").values_list("pk", flat=True))
-        self._draw = Community(seed, skills=skills, sessions=len(self._sessions))
+        self._draw = Community(seed, skills=skills, sessions=len(self._sessions), as_of=as_of)
         self._chance = self._draw.chance
         self._mentors = mentors
-        self._mentees = max(FEWEST_MENTEES, mentors // 20)
+        self._mentees = mentees or max(FEWEST_MENTEES, mentors // 20)
+        self._requests = requests or max(FEWEST_REQUESTS, self._mentees)
+        self._password = password
         # As the sequences of an empty database, these start from 1.
         self._user, self._mentor, self._goal, self._request, self._mentorship = (count(1) for _ in range(5))
         self._open_to: list[int] = []
@@ -66,7 +82,7 @@ class Population:
         for _, size in _batches(self._mentees):
             self._write_mentees(size)
         tell(f"mentees {self._mentees:,}")
-        self._write_open_requests(max(FEWEST_REQUESTS, self._mentees))
+        self._write_open_requests(self._requests)
         self._write_mentorships()
         self._write_pairs_apart()
         tell("statistics")
@@ -83,7 +99,7 @@ class Population:
 
     @transaction.atomic
     def _write_mentors(self, size: int) -> None:
-        people = PeopleRows()
+        people = PeopleRows(self._password)
         profiles = Rows(
             MentorProfile,
             *("id", "uuid", "user_id", "status", "status_since_at", "motivation", "teaches", "explores", "formats"),
@@ -99,7 +115,7 @@ class Population:
             user, pk = next(self._user), next(self._mentor)
             people.add(user, person, draw=self._draw, is_mentee=False)
             profiles.add(
-                *(pk, self._draw.uuid(), user, offer.status, AS_OF - timedelta(days=90), "To give back."),
+                *(pk, self._draw.uuid(), user, offer.status, self._draw.as_of - timedelta(days=90), "To give back."),
                 *(offer.teaches, offer.explores, offer.formats, offer.capacity, offer.elsewhere),
                 *(offer.price is not None, *_price_columns(offer.price)),
             )
@@ -142,7 +158,7 @@ class Population:
 
     @transaction.atomic
     def _write_mentees(self, size: int) -> None:
-        people = PeopleRows()
+        people = PeopleRows(self._password)
         for _ in range(size):
             person = self._draw.person(steps=3, windows=(3, 7))
             user = next(self._user)
@@ -192,17 +208,22 @@ class Population:
         questions = Rows(OutcomeQuestion, "mentorship_id", "when", "asks_at", "asked_at")
         ratings = Rows(OutcomeRating, "mentorship_id", "person_id", "when", "level", "rated_at")
         running = [(mentor, place, self._chance.choice(Mentorship.RUNNING), None) for mentor, place in self._running]
-        done = [(mentor, 1, Mentorship.Status.COMPLETED, AS_OF - timedelta(days=20)) for mentor in self._done]
+        done = [
+            (mentor, 1, Mentorship.Status.COMPLETED, self._draw.as_of - timedelta(days=20)) for mentor in self._done
+        ]
         for mentor, place, status, ended_at in [*running, *done]:
             mentee, person = self._chance.choice(self._asking)
             ask = self._draw.ask(person)
             request, goal, pk = next(self._request), next(self._goal), next(self._mentorship)
             rows.add(request, goal, mentee, ask, draw=self._draw, status="closed" if ended_at else "matched")
-            started_at = AS_OF - timedelta(days=60)
+            started_at = self._draw.as_of - timedelta(days=60)
             mentorships.add(
                 *(pk, self._draw.uuid(), mentor, mentee, goal, ask.format, status, place, started_at, ended_at),
-                (AS_OF + timedelta(days=120)).date() if ask.format == "ongoing" else None,
-                *(AS_OF, AS_OF - timedelta(days=10) if status == Mentorship.Status.PAUSED else None),
+                (self._draw.as_of + timedelta(days=120)).date() if ask.format == "ongoing" else None,
+                *(
+                    self._draw.as_of,
+                    self._draw.as_of - timedelta(days=10) if status == Mentorship.Status.PAUSED else None,
+                ),
             )
             if ended_at:
                 questions.add(pk, "end", ended_at, ended_at)
@@ -224,9 +245,9 @@ class Population:
         for mentee, _ in self._asking:
             # Mentors were written first, so their keys are 1 to the number of mentors.
             if self._chance.random() < 0.1:
-                exclusions.add(self._chance.randint(1, self._mentors), mentee, "conflict", AS_OF)
+                exclusions.add(self._chance.randint(1, self._mentors), mentee, "conflict", self._draw.as_of)
             if self._chance.random() < 0.1:
-                blocks.add(mentee, self._chance.randint(1, self._mentors), AS_OF)
+                blocks.add(mentee, self._chance.randint(1, self._mentors), self._draw.as_of)
         exclusions.write()
         blocks.write()
 
@@ -234,8 +255,9 @@ class Population:
 class PeopleRows:
     """Users, their profiles and the rows below a profile. A profile has the key of its user."""
 
-    def __init__(self) -> None:
-        self._users = Rows(User, "id", "uuid", "email", "name", "joined_at")
+    def __init__(self, password: str) -> None:
+        self._password = password
+        self._users = Rows(User, "id", "uuid", "email", "name", "joined_at", "password")
         self._profiles = Rows(Profile, "id", "user_id", "is_mentee", "headline", "timezone", "skills")
         self._languages = Rows(Language, "profile_id", "code", "level")
         self._career = Rows(
@@ -244,8 +266,8 @@ class PeopleRows:
         self._windows = Rows(Availability, "profile_id", "weekday", "start_minute", "end_minute")
 
     def add(self, pk: int, person: Person, *, draw: Community, is_mentee: bool) -> None:
-        joined_at = AS_OF - timedelta(days=120)
-        self._users.add(pk, draw.uuid(), f"person-{pk}@example.org", f"Person {pk}", joined_at)
+        joined_at = draw.as_of - timedelta(days=120)
+        self._users.add(pk, draw.uuid(), f"person-{pk}@example.org", f"Person {pk}", joined_at, self._password)
         self._profiles.add(pk, pk, is_mentee, person.headline, person.zone, person.skills)
         for code, level in person.languages.items():
             self._languages.add(pk, code, level.name.lower())
@@ -278,7 +300,7 @@ class RequestRows:
 
     def add(self, pk: int, goal: int, mentee: int, ask: Ask, *, draw: Community, status: str) -> dict[str, str]:
         """Add a request with its goal. Return its texts."""
-        created_at = AS_OF - timedelta(days=70)
+        created_at = draw.as_of - timedelta(days=70)
         prose = (
             f"I have worked in {ask.field} for some years and want to be a {ask.role}.",
             f"What I miss is {', '.join(ask.needs)}, and I do not know where to start.",
@@ -291,7 +313,7 @@ class RequestRows:
         self._requests.add(
             *(pk, draw.uuid(), mentee, goal, *prose, ask.needs, ask.format, self._sessions[ask.session]),
             *(ask.minutes, ask.languages, ask.accepts_paid, *_price_columns(ask.max_price)),
-            *(status, created_at, created_at, AS_OF if status == "closed" else None),
+            *(status, created_at, created_at, draw.as_of if status == "closed" else None),
         )
         situation, gap, plea = prose
         wanted = Goal(target_role=ask.role, target_field=ask.field)
@@ -316,7 +338,7 @@ class MatchRows:
     def add(
         self, draw: Community, request: int, mentor: int, status: str, *, rank: int = 1, mentorship: int | None = None
     ) -> None:
-        created_at = AS_OF - timedelta(days=3)
+        created_at = draw.as_of - timedelta(days=3)
         asked = status in ("asked", "accepted", "declined", "expired", "withdrawn")
         offered = status == "offered"
         self._rows.add(
@@ -328,8 +350,8 @@ class MatchRows:
             ),
             *("no_time" if status == "declined" else "", "too_far" if status == "dismissed" else "", mentorship),
             *(created_at, created_at if asked else None, created_at if offered else None),
-            *((created_at, AS_OF + timedelta(days=2)) if status in Match.WAITING else (None, None)),
-            *(None if status in Match.LIVE else AS_OF, "mentor" if status == "expired" else ""),
+            *((created_at, draw.as_of + timedelta(days=2)) if status in Match.WAITING else (None, None)),
+            *(None if status in Match.LIVE else draw.as_of, "mentor" if status == "expired" else ""),
         )
 
     def write(self) -> None:

@@ -52,6 +52,35 @@ def test_the_minimum_of_each_is_accepted():
     assert start(**{name: str(value) for name, value in MINIMUM.items()}) == ""
 
 
+REPLICA_OF = "postgres://mentorship:a-password@db:5432/mentorship"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "nonsense",
+        "postgres://",
+        "postgres://replica:5432",
+        "redis://replica:6379/0",
+        "postgres://u:p@replica:port/name",
+    ],
+)
+def test_a_replica_without_an_address_stops_the_start(url):
+    assert "DATABASE_REPLICA_URL is no address of a database." in start(
+        DATABASE_URL=REPLICA_OF, DATABASE_REPLICA_URL=url
+    )
+
+
+def test_the_primary_as_its_own_replica_stops_the_start():
+    same = REPLICA_OF.replace("mentorship:a-password", "reader:another")
+
+    assert "DATABASE_REPLICA_URL is DATABASE_URL." in start(DATABASE_URL=REPLICA_OF, DATABASE_REPLICA_URL=same)
+
+
+def test_a_replica_on_another_host_is_accepted():
+    assert start(DATABASE_URL=REPLICA_OF, DATABASE_REPLICA_URL=REPLICA_OF.replace("@db:", "@db-2:")) == ""
+
+
 @pytest.mark.parametrize(
     "rate", ["600", "600/", "/min", "0/min", "-1/min", "600/minutes", "600 /min", "many/min", "6.5/s", "600/year"]
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.engine.columns import UNKNOWN, Floats, Integers, Rows, best_per_owner
+from matching.engine.columns import UNKNOWN, Bools, Floats, Integers, Rows, best_per_owner
 from matching.engine.facts import Goal, Need
 from matching.engine.standing import own_fields
 from matching.engine.table import MentorTable
@@ -18,6 +19,9 @@ IN_FIELD, IN_ROLE, IN_MARKET = 4, 3, 1  # parts of POSITION_WHOLE
 POSITION_WHOLE = 20
 # A transition this old counts for its kind and place, no longer for being recent.
 MEMORY_YEARS = 20
+
+# Records as one array, or as one array for each of their fields.
+Records = NDArray[np.void] | Mapping[str, Integers]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,13 @@ def _lived(need: Need, table: MentorTable, rows: Rows) -> tuple[NDArray[np.void]
 
 def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) -> Floats:
     """Return the credit in [0, 1] of each transition of the goal's kind, shape (len(lived),)."""
+    points, possible = transition_points(need, table, lived)
+    credit: Floats = points.astype(np.float32) / np.float32(possible)
+    return credit
+
+
+def transition_points(need: Need, table: MentorTable, lived: Records) -> tuple[Integers, int]:
+    """Return the points of each transition of the goal's kind, shape (len(lived),), and the points possible."""
     goal, parts = need.goal, parts_of(need)
     points = parts.kind + np.clip(lived["year"] - (need.year - MEMORY_YEARS), 0, MEMORY_YEARS)
     possible = parts.kind + parts.recency
@@ -88,20 +99,32 @@ def _transition_credit(need: Need, table: MentorTable, lived: NDArray[np.void]) 
         (parts.market, {goal.country}, "country", table.countries),
     ):
         if any(words):
-            points += part * np.isin(lived[column], [codes.of(word) for word in words])
+            points += np.int32(part) * _is_one_of(lived[column], [codes.of(word) for word in words])
             possible += part
-    credit: Floats = points.astype(np.float32) / np.float32(possible)
-    return credit
+    return points, possible
+
+
+def _is_one_of(values: Integers, codes: Sequence[int]) -> Bools:
+    """Return whether each value is one of ``codes``. They are few: comparisons are faster than a search in a set."""
+    found: Bools = values == codes[0]
+    for code in codes[1:]:
+        found |= values == code
+    return found
 
 
 def _position_credit(goal: Goal, table: MentorTable, steps: NDArray[np.void]) -> Floats:
     """Return the credit of each career step for being in the wanted position, shape (len(steps),)."""
-    points = np.zeros(steps.size, dtype=np.int32)
+    return position_points(goal, table, steps).astype(np.float32) / np.float32(POSITION_WHOLE)
+
+
+def position_points(goal: Goal, table: MentorTable, steps: Records) -> Integers:
+    """Return the points of each career step, of POSITION_WHOLE, for being in the wanted position."""
+    points = np.zeros(len(steps["field"]), dtype=np.int32)
     if goal.field:
-        points += IN_FIELD * (steps["field"] == table.fields.of(goal.field))
+        points += np.int32(IN_FIELD) * (steps["field"] == table.fields.of(goal.field))
     if goal.role:
-        points += IN_ROLE * (steps["role"] == table.roles.of(goal.role))
+        points += np.int32(IN_ROLE) * (steps["role"] == table.roles.of(goal.role))
     if goal.country:
         # The country alone is not the wanted position.
-        points += IN_MARKET * ((points > 0) & (steps["country"] == table.countries.of(goal.country)))
-    return points.astype(np.float32) / np.float32(POSITION_WHOLE)
+        points += np.int32(IN_MARKET) * ((points > 0) & (steps["country"] == table.countries.of(goal.country)))
+    return points

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Block
+from matching.selectors import finding
 from tests.factories import CareerStepFactory, HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -58,6 +59,27 @@ def test_filters_and_words_are_those_of_the_api(client, alice):
         shown = found(client, alice, **query)
         assert "Ada" in shown
         assert ">Zora</a>" not in shown
+
+
+def test_the_form_offers_what_listed_mentors_have_without_reading_it_for_each_page(client, alice, monkeypatch):
+    def add(country: str, **facts) -> None:
+        CareerStepFactory(profile=MentorFactory(**facts).user.profile, country=country)
+
+    add("FR")
+    add("NP", is_listed=False)
+    add("CL", user__is_active=False)
+    shown = found(client, alice)
+    assert 'value="FR"' in shown
+    assert 'value="NP"' not in shown
+    assert 'value="CL"' not in shown
+
+    add("PE")
+
+    with CaptureQueriesContext(connection) as queries:
+        assert 'value="PE"' not in found(client, alice)
+    assert [query for query in queries if 'SELECT DISTINCT "accounts_careerstep"' in query["sql"]] == []
+    monkeypatch.setattr(finding, "VALUES_FOR_S", 0)
+    assert 'value="PE"' in found(client, alice)
 
 
 def test_empty_fields_of_the_form_filter_nothing(client, alice):
@@ -122,6 +144,7 @@ def test_a_hard_rule_is_said_beside_the_mentor(client, request_of_alice):
 
 def test_the_number_of_queries_does_not_grow(client, request_of_alice):
     client.force_login(request_of_alice.mentee)
+    client.get(reverse("find-mentor"))  # reads the values of the search
 
     def queries_with_more(mentors: int) -> int:
         for mentor in MentorFactory.create_batch(mentors):
