@@ -19,6 +19,7 @@ from allauth.account.utils import setup_user_email
 from allauth.core import context as allauth_context
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.core.mail import EmailMessage
@@ -334,6 +335,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """Return whom passkeys are for: the site, whatever name the request has for it."""
         return {"id": urlsplit(settings.SITE_URL).hostname or "", "name": settings.COMMUNITY_NAME}
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:
+        """Return the name that a new passkey has unless its person gives it another one."""
+        number = Authenticator.objects.filter(user=user, type=type).count() + 1
+        return _("Passkey %(number)d") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         return seal(text)

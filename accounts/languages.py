@@ -8,6 +8,9 @@ from babel import Locale, UnknownLocaleError
 from django.conf import settings
 from django.utils import translation
 
+# The languages of the catalogues in */locale/. They are read wherever people fill in names, whatever the site offers.
+CATALOGUES = ("en", "de", "es")
+
 
 def site_language(code: str) -> str:
     """Return ``code``, or the first language of the site for one in which the site is not offered (any more)."""

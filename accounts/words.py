@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 from django_countries import countries
 
 from accounts.fields import CURRENCY_CODES, LANGUAGE_CODES
-from accounts.languages import active_locale
+from accounts.languages import CATALOGUES, active_locale
+from accounts.models.profile import TIMEZONES
 from accounts.models.rate import Rate
 from accounts.models.skill import normalise
 
@@ -141,6 +142,14 @@ def _own_name(code: str) -> str:
         return Locale.parse(code).languages.get(code, "")
     except (ValueError, UnknownLocaleError):
         return ""
+
+
+@cache
+def names_of_places() -> frozenset[str]:
+    """Return the names of countries in the languages of CATALOGUES, and of cities of time zones, in normal form."""
+    cities = {zone.rpartition("/")[2].replace("_", " ") for zone in TIMEZONES}
+    countries = {name for language in CATALOGUES for name in Locale(language).territories.values()}
+    return frozenset(map(normalise, cities | countries))
 
 
 def _reader() -> str:

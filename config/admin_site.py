@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from allauth.core.internal.httpkit import add_query_params
 from django.contrib import admin
+from django.contrib.admin.views.autocomplete import AutocompleteJsonView
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.admin_lists.worked import WorkedList
+from accounts.models import User
 from accounts.needs_somebody import needs_somebody
 from accounts.second_factor import has_second_factor, may_act_as_admin
 from accounts.state_of_things import state_of_things
@@ -24,6 +26,14 @@ from config.admin_menu import menu_of
 from config.admin_roles import RoleModelAdmin
 
 APPS = {"accounts", "mentorship", "matching"}
+
+
+class Choices(AutocompleteJsonView):
+    """The choices of a field that completes itself. Somebody who was erased is no choice."""
+
+    def get_queryset(self) -> QuerySet[Any]:
+        rows = super().get_queryset()
+        return rows.filter(erased_at=None) if rows.model is User else rows
 
 
 class CommunityAdminSite(StrictAdminSite):
@@ -56,6 +66,9 @@ class CommunityAdminSite(StrictAdminSite):
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the sections of the home, each with a context of its own, above the lists of models."""
         return super().index(request, needs_somebody(request) | state_of_things(request) | (extra_context or {}))
+
+    def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
+        return cast(HttpResponse, Choices.as_view(admin_site=self)(request))
 
     def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Lead to the page of accounts, which tells the person of the new password by mail."""

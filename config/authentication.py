@@ -11,7 +11,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import caches
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from rest_framework.authentication import BaseAuthentication
+from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied, Throttled
 from rest_framework.metadata import SimpleMetadata
 from rest_framework.permissions import SAFE_METHODS
@@ -50,6 +50,23 @@ class SessionTokenAuthentication(XSessionTokenAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         return "X-Session-Token"
+
+
+class CookieAuthentication(SessionAuthentication):
+    """The session cookie of the pages. A request that another site can have made is refused with its own code."""
+
+    def enforce_csrf(self, request: Request) -> None:
+        try:
+            super().enforce_csrf(request)
+        except PermissionDenied as refusal:
+            raise PermissionDenied(csrf_detail(), "csrf_failed") from refusal
+
+
+def csrf_detail() -> str:
+    return _(
+        "Send the cookie `csrftoken` back in the header X-CSRFToken, from a page of this site, or use a session token "
+        "and no cookies."
+    )
 
 
 class WrongTokens(SimpleRateThrottle):

@@ -6,8 +6,9 @@ import codecs
 from collections.abc import Callable
 
 import pghistory
+from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext_lazy
 from pghistory.middleware import HistoryMiddleware
 
-from config.api import BUSY, is_busy, wants_problem
+from config.api import BUSY, is_busy, problem_response, wants_problem
 from config.errors import error_response
 
 UNREADABLE = gettext_lazy(
@@ -54,6 +55,32 @@ def _is_readable(request: HttpRequest) -> bool:
         return codecs.lookup((request.content_params or {}).get("charset", "utf-8")).name in CHARSETS
     except (LookupError, ValueError):
         return False
+
+
+class HttpsOnly:
+    """Refuse plain HTTP, for sites whose proxy says how a request came (``HTTPS_ONLY``).
+
+    A page is redirected. A request that may have carried a password or a token is refused: a redirect would hide that
+    it was sent in the clear. The nginx of this project does the same before it. Checks of health come from inside.
+    """
+
+    PROGRAMS = ("/api/", "/_allauth/", "/scim/")
+    DETAIL = gettext_lazy(
+        "Use https. What was sent without it may have been read: change the password, renew the token."
+    )
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not settings.HTTPS_ONLY or request.is_secure() or request.path == "/healthy/":
+            return self.get_response(request)
+        if request.path.startswith(self.PROGRAMS):
+            return problem_response(403, "https_only", str(self.DETAIL))
+        if request.method in ("GET", "HEAD"):
+            # To the site itself: the host is whatever the request names.
+            return HttpResponsePermanentRedirect(settings.SITE_URL + request.get_full_path())
+        return HttpResponse(str(self.DETAIL), content_type="text/plain", status=403)
 
 
 class Compressed(GZipMiddleware):

@@ -150,6 +150,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PrivateAnswers",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.HttpsOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -313,7 +314,7 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "config.authentication.SessionTokenAuthentication",
         "config.authentication.AccessTokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "config.authentication.CookieAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["config.rendering.Renderer"],
@@ -496,15 +497,18 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = SITE_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_SSL_REDIRECT = False  # the proxy redirects; the API must never redirect a request with a token
-# The proxy redirects; subdomains and preloading are the owner's choice.
+SECURE_SSL_REDIRECT = False  # HttpsOnly redirects pages; the API must never redirect a request with a token
+# HttpsOnly redirects; subdomains and preloading are the owner's choice.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W008", "security.W021"]
 if not HTTPS and urlsplit(SITE_URL).hostname in ("localhost", "127.0.0.1"):
     # A trial on one's own machine has no certificate, so cookies go without TLS and nothing is pinned to it.
     SILENCED_SYSTEM_CHECKS += ["security.W004", "security.W012", "security.W016"]
 SECURE_HSTS_SECONDS = at_least(0, env.int("HSTS_SECONDS", default=31_536_000 if HTTPS else 0), "HSTS_SECONDS")
-if env.bool("BEHIND_TLS_PROXY", default=False):
+BEHIND_TLS_PROXY = env.bool("BEHIND_TLS_PROXY", default=False)
+if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Without a proxy that says so, nothing tells https from plain HTTP here.
+HTTPS_ONLY = HTTPS and BEHIND_TLS_PROXY
 
 # --- logs: ids, never people -------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.community_settings import value_of
 from accounts.member_pages import form_to_send_again, member_page
 from config.api import wants_problem
+from config.authentication import csrf_detail
 from config.errors import error_response
 from config.warm_up import is_warm
 from matching.pages.home import home as member_home
@@ -66,8 +67,7 @@ def not_allowed(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Show a member their form again, to be sent from this page. Anybody else loads the page again."""
     if wants_problem(request):
-        detail = _("Send the cookie `csrftoken` back in the header X-CSRFToken, or use a session token and no cookies.")
-        return error_response(request, 403, detail, code="csrf_failed")
+        return error_response(request, 403, csrf_detail(), code="csrf_failed")
     if (kept := form_to_send_again(request)) is not None:
         return kept
     return error_response(

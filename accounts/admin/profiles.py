@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.admin.base import NotDeletedHere, ReadOnlyAdmin
 from accounts.admin.reads import ReadsOnRecord
-from accounts.admin.worded_filters import by_name
+from accounts.admin.worded_filters import by_name, erased
 from accounts.fields import LANGUAGE_CODES, NO_LANGUAGE
 from accounts.forms import ZoneField
 from accounts.models import (
@@ -71,7 +71,7 @@ class ProfileAdmin(ReadsOnRecord, NotDeletedHere):
 
     list_display = ["user", "headline", "zone", "language", "is_mentee", "employer"]
     list_select_related = ["user"]
-    list_filter = ["is_mentee"]
+    list_filter = ["is_mentee", erased("user__erased_at")]
     of_person = ("user",)
     search_fields = ["user__email", "user__name", "headline", "employer"]
     # Services change whether somebody asks: sessions that were missed before count then or not.

@@ -39,7 +39,11 @@ CHANGE = "accounts.change_webhookendpoint"
 
 class EndpointForm(forms.Form):
     name = forms.CharField(max_length=60, help_text="The system that listens.")
-    address = forms.CharField(max_length=ADDRESS_MAX, help_text="It begins with https://. The server is public.")
+    address = forms.CharField(
+        max_length=ADDRESS_MAX,
+        help_text="It begins with https://. The server is public.",
+        widget=forms.TextInput(attrs={"class": "vURLField", "inputmode": "url"}),
+    )
     kinds = forms.MultipleChoiceField(
         label="Events",
         choices=lambda: [(kind.code, f"{kind.code}: {kind.tells}") for kind in all_event_kinds()],

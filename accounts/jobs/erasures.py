@@ -37,6 +37,7 @@ from accounts.models.skill import normalise
 from accounts.privacy_registry import REMOVED, Holding, all_holdings, partings
 from accounts.retention import is_held
 from accounts.sweep import each_due
+from accounts.words import names_of_places
 
 log = logging.getLogger(__name__)
 
@@ -161,9 +162,12 @@ def _leaving(person: User) -> Leaving:
 def _is_told_apart(name: str) -> bool:
     """Return whether a name differs from ordinary words: two of its words begin with a capital, or have no case.
 
-    A skill that somebody took as a name, such as "Machine Learning", stands in the words of many.
+    A skill or a place that somebody took as a name, such as "Machine Learning" or "New York", stands in the words of
+    many.
     """
     key = normalise(name)
+    if key in names_of_places():
+        return False
     if Skill.objects.filter(key=key).exists() or SkillAlias.objects.filter(key=key).exists():
         return False
     return sum(word[0] == word[0].upper() for word in name.split()) > 1

@@ -11,9 +11,11 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from billiard.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import BinaryField, Model
+from django.template.loader import render_to_string
 from django.utils import translation
 from psycopg.types.range import Range
 
@@ -22,6 +24,7 @@ from accounts.models.privacy import EXPORT_KEPT
 from accounts.notifications.write import notify
 from accounts.privacy_registry import Holding, Share, all_holdings, files_of, keys_to_people
 from accounts.sweep import each_due
+from accounts.words import day_in_words
 
 log = logging.getLogger(__name__)
 
@@ -92,15 +95,24 @@ class Encoder(DjangoJSONEncoder):
 
 
 def packed(person: User, *, now: datetime) -> bytes:
-    """Return everything about ``person`` as a zip file: a JSON file for each table, and other files beside."""
+    """Return everything about ``person`` as a zip file: a JSON file for each table, and other files beside.
+
+    README.txt says in the active language what they are.
+    """
     file = BytesIO()
+    counts = []
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         for holding in all_holdings():
             if rows := rows_for(holding, person):
                 text = json.dumps(rows, cls=Encoder, indent=2, ensure_ascii=False)
-                archive.writestr(f"data/{holding.label}.json", text)
+                name = f"data/{holding.label}.json"
+                archive.writestr(name, text)
+                counts.append((name, len(rows)))
         for name, content in files_of(person, now):
             archive.writestr(name, content)
+        day = day_in_words(now.astimezone(person.profile.zone).date())
+        context = {"community_name": settings.COMMUNITY_NAME, "day": day, "tables": counts}
+        archive.writestr("README.txt", render_to_string("accounts/export_readme.txt", context))
     return file.getvalue()
 
 

@@ -21,6 +21,10 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         """Return the entries of one directory. It knows no other people, and none who are being erased."""
         return self.filter(directory=directory, removed_at__isnull=True).not_erased()
 
+    def of(self, person: User) -> DirectoryEntry | None:
+        """Return the entry by which a directory manages the account of ``person``, with the directory."""
+        return self.filter(person=person, removed_at__isnull=True).select_related("directory").first()
+
     def not_erased(self) -> DirectoryEntryQuerySet:
         erasures = Erasure.objects.filter(person=OuterRef("person"), status=Erasure.Status.ERASING)
         return self.filter(~Exists(erasures))

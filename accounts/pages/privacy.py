@@ -13,7 +13,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from accounts.exceptions import Refusal, UnknownButton
-from accounts.models import DataExport, User
+from accounts.models import DataExport, DirectoryEntry, User
 from accounts.models.privacy import EXPORT_KEPT, TIME_TO_CHANGE_ONES_MIND
 from accounts.selectors import erasure_of, exports_of, is_kept_by_law
 from accounts.services.privacy import ask_erasure, cancel_erasure, fetch_export, request_export
@@ -33,6 +33,7 @@ def my_data(request: HttpRequest, member: User) -> HttpResponse:
         "exports": exports_of(member)[:10],
         "erasure": erasure_of(member),
         "is_kept_by_law": is_kept_by_law(member),
+        "managed_by": DirectoryEntry.objects.of(member),
         "days_kept": EXPORT_KEPT.days,
         "days": TIME_TO_CHANGE_ONES_MIND.days,
         "FETCHABLE": DataExport.FETCHABLE,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import UnknownButton
 from accounts.forms import ZoneField
-from accounts.models import IdentityProvider, NotificationChoice, Profile, User
+from accounts.models import DirectoryEntry, IdentityProvider, NotificationChoice, Profile, User
 from accounts.models.profile import clock
 from accounts.notifications.registry import Group, group_of
 from accounts.page_forms import SerializerForm
@@ -100,6 +100,7 @@ def settings(request: HttpRequest, beside: Callable[[], Sequence[object]], membe
             **{f"{name}_form": form for name, form in shown.items()},
             "has_second_factor": has_second_factor(member),
             "has_providers": IdentityProvider.objects.filter(off_at=None).exists(),
+            "managed_by": DirectoryEntry.objects.of(member),
             "beside": beside(),
             "bounces": member.bouncing_since_at,
         }

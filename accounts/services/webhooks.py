@@ -6,7 +6,7 @@ import base64
 import secrets
 import uuid
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -79,7 +79,7 @@ def send_test(*, endpoint_id: int, now: datetime) -> None:
     payload = {
         "id": event,
         "type": TEST,
-        "timestamp": now.isoformat(),
+        "timestamp": f"{now.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%fZ}",
         "data": {"endpoint": str(endpoint.uuid), "status": "test"},
     }
     _delivery(endpoint, payload, f"{endpoint.pk}:{event}", now).save()

@@ -70,7 +70,8 @@ def run() -> None:
     with only_run(here), Children(here / "run.json") as children:
         port = web_port(os.environ.get("PORT") or "8000")
         renew_mail_port(here)
-        site = f"http://127.0.0.1:{port}"
+        # Browsers have no passkeys at an IP address.
+        site = f"http://localhost:{port}"
         provided = services.provide()
         services.set_default("SITE_URL", site)
         services.set_default("SHARED_COPY_DIR", str(here / "shared"))

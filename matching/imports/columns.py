@@ -12,10 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.utils import timezone, translation
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError as Invalid
 
+from accounts.languages import CATALOGUES
 from accounts.models import MentorProfile, User
 from accounts.models.addresses import validate_address
 from accounts.models.profile import TIMEZONES, CareerLevel, EmployerSize, LanguageLevel, Sector
@@ -172,7 +173,13 @@ def some_of(labels: Iterable[str]) -> str:
 
 
 def _choices(labels: Mapping[str, Any]) -> Callable[[str], str]:
-    return values.chooser({value: str(label) for value, label in labels.items()})
+    """Return a reader of choices by their labels. A file is read alike for each reader: in all languages."""
+    named: dict[str, list[str]] = {value: [] for value in labels}
+    for language in dict.fromkeys((*CATALOGUES, *dict(settings.LANGUAGES))):
+        with translation.override(language):
+            for value, label in labels.items():
+                named[value].append(str(label))
+    return values.chooser(named)
 
 
 def _codes(labels: Mapping[str, Any]) -> Callable[[str], list[str]]:
@@ -214,7 +221,11 @@ def _country(field: serializers.Field) -> Callable[[str], str]:
 
 
 def _currency(field: serializers.Field) -> Callable[[str], str]:
-    return lambda text: checked(field, currencies_written().get(normalise(text), text))
+    def read(text: str) -> str:
+        code = currencies_written().get(normalise(text)) or values.names_of("currencies").get(values.plain(text))
+        return checked(field, code or text)
+
+    return read
 
 
 def _joined(text: str) -> date:
@@ -224,7 +235,7 @@ def _joined(text: str) -> date:
 def _person() -> list[Column]:
     me = MeSerializer()
     text = partial(_texts, me)
-    sites = {code: str(name) for code, name in settings.LANGUAGES}
+    sites = dict(settings.LANGUAGES)
     zone = partial(_zone, me.fields["timezone"])
     languages = _languages(me.fields["languages"])
     levels = "Write each with its level (basic, working, fluent, native): “en: fluent; de: native”."
@@ -249,8 +260,8 @@ def _person() -> list[Column]:
 def _mentor() -> list[Column]:
     mentor, rate = MentorProfileSerializer(), RateSerializer()
     number = partial(_numbers, mentor)
-    goals = {kind.code: str(kind) for kind in GoalKind.objects.filter(is_offered=True)}
-    sessions = {kind.code: str(kind) for kind in SessionKind.objects.filter(is_offered=True)}
+    goals = {kind.code: kind for kind in GoalKind.objects.filter(is_offered=True)}
+    sessions = {kind.code: kind for kind in SessionKind.objects.filter(is_offered=True)}
     formats, pers = dict(MentorProfile.Format.choices), dict(MentorProfile.Per.choices)
     currency = _currency(rate.fields["currency"])
     return [

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache
+from itertools import zip_longest
 
 from babel import Locale
 
@@ -124,12 +125,17 @@ def yes_or_no(text: str) -> bool:
     raise BadValue(f"“{_short(text)}” is neither yes nor no.", "Write yes or no.")
 
 
-def chooser(values: Mapping[str, str]) -> Callable[[str], str]:
-    """Return a reader of values that are named by themselves or by their labels. ``values`` has the label of each.
+def chooser(values: Mapping[str, Sequence[str]]) -> Callable[[str], str]:
+    """Return a reader of values that are named by themselves or by their labels. ``values`` has the labels of each.
 
-    It raises BadValue with the values that there are.
+    A label of two values is the one of the first language that has it. It raises BadValue with the values that there
+    are.
     """
-    known = {plain(label): value for value, label in values.items()} | {plain(value): value for value in values}
+    known = {plain(value): value for value in values}
+    for labels in zip_longest(*values.values(), fillvalue=""):
+        for value, label in zip(values, labels, strict=True):
+            known.setdefault(plain(label), value)
+    known.pop("", None)
 
     def choice(text: str) -> str:
         if (found := known.get(plain(text))) is None:
@@ -182,11 +188,11 @@ def _month(word: str, text: str, todo: str = WRITE_A_DAY) -> int:
 
 @cache
 def names_of(what: str) -> Mapping[str, str]:
-    """Return the code for each name of "languages" or "territories" in some languages. ``plain`` makes the names."""
+    """Return the code for each name of "languages", "territories" or "currencies" in some languages, by ``plain``."""
     found: dict[str, str] = {}
     for language in LANGUAGES:
         for code, name in getattr(Locale(language), what).items():
-            if len(code) == 2:
+            if len(code) == (3 if what == "currencies" else 2):
                 found.setdefault(plain(name), code)
     return found
 

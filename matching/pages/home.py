@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.selectors import erasure_of
 from matching.links import request_page
 from matching.selectors.my_turns import Kind, Turn, turns_of
 
@@ -76,6 +77,7 @@ def home(request: HttpRequest, member: User) -> HttpResponse:
     turns = turns_of(member, now=timezone.now())
     context = {
         "member": member,
+        "erasure": erasure_of(member),
         "mine": [_row(turn) for turn in turns.mine],
         "others": [_row(turn) for turn in turns.others],
         "running": [_row(turn) for turn in turns.running],

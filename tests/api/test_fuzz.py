@@ -16,7 +16,7 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis.config import SchemathesisConfig
 
-from config.authentication import ExpensiveRateThrottle, MemberRateThrottle
+from config.authentication import ExpensiveRateThrottle, MemberRateThrottle, WrongTokens
 from tests.api.bodies import address_of, schema
 from tests.factories import MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
@@ -37,6 +37,8 @@ OPERATIONS = {f"{found.ok().method.upper()} {found.ok().path}": found.ok() for f
 def _no_rate_limit(monkeypatch):
     for limit, scope in ((MemberRateThrottle, "user"), (ExpensiveRateThrottle, "expensive")):
         monkeypatch.setattr(limit, "THROTTLE_RATES", {scope: None})
+    # Each operation is asked with wrong tokens as well. This limit counts by itself, so it needs a rate.
+    monkeypatch.setattr(WrongTokens, "THROTTLE_RATES", {"wrong_tokens": "1000000/min"})
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def test_the_api_takes_nothing_from_another_site_with_the_cookie_of_a_person(bro
         for method in set(methods) & set(METHODS) - {"get"}:
             path = any_path(f"api/v1/{route}")
             answer = getattr(client, method)(path, {}, content_type="application/json", headers=ELSEWHERE)
-            assert (answer.status_code, "CSRF" in answer.json()["detail"]) == (403, True), (method, path)
+            assert (answer.status_code, answer.json()["code"]) == (403, "csrf_failed"), (method, path)
 
 
 def test_pages_of_members_take_no_form_of_another_site(browsers, alice, bob):
@@ -79,6 +79,42 @@ def test_no_browser_is_told_that_another_site_may_ask(browsers):
     for path in ("/", "/accounts/login/", "/_allauth/app/v1/auth/login", *(any_path(f"api/v1/{one}") for one in TABLE)):
         answer = browsers[0].options(path, headers=asks)
         assert [name for name in answer.headers if name.startswith("Access-Control")] == [], path
+
+
+# --- plain HTTP: this site itself, whatever stands before it ----------------------------------------------------------
+
+
+@pytest.fixture
+def https_site(settings):
+    settings.SITE_URL, settings.HTTPS_ONLY, settings.ALLOWED_HOSTS = "https://mentors.example.org", True, ["*"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+
+@pytest.mark.usefixtures("https_site")
+@pytest.mark.parametrize("path", ["/api/v1/me/", "/_allauth/app/v1/auth/login", "/scim/v2/Users"])
+@pytest.mark.parametrize("method", ["get", "post", "options"])
+def test_a_program_over_plain_http_is_refused_by_the_site(method, path, client):
+    answer = getattr(client, method)(path, headers={"X-Forwarded-Proto": "http"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "https_only")
+    assert "Location" not in answer
+
+
+@pytest.mark.usefixtures("https_site")
+def test_a_page_over_plain_http_is_redirected_by_the_site_and_a_form_refused(client):
+    page = client.get("/accounts/login/?next=/inbox/", headers={"Host": "evil.example.com"})
+    form = client.post("/accounts/login/", {"login": "a@example.org", "password": "x"})
+
+    assert (page.status_code, page["Location"]) == (301, "https://mentors.example.org/accounts/login/?next=/inbox/")
+    assert (form.status_code, "https" in form.content.decode()) == (403, True)
+
+
+@pytest.mark.usefixtures("https_site")
+def test_https_behind_the_proxy_and_a_check_of_health_from_inside_pass(client):
+    page = client.get("/accounts/login/", headers={"X-Forwarded-Proto": "https"})
+
+    assert page.status_code == 200
+    assert client.get("/healthy/").status_code in (200, 503)
 
 
 # --- plain HTTP: the maps of config/nginx.conf, read as nginx reads them ----------------------------------------------

@@ -116,3 +116,14 @@ def test_a_member_cannot_read_the_catalogue(client, db, route):
     client.force_login(UserFactory())
 
     assert client.get(route).status_code == 302
+
+
+@pytest.mark.parametrize("words", ["lovelace", "countess@example.net", "Your application arrived"])
+def test_a_message_is_found_by_its_title_and_by_its_recipient(words, admin_client):
+    facts = {"recipient__name": "Ada Lovelace", "recipient__email": "countess@example.net"}
+    message = application_message(title="Your application arrived", **facts)
+    application_message(title="Something else")
+
+    page = admin_client.get(reverse(CHANGES), {"q": words})
+
+    assert list(page.context["cl"].result_list) == [message]

@@ -114,7 +114,7 @@ def gone(now):
     return MentorFactory(user__name="Somebody who left", user__is_active=False, user__erased_at=now)
 
 
-@pytest.mark.parametrize("model", ["user", "mentorprofile"])
+@pytest.mark.parametrize("model", ["user", "profile", "mentorprofile"])
 @pytest.mark.parametrize(
     ("query", "shown"), [({}, {"Mia"}), ({"erased": "yes"}, {"gone"}), ({"erased": "all"}, {"Mia", "gone"})]
 )
@@ -126,6 +126,21 @@ def test_a_list_shows_who_was_erased_only_if_asked(model, query, shown, admin_cl
     people = {row if model == "user" else row.user for row in page.context["cl"].result_list} - {admin_user}
     assert people == {rows[name].user for name in shown}
     assert "Not erased" in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("app_label", "model_name", "field_name"),
+    [("accounts", "block", "blocked"), ("mentorship", "exclusion", "first")],
+)
+def test_a_field_that_completes_itself_offers_nobody_who_was_erased(
+    app_label, model_name, field_name, admin_client, gone
+):
+    there = UserFactory(name="Somebody who left the house")
+    field = {"app_label": app_label, "model_name": model_name, "field_name": field_name}
+
+    found = admin_client.get(reverse("admin:autocomplete"), field | {"term": "who left"}).json()["results"]
+
+    assert [one["id"] for one in found] == [str(there.pk)]
 
 
 def test_the_page_of_somebody_who_was_erased_still_opens(admin_client, gone):

@@ -46,6 +46,15 @@ def test_an_endpoint_is_added_and_its_secret_shown_once(owner):
     assert secrets_in(logged()) == []
 
 
+def test_the_buttons_beside_a_new_secret_lead_to_the_endpoint(owner):
+    page = owner.post(reverse("admin:accounts_webhookendpoint_add"), ENDPOINT).content.decode()
+
+    forms = re.findall(r"<form method=\"post\"[^>]*>", page[page.index("The secret") :])
+    address = page_of(WebhookEndpoint.objects.get())
+    assert len(forms) == 3
+    assert all(f'action="{address}"' in form for form in forms)
+
+
 def test_a_private_address_is_refused_in_words(owner):
     page = owner.post(reverse("admin:accounts_webhookendpoint_add"), ENDPOINT | {"address": "http://a.example.org/"})
 

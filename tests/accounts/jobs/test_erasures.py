@@ -192,6 +192,17 @@ def test_words_that_a_member_took_as_a_name_stay_in_the_words_of_others(zenobia)
     assert zenobia.concerns_about.get().words == words
 
 
+@pytest.mark.parametrize("place", ["New York", "Buenos Aires", "NEW YORK", "Costa Rica", "Vereinigte Staaten"])
+def test_a_place_that_a_member_took_as_a_name_stays_in_the_words_of_others(place, zenobia):
+    zenobia.name = place
+    zenobia.save()
+    ConcernFactory(about=zenobia, words=f"They met in {place}, and {NAME} came late.")
+
+    erase(zenobia)
+
+    assert zenobia.concerns_about.get().words == f"They met in {place}, and Somebody who left came late."
+
+
 def test_the_log_of_the_admin_names_nobody(zenobia, admin_user):
     request = HelpRequestFactory(mentee=zenobia)
     for model, pk in ((User, zenobia.pk), (WaitingRequest, request.pk)):

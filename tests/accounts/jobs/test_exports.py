@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.core import mail
+from django.utils import translation
 
 from accounts.jobs import exports
 from accounts.jobs.erasures import erase_due
@@ -63,6 +64,16 @@ def test_an_export_has_the_resume_the_calendar_and_the_credentials(alice, bob):
     assert "Data scientist" in [step["role"] for step in parts_of_profile(json.loads(found["resume.json"]))["career"]]
     assert found["calendar.ics"].startswith(b"BEGIN:VCALENDAR")
     assert f"credentials/{things.identifiers['credentials/<uuid:uuid>/'][0]}.jwt" in found
+
+
+def test_an_export_says_in_the_language_of_its_person_what_its_files_are(alice):
+    with translation.override("de"):
+        found = files(alice)
+
+    page = found["README.txt"].decode()
+    assert "Alles, was Mentorship am 23. November 2026 über dich gespeichert hat." in page
+    assert "data/accounts.User.json: 1" in page
+    assert {line.partition(":")[0] for line in page.splitlines() if line.startswith("data/")} <= found.keys()
 
 
 def test_an_export_has_nothing_of_others_that_the_person_may_not_read(alice, bob):

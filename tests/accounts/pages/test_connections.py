@@ -148,6 +148,7 @@ def test_the_last_login_of_somebody_without_a_password_stays(without_password, n
 
     page = without_password.post(PAGE, {"do": "disconnect", "connection": SocialAccount.objects.get().pk}, follow=True)
 
+    assert f'<a href="{reverse("account_set_password")}">Set a password</a>' in page.content.decode()
     assert said(page) == "Set a password first: without one you could not log in any more."
     assert SocialAccount.objects.exists()
 

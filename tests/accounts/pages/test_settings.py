@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.models import NotificationChoice
 from accounts.notifications.registry import chosen_groups, email_choice, group_of
+from tests.factories import DirectoryEntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -134,3 +135,20 @@ def test_an_unknown_language_is_400_at_its_field(language, page, alice):
     assert (answer.status_code, list(answer.context["language_form"].errors)) == (400, ["language"])
     alice.profile.refresh_from_db()
     assert alice.profile.language == ""
+
+
+MANAGED = "“Acme & Sons”, the directory of your employer"
+
+
+@pytest.mark.parametrize("name", ["settings", "my-data"])
+def test_a_member_reads_that_an_employer_manages_the_account(name, page, alice):
+    DirectoryEntryFactory(person=alice, directory__name="Acme & Sons")
+
+    assert MANAGED in text(page.get(reverse(name)))
+
+
+@pytest.mark.parametrize("name", ["settings", "my-data"])
+def test_a_directory_that_removed_a_member_manages_the_account_no_more(name, page, alice, now):
+    DirectoryEntryFactory(person=alice, directory__name="Acme & Sons", removed_at=now)
+
+    assert "Acme" not in text(page.get(reverse(name)))

@@ -58,6 +58,7 @@ def test_a_token_is_revoked(browser, alice):
 
     token.refresh_from_db()
     assert token.revoked_by == alice
+    assert "It works until" not in browser.get(PAGE).content.decode()
 
 
 @pytest.mark.parametrize("chosen", ["", "x", "other"])

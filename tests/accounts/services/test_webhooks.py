@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -186,3 +187,16 @@ def test_deliveries_are_forgotten_after_thirty_days(endpoint):
 
     assert set(Notification.objects.filter(kind__in=["webhook", "welcome"])) == {kept, waiting, mail}
     assert not WebhookAttempt.objects.exists()
+
+
+def test_a_test_event_has_its_time_in_the_form_of_all_events(endpoint):
+    WebhookEndpoint.objects.update(kinds=["member.joined"])
+    UserFactory()
+
+    send_test(endpoint_id=endpoint.pk, now=NOW)
+
+    sent = {row.payload["type"]: row.payload["timestamp"] for row in endpoint.deliveries.all()}
+    assert {kind: re.sub(r"\d", "0", at) for kind, at in sent.items()} == {
+        "member.joined": "0000-00-00T00:00:00.000000Z",
+        TEST: "0000-00-00T00:00:00.000000Z",
+    }

@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.utils import translation
 
 from accounts.models import MentorProfile, Notification, Profile, User
+from matching.imports.columns import columns_of
 from matching.jobs.imports import work_on_import
 from matching.services.imports import apply_import
 from tests.factories import NOW, MentorFactory, UserFactory
@@ -48,6 +50,29 @@ def test_a_new_person_is_created_and_invited(upload, apply):
     assert [(row.code, row.level) for row in anna.profile.languages.all()] == [("en", "fluent"), ("de", "native")]
     assert EmailAddress.objects.get(user=anna).verified
     assert kinds(anna) == ["invitation"]
+
+
+@pytest.mark.parametrize("reader", ["en", "de", "es"])
+@pytest.mark.parametrize(
+    ("kind", "column", "texts", "value"),
+    [
+        ("careers", "sector", ["Industry", "Wirtschaft", "Industria"], "industry"),
+        ("careers", "level", ["Lead", "Leitung", "Jefatura"], "lead"),
+        ("careers", "employer_size", ["up to 10 people", "bis zu 10 Personen", "hasta 10 personas"], "1-10"),
+        ("careers", "country", ["Germany", "Deutschland", "Alemania"], "DE"),
+        ("people", "languages", ["German: fluent", "Deutsch: fließend", "alemán: fluido"], None),
+        ("mentors", "formats", ["one-off help", "einmalige Hilfe", "ayuda puntual"], ["one_off"]),
+        ("mentors", "rate_per", ["Session", "Treffen", "Sesión"], "session"),
+        ("mentors", "rate_currency", ["US Dollar", "US-Dollar", "dólar estadounidense"], "USD"),
+        ("mentors", "goal_kinds", ["Find a job", "Eine Stelle finden", "Encontrar trabajo"], ["job_search"]),
+        ("exclusions", "reason", ["same team", "gleiches Team", "mismo equipo"], "same_team"),
+    ],
+)
+def test_a_file_is_read_in_three_languages_whatever_its_reader_speaks(reader, kind, column, texts, value):
+    with translation.override(reader):
+        found = [columns_of(kind)[column].read(text) for text in texts]
+
+    assert found == [value or [{"code": "de", "level": "fluent"}]] * 3
 
 
 def test_each_fault_names_line_column_and_what_to_do(upload):

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import MentorProfile
+from accounts.services.privacy import ask_erasure, cancel_erasure
 from matching.pages.home import LINKS
 from matching.selectors.my_turns import Kind
 from mentorship.services.sessions.propose import propose_times
@@ -41,6 +42,17 @@ def test_every_kind_of_turn_has_a_link():
 
 def test_a_visitor_reads_what_this_is(client, db):
     assert "Whose turn" not in client.get(reverse("home")).content.decode()
+
+
+def test_an_erasure_that_waits_is_on_the_home_until_it_is_cancelled(client, alice):
+    sentence = "Your account will be erased on 30 November 2026."
+    ask_erasure(person=alice, by=alice, now=NOW)
+    assert sentence in home(client, alice)
+    assert f'href="{reverse("my-data")}"' in home(client, alice)
+
+    cancel_erasure(person=alice, by=alice, now=NOW)
+
+    assert sentence not in home(client, alice)
 
 
 def test_a_question_is_on_the_mentors_home_with_its_deadline_in_their_zone(client):

@@ -8,8 +8,8 @@ import pytest
 from django.urls import reverse
 
 from mentorship.models import Exclusion, Mentorship
-from tests.factories import FitCheckFactory, MentorshipFactory
-from tests.helpers import kinds, run_admin_action
+from tests.factories import FitCheckFactory, MentorshipFactory, UserFactory
+from tests.helpers import kinds, log_in_with_second_factor, run_admin_action
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 NOTE = "They told us on the phone."
@@ -69,3 +69,27 @@ def test_the_list_leads_to_the_numbers_of_outcomes_and_fit_checks(admin_client, 
 
     assert 'href="/admin/#the-state-of-things"' in page
     assert "Secret" not in page
+
+
+def found(client, words: str) -> list[Mentorship]:
+    return list(client.get(reverse("admin:mentorship_mentorship_changelist"), {"q": words}).context["cl"].result_list)
+
+
+@pytest.mark.parametrize("words", ["lovelace", "Augusta ada", "countess@example.net", "Babb", "engine@example.net"])
+def test_a_mentorship_is_found_by_the_name_or_address_of_either(words, admin_client):
+    pair = MentorshipFactory(
+        goal__mentee__name="Augusta Ada Lovelace",
+        goal__mentee__email="countess@example.net",
+        mentor__user__name="Charles Babbage",
+        mentor__user__email="engine@example.net",
+    )
+    MentorshipFactory(goal__mentee__name="Somebody Else")
+
+    assert found(admin_client, words) == [pair]
+
+
+def test_a_viewer_finds_no_mentorship_by_an_address(client):
+    MentorshipFactory(goal__mentee__name="Augusta Ada Lovelace", goal__mentee__email="countess@example.org")
+    log_in_with_second_factor(client, UserFactory(role="viewer"))
+
+    assert (found(client, "countess"), len(found(client, "lovelace"))) == ([], 1)
