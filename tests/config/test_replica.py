@@ -223,6 +223,16 @@ def test_a_replica_that_is_behind_is_left_out(standby, api, alice, caplog):
     assert replica._replica.is_usable()
 
 
+def test_a_look_of_an_hour_ago_proves_nothing(standby, api, alice):
+    MentorFactory(user__name="Ada Old")
+    with paused():
+        assert replica._replica.is_usable()
+        User.objects.filter(name="Ada Old").update(name="Ada New")
+        replica._replica._looked_at -= 3600
+
+        assert names(api, alice) == ["Ada New"]
+
+
 def test_a_replica_that_goes_away_is_not_missed(standby, api, alice, caplog):
     MentorFactory(user__name="Ada Lovelace")
     client = api(alice)
