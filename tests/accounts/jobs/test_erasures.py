@@ -42,6 +42,7 @@ from tests.dump import tables_with
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortMemberFactory,
     ConcernFactory,
     GoalFactory,
     GroupMailFactory,
@@ -190,6 +191,16 @@ def test_words_that_a_member_took_as_a_name_stay_in_the_words_of_others(zenobia)
     erase(zenobia)
 
     assert zenobia.concerns_about.get().words == words
+
+
+def test_somebody_who_is_erased_leaves_their_cohorts(zenobia):
+    member, other = CohortMemberFactory(person=zenobia), CohortMemberFactory()
+
+    erase(zenobia)
+
+    member.refresh_from_db()
+    other.refresh_from_db()
+    assert (member.left_at, other.left_at) == (CLOSED, None)
 
 
 @pytest.mark.parametrize("place", ["New York", "Buenos Aires", "NEW YORK", "Costa Rica", "Vereinigte Staaten"])
