@@ -88,7 +88,7 @@ class Network:
     def best(self, pairs: Scored, values: Ints, units: Units) -> Flow:
         """Return the assignment with the highest sum of the ``values`` of its pairs and units. Nobody must be matched.
 
-        ``pairs`` are ``ordered``.         Raises BadCohort if a sum may exceed MAX_SUM.
+        ``pairs`` are ``ordered``. Raises BadCohort if a sum may exceed MAX_SUM.
         """
         most = int(np.abs(values).max(initial=0)) + int(np.abs(units.value).max(initial=0))
         if most * min(self.mentees, int(self.places.sum())) > MAX_SUM:
