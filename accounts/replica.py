@@ -134,11 +134,6 @@ class Replica:
 _replica = Replica()
 
 
-def forget_replica() -> None:
-    """Look at the replica anew at the next read."""
-    _replica.__init__()  # type: ignore[misc]
-
-
 def _value(query: str, alias: str, *values: str | None) -> Any:
     with connections[alias].cursor() as cursor:
         cursor.execute(query, values)
