@@ -336,6 +336,15 @@ def test_two_places_on_one_side_of_a_cohort_become_one(gone, stays):
     assert list(CohortMember.objects.filter(cohort=kept.cohort)) == [kept]
 
 
+def test_a_place_that_was_not_left_is_the_one_that_is_kept(gone, stays):
+    left = CohortMemberFactory(person=stays, left_at=NOW)
+    kept = CohortMemberFactory(person=gone, cohort=left.cohort)
+
+    merge(gone, stays)
+
+    assert list(CohortMember.objects.filter(cohort=left.cohort).values_list("pk", "person")) == [(kept.pk, stays.pk)]
+
+
 def test_managed_members_follow_their_manager(gone, stays):
     member = CohortMemberFactory(manager=gone)
 
