@@ -25,6 +25,7 @@ class Refusal(Exception):
 
 # The words that MoveNotAllowed puts into its sentence, for the catalogues.
 THINGS_AND_STATUSES = [
+    gettext_noop("cohort"),
     gettext_noop("concern"),
     gettext_noop("goal"),
     gettext_noop("help request"),
@@ -41,6 +42,7 @@ THINGS_AND_STATUSES = [
     gettext_noop("applied"),
     gettext_noop("applying"),
     gettext_noop("approved"),
+    gettext_noop("archived"),
     gettext_noop("asked"),
     gettext_noop("cancelled"),
     gettext_noop("checked"),
@@ -69,6 +71,7 @@ THINGS_AND_STATUSES = [
     gettext_noop("open"),
     gettext_noop("paused"),
     gettext_noop("pending"),
+    gettext_noop("preparing"),
     gettext_noop("proposed"),
     gettext_noop("reached"),
     gettext_noop("rejected"),

@@ -7,6 +7,36 @@ from django.utils.translation import gettext as _
 from accounts.exceptions import Refusal
 
 
+class CohortNotOpen(Refusal):
+    """Nobody can join the cohort now, or the invitation link is not valid any more."""
+
+    code = "cohort_not_open"
+
+
+class CohortDatesOver(Refusal):
+    """The last day to join the cohort has passed."""
+
+    code = "cohort_dates_over"
+
+
+class MentorsOnly(Refusal):
+    """Only somebody with a mentor profile can join a cohort as a mentor."""
+
+    code = "mentors_only"
+
+
+class NotInCohort(Refusal):
+    """The person is no member of the cohort."""
+
+    code = "not_in_cohort"
+
+
+class TooManyPlaces(Refusal):
+    """The number of places in a cohort is not from 1 to the highest capacity."""
+
+    code = "too_many_places"
+
+
 class MentorAtCapacity(Refusal):
     """The mentor has no free place."""
 

@@ -1,4 +1,4 @@
-"""The locks of a goal, a mentorship, a session, a step and a practice record.
+"""The locks of a cohort, a goal, a mentorship, a session, a step and a practice record.
 
 The order: goal, the mentee's profile, mentor, mentorship, session or step, practice record.
 """
@@ -11,12 +11,17 @@ from accounts.about_others import must_be_about_others
 from accounts.locks import lock_mentor, lock_profile
 from accounts.models import User
 from mentorship.exceptions import NotOneOfTheTwo, NotYourRecord, PracticeGone
-from mentorship.models import ActionItem, Goal, Mentorship, PracticeItem, PracticeRecord, Session
+from mentorship.models import ActionItem, Cohort, Goal, Mentorship, PracticeItem, PracticeRecord, Session
 
 
 def lock_goal(goal_id: int) -> Goal:
     """Return the goal, locked. Call it in a transaction."""
     return Goal.objects.select_for_update(of=("self",), no_key=True).select_related("kind").get(pk=goal_id)
+
+
+def lock_cohort(cohort_id: int) -> Cohort:
+    """Return the cohort, locked. People join under this lock. Call it in a transaction."""
+    return Cohort.objects.select_for_update(no_key=True).get(pk=cohort_id)
 
 
 def lock_mentorship(mentorship_id: int, *, by: User | None, as_admin: bool = False) -> Mentorship:

@@ -29,6 +29,7 @@ from mentorship.models import (
     Attendance,
     Booking,
     CalendarAddress,
+    CohortMember,
     Credential,
     Exclusion,
     Feedback,
@@ -157,6 +158,12 @@ def _mentorships_of_mentor(merge: Merge, gone: int, stays: int) -> int:
     return moved + theirs.update(mentor=stays)
 
 
+def _managed(merge: Merge, gone: int, stays: int) -> int:
+    """Move the managed members. Nobody manages themselves."""
+    CohortMember.objects.filter(person__in=[gone, stays], manager__in=[gone, stays]).update(manager=None)
+    return CohortMember.objects.filter(manager=gone).update(manager=stays)
+
+
 # --- sessions to come -------------------------------------------------------------------------------------
 
 
@@ -208,6 +215,8 @@ register(
     moves(Credential, "mentor"),
     # Mentors revoke their own.
     moves(Credential, "revoked_by"),
+    acts(CohortMember, "manager", _managed, "follow"),
+    moves(CohortMember, "person", unless_same=["cohort", "side"], rest_goes=True),
     acts(Exclusion, "first", partial(move_pairs, Exclusion, "first", "first", "second"), "follow"),
     acts(Exclusion, "second", partial(move_pairs, Exclusion, "second", "first", "second"), "follow"),
     moves(GoalKind.offered_by.through, "mentorprofile", unless_same=["goalkind"], rest_goes=True),

@@ -17,6 +17,8 @@ from mentorship.models import (
     Attendance,
     Booking,
     CalendarAddress,
+    Cohort,
+    CohortMember,
     Credential,
     Exclusion,
     Feedback,
@@ -138,6 +140,11 @@ declare(
         acted=("revoked_by",),
         says="revoked, and cut off from the person; the page says so without a name",
     ),
+    Holding(
+        CohortMember,
+        (Share("person", facts=("manager",)), Share("manager", facts=("manager",), exported=False)),
+        says="that somebody was in the cohort is counted on",
+    ),
     Holding(Exclusion, (Share("first"), Share("second")), deletes=True, exported=False),
     Holding(
         Feedback,
@@ -175,6 +182,7 @@ declare(
     Holding(GoalKind.offered_by.through, (Share("mentorprofile__user"),), deletes=True),
     Holding(SessionKind.offered_by.through, (Share("mentorprofile__user"),), deletes=True),
     impersonal(AnswerStep, "numbers", says="counts of five people at least"),
+    impersonal(Cohort, "name", "about", "company", "key", says="words of the organisers"),
     impersonal(GoalKind, "code", "name", "phrase", "description", says="words of the organisers"),
     impersonal(
         SessionKind, "code", "name", "agenda", "mentee_prepares", "mentor_prepares", says="words of the organisers"

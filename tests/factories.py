@@ -35,6 +35,8 @@ from matching.models import Clarification, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
     Attendance,
+    Cohort,
+    CohortMember,
     Credential,
     Feedback,
     FitCheck,
@@ -190,6 +192,31 @@ class GoalFactory(DjangoModelFactory):
     target_field = "data science"
     target_sector = "industry"
     created_at = NOW
+
+
+class CohortFactory(DjangoModelFactory):
+    """A cohort that people can join."""
+
+    class Meta:
+        model = Cohort
+
+    name = factory.Sequence(lambda number: f"Intake {number}")
+    status = "open"
+    joins_until_on = (NOW + timedelta(days=14)).date()
+    starts_on = (NOW + timedelta(days=21)).date()
+    ends_on = (NOW + timedelta(days=200)).date()
+    created_at = opened_at = NOW
+
+
+class CohortMemberFactory(DjangoModelFactory):
+    class Meta:
+        model = CohortMember
+
+    cohort = factory.SubFactory(CohortFactory)
+    person = factory.SubFactory(UserFactory)
+    side = "mentee"
+    places = factory.LazyAttribute(lambda member: 2 if member.side == "mentor" else None)
+    joined_at = NOW
 
 
 class HelpRequestFactory(DjangoModelFactory):

@@ -1,8 +1,9 @@
-"""Goals, mentorships with sessions, steps, practice, fit checks and outcomes, kinds, calendars, and exclusions."""
+"""Goals, mentorships with sessions, steps, practice, fit checks and outcomes, kinds, cohorts, exclusions."""
 
 from mentorship.models.action_item import ActionItem
 from mentorship.models.answer_step import AnswerStep
 from mentorship.models.calendar_address import CalendarAddress
+from mentorship.models.cohort import Cohort, CohortMember
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
@@ -25,6 +26,8 @@ __all__ = [
     "Attendance",
     "Booking",
     "CalendarAddress",
+    "Cohort",
+    "CohortMember",
     "Credential",
     "Exclusion",
     "Feedback",

@@ -2,6 +2,7 @@
 
 from accounts.models.recording import record
 from mentorship.models.calendar_address import CalendarAddress
+from mentorship.models.cohort import Cohort, CohortMember
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback
@@ -47,3 +48,12 @@ FeedbackEvent = record(
 )
 CredentialEvent = record(Credential, "revoked_at", "revoked_by", "revoked_reason", people=("mentor__user",))
 CalendarAddressEvent = record(CalendarAddress, "person", "created_at", people=("person",))
+CohortEvent = record(
+    Cohort,
+    *("name", "about", "company", "status", "joins_until_on", "starts_on", "ends_on", "different_department"),
+    *("outside_reporting_line", "policy", "both_sides"),
+    inserts=True,
+)
+CohortMemberEvent = record(
+    CohortMember, "cohort", "person", "side", "places", "manager", "left_at", people=("person",), inserts=True
+)

@@ -33,6 +33,8 @@ ENGLISH = re.compile(
     r"^(accounts|mentorship|matching)/privacy\.py$|accounts/(privacy_registry|retention)\.py$|"
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
+    # The assignment of a cohort: admins read it.
+    r"matching/engine/assignment/|"
     # Mails to groups, trial mode, providers, figures and matching by hand: admins read these.
     r"/(group_mail|trial|audience|event_kinds|webhooks?|identity_providers)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )
@@ -49,7 +51,7 @@ NOT_SENTENCES = {
     # SQL.
     "matching/selectors/facts.py", "matching/selectors/needs.py", "matching/selectors/profile_facts.py",
     "matching/selectors/snapshot.py", "matching/selectors/reach.py",
-    "accounts/jobs/erasures.py",
+    "accounts/jobs/erasures.py", "accounts/replica.py",
     "matching/jobs/changes.py", "mentorship/selectors/suggested_times.py", "accounts/selectors.py",
     "accounts/models/rules.py",
     # Faults of the program: which mentor cannot be judged, or which file cannot be read, and why.

@@ -15,6 +15,7 @@ from mentorship.models import (
     Attendance,
     Booking,
     CalendarAddress,
+    CohortMember,
     Credential,
     Exclusion,
     Feedback,
@@ -26,6 +27,7 @@ from mentorship.services.sessions.take import take_time
 from tests.factories import (
     NOW,
     SESSION_STARTS,
+    CohortMemberFactory,
     CredentialFactory,
     FeedbackFactory,
     GoalFactory,
@@ -311,3 +313,44 @@ def test_a_credential_goes_to_no_other_mentor():
 
     with pytest.raises(IntegrityError, match="credential"), transaction.atomic():
         Credential.objects.filter(pk=credential.pk).update(mentor=other)
+
+
+# --- in cohorts -------------------------------------------------------------------------------------------
+
+
+def test_a_place_in_a_cohort_follows(gone, stays):
+    member = CohortMemberFactory(person=gone)
+
+    merge(gone, stays)
+
+    member.refresh_from_db()
+    assert member.person == stays
+
+
+def test_two_places_on_one_side_of_a_cohort_become_one(gone, stays):
+    kept = CohortMemberFactory(person=stays)
+    CohortMemberFactory(person=gone, cohort=kept.cohort)
+
+    merge(gone, stays)
+
+    assert list(CohortMember.objects.filter(cohort=kept.cohort)) == [kept]
+
+
+def test_managed_members_follow_their_manager(gone, stays):
+    member = CohortMemberFactory(manager=gone)
+
+    merge(gone, stays)
+
+    member.refresh_from_db()
+    assert member.manager == stays
+
+
+@pytest.mark.parametrize("managed", ["gone", "stays"])
+def test_nobody_manages_themselves_after_a_merge(managed, gone, stays):
+    person, manager = (gone, stays) if managed == "gone" else (stays, gone)
+    member = CohortMemberFactory(person=person, manager=manager)
+
+    merge(gone, stays)
+
+    member.refresh_from_db()
+    assert (member.person, member.manager) == (stays, None)

@@ -1,0 +1,58 @@
+"""Joining a cohort by its invitation link, and leaving it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import MentorProfile, User
+from accounts.models.mentor import CAPACITY_MAX
+from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, TooManyPlaces
+from mentorship.locks import lock_cohort
+from mentorship.models import Cohort, CohortMember
+
+
+@transaction.atomic
+def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datetime) -> CohortMember:
+    """Join one side of an open cohort. Joining again changes the places, or brings somebody back who left.
+
+    ``places``: for mentors, from 1 to CAPACITY_MAX; ignored for mentees.
+
+    Raises CohortNotOpen for an unknown key too, MentorsOnly unless a mentor has a mentor profile, TooManyPlaces.
+    """
+    found = Cohort.objects.filter(key=key).values_list("pk", flat=True).first()
+    cohort = lock_cohort(found) if found is not None else None
+    # The key may have been renewed before the lock was there.
+    if cohort is None or cohort.key != key or not cohort.takes_people(now):
+        raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))
+    is_mentor = side == CohortMember.Side.MENTOR
+    if is_mentor:
+        if not MentorProfile.objects.filter(user=by).exists():
+            raise MentorsOnly(_("Apply as a mentor first. Then come back to this link."))
+        if places is None or not 1 <= places <= CAPACITY_MAX:
+            raise TooManyPlaces(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
+    member, _is_new = CohortMember.objects.update_or_create(
+        cohort=cohort,
+        person=by,
+        side=side,
+        defaults={"places": places if is_mentor else None, "left_at": None},
+        create_defaults={"places": places if is_mentor else None, "joined_at": now},
+    )
+    return member
+
+
+@transaction.atomic
+def leave_cohort(*, member_id: int, by: User, now: datetime) -> CohortMember:
+    """Leave a cohort, before it is matched or after. Mentorships go on. Leaving twice is no error.
+
+    Raises NotInCohort unless ``by`` is the member.
+    """
+    member = CohortMember.objects.select_for_update(of=("self",), no_key=True).filter(pk=member_id, person=by).first()
+    if member is None:
+        raise NotInCohort(_("You are not in this cohort."))
+    if member.left_at is None:
+        member.left_at = now
+        member.save(update_fields=["left_at"])
+    return member

@@ -1,0 +1,109 @@
+"""Opening, closing, archiving and copying a cohort."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.exceptions import MoveNotAllowed
+from mentorship.exceptions import CohortDatesOver
+from mentorship.models import Cohort
+from mentorship.services.cohorts.run import archive_cohort, close_cohort, copy_cohort, open_cohort, renew_key
+from tests.factories import NOW, CohortFactory, CohortMemberFactory
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(days=3)
+MOVES = {
+    "open": lambda cohort: open_cohort(cohort_id=cohort.pk, now=LATER),
+    "closed": lambda cohort: close_cohort(cohort_id=cohort.pk, now=LATER),
+    "archived": lambda cohort: archive_cohort(cohort_id=cohort.pk, now=LATER),
+}
+
+
+def cohort_in(status: str) -> Cohort:
+    cohort = CohortFactory(status="preparing", opened_at=None)
+    for step in {"preparing": [], "open": ["open"], "closed": ["open", "closed"], "archived": ["archived"]}[status]:
+        MOVES[step](cohort)
+    return Cohort.objects.get(pk=cohort.pk)
+
+
+@pytest.mark.parametrize("to", MOVES)
+@pytest.mark.parametrize("status", Cohort.MOVES)
+def test_a_cohort_moves_as_its_table_says(status, to):
+    cohort = cohort_in(status)
+
+    if to in Cohort.MOVES[status]:
+        assert MOVES[to](cohort).status == to
+    else:
+        with pytest.raises(MoveNotAllowed):
+            MOVES[to](cohort)
+        cohort.refresh_from_db()
+        assert cohort.status == status
+
+
+def test_a_cohort_that_opens_again_keeps_its_first_day():
+    cohort = CohortFactory(status="closed", closed_at=NOW)
+
+    open_cohort(cohort_id=cohort.pk, now=LATER)
+
+    cohort.refresh_from_db()
+    assert (cohort.opened_at, cohort.closed_at) == (NOW, None)
+
+
+def test_a_cohort_does_not_open_after_its_last_day_to_join():
+    cohort = CohortFactory(status="preparing", opened_at=None, joins_until_on=(NOW - timedelta(days=1)).date())
+
+    with pytest.raises(CohortDatesOver):
+        open_cohort(cohort_id=cohort.pk, now=NOW)
+
+
+def test_a_copy_has_the_rules_and_nobody_and_follows_the_first():
+    cohort = CohortFactory(different_department=True, policy="balanced", about="For all new people.")
+    CohortMemberFactory(cohort=cohort)
+
+    copy = copy_cohort(cohort_id=cohort.pk, today=NOW.date())
+
+    assert (copy.status, copy.different_department, copy.policy, copy.about) == (
+        "preparing",
+        True,
+        "balanced",
+        "For all new people.",
+    )
+    assert copy.starts_on == cohort.ends_on + timedelta(days=1)
+    assert copy.ends_on - copy.starts_on == cohort.ends_on - cohort.starts_on
+    assert copy.key != cohort.key
+    assert not copy.members.exists()
+
+
+def test_a_copy_of_an_old_cohort_begins_after_today():
+    cohort = CohortFactory()
+    today = cohort.ends_on + timedelta(days=400)
+
+    copy = copy_cohort(cohort_id=cohort.pk, today=today)
+
+    assert copy.starts_on > today
+
+
+def test_a_renewed_link_has_another_key():
+    cohort = CohortFactory()
+
+    assert renew_key(cohort_id=cohort.pk).key != cohort.key
+
+
+@pytest.mark.parametrize(
+    ("fields", "name"),
+    [
+        ({"starts_on": NOW.date()}, "cohort_dates_are_in_order"),
+        ({"ends_on": NOW.date()}, "cohort_dates_are_in_order"),
+        ({"status": "done"}, "cohort_(status_is_known|closed_has_a_time)"),
+        ({"policy": "by chance"}, "cohort_policy_is_known"),
+        ({"status": "open", "opened_at": None}, "cohort_open_has_a_time"),
+        ({"status": "closed", "closed_at": None}, "cohort_closed_has_a_time"),
+        ({"status": "archived", "archived_at": None}, "cohort_archived_has_a_time"),
+    ],
+)
+def test_the_database_refuses_a_cohort_that_cannot_be(fields, name):
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        CohortFactory(**fields)
