@@ -207,3 +207,12 @@ def test_a_manager_does_not_trust_the_address_of_an_admin_from_the_home(client, 
     owner.refresh_from_db()
     assert "Owners alone decide about the address of an admin." in page.content.decode()
     assert owner.bouncing_since_at is not None
+
+
+def test_the_page_of_an_erased_person_offers_neither_role_nor_merge(admin_client, now):
+    pages = [
+        admin_client.get(reverse("admin:accounts_user_change", args=[person.pk])).content.decode()
+        for person in (UserFactory(), UserFactory(is_active=False, erased_at=now))
+    ]
+
+    assert [(">Role …<" in page, ">Merge …<" in page) for page in pages] == [(True, True), (False, False)]
