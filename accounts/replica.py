@@ -25,9 +25,10 @@ Answer = TypeVar("Answer")
 REPLICA = "replica"
 # Sessions, counts of wrong passwords and the like are always read on the primary.
 OF_THE_COMMUNITY = {"accounts", "mentorship", "matching"}
-# The replica is looked at so often. It must then have what the primary had at the look before, so a read is older than
-# twice this at no time.
+# The replica is looked at so often. It must then have what the primary had at the look before.
 LOOK_EVERY_S = 5.0
+# A look longer ago says too little: the replica must have all. So a read is at most a look and this old.
+COMPARED_FOR_S = 2 * LOOK_EVERY_S
 
 # None is the primary.
 _alias: ContextVar[str | None] = ContextVar("database of reads", default=None)
@@ -106,6 +107,8 @@ class Replica:
         self._looked_at = time.monotonic()
 
     def _look(self) -> None:
+        if time.monotonic() - self._looked_at > COMPARED_FOR_S:
+            self._must_have = None
         try:
             must_have, self._must_have = self._must_have, _value("SELECT pg_current_wal_lsn()::text", DEFAULT_DB_ALIAS)
             is_near = _value(

@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import replica
-from accounts.models import MentorProfile, User
+from accounts.models import MentorProfile, Skill, User
 from accounts.replica import LOOK_EVERY_S, REPLICA, Replica, Router, maybe_stale
 from matching.selectors.snapshot import Community, current_community
 from tests.factories import BlockFactory, MentorFactory, UserFactory
@@ -223,6 +223,19 @@ def test_a_replica_that_is_behind_is_left_out(standby, api, alice, caplog):
     assert replica._replica.is_usable()
 
 
+def test_a_replica_that_nobody_looked_at_for_long_must_have_all(standby, api, alice):
+    """What the primary had at the look before is too old to compare with."""
+    MentorFactory(user__name="Ada Old")
+    client = api(alice)
+    client.get("/api/v1/goals/")
+    with paused():
+        replica._replica.is_usable()
+        User.objects.filter(name="Ada Old").update(name="Ada New")
+        replica._replica._looked_at -= 10 * LOOK_EVERY_S
+
+        assert names(api, alice) == ["Ada New"]
+
+
 def test_a_replica_that_goes_away_is_not_missed(standby, api, alice, caplog):
     MentorFactory(user__name="Ada Lovelace")
     client = api(alice)
@@ -259,6 +272,18 @@ def test_the_copy_of_the_community_is_read_on_the_replica_and_misses_no_change(s
 
     assert in_table(whole) == in_table(Community.load(now=now))
     assert new.user_id in in_table(whole)
+
+
+def test_a_copy_without_the_skills_of_today_is_read_on_the_primary(standby, now):
+    with paused():
+        replica._replica.is_usable()
+        skill = Skill.objects.create(name="Beekeeping", field="farming")
+        skill.aliases.create(name="Apiculture")
+
+        community = Community.read_all(now=now)
+
+    assert not community.is_outdated(now)
+    assert community.skills.resolve("Apiculture") == skill.key
 
 
 def test_a_change_that_commits_late_is_in_the_copy(standby, now):
