@@ -164,6 +164,16 @@ def _managed(merge: Merge, gone: int, stays: int) -> int:
     return CohortMember.objects.filter(manager=gone).update(manager=stays)
 
 
+def _members(merge: Merge, gone: int, stays: int) -> int:
+    """Move places in cohorts. Somebody who left one by one of the two accounts is still in it by the other."""
+    theirs, own = CohortMember.objects.filter(person=gone), CohortMember.objects.filter(person=stays)
+    same = {"cohort": OuterRef("cohort"), "side": OuterRef("side")}
+    own.filter(Exists(theirs.filter(left_at=None, **same)), left_at__isnull=False).delete()
+    moved = theirs.filter(~Exists(own.filter(**same))).update(person=stays)
+    theirs.all().delete()
+    return moved
+
+
 # --- sessions to come -------------------------------------------------------------------------------------
 
 
@@ -216,7 +226,7 @@ register(
     # Mentors revoke their own.
     moves(Credential, "revoked_by"),
     acts(CohortMember, "manager", _managed, "follow"),
-    moves(CohortMember, "person", unless_same=["cohort", "side"], rest_goes=True),
+    acts(CohortMember, "person", _members, "follow; of two on one side of a cohort, one that was not left stays"),
     acts(Exclusion, "first", partial(move_pairs, Exclusion, "first", "first", "second"), "follow"),
     acts(Exclusion, "second", partial(move_pairs, Exclusion, "second", "first", "second"), "follow"),
     moves(GoalKind.offered_by.through, "mentorprofile", unless_same=["goalkind"], rest_goes=True),
