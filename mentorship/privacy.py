@@ -42,6 +42,7 @@ from mentorship.models import (
 )
 from mentorship.models.feedback import NOTE_KEPT, WORDS_KEPT
 from mentorship.selectors.calendars import feed_of
+from mentorship.services.cohorts.join import leave_cohort
 from mentorship.services.credentials.revoke import revoke_credential
 from mentorship.services.end import end_mentorship
 from mentorship.services.goals import drop_goal
@@ -78,6 +79,13 @@ def _revoke_credentials(person: User, now: datetime) -> None:
         revoke_credential(credential_id=key, by=person, now=now)
 
 
+def _leave_cohorts(person: User, now: datetime) -> None:
+    """Leave all cohorts: a match with an account without a name helps nobody."""
+    members = CohortMember.objects.filter(person=person, left_at=None).order_by("pk")
+    for key in members.values_list("pk", flat=True):
+        leave_cohort(member_id=key, by=person, now=now)
+
+
 def _calendar(person: User, now: datetime) -> Iterator[tuple[str, bytes]]:
     yield "calendar.ics", feed_of(person, now=now).encode()
 
@@ -93,6 +101,7 @@ keeps("Words of feedback, without thanks", WORDS_KEPT, since="the end", sweep="m
 register_parting(30, _end_mentorships)
 register_parting(40, _drop_goals)
 register_parting(50, _revoke_credentials)
+register_parting(55, _leave_cohorts)
 register_files(_calendar)
 register_files(_credentials)
 

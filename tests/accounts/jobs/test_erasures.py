@@ -36,12 +36,14 @@ from accounts.selectors import current_rules
 from accounts.services.merge import merge_accounts
 from accounts.services.privacy import ask_erasure, cancel_erasure, lift_hold, set_hold
 from matching.models import Handover, HelpRequest, Import, ImportRow, Match, WaitingRequest
-from mentorship.models import Credential, Mentorship, OrganiserNote
+from mentorship.models import Cohort, Credential, Mentorship, OrganiserNote
+from mentorship.selectors.cohorts import with_counts
 from mentorship.services.credentials.revoke import revoke_credential_as_admin
 from tests.dump import tables_with
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortMemberFactory,
     ConcernFactory,
     GoalFactory,
     GroupMailFactory,
@@ -418,3 +420,15 @@ def test_a_worker_that_dies_in_the_middle_is_made_up_for(zenobia, bob, step, mon
 
     assert erase_due(now=CLOSED) == 1
     assert tables_with("zenobia") == {}
+
+
+def test_somebody_who_is_erased_leaves_their_cohorts(zenobia):
+    member = CohortMemberFactory(person=zenobia)
+    left = CohortMemberFactory(person=zenobia, left_at=NOW)
+
+    erase(zenobia)
+
+    member.refresh_from_db()
+    left.refresh_from_db()
+    assert (member.left_at, left.left_at) == (CLOSED, NOW)
+    assert with_counts(Cohort.objects.filter(pk=member.cohort_id)).get().mentees == 0
