@@ -27,8 +27,8 @@ REPLICA = "replica"
 OF_THE_COMMUNITY = {"accounts", "mentorship", "matching"}
 # The replica is looked at so often. It must then have what the primary had at the look before.
 LOOK_EVERY_S = 5.0
-# A look longer ago says too little: the replica must have all. So a read is at most a look and this old.
-COMPARED_FOR_S = 2 * LOOK_EVERY_S
+# Processes look when they read. A look that is older than this proves nothing, so no read is older than three looks.
+LOOK_LASTS_S = 2 * LOOK_EVERY_S
 
 # None is the primary.
 _alias: ContextVar[str | None] = ContextVar("database of reads", default=None)
@@ -93,28 +93,30 @@ class Replica:
         if not has_replica():
             return False
         # One thread looks, the others use what it knew before.
-        if time.monotonic() - self._looked_at >= LOOK_EVERY_S and self._lock.acquire(blocking=False):
+        if self._age() >= LOOK_EVERY_S and self._lock.acquire(blocking=False):
             try:
                 self._look()
             finally:
                 self._looked_at = time.monotonic()
                 self._lock.release()
-        return self._usable
+        return self._usable and self._age() < LOOK_LASTS_S
 
     def leave_out(self, fault: Exception) -> None:
         """Use the primary until the next look."""
         self._turn(False, f"it fails: {type(fault).__name__}")
         self._looked_at = time.monotonic()
 
+    def _age(self) -> float:
+        return time.monotonic() - self._looked_at
+
     def _look(self) -> None:
-        if time.monotonic() - self._looked_at > COMPARED_FOR_S:
-            self._must_have = None
+        before = self._must_have if self._age() < LOOK_LASTS_S else None
         try:
-            must_have, self._must_have = self._must_have, _value("SELECT pg_current_wal_lsn()::text", DEFAULT_DB_ALIAS)
+            self._must_have = _value("SELECT pg_current_wal_lsn()::text", DEFAULT_DB_ALIAS)
             is_near = _value(
                 "SELECT pg_is_in_recovery() AND pg_last_wal_replay_lsn() >= %s::pg_lsn",
                 REPLICA,
-                must_have or self._must_have,
+                before or self._must_have,
             )
         except Error as fault:
             self._turn(False, f"it does not answer: {type(fault).__name__}")
@@ -130,11 +132,6 @@ class Replica:
 
 
 _replica = Replica()
-
-
-def forget_replica() -> None:
-    """Look at the replica anew at the next read."""
-    _replica.__init__()  # type: ignore[misc]
 
 
 def _value(query: str, alias: str, *values: str | None) -> Any:

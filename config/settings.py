@@ -37,7 +37,10 @@ def api_rate(rate: str) -> str:
 
 
 def replica(url: str, *, of: dict[str, Any]) -> dict[str, Any]:
-    """Return a database with the options of its primary. Raises ImproperlyConfigured unless it can be its replica."""
+    """Return a database with the options of its primary; those in ``url`` win.
+
+    Raises ImproperlyConfigured unless it can be its replica.
+    """
     try:
         found = env.db_url_config(url)
     except (ImproperlyConfigured, ValueError, KeyError):
@@ -51,7 +54,8 @@ def replica(url: str, *, of: dict[str, Any]) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_REPLICA_URL is DATABASE_URL. Write the replica's host, or leave it out.")
     # A replica that is away is not waited for: the primary answers.
     pool = of["OPTIONS"]["pool"] | {"timeout": 2}
-    return found | {"CONN_HEALTH_CHECKS": True, "OPTIONS": of["OPTIONS"] | {"pool": pool, "connect_timeout": 2}}
+    options = of["OPTIONS"] | {"connect_timeout": 2} | found.get("OPTIONS", {}) | {"pool": pool}
+    return found | {"CONN_HEALTH_CHECKS": True, "OPTIONS": options}
 
 
 def slack_path(channel: str, webhook: str) -> str:

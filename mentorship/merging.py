@@ -158,20 +158,19 @@ def _mentorships_of_mentor(merge: Merge, gone: int, stays: int) -> int:
     return moved + theirs.update(mentor=stays)
 
 
+def _in_cohorts(merge: Merge, gone: int, stays: int) -> int:
+    """Move the places in cohorts. Of two on one side of a cohort, one that the person has not left is kept."""
+    theirs, own = CohortMember.objects.filter(person=gone), CohortMember.objects.filter(person=stays)
+    same_side = {"cohort": OuterRef("cohort"), "side": OuterRef("side")}
+    own.filter(Exists(theirs.filter(left_at=None, **same_side)), left_at__isnull=False).delete()
+    theirs.filter(Exists(own.filter(**same_side))).delete()
+    return theirs.update(person=stays)
+
+
 def _managed(merge: Merge, gone: int, stays: int) -> int:
     """Move the managed members. Nobody manages themselves."""
     CohortMember.objects.filter(person__in=[gone, stays], manager__in=[gone, stays]).update(manager=None)
     return CohortMember.objects.filter(manager=gone).update(manager=stays)
-
-
-def _members(merge: Merge, gone: int, stays: int) -> int:
-    """Move places in cohorts. Somebody who left one by one of the two accounts is still in it by the other."""
-    theirs, own = CohortMember.objects.filter(person=gone), CohortMember.objects.filter(person=stays)
-    same = {"cohort": OuterRef("cohort"), "side": OuterRef("side")}
-    own.filter(Exists(theirs.filter(left_at=None, **same)), left_at__isnull=False).delete()
-    moved = theirs.filter(~Exists(own.filter(**same))).update(person=stays)
-    theirs.all().delete()
-    return moved
 
 
 # --- sessions to come -------------------------------------------------------------------------------------
@@ -226,7 +225,7 @@ register(
     # Mentors revoke their own.
     moves(Credential, "revoked_by"),
     acts(CohortMember, "manager", _managed, "follow"),
-    acts(CohortMember, "person", _members, "follow; of two on one side of a cohort, one that was not left stays"),
+    acts(CohortMember, "person", _in_cohorts, "follow; of two on one side of a cohort one is kept"),
     acts(Exclusion, "first", partial(move_pairs, Exclusion, "first", "first", "second"), "follow"),
     acts(Exclusion, "second", partial(move_pairs, Exclusion, "second", "first", "second"), "follow"),
     moves(GoalKind.offered_by.through, "mentorprofile", unless_same=["goalkind"], rest_goes=True),

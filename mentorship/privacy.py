@@ -80,9 +80,7 @@ def _revoke_credentials(person: User, now: datetime) -> None:
 
 
 def _leave_cohorts(person: User, now: datetime) -> None:
-    """Leave all cohorts: a match with an account without a name helps nobody."""
-    members = CohortMember.objects.filter(person=person, left_at=None).order_by("pk")
-    for key in members.values_list("pk", flat=True):
+    for key in CohortMember.objects.filter(person=person, left_at=None).order_by("pk").values_list("pk", flat=True):
         leave_cohort(member_id=key, by=person, now=now)
 
 
@@ -152,7 +150,7 @@ declare(
     Holding(
         CohortMember,
         (Share("person", facts=("manager",)), Share("manager", facts=("manager",), exported=False)),
-        says="that somebody was in the cohort is counted on",
+        says="they leave the cohort; it is still known how many people were in it",
     ),
     Holding(Exclusion, (Share("first"), Share("second")), deletes=True, exported=False),
     Holding(

@@ -109,8 +109,12 @@ class Cohort(Moves, models.Model):
         return self.name
 
     def takes_people(self, now: datetime) -> bool:
-        """Return whether somebody can join. The last day ends at midnight, UTC."""
-        return self.status == Cohort.Status.OPEN and now.astimezone(UTC).date() <= self.joins_until_on
+        """Return whether somebody can join."""
+        return self.status == Cohort.Status.OPEN and not self.is_past_last_day(now)
+
+    def is_past_last_day(self, now: datetime) -> bool:
+        """Return whether the last day to join has passed. It ends at midnight, UTC."""
+        return now.astimezone(UTC).date() > self.joins_until_on
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and note the time. Raises MoveNotAllowed."""

@@ -330,4 +330,7 @@ def write_figures(environment: Any, **_facts: Any) -> None:
         for entry in sorted(stats.entries.values(), key=lambda entry: entry.name)
     ]
     faults = [f"{error.name}: {error.occurrences} × {error.error}" for error in stats.errors.values()]
+    # A person who cannot go on, such as by an answer without a field, is a fault as well. locust only logs it.
+    for fault in environment.runner.exceptions.values():
+        faults.append(f"{fault['count']} × {fault['msg']}\n{fault['traceback']}")
     Path(os.environ["LOAD_FIGURES"]).write_text(json.dumps({"endpoints": rows, "faults": faults}))

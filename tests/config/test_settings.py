@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from django.core.exceptions import ImproperlyConfigured
 
 from config.authentication import MemberRateThrottle
-from config.settings import api_rate, at_least, signing_key
+from config.settings import api_rate, at_least, replica, signing_key
 
 MINIMUM = {
     "OPEN_REQUESTS_MAX": 1,
@@ -79,6 +79,16 @@ def test_the_primary_as_its_own_replica_stops_the_start():
 
 def test_a_replica_on_another_host_is_accepted():
     assert start(DATABASE_URL=REPLICA_OF, DATABASE_REPLICA_URL=REPLICA_OF.replace("@db:", "@db-2:")) == ""
+
+
+def test_options_in_the_address_of_a_replica_are_its_own():
+    options = {"sslmode": "require", "pool": {"max_size": 10}}
+    primary = {"ENGINE": "django.db.backends.postgresql", "HOST": "db", "OPTIONS": options}
+
+    found = replica("postgres://u:p@db-2:5432/mentorship?sslmode=verify-full", of=primary)
+
+    assert found["OPTIONS"]["sslmode"] == "verify-full"
+    assert found["OPTIONS"]["pool"]["max_size"] == 10
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from itertools import chain
 
 from matching.engine.assignment.scores import ONE, BadCohort, Scores
 from matching.engine.assignment.solve import Assignment
@@ -66,4 +65,4 @@ def audit_of(
     # The hash is of the canonical form: sorted keys, no spaces.
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return "".join(chain(text[:-1], f',"sha256":"{digest}"}}\n'))
+    return f'{text[:-1]},"sha256":"{digest}"}}\n'

@@ -126,8 +126,14 @@ def _visits(manager_of: Mapping[Hashable, Hashable]) -> tuple[dict[Hashable, int
             entered[person] = len(entered)
             stack.append((person, True))
             stack += [(one, False) for one in reversed(reports.get(person, []))]
-    if circle := [person for person in manager_of if person not in entered]:
-        raise BadCohort(f"{circle[0]!r} is their own manager, directly or through others; correct the managers.")
+    above: dict[Hashable, None] = {}
+    person = next((person for person in manager_of if person not in entered), None)
+    while person is not None and person not in above:
+        above[person] = None
+        person = manager_of[person]
+    # The walk up comes back to somebody: only people from there on are in the circle.
+    if person is not None:
+        raise BadCohort(f"{person!r} is their own manager, directly or through others; correct the managers.")
     return entered, left
 
 

@@ -16,29 +16,30 @@ from matching.engine.assignment.scores import BEYOND, NOT_ELIGIBLE, BadCohort, I
 
 FIRST_PAIRS = 20
 
-# Sentences by code, filled with the values of a finding.
+# Sentences by code, filled with the values of a finding. They read well for one and for many.
 SENTENCES: Mapping[str, str] = {
     "nobody_eligible": "No mentor is eligible for any mentee; check languages, formats and the rules of the cohort.",
     "no_places": "No mentor has a free place; raise the number of places of at least one.",
-    "mentees_without_mentor": "%(count)d mentees have no eligible mentor; see which rule excludes most, or invite "
+    "mentees_without_mentor": "Mentees without an eligible mentor: %(count)d. See which rule excludes most, or invite "
     "mentors for them.",
-    "mentors_without_mentee": "%(count)d mentors with places are eligible for nobody; they will be idle.",
-    "places_short": "There are %(mentees)d mentees and %(places)d places; %(count)d places are missing.",
-    "cannot_all_be_matched": "%(count)d mentees with an eligible mentor must be left out: too many need the same "
+    "mentors_without_mentee": "Mentors with places who are eligible for nobody: %(count)d. They will be idle.",
+    "places_short": "Missing places: %(count)d. Mentees: %(mentees)d; places: %(places)d.",
+    "cannot_all_be_matched": "Mentees with an eligible mentor who must be left out: %(count)d. Too many need the same "
     "mentors. More places of the mentors named here would help.",
     "unknown_person": "A pin or a forbidden pair names mentee %(mentee)d and mentor %(mentor)d, who are not both in "
     "the cohort; remove it.",
     "pinned_and_forbidden": "Mentee %(mentee)d and mentor %(mentor)d are pinned and forbidden; remove one of the two.",
     "pinned_twice": "Mentee %(mentee)d is pinned to %(count)d mentors; keep one of the pins.",
-    "too_many_pins": "Mentor %(mentor)d has %(count)d pins and %(places)d places; remove pins or add places.",
+    "too_many_pins": "Mentor %(mentor)d has more pins than places: %(count)d and %(places)d. Remove pins or add "
+    "places.",
     "pin_not_eligible": "Mentee %(mentee)d is pinned to mentor %(mentor)d, who is not eligible; remove the pin, or the "
     "rule between them.",
     "pin_against_rule": "Mentee %(mentee)d is pinned to mentor %(mentor)d against the rule %(rule)s; remove the pin, "
     "or the rule.",
     "mentee_twice": "%(count)d mentees of the cohort are the same person; keep one of them.",
     "mentor_twice": "%(count)d mentors of the cohort are the same person; keep one, and count the places once.",
-    "both_roles": "%(count)d people are mentee and mentor in this cohort; they are not paired with themselves.",
-    "missing_data": "%(count)d mentees do not state %(field)s; %(left)d of them have no eligible mentor.",
+    "both_roles": "People who are mentee and mentor in this cohort: %(count)d. Nobody is paired with themselves.",
+    "missing_data": "Mentees who do not state %(field)s: %(count)d. Without an eligible mentor: %(left)d.",
 }
 # The cohort is refused with one of these.
 STOPS = frozenset(

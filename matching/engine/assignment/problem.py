@@ -151,6 +151,6 @@ def _check_pins(problem: Problem) -> None:
     if over.size:
         mentor = int(over[0])
         raise BadCohort(
-            f"Mentor {mentor} has {taken[mentor]} pins and {problem.capacity[mentor]} places; "
-            "remove pins or add places."
+            f"Mentor {mentor} has more pins than places: {taken[mentor]} and {problem.capacity[mentor]}. "
+            "Remove pins or add places."
         )

@@ -29,7 +29,7 @@ def open_cohort(*, cohort_id: int, now: datetime) -> Cohort:
     """Let people join. Raises MoveNotAllowed, CohortDatesOver after the last day to join."""
     cohort = lock_cohort(cohort_id)
     cohort.must_allow(Cohort.Status.OPEN)
-    if cohort.joins_until_on < now.date():
+    if cohort.is_past_last_day(now):
         raise CohortDatesOver(_("The last day to join has passed. Choose a later one first."))
     cohort.move_to(Cohort.Status.OPEN, at=now)
     return cohort
@@ -53,7 +53,10 @@ def archive_cohort(*, cohort_id: int, now: datetime) -> Cohort:
 
 @transaction.atomic
 def copy_cohort(*, cohort_id: int, today: date) -> Cohort:
-    """Return a new cohort with the words and rules of this one, and nobody in it. It begins when this one ends."""
+    """Return a new cohort with the words and rules of this one, and nobody in it.
+
+    It begins on the day after this one ends, or after today if that is later.
+    """
     cohort = lock_cohort(cohort_id)
     later = max(cohort.ends_on, today) - cohort.starts_on + timedelta(days=1)
     dates = {name: getattr(cohort, name) + later for name in ("joins_until_on", "starts_on", "ends_on")}

@@ -52,6 +52,11 @@ def test_people_who_manage_each_other_are_refused():
         OutsideReportingLine(["ann"], ["bob"], {"ann": "bob", "bob": "ann"})
 
 
+def test_somebody_below_a_circle_of_managers_is_not_named_as_part_of_it():
+    with pytest.raises(BadCohort, match="'bob' is their own manager"):
+        OutsideReportingLine(["ann"], ["bob"], {"ann": "bob", "bob": "cleo", "cleo": "bob"})
+
+
 def test_people_are_kept_apart_over_all_their_accounts():
     rule = Apart(["ann", "bob", "ann"], ["cleo", "ann", "bob"], [("cleo", "ann"), ("bob", "stranger")])
 

@@ -32,16 +32,16 @@ def test_people_without_partners_and_missing_places_are_named():
     assert found([[5, None, None], [5, None, None], [None, None, None]], [1, 0, 1]) == [
         (
             "mentees_without_mentor",
-            "1 mentees have no eligible mentor; see which rule excludes most, or invite mentors for them.",
+            "Mentees without an eligible mentor: 1. See which rule excludes most, or invite mentors for them.",
             (2,),
             (),
         ),
-        ("mentors_without_mentee", "1 mentors with places are eligible for nobody; they will be idle.", (), (2,)),
-        ("places_short", "There are 3 mentees and 2 places; 1 places are missing.", (), ()),
+        ("mentors_without_mentee", "Mentors with places who are eligible for nobody: 1. They will be idle.", (), (2,)),
+        ("places_short", "Missing places: 1. Mentees: 3; places: 2.", (), ()),
         (
             "cannot_all_be_matched",
-            "1 mentees with an eligible mentor must be left out: too many need the same mentors. More places of the "
-            "mentors named here would help.",
+            "Mentees with an eligible mentor who must be left out: 1. Too many need the same mentors. More places of "
+            "the mentors named here would help.",
             (),
             (0,),
         ),

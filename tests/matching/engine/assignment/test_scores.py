@@ -107,7 +107,7 @@ ROWS = [[5, 4], [3, None]]
             "Mentee 0 and mentor 0 are pinned and forbidden; remove one of the two.",
         ),
         ({"pins": {(0, 0), (0, 1)}}, "Mentee 0 is pinned to mentors 0 and 1; keep one of the two pins."),
-        ({"pins": {(0, 0), (1, 0)}}, "Mentor 0 has 2 pins and 1 places; remove pins or add places."),
+        ({"pins": {(0, 0), (1, 0)}}, "Mentor 0 has more pins than places: 2 and 1. Remove pins or add places."),
         (
             {"pins": {(1, 1)}},
             "Mentee 1 is pinned to mentor 1, who is not eligible; remove the pin, or the rule between them.",

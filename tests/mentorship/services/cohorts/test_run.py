@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -21,6 +21,13 @@ MOVES = {
     "archived": lambda cohort: archive_cohort(cohort_id=cohort.pk, now=LATER),
 }
 
+ALLOWED = {
+    "preparing": {"open", "archived"},
+    "open": {"closed"},
+    "closed": {"open", "archived"},
+    "archived": set(),
+}
+
 
 def cohort_in(status: str) -> Cohort:
     cohort = CohortFactory(status="preparing", opened_at=None)
@@ -30,11 +37,11 @@ def cohort_in(status: str) -> Cohort:
 
 
 @pytest.mark.parametrize("to", MOVES)
-@pytest.mark.parametrize("status", Cohort.MOVES)
-def test_a_cohort_moves_as_its_table_says(status, to):
+@pytest.mark.parametrize("status", Cohort.Status.values)
+def test_a_cohort_moves_as_the_table_of_moves_says(status, to):
     cohort = cohort_in(status)
 
-    if to in Cohort.MOVES[status]:
+    if to in ALLOWED[status]:
         assert MOVES[to](cohort).status == to
     else:
         with pytest.raises(MoveNotAllowed):
@@ -57,6 +64,14 @@ def test_a_cohort_does_not_open_after_its_last_day_to_join():
 
     with pytest.raises(CohortDatesOver):
         open_cohort(cohort_id=cohort.pk, now=NOW)
+
+
+def test_the_last_day_to_join_ends_in_utc_wherever_the_organiser_is():
+    last = NOW.date()
+    cohort = CohortFactory(status="preparing", opened_at=None, joins_until_on=last)
+    evening = datetime(last.year, last.month, last.day, 23, tzinfo=UTC).astimezone(timezone(timedelta(hours=9)))
+
+    assert open_cohort(cohort_id=cohort.pk, now=evening).status == "open"
 
 
 def test_a_copy_has_the_rules_and_nobody_and_follows_the_first():
