@@ -66,9 +66,9 @@ class Assignment:
 def assign(problem: Problem, *, like: Assignment | None = None, progress: Progress | None = None) -> Assignment:
     """Return the best assignment by the policy of ``problem``, with its certificate.
 
-    ``like``: an assignment of the same scores, before an edit. Of all that are equally good, the one that keeps most of
-    its pairs is returned, in less time. Without it the seed draws. ``progress`` is called with the name of a step
-    ("pairs", "cover", "threshold", "flow") and the number of pairs it looks at.
+    ``like``: an assignment of the same scores, before an edit. Of all that are equally good by the pairs
+    looked at, the one that moves the fewest mentees is returned, in less time. Without it the seed draws. ``progress``
+    is called with the name of a step ("pairs", "cover", "threshold", "flow") and the number of pairs it looks at.
 
     Raises BadCohort if sums of scores may be inexact.
     """

@@ -55,10 +55,10 @@ def archive_cohort(*, cohort_id: int, now: datetime) -> Cohort:
 def copy_cohort(*, cohort_id: int, today: date) -> Cohort:
     """Return a new cohort with the words and rules of this one, and nobody in it.
 
-    It begins on the day after this one ends, or after today if that is later.
+    It begins on the day after this one ends, or so much later that people can join it from today on.
     """
     cohort = lock_cohort(cohort_id)
-    later = max(cohort.ends_on, today) - cohort.starts_on + timedelta(days=1)
+    later = max(cohort.ends_on - cohort.starts_on, today - cohort.joins_until_on) + timedelta(days=1)
     dates = {name: getattr(cohort, name) + later for name in ("joins_until_on", "starts_on", "ends_on")}
     return Cohort.objects.create(**{name: getattr(cohort, name) for name in COPIED}, **dates)
 

@@ -101,6 +101,17 @@ def test_a_copy_of_an_old_cohort_begins_after_today():
     assert copy.starts_on > today
 
 
+@pytest.mark.parametrize("days", [-3, 0, 400])
+def test_a_copy_can_be_opened_at_once(days):
+    cohort = CohortFactory()
+    now = NOW + (cohort.ends_on - NOW.date()) + timedelta(days=days)
+
+    copy = copy_cohort(cohort_id=cohort.pk, today=now.date())
+
+    assert copy.starts_on > cohort.ends_on
+    assert open_cohort(cohort_id=copy.pk, now=now).takes_people(now)
+
+
 def test_a_renewed_link_has_another_key():
     cohort = CohortFactory()
 
