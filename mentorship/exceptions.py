@@ -20,7 +20,7 @@ class CohortDatesOver(Refusal):
 
 
 class MentorsOnly(Refusal):
-    """Only somebody with a mentor profile can join a cohort as a mentor."""
+    """Only mentors can join a cohort as a mentor, and not those who were rejected or suspended."""
 
     code = "mentors_only"
 
@@ -31,10 +31,10 @@ class NotInCohort(Refusal):
     code = "not_in_cohort"
 
 
-class TooManyPlaces(Refusal):
+class PlacesOutOfRange(Refusal):
     """The number of places in a cohort is not from 1 to the highest capacity."""
 
-    code = "too_many_places"
+    code = "places_out_of_range"
 
 
 class MentorAtCapacity(Refusal):

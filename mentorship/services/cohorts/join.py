@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 from accounts.locks import lock_beginner
 from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX
-from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, TooManyPlaces
+from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, PlacesOutOfRange
 from mentorship.locks import lock_cohort
 from mentorship.models import Cohort, CohortMember
+
+NOT_MENTORS = (MentorProfile.Status.REJECTED, MentorProfile.Status.SUSPENDED)
 
 
 @transaction.atomic
@@ -21,8 +23,7 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
 
     ``places``: for mentors, from 1 to CAPACITY_MAX; ignored for mentees.
 
-    Raises CohortNotOpen for an unknown key too, MentorsOnly unless a mentor has a mentor profile, TooManyPlaces,
-    AccountMerged.
+    Raises CohortNotOpen for an unknown key too, MentorsOnly, PlacesOutOfRange, AccountMerged.
     """
     lock_beginner(by.pk)
     found = Cohort.objects.filter(key=key).values_list("pk", flat=True).first()
@@ -32,10 +33,10 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
         raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))
     is_mentor = side == CohortMember.Side.MENTOR
     if is_mentor:
-        if not MentorProfile.objects.filter(user=by).exists():
+        if not MentorProfile.objects.filter(user=by).exclude(status__in=NOT_MENTORS).exists():
             raise MentorsOnly(_("Apply as a mentor first. Then come back to this link."))
         if places is None or not 1 <= places <= CAPACITY_MAX:
-            raise TooManyPlaces(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
+            raise PlacesOutOfRange(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
     member, _is_new = CohortMember.objects.update_or_create(
         cohort=cohort,
         person=by,

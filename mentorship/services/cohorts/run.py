@@ -55,7 +55,7 @@ def archive_cohort(*, cohort_id: int, now: datetime) -> Cohort:
 def copy_cohort(*, cohort_id: int, today: date) -> Cohort:
     """Return a new cohort with the words and rules of this one, and nobody in it.
 
-    It begins on the day after this one ends, or so much later that people can join it from today on.
+    It begins on the day after this one ends at the earliest, and people can join it from tomorrow on.
     """
     cohort = lock_cohort(cohort_id)
     later = max(cohort.ends_on - cohort.starts_on, today - cohort.joins_until_on) + timedelta(days=1)

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, TooManyPlaces
+from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, PlacesOutOfRange
 from mentorship.models import CohortMember
 from mentorship.selectors.cohorts import memberships_of, with_counts
 from mentorship.services.cohorts.join import join_cohort, leave_cohort
@@ -63,9 +63,15 @@ def test_only_mentors_join_as_mentors(cohort, alice):
         join(cohort, alice, "mentor", 1)
 
 
+@pytest.mark.parametrize("status", ["rejected", "suspended"])
+def test_a_mentor_who_was_turned_away_does_not_join(status, cohort):
+    with pytest.raises(MentorsOnly):
+        join(cohort, MentorFactory(status=status).user, "mentor", 1)
+
+
 @pytest.mark.parametrize("places", [None, 0, 11, -1])
 def test_a_mentor_has_one_to_ten_places(places, cohort):
-    with pytest.raises(TooManyPlaces):
+    with pytest.raises(PlacesOutOfRange):
         join(cohort, MentorFactory().user, "mentor", places)
 
 
