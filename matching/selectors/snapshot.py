@@ -111,7 +111,8 @@ class Community:
             return cls.load(now=now)
         community = maybe_stale(lambda: cls.load(now=now))
         # A replica may apply a commit before the primary shows it. Then the watermark of the primary is the older one.
-        return community if community.catch_up(now=now) else cls.load(now=now)
+        # It may also lack new skills, by which all mentors are judged anew.
+        return community if _is_like_new(community, now) else cls.load(now=now)
 
     @classmethod
     def load(cls, *, now: datetime, among: Collection[int] | None = None) -> Community:

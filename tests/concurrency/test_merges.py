@@ -15,8 +15,9 @@ from matching.models import Match
 from matching.selectors.snapshot import current_community, forget_community
 from matching.services.accept import accept_match
 from matching.services.ask import ask_mentor
-from mentorship.models import Mentorship
-from tests.factories import NOW, GroupMailFactory, MatchFactory, MentorFactory, UserFactory
+from mentorship.models import CohortMember, Mentorship
+from mentorship.services.cohorts.join import join_cohort
+from tests.factories import NOW, CohortFactory, GroupMailFactory, MatchFactory, MentorFactory, UserFactory
 from tests.helpers import race
 from tests.moves import WHY
 
@@ -110,6 +111,19 @@ def test_a_block_by_the_account_that_went_is_refused(gone, stays, manager):
     with pytest.raises(AccountMerged):
         rival.finish()
     assert not Block.objects.exists()
+
+
+def test_nobody_joins_a_cohort_with_the_account_that_went(gone, stays, manager):
+    cohort = CohortFactory()
+
+    rival = race(
+        lambda: merge(gone, stays, manager),
+        lambda: join_cohort(key=cohort.key, by=gone, side="mentee", places=None, now=NOW),
+    )
+
+    with pytest.raises(AccountMerged):
+        rival.finish()
+    assert not CohortMember.objects.exists()
 
 
 def test_a_block_of_the_account_that_went_is_one_of_the_person(gone, stays, manager):

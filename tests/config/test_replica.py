@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import replica
-from accounts.models import MentorProfile, User
+from accounts.models import MentorProfile, Skill, User
 from accounts.replica import LOOK_EVERY_S, REPLICA, Replica, Router, maybe_stale
 from matching.selectors.snapshot import Community, current_community
 from tests.factories import BlockFactory, MentorFactory, UserFactory
@@ -269,6 +269,18 @@ def test_the_copy_of_the_community_is_read_on_the_replica_and_misses_no_change(s
 
     assert in_table(whole) == in_table(Community.load(now=now))
     assert new.user_id in in_table(whole)
+
+
+def test_a_copy_without_the_skills_of_today_is_read_on_the_primary(standby, now):
+    with paused():
+        replica._replica.is_usable()
+        skill = Skill.objects.create(name="Beekeeping", field="farming")
+        skill.aliases.create(name="Apiculture")
+
+        community = Community.read_all(now=now)
+
+    assert not community.is_outdated(now)
+    assert community.skills.resolve("Apiculture") == skill.key
 
 
 def test_a_change_that_commits_late_is_in_the_copy(standby, now):

@@ -17,7 +17,7 @@ class Cost:
     """The assignment before and after an edit. ``after`` is the best one that keeps the edit, with its certificate.
 
     ``matched``, ``worst`` and ``total`` are the differences of the values, negative for a loss. ``moved``: mentees
-    who would get another mentor, or none; as few as an assignment of this value allows.
+    who would get another mentor, or none; as few as the pairs looked at allow.
     """
 
     before: Assignment

@@ -101,7 +101,7 @@ class Network:
         return Flow(mentor_of, prices_of(pairs, values, mentor_of, units, self.mentors))
 
     def nearest(self, pairs: Scored, values: Ints, units: Units, flow: Flow, utilities: Ints, before: Ints) -> Flow:
-        """Return the assignment that is as good as ``flow``, and keeps most pairs of ``before``, shape (N,).
+        """Return the assignment that is as good as ``flow``, and differs from ``before`` for the fewest mentees.
 
         The best assignments are those that use pairs without slack only, match each mentee with a utility, and use
         each place that earns something (complementary slackness).
@@ -110,9 +110,11 @@ class Network:
         some = pairs[tight]
         earned = units.value + flow.prices[units.mentor]
         used = earned >= 0
-        # One mentee with a utility, or one place that earns, counts more than all pairs that are kept.
-        needed = self.mentees + 1
-        kept = (before[some.mentee] == some.mentor) + needed * (utilities[some.mentee] > 0)
+        # A pair that is kept counts one. So does somebody who stays free: a pair takes it away.
+        # One mentee with a utility, or one place that earns, counts more than all of these.
+        needed = 2 * self.mentees + 1
+        kept = np.where(before[some.mentee] < 0, -1, before[some.mentee] == some.mentor).astype(np.int64)
+        kept += needed * (utilities[some.mentee] > 0)
         needs = Units(units.mentor[used], units.count[used], needed * (earned[used] > 0))
         mentor_of = np.full(self.mentees, -1, dtype=np.int64)
         if len(some):

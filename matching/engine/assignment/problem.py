@@ -115,6 +115,8 @@ def check(problem: Problem) -> None:
         raise BadCohort("A mentor has more than a million places; give the number of mentees they can carry.")
     if problem.load_step < 0 or problem.load_step > 10**6:
         raise BadCohort(f"The cost of load is {problem.load_step}; give 0 to {10**6:,} units, {LOAD_STEP} by default.")
+    if problem.seed < 0:
+        raise BadCohort(f"The seed is {problem.seed}; give 0 or more.")
     if problem.scores.highest == NOT_ELIGIBLE:
         raise BadCohort("No mentor is eligible for any mentee; check languages, formats and the rules of the cohort.")
     for name, pairs in (("Pinned", problem.pins), ("Forbidden", problem.bans)):

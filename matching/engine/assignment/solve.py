@@ -66,9 +66,9 @@ class Assignment:
 def assign(problem: Problem, *, like: Assignment | None = None, progress: Progress | None = None) -> Assignment:
     """Return the best assignment by the policy of ``problem``, with its certificate.
 
-    ``like``: an assignment of the same scores, before an edit. Of all that are equally good, the one that keeps most of
-    its pairs is returned, in less time. Without it the seed draws. ``progress`` is called with the name of a step
-    ("pairs", "cover", "threshold", "flow") and the number of pairs it looks at.
+    ``like``: an assignment of the same scores, before an edit. Of all that are equally good by the pairs
+    looked at, the one that moves the fewest mentees is returned, in less time. Without it the seed draws. ``progress``
+    is called with the name of a step ("pairs", "cover", "threshold", "flow") and the number of pairs it looks at.
 
     Raises BadCohort if sums of scores may be inexact.
     """
@@ -87,7 +87,7 @@ class _Search:
         banned = np.array(sorted(problem.bans), dtype=np.int64).reshape(-1, 2)
         self.banned = np.sort(banned[:, 0] * self.mentors + banned[:, 1])
         self.rounds = 0
-        first = problem.scores.best(FIRST_PAIRS) if like is None else like.considered
+        first = problem.scores.best(FIRST_PAIRS) if like is None else Scored.joined([like.considered, _chosen(like)])
         self.guess = like.certificate.threshold if like is not None else None
         self.before = like.mentor_of if like is not None else None
         self.pairs = self.network.ordered(self._allowed(first))
@@ -255,6 +255,14 @@ def units_of(problem: Problem, bonus: int) -> Units:
             np.concatenate([np.full_like(idle, bonus), np.zeros_like(count)]),
         )
     return Units(mentor, left, np.zeros_like(left))
+
+
+def _chosen(assignment: Assignment) -> Scored:
+    """Return the pairs of an assignment. Those that were pinned are not among its considered ones."""
+    mentee = np.flatnonzero(assignment.mentor_of >= 0)
+    mentor = assignment.mentor_of[mentee]
+    score = assignment.problem.scores.of(mentee, mentor)
+    return Scored(mentee.astype(np.int32), mentor.astype(np.int32), score)
 
 
 def _beyond(covered: Bools, otherwise: int) -> Ints:

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.locks import lock_beginner
 from accounts.models import MentorProfile, User
 from accounts.models.mentor import CAPACITY_MAX
 from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, PlacesOutOfRange
@@ -22,8 +23,9 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
 
     ``places``: for mentors, from 1 to CAPACITY_MAX; ignored for mentees.
 
-    Raises CohortNotOpen for an unknown key too, MentorsOnly, PlacesOutOfRange.
+    Raises CohortNotOpen for an unknown key too, MentorsOnly, PlacesOutOfRange, AccountMerged.
     """
+    lock_beginner(by.pk)
     found = Cohort.objects.filter(key=key).values_list("pk", flat=True).first()
     cohort = lock_cohort(found) if found is not None else None
     # The key may have been renewed before the lock was there.

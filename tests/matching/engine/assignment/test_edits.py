@@ -108,3 +108,22 @@ def test_mentors_of_others_are_kept_where_nothing_is_gained():
     cost = cost_of(before, pin=[(0, int(before.mentor_of[1]))])
 
     assert (cost.total, cost.moved) == (0, (0, 1))
+
+
+def test_a_released_pin_stays_where_nothing_is_gained_by_another():
+    before = assign(problem_of([[0, 0]], [1, 1], Policy.TOTAL, pins={(0, 1)}))
+
+    cost = cost_of(before, release=[(0, 1)])
+
+    assert (cost.after.mentor_of.tolist(), cost.moved) == ([1], ())
+
+
+def test_somebody_without_a_mentor_gets_none_where_nothing_is_gained():
+    """A fit of 0 counts nothing for the total, so two assignments are equally good."""
+    rows = [[3, 1, None, 0, 1], [3, 0, None, None, None], [3, 2, None, None, 0]]
+    before = assign(problem_of(rows, [0, 5, 1, 2, 1], Policy.TOTAL, seed=3))
+    assert -1 in before.mentor_of
+
+    cost = cost_of(before, release=[(0, 0)])
+
+    assert cost.moved == ()

@@ -123,6 +123,7 @@ ROWS = [[5, 4], [3, None]]
             "from 0.",
         ),
         ({"load_step": -1}, "The cost of load is -1; give 0 to 1,000,000 units, 500 by default."),
+        ({"seed": -1}, "The seed is -1; give 0 or more."),
     ],
 )
 def test_a_cohort_without_an_answer_is_refused(arguments, sentence):
