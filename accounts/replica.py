@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, Error, InterfaceError, OperationalError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from psycopg.errors import QueryCanceled
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,8 @@ _alias: ContextVar[str | None] = ContextVar("database of reads", default=None)
 def maybe_stale(read: Callable[[], Answer]) -> Answer:
     """Return ``read()``, with its queries on the replica if there is a usable one.
 
-    ``read`` only reads, and evaluates its query sets. If the replica fails meanwhile, it runs again on the primary.
+    ``read`` only reads, and evaluates its query sets. If the replica fails meanwhile, it runs again on the primary. A
+    query that took too long does not: it would take as long there.
     """
     if transaction.get_connection().in_atomic_block or not _replica.is_usable():
         return read()
@@ -45,6 +47,8 @@ def maybe_stale(read: Callable[[], Answer]) -> Answer:
     try:
         return read()
     except (OperationalError, InterfaceError) as fault:
+        if isinstance(fault.__cause__, QueryCanceled):
+            raise
         _replica.leave_out(fault)
     finally:
         _alias.reset(before)

@@ -22,8 +22,12 @@ class DirectoryEntryQuerySet(models.QuerySet["DirectoryEntry"]):
         return self.filter(directory=directory, removed_at__isnull=True).not_erased()
 
     def of(self, person: User) -> DirectoryEntry | None:
-        """Return the entry by which a directory manages the account of ``person``, with the directory."""
-        return self.filter(person=person, removed_at__isnull=True).select_related("directory").first()
+        """Return the entry by which a directory manages the account of ``person``, with the directory.
+
+        A directory whose service account was switched off manages nobody.
+        """
+        managed = self.filter(person=person, removed_at__isnull=True, directory__is_active=True)
+        return managed.select_related("directory").first()
 
     def not_erased(self) -> DirectoryEntryQuerySet:
         erasures = Erasure.objects.filter(person=OuterRef("person"), status=Erasure.Status.ERASING)

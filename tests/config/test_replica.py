@@ -9,7 +9,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from django.contrib.sessions.models import Session
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import replica
@@ -245,6 +245,23 @@ def test_a_replica_that_goes_away_is_not_missed(standby, api, alice, caplog):
     assert [answer.status_code for answer in answers] == [200] * 3
     assert [row["name"] for row in answers[0].json()["results"]] == ["Ada Lovelace"]
     assert caplog.text.count("reads are on the primary, not on the replica") == 1
+
+
+def test_a_query_that_takes_too_long_is_not_repeated_on_the_primary(standby, alice):
+    asked = []
+
+    def slow() -> None:
+        with replica.connection_of_reads().cursor() as cursor:
+            asked.append(cursor.db.alias)
+            cursor.execute("SET statement_timeout = 50")
+            cursor.execute("SELECT pg_sleep(10)")
+
+    with pytest.raises(OperationalError, match="statement timeout"):
+        replica.maybe_stale(slow)
+
+    connections[REPLICA].close()
+    assert asked == [REPLICA]
+    assert replica._replica.is_usable()
 
 
 def test_another_primary_is_no_replica(standby, monkeypatch, settings, caplog):

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import NotificationChoice
 from accounts.notifications.registry import chosen_groups, email_choice, group_of
-from tests.factories import DirectoryEntryFactory
+from tests.factories import NOW, DirectoryEntryFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -148,7 +148,8 @@ def test_a_member_reads_that_an_employer_manages_the_account(name, page, alice):
 
 
 @pytest.mark.parametrize("name", ["settings", "my-data"])
-def test_a_directory_that_removed_a_member_manages_the_account_no_more(name, page, alice, now):
-    DirectoryEntryFactory(person=alice, directory__name="Acme & Sons", removed_at=now)
+@pytest.mark.parametrize("fields", [{"removed_at": NOW}, {"directory__is_active": False}], ids=["removed", "off"])
+def test_a_directory_without_the_member_or_switched_off_does_not_manage_the_account(fields, name, page, alice):
+    DirectoryEntryFactory(person=alice, directory__name="Acme & Sons", **fields)
 
     assert "Acme" not in text(page.get(reverse(name)))
