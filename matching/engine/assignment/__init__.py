@@ -1,9 +1,10 @@
 """Assign a whole cohort at once, provably well. Values in, values out; no clock, no database.
 
 ``Problem`` -> ``assign`` -> ``Assignment`` with a ``Certificate``. Then ``report_of`` the draft, ``what_if`` of a pair,
-``cost_of`` an edit, ``audit_of`` the result. ``preflight`` looks at a cohort before.
+``cost_of`` an edit, ``alternates_of`` its pairs, ``audit_of`` the result. ``preflight`` looks at a cohort before.
 """
 
+from matching.engine.assignment.alternates import alternates_of
 from matching.engine.assignment.audit import audit_of, digest_of, score_lines
 from matching.engine.assignment.blocks import Blocks
 from matching.engine.assignment.certificate import Certificate, Cover, check_certificate
@@ -43,6 +44,7 @@ __all__ = [
     "Scores",
     "Value",
     "WhatIf",
+    "alternates_of",
     "assign",
     "audit_of",
     "both_sides",

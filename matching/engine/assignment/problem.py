@@ -8,7 +8,8 @@ from enum import StrEnum
 
 import numpy as np
 
-from matching.engine.assignment.scores import NOT_ELIGIBLE, BadCohort, Ints, Scores
+from matching.engine.assignment.scores import NOT_ELIGIBLE, BadCohort, Ints, Scored, Scores
+from matching.engine.columns import Bools
 
 Pair = tuple[int, int]
 
@@ -55,6 +56,8 @@ class Problem:
     # Places that the pins leave, shape (M,), and the mentees without a pin.
     left: Ints = field(init=False, repr=False)
     free: Ints = field(init=False, repr=False)
+    # The bans as ``Scored.keys``, in order.
+    _banned: Ints = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         places = np.array(self.capacity)
@@ -74,12 +77,20 @@ class Problem:
             free[mentee] = False
         object.__setattr__(self, "left", left)
         object.__setattr__(self, "free", np.flatnonzero(free))
+        bans = np.array(sorted(self.bans), dtype=np.int64).reshape(-1, 2)
+        object.__setattr__(self, "_banned", bans[:, 0] * self.scores.shape[1] + bans[:, 1])
 
     @property
     def pinned(self) -> Ints:
         """The number of pins of each mentor, shape (M,)."""
         pinned: Ints = self.capacity - self.left
         return pinned
+
+    def forbids(self, pairs: Scored) -> Bools:
+        """Return which of ``pairs`` are forbidden."""
+        if not self._banned.size:
+            return np.zeros(len(pairs), dtype=np.bool_)
+        return np.isin(pairs.keys(self.scores.shape[1]), self._banned)
 
     def edited(self, *, pin: Iterable[Pair] = (), forbid: Iterable[Pair] = (), release: Iterable[Pair] = ()) -> Problem:
         """Return this problem after an edit. A new pin of a mentee replaces the old one, and lifts a ban of the pair.

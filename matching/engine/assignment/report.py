@@ -190,8 +190,6 @@ class _Pairs:
         free = np.flatnonzero((self.mentor_of >= 0) & ~self.is_pinned)
         full = free[~self.has_room[self.mentor_of[free]]]
         np.minimum.at(self.lowest, self.mentor_of[full], own[full])
-        mentors = problem.capacity.size
-        self.banned = np.array(sorted(mentee * mentors + mentor for mentee, mentor in problem.bans), dtype=np.int64)
         self.blocking_count = 0
         self._blocking: list[Scored] = []
         self._of_left_out: list[Scored] = []
@@ -202,7 +200,7 @@ class _Pairs:
         self.eligible += np.bincount(part.mentee, minlength=self.better.size)
         self._of_left_out.append(part[self.mentor_of[part.mentee] < 0])
         rather = part[higher & ~self.is_pinned[part.mentee] & (part.score > self.lowest[part.mentor])]
-        rather = rather[(self.problem.capacity[rather.mentor] > 0) & ~self._is_banned(rather)]
+        rather = rather[(self.problem.capacity[rather.mentor] > 0) & ~self.problem.forbids(rather)]
         self.blocking_count += len(rather)
         self._blocking.append(rather)
 
@@ -216,7 +214,7 @@ class _Pairs:
     def left_out(self) -> tuple[LeftOut, ...]:
         pairs = Scored.joined(self._of_left_out)
         pairs = pairs[np.lexsort((pairs.mentor, -pairs.score, pairs.mentee))]
-        banned = self._is_banned(pairs)
+        banned = self.problem.forbids(pairs)
         found = []
         for mentee in np.flatnonzero(self.mentor_of < 0).tolist():
             start, end = np.searchsorted(pairs.mentee, (mentee, mentee + 1))
@@ -232,8 +230,3 @@ class _Pairs:
             return LeftOut(mentee, ONLY_FORBIDDEN, mentors.size, tuple(mentors[:NAMED_MENTORS].tolist()))
         reason = NO_GAIN if self.has_room[allowed].any() else MENTORS_FULL
         return LeftOut(mentee, reason, mentors.size, tuple(allowed[:NAMED_MENTORS].tolist()))
-
-    def _is_banned(self, pairs: Scored) -> NDArray[np.bool_]:
-        if not self.banned.size:
-            return np.zeros(len(pairs), dtype=np.bool_)
-        return np.isin(pairs.keys(self.problem.capacity.size), self.banned)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -84,8 +85,6 @@ class _Search:
         self.network = Network(problem.scores.shape, problem.left, problem.seed)
         self.is_free = np.zeros(self.mentees, dtype=np.bool_)
         self.is_free[problem.free] = True
-        banned = np.array(sorted(problem.bans), dtype=np.int64).reshape(-1, 2)
-        self.banned = np.sort(banned[:, 0] * self.mentors + banned[:, 1])
         self.rounds = 0
         first = problem.scores.best(FIRST_PAIRS) if like is None else Scored.joined([like.considered, _chosen(like)])
         self.guess = like.certificate.threshold if like is not None else None
@@ -126,8 +125,7 @@ class _Search:
     def _allowed(self, pairs: Scored) -> Scored:
         """Return ``pairs`` without those of pinned mentees, forbidden ones, and mentors without a place."""
         allowed = self.is_free[pairs.mentee] & (self.problem.left[pairs.mentor] > 0)
-        if self.banned.size:
-            allowed &= ~np.isin(pairs.keys(self.mentors), self.banned)
+        allowed &= ~self.problem.forbids(pairs)
         return pairs if allowed.all() else pairs[allowed]
 
     def _add(self, utilities: Ints, prices: Ints, least: int) -> bool:
@@ -146,7 +144,8 @@ class _Search:
         return True
 
     def _most_bans(self) -> int:
-        return int(np.bincount(self.banned // self.mentors).max()) if self.banned.size else 0
+        """Return the largest number of forbidden mentors of one mentee."""
+        return max(Counter(mentee for mentee, _ in self.problem.bans).values(), default=0)
 
     def _cut(self, least: int) -> Cut:
         """Return the largest matching by all eligible pairs with a score of ``least`` or more."""
