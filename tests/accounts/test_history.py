@@ -54,6 +54,8 @@ RECORDED = {
     "matching.match",
     "mentorship.attendance",
     "mentorship.calendaraddress",
+    "mentorship.cohort",
+    "mentorship.cohortmember",
     "mentorship.credential",
     "mentorship.exclusion",
     "mentorship.feedback",
