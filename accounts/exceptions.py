@@ -26,6 +26,8 @@ class Refusal(Exception):
 # The words that MoveNotAllowed puts into its sentence, for the catalogues.
 THINGS_AND_STATUSES = [
     gettext_noop("cohort"),
+    gettext_noop("cohort draft"),
+    gettext_noop("cohort pair"),
     gettext_noop("concern"),
     gettext_noop("goal"),
     gettext_noop("help request"),
@@ -73,8 +75,11 @@ THINGS_AND_STATUSES = [
     gettext_noop("pending"),
     gettext_noop("preparing"),
     gettext_noop("proposed"),
+    gettext_noop("published"),
+    gettext_noop("queued"),
     gettext_noop("reached"),
     gettext_noop("rejected"),
+    gettext_noop("running"),
     gettext_noop("scheduled"),
     gettext_noop("sending"),
     gettext_noop("sent"),

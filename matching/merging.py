@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.community_settings import value_of
 from accounts.doorbell import ring_after_commit
@@ -12,13 +12,24 @@ from accounts.merge_registry import (
     Merge,
     acts,
     leaves,
+    moves,
     register,
     register_ending,
     register_lock,
     register_refusals,
     removes,
 )
-from matching.models import Handover, HandProposal, HelpRequest, Import, Match, MentorTexts
+from matching.models import (
+    CohortDecision,
+    CohortDraft,
+    CohortPair,
+    Handover,
+    HandProposal,
+    HelpRequest,
+    Import,
+    Match,
+    MentorTexts,
+)
 from matching.tasks import propose_matches
 
 ACTED = "stay: they say what that account did as an admin"
@@ -61,6 +72,19 @@ def _against_requests(merge: Merge) -> Iterator[str]:
         yield (
             f"The two have {count} open help requests, and one person has {most} at most. Let them withdraw some first."
         )
+
+
+def _against_cohorts(merge: Merge) -> Iterator[str]:
+    current = [HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN, HelpRequest.Status.MATCHED]
+    of_both = HelpRequest.objects.filter(mentee__in=[merge.gone, merge.stays], cohort__isnull=False, status__in=current)
+    if of_both.values("cohort").annotate(count=Count("pk")).filter(count__gt=1).exists():
+        yield "Each of the two has a help request in the same cohort. Let one of the requests be withdrawn first."
+    pairs = CohortPair.objects.filter(status__in=CohortPair.LIVE)
+    one, other = merge.gone, merge.stays
+    if pairs.filter(
+        Q(help_request__mentee=one, mentor__user=other) | Q(help_request__mentee=other, mentor__user=one)
+    ).exists():
+        yield "The two are proposed to each other in a cohort. Take the pair back first."
 
 
 def _against_questions(merge: Merge) -> Iterator[str]:
@@ -117,7 +141,7 @@ def _strength(match: Match) -> tuple[int, int]:
 
 def _look_again(merge: Merge) -> None:
     """Search again for the open requests: mentors who declined one account are no suggestion for the person."""
-    opened = HelpRequest.objects.filter(mentee=merge.stays, status=HelpRequest.Status.OPEN)
+    opened = HelpRequest.objects.filter(mentee=merge.stays, status=HelpRequest.Status.OPEN, cohort=None)
     opened.update(mentors_due_at=merge.now)
     for key in opened.order_by("pk").values_list("pk", flat=True):
         ring_after_commit(propose_matches, key)
@@ -127,11 +151,16 @@ register_lock(20, _lock_requests)
 register_refusals(_against_matches)
 register_refusals(_against_requests)
 register_refusals(_against_questions)
+register_refusals(_against_cohorts)
 register_ending(_look_again)
 
 register(
     acts(HelpRequest, "mentee", _requests, "follow"),
     acts(Match, "mentor", _matches_of_mentor, "follow; of two about one request the stronger is kept"),
+    moves(CohortPair, "mentor"),
+    leaves(CohortPair, "published_by", words=ACTED),
+    leaves(CohortDraft, "asked_by", words=ACTED),
+    leaves(CohortDecision, "by", words=ACTED),
     removes(MentorTexts, "mentor", "go: they are made anew"),
     leaves(HandProposal, "by", words=ACTED),
     leaves(Handover, "opened_by", words=ACTED),

@@ -18,6 +18,10 @@ from matching.jobs.kept_apart import end_kept_apart
 from matching.models import (
     BankQuestion,
     Clarification,
+    CohortDecision,
+    CohortDraft,
+    CohortPair,
+    CohortScores,
     Correction,
     Handover,
     HandProposal,
@@ -120,6 +124,40 @@ declare(
         plain=("rules",),
         secret=("reason",),
         exported=False,
+    ),
+    Holding(
+        CohortPair,
+        (
+            Share(MENTEE, reads=("mentor__user__name", "reasons"), only=Q(proposed_at__isnull=False)),
+            Share(MENTOR, reads=("help_request__mentee__name", "mentor_reasons"), only=Q(proposed_at__isnull=False)),
+        ),
+        acted=("published_by",),
+        secret=("reasons", "mentor_reasons"),
+        # Each is shown to one of the two at most.
+        hidden=("decline_reason", "reminders_sent"),
+        plain=("alternates",),
+        says="that the two were proposed to each other, and the outcome, stays",
+    ),
+    Holding(
+        CohortDecision,
+        (Share("mentee__person"), Share("mentor__person")),
+        acted=("by",),
+        secret=("reason",),
+        exported=False,
+    ),
+    Holding(
+        CohortDraft,
+        acted=("asked_by",),
+        plain=("findings", "pins", "bans", "mentor_of", "fits", "alternates", "report", "audit", "policy"),
+        named=("what", "failure"),
+        exported=False,
+        says="people are keys; who is erased is known by nobody",
+    ),
+    impersonal(
+        CohortScores,
+        *("mentees", "requests", "mentors", "places", "engine_version", "weights_version"),
+        *("digest", "data"),
+        says="people are keys",
     ),
     Holding(
         Handover,

@@ -19,6 +19,7 @@ from mentorship.models import (
     CalendarAddress,
     Cohort,
     CohortMember,
+    CohortOrganiser,
     Credential,
     Exclusion,
     Feedback,
@@ -152,6 +153,7 @@ declare(
         (Share("person", facts=("manager",)), Share("manager", facts=("manager",), exported=False)),
         says="they leave the cohort; it is still known how many people were in it",
     ),
+    Holding(CohortOrganiser, (Share("person"),), deletes=True),
     Holding(Exclusion, (Share("first"), Share("second")), deletes=True, exported=False),
     Holding(
         Feedback,

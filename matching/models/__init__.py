@@ -1,7 +1,9 @@
-"""Help requests, the matches proposed for them, the question bank, and imports of files."""
+"""Help requests, the matches proposed for them, drafts and pairs of cohorts, the question bank, imports of files."""
 
 from matching.models.bank_question import BankQuestion
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
+from matching.models.cohort_draft import NOBODY, CohortDecision, CohortDraft, CohortScores
+from matching.models.cohort_pair import CohortPair
 from matching.models.correction import Correction
 from matching.models.hand_proposal import OVERRIDABLE, HandProposal
 from matching.models.handover import Handover
@@ -16,9 +18,14 @@ from matching.models import history  # isort: skip
 
 __all__ = [
     "CLARIFICATIONS_MAX",
+    "NOBODY",
     "OVERRIDABLE",
     "BankQuestion",
     "Clarification",
+    "CohortDecision",
+    "CohortDraft",
+    "CohortPair",
+    "CohortScores",
     "Correction",
     "HandProposal",
     "Handover",

@@ -17,7 +17,7 @@ from accounts.models import MentorProfile
 from accounts.models.moves import Moves
 from accounts.models.profile import words_field
 from accounts.models.rate import RATE_DIGITS, Rate, read_rate, write_rate
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Cohort, Goal, SessionKind
 
 MINUTES = (15, 90)
 # The fields that a mentee writes. A copy of a request repeats them.
@@ -49,6 +49,7 @@ class HelpRequest(Moves, models.Model):
     - ``obstacle``: the rule that removes most mentors, or WEAK_FIT.
     - ``renewed_at``: the time when the mentee last confirmed the request.
     - ``still_looking_at``: the time when the mentee was asked to confirm it; null once they have.
+    - ``cohort``: it is matched within that cohort, by its organisers, and nowhere else. No sweep looks for mentors.
     """
 
     class Status(models.TextChoices):
@@ -80,6 +81,9 @@ class HelpRequest(Moves, models.Model):
         help_text="Its name in a community file.",
     )
     mentee = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="help_requests")
+    cohort = models.ForeignKey(
+        Cohort, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="help_requests"
+    )
     goal = models.ForeignKey(Goal, on_delete=models.RESTRICT, related_name="help_requests")
     situation = models.TextField("where they are", max_length=3000)
     gap = models.TextField("what is missing", max_length=2000)
@@ -142,6 +146,16 @@ class HelpRequest(Moves, models.Model):
             models.CheckConstraint(
                 condition=Q(still_looking_at__isnull=True) | Q(status="open"),
                 name="help_request_is_asked_if_still_looking_only_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(cohort__isnull=True)
+                | Q(mentors_due_at__isnull=True, queued_at__isnull=True, still_looking_at__isnull=True),
+                name="help_request_of_a_cohort_waits_for_its_organisers",
+            ),
+            models.UniqueConstraint(
+                fields=["cohort", "mentee"],
+                condition=Q(status__in=["draft", "open", "matched"]),
+                name="help_request_one_current_per_cohort_and_mentee",
             ),
             # Asking again twice leads to one draft.
             models.UniqueConstraint(
@@ -206,7 +220,8 @@ class HelpRequest(Moves, models.Model):
         self.mentors_due_at = self.queued_at = self.still_looking_at = None
         self.obstacle = ""
         if status == self.Status.OPEN:
-            self.opened_at = self.mentors_due_at = at
+            self.opened_at = at
+            self.mentors_due_at = at if self.cohort_id is None else None
         elif status != self.Status.MATCHED:
             self.closed_at = at
         self.save(

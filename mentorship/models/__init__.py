@@ -3,7 +3,7 @@
 from mentorship.models.action_item import ActionItem
 from mentorship.models.answer_step import AnswerStep
 from mentorship.models.calendar_address import CalendarAddress
-from mentorship.models.cohort import Cohort, CohortMember
+from mentorship.models.cohort import Cohort, CohortMember, CohortOrganiser
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback, OrganiserNote
@@ -28,6 +28,7 @@ __all__ = [
     "CalendarAddress",
     "Cohort",
     "CohortMember",
+    "CohortOrganiser",
     "Credential",
     "Exclusion",
     "Feedback",

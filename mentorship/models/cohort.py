@@ -174,3 +174,26 @@ class CohortMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.cohort} ({self.get_side_display()})"
+
+
+class CohortOrganiser(models.Model):
+    """Somebody who looks after one cohort, or who reads its numbers for the company that it belongs to."""
+
+    class Part(models.TextChoices):
+        MANAGER = "manager", gettext_lazy("Programme manager")
+        EMPLOYER = "employer", gettext_lazy("Reads the numbers for the company")
+
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, related_name="organisers")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="organised_cohorts")
+    part = models.CharField(max_length=8, choices=Part)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["cohort", "person", "part"], name="cohort_organiser_once_per_part"),
+            models.CheckConstraint(
+                condition=Q(part__in=["manager", "employer"]), name="cohort_organiser_part_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} for {self.cohort} ({self.get_part_display()})"

@@ -2,7 +2,7 @@
 
 from accounts.models.recording import record
 from mentorship.models.calendar_address import CalendarAddress
-from mentorship.models.cohort import Cohort, CohortMember
+from mentorship.models.cohort import Cohort, CohortMember, CohortOrganiser
 from mentorship.models.credential import Credential
 from mentorship.models.exclusion import Exclusion
 from mentorship.models.feedback import Feedback
@@ -57,3 +57,4 @@ CohortEvent = record(
 CohortMemberEvent = record(
     CohortMember, "cohort", "person", "side", "places", "manager", "left_at", people=("person",), inserts=True
 )
+CohortOrganiserEvent = record(CohortOrganiser, "cohort", "person", "part", people=("person",), inserts=True)

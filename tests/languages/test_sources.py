@@ -20,7 +20,7 @@ MARKS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_l
 ENGLISH = re.compile(
     r"/admin/|/migrations/|/management/|/community/|/imports/|/imports\.py$|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_menu|admin_site|"
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(claims|deliver|failures|holds|decide|figures|heartbeat|channels/)|"
-    r"/(sealed|doorbell|sweep)\.py$|/(open_)?escalations\.py$|/(publish_rules|community_settings)\.py$|accounts/(suggested_actions|needs_somebody|affected)\.py$|matching/text/|apps\.py$|"
+    r"/(sealed|doorbell|sweep|cohort_draft)\.py$|/(open_)?escalations\.py$|/(publish_rules|community_settings)\.py$|accounts/(suggested_actions|needs_somebody|affected)\.py$|matching/text/|apps\.py$|"
     # Meanings of problems: docs/api.md lists them.
     r"config/problems\.py$|"
     # Sentences about a mail that came in: `manage.py receive_mail` prints them.
