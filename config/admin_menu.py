@@ -10,7 +10,7 @@ from django.utils.text import slugify
 
 MENU: dict[str, tuple[str, ...]] = {
     "People": ("User", "MentorProfile", "Profile", "Import", "Exclusion", "DataExport", "Erasure"),
-    "Requests and matches": ("WaitingRequest", "HelpRequest", "Match", "Goal", "Handover"),
+    "Requests and matches": ("WaitingRequest", "HelpRequest", "Match", "Goal", "Handover", "Cohort"),
     "Mentorships": (
         *("Mentorship", "Session", "ActionItem", "Milestone", "PracticeRecord", "Feedback", "OrganiserNote"),
         *("Credential", "CalendarAddress", "BusyCalendar"),

@@ -24,6 +24,7 @@ from accounts.state_of_things import state_of_things
 from config.admin_input import StrictAdminSite
 from config.admin_menu import menu_of
 from config.admin_roles import RoleModelAdmin
+from mentorship.own_cohorts import own_cohorts
 
 APPS = {"accounts", "mentorship", "matching"}
 
@@ -65,7 +66,8 @@ class CommunityAdminSite(StrictAdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show the sections of the home, each with a context of its own, above the lists of models."""
-        return super().index(request, needs_somebody(request) | state_of_things(request) | (extra_context or {}))
+        sections = own_cohorts(request) | needs_somebody(request) | state_of_things(request)
+        return super().index(request, sections | (extra_context or {}))
 
     def autocomplete_view(self, request: HttpRequest) -> HttpResponse:
         return cast(HttpResponse, Choices.as_view(admin_site=self)(request))

@@ -25,6 +25,30 @@ class NotAnOrganiser(Refusal):
     code = "not_an_organiser"
 
 
+class NobodyToAdd(Refusal):
+    """No account that can log in has the address, or it is none that can be chosen."""
+
+    code = "nobody_to_add"
+
+
+class CohortIsOver(Refusal):
+    """The cohort is archived: its people stay as they are."""
+
+    code = "cohort_is_over"
+
+
+class CohortHasNoCompany(Refusal):
+    """Only a company's cohort has numbers for a company."""
+
+    code = "cohort_has_no_company"
+
+
+class NoProgrammeManager(Refusal):
+    """The person has another role than programme manager, or none."""
+
+    code = "no_programme_manager"
+
+
 class MentorsOnly(Refusal):
     """Only mentors can join a cohort as a mentor, and not those who were rejected or suspended."""
 

@@ -28,8 +28,11 @@ def decision_page(
     facts: Sequence[tuple[str, object]] = (),
     notes: Sequence[str] = (),
     among: Q | None = None,
+    leads_to: str = "",
 ) -> HttpResponse:
     """Call ``act`` with the answers of a valid form, log what it says was done, and lead to the page of the row.
+
+    ``leads_to`` is the address of another page to lead to, and back.
 
     Else show the page: ``facts`` are names and texts, ``notes`` say what happens then, ``verb`` is on the button. It
     answers 400 to a form with faults, and 409 to a refusal of the service, which it shows. Without a form there is
@@ -41,7 +44,9 @@ def decision_page(
         if form and form.is_valid():
             answers = form.cleaned_data
             if attempt(model_admin, request, row, lambda: act(answers)):
-                return redirect(row_address(request, model_admin.opts, row.pk))
+                return redirect(leads_to or row_address(request, model_admin.opts, row.pk))
             status = 409
     context = {"title": title, "facts": facts, "notes": notes, "form": form, "verb": verb}
+    if leads_to:
+        context["back"] = leads_to
     return row_page(model_admin, request, row, "admin/decide.html", context, among=among, status=status)

@@ -43,8 +43,10 @@ class ViewForm(forms.Form):
 def view_links(model_admin: admin.ModelAdmin, request: HttpRequest) -> list[ViewLink]:
     """Return the reader's views of a list, and those that colleagues share and the reader may open. One query."""
     reader = cast(User, request.user)
-    of_colleagues = Q(is_shared=True, owner__is_active=True) & ~Q(owner__role="")
-    found = SavedView.objects.filter(Q(owner=reader) | of_colleagues, model=model_admin.opts.label_lower)
+    readable = Q(owner=reader)
+    if reader.role != User.Role.PROGRAMME:  # a name or a search of a colleague may tell of a cohort that is not theirs
+        readable |= Q(is_shared=True, owner__is_active=True) & ~Q(owner__role="")
+    found = SavedView.objects.filter(readable, model=model_admin.opts.label_lower)
     now = _without_page(request.GET.urlencode())
     return [
         ViewLink(view.name, view.query, None if view.owner_id == reader.pk else view.owner, view.query == now)

@@ -1,5 +1,5 @@
 """The admin of this app. Importing the modules registers their pages."""
 
-from matching.admin import handovers, help_requests, imports, matches, suggested_actions
+from matching.admin import cohorts, handovers, help_requests, imports, matches, suggested_actions
 
-__all__ = ["handovers", "help_requests", "imports", "matches", "suggested_actions"]
+__all__ = ["cohorts", "handovers", "help_requests", "imports", "matches", "suggested_actions"]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from mentorship.models import Cohort, CohortMember, CohortOrganiser
@@ -35,8 +36,12 @@ def cohorts_of(by: User) -> QuerySet[Cohort]:
 
 
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
-    """Return cohorts with ``mentees`` and ``mentors``: those who have not left."""
+    """Return cohorts with ``mentees`` and ``mentors``: those who have not left. A filter by members changes neither."""
     return cohorts.annotate(
-        mentees=Count("members", filter=Q(members__side="mentee", members__left_at=None)),
-        mentors=Count("members", filter=Q(members__side="mentor", members__left_at=None)),
+        mentees=Coalesce(_count_of(CohortMember.Side.MENTEE), 0), mentors=Coalesce(_count_of(CohortMember.Side.MENTOR), 0)
     )
+
+
+def _count_of(side: CohortMember.Side) -> Subquery:
+    members = CohortMember.objects.filter(cohort=OuterRef("pk"), side=side, left_at=None).order_by()
+    return Subquery(members.values("cohort").annotate(number=Count("pk")).values("number"))

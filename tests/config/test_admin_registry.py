@@ -42,6 +42,7 @@ SHOWN = {
     "matching.waitingrequest",
     "mentorship.actionitem",
     "mentorship.calendaraddress",
+    "mentorship.cohort",
     "mentorship.credential",
     "mentorship.exclusion",
     "mentorship.feedback",

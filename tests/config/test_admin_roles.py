@@ -45,6 +45,8 @@ from tests.escalations import application_waits
 from tests.factories import (
     NOW,
     AccessTokenFactory,
+    CohortMemberFactory,
+    CohortOrganiserFactory,
     ConcernFactory,
     DirectoryEntryFactory,
     GroupMailFactory,
@@ -82,14 +84,17 @@ ADDED = {
     "accounts.block",
     "accounts.skill",
     "matching.import",
+    "mentorship.cohort",
     "mentorship.exclusion",
     "mentorship.goalkind",
     "mentorship.sessionkind",
 }
-DELETED = ADDED - {"matching.import"} | {"mentorship.calendaraddress", "mentorship.goal"}
+DELETED = ADDED - {"matching.import", "mentorship.cohort"} | {"mentorship.calendaraddress", "mentorship.goal"}
 ADDED_BY_OWNERS = {
     *("accounts.communityrules", "accounts.identityprovider", "accounts.serviceaccount", "accounts.webhookendpoint")
 }
+# The only list of a programme manager, with the own rows.
+PROGRAMME_SEES = {"mentorship.cohort"}
 OWN_LISTS = {"accounts.communitysetting"}
 # Pages of our own, and who opens them besides the owner.
 OWN_PAGES = {
@@ -128,6 +133,12 @@ OWN_PAGES = {
     "matching_match_export": {"manager", "matchmaker"},
     "mentorship_mentorship_export": {"manager"},
     "mentorship_session_export": {"manager"},
+    "mentorship_cohort_run": {"manager", "programme"},
+    "mentorship_cohort_archive": {"manager", "programme"},
+    "mentorship_cohort_members": {"manager", "programme"},
+    "mentorship_cohort_member": {"manager", "programme"},
+    "mentorship_cohort_take_out": {"manager", "programme"},
+    "mentorship_cohort_organisers": {"manager"},
     "mentorship_mentorship_end": {"manager"},
     "mentorship_mentorship_extend": {"manager"},
     "mentorship_session_settle": {"manager"},
@@ -170,7 +181,8 @@ def opens(role: str, model, view: str) -> bool:
         return (name in ADDED and role in ("owner", "manager")) or (name in ADDED_BY_OWNERS and role == "owner")
     if view == "delete":
         return name in DELETED and role in ("owner", "manager")
-    return role in ("owner", "manager") or (role == "matchmaker" and name in MATCHMAKER_SEES)
+    seen = {"matchmaker": MATCHMAKER_SEES, "programme": PROGRAMME_SEES}
+    return role in ("owner", "manager") or name in seen.get(role, ())
 
 
 @pytest.fixture
@@ -210,6 +222,9 @@ def rows(alice, bob, charlie):
     )
     Erasure.objects.create(person=charlie, by=charlie, asked_at=NOW, due_at=NOW)
     OrganiserNoteFactory(author=alice, mentorship=feedback.mentorship)
+    cohort = CohortMemberFactory(person=alice).cohort
+    for person in User.objects.filter(role="programme"):
+        CohortOrganiserFactory(person=person, cohort=cohort)
 
 
 @pytest.fixture(params=ROLES)
@@ -257,6 +272,8 @@ def addresses(model) -> Iterator[tuple[str, str]]:
                 values = {"pk": row_of(MentorProfile).pk}
             elif pattern.name == "accounts_groupmail_one":
                 values = {"pk": row.pk, "recipient": row.recipients.get().pk}
+            elif pattern.name in ("mentorship_cohort_member", "mentorship_cohort_take_out"):
+                values = {"pk": row.pk, "member": row.members.get().pk}
             elif pattern.name in ("accounts_communityrules_withdraw", "accounts_communityrules_reschedule"):
                 values = {"pk": CommunityRules.objects.latest("version").pk}
             values = {name: values.get(name) or row.pk for name in pattern.pattern.converters}
