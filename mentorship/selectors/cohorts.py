@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from mentorship.models import Cohort, CohortMember
+from accounts.roles import MANAGERS
+from mentorship.models import Cohort, CohortMember, CohortOrganiser
 
 
 def memberships_of(person: User) -> QuerySet[CohortMember]:
@@ -16,6 +17,19 @@ def memberships_of(person: User) -> QuerySet[CohortMember]:
         .select_related("cohort")
         .order_by("-joined_at", "-pk")
     )
+
+
+def cohorts_of(by: User) -> QuerySet[Cohort]:
+    """Return the cohorts that an admin runs: all for owners and community managers, their own for programme managers.
+
+    Archived ones as well. The order is that of the caller.
+    """
+    if by.role in MANAGERS:
+        return Cohort.objects.all()
+    if by.role != "programme":
+        return Cohort.objects.none()
+    own = CohortOrganiser.objects.filter(person=by, part=CohortOrganiser.Part.MANAGER)
+    return Cohort.objects.filter(pk__in=own.values("cohort"))
 
 
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
