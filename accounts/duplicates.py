@@ -34,6 +34,26 @@ ORDER BY bool_or(by_address) DESC, bool_or(NOT by_address) DESC, other DESC, one
 LIMIT %(limit)s OFFSET %(offset)s
 """
 
+# The same for some people, and those who look like them.
+ALIKE = """
+WITH alike AS (
+    SELECT array_agg(id) AS people FROM accounts_user
+    WHERE merged_into_id IS NULL AND NOT is_service AND name_key <> ''
+        AND name_key IN (SELECT name_key FROM accounts_user WHERE id = ANY(%(some)s))
+    GROUP BY name_key HAVING count(*) BETWEEN 2 AND %(most)s
+    UNION ALL
+    SELECT array_agg(id) FROM accounts_user
+    WHERE merged_into_id IS NULL AND NOT is_service
+        AND address_key IN (SELECT address_key FROM accounts_user WHERE id = ANY(%(some)s))
+    GROUP BY address_key HAVING count(*) BETWEEN 2 AND %(most)s
+)
+SELECT DISTINCT one, other
+FROM alike, unnest(people) one, unnest(people) other
+WHERE one < other
+    AND NOT EXISTS (SELECT FROM accounts_notsameperson n WHERE n.first_id = one AND n.second_id = other)
+ORDER BY one, other
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -62,6 +82,16 @@ def duplicates(*, reader: User, limit: int, offset: int) -> list[Pair]:
         Pair(people[one], people[other], by_address, by_name, between.get(frozenset((one, other)), ""))
         for one, other, by_address, by_name in rows
     ]
+
+
+def alike(some: Collection[int]) -> list[tuple[int, int]]:
+    """Return the pairs of accounts that may be one person, by names and addresses like those of ``some`` people.
+
+    Pairs of whom an admin said that they are two people are left out. Each pair is in ascending order.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, {"some": list(some), "most": NAMESAKES_MAX})
+        return cursor.fetchall()
 
 
 def _people(keys: Collection[int]) -> dict[int, User]:

@@ -151,6 +151,8 @@ SWEEPS = {
     "matching.tasks.share_community": timedelta(minutes=1),
     # Go on with imports whose worker died, and forget the rows of those of yesterday.
     "matching.tasks.tend_imports": timedelta(minutes=1),
+    # Make drafts of cohorts whose worker died, and delete the fits of old drafts.
+    "matching.tasks.tend_cohort_drafts": timedelta(minutes=1),
     # Delete changes that every process has read, and note proposals that are too old to count.
     "matching.tasks.tend_change_log": timedelta(hours=1),
 }

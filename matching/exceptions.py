@@ -328,3 +328,33 @@ class ImportCheckedAnew(Refusal):
     """The file was checked again since the admin read the result."""
 
     code = "import_checked_anew"
+
+
+class CohortNotClosed(Refusal):
+    """A draft is made of a closed cohort only: while people join, and after its end, there is none."""
+
+    code = "cohort_not_closed"
+
+
+class DraftInTheMaking(Refusal):
+    """The worker makes a draft of the cohort at this moment."""
+
+    code = "draft_in_the_making"
+
+
+class DraftIsOld(Refusal):
+    """Somebody made a newer draft of the cohort meanwhile. The sentence says who, when, and what they did."""
+
+    code = "draft_is_old"
+
+
+class DraftNotMade(Refusal):
+    """The draft has no result: it is not made yet, or was not possible, or its fits are not kept any more."""
+
+    code = "draft_not_made"
+
+
+class EditNotPossible(Refusal):
+    """An edit of a draft contradicts pins, places, hard rules, or pairs that were published."""
+
+    code = "edit_not_possible"

@@ -6,6 +6,7 @@ from django.utils import timezone
 from matching.jobs import (
     changes,
     close,
+    cohort_drafts,
     daily_summary,
     embed,
     expire,
@@ -158,3 +159,15 @@ def work_on_import(import_id: int) -> int:
 def tend_imports() -> int:
     """Go on with imports that nobody works on, and forget the rows of old ones. Called by beat."""
     return imports.tend_imports(now=timezone.now())
+
+
+@shared_task
+def make_cohort_draft(draft_id: int) -> bool:
+    """Make a draft of a cohort. ``tend_cohort_drafts`` makes up for a lost call, and for a worker that died."""
+    return cohort_drafts.make_draft(draft_id=draft_id, now=timezone.now())
+
+
+@shared_task
+def tend_cohort_drafts() -> int:
+    """Make drafts of cohorts that nobody makes, and delete the fits of old ones. Called by beat."""
+    return cohort_drafts.tend_drafts(now=timezone.now())

@@ -150,7 +150,7 @@ declare(
     ),
     Holding(
         CohortMember,
-        (Share("person", facts=("manager",)), Share("manager", facts=("manager",), exported=False)),
+        (Share("person", facts=("manager", "group")), Share("manager", facts=("manager",), exported=False)),
         says="they leave the cohort; it is still known how many people were in it",
     ),
     Holding(CohortOrganiser, (Share("person"),), deletes=True),

@@ -177,7 +177,7 @@ def suggestions_of(
     skills, words = taxonomy(), Words.read()
     judged = judged_mentors(skills=skills, now=now, among=[mentor.user_id])
     sentences = read_sentences([mentor.user_id])
-    table = MentorTable(_without_limits(judged))
+    table = MentorTable(without_limits(judged))
     found = []
     for request, need in zip(requests, needs_of(requests, skills=skills, now=now), strict=True):
         ranked = suggest(need, table, vocabulary=words.of, read=lambda ids: sentences).ranked
@@ -194,7 +194,7 @@ def judged_anew(
     those that an admin has overridden for a live match.
     """
     skills = taxonomy()
-    table = MentorTable(_without_limits(judged_mentors(skills=skills, now=now, among=users)))
+    table = MentorTable(without_limits(judged_mentors(skills=skills, now=now, among=users)))
     need = need_of(request, skills=skills, now=now)
     words, overridden = Words.read(), overridden_rules(request)
     judged: dict[int, Suggestion] = {}
@@ -204,8 +204,10 @@ def judged_anew(
     return judged
 
 
-def _without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
-    return (replace(facts, shown=0, waiting=0, reachable=True) for facts in judged)
+def without_limits(judged: Iterable[Mentor]) -> Iterator[Mentor]:
+    """Yield mentors as if no question had been asked: full inbox, shown often enough, unreachable do not count."""
+    for facts in judged:
+        yield replace(facts, shown=0, waiting=0, reachable=True)
 
 
 def _rank(

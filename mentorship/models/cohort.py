@@ -18,6 +18,7 @@ from accounts.models.moves import Moves
 from accounts.models.names import NAME_MAX
 
 ABOUT_MAX = 2000
+GROUP_MAX = 60
 
 
 def new_key() -> str:
@@ -134,6 +135,8 @@ class CohortMember(models.Model):
     """A person on one side of a cohort. Somebody may be on both.
 
     - ``places``: the mentees that a mentor takes here at most. Their capacity limits all mentorships together.
+    - ``group``: what they call themselves, for a check of fairness only. Their consent is that they wrote it; nobody
+      is matched by it, and it is shown for groups of five or more.
     - ``manager``: who manages them, for ``outside_reporting_line``. The department is that of their profile.
     - ``left_at``: they are not matched any more. Joining again empties it.
     """
@@ -154,6 +157,9 @@ class CohortMember(models.Model):
     )
     manager = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    group = models.CharField(
+        "group, for a check of fairness only", max_length=GROUP_MAX, blank=True, default="", db_default=""
     )
     joined_at = models.DateTimeField("joined on")
     left_at = models.DateTimeField("left on", null=True, blank=True)

@@ -9,6 +9,7 @@ from matching.engine.assignment.audit import audit_of, digest_of, score_lines
 from matching.engine.assignment.blocks import Blocks
 from matching.engine.assignment.certificate import Certificate, Cover, check_certificate
 from matching.engine.assignment.edits import Alternative, Cost, WhatIf, cost_of, swapped, what_if
+from matching.engine.assignment.mentor_side import mentors_side
 from matching.engine.assignment.pair_rules import Apart, DifferentDepartment, OutsideReportingLine, PairRule
 from matching.engine.assignment.preflight import Finding, preflight
 from matching.engine.assignment.problem import LOAD_STEP, Pair, Policy, Problem
@@ -51,6 +52,7 @@ __all__ = [
     "check_certificate",
     "cost_of",
     "digest_of",
+    "mentors_side",
     "preflight",
     "report_of",
     "scaled",

@@ -1,0 +1,47 @@
+"""Places of the mentors of a cohort, and the pairs that take them. Counted once with the open community."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q, QuerySet
+
+from matching.models import CohortPair
+from mentorship.models import Cohort, CohortMember, Mentorship
+
+Status = CohortPair.Status
+
+
+def pairs_of(cohort: Cohort) -> QuerySet[CohortPair]:
+    """Return the pairs that were published in the cohort, in any status."""
+    return CohortPair.objects.filter(help_request__cohort=cohort)
+
+
+def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
+    """Return the pairs that wait for answers or were confirmed. A mentee with one is matched no more."""
+    return pairs_of(cohort).filter(status__in=[*CohortPair.LIVE, Status.CONFIRMED])
+
+
+def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:
+    """Return the mentees that each of ``mentors`` can take now, 0 or more. Three queries.
+
+    ``mentors`` are members with ``person.mentor``. The places of the cohort are less its live pairs, and its confirmed
+    ones while their mentorships run. The capacity is less all running mentorships, and all live pairs of any cohort.
+    """
+    profiles = [member.person.mentor.pk for member in mentors]
+    running = Q(status=Status.CONFIRMED, match__mentorship__status__in=Mentorship.RUNNING)
+    here = _counts(pairs_of(cohort).filter(Q(status__in=CohortPair.LIVE) | running, mentor__in=profiles))
+    waiting = _counts(CohortPair.objects.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
+    held = _counts(Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentor__in=profiles))
+    found = []
+    for member in mentors:
+        mentor = member.person.mentor
+        capacity = mentor.capacity - mentor.active_elsewhere - held[mentor.pk] - waiting[mentor.pk]
+        found.append(max(0, min((member.places or 0) - here[mentor.pk], capacity)))
+    return found
+
+
+def _counts(rows: QuerySet) -> Counter[int]:
+    mentors: Iterable[int] = rows.values_list("mentor", flat=True)
+    return Counter(mentors)

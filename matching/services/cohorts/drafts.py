@@ -1,0 +1,195 @@
+"""An admin asks for a draft of a cohort, and edits it: pin, forbid, release, swap."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.doorbell import ring_after_commit
+from accounts.models import User
+from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld
+from matching.models import CohortDecision, CohortDraft
+from matching.selectors.cohorts.drafts import result_of_edit
+from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
+from matching.selectors.cohorts.kept import Keys
+from matching.selectors.cohorts.reading import round_of
+from matching.tasks import make_cohort_draft
+from mentorship.locks import lock_cohort
+from mentorship.models import Cohort, CohortMember
+from mentorship.services.cohorts.organise import must_organise
+
+Status, Kind = CohortDraft.Status, CohortDecision.Kind
+
+WHAT_MAX = 200
+
+
+@transaction.atomic
+def ask_for_draft(
+    *,
+    cohort_id: int,
+    by: User,
+    now: datetime,
+    policy: str | None = None,
+    both_sides: bool | None = None,
+    seed: int = 0,
+) -> CohortDraft:
+    """Have the worker read the people of a closed cohort and match them. Pins and bans are kept.
+
+    ``policy`` and ``both_sides`` are those of the cohort unless given.
+    Raises NotAnOrganiser, CohortNotClosed, DraftInTheMaking.
+    """
+    cohort = lock_cohort(cohort_id)
+    must_organise(by, cohort)
+    newest = _must_be_free(cohort)
+    draft = CohortDraft.objects.create(
+        cohort=cohort,
+        number=newest.number + 1 if newest else 1,
+        round=round_of(cohort),
+        policy=policy or cohort.policy,
+        both_sides=cohort.both_sides if both_sides is None else both_sides,
+        seed=seed,
+        what="Read all people anew.",
+        asked_by=by,
+        asked_at=now,
+    )
+    ring_after_commit(make_cohort_draft, draft.pk)
+    return draft
+
+
+def edit_draft(
+    *,
+    draft_id: int,
+    pin: Iterable[Keys] = (),
+    forbid: Iterable[Keys] = (),
+    release: Iterable[Keys] = (),
+    reason: str,
+    by: User,
+    now: datetime,
+) -> CohortDraft:
+    """Decide on pairs, and make the next draft of the fits that are kept. Pairs are keys of members: mentee, mentor.
+
+    ``pin``: together in every draft to come. ``forbid``: in none. ``release``: as if nobody had decided.
+
+    Raises NotAnOrganiser, CohortNotClosed, DraftInTheMaking, DraftIsOld if a newer one was made meanwhile,
+    DraftNotMade, and EditNotPossible with a sentence that names people.
+    """
+    pin, forbid, release = tuple(pin), tuple(forbid), tuple(release)
+    draft = CohortDraft.objects.select_related("cohort", "scores").get(pk=draft_id)
+    must_organise(by, draft.cohort)
+    _must_be_newest(draft)
+    # Solved without the lock, since it takes seconds for thousands of people.
+    cost = cost_of_edit(draft, pin=pin, forbid=forbid, release=release, now=now)
+    result = result_of_edit(draft, cost)
+    with transaction.atomic():
+        cohort = lock_cohort(draft.cohort_id)
+        newest = _must_be_newest(draft, cohort)
+        _decide(pin, forbid, release, reason=reason.strip(), by=by, now=now)
+        return _next(draft, newest.number + 1, cost, result, by=by, now=now)
+
+
+def swap(*, draft_id: int, one: int, other: int, reason: str, by: User, now: datetime) -> CohortDraft:
+    """Give each of two mentees the mentor of the other, by two pins. ``one`` and ``other``: keys of members.
+
+    Raises as ``edit_draft``.
+    """
+    draft = CohortDraft.objects.select_related("cohort", "scores").get(pk=draft_id)
+    must_organise(by, draft.cohort)
+    _must_be_newest(draft)
+    return edit_draft(draft_id=draft_id, pin=swap_of(draft, one, other), reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def drop_decision(*, mentee: int, mentor: int, by: User) -> bool:
+    """Forget what was decided on two members, without a new draft: one of them may be gone. Return whether it was.
+
+    Raises NotAnOrganiser.
+    """
+    cohort_id = CohortMember.objects.values_list("cohort", flat=True).get(pk=mentee)
+    must_organise(by, lock_cohort(cohort_id))
+    gone, _ = CohortDecision.objects.filter(mentee=mentee, mentor=mentor).delete()
+    return gone > 0
+
+
+def _must_be_free(cohort: Cohort) -> CohortDraft | None:
+    """Return the newest draft of a closed cohort. Raises CohortNotClosed, DraftInTheMaking."""
+    if cohort.status != Cohort.Status.CLOSED:
+        raise CohortNotClosed(
+            "Close the cohort first, so that nobody joins while it is matched."
+            if cohort.status in (Cohort.Status.OPEN, Cohort.Status.PREPARING)
+            else "This cohort is archived. Nobody is matched in it any more."
+        )
+    newest = CohortDraft.objects.filter(cohort=cohort).select_related("asked_by").order_by("-number").first()
+    if newest is not None and newest.is_working:
+        raise DraftInTheMaking(
+            f"Draft {newest.number} is being made; {_who(newest)} asked for it on {_moment(newest.asked_at)}. "
+            "Wait until it is there."
+        )
+    return newest
+
+
+def _must_be_newest(draft: CohortDraft, cohort: Cohort | None = None) -> CohortDraft:
+    """Return the draft with the highest number. Failed ones change nothing, so they are not newer.
+
+    Raises CohortNotClosed, DraftInTheMaking, DraftIsOld.
+    """
+    highest = _must_be_free(cohort or draft.cohort)
+    made = CohortDraft.objects.filter(cohort=draft.cohort_id, status=Status.DONE, number__gt=draft.number)
+    newer = made.select_related("asked_by").order_by("-number").first()
+    if newer is not None:
+        raise DraftIsOld(
+            f"{_who(newer)} made draft {newer.number} on {_moment(newer.ended_at or newer.asked_at)}: {newer.what} "
+            "Look at it first."
+        )
+    return highest or draft
+
+
+def _who(draft: CohortDraft) -> str:
+    return draft.asked_by.name if draft.asked_by else "Somebody"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%d %B %Y, %H:%M} UTC"
+
+
+def _decide(
+    pin: Collection[Keys], forbid: Collection[Keys], release: Collection[Keys], *, reason: str, by: User, now: datetime
+) -> None:
+    for mentee, mentor in (*release, *forbid, *pin):
+        CohortDecision.objects.filter(mentee=mentee, mentor=mentor).delete()
+    CohortDecision.objects.filter(mentee__in=[mentee for mentee, _ in pin], kind=Kind.PIN).delete()
+    for kind, pairs in ((Kind.PIN, pin), (Kind.BAN, forbid)):
+        for mentee, mentor in pairs:
+            CohortDecision.objects.create(
+                mentee_id=mentee, mentor_id=mentor, kind=kind, reason=reason, by=by, decided_at=now
+            )
+
+
+def _next(
+    draft: CohortDraft, number: int, cost: EditCost, result: dict[str, Any], *, by: User, now: datetime
+) -> CohortDraft:
+    return CohortDraft.objects.create(
+        cohort=draft.cohort,
+        number=number,
+        round=draft.round,
+        status=Status.DONE,
+        policy=draft.policy,
+        both_sides=draft.both_sides,
+        seed=draft.seed,
+        edits=draft,
+        what=shortened(cost.what),
+        progress=100,
+        findings=draft.findings,
+        scores=draft.scores,
+        asked_by=by,
+        asked_at=now,
+        started_at=now,
+        ended_at=now,
+        **result,
+    )
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= WHAT_MAX else f"{text[: WHAT_MAX - 1]}…"

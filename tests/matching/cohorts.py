@@ -1,0 +1,49 @@
+"""Cohorts for tests: mentees with requests, mentors with places."""
+
+from __future__ import annotations
+
+from matching.jobs.cohort_drafts import make_draft
+from matching.models import CohortDraft
+from matching.services.cohorts.drafts import ask_for_draft
+from mentorship.models import Cohort, CohortMember
+from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory, UserFactory
+
+
+def closed_cohort(**fields) -> Cohort:
+    return CohortFactory(**{"status": "closed", "closed_at": NOW} | fields)
+
+
+def mentee_in(cohort: Cohort, name: str, *, asks: bool = True, **fields) -> CohortMember:
+    """Return a mentee of the cohort with an open request for it."""
+    person = fields.pop("person", None) or UserFactory(name=name)
+    request = fields.pop("request", {})
+    member = CohortMemberFactory(cohort=cohort, person=person, **fields)
+    if asks:
+        HelpRequestFactory(mentee=person, cohort=cohort, mentors_due_at=None, **request)
+    return member
+
+
+def mentor_in(cohort: Cohort, name: str, *, places: int = 1, **fields) -> CohortMember:
+    """Return an approved mentor of the cohort, with room for as many mentees."""
+    member = {key: fields.pop(key) for key in ("manager", "left_at") if key in fields}
+    fields = {"capacity": places} | fields
+    mentor = MentorFactory(user__name=name, **fields)
+    return CohortMemberFactory(cohort=cohort, person=mentor.user, side="mentor", places=places, **member)
+
+
+def made_draft(cohort: Cohort, by, *, now=NOW, **asked) -> CohortDraft:
+    """Return a draft that the worker has made, or found impossible."""
+    draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=now, **asked)
+    make_draft(draft_id=draft.pk, now=now)
+    return CohortDraft.objects.select_related("cohort", "scores", "asked_by").get(pk=draft.pk)
+
+
+def names_in(draft: CohortDraft) -> dict[str, str]:
+    """Return from the name of each matched mentee to that of the mentor."""
+    kept = draft.scores
+    people = dict(CohortMember.objects.filter(cohort=draft.cohort).values_list("pk", "person__name"))
+    return {
+        people[mentee]: people[kept.mentors[mentor]]
+        for mentee, mentor in zip(kept.mentees, draft.mentor_of, strict=True)
+        if mentor >= 0
+    }
