@@ -63,6 +63,7 @@ DUTIES: dict[str, Promise] = {
     ),
     User.Role.MATCHMAKER: gettext_lazy("You see requests, matches and mentors, and help people to find each other."),
     User.Role.VIEWER: gettext_lazy("You see the figures of the community, and nothing about single people."),
+    User.Role.PROGRAMME: gettext_lazy("You run the cohorts that were given to you, and see the people in them only."),
 }
 
 

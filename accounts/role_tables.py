@@ -1,6 +1,6 @@
 """The permissions of each role for the models of this app."""
 
-from accounts.roles import EVERY_ROLE, MANAGERS, MATCHMAKERS, OWNERS, add_rows
+from accounts.roles import MANAGERS, MATCHMAKERS, OWNERS, VIEWERS, add_rows
 
 WHOLE = {"view": MANAGERS, "add": MANAGERS, "change": MANAGERS, "delete": MANAGERS}
 
@@ -70,7 +70,7 @@ add_rows(
         # It stops all mail to members.
         "trialmode": {"view": MANAGERS, "change": OWNERS},
         # No models: kinds of facts, which several pages show.
-        "figures": {"view": EVERY_ROLE},
+        "figures": {"view": VIEWERS},
         "record": {"view": MANAGERS},
         "contact": {"view": MANAGERS},
         "trouble": {"view": MANAGERS},

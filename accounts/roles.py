@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-OWNER, MANAGER, MATCHMAKER, VIEWER = "owner", "manager", "matchmaker", "viewer"
+OWNER, MANAGER, MATCHMAKER, VIEWER, PROGRAMME = "owner", "manager", "matchmaker", "viewer", "programme"
 
 OWNERS = frozenset({OWNER})
 MANAGERS = OWNERS | {MANAGER}
 MATCHMAKERS = MANAGERS | {MATCHMAKER}
-EVERY_ROLE = MATCHMAKERS | {VIEWER}
+# Readers of the figures of the whole community.
+VIEWERS = MATCHMAKERS | {VIEWER}
+# A programme manager has the cohorts that were given to them, and nothing else: which ones, each query says.
+PROGRAMMES = MANAGERS | {PROGRAMME}
 
 # E-mail addresses, and other ways to reach a person outside of the site.
 CONTACT = "accounts.view_contact"

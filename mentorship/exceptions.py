@@ -19,6 +19,12 @@ class CohortDatesOver(Refusal):
     code = "cohort_dates_over"
 
 
+class NotAnOrganiser(Refusal):
+    """Owners, community managers, and the programme managers of a cohort run it."""
+
+    code = "not_an_organiser"
+
+
 class MentorsOnly(Refusal):
     """Only mentors can join a cohort as a mentor, and not those who were rejected or suspended."""
 

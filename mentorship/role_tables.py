@@ -1,6 +1,6 @@
 """The permissions of each role for the models of this app."""
 
-from accounts.roles import MANAGERS, MATCHMAKERS, add_rows
+from accounts.roles import MANAGERS, MATCHMAKERS, PROGRAMMES, add_rows
 
 WHOLE = {"view": MANAGERS, "add": MANAGERS, "change": MANAGERS, "delete": MANAGERS}
 
@@ -13,6 +13,20 @@ add_rows(
         "milestone": {"view": MANAGERS},
         "actionitem": {"view": MANAGERS},
         "exclusion": WHOLE,
+        # Programme managers have their own ones: `cohorts_of`.
+        "cohort": {
+            "view": PROGRAMMES,
+            "add": MANAGERS,
+            "change": PROGRAMMES,
+            "open": PROGRAMMES,
+            "close": PROGRAMMES,
+            "archive": PROGRAMMES,
+            # A copy belongs to nobody yet.
+            "copy": MANAGERS,
+            "renew": PROGRAMMES,
+        },
+        "cohortmember": {"view": PROGRAMMES, "add": PROGRAMMES, "change": PROGRAMMES, "take_out": PROGRAMMES},
+        "cohortorganiser": {"view": MANAGERS, "add": MANAGERS, "delete": MANAGERS},
         "mentorship": {
             "view": MANAGERS,
             "end": MANAGERS,

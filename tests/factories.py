@@ -37,6 +37,7 @@ from mentorship.models import (
     Attendance,
     Cohort,
     CohortMember,
+    CohortOrganiser,
     Credential,
     Feedback,
     FitCheck,
@@ -217,6 +218,17 @@ class CohortMemberFactory(DjangoModelFactory):
     side = "mentee"
     places = factory.LazyAttribute(lambda member: 2 if member.side == "mentor" else None)
     joined_at = NOW
+
+
+class CohortOrganiserFactory(DjangoModelFactory):
+    """A programme manager of a cohort, with the role."""
+
+    class Meta:
+        model = CohortOrganiser
+
+    cohort = factory.SubFactory(CohortFactory)
+    person = factory.SubFactory(UserFactory, role="programme")
+    part = "manager"
 
 
 class HelpRequestFactory(DjangoModelFactory):

@@ -65,6 +65,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         MANAGER = roles.MANAGER, gettext_lazy("Community manager")
         MATCHMAKER = roles.MATCHMAKER, gettext_lazy("Matchmaker")
         VIEWER = roles.VIEWER, gettext_lazy("Viewer")
+        PROGRAMME = roles.PROGRAMME, gettext_lazy("Programme manager")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     email = AddressField("e-mail", unique=True)
@@ -103,7 +104,7 @@ class User(AbstractBaseUser, PermissionsMixin):
             models.CheckConstraint(condition=~models.Q(name__regex="[[:cntrl:]]"), name="user_name_is_one_line"),
             models.CheckConstraint(
                 condition=models.Q(role="", is_staff=False)
-                | models.Q(role__in=["owner", "manager", "matchmaker", "viewer"], is_staff=True),
+                | models.Q(role__in=["owner", "manager", "matchmaker", "viewer", "programme"], is_staff=True),
                 name="user_has_a_role_if_and_only_if_staff",
             ),
             models.CheckConstraint(

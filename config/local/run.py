@@ -39,7 +39,7 @@ ADDRESSES = """
 LOGINS = """
     mentee           mira.castellano@example.com
     mentor           jonas.weidling@example.com
-    admin            admin@example.com (owner; other roles: manager@, matchmaker@ and viewer@example.com)
+    admin            admin@example.com (owner; other roles: manager@, matchmaker@, viewer@ and programme@)
     password         mentorship-demo (for all)
 
     The first visit of an admin connects an authenticator app, such as Aegis, FreeOTP or a password manager.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
-from mentorship.models import Cohort, CohortMember
+from mentorship.models import Cohort, CohortMember, CohortOrganiser
+
+RUN_COHORT = "mentorship.change_cohort"
 
 
 def memberships_of(person: User) -> QuerySet[CohortMember]:
@@ -16,6 +18,20 @@ def memberships_of(person: User) -> QuerySet[CohortMember]:
         .select_related("cohort")
         .order_by("-joined_at", "-pk")
     )
+
+
+def cohorts_of(by: User) -> QuerySet[Cohort]:
+    """Return the cohorts that an admin runs: all for owners and community managers, their own for programme managers.
+
+    Archived ones as well. The order is that of the caller.
+    """
+    if not by.has_perm(RUN_COHORT):
+        return Cohort.objects.none()
+    if by.role != User.Role.PROGRAMME:
+        return Cohort.objects.all()
+    # No join: a list of cohorts is counted and updated by what this returns.
+    own = CohortOrganiser.objects.filter(person=by, part=CohortOrganiser.Part.MANAGER)
+    return Cohort.objects.filter(pk__in=own.values("cohort"))
 
 
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:

@@ -23,6 +23,7 @@ ADMINS = {
     User.Role.MANAGER: ("manager@example.com", "Mona Manager"),
     User.Role.MATCHMAKER: ("matchmaker@example.com", "Max Matchmaker"),
     User.Role.VIEWER: ("viewer@example.com", "Vera Viewer"),
+    User.Role.PROGRAMME: ("programme@example.com", "Paula Programme"),
 }
 LOGINS = {
     "mentee": "mira.castellano@example.com",

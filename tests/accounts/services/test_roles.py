@@ -59,7 +59,7 @@ def test_only_the_latest_change_is_told(admin, alice, now):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("role", ["", "manager", "matchmaker", "viewer"])
+@pytest.mark.parametrize("role", ["", "manager", "matchmaker", "viewer", "programme"])
 def test_nobody_but_an_owner_gives_roles(role, alice, now, admin):
     with pytest.raises(NotAnOwner):
         give(alice, "owner", by=UserFactory(role=role), now=now)
