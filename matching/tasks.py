@@ -6,6 +6,7 @@ from django.utils import timezone
 from matching.jobs import (
     changes,
     close,
+    cohort_pairs,
     daily_summary,
     embed,
     expire,
@@ -158,3 +159,17 @@ def work_on_import(import_id: int) -> int:
 def tend_imports() -> int:
     """Go on with imports that nobody works on, and forget the rows of old ones. Called by beat."""
     return imports.tend_imports(now=timezone.now())
+
+
+@shared_task
+def propose_pairs() -> int:
+    """Propose published pairs of cohorts, and publish the alternates of those that cannot be. Called by beat."""
+    return cohort_pairs.propose_published(now=timezone.now())
+
+
+@shared_task
+def tend_pairs() -> int:
+    """End pairs of cohorts that cannot be any more or are past their deadline, and remind. Called by beat."""
+    now = timezone.now()
+    ended = cohort_pairs.end_impossible_pairs(now=now) + cohort_pairs.expire_pairs(now=now)
+    return ended + cohort_pairs.remind_of_pairs(now=now)

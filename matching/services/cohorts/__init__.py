@@ -1,0 +1,1 @@
+"""What admins do with drafts of a cohort."""
