@@ -79,6 +79,10 @@ SWEEPS = {
     "matching.tasks.expire_unanswered": timedelta(minutes=1),
     # End open matches with mentors who have been suspended, or kept apart from the mentee.
     "matching.tasks.end_kept_apart": timedelta(minutes=5),
+    # Propose published pairs of cohorts whose own task was lost, and alternates.
+    "matching.tasks.propose_pairs": timedelta(seconds=30),
+    # End pairs of cohorts that cannot be any more or are past their deadline, and remind of those that wait.
+    "matching.tasks.tend_pairs": timedelta(minutes=5),
     # Ask the mentees of mentors who cannot go on or pause for long: a successor, or wait?
     "matching.tasks.tend_handovers": timedelta(minutes=5),
     # End questions that did not come to their mentors, so that others are asked.

@@ -18,6 +18,7 @@ AREAS = {
     "notifications/": PROFILE,
     "rules/": PROFILE,
     "skills/": PROFILE,
+    "cohort-pairs/": REQUESTS,
     "goal-kinds/": REQUESTS,
     "goals/": REQUESTS,
     "handovers/": REQUESTS,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.concern_registry import Fact, SubjectKind, register_facts, register_subjects
 from accounts.models import User
-from matching.models import Match
+from matching.models import CohortPair, Match
 
 
 def _other_of_match(uuid: UUID, reader: User) -> User | None:
@@ -26,6 +26,16 @@ def _other_of_match(uuid: UUID, reader: User) -> User | None:
         return match.mentor.user
     knows = match.asked_at is not None or match.status == Match.Status.ACCEPTED
     return match.help_request.mentee if knows else None
+
+
+def _other_of_pair(uuid: UUID, reader: User) -> User | None:
+    """Return the other person of a pair of a cohort that was proposed to the reader."""
+    pairs = CohortPair.objects.select_related("mentor__user", "help_request__mentee")
+    pair = pairs.filter(uuid=uuid, proposed_at__isnull=False).first()
+    side = pair.side_of(reader) if pair else None
+    if pair is None or side is None:
+        return None
+    return pair.person_on(Match.Side.MENTOR if side == Match.Side.MENTEE else Match.Side.MENTEE)
 
 
 def _facts(one: User, other: User) -> list[Fact]:
@@ -46,6 +56,9 @@ def _fact(row: Match) -> Fact:
 register_subjects(
     SubjectKind(
         code="match", label=gettext_lazy("a question or an offer"), other=_other_of_match, route="match-trouble"
-    )
+    ),
+    SubjectKind(
+        code="cohort_pair", label=gettext_lazy("a pair of a cohort"), other=_other_of_pair, route="pair-trouble"
+    ),
 )
 register_facts(_facts)

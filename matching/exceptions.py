@@ -358,3 +358,27 @@ class EditNotPossible(Refusal):
     """An edit of a draft contradicts pins, places, hard rules, or pairs that were published."""
 
     code = "edit_not_possible"
+
+
+class PairOver(Refusal):
+    """The pair of a cohort does not wait for an answer any more."""
+
+    code = "pair_over"
+
+
+class PairsNotPossible(Refusal):
+    """Pairs of a draft cannot be published, or there is nothing to take back. The sentence names the people."""
+
+    code = "pairs_not_possible"
+
+
+class DraftNotNewest(Refusal):
+    """An admin publishes a draft of a cohort that is not the newest one, or not made."""
+
+    code = "draft_not_newest"
+
+
+class TooLateToTakeBack(Refusal):
+    """The pairs of a cohort were published more than a day ago."""
+
+    code = "too_late_to_take_back"

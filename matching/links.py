@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.community_settings import days_of
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
-from matching.models import HelpRequest, Match
+from matching.models import CohortPair, HelpRequest, Match
 from mentorship.models import Mentorship, PracticeRecord
 
 LINK_LIFE = timedelta(days=30)
@@ -37,6 +37,13 @@ MENTORSHIP = Purpose("matching.mentorship", "mentorship-signed", lambda: timedel
 
 # A mentee who waits can choose another way until the mentor is back.
 HANDOVER = Purpose("matching.handover", "handover-signed", lambda: timedelta(days=220))
+
+PAIR = Purpose("matching.cohort_pair", "cohort-pair-signed", lambda: LINK_LIFE)
+
+
+def pair_link(pair: CohortPair, person: User) -> str:
+    """Return the address where ``person``, one of the two, reads and answers a pair of a cohort."""
+    return PAIR.link(pair.uuid, person)
 
 
 def answer_link(match: Match) -> str:

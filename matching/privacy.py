@@ -134,7 +134,7 @@ declare(
         acted=("published_by",),
         secret=("reasons", "mentor_reasons"),
         # Each is shown to one of the two at most.
-        hidden=("decline_reason", "reminders_sent"),
+        hidden=("decline_reason", "why_withdrawn", "reminders_sent"),
         plain=("alternates",),
         says="that the two were proposed to each other, and the outcome, stays",
     ),

@@ -8,11 +8,11 @@ from typing import Any
 
 from accounts.notifications.registry import Context
 from accounts.samples import SAMPLE_LINK, sample_mentee, sample_mentor
-from matching.models import Clarification, HelpRequest, Match
+from matching.models import Clarification, CohortPair, HelpRequest, Match
 from matching.selectors.fitting import FittingRequest
 from matching.selectors.queue import Obstacle
 from matching.selectors.shown import mentee_card, mentor_card
-from mentorship.models import SessionKind
+from mentorship.models import Cohort, SessionKind
 from mentorship.samples import sample_goal
 
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -107,6 +107,28 @@ def about_question(status: str, **more: Any) -> Callable[[], Context]:
             answer="For one, at a bank in Berlin; it is open until the end of January.",
         )
         return about_match(lambda: match, question=question, **more)()
+
+    return context
+
+
+def about_pair(why: str | None = None, **more: Any) -> Callable[[], Context]:
+    """Return a sample context around a pair of a cohort, for its mentor, with the values in ``more``."""
+
+    def context() -> Context:
+        match = sample_match(status=Match.Status.ASKED, why_you="")
+        match.help_request.cohort = Cohort(name="Spring intake")
+        pair = CohortPair(
+            help_request=match.help_request,
+            mentor=match.mentor,
+            status=CohortPair.Status.PROPOSED,
+            fit=match.fit,
+            proposed_at=ASKED_AT,
+            answer_due_at=ASKED_AT + timedelta(days=5),
+        )
+        zone = match.mentor.user.profile.zone
+        about = {"pair": pair, "cohort": match.help_request.cohort, "to_mentee": False, "zone": zone}
+        cards = {"other": mentee_card(match), "reasons": match.mentor_reasons, "why": why, "another": False}
+        return about | cards | {"link": SAMPLE_LINK} | more
 
     return context
 

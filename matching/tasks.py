@@ -7,6 +7,7 @@ from matching.jobs import (
     changes,
     close,
     cohort_drafts,
+    cohort_pairs,
     daily_summary,
     embed,
     expire,
@@ -171,3 +172,16 @@ def make_cohort_draft(draft_id: int) -> bool:
 def tend_cohort_drafts() -> int:
     """Make drafts of cohorts that nobody makes, and delete the fits of old ones. Called by beat."""
     return cohort_drafts.tend_drafts(now=timezone.now())
+
+
+def propose_pairs() -> int:
+    """Propose published pairs of cohorts, and publish the alternates of those that cannot be. Called by beat."""
+    return cohort_pairs.propose_published(now=timezone.now())
+
+
+@shared_task
+def tend_pairs() -> int:
+    """End pairs of cohorts that cannot be any more or are past their deadline, and remind. Called by beat."""
+    now = timezone.now()
+    ended = cohort_pairs.end_impossible_pairs(now=now) + cohort_pairs.expire_pairs(now=now)
+    return ended + cohort_pairs.remind_of_pairs(now=now)

@@ -5,8 +5,20 @@ from django.urls import path
 from accounts.member_pages import member_page
 from accounts.pages.trouble import page_of as trouble_with
 from accounts.signed import signed
-from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
-from matching.pages import choose, draft, find, handover, mentor, mentorship, named, past, question_bank, still_looking
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, PAIR, STILL_LOOKING
+from matching.pages import (
+    choose,
+    cohort_pair,
+    draft,
+    find,
+    handover,
+    mentor,
+    mentorship,
+    named,
+    past,
+    question_bank,
+    still_looking,
+)
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
@@ -25,6 +37,9 @@ urlpatterns = [
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
+    path("pair/<str:token>/", signed(PAIR)(cohort_pair.cohort_pair), name="cohort-pair-signed"),
+    path("pairs/<uuid:uuid>/", member_page(cohort_pair.cohort_pair), name="cohort-pair"),
+    path("pairs/<uuid:uuid>/trouble/", member_page(trouble_with("cohort_pair"), asks_rules=False), name="pair-trouble"),
     path("requests-for-me/", member_page(mentor.requests_for_me), name="fitting-requests"),
     path("mentors/", member_page(find.find), name="find-mentor"),
     path("mentors/<uuid:uuid>/", member_page(named.named), name="named-mentor"),

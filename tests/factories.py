@@ -31,7 +31,7 @@ from accounts.models.access_token import PREFIX, digest_of
 from accounts.models.concern import TIME_TO_CLOSE
 from accounts.notifications.claims import LEASE
 from accounts.sealed import seal
-from matching.models import Clarification, Handover, HelpRequest, Match
+from matching.models import Clarification, CohortDraft, CohortPair, CohortScores, Handover, HelpRequest, Match
 from mentorship.models import (
     ActionItem,
     Attendance,
@@ -483,6 +483,93 @@ class MatchFactory(DjangoModelFactory):
                 "asked_at": NOW,
             }
             Clarification.objects.create(**asked | fields)
+
+
+class CohortScoresFactory(DjangoModelFactory):
+    """The fits of a cohort, here of nobody: ``mentees`` and ``mentors`` are keys of members, and ``data`` is empty."""
+
+    class Meta:
+        model = CohortScores
+
+    cohort = factory.SubFactory(CohortFactory, status="closed", closed_at=NOW)
+    round = 1
+    mentees = factory.LazyFunction(list)
+    requests = factory.LazyAttribute(lambda scores: [0] * len(scores.mentees))
+    mentors = factory.LazyFunction(list)
+    places = factory.LazyAttribute(lambda scores: [1] * len(scores.mentors))
+    engine_version = "test"
+    weights_version = "test"
+    digest = "0" * 64
+    data = b""
+    read_at = NOW
+
+
+class CohortDraftFactory(DjangoModelFactory):
+    """A draft that is made. Give ``scores``, ``mentor_of`` and ``fits`` for one with pairs."""
+
+    class Meta:
+        model = CohortDraft
+
+    cohort = factory.SubFactory(CohortFactory, status="closed", closed_at=NOW)
+    scores = factory.Maybe(
+        factory.LazyAttribute(lambda draft: draft.status == "done"),
+        yes_declaration=factory.SubFactory(CohortScoresFactory, cohort=factory.SelfAttribute("..cohort")),
+        no_declaration=None,
+    )
+    number = factory.LazyAttribute(lambda draft: draft.cohort.drafts.count() + 1)
+    status = "done"
+    policy = "bottleneck"
+    both_sides = False
+    audit = factory.LazyAttribute(lambda draft: "{}" if draft.status == "done" else "")
+    failure = factory.LazyAttribute(lambda draft: "Nobody can be matched." if draft.status == "failed" else "")
+    asked_by = factory.SubFactory(UserFactory, is_staff=True)
+    asked_at = NOW
+    ended_at = factory.LazyAttribute(lambda draft: NOW if draft.status in ("done", "failed") else None)
+
+
+class CohortPairFactory(DjangoModelFactory):
+    """A pair that was proposed to both. A confirmed one gets its match and its mentorship."""
+
+    class Meta:
+        model = CohortPair
+
+    draft = factory.SubFactory(CohortDraftFactory)
+    help_request = factory.SubFactory(
+        HelpRequestFactory,
+        cohort=factory.SelfAttribute("..draft.cohort"),
+        status=factory.LazyAttribute(
+            lambda request: "matched" if request.factory_parent.status == "confirmed" else "open"
+        ),
+    )
+    mentor = factory.SubFactory(MentorFactory)
+    status = "proposed"
+    fit = 70
+    reasons = ["Teaches machine learning, which you asked for."]
+    mentor_reasons = ["Needs help with machine learning, which you teach."]
+    alternates = factory.LazyFunction(list)
+    published_at = NOW
+    proposed_at = factory.LazyAttribute(lambda pair: None if pair.status == "published" else NOW)
+    answer_due_at = factory.LazyAttribute(
+        lambda pair: NOW + settings.RESPONSE_WINDOW if pair.status == "proposed" else None
+    )
+    mentee_yes_at = mentor_yes_at = factory.LazyAttribute(lambda pair: NOW if pair.status == "confirmed" else None)
+    declined_by = factory.LazyAttribute(lambda pair: "mentor" if pair.status == "declined" else "")
+    ended_at = factory.LazyAttribute(lambda pair: None if pair.status in ("published", "proposed") else NOW)
+    match = factory.Maybe(
+        factory.LazyAttribute(lambda pair: pair.status == "confirmed"),
+        yes_declaration=factory.SubFactory(
+            MatchFactory,
+            status="accepted",
+            help_request=factory.SelfAttribute("..help_request"),
+            mentor=factory.SelfAttribute("..mentor"),
+            mentorship=factory.SubFactory(
+                MentorshipFactory,
+                mentor=factory.SelfAttribute("..mentor"),
+                goal=factory.SelfAttribute("..help_request.goal"),
+            ),
+        ),
+        no_declaration=None,
+    )
 
 
 class HandoverFactory(DjangoModelFactory):

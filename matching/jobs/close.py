@@ -11,6 +11,7 @@ from accounts.sweep import each_due
 from matching.locks import lock_live_matches, try_lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match
+from matching.pair_moves import end_pair_of
 from mentorship.models import Goal, Mentorship
 
 
@@ -51,6 +52,7 @@ def _withdraw(request_id: int, *, now: datetime) -> bool:
     request.move_to(HelpRequest.Status.WITHDRAWN, at=now)
     for match in matches:
         end_live_match(match, Match.Status.WITHDRAWN, tell_mentor="match_withdrawn", at=now)
+    end_pair_of(request, at=now)
     return True
 
 

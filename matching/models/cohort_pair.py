@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
-from accounts.models import MentorProfile
+from accounts.models import MentorProfile, User
 from accounts.models.moves import Moves
 from matching.models.cohort_draft import CohortDraft
 from matching.models.help_request import HelpRequest
@@ -28,6 +28,7 @@ class CohortPair(Moves, models.Model):
     - ``alternates``: keys of mentor profiles, the one to propose next in front. ``instead_of``: the pair that ended.
     - ``answer_due_at``: a side that has not answered by then lets it expire.
     - ``match``: once both said yes. Its row begins as accepted: nobody asked or offered.
+    - ``why_withdrawn``: admins read it. The two read of a pair that is not possible what they read of a no.
     """
 
     class Status(models.TextChoices):
@@ -47,6 +48,11 @@ class CohortPair(Moves, models.Model):
         Status.WITHDRAWN: set(),
     }
     LIVE = (Status.PUBLISHED, Status.PROPOSED)
+
+    class Why(models.TextChoices):
+        TAKEN_BACK = "taken_back", "taken back by the organisers"
+        REQUEST_OVER = "request_over", "the mentee does not look any more"
+        NOT_POSSIBLE = "not_possible", "not possible any more"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     draft = models.ForeignKey(CohortDraft, on_delete=models.PROTECT, related_name="pairs")
@@ -69,6 +75,7 @@ class CohortPair(Moves, models.Model):
     mentor_yes_at = models.DateTimeField("the mentor said yes on", null=True, blank=True)
     declined_by = models.CharField("who said no", max_length=6, choices=Match.Side, blank=True, default="")
     decline_reason = models.CharField("why", max_length=20, choices=Match.DeclineReason, blank=True, default="")
+    why_withdrawn = models.CharField(max_length=12, choices=Why, blank=True, default="", db_default="")
     ended_at = models.DateTimeField("over since", null=True, blank=True)
     match = models.OneToOneField(Match, on_delete=models.PROTECT, null=True, blank=True, related_name="cohort_pair")
 
@@ -106,6 +113,11 @@ class CohortPair(Moves, models.Model):
                 name="cohort_pair_ended_at_is_set_when_over",
             ),
             models.CheckConstraint(
+                condition=Q(why_withdrawn="")
+                | Q(status="withdrawn", why_withdrawn__in=["taken_back", "request_over", "not_possible"]),
+                name="cohort_pair_says_why_only_if_withdrawn",
+            ),
+            models.CheckConstraint(
                 condition=Q(instead_of__isnull=True) | ~Q(instead_of=F("id")), name="cohort_pair_replaces_another"
             ),
         ]
@@ -122,6 +134,19 @@ class CohortPair(Moves, models.Model):
 
     def __str__(self) -> str:
         return f"{self.mentor} for {self.help_request.mentee}"
+
+    def side_of(self, person: User) -> Match.Side | None:
+        """Return the side of one of the two, None for anybody else."""
+        if person.pk == self.help_request.mentee_id:
+            return Match.Side.MENTEE
+        return Match.Side.MENTOR if person.pk == self.mentor.user_id else None
+
+    def person_on(self, side: str) -> User:
+        return self.help_request.mentee if side == Match.Side.MENTEE else self.mentor.user
+
+    def yes_at(self, side: str) -> datetime | None:
+        """Return when a side said yes, None before."""
+        return self.mentee_yes_at if side == Match.Side.MENTEE else self.mentor_yes_at
 
     def move_to(self, status: str, *, at: datetime) -> None:
         """Change the status and save everything. The caller holds the row lock. Raises MoveNotAllowed."""

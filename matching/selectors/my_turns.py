@@ -18,6 +18,7 @@ from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
 from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
+from matching.selectors.cohorts.pairs import State, card_of, waiting_pairs
 from matching.selectors.handovers import ends_at, unanswered_of
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
@@ -54,6 +55,7 @@ class Kind(StrEnum):
     PAUSED_FOR_SILENCE = "paused_for_silence"
     PAUSED_FOR_MISSES = "paused_for_misses"
     # For me, in either role.
+    COHORT_PAIR = "cohort_pair"
     SESSION_TIMES = "session_times"
     STEP_DUE = "step_due"
     SESSION_ATTENDANCE = "session_attendance"
@@ -65,6 +67,7 @@ class Kind(StrEnum):
     PROFILE = "profile"
     MENTOR_PROFILE = "mentor_profile"
     # For others.
+    COHORT_PAIR_WAITS = "cohort_pair_waits"
     SESSION_PROPOSED = "session_proposed"
     ONGOING_PROPOSED = "ongoing_proposed"
     ASKED = "asked"
@@ -86,7 +89,7 @@ PAUSED_BY_SYSTEM = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One thing that waits. ``uuid`` names the match, request, goal, mentorship, session or mentor profile of the kind.
+    """One thing that waits. ``uuid`` names the match, pair, request, goal, mentorship, session or mentor profile.
 
     ``name`` is the other person, if the reader may know it. ``about`` is the goal, or a step. ``since_at`` is None for
     facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals or steps, and
@@ -133,7 +136,14 @@ OTHERS_OF_MATCH = {
     (Match.Status.CLARIFYING, Match.Side.MENTOR): Kind.ASKED_BACK,
     (Match.Status.OFFERED, Match.Side.MENTOR): Kind.OFFERED,
 }
-OF_OTHERS = (*OTHERS_OF_MATCH.values(), Kind.SEARCH, Kind.APPLICATION, Kind.SESSION_PROPOSED, Kind.ONGOING_PROPOSED)
+OF_OTHERS = (
+    *OTHERS_OF_MATCH.values(),
+    Kind.COHORT_PAIR_WAITS,
+    Kind.SEARCH,
+    Kind.APPLICATION,
+    Kind.SESSION_PROPOSED,
+    Kind.ONGOING_PROPOSED,
+)
 RUNNING = {Mentorship.Status.ACTIVE: Kind.MENTORSHIP, Mentorship.Status.PAUSED: Kind.MENTORSHIP_PAUSED}
 # Steps that are due within this time wait for their owner.
 STEPS_AHEAD = timedelta(days=7)
@@ -151,6 +161,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
         chain(
             _matches_of_mentee(user),
             _matches_of_mentor(user) if mentor else (),
+            _of_pairs(user),
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
             _ends(mentorships, user),
@@ -212,6 +223,22 @@ def _of_match(match: Match, side: Match.Side, *, name: str) -> Turn:
         since_at=match.waits_since_at,
         due_at=match.answer_due_at,
     )
+
+
+def _of_pairs(user: User) -> Iterator[Turn]:
+    """Yield a row for each pair of a cohort, in either role: to be answered, or with a yes that waits. One query."""
+    for pair in waiting_pairs(user):
+        card = card_of(pair, to=user)
+        if card is not None and card.is_open:
+            yield Turn(
+                kind=Kind.COHORT_PAIR if card.state == State.MINE else Kind.COHORT_PAIR_WAITS,
+                role=card.side.value,
+                uuid=pair.uuid,
+                name=card.other.name or "",
+                about=str(pair.help_request.cohort),
+                since_at=pair.proposed_at,
+                due_at=pair.answer_due_at,
+            )
 
 
 def _requests(user: User) -> list[HelpRequest]:

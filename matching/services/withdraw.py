@@ -13,6 +13,7 @@ from matching.exceptions import NotYourTurn
 from matching.locks import lock_live_matches, lock_match, lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import end_live_match, move_match, tell
+from matching.pair_moves import end_pair_of
 from matching.services.checks import must_be_mentee, must_be_one_of_them, must_not_be_done
 from matching.services.look_for_mentors import look_for_more
 from matching.services.renew import renew_if_asked
@@ -20,7 +21,7 @@ from matching.services.renew import renew_if_asked
 
 @transaction.atomic
 def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
-    """Stop looking for a mentor. Mentors who were asked or had offered are notified.
+    """Stop looking for a mentor. Mentors who were asked or had offered are notified, or who were proposed in a cohort.
 
     Raises NotYourTurn, MoveNotAllowed unless it is open.
     """
@@ -32,6 +33,7 @@ def withdraw_help_request(*, help_request_id: int, by: User, now: datetime) -> H
     for match in matches:
         match.withdrawn_by = Match.WithdrawnBy.MENTEE
         end_live_match(match, Match.Status.WITHDRAWN, tell_mentor="match_withdrawn", at=now)
+    end_pair_of(request, at=now)
     return request
 
 

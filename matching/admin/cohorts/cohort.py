@@ -33,7 +33,9 @@ class CohortForm(forms.ModelForm):
         company = str(self.cleaned_data["company"])
         readers = CohortOrganiser.objects.filter(cohort=self.instance.pk, part=CohortOrganiser.Part.EMPLOYER)
         if not company and self.instance.pk and readers.exists():
-            raise forms.ValidationError("Somebody reads its numbers for the company. Remove them from its organisers first.")
+            raise forms.ValidationError(
+                "Somebody reads its numbers for the company. Remove them from its organisers first."
+            )
         return company
 
 

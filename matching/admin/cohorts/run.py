@@ -107,7 +107,9 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         title="Archive it",
         verb="Archive it for good",
         facts=[("Status", cohort.get_status_display()), ("Mentees", counted.mentees), ("Mentors", counted.mentors)],
-        notes=["Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."]
+        notes=[
+            "Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."
+        ]
         if is_possible
         else ["Close it first." if cohort.status == Status.OPEN else "It is archived already."],
     )

@@ -1,0 +1,219 @@
+"""Publishing the pairs of a draft, and taking them back within a day."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.doorbell import ring_after_commit
+from accounts.models import MentorProfile, User
+from matching.exceptions import DraftNotNewest, PairsNotPossible, TooLateToTakeBack
+from matching.locks import lock_pairs
+from matching.models import NOBODY, CohortDraft, CohortPair, CohortScores, HelpRequest
+from matching.models.cohort_pair import ALTERNATES_MAX
+from matching.pair_moves import BOTH, withdraw_pair
+from matching.tasks import propose_pairs
+from mentorship.locks import lock_cohort
+from mentorship.models import Cohort, CohortMember
+from mentorship.selectors.apart import ENDED_BY_ADMINS
+from mentorship.services.cohorts.organise import must_organise
+
+# Published pairs can be taken back within this time.
+A_DAY = timedelta(days=1)
+# Points of the fit, of a draft's ten-thousandths.
+TO_POINTS = 100
+CAME_TO_NOTHING = (CohortPair.Status.DECLINED, CohortPair.Status.EXPIRED)
+
+
+@dataclass(slots=True)
+class Published:
+    """``count`` pairs are new. ``already`` were published before. ``skipped`` says of others why they were not."""
+
+    count: int = 0
+    already: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> Published:
+    """Publish all pairs of a draft, or those of some mentees (keys of members). The worker then tells both sides.
+
+    Pairs that were published before stay as they are. A pair that cannot be published is skipped with a sentence; if
+    the mentees are named, nothing is published then.
+
+    Raises NotAnOrganiser, DraftNotNewest unless the draft is the newest one that is made, PairsNotPossible.
+    """
+    cohort = lock_cohort(CohortDraft.objects.values_list("cohort_id", flat=True).get(pk=draft_id))
+    must_organise(by, cohort)
+    draft = CohortDraft.objects.select_related("scores").defer("audit", "scores__data").get(pk=draft_id)
+    _must_be_newest(draft)
+    if cohort.status == Cohort.Status.ARCHIVED:
+        raise PairsNotPossible(_("This cohort is archived. Nobody is matched in it any more."))
+    published, new = Published(), []
+    people = _People(draft)
+    for place in _places(draft, mentees):
+        if people.is_published(place):
+            published.already += 1
+        elif problem := people.problem(place):
+            published.skipped.append(problem)
+        else:
+            new.append(people.pair(place, by=by, now=now))
+    if mentees is not None and published.skipped:
+        raise PairsNotPossible(" ".join(published.skipped))
+    CohortPair.objects.bulk_create(new)
+    published.count = len(new)
+    ring_after_commit(propose_pairs)
+    return published
+
+
+@transaction.atomic
+def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> int:
+    """Take the pairs of a draft back that nobody has confirmed, or those of some mentees. Return how many.
+
+    Unsent messages are skipped, and whoever was told gets one message. Alternates are taken back as well.
+
+    Raises NotAnOrganiser, PairsNotPossible if no pair waits, TooLateToTakeBack a day after they were published.
+    """
+    cohort = Cohort.objects.get(drafts=draft_id)
+    must_organise(by, cohort)
+    pairs = CohortPair.objects.filter(draft=draft_id, status__in=CohortPair.LIVE)
+    if mentees is not None:
+        people = CohortMember.objects.filter(pk__in=mentees, cohort=cohort, side=CohortMember.Side.MENTEE)
+        pairs = pairs.filter(help_request__mentee__in=people.values("person"))
+    # No lock of the cohort: somebody who joins locks it after their profile, and requests come before profiles.
+    locked = lock_pairs(pairs)
+    if not locked:
+        raise PairsNotPossible(_("No pair waits for an answer here: there is nothing to take back."))
+    in_time = [pair for pair in locked if now < _first_published_at(pair) + A_DAY]
+    if not in_time:
+        raise TooLateToTakeBack(
+            _("Pairs can be taken back for one day after they were published. Write to the people instead.")
+        )
+    for pair in in_time:
+        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
+    return len(in_time)
+
+
+def _must_be_newest(draft: CohortDraft) -> None:
+    """Raise DraftNotNewest if the draft is not made, or another one that did not fail is newer."""
+    if draft.status != CohortDraft.Status.DONE:
+        raise DraftNotNewest(
+            _("Draft %(number)d is %(status)s, so it has no pairs to publish.")
+            % {"number": draft.number, "status": draft.get_status_display()}
+        )
+    later = CohortDraft.objects.filter(cohort=draft.cohort_id, number__gt=draft.number)
+    newer = later.exclude(status=CohortDraft.Status.FAILED).select_related("asked_by").order_by("-number").first()
+    if newer is not None:
+        raise DraftNotNewest(
+            _("Draft %(newer)d of %(who)s is newer than draft %(number)d (%(what)s). Look at it first.")
+            % {
+                "newer": newer.number,
+                "number": draft.number,
+                "who": newer.asked_by or _("somebody who has left"),
+                "what": newer.what or newer.get_status_display(),
+            }
+        )
+
+
+def _places(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
+    """Return the rows of a draft to publish: all with a mentor, or those of the named mentees.
+
+    Raises PairsNotPossible if one of the named has no mentor in the draft.
+    """
+    rows = dict(zip(_scores(draft).mentees, range(len(draft.mentor_of)), strict=True))
+    if mentees is None:
+        return [place for place in rows.values() if draft.mentor_of[place] != NOBODY]
+    alone = [key for key in mentees if key not in rows or draft.mentor_of[rows[key]] == NOBODY]
+    if alone:
+        members = CohortMember.objects.filter(pk__in=alone, cohort=draft.cohort_id).select_related("person")
+        names = ", ".join(str(member.person) for member in members.order_by("person__name", "pk"))
+        raise PairsNotPossible(_("Without a mentor in this draft: %(names)s.") % {"names": names or "?"})
+    return [rows[key] for key in dict.fromkeys(mentees)]
+
+
+def _scores(draft: CohortDraft) -> CohortScores:
+    # A constraint of drafts that are made.
+    assert draft.scores is not None  # noqa: S101
+    return draft.scores
+
+
+def _first_published_at(pair: CohortPair) -> datetime:
+    """Return when the first pair was published of those that a pair replaces."""
+    while pair.instead_of is not None:
+        pair = pair.instead_of
+    return pair.published_at
+
+
+class _People:
+    """Everybody of a draft as they are now, to publish its pairs. Five queries."""
+
+    def __init__(self, draft: CohortDraft) -> None:
+        self.draft, self.scores = draft, _scores(draft)
+        keys = [*self.scores.mentees, *self.scores.mentors]
+        self.members = CohortMember.objects.select_related("person").in_bulk(keys)
+        people = [member.person_id for member in self.members.values()]
+        self.mentors = {mentor.user_id: mentor for mentor in MentorProfile.objects.filter(user__in=people)}
+        self.requests = HelpRequest.objects.in_bulk(self.scores.requests)
+        pairs = CohortPair.objects.filter(help_request__in=self.requests).select_related("mentor__user")
+        current = pairs.filter(status__in=[*CohortPair.LIVE, CohortPair.Status.CONFIRMED])
+        self.current = {pair.help_request_id: pair for pair in current}
+        tried = pairs.filter(status__in=CAME_TO_NOTHING)
+        self.tried = set(tried.values_list("help_request", "mentor"))
+
+    def is_published(self, place: int) -> bool:
+        """Return whether the two of a row are a pair that waits for answers, or was confirmed."""
+        pair, mentor = self.current.get(self.scores.requests[place]), self._mentor(self.draft.mentor_of[place])
+        return pair is not None and mentor is not None and pair.mentor_id == mentor.pk
+
+    def problem(self, place: int) -> str:
+        """Return a sentence why the pair of a row cannot be published, or nothing."""
+        mentee = self.members.get(self.scores.mentees[place])
+        other = self.members.get(self.scores.mentors[self.draft.mentor_of[place]])
+        request = self.requests.get(self.scores.requests[place])
+        mentor = self._mentor(self.draft.mentor_of[place])
+        if mentee is None or other is None or request is None or mentor is None:
+            return _("Somebody of a pair has left the community.")
+        names = {"mentee": str(mentee.person), "mentor": str(other.person)}
+        if not _is_here(mentee):
+            return _("%(mentee)s has left the cohort.") % names
+        if not _is_here(other) or mentor.status in ENDED_BY_ADMINS:
+            return _("%(mentor)s cannot mentor in the cohort any more; %(mentee)s needs another mentor.") % names
+        if (pair := self.current.get(request.pk)) is not None:
+            names["now"] = str(pair.mentor)
+            return _("%(mentee)s is together with %(now)s already. Take that pair back first.") % names
+        if request.status != HelpRequest.Status.OPEN:
+            names["status"] = request.get_status_display().lower()
+            return _("The help request of %(mentee)s is %(status)s.") % names
+        if (request.pk, mentor.pk) in self.tried:
+            return _("%(mentee)s and %(mentor)s were proposed to each other before, and it came to nothing.") % names
+        return ""
+
+    def pair(self, place: int, *, by: User, now: datetime) -> CohortPair:
+        """Return the unsaved pair of a row."""
+        mentor = self._mentor(self.draft.mentor_of[place])
+        return CohortPair(
+            draft=self.draft,
+            help_request=self.requests[self.scores.requests[place]],
+            mentor=mentor,
+            fit=round(self.draft.fits[place] / TO_POINTS),
+            alternates=self._alternates(place),
+            published_by=by,
+            published_at=now,
+        )
+
+    def _alternates(self, place: int) -> list[int]:
+        kept = self.draft.alternates[place] if self.draft.alternates else []
+        found = [self._mentor(index) for index in kept]
+        return [mentor.pk for mentor in found if mentor is not None][:ALTERNATES_MAX]
+
+    def _mentor(self, index: int) -> MentorProfile | None:
+        member = self.members.get(self.scores.mentors[index])
+        return self.mentors.get(member.person_id) if member else None
+
+
+def _is_here(member: CohortMember) -> bool:
+    return member.left_at is None and member.person.is_active

@@ -1,0 +1,250 @@
+"""Publishing the pairs of a draft, and taking them back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.notifications.deliver import drain
+from matching.exceptions import DraftNotNewest, PairsNotPossible, TooLateToTakeBack
+from matching.jobs.cohort_pairs import propose_published
+from matching.models import NOBODY, CohortPair, HelpRequest
+from matching.services.cohorts.answer import say_no, say_yes
+from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
+from mentorship.exceptions import NotAnOrganiser
+from mentorship.models import Cohort, CohortMember
+from tests.factories import NOW, CohortDraftFactory, UserFactory
+from tests.helpers import kinds, race
+from tests.matching.pairs import closed_cohort, draft_of, mentor_in, proposed_pair
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+A_DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def owner():
+    return UserFactory(is_staff=True, role="owner", name="Olga Owner")
+
+
+@pytest.fixture
+def draft():
+    """Two mentees with one mentor each, who is the alternate of the other, and one without a mentor."""
+    cohort = closed_cohort()
+    return draft_of(cohort, [mentor_in(cohort), mentor_in(cohort)], [0, 1, NOBODY], alternates=[[1], [0], []])
+
+
+def publish(draft, by, mentees=None, now=NOW):
+    return publish_pairs(draft_id=draft.pk, mentees=mentees, by=by, now=now)
+
+
+def unpublish(draft, by, mentees=None, now=NOW):
+    return unpublish_pairs(draft_id=draft.pk, mentees=mentees, by=by, now=now)
+
+
+def test_all_pairs_of_a_draft_are_published_with_their_alternates(draft, owner):
+    published = publish(draft, owner)
+
+    assert (published.count, published.already, published.skipped) == (2, 0, [])
+    first, second = CohortPair.objects.order_by("pk")
+    assert [pair.help_request_id for pair in (first, second)] == draft.scores.requests[:2]
+    assert (first.status, first.fit, first.published_by, first.published_at) == ("published", 80, owner, NOW)
+    assert (first.alternates, second.alternates) == ([second.mentor_id], [first.mentor_id])
+
+
+def test_some_pairs_are_published_and_the_others_later(draft, owner):
+    assert publish(draft, owner, draft.scores.mentees[:1]).count == 1
+
+    published = publish(draft, owner)
+
+    assert (published.count, published.already, CohortPair.objects.count()) == (1, 1, 2)
+
+
+def test_a_mentee_without_a_mentor_is_refused_by_name(draft, owner):
+    alone = CohortMember.objects.get(pk=draft.scores.mentees[2])
+
+    with pytest.raises(PairsNotPossible, match=f"Without a mentor in this draft: {alone.person.name}"):
+        publish(draft, owner, [alone.pk])
+
+
+def leaves_cohort(draft, member):
+    CohortMember.objects.filter(pk=member.pk).update(left_at=NOW)
+
+
+def mentor_leaves(draft, member):
+    CohortMember.objects.filter(pk=draft.scores.mentors[0]).update(left_at=NOW)
+
+
+def account_closes(draft, member):
+    type(member.person).objects.filter(pk=member.person_id).update(is_active=False)
+
+
+def request_is_withdrawn(draft, member):
+    HelpRequest.objects.filter(mentee=member.person).update(status="withdrawn", closed_at=NOW)
+
+
+def said_no(draft, member):
+    proposed_pair(
+        help_request=HelpRequest.objects.get(mentee=member.person),
+        mentor=CohortMember.objects.get(pk=draft.scores.mentors[0]).person.mentor,
+        status="declined",
+    )
+
+
+def has_another(draft, member):
+    proposed_pair(help_request=HelpRequest.objects.get(mentee=member.person))
+
+
+HAPPENED = {
+    leaves_cohort: "{mentee} has left the cohort.",
+    account_closes: "{mentee} has left the cohort.",
+    mentor_leaves: "{mentor} cannot mentor in the cohort any more; {mentee} needs another mentor.",
+    request_is_withdrawn: "The help request of {mentee} is withdrawn.",
+    said_no: "{mentee} and {mentor} were proposed to each other before, and it came to nothing.",
+    has_another: "{mentee} is together with",
+}
+
+
+@pytest.mark.parametrize(("happened", "sentence"), HAPPENED.items(), ids=lambda it: getattr(it, "__name__", ""))
+def test_a_pair_that_cannot_be_is_skipped_with_a_sentence_and_refused_by_name(happened, sentence, draft, owner):
+    mentee, mentor = (CohortMember.objects.get(pk=keys[0]) for keys in (draft.scores.mentees, draft.scores.mentors))
+    happened(draft, mentee)
+    names = {"mentee": mentee.person.name, "mentor": mentor.person.name}
+    before = CohortPair.objects.count()
+
+    with pytest.raises(PairsNotPossible) as refusal:
+        publish(draft, owner, draft.scores.mentees[:2])
+    assert (sentence.format(**names) in refusal.value.detail, CohortPair.objects.count()) == (True, before)
+
+    published = publish(draft, owner)
+    [skipped] = published.skipped
+    assert (skipped.startswith(sentence.format(**names)), published.count) == (True, 1)
+
+
+def test_an_older_draft_is_refused_and_says_who_made_the_newer_one(draft, owner):
+    CohortDraftFactory(cohort=draft.cohort, asked_by=owner, what="Ana and Ben stay together")
+
+    with pytest.raises(DraftNotNewest, match=r"Draft 2 of Olga Owner is newer than draft 1 \(Ana and Ben stay"):
+        publish(draft, owner)
+
+
+def test_a_newer_draft_that_failed_does_not_count(draft, owner):
+    CohortDraftFactory(cohort=draft.cohort, status="failed")
+
+    assert publish(draft, owner).count == 2
+
+
+@pytest.mark.parametrize("status", ["queued", "running", "failed"])
+def test_a_draft_that_is_not_made_has_no_pairs(status, owner):
+    with pytest.raises(DraftNotNewest, match="has no pairs to publish"):
+        publish(CohortDraftFactory(status=status), owner)
+
+
+def test_an_archived_cohort_publishes_nothing(draft, owner):
+    Cohort.objects.update(status="archived", archived_at=NOW)
+
+    with pytest.raises(PairsNotPossible):
+        publish(draft, owner)
+
+
+@pytest.mark.parametrize("role", ["programme", "viewer", ""])
+def test_whoever_does_not_run_the_cohort_is_refused(role, draft):
+    by = UserFactory(is_staff=bool(role), role=role)
+
+    for act in (publish, unpublish):
+        with pytest.raises(NotAnOrganiser):
+            act(draft, by)
+
+
+@pytest.mark.parametrize("mentees", [3, 30])
+def test_publishing_needs_a_constant_number_of_queries(mentees, owner, django_assert_num_queries):
+    cohort = closed_cohort()
+    draft = draft_of(cohort, [mentor_in(cohort)], [0] * mentees)
+
+    with django_assert_num_queries(13):
+        publish(draft, owner)
+
+
+# --- taking back --------------------------------------------------------------------------------------------------
+
+
+def test_pairs_that_nobody_was_told_of_are_taken_back_in_silence(draft, owner):
+    publish(draft, owner)
+
+    assert unpublish(draft, owner, now=NOW + A_DAY - timedelta(seconds=1)) == 2
+
+    assert set(CohortPair.objects.values_list("status", "why_withdrawn")) == {("withdrawn", "taken_back")}
+    assert [kinds(pair.mentor.user) for pair in CohortPair.objects.all()] == [[], []]
+
+
+def test_whoever_was_told_gets_one_message_and_the_unsent_ones_are_skipped(owner, mailoutbox):
+    cohort = closed_cohort(name="Spring intake")
+    draft = draft_of(cohort, [mentor_in(cohort)], [0])
+    publish(draft, owner)
+    CohortPair.objects.update(status="proposed", proposed_at=NOW, answer_due_at=NOW + 5 * A_DAY)
+    pair = CohortPair.objects.get()
+
+    unpublish(draft, owner)
+
+    drain(now=lambda: NOW)
+    assert {mail.to[0]: mail.subject for mail in mailoutbox} == dict.fromkeys(
+        [pair.mentor.user.email, pair.help_request.mentee.email], "Spring intake: a proposal was taken back"
+    )
+
+
+def test_pairs_of_some_are_taken_back(draft, owner):
+    publish(draft, owner)
+
+    assert unpublish(draft, owner, draft.scores.mentees[1:2]) == 1
+
+    assert list(CohortPair.objects.order_by("pk").values_list("status", flat=True)) == ["published", "withdrawn"]
+
+
+def test_pairs_taken_back_can_be_published_again(draft, owner):
+    publish(draft, owner)
+    unpublish(draft, owner)
+
+    assert publish(draft, owner).count == 2
+
+
+def test_after_a_day_it_is_too_late(draft, owner):
+    publish(draft, owner)
+
+    with pytest.raises(TooLateToTakeBack):
+        unpublish(draft, owner, now=NOW + A_DAY)
+
+    assert set(CohortPair.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_an_alternate_counts_from_the_day_of_the_first_pair(owner):
+    cohort = closed_cohort()
+    pair = proposed_pair(cohort=cohort, alternates=[mentor_in(cohort)])
+    say_no(pair_id=pair.pk, by=pair.mentor.user, now=NOW + A_DAY - timedelta(hours=1))
+
+    with pytest.raises(TooLateToTakeBack):
+        unpublish(pair.draft, owner, now=NOW + A_DAY)
+
+
+def test_confirmed_pairs_stay(owner):
+    pair = proposed_pair(mentor_yes_at=NOW)
+    say_yes(pair_id=pair.pk, by=pair.help_request.mentee, now=NOW)
+
+    with pytest.raises(PairsNotPossible, match="nothing to take back"):
+        unpublish(pair.draft, owner)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_admins_publish_the_pairs_of_a_draft_once(draft, owner):
+    rival = race(lambda: publish(draft, owner), lambda: publish(draft, owner))
+
+    published = rival.finish()
+    assert (published.count, published.already, CohortPair.objects.count()) == (0, 2, 2)
+
+
+def test_what_the_worker_proposed_is_not_published_again(owner):
+    cohort = closed_cohort()
+    draft = draft_of(cohort, [mentor_in(cohort)], [0])
+    publish(draft, owner)
+    propose_published(now=NOW)
+
+    assert publish(draft, owner).already == 1
