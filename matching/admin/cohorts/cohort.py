@@ -12,6 +12,17 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from accounts.models import User
+from matching.admin.cohorts.drafts import (
+    answers_page,
+    audit_file,
+    compare_page,
+    draft_page,
+    drafts_page,
+    publish_page,
+    scores_file_page,
+    take_back_page,
+)
+from matching.admin.cohorts.edits import edit_page, pair_page
 from matching.admin.cohorts.members import member_page, members_page, take_out_page
 from matching.admin.cohorts.organisers import organisers_page
 from matching.admin.cohorts.run import archive_page, run_context, run_page
@@ -25,6 +36,16 @@ PAGES = {
     "member": ("members/<int:member>/", member_page),
     "take_out": ("members/<int:member>/take-out/", take_out_page),
     "organisers": ("organisers/", organisers_page),
+    "drafts": ("drafts/", drafts_page),
+    "compare": ("drafts/compare/", compare_page),
+    "draft": ("drafts/<int:number>/", draft_page),
+    "pair": ("drafts/<int:number>/mentees/<int:member>/", pair_page),
+    "edit": ("drafts/<int:number>/edit/", edit_page),
+    "publish": ("drafts/<int:number>/publish/", publish_page),
+    "take_back": ("drafts/<int:number>/take-back/", take_back_page),
+    "audit": ("drafts/<int:number>/audit.json", audit_file),
+    "scores": ("drafts/<int:number>/scores.csv.gz", scores_file_page),
+    "answers": ("answers/", answers_page),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -230,6 +230,24 @@ def pairs_of_draft(draft: CohortDraft) -> list[PairState]:
         PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
         for pair in ordered
     ]
+
+
+def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
+    """Return the status in words of the newest pair of each of these mentees, whichever draft it is of.
+
+    ``mentees``: keys of members of the draft. Those without a pair are left out.
+    """
+    if draft.scores is None:
+        return {}
+    wanted = set(mentees)
+    request_of = {
+        request: key for key, request in zip(draft.scores.mentees, draft.scores.requests, strict=True) if key in wanted
+    }
+    pairs = CohortPair.objects.filter(help_request__in=request_of).order_by("pk")
+    return {
+        request_of[request]: str(Status(status).label)
+        for request, status in pairs.values_list("help_request", "status")
+    }
 
 
 def silent_sides(pair: CohortPair) -> Iterable[Side]:

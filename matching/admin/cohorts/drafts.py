@@ -1,0 +1,285 @@
+"""The drafts of a cohort in the admin: ask for one, read it, compare two, publish its pairs, see the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin.base import attempt, needs
+from accounts.admin.decide import decision_page
+from accounts.admin.row_page import row_page
+from accounts.exceptions import Refusal
+from accounts.models import User
+from accounts.way_back import with_list
+from matching.admin.cohorts.run import cohort_for
+from matching.models import CohortDraft
+from matching.selectors.cohorts.drafts import (
+    PAGE,
+    compare,
+    count_of_pairs,
+    drafts_of,
+    idle_rows,
+    left_out_rows,
+    pair_rows,
+    report_in_sentences,
+    scores_file,
+    whole_drafts,
+)
+from matching.selectors.cohorts.findings import findings_of
+from matching.selectors.cohorts.pairs import loss_of, pairs_of_draft, statuses_of
+from matching.services.cohorts.drafts import ask_for_draft
+from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
+from mentorship.models import Cohort
+
+RUN = "mentorship.change_cohort"
+# Seconds until a page about a draft in the making asks again.
+REFRESH = 2
+ORDERS = {"fit": "the lowest fit first", "name": "by name", "mentee": "as they joined"}
+LEFT_OUT_SHOWN = 200
+SEED_MAX = 2**31 - 1
+
+
+class AskForm(forms.Form):
+    policy = forms.ChoiceField(label="Best assignment", choices=Cohort.Policy.choices)
+    both_sides = forms.BooleanField(
+        label="Fits of both sides count", required=False, help_text="The fit of a pair is the harmonic mean of both."
+    )
+    seed = forms.IntegerField(
+        min_value=0, max_value=SEED_MAX, initial=0, help_text="Another number draws anew between equals."
+    )
+
+
+def drafts_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """List the drafts of a cohort, and ask the worker for a new one."""
+    cohort = cohort_for(model_admin, request, pk)
+    by = cast(User, request.user)
+    start = {"policy": cohort.policy, "both_sides": cohort.both_sides, "seed": 0}
+    form, status = AskForm(initial=start), 200
+    if request.method == "POST":
+        needs(request, RUN)
+        form, status = AskForm(request.POST), 400
+        if form.is_valid():
+            if attempt(model_admin, request, cohort, lambda: _ask(cohort, form.cleaned_data, by)):
+                return redirect(request.get_full_path())
+            status = 409
+    drafts = list(drafts_of(cohort))
+    values = CohortDraft.objects.filter(cohort=cohort).values_list(
+        "number", "report__mentees", "report__matched", "report__total", "report__worst"
+    )
+    numbers = {number: row for number, *row in values}
+    context = {
+        "title": "Drafts",
+        "cohort": cohort,
+        "lines": [(draft, _values(numbers[draft.number])) for draft in drafts],
+        "made": [draft for draft in drafts if draft.status == CohortDraft.Status.DONE],
+        "form": form if cohort.status == Cohort.Status.CLOSED and by.has_perm(RUN) else None,
+        "is_working": any(draft.is_working for draft in drafts),
+    }
+    response = row_page(model_admin, request, cohort, f"{TEMPLATES}/drafts.html", context, status=status)
+    return _refreshed(response, context["is_working"])
+
+
+def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Show a draft: its report, its pairs, who is left out, and what can be done with it."""
+    cohort = cohort_for(model_admin, request, pk)
+    draft = draft_for(cohort, number)
+    order, page = request.GET.get("o", "fit"), request.GET.get("p", "1")
+    if order not in ORDERS or not (page.isascii() and page.isdigit() and len(page) < 7):
+        raise BadRequest("The list has no such order or page.")
+    context: dict[str, Any] = {
+        "title": f"Draft {draft.number}",
+        "cohort": cohort,
+        "draft": draft,
+        "findings": findings_of(draft),
+        "may_act": request.user.has_perm(RUN) and cohort.status == Cohort.Status.CLOSED,
+    }
+    if draft.status == CohortDraft.Status.DONE:
+        rows = Paginator(range(count_of_pairs(draft)), PAGE).get_page(page)
+        start = rows.start_index() - 1 if rows.object_list else 0
+        pairs = pair_rows(draft, start=start, order=cast(Any, order))
+        statuses = statuses_of(draft, [pair.mentee_key for pair in pairs])
+        newest = _newest_number(cohort)
+        context |= {
+            "report": report_in_sentences(draft),
+            "rows": rows,
+            "lines": [(pair, statuses.get(pair.mentee_key, "")) for pair in pairs],
+            "order": order,
+            "orders": ORDERS.items(),
+            "left_out": left_out_rows(draft, count=LEFT_OUT_SHOWN),
+            "left_out_more": max(len(draft.report["left_out"]) - LEFT_OUT_SHOWN, 0),
+            "idle": idle_rows(draft, count=LEFT_OUT_SHOWN),
+            "newest": newest,
+            "is_newest": newest == draft.number,
+        }
+    return _refreshed(row_page(model_admin, request, cohort, f"{TEMPLATES}/draft.html", context), draft.is_working)
+
+
+def compare_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what differs between two drafts of a cohort."""
+    cohort = cohort_for(model_admin, request, pk)
+    one, other = (draft_for(cohort, _number(request.GET.get(name, ""))) for name in ("one", "other"))
+    try:
+        compared = compare(one, other)
+    except Refusal as refusal:
+        model_admin.message_user(request, refusal.detail)
+        return redirect(_address(request, cohort, "drafts"))
+    context = {"title": f"Drafts {one.number} and {other.number}", "cohort": cohort, "compared": compared}
+    return row_page(model_admin, request, cohort, f"{TEMPLATES}/compare.html", context)
+
+
+def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Ask before the pairs of a draft, all or those of the chosen mentees, are proposed to both sides."""
+    cohort = cohort_for(model_admin, request, pk)
+    needs(request, RUN)
+    draft = draft_for(cohort, number)
+    chosen = _chosen(request)
+    by = cast(User, request.user)
+
+    def publish(answers: Mapping[str, Any]) -> str:
+        done = publish_pairs(draft_id=draft.pk, mentees=chosen or None, by=by, now=timezone.now())
+        parts = [f"Published now: {done.count}."]
+        if done.already:
+            parts.append(f"Published before: {done.already}.")
+        return " ".join([*parts, *done.skipped])
+
+    is_made = draft.status == CohortDraft.Status.DONE
+    return decision_page(
+        model_admin,
+        request,
+        cohort,
+        forms.Form(request.POST if request.method == "POST" else None) if is_made else None,
+        publish,
+        title=f"Publish draft {draft.number}",
+        verb="Publish them",
+        facts=[("Pairs", len(chosen) or count_of_pairs(draft))],
+        notes=[
+            "Both sides of each pair get a mail, and say yes or no. A mentorship starts when both said yes.",
+            "If one says no, the next mentor who was kept for the mentee is proposed.",
+            "Pairs that nobody has confirmed can be taken back for a day.",
+        ]
+        if is_made
+        else ["This draft is not made."],
+        leads_to=_address(request, cohort, "answers" if request.method == "POST" else "draft", number),
+    )
+
+
+def answers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what became of the published pairs of a cohort, draft by draft."""
+    cohort = cohort_for(model_admin, request, pk)
+    drafts = whole_drafts(Cohort.objects.filter(pk=cohort.pk)).filter(pairs__isnull=False).distinct()
+    context = {
+        "title": "Answers",
+        "cohort": cohort,
+        "parts": [(draft, loss_of(draft), pairs_of_draft(draft)) for draft in drafts],
+        "may_act": request.user.has_perm(RUN),
+    }
+    return row_page(model_admin, request, cohort, f"{TEMPLATES}/answers.html", context)
+
+
+def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Ask before published pairs of a draft, all or those of the chosen mentees, are taken back."""
+    cohort = cohort_for(model_admin, request, pk)
+    needs(request, RUN)
+    draft = draft_for(cohort, number)
+    chosen = _chosen(request)
+    by = cast(User, request.user)
+
+    def take_back(answers: Mapping[str, Any]) -> str:
+        count = unpublish_pairs(draft_id=draft.pk, mentees=chosen or None, by=by, now=timezone.now())
+        return f"Taken back: {count}."
+
+    return decision_page(
+        model_admin,
+        request,
+        cohort,
+        forms.Form(request.POST if request.method == "POST" else None),
+        take_back,
+        title=f"Take pairs of draft {draft.number} back",
+        verb="Take them back",
+        facts=[("Mentees", len(chosen) or "all whose pair waits for an answer")],
+        notes=["Whoever was told gets one more mail. Mails that were not sent are not sent. Mentorships go on."],
+        leads_to=_address(request, cohort, "answers"),
+    )
+
+
+def audit_file(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Return the audit file of a draft."""
+    draft = draft_for(cohort_for(model_admin, request, pk), number)
+    if not draft.audit:
+        raise Http404
+    return _file(HttpResponse(draft.audit, content_type="application/json"), "audit.json")
+
+
+def scores_file_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Return the file of scores that the audit file of a draft names, if they are kept."""
+    cohort = cohort_for(model_admin, request, pk)
+    try:
+        lines = scores_file(draft_for(cohort, number))
+    except Refusal as refusal:
+        model_admin.message_user(request, refusal.detail)
+        return redirect(_address(request, cohort, "draft", number))
+    response = StreamingHttpResponse(lines, content_type="application/gzip")
+    return cast(HttpResponse, _file(response, "scores.csv.gz"))
+
+
+TEMPLATES = "admin/mentorship/cohort"
+
+
+def draft_for(cohort: Cohort, number: int) -> CohortDraft:
+    """Return a draft of a cohort by its number. Raises Http404."""
+    return get_object_or_404(whole_drafts(Cohort.objects.filter(pk=cohort.pk)), number=number)
+
+
+def _ask(cohort: Cohort, answers: Mapping[str, Any], by: User) -> str:
+    draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=timezone.now(), **answers)
+    return f"Draft {draft.number} is being made."
+
+
+def _newest_number(cohort: Cohort) -> int | None:
+    made = CohortDraft.objects.filter(cohort=cohort, status=CohortDraft.Status.DONE)
+    return made.order_by("-number").values_list("number", flat=True).first()
+
+
+def _values(row: list[Any]) -> dict[str, Any] | None:
+    mentees, matched, total, worst = row
+    if mentees is None:
+        return None
+    points = {"total": round(total / 100), "worst": None if worst is None else round(worst / 100)}
+    return {"mentees": mentees, "matched": matched} | points
+
+
+def _chosen(request: HttpRequest) -> list[int]:
+    """Return the keys of the mentees in the address. None means all."""
+    return [_number(key) for key in request.GET.getlist("mentee")]
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadRequest("The address names no number.")
+    return int(text)
+
+
+def _address(request: HttpRequest, cohort: Cohort, page: str, *rest: int) -> str:
+    args = [cohort.pk, *rest] if page == "draft" else [cohort.pk]
+    return with_list(request, reverse(f"admin:mentorship_cohort_{page}", args=args))
+
+
+def _refreshed(response: HttpResponse, is_working: bool) -> HttpResponse:
+    if is_working:
+        # A header, as the page works without script, and shows no timer to programs that read it out.
+        response["Refresh"] = str(REFRESH)
+    return response
+
+
+def _file(response: Any, name: str) -> Any:
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

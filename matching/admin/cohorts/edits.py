@@ -1,0 +1,166 @@
+"""One mentee of a draft in the admin: reasons, what if, and edits, each with its cost before it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.admin.base import needs
+from accounts.admin.decide import decision_page
+from accounts.admin.row_page import row_page
+from accounts.exceptions import Refusal
+from accounts.models import User
+from accounts.models.decision import REASON_MAX
+from accounts.way_back import with_list
+from matching.admin.cohorts.drafts import RUN, TEMPLATES, draft_for
+from matching.admin.cohorts.run import cohort_for
+from matching.models import CohortDraft
+from matching.selectors.cohorts.choices import mentors_for, swaps_for
+from matching.selectors.cohorts.drafts import mentor_of, reasons_of_pair, what_if_of
+from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
+from matching.selectors.cohorts.findings import names_of
+from matching.services.cohorts.drafts import edit_draft
+from mentorship.models import Cohort, CohortMember
+
+EDITS = {
+    "pin": "Put these two together",
+    "forbid": "Keep these two apart",
+    "release": "Drop the decision on these two",
+    "swap": "Swap the mentors of two mentees",
+}
+NOT_KEPT = "The fits of this draft are not kept any more, so nothing can be tried with it. Ask for a new draft."
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        required=False,
+        max_length=REASON_MAX,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="For those who run the cohort with you. The two do not read it.",
+    )
+
+
+def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int, member: int) -> HttpResponse:
+    """Show a mentee of a draft and their mentor: the reasons both ways, alternatives with their cost, and edits."""
+    cohort = cohort_for(model_admin, request, pk)
+    draft = draft_for(cohort, number)
+    if draft.scores is None or member not in draft.scores.mentees:
+        raise Http404
+    mentor = mentor_of(draft, member)
+    names = names_of([member] if mentor is None else [member, mentor])
+    context: dict[str, Any] = {
+        "title": names.get(member, "Somebody who is gone"),
+        "cohort": cohort,
+        "draft": draft,
+        "mentee": member,
+        "mentor": mentor,
+        "mentor_name": names.get(mentor, "Somebody who is gone") if mentor is not None else "",
+        "is_pinned": [member, mentor] in draft.pins,
+        "forbidden": _forbidden(draft, member),
+        "may_act": request.user.has_perm(RUN) and cohort.status == Cohort.Status.CLOSED,
+    }
+    if mentor is not None:
+        context["now"] = reasons_of_pair(draft, member, now=timezone.now())
+        context["fit"] = draft.fits[draft.scores.mentees.index(member)] / 100
+    try:
+        context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member)}
+        if mentor is not None:
+            context["what_if"] = what_if_of(draft, member)
+    except Refusal:
+        context["not_kept"] = NOT_KEPT
+    return row_page(model_admin, request, cohort, f"{TEMPLATES}/pair.html", context)
+
+
+def edit_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """Show what an edit costs, and make it."""
+    cohort = cohort_for(model_admin, request, pk)
+    needs(request, RUN)
+    draft = draft_for(cohort, number)
+    by = cast(User, request.user)
+    do, mentee = request.GET.get("do", ""), _key(request, "mentee")
+    if do not in EDITS:
+        raise BadRequest("There is no such edit.")
+    if draft.scores is None or mentee not in draft.scores.mentees:
+        raise Http404
+    back = _pair_address(request, cohort, number, mentee)
+    try:
+        pairs = swap_of(draft, mentee, _key(request, "other")) if do == "swap" else ((mentee, _key(request, "mentor")),)
+        edit: dict[str, Any] = {"pin" if do == "swap" else do: pairs}
+        cost = cost_of_edit(draft, now=timezone.now(), **edit)
+    except Refusal as refusal:
+        model_admin.message_user(request, refusal.detail, messages.WARNING)
+        return redirect(back)
+    made: list[CohortDraft] = []
+
+    def change(answers: Mapping[str, Any]) -> str:
+        made.append(edit_draft(draft_id=draft.pk, by=by, now=timezone.now(), reason=answers["reason"], **edit))
+        return f"Draft {made[0].number}: {made[0].what}"
+
+    response = decision_page(
+        model_admin,
+        request,
+        cohort,
+        ReasonForm(request.POST if request.method == "POST" else None),
+        change,
+        title=EDITS[do],
+        verb="Do it",
+        facts=_facts(cost),
+        notes=_notes(cost),
+        leads_to=back,
+    )
+    return redirect(_draft_address(request, cohort, made[0].number)) if made else response
+
+
+def _key(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadRequest(f"The address names no {name}.")
+    return int(text)
+
+
+def _facts(cost: EditCost) -> list[tuple[str, object]]:
+    before, after = cost.before, cost.after
+    return [
+        ("What", cost.what),
+        ("Pairs", _both(before.matched, after.matched)),
+        ("All fits together", _both(f"{before.total / 100:.0f}", f"{after.total / 100:.0f}") + " points"),
+        ("The worst pair", _both(f"{before.worst / 100:.0f}", f"{after.worst / 100:.0f}") + " points"),
+        ("In short", cost.sentence),
+    ]
+
+
+def _both(before: object, after: object) -> str:
+    return f"{before}, as now" if before == after else f"{before} now, {after} then"
+
+
+def _notes(cost: EditCost) -> list[str]:
+    moved = [f"{one.mentee}: {one.before or 'nobody'} now, {one.after or 'nobody'} then." for one in cost.moved]
+    if more := cost.moved_count - len(moved):
+        moved.append(f"And {more} more.")
+    return [
+        *moved,
+        "It makes the next draft, and is kept when people are read anew. Nobody is told before you publish.",
+    ]
+
+
+def _forbidden(draft: CohortDraft, mentee: int) -> list[tuple[int, str]]:
+    """Return the keys and names of the mentors who are kept from a mentee."""
+    keys = [mentor for one, mentor in draft.bans if one == mentee]
+    names = dict(CohortMember.objects.filter(pk__in=keys).values_list("pk", "person__name"))
+    return [(key, names.get(key, "somebody who is gone")) for key in keys]
+
+
+def _draft_address(request: HttpRequest, cohort: Cohort, number: int) -> str:
+    return with_list(request, reverse("admin:mentorship_cohort_draft", args=[cohort.pk, number]))
+
+
+def _pair_address(request: HttpRequest, cohort: Cohort, number: int, mentee: int) -> str:
+    return with_list(request, reverse("admin:mentorship_cohort_pair", args=[cohort.pk, number, mentee]))

@@ -1,0 +1,62 @@
+"""Choices for an edit of a draft: the mentors whom a mentee can have, and the mentees to swap mentors with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.engine.assignment import NOT_ELIGIBLE
+from matching.models import NOBODY, CohortDraft
+from matching.selectors.cohorts.findings import names_of
+from matching.selectors.cohorts.kept import scores_of, seats_of
+
+# Choices on a page.
+SHOWN = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """``key``: of the member. ``fit``: of the new pair, or the sum of both after a swap, in points."""
+
+    key: int
+    name: str
+    fit: float
+
+
+def mentors_for(draft: CohortDraft, mentee: int) -> list[Choice]:
+    """Return the first SHOWN eligible mentors of a mentee without their own, the best first. Raises DraftNotMade.
+
+    ``mentee``: the key of a member of the draft.
+    """
+    scores, kept = scores_of(draft), draft.scores
+    assert kept is not None  # noqa: S101 -- for mypy: ``scores_of`` refuses it
+    row = seats_of(kept).row[mentee]
+    fits = scores.of(np.full(len(kept.mentors), row), np.arange(len(kept.mentors)))
+    order = [index for index in np.argsort(-fits, kind="stable").tolist() if fits[index] != NOT_ELIGIBLE]
+    chosen = [index for index in order if index != draft.mentor_of[row]][:SHOWN]
+    names = names_of([kept.mentors[index] for index in chosen])
+    return [
+        Choice(kept.mentors[index], names.get(kept.mentors[index], ""), float(fits[index]) / 100) for index in chosen
+    ]
+
+
+def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
+    """Return the first SHOWN mentees who could swap mentors with this one, the best sum of both first.
+
+    Empty for a mentee without a mentor. Raises DraftNotMade.
+    """
+    scores, kept = scores_of(draft), draft.scores
+    assert kept is not None  # noqa: S101 -- for mypy: ``scores_of`` refuses it
+    row = seats_of(kept).row[mentee]
+    own = draft.mentor_of[row]
+    if own == NOBODY:
+        return []
+    mentor_of = np.array(draft.mentor_of)
+    others = np.flatnonzero((mentor_of != NOBODY) & (mentor_of != own))
+    gets = scores.of(np.full(others.size, row), mentor_of[others])
+    gives = scores.of(others, np.full(others.size, own))
+    both = np.where((gets == NOT_ELIGIBLE) | (gives == NOT_ELIGIBLE), NOT_ELIGIBLE, gets + gives)
+    order = [place for place in np.argsort(-both, kind="stable").tolist() if both[place] != NOT_ELIGIBLE][:SHOWN]
+    names = names_of([kept.mentees[others[place]] for place in order])
+    return [Choice(key := kept.mentees[others[place]], names.get(key, ""), float(both[place]) / 100) for place in order]
