@@ -174,6 +174,7 @@ def tend_cohort_drafts() -> int:
     return cohort_drafts.tend_drafts(now=timezone.now())
 
 
+@shared_task
 def propose_pairs() -> int:
     """Propose published pairs of cohorts, and publish the alternates of those that cannot be. Called by beat."""
     return cohort_pairs.propose_published(now=timezone.now())
