@@ -11,8 +11,10 @@ from matching.engine.assignment.solve import Assignment
 KEPT = 2
 
 
-def alternates_of(assignment: Assignment, *, kept: int = KEPT) -> dict[Pair, tuple[int, ...]]:
+def alternates_of(assignment: Assignment, *, kept: int = KEPT, least: int = 0) -> dict[Pair, tuple[int, ...]]:
     """Return up to ``kept`` other mentors for the mentee of each pair, the one to ask first in front.
+
+    ``least``: the lowest score of an alternate.
 
     Mentors with a free place in the draft come first, then full ones: a place may be free by then. Among each, the
     higher score, then the lower index. Pins have none: people have decided on them. Several mentees may have the same
@@ -25,7 +27,7 @@ def alternates_of(assignment: Assignment, *, kept: int = KEPT) -> dict[Pair, tup
     found = []
     for part in problem.scores.parts():
         wanted = wants[part.mentee] & (mentor_of[part.mentee] != part.mentor) & (problem.capacity[part.mentor] > 0)
-        wanted &= ~problem.forbids(part)
+        wanted &= ~problem.forbids(part) & (part.score >= least)
         found.append(most_of_each(part, _worth(part, has_room), wanted, kept))
     pairs = Scored.joined(found)
     pairs = pairs[np.lexsort((pairs.mentor, -_worth(pairs, has_room), pairs.mentee))]

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.models import Notification, User
 from matching.management.story import AGE, tell
+from matching.management.story_of_cohort import run_cohort
 
 FILE = Path(__file__).resolve().parents[2] / "data" / "demo_community.json"
 PASSWORD = "mentorship-demo"  # noqa: S105  public, so DEBUG must be on
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                 stdout=self.stdout,
             )
             tell(now=now)
+            run_cohort(User.objects.get(email="manager@example.com"), now=now)
             # The worker sends them from now on, so none was due in the days before.
             due = timezone.now()
             Notification.objects.filter(due_at__lt=due).update(due_at=due)

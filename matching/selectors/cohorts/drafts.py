@@ -12,7 +12,7 @@ from typing import Any, Literal
 from django.db.models import QuerySet
 from django.utils.translation import override
 
-from matching.engine import Suggestion
+from matching.engine import MIN_FIT, Suggestion
 from matching.engine.assignment import Alternative, Value, score_lines, what_if
 from matching.engine.assignment.report import MENTORS_FULL, NO_ELIGIBLE_MENTOR, NO_GAIN, ONLY_FORBIDDEN
 from matching.exceptions import DraftNotMade
@@ -303,8 +303,12 @@ def compare(one: CohortDraft, other: CohortDraft) -> Comparison:
 
 def value_of(draft: CohortDraft) -> Value:
     """Return matched people, the worst fit, -1 without a pair, and the total of a draft, in ten-thousandths."""
-    fits = [fit for fit, mentor in zip(draft.fits, draft.mentor_of, strict=True) if mentor != NOBODY]
+    fits = _fits(draft)
     return Value(len(fits), min(fits, default=-1), sum(fits))
+
+
+def _fits(draft: CohortDraft) -> list[int]:
+    return [fit for fit, mentor in zip(draft.fits, draft.mentor_of, strict=True) if mentor != NOBODY]
 
 
 def _mentors(draft: CohortDraft) -> dict[int, int | None]:
@@ -334,6 +338,8 @@ def report_in_sentences(draft: CohortDraft) -> list[str]:
             f"{_percent(report['first_choice'], matched)} of the pairs are the best of their mentee, and "
             f"{_percent(report['top_three'], matched)} are among the best three.",
         ]
+        if weak := sum(fit < MIN_FIT * 100 for fit in _fits(draft)):
+            found.append(f"Pairs with less than {MIN_FIT} points, who would not be proposed without a cohort: {weak}.")
     found.append(f"Mentors with places and without a mentee: {len(report['idle'])}.")
     found.append(f"Spread of the load (Gini, 0 is even): {report['gini']:.2f}.")
     found += _blocking(report)

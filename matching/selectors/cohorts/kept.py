@@ -12,6 +12,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from matching.engine.assignment import (
+    ONE,
     Assignment,
     Certificate,
     Cover,
@@ -152,7 +153,9 @@ def result_of(
     fits: Ints = np.zeros(mentor_of.size, dtype=np.int64)
     fits[matched] = problem.scores.of(matched, mentor_of[matched])
     alternates: list[list[int]] = [[] for _ in range(mentor_of.size)]
-    for (mentee, _mentor), kept in alternates_of(assignment).items():
+    # Nobody is kept for somebody whom they fit less than the worst pair does, which the organisers read.
+    least = int(fits[matched].min(initial=ONE))
+    for (mentee, _mentor), kept in alternates_of(assignment, least=least).items():
         alternates[mentee] = list(kept)
     return {
         "pins": sorted(list(seats.keys(pair)) for pair in problem.pins),

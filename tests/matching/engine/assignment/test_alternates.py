@@ -22,6 +22,12 @@ def test_two_are_kept_for_each_pair():
     assert alternates_of(draft) == {(0, 0): (2, 3)}
 
 
+def test_nobody_below_the_lowest_score_is_kept():
+    draft = assign(problem_of([[9, 5, 7, 6]], [1, 1, 1, 1]))
+
+    assert alternates_of(draft, least=7) == {(0, 0): (2,)}
+
+
 def test_somebody_without_another_mentor_has_no_alternate():
     draft = assign(problem_of([[9, None]], [1, 1]))
 
