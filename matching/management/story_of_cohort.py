@@ -24,17 +24,20 @@ ABOUT = (
     "same day. Join only if you can meet twice a month until summer."
 )
 PROGRAMME_MANAGER = "programme@example.com"
-# Mentors, and the mentees that each takes here.
-MENTORS = {
-    "agnieszka.wrobel@example.com": 1,
-    "sipho.ndlovu@example.com": 1,
-    "federica.lunardi@example.com": 1,
-    "ximena.orozco@example.com": 2,
-    "bronwyn.tarrant@example.com": 1,
-    "amadou.diarrassouba@example.com": 1,
-    "lucia.arrizabalaga@example.com": 1,
-    "alasdair.kinnear@example.com": 1,
-}
+# Each takes one mentee here.
+MENTORS = (
+    "sipho.ndlovu@example.com",
+    "ximena.orozco@example.com",
+    "marit.solheim@example.com",
+    "federica.lunardi@example.com",
+    "rohan.kulkarni@example.com",
+    "quan.tran@example.com",
+    "etienne.marchessault@example.com",
+    "bronwyn.tarrant@example.com",
+    "lucia.arrizabalaga@example.com",
+    "nikolaos.vergis@example.com",
+    "amadou.diarrassouba@example.com",
+)
 
 
 def run_cohort(by: User, *, now: datetime) -> None:
@@ -55,8 +58,8 @@ def run_cohort(by: User, *, now: datetime) -> None:
     paula = _person(PROGRAMME_MANAGER)
     add_organiser(cohort_id=cohort.pk, person=paula, part=CohortOrganiser.Part.MANAGER, by=by)
     cohort = open_cohort(cohort_id=cohort.pk, now=ago(days=28))
-    for email, places in MENTORS.items():
-        join_cohort(key=cohort.key, by=_person(email), side="mentor", places=places, now=ago(days=20))
+    for email in MENTORS:
+        join_cohort(key=cohort.key, by=_person(email), side="mentor", places=1, now=ago(days=20))
     for email, (goal, words) in MENTEES.items():
         mentee = _person(email)
         join_cohort(key=cohort.key, by=mentee, side="mentee", places=None, now=ago(days=15))
