@@ -38,6 +38,14 @@ def made_draft(cohort: Cohort, by, *, now=NOW, **asked) -> CohortDraft:
     return CohortDraft.objects.select_related("cohort", "scores", "asked_by").get(pk=draft.pk)
 
 
+def draft_of_cohort() -> CohortDraft:
+    """Return a draft of one pair, made."""
+    cohort = closed_cohort()
+    mentee_in(cohort, "Mina Mentee")
+    mentor_in(cohort, "Mort Mentor")
+    return made_draft(cohort, UserFactory(role="owner"))
+
+
 def names_in(draft: CohortDraft) -> dict[str, str]:
     """Return from the name of each matched mentee to that of the mentor."""
     kept = draft.scores
