@@ -88,7 +88,6 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     lookup_value_converter = "uuid"
     pagination_class = None
     filter_backends = []
-    throttle_scope = ""
 
     def get_queryset(self) -> QuerySet[CohortDraft]:
         return whole_drafts(cohorts_of(self.request.user)).select_related("edits")
@@ -126,7 +125,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return Response(_page(results, len(draft.report.get("left_out", [])), asked))
 
     @extend_schema(request=CostSerializer, responses=EditCostSerializer)
-    @action(detail=True, methods=["post"], throttle_scope="expensive")
+    @action(detail=True, methods=["post"])
     def cost(self, request: Request, uuid: str) -> Response:
         """The cost of an edit before it is made. Nothing is stored."""
         draft, data = self.get_object(), CostSerializer(data=request.data)
@@ -135,7 +134,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return Response(EditCostSerializer(cost).data)
 
     @extend_schema(request=EditSerializer, responses={201: CohortDraftSerializer})
-    @action(detail=True, methods=["post"], throttle_scope="expensive")
+    @action(detail=True, methods=["post"])
     def edit(self, request: Request, uuid: str) -> Response:
         """Decide on pairs, and have the next draft at once. 409 `draft_is_old` if somebody made one meanwhile."""
         draft, data = self.get_object(), EditSerializer(data=request.data)
@@ -165,7 +164,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         return _file(HttpResponse(draft.audit, content_type="application/json"), f"audit-{draft.uuid}.json")
 
     @extend_schema(responses={(200, "application/gzip"): OpenApiTypes.BINARY})
-    @action(detail=True, throttle_scope="expensive")
+    @action(detail=True)
     def scores(self, request: Request, uuid: str) -> StreamingHttpResponse:
         """The file of the fits that the audit file names, compressed by gzip."""
         draft = self.get_object()

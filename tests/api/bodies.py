@@ -116,7 +116,11 @@ def address_of(path: str, person: Any) -> str:
         case "mentor-applications":
             thing = person.mentor
         case "cohort-drafts":
+            person.give_role("owner")
+            person.save()
             thing = draft_of_cohort()
         case "cohorts":
+            person.give_role("owner")
+            person.save()
             thing = CohortFactory(status="closed", closed_at=NOW)
     return path.replace("{uuid}", str(thing.uuid))

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from matching.engine.assignment import (
     Assignment,
@@ -73,9 +72,9 @@ def scores_of(draft: CohortDraft) -> Scores:
     """Return the kept scores of a draft. Raises DraftNotMade without any."""
     kept = draft.scores
     if draft.status != CohortDraft.Status.DONE or kept is None:
-        raise DraftNotMade(_("This draft has no result."))
+        raise DraftNotMade("This draft has no result.")
     if not kept.data:
-        raise DraftNotMade(_("The fits of this draft are not kept any more. Ask for a new one."))
+        raise DraftNotMade("The fits of this draft are not kept any more. Ask for a new one.")
     return unpack(kept.data, mentees=len(kept.mentees), mentors=len(kept.mentors))
 
 
