@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matching.jobs.cohort_drafts import make_draft
-from matching.models import CohortDraft
+from matching.models import CohortDraft, HelpRequest
 from matching.services.cohorts.drafts import ask_for_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory, UserFactory
@@ -43,7 +43,10 @@ def draft_of_cohort() -> CohortDraft:
     cohort = closed_cohort()
     mentee_in(cohort, "Mina Mentee")
     mentor_in(cohort, "Mort Mentor")
-    return made_draft(cohort, UserFactory(role="owner"))
+    draft = made_draft(cohort, UserFactory(role="owner"))
+    # Nobody else finds the request.
+    HelpRequest.objects.filter(cohort=cohort).update(status="withdrawn", closed_at=NOW)
+    return draft
 
 
 def names_in(draft: CohortDraft) -> dict[str, str]:
