@@ -28,7 +28,9 @@ from matching.selectors.cohorts.drafts import (
     drafts_of,
     left_out_rows,
     pair_rows,
+    reasons_of_pair,
     scores_file,
+    what_if_of,
     whole_drafts,
 )
 from matching.selectors.cohorts.edits import cost_of_edit
@@ -44,6 +46,8 @@ from matching.serializers.cohort_drafts import (
     EditSerializer,
     LeftOutPageSerializer,
     PageSerializer,
+    PairAskedSerializer,
+    PairLookedAtSerializer,
     PairsOfDraftSerializer,
     PairsPageSerializer,
 )
@@ -111,6 +115,22 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         ]
         return Response(_page(results, count_of_pairs(draft), asked))
 
+    @extend_schema(parameters=[PairAskedSerializer], responses=PairLookedAtSerializer)
+    @action(detail=True)
+    def pair(self, request: Request, uuid: str) -> Response:
+        """One pair: reasons for both sides, and the best alternatives of both with their costs. It is judged now."""
+        draft, asked = self.get_object(), _asked(PairAskedSerializer, request)
+        mentee = get_object_or_404(CohortMember, cohort=draft.cohort_id, uuid=asked["mentee"])
+        found, alternatives = reasons_of_pair(draft, mentee.pk, now=timezone.now()), what_if_of(draft, mentee.pk)
+        shown = {
+            "fit": found.fit if found else None,
+            "reasons": found.reasons if found else (),
+            "mentor_reasons": found.mentor_reasons if found else (),
+            "of_mentee": alternatives.of_mentee,
+            "of_mentor": alternatives.of_mentor,
+        }
+        return Response(PairLookedAtSerializer(shown).data)
+
     @extend_schema(parameters=[PageSerializer], responses=LeftOutPageSerializer)
     @action(detail=True, url_path="left-out")
     def left_out(self, request: Request, uuid: str) -> Response:
@@ -173,7 +193,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         )
 
 
-def _asked(kind: type[PageSerializer | ComparedSerializer], request: Request) -> dict[str, Any]:
+def _asked(kind: type[PageSerializer | PairAskedSerializer | ComparedSerializer], request: Request) -> dict[str, Any]:
     asked = kind(data=request.query_params.dict())
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)

@@ -142,6 +142,12 @@ class PairOfDraftSerializer(StrictSerializer):
     alternates = serializers.ListField(child=TextField(), help_text="Names of mentors kept for the mentee.")
 
 
+class PairAskedSerializer(StrictSerializer):
+    """Which pair to show."""
+
+    mentee = IdentifierField(help_text="Of the membership of the mentee.")
+
+
 class LeftOutOfDraftSerializer(StrictSerializer):
     """A mentee without a mentor, and what would change it."""
 
@@ -222,6 +228,25 @@ class EditCostSerializer(StrictSerializer):
             "moved_count": cost.moved_count,
             "moved": MovedSerializer(cost.moved, many=True).data,
         }
+
+
+class AlternativeOfPairSerializer(StrictSerializer):
+    """Another pair, and what pinning it would cost the whole."""
+
+    mentee = TextField()
+    mentor = TextField()
+    fit = serializers.FloatField(help_text=FIT)
+    cost = EditCostSerializer()
+
+
+class PairLookedAtSerializer(StrictSerializer):
+    """A pair as it would be judged now, and the best alternatives of both sides."""
+
+    fit = NumberField(allow_null=True, help_text="Whole points now. Null: the two cannot be matched any more.")
+    reasons = serializers.ListField(child=TextField(), help_text="For the mentee.")
+    mentor_reasons = serializers.ListField(child=TextField(), help_text="For the mentor.")
+    of_mentee = AlternativeOfPairSerializer(allow_null=True, help_text="The best other mentor. Null: there is none.")
+    of_mentor = AlternativeOfPairSerializer(allow_null=True, help_text="The best other mentee. Null: there is none.")
 
 
 class ComparedSerializer(StrictSerializer):

@@ -91,6 +91,7 @@ ORGANISERS = {
     "cohort-drafts/<uuid:uuid>/": ["get"],
     "cohort-drafts/<uuid:uuid>/pairs/": ["get"],
     "cohort-drafts/<uuid:uuid>/left-out/": ["get"],
+    "cohort-drafts/<uuid:uuid>/pair/": ["get"],
     "cohort-drafts/<uuid:uuid>/cost/": ["post"],
     "cohort-drafts/<uuid:uuid>/edit/": ["post"],
     "cohort-drafts/<uuid:uuid>/compare/": ["get"],

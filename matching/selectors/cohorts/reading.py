@@ -226,7 +226,8 @@ def _reporting_line(
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
         return []
     below, above = ([member.person_id for member in side] for side in (mentees, mentors))
-    return [OutsideReportingLine(below, above, dict[Hashable, Hashable](manager_of))]
+    managers: dict[Hashable, Hashable] = {**manager_of}
+    return [OutsideReportingLine(below, above, managers)]
 
 
 def circle_of(manager_of: Mapping[int, int]) -> frozenset[int]:

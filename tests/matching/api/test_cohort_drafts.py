@@ -82,6 +82,18 @@ def test_pairs_come_in_pages(draft, client_of_owner):
     problem(client_of_owner.get(f"{DRAFTS}{draft.uuid}/pairs/", {"count": 101}), 400, "invalid")
 
 
+def test_a_pair_has_reasons_for_both_sides_and_alternatives(draft, client_of_owner):
+    [row, *_] = client_of_owner.get(f"{DRAFTS}{draft.uuid}/pairs/").json()["results"]
+
+    found = client_of_owner.get(f"{DRAFTS}{draft.uuid}/pair/", {"mentee": row["mentee"]["uuid"]}).json()
+
+    assert found["reasons"]
+    assert found["mentor_reasons"]
+    assert {found["of_mentee"]["mentor"], row["mentor"]["name"]} == {"Max Main", "Moe Most"}
+    assert found["of_mentee"]["cost"]["what"].startswith(f"Pinned {row['mentee']['name']} and ")
+    assert found["of_mentor"]["mentor"] == row["mentor"]["name"]
+
+
 def test_who_is_left_out_has_a_sentence(draft, client_of_owner):
     [row] = client_of_owner.get(f"{DRAFTS}{draft.uuid}/left-out/").json()["results"]
 

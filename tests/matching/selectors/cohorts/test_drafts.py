@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.selectors import taxonomy
 from matching.exceptions import DraftNotMade, EditNotPossible
 from matching.models import CohortDecision, CohortDraft, CohortScores
 from matching.selectors.cohorts.drafts import (
@@ -21,7 +22,7 @@ from matching.selectors.cohorts.drafts import (
     whole_drafts,
 )
 from matching.selectors.cohorts.edits import cost_of_edit
-from matching.selectors.cohorts.reading import circle_of
+from matching.selectors.cohorts.reading import circle_of, read_cohort
 from matching.services.cohorts.drafts import edit_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW
@@ -30,6 +31,7 @@ from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 LATER = NOW + timedelta(minutes=5)
+QUERIES_OF_A_READING = 20
 
 
 @pytest.fixture
@@ -86,6 +88,20 @@ def test_a_page_of_pairs_takes_one_query(admin_user, django_assert_num_queries, 
         found = whole_drafts(Cohort.objects.all()).get()
     with django_assert_num_queries(1):
         assert len(pair_rows(found)) == mentees
+
+
+@pytest.mark.parametrize("people", [1, 4])
+def test_a_cohort_is_read_with_a_constant_number_of_queries(django_assert_num_queries, people):
+    cohort = closed_cohort(different_department=True)
+    for number in range(people):
+        mentee_in(cohort, f"Mentee {number}x")
+        mentor_in(cohort, f"Mentor {number}y")
+    taxonomy()
+
+    with django_assert_num_queries(QUERIES_OF_A_READING):
+        reading = read_cohort(cohort, now=NOW)
+
+    assert (len(reading.mentees), len(reading.mentors)) == (people, people)
 
 
 def test_who_is_left_out_reads_whose_place_would_help(cohort, admin_user):
