@@ -169,7 +169,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     @extend_schema(parameters=[ComparedSerializer], responses=ComparisonSerializer)
     @action(detail=True)
     def compare(self, request: Request, uuid: str) -> Response:
-        """What is different in another draft of the same cohort."""
+        """The differences to another draft of the same cohort."""
         draft, asked = self.get_object(), _asked(ComparedSerializer, request)
         other = get_object_or_404(self.get_queryset().filter(cohort=draft.cohort_id), uuid=asked["other"])
         return Response(ComparisonSerializer(compare(draft, other)).data)

@@ -226,7 +226,7 @@ def _reporting_line(
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
         return []
     below, above = ([member.person_id for member in side] for side in (mentees, mentors))
-    managers: dict[Hashable, Hashable] = {**manager_of}
+    managers: dict[Hashable, Hashable] = {person: manager for person, manager in manager_of.items()}  # noqa: C416
     return [OutsideReportingLine(below, above, managers)]
 
 

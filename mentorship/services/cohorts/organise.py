@@ -1,4 +1,4 @@
-"""Who runs a cohort: the refusal for everybody else."""
+"""The check that an admin runs a cohort, and the refusal for everybody else."""
 
 from __future__ import annotations
 

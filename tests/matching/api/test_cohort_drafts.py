@@ -94,7 +94,7 @@ def test_a_pair_has_reasons_for_both_sides_and_alternatives(draft, client_of_own
     assert found["of_mentor"]["mentor"] == row["mentor"]["name"]
 
 
-def test_who_is_left_out_has_a_sentence(draft, client_of_owner):
+def test_a_mentee_who_is_left_out_has_a_sentence(draft, client_of_owner):
     [row] = client_of_owner.get(f"{DRAFTS}{draft.uuid}/left-out/").json()["results"]
 
     assert row["sentence"].startswith("All mentors who suit them are taken.")

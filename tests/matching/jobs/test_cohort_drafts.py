@@ -138,7 +138,7 @@ def test_a_cohort_that_opened_again_is_not_matched(cohort, admin_user):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_workers_one_makes_the_draft(cohort, admin_user):
+def test_one_of_two_workers_makes_the_draft(cohort, admin_user):
     draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
     with cohort_drafts._alone(draft.pk) as is_alone:
         assert is_alone
@@ -232,7 +232,7 @@ def test_a_cohort_without_people_says_so(admin_user):
     assert draft.failure == " ".join(found.sentence for found in findings_of(draft))
 
 
-def test_who_has_no_eligible_mentor_stops_a_draft_of_nobody_else(admin_user):
+def test_a_draft_without_any_eligible_mentor_fails(admin_user):
     cohort = closed_cohort()
     mentee_in(cohort, "Fay French", request={"languages": ["fr"]})
     mentor_in(cohort, "Max Main")

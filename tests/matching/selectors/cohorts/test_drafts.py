@@ -104,7 +104,7 @@ def test_a_cohort_is_read_with_a_constant_number_of_queries(django_assert_num_qu
     assert (len(reading.mentees), len(reading.mentors)) == (people, people)
 
 
-def test_who_is_left_out_reads_whose_place_would_help(cohort, admin_user):
+def test_mentees_who_are_left_out_read_whose_place_would_help(cohort, admin_user):
     mentee_in(cohort, "Cem Calm")
 
     draft = made_draft(cohort, admin_user)
@@ -161,7 +161,7 @@ def test_somebody_of_another_cohort_is_no_part_of_an_edit(draft):
         cost_of_edit(draft, pin=[(stranger.pk, key("Max Main"))], now=NOW)
 
 
-def test_what_if_shows_the_best_alternatives_and_their_costs(draft):
+def test_the_best_alternatives_of_a_pair_have_costs(draft):
     found = what_if_of(draft, key("Bea Best"))
 
     assert (found.of_mentee.mentee, found.of_mentee.mentor) == ("Bea Best", "Max Main")
