@@ -365,6 +365,8 @@ SPECTACULAR_SETTINGS = {
         "SessionStatus": "mentorship.models.session.Session.Status",
         "Attendance": "mentorship.models.session.Attendance.Answer",
         "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
+        "CohortDraftStatus": "matching.models.cohort_draft.CohortDraft.Status",
+        "CohortPolicy": "mentorship.models.cohort.Cohort.Policy",
         "Side": "mentorship.models.action_item.ActionItem.Side",
         "StepStatus": "mentorship.models.action_item.ActionItem.Status",
         "HelpRequestStatus": "matching.models.help_request.HelpRequest.Status",

@@ -42,7 +42,7 @@ AREAS = {
 NOT_BY_TOKEN = (
     *("tokens/", "me/calendar/", "me/busy-calendar/", "me/staff-reads/", "rules/accept/", "blocks/", "concerns/"),
     *("exports/", "me/erasure/"),
-    *("figures/", "mentor-applications/"),
+    *("figures/", "mentor-applications/", "cohorts/<uuid:uuid>/drafts/", "cohort-drafts/"),
 )
 
 

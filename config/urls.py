@@ -21,7 +21,16 @@ from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from config.scim import scim
-from matching.api import cohort_pairs, handovers, help_requests, inbox, matches, my_turns, question_bank
+from matching.api import (
+    cohort_drafts,
+    cohort_pairs,
+    handovers,
+    help_requests,
+    inbox,
+    matches,
+    my_turns,
+    question_bank,
+)
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
 from mentorship.api import calendar, goals, mentorships, outcomes, practice, record, sessions, steps
@@ -67,6 +76,7 @@ router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
+router.register("cohort-drafts", cohort_drafts.CohortDraftViewSet, "cohort-draft")
 router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("cohort-pairs", cohort_pairs.CohortPairViewSet, "my-cohort-pair")
 router.register("inbox", inbox.InboxViewSet, "inbox")
@@ -102,6 +112,11 @@ api = [
     path("mentorships/<uuid:uuid>/feedback/thanks/", outcomes.ThanksShownView.as_view(), name="mentorship-thanks"),
     path("mentorships/<uuid:uuid>/feedback/report/", outcomes.ReportView.as_view(), name="mentorship-report"),
     path("mentorships/<uuid:uuid>/feedback/organisers/", outcomes.OrganisersView.as_view(), name="mentorship-note"),
+    path(
+        "cohorts/<uuid:uuid>/drafts/",
+        cohort_drafts.DraftsOfCohortViewSet.as_view({"get": "list", "post": "create"}),
+        name="drafts-of-cohort",
+    ),
     path("rules/accept/", people.AcceptRulesView.as_view(), name="api-accept-rules"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),
     *router.urls,

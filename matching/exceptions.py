@@ -331,7 +331,7 @@ class ImportCheckedAnew(Refusal):
 
 
 class CohortNotClosed(Refusal):
-    """A draft is made of a closed cohort only: while people join, and after its end, there is none."""
+    """A draft is made of a closed cohort only."""
 
     code = "cohort_not_closed"
 
@@ -349,7 +349,7 @@ class DraftIsOld(Refusal):
 
 
 class DraftNotMade(Refusal):
-    """The draft has no result: it is not made yet, or was not possible, or its fits are not kept any more."""
+    """The draft is not made yet, was not possible, or its fits are not kept any more."""
 
     code = "draft_not_made"
 

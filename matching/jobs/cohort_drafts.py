@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
+import psycopg
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -289,10 +290,19 @@ def _store(
             engine_version=names.engine,
             weights_version=names.weights,
             digest=digest,
-            data=data,
+            data=b"",
             read_at=now,
         )
+        _keep(row.scores, data)
         row.findings = [found.stored for found in findings]
         for name, value in result.items():
             setattr(row, name, value)
         row.move_to(Status.DONE, at=now)
+
+
+def _keep(scores: CohortScores, data: bytes) -> None:
+    """Store the bytes of scores. They go in binary form: as text in a statement, 75 MB take longer than it may."""
+    table = CohortScores._meta.db_table
+    with connection.wrap_database_errors:
+        cursor = psycopg.Cursor(connection.connection)
+        cursor.execute(f"UPDATE {table} SET data = %b WHERE id = %s", [data, scores.pk])  # noqa: S608 -- a constant

@@ -13,6 +13,7 @@ from tests.factories import (
     NOW,
     AccessTokenFactory,
     BlockFactory,
+    CohortFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -27,6 +28,7 @@ from tests.factories import (
     SessionFactory,
     StepFactory,
 )
+from tests.matching.cohorts import draft_of_cohort
 
 
 @cache
@@ -113,4 +115,12 @@ def address_of(path: str, person: Any) -> str:
             thing = NotificationFactory(recipient=person)
         case "mentor-applications":
             thing = person.mentor
+        case "cohort-drafts":
+            person.give_role("owner")
+            person.save()
+            thing = draft_of_cohort()
+        case "cohorts":
+            person.give_role("owner")
+            person.save()
+            thing = CohortFactory(status="closed", closed_at=NOW)
     return path.replace("{uuid}", str(thing.uuid))

@@ -27,7 +27,9 @@ from tests.factories import (
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
+    UserFactory,
 )
+from tests.matching.cohorts import draft_of_cohort
 from tests.pages import routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -82,6 +84,19 @@ ADMIN_DETAIL = {
     "mentor-applications/<uuid:uuid>/": ["get"],
     "mentor-applications/<uuid:uuid>/approve/": ["post"],
     "mentor-applications/<uuid:uuid>/reject/": ["post"],
+}
+# For admins who run the cohort.
+ORGANISERS = {
+    "cohorts/<uuid:uuid>/drafts/": ["get", "post"],
+    "cohort-drafts/<uuid:uuid>/": ["get"],
+    "cohort-drafts/<uuid:uuid>/pairs/": ["get"],
+    "cohort-drafts/<uuid:uuid>/left-out/": ["get"],
+    "cohort-drafts/<uuid:uuid>/pair/": ["get"],
+    "cohort-drafts/<uuid:uuid>/cost/": ["post"],
+    "cohort-drafts/<uuid:uuid>/edit/": ["post"],
+    "cohort-drafts/<uuid:uuid>/compare/": ["get"],
+    "cohort-drafts/<uuid:uuid>/audit/": ["get"],
+    "cohort-drafts/<uuid:uuid>/scores/": ["get"],
 }
 OWN = {
     "tokens/<uuid:uuid>/": ["delete"],
@@ -175,7 +190,7 @@ OWN = {
 # Bob, the mentor, owns the things of these routes.
 MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/")
 DOCS = {"schema/", "docs/"}
-TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
+TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | ORGANISERS | OWN
 
 
 def test_every_route_has_a_row():
@@ -194,6 +209,7 @@ def things(alice, bob):
     practice = PracticeRecordFactory(owner=alice)
     # About a third person: the two of all other things are in contact.
     report = ConcernFactory(raised_by=alice)
+    draft = draft_of_cohort()
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
@@ -217,6 +233,8 @@ def things(alice, bob):
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,
         "mentor-applications": MentorFactory(status="applied").uuid,
+        "cohort-drafts": draft.uuid,
+        "cohorts/<uuid:uuid>/drafts/": draft.cohort.uuid,
     }
 
 
@@ -228,7 +246,7 @@ def address(route: str, identifier: object) -> str:
 
 
 def thing_of(route: str, things: dict) -> object:
-    return things.get(route.split("/")[0])
+    return things.get(route) or things.get(route.split("/")[0])
 
 
 def call(client, method: str, path: str, **body: str):
@@ -253,7 +271,13 @@ def test_without_a_login_only_public_routes_answer(api, things):
 
 def test_a_method_that_a_route_does_not_have_is_405(api, admin_user, alice, bob, things):
     for route, methods in TABLE.items():
-        owner = admin_user if route in ADMIN | ADMIN_DETAIL else bob if route.startswith(MENTORS_OWN) else alice
+        owner = (
+            admin_user
+            if route in ADMIN | ADMIN_DETAIL | ORGANISERS
+            else bob
+            if route.startswith(MENTORS_OWN)
+            else alice
+        )
         for method in set(METHODS) - set(methods):
             response = call(api(owner), method, address(route, thing_of(route, things)))
             assert response.status_code == 405, (method, route)
@@ -295,6 +319,16 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
         assert call(api(bob), method, path).status_code == 403
         body = {"reason": "Come back in a year."} if path.endswith("/reject/") else {}
         assert call(api(admin_user), method, path, **body).status_code == 200
+
+
+@pytest.mark.parametrize("route", ORGANISERS)
+def test_routes_of_a_cohort_are_for_admins_who_run_it(route, api, alice, bob, admin_user, things):
+    path = address(route, thing_of(route, things))
+    for method in ORGANISERS[route]:
+        assert call(api(alice), method, path).status_code == 403
+        assert call(api(bob), method, path).status_code == 403
+        assert call(api(UserFactory(role="matchmaker")), method, path).status_code == 404
+        assert call(api(admin_user), method, path).status_code in (200, 201, 400, 409)
 
 
 @pytest.mark.parametrize(

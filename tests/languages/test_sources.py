@@ -34,7 +34,8 @@ ENGLISH = re.compile(
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
     # The assignment of a cohort: admins read it.
-    r"matching/engine/assignment/|"
+    r"matching/engine/assignment/|/cohort_drafts\.py$|"
+    r"matching/(selectors|services)/cohorts/(drafts|edits|findings|kept|packing|reading)\.py$|"
     # Mails to groups, trial mode, providers, figures and matching by hand: admins read these.
     r"/(group_mail|trial|audience|event_kinds|webhooks?|identity_providers)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from matching.jobs.cohort_drafts import make_draft
-from matching.models import CohortDraft
+from matching.models import CohortDraft, HelpRequest
 from matching.services.cohorts.drafts import ask_for_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory, UserFactory
@@ -36,6 +36,17 @@ def made_draft(cohort: Cohort, by, *, now=NOW, **asked) -> CohortDraft:
     draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=now, **asked)
     make_draft(draft_id=draft.pk, now=now)
     return CohortDraft.objects.select_related("cohort", "scores", "asked_by").get(pk=draft.pk)
+
+
+def draft_of_cohort() -> CohortDraft:
+    """Return a draft of one pair, made."""
+    cohort = closed_cohort()
+    mentee_in(cohort, "Mina Mentee")
+    mentor_in(cohort, "Mort Mentor")
+    draft = made_draft(cohort, UserFactory(role="owner"))
+    # Nobody else finds the request.
+    HelpRequest.objects.filter(cohort=cohort).update(status="withdrawn", closed_at=NOW)
+    return draft
 
 
 def names_in(draft: CohortDraft) -> dict[str, str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from matching.engine.assignment.problem import Pair
-from matching.engine.assignment.scores import MAX_SCORE, Scored, most_of_each
+from matching.engine.assignment.scores import MAX_SCORE, Ints, Scored, Small
 from matching.engine.assignment.solve import Assignment
+from matching.engine.columns import Bools
 
 KEPT = 2
 
@@ -24,20 +27,27 @@ def alternates_of(assignment: Assignment, *, kept: int = KEPT, least: int = 0) -
     wants = mentor_of >= 0
     wants[[mentee for mentee, _ in problem.pins]] = False
     has_room = assignment.load < problem.capacity
-    found = []
+    found: dict[int, list[int]] = {mentee: [] for mentee, _ in assignment.pairs}
     for part in problem.scores.parts():
         wanted = wants[part.mentee] & (mentor_of[part.mentee] != part.mentor) & (problem.capacity[part.mentor] > 0)
         wanted &= ~problem.forbids(part) & (part.score >= least)
-        found.append(most_of_each(part, _worth(part, has_room), wanted, kept))
-    pairs = Scored.joined(found)
-    pairs = pairs[np.lexsort((pairs.mentor, -_worth(pairs, has_room), pairs.mentee))]
-    starts = np.searchsorted(pairs.mentee, np.arange(mentor_of.size + 1))
-    return {
-        (mentee, mentor): tuple(pairs.mentor[starts[mentee] : starts[mentee + 1]].tolist())
-        for mentee, mentor in assignment.pairs
-    }
+        for mentees, mentors in _best(part[wanted], has_room, kept):
+            for mentee, mentor in zip(mentees.tolist(), mentors.tolist(), strict=True):
+                found[mentee].append(mentor)
+    return {(mentee, mentor): tuple(found[mentee]) for mentee, mentor in assignment.pairs}
 
 
-def _worth(pairs: Scored, has_room: np.ndarray) -> np.ndarray:
-    worth: np.ndarray = pairs.score + has_room[pairs.mentor] * (MAX_SCORE + 1)
-    return worth
+def _best(pairs: Scored, has_room: Bools, kept: int) -> Iterator[tuple[Small, Ints]]:
+    """Yield the best pair of each mentee, then the second best, and so on. No sort: there are millions of pairs."""
+    if not len(pairs):
+        return
+    # One number tells the order: room, score, and the lower index.
+    mentors = has_room.size
+    worth = (pairs.score + has_room[pairs.mentor] * (MAX_SCORE + 1)) * mentors + (mentors - 1 - pairs.mentor)
+    starts = np.flatnonzero(np.diff(pairs.mentee, prepend=-1))
+    mentees, sizes = pairs.mentee[starts], np.diff(np.append(starts, len(pairs)))
+    for _ in range(kept):
+        best = np.maximum.reduceat(worth, starts)
+        some = best >= 0
+        yield mentees[some], mentors - 1 - best[some] % mentors
+        worth[worth == np.repeat(best, sizes)] = -1

@@ -128,7 +128,7 @@ def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Sugges
     return judged_anew(request, [user], now=now).get(user)
 
 
-# --- who has no pair --------------------------------------------------------------------------------------
+# --- people without a pair --------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +197,7 @@ def _obstacles(rules: Mapping[str, int]) -> str:
     return f" Without one of these, there would be somebody: {' '.join(sentences)}"
 
 
-# --- what if, and comparison ------------------------------------------------------------------------------
+# --- alternatives, and comparison ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

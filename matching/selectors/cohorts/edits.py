@@ -180,7 +180,7 @@ def _edited(
     pins = {keys for keys in pins if keys not in ended} - set(edit.release) - set(edit.forbid)
     pins = {keys for keys in pins if keys[0] not in {mentee for mentee, _ in edit.pin}}
     pins |= set(edit.pin)
-    # Who is proposed already keeps that mentor, whatever was pinned.
+    # A mentee who is proposed already keeps that mentor, whatever was pinned.
     pins = {keys for keys in pins if keys[0] not in {mentee for mentee, _ in held}}
     pins |= {keys for keys in held if _is_eligible(problem, seats, keys)}
     bans = ((bans - set(edit.pin) - set(edit.release)) | set(edit.forbid) | ended) - pins

@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext as _
 
 from matching.engine.assignment import (
     ONE,
@@ -74,9 +73,9 @@ def scores_of(draft: CohortDraft) -> Scores:
     """Return the kept scores of a draft. Raises DraftNotMade without any."""
     kept = draft.scores
     if draft.status != CohortDraft.Status.DONE or kept is None:
-        raise DraftNotMade(_("This draft has no result."))
+        raise DraftNotMade("This draft has no result.")
     if not kept.data:
-        raise DraftNotMade(_("The fits of this draft are not kept any more. Ask for a new one."))
+        raise DraftNotMade("The fits of this draft are not kept any more. Ask for a new one.")
     return unpack(kept.data, mentees=len(kept.mentees), mentors=len(kept.mentors))
 
 
@@ -109,16 +108,26 @@ def assignment_of(draft: CohortDraft) -> Assignment:
 def certificate_of(draft: CohortDraft) -> Certificate:
     """Return the certificate in the audit file of a draft that is made."""
     content = json.loads(draft.audit)
+    numbers: dict[str, Any] = {name: tuple(content[name]) for name in ("capacity", "mentor_of", "prices", "utilities")}
+    pins, bans = (tuple((one, other) for one, other in content[name]) for name in ("pins", "bans"))
     return Certificate(
-        **{name: content[name] for name in ("policy", "load_step", "seed", "bonus", "threshold")},
-        **{name: tuple(content[name]) for name in ("capacity", "mentor_of", "prices", "utilities")},
-        **{name: tuple((one, other) for one, other in content[name]) for name in ("pins", "bans")},
-        **{name: _cover(content[name]) for name in ("most", "higher")},
+        policy=content["policy"],
+        load_step=content["load_step"],
+        seed=content["seed"],
+        bonus=content["bonus"],
+        threshold=content["threshold"],
+        pins=pins,
+        bans=bans,
+        most=_cover(content["most"]),
+        higher=_cover(content["higher"]),
+        **numbers,
     )
 
 
 def _cover(content: Mapping[str, Any] | None) -> Cover | None:
-    return content and Cover(content["matched"], tuple(content["mentees"]), tuple(content["mentors"]))
+    if content is None:
+        return None
+    return Cover(content["matched"], tuple(content["mentees"]), tuple(content["mentors"]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -81,7 +81,7 @@ class Reading:
     @property
     def gains(self) -> dict[tuple[int, str], float]:
         """The points of the fit that each missing field would decide."""
-        found = {}
+        found: dict[tuple[int, str], float] = {}
         for index, names in self.missing.items():
             weights = weights_of(self.needs[index])
             points = dict(zip(weights.names, weights.points, strict=True))
@@ -222,11 +222,12 @@ def _reporting_line(
 ) -> list[PairRule]:
     manager_of = {member.person_id: member.manager_id for member in members if member.manager_id is not None}
     if circle := circle_of(manager_of):
-        both = [tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side]
-        findings.append(Found("manager_circle", {"count": len(circle)}, *both, stops=True))
+        one, other = (tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side)
+        findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
         return []
-    sides = ([member.person_id for member in side] for side in (mentees, mentors))
-    return [OutsideReportingLine(*sides, manager_of)]
+    below, above = ([member.person_id for member in side] for side in (mentees, mentors))
+    managers: dict[Hashable, Hashable] = {person: manager for person, manager in manager_of.items()}  # noqa: C416
+    return [OutsideReportingLine(below, above, managers)]
 
 
 def circle_of(manager_of: Mapping[int, int]) -> frozenset[int]:
@@ -258,7 +259,8 @@ class _Decisions:
         ended = ended_pairs(cohort)
         taken = set(current_pairs(cohort).values_list("help_request__mentee", flat=True))
         rows = CohortDecision.objects.filter(mentee__cohort=cohort).select_related("mentee").order_by("pk")
-        pins, bans = set(), {(row[one], column[other]) for one, other in ended if one in row and other in column}
+        pins: set[Pair] = set()
+        bans = {(row[one], column[other]) for one, other in ended if one in row and other in column}
         for decision in rows:
             one, other = decision.mentee_id, decision.mentor_id
             is_pin = decision.kind == CohortDecision.Kind.PIN

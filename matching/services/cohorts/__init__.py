@@ -1,1 +1,1 @@
-"""What admins do with drafts of a cohort."""
+"""Admins ask for drafts of a cohort, and edit them."""

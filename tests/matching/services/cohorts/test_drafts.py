@@ -132,7 +132,7 @@ def test_a_swap_gives_each_the_mentor_of_the_other(cohort, people, admin_user):
     assert CohortDecision.objects.filter(kind="pin").count() == 2
 
 
-def test_whoever_edits_an_old_draft_hears_who_made_the_newer_one(cohort, people, admin_user):
+def test_an_edit_of_an_old_draft_names_who_made_the_newer_one(cohort, people, admin_user):
     draft = made_draft(cohort, admin_user)
     pair = (people["Ann"], people["Max"])
     edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)

@@ -1,0 +1,463 @@
+"""The worker makes drafts of cohorts: once, anew after a crash, alone, with findings, and with a proof."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from billiard.exceptions import SoftTimeLimitExceeded
+from django.db import OperationalError
+
+from accounts.models import Block, NotSamePerson
+from matching.engine.assignment import check_certificate
+from matching.exceptions import EditNotPossible
+from matching.jobs import cohort_drafts
+from matching.jobs.cohort_drafts import Progress, make_draft, tend_drafts
+from matching.models import CohortDecision, CohortDraft, CohortPair, CohortScores, HelpRequest
+from matching.selectors.cohorts.drafts import left_out_rows
+from matching.selectors.cohorts.findings import findings_of
+from matching.selectors.cohorts.kept import assignment_of
+from matching.services.cohorts.drafts import ask_for_draft, edit_draft
+from mentorship.models import Cohort, CohortMember
+from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, UserFactory
+from tests.helpers import Rival
+from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+LATER = NOW + timedelta(minutes=5)
+
+
+class Killed(BaseException):
+    """Stands for a signal that ends the process: nothing catches it."""
+
+
+def killed(*_args, **_kwargs):
+    raise Killed
+
+
+@pytest.fixture
+def cohort():
+    """Return a closed cohort of two mentees and two mentors."""
+    cohort = closed_cohort()
+    for name in ("Ann Able", "Bea Best"):
+        mentee_in(cohort, name)
+    for name in ("Max Main", "Moe Most"):
+        mentor_in(cohort, name)
+    return cohort
+
+
+def codes(draft: CohortDraft) -> set[str]:
+    return {found["code"] for found in draft.findings}
+
+
+def sentence(draft: CohortDraft, code: str) -> str:
+    [found] = [found for found in findings_of(draft) if found.code == code]
+    return found.sentence
+
+
+# --- crashes ----------------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_is_killed_leaves_a_draft_that_the_sweep_makes(cohort, admin_user, monkeypatch):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    with monkeypatch.context() as patch:
+        patch.setattr(cohort_drafts, "assign", killed)
+        with pytest.raises(Killed):
+            make_draft(draft_id=draft.pk, now=NOW)
+    draft.refresh_from_db()
+    assert (draft.status, draft.attempts) == ("running", 1)
+
+    assert tend_drafts(now=LATER) == 1
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.attempts, draft.started_at) == ("done", 2, LATER)
+
+
+def test_a_draft_that_is_cut_off_twice_fails_with_a_sentence(cohort, admin_user, monkeypatch):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+
+    def slow(*_args, **_kwargs):
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(cohort_drafts, "assign", slow)
+    for _sweep in range(2):
+        with pytest.raises(SoftTimeLimitExceeded):
+            tend_drafts(now=NOW)
+
+    tend_drafts(now=LATER)
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.ended_at) == ("failed", LATER)
+    assert draft.failure.startswith("The server did not get through it, twice.")
+
+
+def test_a_database_that_is_away_leaves_the_draft_to_the_sweep(cohort, admin_user, monkeypatch):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    with monkeypatch.context() as patch:
+
+        def away(*_args, **_kwargs):
+            raise OperationalError
+
+        patch.setattr(cohort_drafts, "read_cohort", away)
+        make_draft(draft_id=draft.pk, now=NOW)
+
+    tend_drafts(now=LATER)
+
+    draft.refresh_from_db()
+    assert draft.status == "done"
+
+
+def test_an_error_of_ours_fails_the_draft(cohort, admin_user, monkeypatch):
+    monkeypatch.setattr(cohort_drafts, "assign", lambda *_args, **_kwargs: 1 / 0)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert draft.status == "failed"
+    assert draft.failure.startswith("An error of the server stopped it.")
+
+
+def test_a_result_without_a_proof_is_no_draft(cohort, admin_user, monkeypatch):
+    monkeypatch.setattr(cohort_drafts, "check_certificate", lambda *_args: ["A pin is lost."])
+
+    draft = made_draft(cohort, admin_user)
+
+    assert (draft.status, draft.scores) == ("failed", None)
+    assert draft.failure.startswith("The proof of the result failed its check.")
+
+
+def test_a_cohort_that_opened_again_is_not_matched(cohort, admin_user):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    cohort.move_to(Cohort.Status.OPEN, at=NOW)
+
+    make_draft(draft_id=draft.pk, now=NOW)
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.failure) == ("failed", cohort_drafts.NOT_CLOSED)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_of_two_workers_makes_the_draft(cohort, admin_user):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    with cohort_drafts._alone(draft.pk) as is_alone:
+        assert is_alone
+        rival = Rival(lambda: make_draft(draft_id=draft.pk, now=NOW))
+        assert rival.finish() is False
+    draft.refresh_from_db()
+    assert (draft.status, draft.attempts) == ("queued", 0)
+
+    assert Rival(lambda: make_draft(draft_id=draft.pk, now=NOW)).finish() is True
+
+    draft.refresh_from_db()
+    assert (draft.status, draft.attempts) == ("done", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lock_of_a_draft_ends_with_its_worker(cohort, admin_user, monkeypatch):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    monkeypatch.setattr(cohort_drafts, "assign", lambda *_args, **_kwargs: 1 / 0)
+    Rival(lambda: make_draft(draft_id=draft.pk, now=NOW)).finish()
+
+    with cohort_drafts._alone(draft.pk) as is_alone:
+        assert is_alone
+
+
+def test_progress_is_stored_a_second_apart_and_never_goes_back(cohort, admin_user):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    CohortDraft.objects.filter(pk=draft.pk).update(status="running")
+    clock = iter([0.0, 0.0, 0.0, 0.5, 1.2, 1.2, 9.0]).__next__
+
+    def stored() -> int:
+        return CohortDraft.objects.get(pk=draft.pk).progress
+
+    progress = Progress(draft.pk, clock)
+    progress.reach(5)
+    assert stored() == 5
+    progress.reach(20)
+    assert stored() == 5
+    progress.part(20, 60, 10)(5)
+    assert stored() == 40
+    progress.reach(30)
+    assert stored() == 40
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def test_the_result_that_is_kept_is_proven_anew(cohort, admin_user):
+    draft = made_draft(cohort, admin_user, policy="balanced")
+
+    kept = assignment_of(draft)
+
+    assert check_certificate(kept.certificate, kept.problem) == []
+    assert kept.value.matched == 2
+
+
+@pytest.mark.parametrize("policy", Cohort.Policy.values)
+def test_every_policy_and_both_sides_make_a_draft(cohort, admin_user, policy):
+    assert made_draft(cohort, admin_user, policy=policy, both_sides=True).status == "done"
+
+
+def test_people_who_are_not_here_are_not_matched(cohort, admin_user):
+    mentee_in(cohort, "Gone Girl", left_at=NOW)
+    mentee_in(cohort, "Shy Sam", asks=False)
+    gone = mentee_in(cohort, "Deactivated Dan").person
+    gone.is_active = False
+    gone.save()
+    mentor_in(cohort, "Paused Pat", status="paused")
+    mentee_in(closed_cohort(), "Other Olga")
+
+    draft = made_draft(cohort, admin_user)
+
+    assert (len(draft.scores.mentees), len(draft.scores.mentors)) == (2, 2)
+    assert sentence(draft, "mentees_without_request").startswith(
+        "Mentees without a help request for this cohort: 1 (Shy Sam)."
+    )
+    assert "Paused Pat" in sentence(draft, "mentors_not_available")
+
+
+def test_questions_of_the_open_community_hold_no_mentor_back(cohort, admin_user, change):
+    change("inbox_per_free_place", 1)
+    mentor = CohortMember.objects.get(person__name="Max Main").person.mentor
+    MatchFactory(mentor=mentor, status="asked")
+
+    assert len(names_in(made_draft(cohort, admin_user))) == 2
+
+
+def test_a_cohort_without_people_says_so(admin_user):
+    draft = made_draft(closed_cohort(), admin_user)
+
+    assert (draft.status, codes(draft)) == ("failed", {"no_mentees", "no_mentors"})
+    assert draft.failure == " ".join(found.sentence for found in findings_of(draft))
+
+
+def test_a_draft_without_any_eligible_mentor_fails(admin_user):
+    cohort = closed_cohort()
+    mentee_in(cohort, "Fay French", request={"languages": ["fr"]})
+    mentor_in(cohort, "Max Main")
+
+    draft = made_draft(cohort, admin_user)
+
+    assert draft.status == "failed"
+    assert "No mentor is eligible for any mentee" in draft.failure
+
+
+def test_somebody_left_out_reads_which_rule_alone_is_in_the_way(cohort, admin_user):
+    mentee_in(cohort, "Fay French", request={"languages": ["fr"]})
+
+    draft = made_draft(cohort, admin_user)
+
+    [row] = left_out_rows(draft)
+    assert (row.mentee, row.reason) == ("Fay French", "no_eligible_mentor")
+    assert row.sentence.startswith("No mentor of this cohort passes the hard rules. Without one of these,")
+    assert "(mentors: 2)" in row.sentence
+
+
+def test_a_circle_of_managers_stops_it_with_their_names(cohort, admin_user):
+    ann, bea = CohortMember.objects.filter(side="mentee").order_by("pk")
+    CohortMember.objects.filter(pk=ann.pk).update(manager=bea.person)
+    CohortMember.objects.filter(pk=bea.pk).update(manager=ann.person)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert draft.status == "failed"
+    assert draft.failure == (
+        "Some people manage each other in a circle: Ann Able and Bea Best. Correct their managers."
+    )
+
+
+# --- rules of the cohort ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def two():
+    """Return a closed cohort of one mentee and one mentor."""
+    cohort = closed_cohort()
+    return cohort, mentee_in(cohort, "Ann Able"), mentor_in(cohort, "Max Main")
+
+
+def test_two_of_one_department_are_not_matched_whatever_its_spelling(two, admin_user):
+    cohort, mentee, mentor = two
+    for member, department in ((mentee, "Data  science"), (mentor, " data Science ")):
+        member.person.profile.department = department
+        member.person.profile.save()
+    assert made_draft(cohort, admin_user).status == "done"
+    Cohort.objects.update(different_department=True)
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
+
+
+def test_nobody_is_matched_with_the_manager_of_their_manager(two, admin_user):
+    cohort, mentee, mentor = two
+    middle = UserFactory()
+    CohortMember.objects.filter(pk=mentee.pk).update(manager=middle)
+    CohortMemberFactory(cohort=cohort, person=middle, manager=mentor.person, left_at=NOW)
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
+
+    Cohort.objects.update(outside_reporting_line=False)
+    assert made_draft(cohort, admin_user).status == "done"
+
+
+def test_a_block_of_another_account_of_a_person_keeps_apart(two, admin_user):
+    cohort, mentee, mentor = two
+    twin = UserFactory(name="Able Ann")
+    Block.objects.create(blocker=twin, blocked=mentor.person, created_at=NOW)
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
+
+    NotSamePerson.objects.create(first=mentee.person, second=twin, said_at=NOW)
+    assert made_draft(cohort, admin_user).status == "done"
+
+
+def test_two_accounts_that_may_be_one_person_are_found(cohort, admin_user):
+    mentee_in(cohort, "Able Ann")
+
+    draft = made_draft(cohort, admin_user)
+
+    assert sentence(draft, "mentee_twice").startswith("2 mentees may be the same person: Ann Able and Able Ann.")
+
+
+# --- places, rounds, decisions ----------------------------------------------------------------------------
+
+
+def publish(draft: CohortDraft, name: str, status: str = "proposed") -> CohortPair:
+    """Return a pair of a draft that was published to the mentee with this name."""
+    kept = draft.scores
+    row = kept.mentees.index(CohortMember.objects.get(person__name=name, side="mentee").pk)
+    mentor = CohortMember.objects.get(pk=kept.mentors[draft.mentor_of[row]]).person.mentor
+    fields = {"published_at": NOW, "fit": 50, "proposed_at": NOW}
+    if status == "proposed":
+        fields |= {"answer_due_at": LATER}
+    if status in ("declined", "withdrawn", "expired"):
+        fields |= {"ended_at": NOW}
+    if status == "declined":
+        fields |= {"declined_by": "mentor"}
+    return CohortPair.objects.create(
+        draft=draft, help_request_id=kept.requests[row], mentor=mentor, status=status, **fields
+    )
+
+
+def test_places_are_counted_once_with_the_open_community(admin_user):
+    cohort = closed_cohort()
+    mentee_in(cohort, "Ann Able")
+    one = mentor_in(cohort, "Max Main", places=3, capacity=4, active_elsewhere=2)
+    other = mentor_in(cohort, "Moe Most", places=1, capacity=4)
+    MentorshipFactory(mentor=one.person.mentor)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert dict(zip(draft.scores.mentors, draft.scores.places, strict=True)) == {one.pk: 1, other.pk: 1}
+
+
+def test_a_second_round_is_for_those_who_stayed_free_and_bans_pairs_that_ended(cohort, admin_user):
+    draft = made_draft(cohort, admin_user)
+    publish(draft, "Ann Able")
+    ended = publish(draft, "Bea Best", "declined")
+    mentor_in(cohort, "May More")
+
+    again = made_draft(cohort, admin_user)
+
+    assert (again.round, names_in(again)) == (2, {"Bea Best": "May More"})
+    assert again.bans == [[again.scores.mentees[0], CohortMember.objects.get(person=ended.mentor.user).pk]]
+    # The place of the mentor who waits for Ann is taken.
+    assert sorted(again.scores.places) == [0, 1, 1]
+
+
+def test_a_pair_that_was_taken_back_counts_as_nothing(cohort, admin_user):
+    draft = made_draft(cohort, admin_user)
+    publish(draft, "Ann Able", "withdrawn")
+
+    again = made_draft(cohort, admin_user)
+
+    assert (again.round, len(names_in(again)), again.bans) == (1, 2, [])
+
+
+def test_a_published_pair_stays_together_in_an_edit_and_can_not_be_edited(cohort, admin_user):
+    draft = made_draft(cohort, admin_user)
+    publish(draft, "Ann Able")
+    before = names_in(draft)
+    people = {member.person.name: member.pk for member in CohortMember.objects.select_related("person")}
+
+    pair = (people["Bea Best"], people[before["Bea Best"]])
+    edited = edit_draft(draft_id=draft.pk, forbid=[pair], reason="", by=admin_user, now=LATER)
+
+    assert names_in(edited) == {"Ann Able": before["Ann Able"]}
+    pair = (people["Ann Able"], people[before["Ann Able"]])
+    with pytest.raises(EditNotPossible, match=f"Ann Able has been proposed to {before['Ann Able']}"):
+        edit_draft(draft_id=edited.pk, release=[pair], reason="", by=admin_user, now=LATER)
+
+
+def test_a_pin_of_somebody_who_left_is_found_and_kept(cohort, admin_user):
+    mentee, other = CohortMember.objects.filter(side="mentee").order_by("pk")
+    mentor = CohortMember.objects.filter(side="mentor").earliest("pk")
+    CohortDecision.objects.create(mentee=mentee, mentor=mentor, kind="pin", by=admin_user, decided_at=NOW)
+    mentee.left_at = NOW
+    mentee.save()
+
+    draft = made_draft(cohort, admin_user)
+
+    assert (draft.status, draft.scores.mentees) == ("done", [other.pk])
+    assert sentence(draft, "pin_left").startswith("Ann Able and Max Main are pinned, but one of the two has left")
+    assert CohortDecision.objects.count() == 1
+
+
+def test_a_pin_that_a_rule_forbids_stops_it_with_names(two, admin_user):
+    cohort, mentee, mentor = two
+    other = mentor_in(cohort, "Moe Most")
+    CohortDecision.objects.create(mentee=mentee, mentor=mentor, kind="pin", by=admin_user, decided_at=NOW)
+    Block.objects.create(blocker=mentee.person, blocked=mentor.person, created_at=NOW)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert draft.status == "failed"
+    assert draft.failure == (
+        "Ann Able is pinned to Max Main against a rule of the cohort: the two are kept apart, or may be one person. "
+        "Remove the pin, or the rule."
+    )
+    assert other.pk
+
+
+def test_random_edits_and_runs_lose_no_pin(admin_user):
+    cohort = closed_cohort()
+    mentees = [mentee_in(cohort, f"Mentee {number}x").pk for number in range(5)]
+    mentors = [mentor_in(cohort, f"Mentor {number}y", places=2).pk for number in range(4)]
+    chance = np.random.default_rng(7)
+    draft = made_draft(cohort, admin_user)
+    for _round in range(6):
+        pair = (mentees[chance.integers(5)], mentors[chance.integers(4)])
+        counts = [mentor for _, mentor in CohortDecision.objects.filter(kind="pin").values_list("mentee", "mentor")]
+        if counts.count(pair[1]) < 2:
+            draft = edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)
+        draft = made_draft(cohort, admin_user, seed=int(chance.integers(100)))
+        pins = set(CohortDecision.objects.values_list("mentee", "mentor"))
+        seats = draft.scores
+        found = {(mentee, seats.mentors[mentor]) for mentee, mentor in zip(seats.mentees, draft.mentor_of, strict=True)}
+        assert draft.status == "done"
+        assert pins <= found
+
+
+# --- scores that are kept ---------------------------------------------------------------------------------
+
+
+def test_the_fits_of_old_drafts_are_deleted_but_for_published_ones(cohort, admin_user):
+    drafts = [made_draft(cohort, admin_user, seed=seed) for seed in range(4)]
+    publish(drafts[0], "Ann Able", "withdrawn")
+
+    assert tend_drafts(now=LATER) == 1
+    assert tend_drafts(now=LATER) == 0
+
+    kept = [bool(CohortScores.objects.get(drafts=draft).data) for draft in drafts]
+    assert kept == [True, False, True, True]
+    drafts[1].refresh_from_db()
+    assert (drafts[1].status, len(names_in(drafts[1]))) == ("done", 2)
+
+
+def test_an_archived_cohort_keeps_the_fits_of_published_pairs_only(cohort, admin_user):
+    made_draft(cohort, admin_user)
+    HelpRequest.objects.update(status="expired", closed_at=NOW, mentors_due_at=None)
+    cohort.move_to(Cohort.Status.ARCHIVED, at=NOW)
+
+    assert tend_drafts(now=LATER) == 1
+    assert not any(bytes(row.data) for row in CohortScores.objects.all())
