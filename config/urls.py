@@ -21,7 +21,7 @@ from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from config.scim import scim
-from matching.api import handovers, help_requests, inbox, matches, my_turns, question_bank
+from matching.api import company_numbers, handovers, help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
 from mentorship.api import calendar, goals, mentorships, outcomes, practice, record, sessions, steps
@@ -68,6 +68,7 @@ router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("matches", matches.MatchViewSet, "match")
 router.register("handovers", handovers.HandoverViewSet, "handover")
+router.register("company-numbers", company_numbers.CompanyNumbersViewSet, "company-numbers")
 router.register("inbox", inbox.InboxViewSet, "inbox")
 router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 

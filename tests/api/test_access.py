@@ -14,6 +14,7 @@ from accounts.models import DataExport, MentorProfile
 from tests.factories import (
     AccessTokenFactory,
     BlockFactory,
+    CohortOrganiserFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -70,6 +71,7 @@ MEMBER = {
     "matches/": ["get"],
     "handovers/": ["get"],
     "inbox/": ["get"],
+    "company-numbers/": ["get"],
     "requests-for-me/": ["get"],
     "mentors/": ["get"],
     "practice/": ["get", "post"],
@@ -164,6 +166,7 @@ OWN = {
     "handovers/<uuid:uuid>/ask/": ["post"],
     "handovers/<uuid:uuid>/search/": ["post"],
     "handovers/<uuid:uuid>/wait/": ["post"],
+    "company-numbers/<uuid:uuid>/": ["get"],
     "inbox/<uuid:uuid>/": ["get"],
     "inbox/<uuid:uuid>/ask-back/": ["post"],
     "inbox/<uuid:uuid>/accept/": ["post"],
@@ -213,6 +216,9 @@ def things(alice, bob):
         "help-requests": request.uuid,
         "matches": match.uuid,
         "handovers": HandoverFactory(mentorship=mentorship).uuid,
+        "company-numbers": CohortOrganiserFactory(
+            person=alice, part="employer", cohort__company="Acme"
+        ).cohort.uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,
@@ -308,6 +314,7 @@ def test_routes_for_admins_are_403_for_members(route, api, alice, bob, admin_use
         "matches/",
         "practice/",
         "exports/",
+        "company-numbers/",
         *MENTORS_OWN,
         "notifications/",
     ],
