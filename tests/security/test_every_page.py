@@ -56,8 +56,12 @@ POLICY = {
 }
 # Anybody checks a credential, from any page.
 FOR_ALL_SITES = "/credentials/"
-# Reading may leave these: sessions, counts against guessing, and what an admin looked at.
-NOTED = {"accounts_staffread", "django_cache", "django_session", "usersessions_usersession"}
+# Reading may leave these: sessions, counts against guessing, what an admin looked at, and the numbers of a month for a
+# company, which its first reader has counted.
+NOTED = {
+    *("accounts_staffread", "django_cache", "django_session", "usersessions_usersession"),
+    "matching_cohortreport",
+}
 # The policy forbids a script or a style that stands in the page. A script of JSON is data, and does not run.
 INLINE = re.compile(
     r"<script(?![^>]*(?:\bsrc=|type=.application/json.))[^>]*>"

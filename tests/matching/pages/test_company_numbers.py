@@ -60,6 +60,12 @@ def test_the_list_leads_to_each_cohort(reader, cohort, alice):
     assert page_of(cohort) in page
 
 
+def test_the_settings_lead_to_the_list_for_those_who_read_numbers(client, alice, bob, cohort):
+    for person, is_linked in ((alice, True), (bob, False)):
+        client.force_login(person)
+        assert (reverse("company-numbers") in client.get(reverse("settings")).content.decode()) is is_linked
+
+
 def test_the_file_has_the_numbers_of_the_page_and_no_formula(reader, cohort):
     answer = reader.get(reverse("company-numbers-file", args=[cohort.uuid]))
 
