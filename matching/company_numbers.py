@@ -115,7 +115,7 @@ def _side_groups(parts: Sequence[Part]) -> list[str]:
 
 
 def _department_groups(parts: Sequence[Part]) -> list[str]:
-    """Return departments of FEW people or more, and OTHERS for the rest. Nothing unless there are two groups or more."""
+    """Return departments of FEW people or more, and OTHERS for the rest: two groups or more, or none."""
     people: dict[str, set[int]] = {}
     for part in parts:
         people.setdefault(part.department.strip(), set()).add(part.person)

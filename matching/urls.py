@@ -35,9 +35,7 @@ urlpatterns = [
     path("question-bank/", member_page(question_bank.question_bank), name="question-bank"),
     path("matches/<uuid:uuid>/trouble/", member_page(trouble_with("match"), asks_rules=False), name="match-trouble"),
     path("company-numbers/", member_page(company_numbers.company_numbers), name="company-numbers"),
-    path(
-        "company-numbers/<uuid:uuid>/", member_page(company_numbers.numbers_of_cohort), name="company-numbers-of"
-    ),
+    path("company-numbers/<uuid:uuid>/", member_page(company_numbers.numbers_of_cohort), name="company-numbers-of"),
     path("company-numbers/<uuid:uuid>.csv", member_page(company_numbers.numbers_file), name="company-numbers-file"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),

@@ -1,4 +1,4 @@
-"""The numbers of a cohort that its company has read. They are kept, so that the next ones never differ by few people."""
+"""The numbers of a cohort that its company has read. They are kept, so that the next ones do not differ by few."""
 
 from __future__ import annotations
 

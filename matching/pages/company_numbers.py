@@ -71,7 +71,10 @@ def numbers_of_cohort(request: HttpRequest, uuid: object, member: User) -> HttpR
     row = numbers_of_month(cohort_id=cohort.pk, now=timezone.now())
     shown = report_of(row).lines() if row else []
     tables = [
-        (TITLES[by], [(name_of(line), [(COLUMNS[name], in_words(getattr(line, name))) for name in MEASURES]) for line in lines])
+        (
+            TITLES[by],
+            [(name_of(line), [(COLUMNS[name], in_words(getattr(line, name))) for name in MEASURES]) for line in lines],
+        )
         for by, lines in groupby(shown, key=lambda line: line.by)
     ]
     context = {"cohort": cohort, "row": row, "tables": tables, "few": FEW}

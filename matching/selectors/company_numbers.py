@@ -9,22 +9,21 @@ from datetime import UTC, date
 from django.db.models import Q
 
 from matching.company_numbers import Part
-from matching.models import Match
 from mentorship.models import Cohort, CohortMember, Mentorship, Session
 
 
 def parts_of(cohort: Cohort) -> Iterator[Part]:
     """Yield the parts of those who are in a cohort, and of those who left with a mentorship of it. Three queries."""
-    accepted = Match.objects.filter(help_request__cohort=cohort, mentorship__isnull=False).order_by("pk")
     mentorships: dict[tuple[int, str], list[Mentorship]] = defaultdict(list)
-    for match in accepted.select_related("mentorship__mentor"):
-        mentorship = match.mentorship
+    found = Mentorship.objects.filter(match__help_request__cohort=cohort)
+    for mentorship in found.select_related("mentor").order_by("pk"):
         mentorships[mentorship.mentee_id, "mentee"].append(mentorship)
         mentorships[mentorship.mentor.user_id, "mentor"].append(mentorship)
     held: dict[int, list[date]] = defaultdict(list)
     sessions = Session.objects.filter(mentorship__match__help_request__cohort=cohort, status=Session.Status.HELD)
     for mentorship_id, starts_at in sessions.order_by("pk").values_list("mentorship", "starts_at"):
-        held[mentorship_id].append(starts_at.astimezone(UTC).date())
+        if starts_at is not None:
+            held[mentorship_id].append(starts_at.astimezone(UTC).date())
     matched = [person for person, _side in mentorships]
     members = CohortMember.objects.filter(Q(left_at=None) | Q(person__in=matched), cohort=cohort)
     facts = members.order_by("pk").values_list("person", "side", "person__profile__department")

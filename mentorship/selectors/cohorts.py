@@ -45,7 +45,8 @@ def cohorts_read_by(person: User) -> QuerySet[Cohort]:
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """Return cohorts with ``mentees`` and ``mentors``: those who have not left. A filter by members changes neither."""
     return cohorts.annotate(
-        mentees=Coalesce(_count_of(CohortMember.Side.MENTEE), 0), mentors=Coalesce(_count_of(CohortMember.Side.MENTOR), 0)
+        mentees=Coalesce(_count_of(CohortMember.Side.MENTEE), 0),
+        mentors=Coalesce(_count_of(CohortMember.Side.MENTOR), 0),
     )
 
 

@@ -216,9 +216,7 @@ def things(alice, bob):
         "help-requests": request.uuid,
         "matches": match.uuid,
         "handovers": HandoverFactory(mentorship=mentorship).uuid,
-        "company-numbers": CohortOrganiserFactory(
-            person=alice, part="employer", cohort__company="Acme"
-        ).cohort.uuid,
+        "company-numbers": CohortOrganiserFactory(person=alice, part="employer", cohort__company="Acme").cohort.uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,

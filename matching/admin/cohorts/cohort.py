@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from matching.admin.cohorts.run import archive_page, run_context, run_page
 from mentorship.models import Cohort, CohortOrganiser
 from mentorship.selectors.cohorts import cohorts_of, with_counts
 
-PAGES = {
+PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "run": ("run/", run_page),
     "archive": ("archive/", archive_page),
     "members": ("members/", members_page),
@@ -33,7 +34,9 @@ class CohortForm(forms.ModelForm):
         company = str(self.cleaned_data["company"])
         readers = CohortOrganiser.objects.filter(cohort=self.instance.pk, part=CohortOrganiser.Part.EMPLOYER)
         if not company and self.instance.pk and readers.exists():
-            raise forms.ValidationError("Somebody reads its numbers for the company. Remove them from its organisers first.")
+            raise forms.ValidationError(
+                "Somebody reads its numbers for the company. Remove them from its organisers first."
+            )
         return company
 
 

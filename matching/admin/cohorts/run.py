@@ -97,7 +97,7 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         return "It is archived."
 
     is_possible = Status.ARCHIVED in Cohort.MOVES[Status(cohort.status)]
-    counted = with_counts(Cohort.objects.filter(pk=cohort.pk)).get()
+    [counted] = with_counts(Cohort.objects.filter(pk=cohort.pk)).values("mentees", "mentors")
     return decision_page(
         model_admin,
         request,
@@ -106,8 +106,13 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         archive,
         title="Archive it",
         verb="Archive it for good",
-        facts=[("Status", cohort.get_status_display()), ("Mentees", counted.mentees), ("Mentors", counted.mentors)],
-        notes=["Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."]
+        facts=[
+            ("Status", cohort.get_status_display()),
+            *((name.capitalize(), number) for name, number in counted.items()),
+        ],
+        notes=[
+            "Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."
+        ]
         if is_possible
         else ["Close it first." if cohort.status == Status.OPEN else "It is archived already."],
     )

@@ -155,7 +155,9 @@ def test_each_status_has_the_buttons_that_lead_on(status, offered, admin_client)
 
 
 def test_it_is_opened_closed_and_opened_again(admin_client, now):
-    cohort = CohortFactory(status="preparing", opened_at=None, joins_until_on="2099-01-01", starts_on="2099-02-01", ends_on="2099-06-01")
+    cohort = CohortFactory(
+        status="preparing", opened_at=None, joins_until_on="2099-01-01", starts_on="2099-02-01", ends_on="2099-06-01"
+    )
     seen = []
     for do in ("open", "close", "open"):
         press(admin_client, cohort, do)
@@ -252,7 +254,9 @@ def test_people_are_filtered_by_side_by_name_and_by_who_left(admin_client, cohor
 
 
 def test_a_person_is_added_by_address(admin_client, cohort, alice):
-    page = admin_client.post(page_of(cohort, "members"), {"address": "Alice@example.org", "side": "mentee"}, follow=True)
+    page = admin_client.post(
+        page_of(cohort, "members"), {"address": "Alice@example.org", "side": "mentee"}, follow=True
+    )
 
     assert CohortMember.objects.get(cohort=cohort).person == alice
     assert "is in the cohort (mentee)" in page.content.decode()

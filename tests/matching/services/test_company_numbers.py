@@ -32,8 +32,9 @@ def cohort():
 
 def match(cohort, mentee, mentor, **facts) -> None:
     request = HelpRequestFactory(mentee=mentee.person, cohort=cohort, status="matched")
+    place = mentor.mentorships.count() + 1
     mentorship = MentorshipFactory(
-        goal=request.goal, mentor=mentor, place=mentor.mentorships.count() + 1, started_at=NOW - timedelta(days=60), **facts
+        goal=request.goal, mentor=mentor, place=place, started_at=NOW - timedelta(days=60), **facts
     )
     MatchFactory(help_request=request, mentor=mentor, status="accepted", mentorship=mentorship)
     held_by_both(mentorship, starts_at=NOW - timedelta(days=2 + mentorship.place))
