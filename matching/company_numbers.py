@@ -32,7 +32,7 @@ OTHERS = " "
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one person does on one side of a cohort. Somebody on both sides has two parts with one ``person``.
+    """One person on one side of a cohort. Somebody on both sides has two parts with one ``person``.
 
     ``started_in``: the month of their first mentorship of the cohort. ``sessions``: the days of those that were held.
     """

@@ -1,4 +1,4 @@
-"""What the numbers of a cohort for its company are counted of. Nobody but the count reads it."""
+"""The people and mentorships behind the numbers of a cohort for its company. Nobody but the count reads them."""
 
 from __future__ import annotations
 

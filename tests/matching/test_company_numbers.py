@@ -149,7 +149,7 @@ def test_a_number_of_sessions_moves_with_the_sessions_of_five_people(data):
 
 @given(st.data())
 def test_no_two_reports_are_subtracted_to_a_group_below_five(data):
-    """Of other days, of other groupings, and after one joined, left, or changed department."""
+    """The reports are of other days and groupings, and of before and after a few people joined, left or moved."""
     cohort = data.draw(cohorts())
     first = next_report(cohort, Report(), today=FIRST)
     second = next_report(data.draw(few_changes(cohort)), first, today=SECOND)

@@ -1,4 +1,4 @@
-"""Who runs a cohort, and who reads its numbers for a company. Owners and community managers choose both."""
+"""Cohorts are given to programme managers, and their numbers to readers for a company."""
 
 from __future__ import annotations
 

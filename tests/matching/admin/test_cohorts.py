@@ -263,7 +263,7 @@ def test_a_person_is_added_by_address(admin_client, cohort, alice):
 
 
 @pytest.mark.parametrize("cause", ["unknown", "locked", "not confirmed"])
-def test_who_cannot_be_added_is_told_in_one_sentence(cause, admin_client, cohort, alice):
+def test_one_sentence_answers_for_every_address_that_cannot_be_added(cause, admin_client, cohort, alice):
     if cause == "locked":
         type(alice).objects.filter(pk=alice.pk).update(is_active=False)
     if cause == "not confirmed":
@@ -371,7 +371,7 @@ def test_a_programme_manager_and_a_reader_of_the_company_are_added_and_removed(a
     ("company", "part", "sentence"),
     [("Acme", "manager", "They are no programme manager yet."), ("", "employer", "The cohort belongs to no company.")],
 )
-def test_who_cannot_organise_is_refused(company, part, sentence, admin_client, alice):
+def test_a_person_who_cannot_organise_is_refused(company, part, sentence, admin_client, alice):
     cohort = CohortFactory(company=company)
 
     answer = admin_client.post(page_of(cohort, "organisers"), {"do": "add", "address": alice.email, "part": part})

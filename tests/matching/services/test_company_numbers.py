@@ -52,7 +52,7 @@ def test_people_mentorships_and_sessions_of_the_cohort_are_counted(cohort):
     mentees = CohortMemberFactory.create_batch(10, cohort=cohort)
     for mentee, mentor in zip(mentees[:5], mentors, strict=True):
         match(cohort, mentee, mentor)
-    # Of another cohort, and of none.
+    # These are of another cohort, and of none.
     CohortMemberFactory.create_batch(5, person__profile__department="Sales")
     MentorshipFactory.create_batch(5)
 
