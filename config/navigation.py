@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import MentorProfile, User
 from accounts.notifications.inbox import unread_count
 from matching.selectors.my_turns import count_of_questions
+from mentorship.selectors.cohorts import cohorts_read_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +57,11 @@ def beside_profile() -> list[Link]:
     return [Link(label, reverse(name), False) for label, name in pages]
 
 
-def beside_settings() -> list[Link]:
-    """Return links to settings of other apps."""
+def beside_settings(member: User) -> list[Link]:
+    """Return links to settings of other apps, and to the numbers that a member reads for their company."""
     pages = [(_("Your sessions in your calendar"), "calendar"), (_("Times from your calendar"), "profile-calendar")]
+    if cohorts_read_by(member).exists():
+        pages.append((_("Numbers for your company"), "company-numbers"))
     return [Link(label, reverse(name), False) for label, name in pages]
 
 

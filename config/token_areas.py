@@ -29,6 +29,7 @@ AREAS = {
     "question-bank/": REQUESTS,
     "requests-for-me/": REQUESTS,
     "credentials/": MENTORSHIPS,
+    "company-numbers/": MENTORSHIPS,
     "mentorships/": MENTORSHIPS,
     "milestones/": MENTORSHIPS,
     "practice/": MENTORSHIPS,

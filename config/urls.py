@@ -24,6 +24,7 @@ from config.scim import scim
 from matching.api import (
     cohort_drafts,
     cohort_pairs,
+    company_numbers,
     handovers,
     help_requests,
     inbox,
@@ -79,6 +80,7 @@ router.register("matches", matches.MatchViewSet, "match")
 router.register("cohort-drafts", cohort_drafts.CohortDraftViewSet, "cohort-draft")
 router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("cohort-pairs", cohort_pairs.CohortPairViewSet, "my-cohort-pair")
+router.register("company-numbers", company_numbers.CompanyNumbersViewSet, "company-numbers")
 router.register("inbox", inbox.InboxViewSet, "inbox")
 router.register("requests-for-me", inbox.RequestsForMeViewSet, "request-for-me")
 

@@ -21,6 +21,7 @@ from matching.models import (
     CohortDecision,
     CohortDraft,
     CohortPair,
+    CohortReport,
     CohortScores,
     Correction,
     Handover,
@@ -197,5 +198,6 @@ declare(
         says="rows with an address of the person are deleted",
         kept="1 day",
     ),
+    impersonal(CohortReport, "groups", "counts", says="counts of five people at least, by department"),
     impersonal(ImportColumns, "header", "columns", "overwrite", says="names of columns"),
 )

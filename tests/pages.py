@@ -21,7 +21,7 @@ from accounts.services.invitations import Invited, invite_people
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
 from matching.models import Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
-from mentorship.models import Credential, Mentorship, PracticeRecord, Session
+from mentorship.models import Cohort, Credential, Mentorship, PracticeRecord, Session
 from mentorship.open_badges import public_keys
 from mentorship.services.credentials.issue import issue_credential
 from mentorship.services.credentials.revoke import revoke_credential
@@ -30,6 +30,8 @@ from tests.factories import (
     NOW,
     PLANNED_END,
     BlockFactory,
+    CohortMemberFactory,
+    CohortOrganiserFactory,
     ConcernFactory,
     CredentialFactory,
     FeedbackFactory,
@@ -173,6 +175,9 @@ PAGES = {
     "mentorships/<uuid:uuid>/going-on/": BOTH,
     "mentorships/<uuid:uuid>/steps/": BOTH,
     "sessions/<uuid:uuid>/": BOTH,
+    "company-numbers/": MENTEES,
+    "company-numbers/<uuid:uuid>/": MENTEES,
+    "company-numbers/<uuid:uuid>.csv": MENTEES,
     "past/": MEMBERS,
     "inbox/": MEMBERS,
     "inbox/<uuid:uuid>/": MENTORS,
@@ -361,6 +366,17 @@ def steps_of(mentorship) -> None:
     StepFactory(mentorship=mentorship, status="dropped")
 
 
+def company_cohorts_of(alice: User) -> list[Cohort]:
+    """Return cohorts whose numbers a person reads for a company: one with groups, and one without numbers yet."""
+    closed, fresh = (
+        CohortOrganiserFactory(person=alice, part="employer", cohort__company="Acme", **facts).cohort
+        for facts in ({"cohort__status": "closed", "cohort__closed_at": NOW}, {})
+    )
+    for side, department in (("mentee", "Sales"), ("mentor", "Research")):
+        CohortMemberFactory.create_batch(6, cohort=closed, side=side, person__profile__department=department)
+    return [closed, fresh]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -400,6 +416,7 @@ def things_of(alice: User, bob: User) -> Things:
     steps_of(running)
     credentials = credentials_of(running)
     blocks_of(alice)
+    cohorts = company_cohorts_of(alice)
     export = DataExport.objects.create(
         person=alice, requested_at=NOW, ready_at=NOW, status="ready", file=b"PK", expires_at=FAR
     )
@@ -428,6 +445,8 @@ def things_of(alice: User, bob: User) -> Things:
             "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
             "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
+            "company-numbers/<uuid:uuid>/": [cohort.uuid for cohort in cohorts],
+            "company-numbers/<uuid:uuid>.csv": [cohorts[0].uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "invitation/<str:token>/": [invited.uuid],
             "rules/accept/<str:token>/": [alice.uuid],

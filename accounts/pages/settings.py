@@ -90,7 +90,7 @@ class LanguageForm(SerializerForm):
 OF_THE_PROFILE: dict[str, type[SerializerForm]] = {"zone": ZoneForm, "language": LanguageForm}
 
 
-def settings(request: HttpRequest, beside: Callable[[], Sequence[object]], member: User) -> HttpResponse:
+def settings(request: HttpRequest, beside: Callable[[User], Sequence[object]], member: User) -> HttpResponse:
     """Show all settings. Each form on the page is saved on its own. ``beside`` returns links to those of other apps."""
     profile = Profile.objects.select_related("user").get(user=member)
     pressed = request.POST.get("do", "") if request.method == "POST" else None
@@ -101,7 +101,7 @@ def settings(request: HttpRequest, beside: Callable[[], Sequence[object]], membe
             "has_second_factor": has_second_factor(member),
             "has_providers": IdentityProvider.objects.filter(off_at=None).exists(),
             "managed_by": DirectoryEntry.objects.of(member),
-            "beside": beside(),
+            "beside": beside(member),
             "bounces": member.bouncing_since_at,
         }
         return render(request, "accounts/settings.html", context, status=400 if pressed else 200)

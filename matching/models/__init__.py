@@ -4,6 +4,7 @@ from matching.models.bank_question import BankQuestion
 from matching.models.clarification import CLARIFICATIONS_MAX, Clarification
 from matching.models.cohort_draft import NOBODY, CohortDecision, CohortDraft, CohortScores
 from matching.models.cohort_pair import CohortPair
+from matching.models.cohort_report import CohortReport
 from matching.models.correction import Correction
 from matching.models.hand_proposal import OVERRIDABLE, HandProposal
 from matching.models.handover import Handover
@@ -25,6 +26,7 @@ __all__ = [
     "CohortDecision",
     "CohortDraft",
     "CohortPair",
+    "CohortReport",
     "CohortScores",
     "Correction",
     "HandProposal",

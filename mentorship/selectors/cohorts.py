@@ -35,10 +35,18 @@ def cohorts_of(by: User) -> QuerySet[Cohort]:
     return Cohort.objects.filter(pk__in=own.values("cohort"))
 
 
+def cohorts_read_by(person: User) -> QuerySet[Cohort]:
+    """Return the cohorts whose numbers a person reads for the company, the newest first."""
+    return Cohort.objects.filter(
+        organisers__person=person, organisers__part=CohortOrganiser.Part.EMPLOYER, company__gt=""
+    ).order_by("-starts_on", "-pk")
+
+
 def with_counts(cohorts: QuerySet[Cohort]) -> QuerySet[Cohort]:
     """Return cohorts with ``mentees`` and ``mentors``: those who have not left. A filter by members changes neither."""
     return cohorts.annotate(
-        mentees=Coalesce(_count_of(CohortMember.Side.MENTEE), 0), mentors=Coalesce(_count_of(CohortMember.Side.MENTOR), 0)
+        mentees=Coalesce(_count_of(CohortMember.Side.MENTEE), 0),
+        mentors=Coalesce(_count_of(CohortMember.Side.MENTOR), 0),
     )
 
 

@@ -13,11 +13,12 @@ from tests.pages import PAGES, READERS, SHOWN, things_of
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 # No pages of their own: a picture, a word for a load balancer, a part of a page, a file of codes, files for programs
-# that check credentials, and addresses that only lead on.
+# that check credentials, and addresses that only lead on. A file of numbers.
 NO_PAGE = {
     *("favicon.ico", "healthy/", "skills/find/", "accounts/2fa/recovery-codes/download/"),
     *("credentials/issuer/", "credentials/keys/", "credentials/keys/<str:thumbprint>/", "credentials/revoked/"),
     *("credentials/<uuid:uuid>.jwt", "credentials/<uuid:uuid>.json", "settings/data/<uuid:uuid>.zip"),
+    "company-numbers/<uuid:uuid>.csv",
     *("accounts/3rdparty/login/cancelled/", "accounts/3rdparty/login/error/"),
     "accounts/oidc/(?P<provider_id>[^/]+)/login/callback/",
     *(route for route in PAGES if route.startswith("accounts/social/")),

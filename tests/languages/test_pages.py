@@ -52,8 +52,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 NOT_FOR_MEMBERS = re.compile(
     r"admin/|api/|_allauth/|scim/|favicon|healthy|mail/|calendar/|credentials/(issuer|keys|revoked|<uuid:uuid>[.])"
 )
-# Files for a password manager and of one's own data, and pages that only lead on.
-NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code", "my-export"}
+# Files for a password manager, of one's own data and of numbers, and pages that only lead on.
+NO_PAGES = {"mfa_download_recovery_codes", "account_confirm_login_code", "company-numbers-file", "my-export"}
 COMMUNITY = re.compile(r"\bMentorship\b")
 
 

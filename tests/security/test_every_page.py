@@ -32,11 +32,11 @@ EVIL = "\"'><img/src=x onerror=alert(1)>"
 RAW, ESCAPED = "<img/src=x", "&lt;img/src=x"
 # Codes, keys and words of programs. No way in takes free words there.
 CODES = set(
-    "action address address_key answers app_label code codename columns criteria data digest due_on_clock email "
-    "engine_version formats gone_email group issuer items key kind kinds language languages metadata model moved "
-    "name_key numbers object_id obstacle outcome overwrite password payload place_zone query ref request rules "
-    "scopes sealed_address sealed_body sealed_old_secret sealed_secret session_data session_key signed slug source "
-    "subject_kind target_country timezone twin_key undo user_agent whole".split()
+    "action address address_key answers app_label code codename columns counts criteria data digest due_on_clock "
+    "email engine_version formats gone_email group groups issuer items key kind kinds language languages metadata "
+    "model moved name_key numbers object_id obstacle outcome overwrite password payload place_zone query ref request "
+    "rules scopes sealed_address sealed_body sealed_old_secret sealed_secret session_data session_key signed slug "
+    "source subject_kind target_country timezone twin_key undo user_agent whole".split()
 )
 
 # Each answer of this site has these, whoever asks.
@@ -56,8 +56,12 @@ POLICY = {
 }
 # Anybody checks a credential, from any page.
 FOR_ALL_SITES = "/credentials/"
-# Reading may leave these: sessions, counts against guessing, and what an admin looked at.
-NOTED = {"accounts_staffread", "django_cache", "django_session", "usersessions_usersession"}
+# Reading may leave these: sessions, counts against guessing, what an admin looked at, and the numbers of a month for a
+# company, which its first reader has counted.
+NOTED = {
+    *("accounts_staffread", "django_cache", "django_session", "usersessions_usersession"),
+    "matching_cohortreport",
+}
 # The policy forbids a script or a style that stands in the page. A script of JSON is data, and does not run.
 INLINE = re.compile(
     r"<script(?![^>]*(?:\bsrc=|type=.application/json.))[^>]*>"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -29,7 +30,7 @@ from matching.admin.cohorts.run import archive_page, run_context, run_page
 from mentorship.models import Cohort, CohortOrganiser
 from mentorship.selectors.cohorts import cohorts_of, with_counts
 
-PAGES = {
+PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "run": ("run/", run_page),
     "archive": ("archive/", archive_page),
     "members": ("members/", members_page),

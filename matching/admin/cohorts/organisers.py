@@ -1,4 +1,4 @@
-"""Who runs a cohort, and who reads its numbers for a company. Owners and community managers choose both."""
+"""The page of the organisers of a cohort. Owners and community managers choose them."""
 
 from __future__ import annotations
 

@@ -20,7 +20,6 @@ from accounts.admin.row_page import row_page
 from accounts.models import User
 from accounts.way_back import row_address
 from mentorship.models import Cohort
-from mentorship.selectors.cohorts import with_counts
 from mentorship.services.cohorts.organise import must_organise
 from mentorship.services.cohorts.run import archive_cohort, close_cohort, copy_cohort, open_cohort, renew_key
 
@@ -29,7 +28,10 @@ Status = Cohort.Status
 
 
 def cohort_for(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> Cohort:
-    """Return a cohort that the reader runs. Raises Http404 for any other. Each page of a cohort begins with it."""
+    """Return a cohort that the reader runs, with its counts. Raises Http404 for any other.
+
+    Each page of a cohort begins with it.
+    """
     needs(request, VIEW)
     return cast(Cohort, get_object_or_404(model_admin.get_queryset(request), pk=pk))
 
@@ -56,11 +58,13 @@ def buttons_of(cohort: Cohort, reader: User) -> list[tuple[str, str]]:
 
 
 def run_context(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
-    """Return what the section about a cohort shows: where it stands, its link and its buttons."""
+    """Return what the section about a cohort shows: where it stands, its link and its buttons.
+
+    ``cohort`` has the counts of ``with_counts``.
+    """
     reader = cast(User, request.user)
-    counted = with_counts(Cohort.objects.filter(pk=cohort.pk)).get()
     return {
-        "cohort": counted,
+        "cohort": cohort,
         "invitation": invitation_link(cohort) if cohort.status != Status.ARCHIVED else "",
         "takes_people": cohort.takes_people(timezone.now()),
         "buttons": buttons_of(cohort, reader),
@@ -97,7 +101,7 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         return "It is archived."
 
     is_possible = Status.ARCHIVED in Cohort.MOVES[Status(cohort.status)]
-    counted = with_counts(Cohort.objects.filter(pk=cohort.pk)).get()
+    counted = cast(Any, cohort)
     return decision_page(
         model_admin,
         request,
@@ -106,7 +110,11 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         archive,
         title="Archive it",
         verb="Archive it for good",
-        facts=[("Status", cohort.get_status_display()), ("Mentees", counted.mentees), ("Mentors", counted.mentors)],
+        facts=[
+            ("Status", cohort.get_status_display()),
+            ("Mentees", counted.mentees),
+            ("Mentors", counted.mentors),
+        ],
         notes=[
             "Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."
         ]

@@ -52,7 +52,9 @@ def change_member(*, member_id: int, by: User, places: int | None, manager: User
     who would manage themselves.
     """
     _lock(CohortMember.objects.values_list("cohort_id", flat=True).get(pk=member_id), by)
-    member = CohortMember.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=member_id)
+    member = (
+        CohortMember.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=member_id)
+    )
     if member.left_at is not None:
         raise NotInCohort(_("They left the cohort meanwhile. Add them again first."))
     if manager is not None and manager.pk == member.person_id:

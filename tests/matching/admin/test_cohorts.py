@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
@@ -93,11 +94,15 @@ def test_days_out_of_order_are_refused_in_a_sentence(admin_client, cohort):
     assert "People join first, then mentorships begin, and then they end." in page
 
 
-def test_a_form_that_is_saved_after_the_cohort_was_closed_leaves_it_closed(admin_client, cohort):
-    # The change is saved with the row that was read before.
+def test_a_form_that_is_saved_while_the_cohort_is_closed_leaves_it_closed(rf, cohort):
+    admin_of_cohorts = admin.site._registry[Cohort]
+    request = rf.post("/")
+    request.user = UserFactory(role="owner")
+    form = admin_of_cohorts.get_form(request, cohort)(form_of(cohort, name="Summer intake"), instance=cohort)
+    assert form.is_valid()
     Cohort.objects.filter(pk=cohort.pk).update(status="closed", closed_at=NOW)
 
-    admin_client.post(page_of(cohort, "change"), form_of(cohort, name="Summer intake"))
+    admin_of_cohorts.save_model(request, form.save(commit=False), form, change=True)
 
     cohort.refresh_from_db()
     assert (cohort.name, cohort.status) == ("Summer intake", "closed")
@@ -258,7 +263,7 @@ def test_a_person_is_added_by_address(admin_client, cohort, alice):
 
 
 @pytest.mark.parametrize("cause", ["unknown", "locked", "not confirmed"])
-def test_who_cannot_be_added_is_told_in_one_sentence(cause, admin_client, cohort, alice):
+def test_one_sentence_answers_for_every_address_that_cannot_be_added(cause, admin_client, cohort, alice):
     if cause == "locked":
         type(alice).objects.filter(pk=alice.pk).update(is_active=False)
     if cause == "not confirmed":
@@ -366,7 +371,7 @@ def test_a_programme_manager_and_a_reader_of_the_company_are_added_and_removed(a
     ("company", "part", "sentence"),
     [("Acme", "manager", "They are no programme manager yet."), ("", "employer", "The cohort belongs to no company.")],
 )
-def test_who_cannot_organise_is_refused(company, part, sentence, admin_client, alice):
+def test_a_person_who_cannot_organise_is_refused(company, part, sentence, admin_client, alice):
     cohort = CohortFactory(company=company)
 
     answer = admin_client.post(page_of(cohort, "organisers"), {"do": "add", "address": alice.email, "part": part})

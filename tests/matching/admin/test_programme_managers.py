@@ -89,10 +89,8 @@ def test_the_list_has_the_own_cohorts_by_every_filter_and_search(browser, own, o
 @pytest.mark.parametrize(
     "query",
     [
-        "members__person__name=Fritz+Foreign",
-        "members__person__email__startswith=f",
-        "company=Globex",
-        "key__startswith=a",
+        *("members__person__name=Fritz+Foreign", "members__person__email__startswith=f"),
+        *("company=Globex", "key__startswith=a"),
     ],
 )
 def test_the_list_takes_no_filter_by_what_it_does_not_show(query, browser, own):
@@ -186,12 +184,7 @@ def test_no_address_trouble_or_letter_is_on_the_pages_of_the_own_cohort(browser,
     ]
 
     for page in pages:
-        for words in (
-            "olga@example.org",
-            request.situation,
-            "I want to leave.",
-            f"/admin/accounts/user/{member.person_id}/",
-        ):
+        for words in ("olga@example.org", request.situation, request.gap, "/admin/accounts/user/"):
             assert words not in page
     assert "Olga Own" in pages[3]
 
