@@ -61,7 +61,9 @@ def draft_of(
     )
 
 
-def proposed_pair(*, alternates: Sequence[MentorProfile] = (), cohort: Cohort | None = None, **facts: object) -> CohortPair:
+def proposed_pair(
+    *, alternates: Sequence[MentorProfile] = (), cohort: Cohort | None = None, **facts: object
+) -> CohortPair:
     """Return a pair that waits for both. The two are members, and so are the mentors who are kept as alternates."""
     cohort = cohort or closed_cohort()
     facts = {"draft__cohort": cohort, "draft__scores__engine_version": "7"} | facts

@@ -173,7 +173,7 @@ def test_a_pair_expires_with_its_deadline_and_both_are_told(mailoutbox):
     pair.refresh_from_db()
     assert (pair.status, pair.ended_at) == ("expired", DUE)
     assert "The time for your answer ran out." in text_to(pair.mentor.user, mailoutbox, now=DUE + HOUR)
-    mentee = [mail.body for mail in mailoutbox if mail.to == [pair.help_request.mentee.email]][0]
+    [mentee] = [mail.body for mail in mailoutbox if mail.to == [pair.help_request.mentee.email]]
     assert "It does not work out with the two of you this time." in mentee
     assert "next round" in mentee
 
