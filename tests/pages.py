@@ -378,7 +378,7 @@ def pairs_of(alice: User, bob: User) -> list[CohortPair]:
             {"status": "withdrawn", "why_withdrawn": "taken_back"},
         )
     )
-    confirmed = CohortPairFactory(status="confirmed", match__mentorship__place=11, **facts)
+    confirmed = CohortPairFactory(status="confirmed", match__mentorship__place=8, **facts)
     return [waits, said_yes, declined, taken_back, confirmed]
 
 

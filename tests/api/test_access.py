@@ -178,7 +178,7 @@ OWN = {
     "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
 # Bob, the mentor, owns the things of these routes.
-MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/")
+MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/", "cohort-pairs/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | OWN
 
@@ -218,7 +218,7 @@ def things(alice, bob):
         "help-requests": request.uuid,
         "matches": match.uuid,
         "handovers": HandoverFactory(mentorship=mentorship).uuid,
-        "cohort-pairs": CohortPairFactory(help_request__mentee=alice, mentor=bob.mentor).uuid,
+        "cohort-pairs": CohortPairFactory(mentor=bob.mentor, help_request__languages=["ja"]).uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,

@@ -116,7 +116,7 @@ def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
     side = pair.side_of(to)
     if side is None:
         return None
-    state = _state(pair, side)
+    state = state_of(pair, side)
     match = _as_match(pair, state)
     is_mentee = side == Side.MENTEE
     # An ended pair shows no reasons: they tell of the other side.
@@ -133,7 +133,8 @@ def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
     )
 
 
-def _state(pair: CohortPair, side: Side) -> State:
+def state_of(pair: CohortPair, side: Side) -> State:
+    """Return what a pair is for a side. It carries ``is_kept_apart``."""
     if pair.status == Status.CONFIRMED:
         return State.CONFIRMED
     both_are_here = pair.help_request.mentee.is_active and pair.mentor.user.is_active
