@@ -90,5 +90,5 @@ def test_the_list_needs_a_constant_number_of_queries(rows, alice, api, django_as
     client = api(alice)
     client.get(LIST)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(LIST)
