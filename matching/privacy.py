@@ -97,7 +97,7 @@ declare(
                 MENTOR,
                 texts=("offer_note", "decline_note"),
                 reads=("help_request__mentee__name", "mentor_reasons", "why_you"),
-                only=Q(asked_at__isnull=False) | Q(offered_at__isnull=False),
+                only=Q(asked_at__isnull=False) | Q(offered_at__isnull=False) | Q(status="accepted"),
             ),
         ),
         secret=("criteria", "reasons", "mentor_reasons"),

@@ -62,6 +62,17 @@ def test_two_yeses_without_a_login_begin_the_mentorship(pair):
     assert Mentorship.objects.count() == 1
 
 
+def test_the_page_of_the_request_shows_the_mentor_then(pair, client):
+    press(link(pair, "mentee"), do="yes")
+    press(link(pair, "mentor"), do="yes")
+    client.force_login(pair.help_request.mentee)
+
+    page = client.get(reverse("request", args=[pair.help_request.uuid])).content.decode()
+
+    assert "Bob Baker" in page
+    assert pair.mentor.user.email in page
+
+
 def test_the_page_does_not_change_with_the_answer_of_the_other_side(pair):
     before = read(link(pair, "mentor"))
 
