@@ -133,8 +133,11 @@ declare(
         ),
         acted=("published_by",),
         secret=("reasons", "mentor_reasons"),
-        # Each is shown to one of the two at most.
-        hidden=("decline_reason", "why_withdrawn", "reminders_sent"),
+        # Each is shown to one of the two at most, or to those who run the cohort.
+        hidden=(
+            *("status", "declined_by", "decline_reason", "why_withdrawn", "reminders_sent"),
+            *("mentee_yes_at", "mentor_yes_at", "draft", "instead_of", "alternates"),
+        ),
         plain=("alternates",),
         says="that the two were proposed to each other, and the outcome, stays",
     ),

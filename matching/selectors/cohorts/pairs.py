@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import NOBODY, CohortDraft, CohortPair, Match
-from matching.selectors.cohorts.over import with_pairs_apart
+from matching.selectors.cohorts.over import with_pairs_apart, without_pairs_apart
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
 
 Status = CohortPair.Status
@@ -19,7 +19,7 @@ Side = Match.Side
 
 
 class State(StrEnum):
-    """What a pair is for one of the two. Nobody reads whether the other side has answered."""
+    """The state of a pair for one of the two. Nobody reads whether the other side has answered."""
 
     MINE = "mine"  # waits for my answer
     WAITS = "waits"  # I said yes
@@ -107,8 +107,8 @@ def read_fully(pairs: QuerySet[CohortPair]) -> QuerySet[CohortPair]:
 
 def waiting_pairs(person: User) -> QuerySet[CohortPair]:
     """Return the proposed pairs of a person, by deadline. Two who are kept apart wait for nothing."""
-    pairs = with_pairs_apart(read_fully(own_pairs(person).filter(status=Status.PROPOSED)))
-    return pairs.filter(is_kept_apart=False).order_by("answer_due_at", "pk")
+    pairs = without_pairs_apart(own_pairs(person).filter(status=Status.PROPOSED))
+    return with_pairs_apart(read_fully(pairs)).order_by("answer_due_at", "pk")
 
 
 def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
@@ -195,7 +195,7 @@ class PairState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What became of a draft. The numbers are pairs, with alternates, but for those of mentees.
+    """The outcome of a draft so far. The numbers are pairs, with alternates, but for those of mentees.
 
     - ``drafted``: pairs of the draft. ``published``: mentees for whom one was published.
     - ``waiting``: published or proposed. ``by_alternate``: confirmed ones with a mentor who was kept as an alternate.

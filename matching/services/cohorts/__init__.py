@@ -1,1 +1,1 @@
-"""What admins do with drafts of a cohort."""
+"""Moves of drafts and pairs of a cohort."""

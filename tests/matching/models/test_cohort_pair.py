@@ -1,4 +1,4 @@
-"""What the constraints of a pair of a cohort keep."""
+"""The constraints of a pair of a cohort."""
 
 from __future__ import annotations
 
