@@ -85,6 +85,7 @@ def request_is_withdrawn(draft, member):
 
 def said_no(draft, member):
     proposed_pair(
+        draft=draft,
         help_request=HelpRequest.objects.get(mentee=member.person),
         mentor=CohortMember.objects.get(pk=draft.scores.mentors[0]).person.mentor,
         status="declined",
@@ -92,7 +93,7 @@ def said_no(draft, member):
 
 
 def has_another(draft, member):
-    proposed_pair(help_request=HelpRequest.objects.get(mentee=member.person))
+    proposed_pair(draft=draft, help_request=HelpRequest.objects.get(mentee=member.person))
 
 
 HAPPENED = {
