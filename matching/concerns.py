@@ -41,7 +41,7 @@ def _other_of_pair(uuid: UUID, reader: User) -> User | None:
 def _facts(one: User, other: User) -> list[Fact]:
     either = Q(help_request__mentee=one, mentor__user=other) | Q(help_request__mentee=other, mentor__user=one)
     # A proposal that nobody acted on says nothing about the two.
-    acted = Q(asked_at__isnull=False) | Q(offered_at__isnull=False)
+    acted = Q(asked_at__isnull=False) | Q(offered_at__isnull=False) | Q(status=Match.Status.ACCEPTED)
     rows = Match.objects.filter(either, acted).select_related("mentor__user", "help_request__mentee")
     return [_fact(row) for row in rows.order_by("pk")]
 
@@ -49,6 +49,8 @@ def _facts(one: User, other: User) -> list[Fact]:
 def _fact(row: Match) -> Fact:
     mentee, mentor = row.help_request.mentee, row.mentor
     moved = f"{mentor} offered {mentee} help" if row.offered_at else f"{mentee} asked {mentor}"
+    if row.offered_at is None and row.asked_at is None:
+        moved = f"{mentee} and {mentor} said yes to each other in a cohort"
     page = reverse("admin:matching_match_change", args=[row.pk])
     return Fact(row.offered_at or row.asked_at or row.created_at, f"{moved}: {row.get_status_display().lower()}.", page)
 

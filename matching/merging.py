@@ -40,7 +40,8 @@ KEPT = ("accepted", "asked", "clarifying", "offered", "declined", "dismissed", "
 def _requests_of_both(merge: Merge) -> QuerySet[HelpRequest]:
     both = [merge.gone, merge.stays]
     as_mentor = Match.objects.filter(mentor__user__in=both, status__in=Match.LIVE).values("help_request")
-    return HelpRequest.objects.filter(Q(mentee__in=both) | Q(pk__in=as_mentor))
+    in_cohorts = CohortPair.objects.filter(mentor__user__in=both, status__in=CohortPair.LIVE).values("help_request")
+    return HelpRequest.objects.filter(Q(mentee__in=both) | Q(pk__in=as_mentor) | Q(pk__in=in_cohorts))
 
 
 def _lock_requests(merge: Merge) -> None:

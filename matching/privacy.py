@@ -98,7 +98,7 @@ declare(
                 MENTOR,
                 texts=("offer_note", "decline_note"),
                 reads=("help_request__mentee__name", "mentor_reasons", "why_you"),
-                only=Q(asked_at__isnull=False) | Q(offered_at__isnull=False),
+                only=Q(asked_at__isnull=False) | Q(offered_at__isnull=False) | Q(status="accepted"),
             ),
         ),
         secret=("criteria", "reasons", "mentor_reasons"),
@@ -134,8 +134,11 @@ declare(
         ),
         acted=("published_by",),
         secret=("reasons", "mentor_reasons"),
-        # Each is shown to one of the two at most.
-        hidden=("decline_reason", "why_withdrawn", "reminders_sent"),
+        # Each is shown to one of the two at most, or to those who run the cohort.
+        hidden=(
+            *("status", "declined_by", "decline_reason", "why_withdrawn", "reminders_sent"),
+            *("mentee_yes_at", "mentor_yes_at", "draft", "instead_of", "alternates"),
+        ),
         plain=("alternates",),
         says="that the two were proposed to each other, and the outcome, stays",
     ),

@@ -18,8 +18,8 @@ from django.utils import timezone
 from accounts.links import ASKING, COME_BACK, INVITATION, RULES, STOP_MAILS, TROUBLE
 from accounts.models import DataExport, User
 from accounts.services.invitations import Invited, invite_people
-from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
-from matching.models import Handover, Match
+from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, PAIR, STILL_LOOKING
+from matching.models import CohortPair, Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
 from mentorship.models import Cohort, Credential, Mentorship, PracticeRecord, Session
 from mentorship.open_badges import public_keys
@@ -32,6 +32,7 @@ from tests.factories import (
     BlockFactory,
     CohortMemberFactory,
     CohortOrganiserFactory,
+    CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
     FeedbackFactory,
@@ -162,6 +163,8 @@ PAGES = {
     "mentors/<uuid:uuid>/": MEMBERS,
     "mentors/<uuid:uuid>/trouble/": (LOGIN, SHOWN, SHOWN, GONE, SHOWN, SHOWN),
     "matches/<uuid:uuid>/trouble/": BOTH,
+    "pairs/<uuid:uuid>/": BOTH,
+    "pairs/<uuid:uuid>/trouble/": BOTH,
     "mentorships/<uuid:uuid>/trouble/": BOTH,
     "sessions/<uuid:uuid>/trouble/": BOTH,
     "mentorships/<uuid:uuid>/": BOTH,
@@ -191,6 +194,7 @@ PAGES = {
     "come-back/<str:token>/": EVERYBODY,
     "mentorship-ending/<str:token>/": EVERYBODY,
     "answer/<str:token>/": EVERYBODY,
+    "pair/<str:token>/": EVERYBODY,
     "fitting/<str:token>/": EVERYBODY,
     "choose/<str:token>/": EVERYBODY,
     "still-looking/<str:token>/": EVERYBODY,
@@ -212,6 +216,7 @@ SIGNED = {
     "come-back/<str:token>/": (COME_BACK, "mentor"),
     "mentorship-ending/<str:token>/": (ENDING, "mentee"),
     "answer/<str:token>/": (ANSWER, "mentor"),
+    "pair/<str:token>/": (PAIR, "mentor"),
     "fitting/<str:token>/": (FITTING, "mentor"),
     "choose/<str:token>/": (CHOOSE, "mentee"),
     "still-looking/<str:token>/": (STILL_LOOKING, "mentee"),
@@ -377,6 +382,22 @@ def company_cohorts_of(alice: User) -> list[Cohort]:
     return [closed, fresh]
 
 
+def pairs_of(alice: User, bob: User) -> list[CohortPair]:
+    """Return pairs of cohorts in each state that a page shows: some wait, some are over, and one began."""
+    facts = {"help_request__mentee": alice, "mentor": bob.mentor}
+    waits, said_yes, declined, taken_back = (
+        CohortPairFactory(**facts | more)
+        for more in (
+            {"answer_due_at": FAR},
+            {"answer_due_at": FAR, "mentee_yes_at": NOW, "mentor_yes_at": None},
+            {"status": "declined", "decline_reason": "no_time"},
+            {"status": "withdrawn", "why_withdrawn": "taken_back"},
+        )
+    )
+    confirmed = CohortPairFactory(status="confirmed", match__mentorship__place=8, **facts)
+    return [waits, said_yes, declined, taken_back, confirmed]
+
+
 def things_of(alice: User, bob: User) -> Things:
     """Return things of a mentee and a mentor: in most states that have a page of their own."""
     goal = GoalFactory(mentee=alice)
@@ -415,6 +436,7 @@ def things_of(alice: User, bob: User) -> Things:
     outcomes = outcomes_of(running, over)
     steps_of(running)
     credentials = credentials_of(running)
+    pairs = pairs_of(alice, bob)
     blocks_of(alice)
     cohorts = company_cohorts_of(alice)
     export = DataExport.objects.create(
@@ -448,6 +470,9 @@ def things_of(alice: User, bob: User) -> Things:
             "company-numbers/<uuid:uuid>/": [cohort.uuid for cohort in cohorts],
             "company-numbers/<uuid:uuid>.csv": [cohorts[0].uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
+            "pairs/<uuid:uuid>/": [pair.uuid for pair in pairs],
+            "pairs/<uuid:uuid>/trouble/": [pairs[0].uuid],
+            "pair/<str:token>/": [pairs[0].uuid],
             "invitation/<str:token>/": [invited.uuid],
             "rules/accept/<str:token>/": [alice.uuid],
             "mails/<str:token>/": ["digest"],

@@ -113,7 +113,7 @@ def _remind(pair_id: int, *, now: datetime) -> bool:
 @transaction.atomic
 def _expire(pair_id: int, *, now: datetime) -> bool:
     pair = try_lock_pair(overdue_pairs(now), pair_id)
-    # Whoever cannot say yes any more was not silent.
+    # Nobody was silent who cannot say yes any more.
     if pair is None or is_impossible(pair):
         return False
     move_pair(pair, CohortPair.Status.EXPIRED, at=pair.answer_due_at or now)
@@ -131,7 +131,7 @@ def _end(pair_id: int, *, now: datetime) -> bool:
     if pair is None:
         return False
     if pair.help_request.status == HelpRequest.Status.OPEN:
-        # Whoever left knows it.
+        # Those who left know it.
         here = [side for side in BOTH if is_in_cohort(pair, side)]
         withdraw_pair(pair, CohortPair.Why.NOT_POSSIBLE, tell=here, at=now)
         _go_on(pair, now=now)

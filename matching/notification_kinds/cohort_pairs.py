@@ -17,7 +17,7 @@ from matching.selectors.cohorts.pairs import PairCard, State, card_of, pairs_of_
 
 def cohort_pair(row: Notification) -> Context | None:
     card = _card(row)
-    # Whoever has answered, or can no more say yes, is not asked.
+    # Nobody is asked who has answered, or cannot say yes any more.
     if card is None or card.state != State.MINE or is_impossible(card.pair):
         return None
     return _about(row, card) | {"reasons": card.reasons}

@@ -25,6 +25,8 @@ GROUP_OF = {
     Match.Status.ASKED: FOR_MENTOR,
     Match.Status.PROPOSED: PROPOSED,
 }
+# Shown without a question or an offer. In a cohort two say yes to each other without one.
+UNASKED = (Match.Status.PROPOSED, Match.Status.ACCEPTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ def choices_of(request: HelpRequest, mentee: User, *, now: datetime) -> list[Cho
     Dismissed ones are left out, and proposals that ended without a question or an offer. A proposal is new if it came
     after the mentee's last move for this request, or after the first proposals.
     """
-    never_spoken = Q(asked_at__isnull=True, offered_at__isnull=True) & ~Q(status=Match.Status.PROPOSED)
+    never_spoken = Q(asked_at__isnull=True, offered_at__isnull=True) & ~Q(status__in=UNASKED)
     matches = matches_of_mentee(mentee).filter(help_request=request)
     matches = matches.exclude(never_spoken).exclude(status=Match.Status.DISMISSED).order_by("rank", "pk")
     mine = Profile.objects.prefetch_related("availability").get(user=mentee)

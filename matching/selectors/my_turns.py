@@ -18,7 +18,7 @@ from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
 from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
-from matching.selectors.cohorts.pairs import State, card_of, waiting_pairs
+from matching.selectors.cohorts.pairs import State, state_of, waiting_pairs
 from matching.selectors.handovers import ends_at, unanswered_of
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
@@ -228,13 +228,14 @@ def _of_match(match: Match, side: Match.Side, *, name: str) -> Turn:
 def _of_pairs(user: User) -> Iterator[Turn]:
     """Yield a row for each pair of a cohort, in either role: to be answered, or with a yes that waits. One query."""
     for pair in waiting_pairs(user):
-        card = card_of(pair, to=user)
-        if card is not None and card.is_open:
+        is_mentee = pair.help_request.mentee_id == user.pk
+        side = Match.Side.MENTEE if is_mentee else Match.Side.MENTOR
+        if (state := state_of(pair, side)) != State.OVER:
             yield Turn(
-                kind=Kind.COHORT_PAIR if card.state == State.MINE else Kind.COHORT_PAIR_WAITS,
-                role=card.side.value,
+                kind=Kind.COHORT_PAIR if state == State.MINE else Kind.COHORT_PAIR_WAITS,
+                role=side.value,
                 uuid=pair.uuid,
-                name=card.other.name or "",
+                name=pair.mentor.user.name if is_mentee else pair.help_request.mentee.name,
                 about=str(pair.help_request.cohort),
                 since_at=pair.proposed_at,
                 due_at=pair.answer_due_at,

@@ -15,6 +15,7 @@ from tests.factories import (
     AccessTokenFactory,
     BlockFactory,
     CohortOrganiserFactory,
+    CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -72,6 +73,7 @@ MEMBER = {
     "help-requests/preview/": ["post"],
     "matches/": ["get"],
     "handovers/": ["get"],
+    "cohort-pairs/": ["get"],
     "inbox/": ["get"],
     "company-numbers/": ["get"],
     "requests-for-me/": ["get"],
@@ -182,6 +184,9 @@ OWN = {
     "handovers/<uuid:uuid>/search/": ["post"],
     "handovers/<uuid:uuid>/wait/": ["post"],
     "company-numbers/<uuid:uuid>/": ["get"],
+    "cohort-pairs/<uuid:uuid>/": ["get"],
+    "cohort-pairs/<uuid:uuid>/yes/": ["post"],
+    "cohort-pairs/<uuid:uuid>/no/": ["post"],
     "inbox/<uuid:uuid>/": ["get"],
     "inbox/<uuid:uuid>/ask-back/": ["post"],
     "inbox/<uuid:uuid>/accept/": ["post"],
@@ -191,7 +196,7 @@ OWN = {
     "requests-for-me/<uuid:uuid>/offer/": ["post"],
 }
 # Bob, the mentor, owns the things of these routes.
-MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/")
+MENTORS_OWN = ("inbox/", "requests-for-me/", "credentials/", "cohort-pairs/")
 DOCS = {"schema/", "docs/"}
 TABLE = PUBLIC | MEMBER | ADMIN | ADMIN_DETAIL | ORGANISERS | OWN
 
@@ -233,6 +238,7 @@ def things(alice, bob):
         "matches": match.uuid,
         "handovers": HandoverFactory(mentorship=mentorship).uuid,
         "company-numbers": CohortOrganiserFactory(person=alice, part="employer", cohort__company="Acme").cohort.uuid,
+        "cohort-pairs": CohortPairFactory(mentor=bob.mentor, help_request__languages=["ja"]).uuid,
         "inbox": match.uuid,
         "requests-for-me": MatchFactory(mentor=bob.mentor, help_request__languages=["ja"]).help_request.uuid,
         "mentors": bob.mentor.uuid,

@@ -6,6 +6,7 @@ import pytest
 
 from accounts.jobs.exports import columns_for
 from accounts.privacy_registry import all_holdings
+from matching.serializers.cohort_pairs import CohortPairSerializer
 from matching.serializers.inbox import InboxMatchSerializer
 from matching.serializers.matches import ClarificationSerializer, MatchSerializer
 from mentorship.serializers.going import FitCheckSerializer
@@ -22,7 +23,13 @@ MENTORSHIP = {"end_asked_at", "goal__uuid", "ongoing_asked_at", "paused_for"}
 SESSION_DATES = {"attendance_asked_at", "cancelled_at", "confirmed_at", "created_at", "missed_at", "waits_since_at"}
 SESSION = SESSION_DATES | {"is_only", "kind__code"} | KEYS
 STEP = {"by_on", "milestone__uuid", "session__uuid"} | KEYS
+PAIR = {"help_request__uuid", "published_at", "match__uuid"}
 READERS = {
+    ("matching.CohortPair", "help_request__mentee"): (CohortPairSerializer, PAIR | {"mentor__user__name"}),
+    ("matching.CohortPair", "mentor__user"): (
+        CohortPairSerializer,
+        PAIR | {"help_request__mentee__name", "mentor_reasons"},
+    ),
     ("matching.Match", "help_request__mentee"): (MatchSerializer, MATCH | {"mentor__user__name"}),
     ("matching.Match", "mentor__user"): (
         InboxMatchSerializer,

@@ -23,6 +23,7 @@ MAILS = sorted(
         "accounts/templates/notifications/role_changed",
         "accounts/templates/notifications/rules_changed",
         "accounts/templates/notifications/token_made",
+        "matching/templates/notifications/cohort_*",
         "matching/templates/notifications/handover_*",
         "mentorship/templates/notifications/paused_for_misses",
         "mentorship/templates/notifications/practice_news",
@@ -35,6 +36,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 PARTS = [
     *(ROOT / "accounts/templates/accounts/concern").glob("*.txt"),
     ROOT / "accounts/templates/notifications/mail.html",
+    ROOT / "matching/templates/matching/cohort_pair/over.txt",
     ROOT / "mentorship/templates/mentorship/place.txt",
     ROOT / "mentorship/templates/mentorship/session_time.txt",
 ]

@@ -20,7 +20,15 @@ from accounts.models import CareerStep, CommunityRules, MentorProfile, Notificat
 from accounts.notifications.render import render_title
 from accounts.services.invitations import Invited, invite_people
 from config.views import bad_request, csrf_failure, not_allowed, not_found
-from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
+from matching.links import (
+    answer_link,
+    choose_link,
+    fitting_link,
+    handover_link,
+    mentorship_link,
+    pair_link,
+    still_looking_link,
+)
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
@@ -28,6 +36,7 @@ from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     BlockFactory,
+    CohortPairFactory,
     ConcernFactory,
     FitCheckFactory,
     GoalFactory,
@@ -90,6 +99,14 @@ def people():
         goal = GoalFactory(mentee=mentee)
         request = HelpRequestFactory(goal=goal, mentee=mentee)
         MatchFactory(help_request=request, mentor=mentor, status="asked")
+        CohortPairFactory(
+            draft__cohort__name="Δοκιμή",
+            help_request__mentee=mentee,
+            help_request__goal=goal,
+            mentor=mentor,
+            reasons=["Δοκιμή"],
+            mentor_reasons=["Δοκιμή"],
+        )
         mentorship = MentorshipFactory(goal=GoalFactory(mentee=mentee, target_role="Δοκιμή"), mentor=mentor)
         HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
@@ -142,6 +159,9 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "request": lambda: reverse(name, args=[request.uuid]),
         "request-still-looking": lambda: reverse(name, args=[request.uuid]),
         "inbox-match": lambda: reverse(name, args=[match.uuid]),
+        "cohort-pair": lambda: reverse(name, args=[mentor.cohort_pairs.get().uuid]),
+        "cohort-pair-signed": lambda: path(pair_link(mentor.cohort_pairs.get(), mentor.user)),
+        "pair-trouble": lambda: reverse(name, args=[mentor.cohort_pairs.get().uuid]),
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.models import MentorProfile, User
-from matching.models import NOBODY, CohortDraft, CohortPair
+from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest
 from mentorship.models import Cohort, CohortMember
 from tests.factories import (
     NOW,
@@ -65,12 +65,14 @@ def proposed_pair(
     *, alternates: Sequence[MentorProfile] = (), cohort: Cohort | None = None, **facts: object
 ) -> CohortPair:
     """Return a pair that waits for both. The two are members, and so are the mentors who are kept as alternates."""
-    cohort = cohort or closed_cohort()
+    request = facts.get("help_request")
+    cohort = cohort or (request.cohort if isinstance(request, HelpRequest) else closed_cohort())
     facts = {"draft__cohort": cohort, "draft__scores__engine_version": "7"} | facts
     if "draft" in facts:
         facts = {name: value for name, value in facts.items() if not name.startswith("draft__")}
     pair = CohortPairFactory(alternates=[mentor.pk for mentor in alternates], **facts)
-    member(cohort, pair.help_request.mentee)
+    if not cohort.members.filter(person=pair.help_request.mentee).exists():
+        member(cohort, pair.help_request.mentee)
     if not cohort.members.filter(person=pair.mentor.user).exists():
         member(cohort, pair.mentor.user, side="mentor")
     return pair

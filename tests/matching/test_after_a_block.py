@@ -18,8 +18,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Block, Concern, DataExport, Notification, User
 from accounts.services.concerns import raise_concern
-from matching.links import answer_link, choose_link, fitting_link, mentorship_link
-from matching.models import Handover, HelpRequest, Match
+from matching.links import answer_link, choose_link, fitting_link, mentorship_link, pair_link
+from matching.models import CohortPair, Handover, HelpRequest, Match
 from matching.selectors.snapshot import forget_community
 from matching.services.decline import decline_match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
@@ -37,6 +37,7 @@ from mentorship.models import (
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortPairFactory,
     FeedbackFactory,
     GoalFactory,
     GoalScaleFactory,
@@ -110,6 +111,10 @@ def history(mentee, mentor):
     for place, fields in enumerate(STATES):
         request = request_of(mentee, f"role{place}-of-mentee")
         MatchFactory(help_request=request, mentor=mentor.mentor, **{"why_you": "reason-of-mentee"} | REASONS | fields)
+    for status in ("proposed", "declined"):
+        pair = CohortPairFactory(status=status, mentor=mentor.mentor, help_request__mentee=mentee, **REASONS)
+        words = {name: f"{name}-of-mentee" for name in ("situation", "gap", "ask", "why")}
+        HelpRequest.objects.filter(pk=pair.help_request_id).update(**words)
     request_of(mentee, "open-of-mentee")
     for place, status in enumerate(["active", "completed"], start=1):
         request = request_of(mentee, f"{status}-of-mentee", status="matched")
@@ -221,6 +226,8 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "practice": PracticeRecord.objects,
         "practice-items": PracticeItem.objects,
         "handovers": Handover.objects,
+        "cohort-pairs": CohortPair.objects,
+        "pairs": CohortPair.objects,
         "credentials": Credential.objects,
         "concerns": Concern.objects,
         "exports": DataExport.objects,
@@ -243,6 +250,7 @@ def signed(person: User) -> list[str]:
     links = [choose_link(HelpRequest.objects.latest("pk"))]
     if hasattr(person, "mentor"):
         links = [fitting_link(person.mentor), answer_link(Match.objects.latest("pk"))]
+    links += [pair_link(row, person) for row in CohortPair.objects.all()]
     links += [session_link(row, person) for row in Session.objects.all()]
     of_mentorships = (mentorship_link, ending_link, outcome_link, steps_link)
     links += [link(row, person) for row in Mentorship.objects.all() for link in of_mentorships]
@@ -285,6 +293,8 @@ def test_each_way_to_be_apart_empties_the_pages_that_had_words(mentee, mentor, s
     for place in (
         "/mentorships/",
         "/inbox/",
+        "/pairs/",
+        "/api/v1/cohort-pairs/",
         "/requests-for-me/",
         "/sessions/",
         "/api/v1/sessions/",
@@ -292,7 +302,15 @@ def test_each_way_to_be_apart_empties_the_pages_that_had_words(mentee, mentor, s
         "/api/v1/me/turns/",
     ):
         assert any(address.startswith(place) for address, _word in by_mentor), place
-    for place in ("/mentorships/", "/requests/", "/mentors/", "/api/v1/matches/", "/api/v1/mentors/"):
+    for place in (
+        "/mentorships/",
+        "/pairs/",
+        "/api/v1/cohort-pairs/",
+        "/requests/",
+        "/mentors/",
+        "/api/v1/matches/",
+        "/api/v1/mentors/",
+    ):
         assert any(address.startswith(place) for address, _word in by_mentee), place
     assert {"helped-of-mentee", "thanks-of-mentee", "question-of-mentee"} <= {word for _address, word in by_mentor}
     assert {"helped-of-mentor", "remark-of-mentor"} <= {word for _address, word in by_mentee}

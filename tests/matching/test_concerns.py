@@ -11,6 +11,7 @@ from mentorship.models import Exclusion
 from tests.factories import (
     NOW,
     BlockFactory,
+    CohortPairFactory,
     GoalFactory,
     HelpRequestFactory,
     MatchFactory,
@@ -33,6 +34,7 @@ def things(alice, bob):
         "mentorship": mentorship,
         "session": SessionFactory(mentorship=mentorship),
         "match": match_of(alice, bob, status="asked"),
+        "cohort_pair": CohortPairFactory(help_request__mentee=alice, mentor=bob.mentor),
     }
 
 

@@ -20,11 +20,11 @@ def impossible_pairs() -> QuerySet[CohortPair]:
     """
     pairs = CohortPair.objects.filter(status__in=CohortPair.LIVE).annotate(running=running_of("mentor"))
     one_left = Q(mentor__user__is_active=False) | Q(help_request__mentee__is_active=False)
-    out = ~_is_member("help_request__mentee", CohortMember.Side.MENTEE)
-    out |= ~_is_member("mentor__user", CohortMember.Side.MENTOR)
+    is_here = Q(_is_member("help_request__mentee", CohortMember.Side.MENTEE))
+    is_here &= Q(_is_member("mentor__user", CohortMember.Side.MENTOR))
     over = ~Q(help_request__status=HelpRequest.Status.OPEN)
     full = Q(running__gte=F("mentor__capacity") - F("mentor__active_elsewhere"))
-    return pairs.filter(apart(mentee="help_request__mentee") | one_left | out | over | full).order_by("pk")
+    return pairs.filter(apart(mentee="help_request__mentee") | one_left | ~is_here | over | full).order_by("pk")
 
 
 def is_impossible(pair: CohortPair) -> bool:
@@ -36,6 +36,11 @@ def with_pairs_apart(pairs: QuerySet[CohortPair]) -> QuerySet[CohortPair]:
     """Annotate ``is_kept_apart``: whether the two may not be matched any more."""
     together = When(apart(mentee="help_request__mentee"), then=Value(True))
     return pairs.annotate(is_kept_apart=Case(together, default=Value(False)))
+
+
+def without_pairs_apart(pairs: QuerySet[CohortPair]) -> QuerySet[CohortPair]:
+    """Leave out the pairs of two people who may not be matched any more."""
+    return pairs.exclude(apart(mentee="help_request__mentee"))
 
 
 def due_to_propose() -> QuerySet[CohortPair]:

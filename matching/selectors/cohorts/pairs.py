@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from matching.models import NOBODY, CohortDraft, CohortPair, Match
-from matching.selectors.cohorts.over import with_pairs_apart
+from matching.selectors.cohorts.over import with_pairs_apart, without_pairs_apart
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
 
 Status = CohortPair.Status
@@ -19,7 +19,7 @@ Side = Match.Side
 
 
 class State(StrEnum):
-    """What a pair is for one of the two. Nobody reads whether the other side has answered."""
+    """The state of a pair for one of the two. Nobody reads whether the other side has answered."""
 
     MINE = "mine"  # waits for my answer
     WAITS = "waits"  # I said yes
@@ -107,8 +107,8 @@ def read_fully(pairs: QuerySet[CohortPair]) -> QuerySet[CohortPair]:
 
 def waiting_pairs(person: User) -> QuerySet[CohortPair]:
     """Return the proposed pairs of a person, by deadline. Two who are kept apart wait for nothing."""
-    pairs = with_pairs_apart(read_fully(own_pairs(person).filter(status=Status.PROPOSED)))
-    return pairs.filter(is_kept_apart=False).order_by("answer_due_at", "pk")
+    pairs = without_pairs_apart(own_pairs(person).filter(status=Status.PROPOSED))
+    return with_pairs_apart(read_fully(pairs)).order_by("answer_due_at", "pk")
 
 
 def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
@@ -116,7 +116,7 @@ def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
     side = pair.side_of(to)
     if side is None:
         return None
-    state = _state(pair, side)
+    state = state_of(pair, side)
     match = _as_match(pair, state)
     is_mentee = side == Side.MENTEE
     # An ended pair shows no reasons: they tell of the other side.
@@ -133,7 +133,8 @@ def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
     )
 
 
-def _state(pair: CohortPair, side: Side) -> State:
+def state_of(pair: CohortPair, side: Side) -> State:
+    """Return what a pair is for a side. It carries ``is_kept_apart``."""
     if pair.status == Status.CONFIRMED:
         return State.CONFIRMED
     both_are_here = pair.help_request.mentee.is_active and pair.mentor.user.is_active
@@ -194,7 +195,7 @@ class PairState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """What became of a draft. The numbers are pairs, with alternates, but for those of mentees.
+    """The outcome of a draft so far. The numbers are pairs, with alternates, but for those of mentees.
 
     - ``drafted``: pairs of the draft. ``published``: mentees for whom one was published.
     - ``waiting``: published or proposed. ``by_alternate``: confirmed ones with a mentor who was kept as an alternate.

@@ -1,1 +1,1 @@
-"""Admins ask for drafts of a cohort, and edit them."""
+"""Admins ask for drafts of a cohort, edit and publish them, and members answer."""

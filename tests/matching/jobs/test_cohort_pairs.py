@@ -141,7 +141,7 @@ def test_a_pair_that_fails_leaves_the_others(monkeypatch):
 # --- reminders and the deadline -----------------------------------------------------------------------------------
 
 
-def test_whoever_has_not_answered_is_reminded_twice():
+def test_a_side_that_has_not_answered_is_reminded_twice():
     pair = proposed_pair()
     say_yes(pair_id=pair.pk, by=pair.mentor.user, now=NOW)
 
@@ -173,7 +173,7 @@ def test_a_pair_expires_with_its_deadline_and_both_are_told(mailoutbox):
     pair.refresh_from_db()
     assert (pair.status, pair.ended_at) == ("expired", DUE)
     assert "The time for your answer ran out." in text_to(pair.mentor.user, mailoutbox, now=DUE + HOUR)
-    mentee = [mail.body for mail in mailoutbox if mail.to == [pair.help_request.mentee.email]][0]
+    [mentee] = [mail.body for mail in mailoutbox if mail.to == [pair.help_request.mentee.email]]
     assert "It does not work out with the two of you this time." in mentee
     assert "next round" in mentee
 
@@ -229,7 +229,7 @@ def mentor_is_full(pair):
 
 
 OVER = ["cohort_pair_over"]
-# What happened, and the messages to mentee and mentor.
+# The event, and the messages to mentee and mentor.
 ENDS = {
     mentee_leaves_cohort: ([], OVER),
     mentor_leaves_cohort: (OVER, []),

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.jobs.group_mail import send_group_mails
 from accounts.jobs.pauses import end_pauses
+from matching.jobs.cohort_pairs import expire_pairs, propose_published, remind_of_pairs
 from matching.jobs.expire import expire_unanswered
 from matching.jobs.remind import remind_unanswered
 from matching.jobs.still_looking import ask_still_looking, expire_abandoned
@@ -22,6 +23,9 @@ pytestmark = pytest.mark.django_db
     [
         (remind_unanswered, "match_answer_due"),
         (expire_unanswered, "match_answer_due"),
+        (propose_published, "cohort_pair_published"),
+        (remind_of_pairs, "cohort_pair_answer_due"),
+        (expire_pairs, "cohort_pair_answer_due"),
         (ask_still_looking, "help_request_open_since"),
         (expire_abandoned, "help_request_open_since"),
         (end_pauses, "mentor_by_status"),

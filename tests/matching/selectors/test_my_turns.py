@@ -16,6 +16,7 @@ from tests.factories import (
     SESSION_STARTS,
     SESSION_TIMES,
     CareerStepFactory,
+    CohortPairFactory,
     FitCheckFactory,
     GoalFactory,
     GoalScaleFactory,
@@ -473,11 +474,13 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         SessionFactory(mentorship=mentorship)
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=SESSION_STARTS + timedelta(days=number))
         MentorshipFactory(goal__mentee=mentor)
+        CohortPairFactory(mentor=mentor.mentor)
+        CohortPairFactory(help_request__mentee=mentor)
         OutcomeQuestionFactory(mentorship__mentor=mentor.mentor)
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         turns_of(mentor, now=NOW)
 
 

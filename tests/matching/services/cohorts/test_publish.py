@@ -85,6 +85,7 @@ def request_is_withdrawn(draft, member):
 
 def said_no(draft, member):
     proposed_pair(
+        draft=draft,
         help_request=HelpRequest.objects.get(mentee=member.person),
         mentor=CohortMember.objects.get(pk=draft.scores.mentors[0]).person.mentor,
         status="declined",
@@ -92,7 +93,7 @@ def said_no(draft, member):
 
 
 def has_another(draft, member):
-    proposed_pair(help_request=HelpRequest.objects.get(mentee=member.person))
+    proposed_pair(draft=draft, help_request=HelpRequest.objects.get(mentee=member.person))
 
 
 HAPPENED = {
@@ -148,7 +149,7 @@ def test_an_archived_cohort_publishes_nothing(draft, owner):
 
 
 @pytest.mark.parametrize("role", ["programme", "viewer", ""])
-def test_whoever_does_not_run_the_cohort_is_refused(role, draft):
+def test_an_admin_who_does_not_run_the_cohort_is_refused(role, draft):
     by = UserFactory(is_staff=bool(role), role=role)
 
     for act in (publish, unpublish):
@@ -177,7 +178,7 @@ def test_pairs_that_nobody_was_told_of_are_taken_back_in_silence(draft, owner):
     assert [kinds(pair.mentor.user) for pair in CohortPair.objects.all()] == [[], []]
 
 
-def test_whoever_was_told_gets_one_message_and_the_unsent_ones_are_skipped(owner, mailoutbox):
+def test_people_who_were_told_get_one_message_and_unsent_ones_are_skipped(owner, mailoutbox):
     cohort = closed_cohort(name="Spring intake")
     draft = draft_of(cohort, [mentor_in(cohort)], [0])
     publish(draft, owner)
@@ -241,7 +242,7 @@ def test_two_admins_publish_the_pairs_of_a_draft_once(draft, owner):
     assert (published.count, published.already, CohortPair.objects.count()) == (0, 2, 2)
 
 
-def test_what_the_worker_proposed_is_not_published_again(owner):
+def test_a_pair_that_the_worker_proposed_is_not_published_again(owner):
     cohort = closed_cohort()
     draft = draft_of(cohort, [mentor_in(cohort)], [0])
     publish(draft, owner)
