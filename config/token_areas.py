@@ -18,6 +18,7 @@ AREAS = {
     "notifications/": PROFILE,
     "rules/": PROFILE,
     "skills/": PROFILE,
+    "cohorts/": REQUESTS,
     "goal-kinds/": REQUESTS,
     "goals/": REQUESTS,
     "handovers/": REQUESTS,

@@ -21,7 +21,7 @@ from config.local import mailbox
 from config.logs import cut_secrets_of
 from config.navigation import beside_calendar, beside_profile, beside_settings
 from config.scim import scim
-from matching.api import handovers, help_requests, inbox, matches, my_turns, question_bank
+from matching.api import cohorts, handovers, help_requests, inbox, matches, my_turns, question_bank
 from matching.links import bank_page, request_page, share_link
 from matching.pages.mentorship import change_page, mentorship_page, steps_page
 from mentorship.api import calendar, goals, mentorships, outcomes, practice, record, sessions, steps
@@ -66,6 +66,7 @@ router.register("steps", steps.StepViewSet, "step")
 router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
+router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("matches", matches.MatchViewSet, "match")
 router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("inbox", inbox.InboxViewSet, "inbox")

@@ -12,7 +12,7 @@ from matching.models import Clarification, HelpRequest, Match
 from matching.selectors.fitting import FittingRequest
 from matching.selectors.queue import Obstacle
 from matching.selectors.shown import mentee_card, mentor_card
-from mentorship.models import SessionKind
+from mentorship.models import Cohort, SessionKind
 from mentorship.samples import sample_goal
 
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -125,6 +125,13 @@ def about_request(**more: Any) -> Callable[[], Context]:
         } | more
 
     return context
+
+
+def about_cohort() -> Context:
+    """Return a sample context around a cohort, and a request for it."""
+    begins_on = ASKED_AT.date() + timedelta(days=14)
+    cohort = Cohort(name="Spring 2027", joins_until_on=begins_on, starts_on=begins_on)
+    return dict(about_request()()) | {"cohort": cohort}
 
 
 def about_list() -> Context:

@@ -6,7 +6,19 @@ from accounts.member_pages import member_page
 from accounts.pages.trouble import page_of as trouble_with
 from accounts.signed import signed
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, STILL_LOOKING
-from matching.pages import choose, draft, find, handover, mentor, mentorship, named, past, question_bank, still_looking
+from matching.pages import (
+    choose,
+    cohorts,
+    draft,
+    find,
+    handover,
+    mentor,
+    mentorship,
+    named,
+    past,
+    question_bank,
+    still_looking,
+)
 
 urlpatterns = [
     path("answer/<str:token>/", signed(ANSWER)(mentor.answer), name="match-answer"),
@@ -22,6 +34,10 @@ urlpatterns = [
     path("mentorships/<uuid:uuid>/handover/", member_page(handover.handover), name="handover"),
     path("question-bank/", member_page(question_bank.question_bank), name="question-bank"),
     path("matches/<uuid:uuid>/trouble/", member_page(trouble_with("match"), asks_rules=False), name="match-trouble"),
+    # Who has the link may join: its key is a secret.
+    path("join/<str:token>/", member_page(cohorts.join), name="cohort-join"),
+    path("cohorts/", member_page(cohorts.cohorts), name="cohorts"),
+    path("cohorts/<uuid:uuid>/", member_page(cohorts.cohort), name="cohort"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),
