@@ -91,10 +91,10 @@ PAUSED_BY_SYSTEM = {
 class Turn:
     """One thing that waits. ``uuid`` names the match, request, goal, cohort, mentorship, session or mentor profile.
 
-    ``name`` is the other person, if the reader may know it, or a cohort. ``about`` is the goal, or a step. ``since_at`` is None for
-    facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals or steps, and
-    ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session`` has the times of a
-    session, and ``starts_at`` is that of the next one.
+    ``name`` is the other person, if the reader may know it, or a cohort. ``about`` is the goal, or a step.
+    ``since_at`` is None for facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts
+    proposals or steps, and ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session``
+    has the times of a session, and ``starts_at`` is that of the next one.
     """
 
     kind: Kind

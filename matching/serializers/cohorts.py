@@ -55,11 +55,11 @@ class CohortSerializer(StrictModelSerializer):
 
     @extend_schema_field(serializers.ListField(child=TextField()))
     def get_organisers(self, cohort: Cohort) -> list[str]:
-        return [one.person.name for one in cohort.managers]  # type: ignore[attr-defined]
+        return [one.person.name for one in cohort.managers]
 
     @extend_schema_field(serializers.UUIDField(allow_null=True))
     def get_help_request(self, cohort: Cohort) -> str | None:
-        return next((str(one.uuid) for one in cohort.my_requests), None)  # type: ignore[attr-defined]
+        return next((str(one.uuid) for one in cohort.my_requests), None)
 
 
 class CohortKeySerializer(StrictSerializer):

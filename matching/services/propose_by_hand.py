@@ -34,8 +34,9 @@ def propose_by_hand(
     so the mentee can ask and the mentor can accept. The request leaves the queue.
 
     Raises HelpRequestGone, HelpRequestNotOpen (also without a mentee who is active), MatchedInCohort, AboutYourself if
-    ``by`` is one of the two, AlreadyOnTheList, RulesInTheWay with the sentences of the other broken rules, ReasonMissing
-    if a rule is overridden without a reason, and ChangedWhileJudged if the request was corrected at this moment.
+    ``by`` is one of the two, AlreadyOnTheList, RulesInTheWay with the sentences of the other broken rules,
+    ReasonMissing if a rule is overridden without a reason, and ChangedWhileJudged if the request was corrected
+    at this moment.
     """
     # Judged without the locks, since it takes time: the language model may have to be loaded.
     corrected_at = last_correction_at(help_request_id)

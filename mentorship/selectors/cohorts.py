@@ -30,7 +30,7 @@ def cohort_of_key(key: str) -> Cohort | None:
 
 
 def cohort_of_invitation(key: str) -> Cohort:
-    """Return the cohort that somebody with an invitation link may read. Raises CohortNotOpen if it is over, or unknown."""
+    """Return the cohort that somebody with an invitation link may read. Raises CohortNotOpen if over or unknown."""
     cohort = cohort_of_key(key)
     if cohort is None or cohort.status == Cohort.Status.ARCHIVED:
         raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))

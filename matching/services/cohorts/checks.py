@@ -31,7 +31,7 @@ def must_be_for_a_cohort_of(mentee_id: int, cohort_id: int, *, help_request_id: 
                 "instead."
             )
         )
-    others = HelpRequest.objects.filter(mentee=mentee_id, cohort=cohort_id, status__in=CURRENT)
-    other = others.exclude(pk=help_request_id).values_list("uuid", flat=True).first()
-    if other is not None:
-        raise CohortRequestThere(other)
+    current = HelpRequest.objects.filter(mentee=mentee_id, cohort=cohort_id, status__in=CURRENT)
+    for other in current:
+        if other.pk != help_request_id:
+            raise CohortRequestThere(other.uuid)
