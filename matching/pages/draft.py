@@ -84,7 +84,7 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         return redirect("request-new")
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
-    stored, problem, status = _store(form, draft, key, submit=do == "submit")
+    stored, problem, status = _store(form, draft, key, submit=do == "submit", cohort=request.POST.get("cohort", ""))
     if stored is None and draft is not None:
         # It was deleted meanwhile. What was typed can be saved anew.
         here, key = reverse("request-new"), uuid4()
@@ -97,9 +97,11 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
 
 
 def _store(
-    form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool
+    form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool, cohort: str
 ) -> tuple[HelpRequest | None, str | None, int]:
     """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet.
+
+    ``cohort``: the one that the page named. Without it meanwhile, nothing is submitted to the whole community.
 
     Return the draft, None if it is deleted or was not stored, with the problem and the status of the page.
     """
@@ -109,13 +111,19 @@ def _store(
             fields = form.checked | {"cohort": form.cohort}
             draft = create_draft(mentee=form.mentee, fields=fields, uuid=key)
         else:
-            update_draft(help_request_id=draft.pk, changes=form.checked)
+            draft = update_draft(help_request_id=draft.pk, changes=form.checked)
     except HelpRequestGone:
         return None, gone, 409
     except Refusal as refusal:
         return draft, *_done_or(refusal, draft, submit=submit)
     if not submit:
         return draft, *DONE
+    if cohort and draft.cohort_id is None:
+        problem = _(
+            "The cohort is over, or you have left it, so this is an ordinary draft now. Submit it once more if you "
+            "want to ask the whole community."
+        )
+        return draft, problem, 409
     try:
         submit_help_request(help_request_id=draft.pk, now=timezone.now())
     except HelpRequestTooVague:
