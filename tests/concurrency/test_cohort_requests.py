@@ -10,12 +10,17 @@ from matching.services.cohorts.leave import leave_side
 from matching.services.draft import create_draft, update_draft
 from matching.services.submit import submit_help_request
 from mentorship.exceptions import NotInCohort
-from mentorship.models import CohortMember, SessionKind
+from mentorship.models import CohortMember
 from tests.factories import NOW, CohortMemberFactory, HelpRequestFactory
 from tests.helpers import race
 from tests.matching.helpers import request_for
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("rung")]
+
+
+def fields_of(request, cohort) -> dict[str, object]:
+    """Return the fields of a new draft for a cohort, of the kind of another request."""
+    return {name: getattr(request, name) for name in ("goal", "format", "session_kind")} | {"cohort": cohort}
 
 
 def test_of_two_drafts_for_a_cohort_the_second_is_refused():

@@ -23,6 +23,7 @@ MAILS = sorted(
         "accounts/templates/notifications/role_changed",
         "accounts/templates/notifications/rules_changed",
         "accounts/templates/notifications/token_made",
+        "matching/templates/notifications/cohort_*",
         "matching/templates/notifications/handover_*",
         "mentorship/templates/notifications/paused_for_misses",
         "mentorship/templates/notifications/practice_news",
@@ -56,10 +57,13 @@ PAGES = [
     ROOT / "accounts/templates/base.html",
     ROOT / "accounts/templates/accounts/export_readme.txt",
     *(ROOT / "config/templates").glob("*.html"),
+    *(ROOT / "matching/templates/matching").glob("cohort*.html"),
+    ROOT / "matching/templates/matching/choose/cohort.html",
 ]
 # Modules with the words of these pages, of their forms, and of the errors of the API.
 MODULES = [
     *(ROOT / "config").glob("*.py"),
+    ROOT / "matching/pages/cohorts.py",
     *(
         ROOT / f"accounts/{name}.py"
         for name in """
