@@ -13,6 +13,7 @@ from tests.factories import (
     NOW,
     AccessTokenFactory,
     BlockFactory,
+    CohortMemberFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -79,6 +80,9 @@ def address_of(path: str, person: Any) -> str:
             thing = ConcernFactory(raised_by=person)
         case "mentors":
             thing = MentorFactory()
+        case "cohorts":
+            thing = CohortMemberFactory(person=person).cohort
+            CohortMemberFactory(cohort=thing, person=person, side="mentor")
         case "tokens":
             thing = AccessTokenFactory(user=person)
         case "exports":

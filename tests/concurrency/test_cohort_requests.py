@@ -26,14 +26,7 @@ def fields_of(request, cohort) -> dict[str, object]:
 def test_of_two_drafts_for_a_cohort_the_second_is_refused():
     place = CohortMemberFactory()
     ordinary = HelpRequestFactory(mentee=place.person)
-    kind = SessionKind.objects.get(code="cv_review")
-    fields = {
-        "goal": ordinary.goal,
-        "ask": "Read it.",
-        "session_kind": kind,
-        "format": "one_off",
-        "cohort": place.cohort,
-    }
+    fields = fields_of(ordinary, place.cohort)
 
     def draft():
         return create_draft(mentee=place.person, fields=fields)
@@ -91,14 +84,7 @@ def test_leaving_after_a_submission_withdraws_the_request():
 def test_a_draft_begun_while_somebody_leaves_is_refused():
     place = CohortMemberFactory()
     ordinary = HelpRequestFactory(mentee=place.person)
-    kind = SessionKind.objects.get(code="cv_review")
-    fields = {
-        "goal": ordinary.goal,
-        "ask": "Read it.",
-        "session_kind": kind,
-        "format": "one_off",
-        "cohort": place.cohort,
-    }
+    fields = fields_of(ordinary, place.cohort)
 
     rival = race(
         lambda: leave_side(member_id=place.pk, by=place.person, now=NOW),

@@ -26,6 +26,7 @@ from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import (
     ActionItem,
     AnswerFeedback,
+    Cohort,
     Credential,
     Mentorship,
     Milestone,
@@ -37,6 +38,8 @@ from mentorship.models import (
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortFactory,
+    CohortMemberFactory,
     FeedbackFactory,
     GoalFactory,
     GoalScaleFactory,
@@ -111,6 +114,7 @@ def history(mentee, mentor):
         request = request_of(mentee, f"role{place}-of-mentee")
         MatchFactory(help_request=request, mentor=mentor.mentor, **{"why_you": "reason-of-mentee"} | REASONS | fields)
     request_of(mentee, "open-of-mentee")
+    cohort_of(mentee, mentor)
     for place, status in enumerate(["active", "completed"], start=1):
         request = request_of(mentee, f"{status}-of-mentee", status="matched")
         row = MentorshipFactory(goal=request.goal, mentor=mentor.mentor, status=status, place=place, end_asked_at=NOW)
@@ -123,6 +127,13 @@ def history(mentee, mentor):
             feedback_of(row)
         PracticeRecordFactory(owner=mentee, title="story-of-mentee", shared_with=row)
         rehearsal_in(row)
+
+
+def cohort_of(mentee: User, mentor: User) -> None:
+    """Put the two into a cohort, each on their side, with a request for it."""
+    cohort = request_of(mentee, "cohort-of-mentee", cohort=CohortFactory()).cohort
+    CohortMemberFactory(cohort=cohort, person=mentee)
+    CohortMemberFactory(cohort=cohort, person=mentor, side="mentor")
 
 
 def feedback_of(mentorship: Mentorship) -> None:
@@ -224,6 +235,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "credentials": Credential.objects,
         "concerns": Concern.objects,
         "exports": DataExport.objects,
+        "cohorts": Cohort.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -292,7 +304,15 @@ def test_each_way_to_be_apart_empties_the_pages_that_had_words(mentee, mentor, s
         "/api/v1/me/turns/",
     ):
         assert any(address.startswith(place) for address, _word in by_mentor), place
-    for place in ("/mentorships/", "/requests/", "/mentors/", "/api/v1/matches/", "/api/v1/mentors/"):
+    for place in (
+        "/mentorships/",
+        "/requests/",
+        "/mentors/",
+        "/cohorts/",
+        "/api/v1/cohorts/",
+        "/api/v1/matches/",
+        "/api/v1/mentors/",
+    ):
         assert any(address.startswith(place) for address, _word in by_mentee), place
     assert {"helped-of-mentee", "thanks-of-mentee", "question-of-mentee"} <= {word for _address, word in by_mentor}
     assert {"helped-of-mentor", "remark-of-mentor"} <= {word for _address, word in by_mentee}

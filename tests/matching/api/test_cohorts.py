@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.services.blocks import block_person
 from matching.models import HelpRequest
 from mentorship.models import Cohort, CohortMember, CohortOrganiser
 from tests.api.problems import problem
 from tests.factories import (
     NOW,
+    BlockFactory,
     CohortFactory,
     CohortMemberFactory,
     GoalFactory,
@@ -129,7 +129,7 @@ def test_a_mentee_reads_its_mentors_and_a_mentor_does_not(api, alice, bob, cohor
     blocker = MentorFactory(is_listed=True).user
     for person in (bob, blocker):
         CohortMemberFactory(cohort=cohort, person=person, side="mentor")
-    block_person(blocker=alice, blocked=blocker, now=NOW)
+    BlockFactory(blocker=alice, blocked=blocker)
 
     assert [row["name"] for row in api(alice).get(address(cohort, "mentors/")).json()["results"]] == ["Bob Baker"]
     assert problem(api(bob).get(address(cohort, "mentors/")), 403, "not_in_cohort")
@@ -216,10 +216,10 @@ def test_a_mentor_reads_it_nowhere(api, alice, bob):
     request = request_for(mentee=alice)
     ordinary = HelpRequestFactory()
 
-    found = api(bob).get("/api/v1/requests-for-me/").json()["results"]
+    found = api(bob).get("/api/v1/requests-for-me/").json()
     offer = api(bob).post(f"/api/v1/requests-for-me/{request.uuid}/offer/", {"note": "I can help you with this one."})
 
-    assert [row["help_request"]["uuid"] for row in found] == [str(ordinary.uuid)]
+    assert [row["uuid"] for row in found] == [str(ordinary.uuid)]
     assert offer.status_code in (404, 409)
 
 
@@ -236,5 +236,5 @@ def test_the_number_of_queries_does_not_grow(rows, api, alice, django_assert_num
         request = request_for(mentee=alice)
         CohortOrganiser.objects.create(cohort=request.cohort, person=UserFactory(), part="manager")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         api(alice).get(COHORTS)
