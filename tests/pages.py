@@ -281,16 +281,17 @@ def sessions_of(mentorship) -> list[Session]:
     return [proposed, confirmed, moving, held, cancelled]
 
 
+def still_open(**facts: str) -> Cohort:
+    """Return a cohort that people can join on the day of the test."""
+    return CohortFactory(
+        joins_until_on=FAR.date(), starts_on=FAR.date(), ends_on=FAR.date() + timedelta(days=90), **facts
+    )
+
+
 def cohorts_of(alice: User, bob: User) -> list[Cohort]:
     """Return cohorts of a mentee and a mentor: open, closed, archived, and open with a draft for it."""
     cohorts = [
-        CohortFactory(
-            about="Twelve weeks.",
-            company="Example AG",
-            joins_until_on=FAR.date(),
-            starts_on=FAR.date(),
-            ends_on=FAR.date() + timedelta(days=90),
-        ),
+        still_open(about="Twelve weeks.", company="Example AG"),
         CohortFactory(status="closed", closed_at=NOW),
         CohortFactory(status="archived", archived_at=NOW),
         CohortFactory(),
@@ -452,13 +453,7 @@ def things_of(alice: User, bob: User) -> Things:
             "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)]
             + [request.uuid for cohort in cohorts for request in cohort.help_requests.all()],
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
-            "join/<str:token>/": [
-                CohortFactory(
-                    joins_until_on=FAR.date(), starts_on=FAR.date(), ends_on=FAR.date() + timedelta(days=90)
-                ).key,
-                cohorts[0].key,
-                cohorts[1].key,
-            ],
+            "join/<str:token>/": [cohort.key for cohort in (still_open(), *cohorts[:2])],
             "cohorts/<uuid:uuid>/": [cohort.uuid for cohort in cohorts],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],

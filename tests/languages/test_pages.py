@@ -20,7 +20,15 @@ from accounts.models import CareerStep, CommunityRules, MentorProfile, Notificat
 from accounts.notifications.render import render_title
 from accounts.services.invitations import Invited, invite_people
 from config.views import bad_request, csrf_failure, not_allowed, not_found
-from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
+from matching.links import (
+    answer_link,
+    choose_link,
+    fitting_link,
+    handover_link,
+    join_link,
+    mentorship_link,
+    still_looking_link,
+)
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
@@ -28,6 +36,8 @@ from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     BlockFactory,
+    CohortFactory,
+    CohortMemberFactory,
     ConcernFactory,
     FitCheckFactory,
     GoalFactory,
@@ -94,6 +104,10 @@ def people():
         HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
+        for status, side in (("open", "mentee"), ("closed", "mentor")):
+            cohort = CohortFactory(name="Δοκιμή", status=status, closed_at=NOW if status == "closed" else None)
+            CohortMemberFactory(cohort=cohort, person=mentee, side=side)
+            HelpRequestFactory(goal=goal, mentee=mentee, cohort=cohort)
         MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
         StepFactory(mentorship=mentorship, what="Δοκιμή")
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
@@ -128,6 +142,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "mentor-trouble": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship-trouble": lambda: reverse(name, args=[mentorship.uuid]),
         "session-trouble": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
+        "cohort": lambda: reverse(name, args=[mentor.user.cohort_memberships.first().cohort.uuid]),
+        "cohort-join": lambda: path(join_link(CohortFactory(name="Δοκιμή", about="Δοκιμή"))),
         "match-trouble": lambda: reverse(name, args=[match.uuid]),
         "trouble-signed": lambda: path(trouble_link("mentorship", mentorship.uuid, mentor.user)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),
