@@ -149,7 +149,8 @@ def test_one_task_does_all_of_it():
 
 
 @pytest.mark.parametrize(("language", "words"), [("de", "ganze Community"), ("es", "toda la comunidad")])
-def test_the_mail_is_in_the_language_of_its_reader(language, words):
+def test_the_mail_is_in_the_language_of_its_reader(language, words, settings):
+    settings.LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("es", "Español")]
     request = archived(request_for(mentee__profile__language=language))
     expire_of_archived(now=NOW)
     send(NOW)
