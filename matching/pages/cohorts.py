@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,10 +13,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.exceptions import UnknownButton
+from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import MentorProfile, User
 from accounts.page_forms import SerializerForm, number, problem_of
-from accounts.signed import Outcome, attempt
+from accounts.signed import DONE, Outcome, attempt
 from matching.models import HelpRequest
 from matching.selectors.cohorts.members import last_request, mentors_to_see
 from matching.selectors.cohorts.mine import cohorts_of_member, with_what_is_mine
@@ -98,6 +97,8 @@ def cohorts(request: HttpRequest, member: User) -> HttpResponse:
 
 def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
     """Show one cohort of the member: where it stands, their sides, their request, and its mentors to a mentee."""
+    if request.POST.get("do") == "leave" and (answer := _leave(request, uuid, member)) is not None:
+        return answer
     shown = get_object_or_404(cohorts_of_member(member), uuid=uuid)
     places = {place.side: place for place in shown.my_places}  # type: ignore[attr-defined]
     problem, status = None, 200
@@ -107,9 +108,8 @@ def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
     if request.method == "POST":
         problem, status = _change(request, places, member, form)
         if problem is None:
-            is_left = request.POST.get("do") == "leave"
-            messages.success(request, _("You have left it.") if is_left else _("Your places are changed."))
-            return redirect("cohorts" if is_left and len(places) == 1 else request.path)
+            messages.success(request, _("Your places are changed."))
+            return redirect(request.path)
     takes_requests = shown.status in TAKES_REQUESTS
     context = {
         "cohort": shown,
@@ -132,18 +132,26 @@ def _mentors(request: HttpRequest, shown: Cohort, member: User, *, is_mentee: bo
     return {"found": [(mentor, has_free_place(mentor)) for mentor in page], "page": page, "query": ""}
 
 
+def _leave(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse | None:
+    """Leave the side of the form, and lead on. None if the member never was on it. A second click finds it done."""
+    places = CohortMember.objects.filter(cohort__uuid=uuid, person=member)
+    side = request.POST.get("side")
+    place = places.filter(side=side).first() if side in Side.values else None
+    if place is None:
+        return None
+    leave_side(member_id=place.pk, by=member, now=timezone.now())
+    messages.success(request, _("You have left it."))
+    return redirect(request.path if places.filter(left_at=None).exists() else "cohorts")
+
+
 def _change(request: HttpRequest, places: dict[str, CohortMember], member: User, form: PlacesForm | None) -> Outcome:
     match request.POST.get("do"):
         case "places" if form is not None:
             if not form.is_valid():
                 return problem_of(form), 400
-            move = partial(change_places, places=form.checked["places"])
-            return attempt(
-                lambda now, **which: move(**which),
-                is_done=lambda: False,
-                member_id=places[Side.MENTOR].pk,
-                by=member,
-            )
-        case "leave" if (side := request.POST.get("side", "")) in places:
-            return attempt(leave_side, is_done=lambda: False, member_id=places[side].pk, by=member)
+            try:
+                change_places(member_id=places[Side.MENTOR].pk, by=member, places=form.checked["places"])
+            except Refusal as refusal:
+                return refusal.detail, 409
+            return DONE
     return str(UnknownButton()), 400

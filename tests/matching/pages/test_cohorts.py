@@ -358,6 +358,33 @@ def test_leaving_withdraws_the_request_and_leads_to_the_list(member, alice, coho
     assert "You have left it." in shown(answer)
 
 
+def test_a_second_click_on_leaving_leads_to_the_list_too(member, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice)
+    form = {"do": "leave", "side": "mentee"}
+
+    answers = [member.post(page_of(cohort), form)["Location"] for _click in range(2)]
+
+    assert answers == ["/cohorts/", "/cohorts/"]
+
+
+def test_who_leaves_one_of_two_sides_stays_on_the_page(client, bob, cohort):
+    for side in ("mentee", "mentor"):
+        CohortMemberFactory(cohort=cohort, person=bob, side=side)
+    client.force_login(bob)
+
+    answer = client.post(page_of(cohort), {"do": "leave", "side": "mentee"})
+
+    assert answer["Location"] == page_of(cohort)
+
+
+@pytest.mark.parametrize("side", ["mentee\0", "x" * 200, "mentor"])
+def test_a_side_that_is_none_is_refused(side, member, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice)
+
+    assert member.post(page_of(cohort), {"do": "leave", "side": side}).status_code == 400
+    assert CohortMember.objects.get().left_at is None
+
+
 @pytest.mark.parametrize("form", [{"do": "leave"}, {"do": "leave", "side": "mentor"}, {"do": "places"}, {"do": "x"}])
 def test_unknown_buttons_and_sides_are_refused(form, member, alice, cohort):
     CohortMemberFactory(cohort=cohort, person=alice)
