@@ -231,7 +231,7 @@ class DuplicateHelpRequest(Refusal):
 
 
 class MatchedInCohort(Refusal):
-    """The organisers of a cohort match the help request, so nobody looks for mentors for it one by one."""
+    """The organisers of a cohort match the help request, and nobody else does."""
 
     code = "matched_in_cohort"
 
