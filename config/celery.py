@@ -91,6 +91,8 @@ SWEEPS = {
     "matching.tasks.ask_still_looking": timedelta(hours=1),
     # Close requests whose mentees have not answered that question for STILL_LOOKING_GRACE_DAYS.
     "matching.tasks.expire_abandoned": timedelta(hours=1),
+    # Remind mentees of cohorts who have no request, and end the requests of cohorts that are over.
+    "matching.tasks.tend_cohorts": timedelta(minutes=15),
     # Ask both about the planned end of their mentorship, two weeks before it.
     "mentorship.tasks.ask_about_ends": timedelta(hours=1),
     # Ask both how it goes: after the first session, at day 30, then every 60 days.

@@ -19,6 +19,7 @@ AREAS = {
     "rules/": PROFILE,
     "skills/": PROFILE,
     "cohort-pairs/": REQUESTS,
+    "cohorts/": REQUESTS,
     "goal-kinds/": REQUESTS,
     "goals/": REQUESTS,
     "handovers/": REQUESTS,

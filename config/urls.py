@@ -24,6 +24,7 @@ from config.scim import scim
 from matching.api import (
     cohort_drafts,
     cohort_pairs,
+    cohorts,
     company_numbers,
     handovers,
     help_requests,
@@ -76,6 +77,7 @@ router.register("steps", steps.StepViewSet, "step")
 router.register("milestones", steps.MilestoneViewSet, "milestone")
 router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
+router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("matches", matches.MatchViewSet, "match")
 router.register("cohort-drafts", cohort_drafts.CohortDraftViewSet, "cohort-draft")
 router.register("handovers", handovers.HandoverViewSet, "handover")

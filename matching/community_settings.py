@@ -53,7 +53,7 @@ def _at_most(
 
 
 def _open_requests_max(old: int, new: int, now: datetime) -> Sequence[Effect]:
-    opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN).order_by().values("mentee")
+    opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, cohort=None).order_by().values("mentee")
     mentees = opened.annotate(count=Count("pk"))
 
     def with_open(**count: int) -> QuerySet[User]:

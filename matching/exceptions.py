@@ -1,6 +1,7 @@
 """Refusals of this app."""
 
 from collections.abc import Mapping, Sequence
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -227,6 +228,32 @@ class DuplicateHelpRequest(Refusal):
     """The mentee has another open request that asks for the same."""
 
     code = "duplicate_help_request"
+
+
+class MatchedInCohort(Refusal):
+    """The organisers of a cohort match the help request, and nobody else does."""
+
+    code = "matched_in_cohort"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The organisers of a cohort match this help request, with all others of the cohort at once. So nobody "
+                "is asked or proposed for it one by one."
+            )
+        )
+
+
+class CohortRequestThere(Refusal):
+    """The mentee has a current help request for the cohort. ``help_request`` is its identifier."""
+
+    code = "cohort_request_there"
+
+    def __init__(self, help_request: UUID) -> None:
+        super().__init__(
+            _("You have a help request for this cohort already. Go on with that one, or withdraw it first.")
+        )
+        self.members = {"help_request": str(help_request)}
 
 
 class TooManyDrafts(Refusal):

@@ -12,7 +12,7 @@ from accounts.community_settings import days_of
 from accounts.links import Purpose
 from accounts.models import MentorProfile, User
 from matching.models import CohortPair, HelpRequest, Match
-from mentorship.models import Mentorship, PracticeRecord
+from mentorship.models import Cohort, Mentorship, PracticeRecord
 
 LINK_LIFE = timedelta(days=30)
 # Time to ask again after a request is closed.
@@ -91,3 +91,13 @@ def mentorship_link(mentorship: Mentorship, person: User) -> str:
 def handover_link(mentorship: Mentorship) -> str:
     """Return the address where the mentee chooses a successor, or waits."""
     return HANDOVER.link(mentorship.uuid, mentorship.mentee)
+
+
+def cohort_link(cohort: Cohort) -> str:
+    """Return the address of a cohort's page for its members. It is not signed: a visitor has to log in."""
+    return settings.SITE_URL + reverse("cohort", args=[cohort.uuid])
+
+
+def join_link(cohort: Cohort) -> str:
+    """Return the invitation link of a cohort. Its key is all that somebody needs to join, once they are logged in."""
+    return settings.SITE_URL + reverse("cohort-join", args=[cohort.key])

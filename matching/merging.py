@@ -67,7 +67,8 @@ def _against_matches(merge: Merge) -> Iterator[str]:
 
 
 def _against_requests(merge: Merge) -> Iterator[str]:
-    count = HelpRequest.objects.filter(mentee__in=[merge.gone, merge.stays], status=HelpRequest.Status.OPEN).count()
+    opened = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, cohort=None)
+    count = opened.filter(mentee__in=[merge.gone, merge.stays]).count()
     most = value_of("open_requests_max")
     if count > most:
         yield (

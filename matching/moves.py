@@ -131,8 +131,8 @@ def places_taken(request: HelpRequest) -> int:
 
 
 def make_due(request: HelpRequest, *, now: datetime) -> bool:
-    """Make the locked request due for the next sweep, if it is open. Return whether it is."""
-    if request.status != HelpRequest.Status.OPEN:
+    """Make the locked request due for the next sweep, if it is open to all mentors. Return whether it is."""
+    if request.status != HelpRequest.Status.OPEN or request.cohort_id is not None:
         return False
     request.mentors_due_at = now
     request.save(update_fields=["mentors_due_at"])

@@ -149,6 +149,13 @@ def about_request(**more: Any) -> Callable[[], Context]:
     return context
 
 
+def about_cohort() -> Context:
+    """Return a sample context around a cohort, and a request for it."""
+    begins_on = ASKED_AT.date() + timedelta(days=14)
+    cohort = Cohort(name="Spring 2027", joins_until_on=begins_on, starts_on=begins_on)
+    return dict(about_request()()) | {"cohort": cohort}
+
+
 def about_list() -> Context:
     matches = [sample_match(pk=1), sample_match(pk=2)]
     return {"help_request": sample_request(), "matches": matches, "new": {1, 2}, "earlier": 0, "link": SAMPLE_LINK}

@@ -8,6 +8,7 @@ from matching.jobs import (
     close,
     cohort_drafts,
     cohort_pairs,
+    cohort_requests,
     daily_summary,
     embed,
     expire,
@@ -123,6 +124,18 @@ def ask_still_looking() -> int:
 def expire_abandoned() -> int:
     """Expire requests whose mentees did not say that they still look. Called by beat."""
     return still_looking.expire_abandoned(now=timezone.now())
+
+
+@shared_task
+def tend_cohorts() -> int:
+    """Remind mentees of cohorts who have no request, and end the requests of cohorts that are over. Called by beat."""
+    now = timezone.now()
+    return (
+        cohort_requests.remind_of_requests(now=now)
+        + cohort_requests.expire_of_archived(now=now)
+        + cohort_requests.withdraw_of_left(now=now)
+        + cohort_requests.free_drafts(now=now)
+    )
 
 
 @shared_task

@@ -9,6 +9,7 @@ from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, PAIR, 
 from matching.pages import (
     choose,
     cohort_pair,
+    cohorts,
     company_numbers,
     draft,
     find,
@@ -38,6 +39,10 @@ urlpatterns = [
     path("company-numbers/", member_page(company_numbers.company_numbers), name="company-numbers"),
     path("company-numbers/<uuid:uuid>/", member_page(company_numbers.numbers_of_cohort), name="company-numbers-of"),
     path("company-numbers/<uuid:uuid>.csv", member_page(company_numbers.numbers_file), name="company-numbers-file"),
+    # Who has the link may join: its key is a secret.
+    path("join/<str:token>/", member_page(cohorts.join), name="cohort-join"),
+    path("cohorts/", member_page(cohorts.cohorts), name="cohorts"),
+    path("cohorts/<uuid:uuid>/", member_page(cohorts.cohort), name="cohort"),
     path("past/", member_page(past.past), name="past"),
     path("inbox/", member_page(mentor.inbox), name="inbox"),
     path("inbox/<uuid:uuid>/", member_page(mentor.answer), name="inbox-match"),

@@ -21,7 +21,7 @@ from accounts.services.invitations import Invited, invite_people
 from matching.links import ANSWER, CHOOSE, FITTING, HANDOVER, MENTORSHIP, PAIR, STILL_LOOKING
 from matching.models import CohortPair, Handover, Match
 from mentorship.links import ENDING, OUTCOME, SESSION, STEPS, credential_issuer
-from mentorship.models import Cohort, Credential, Mentorship, PracticeRecord, Session
+from mentorship.models import Cohort, CohortOrganiser, Credential, Mentorship, PracticeRecord, Session
 from mentorship.open_badges import public_keys
 from mentorship.services.credentials.issue import issue_credential
 from mentorship.services.credentials.revoke import revoke_credential
@@ -30,6 +30,7 @@ from tests.factories import (
     NOW,
     PLANNED_END,
     BlockFactory,
+    CohortFactory,
     CohortMemberFactory,
     CohortOrganiserFactory,
     CohortPairFactory,
@@ -52,6 +53,7 @@ from tests.factories import (
     PracticeRecordFactory,
     SessionFactory,
     StepFactory,
+    UserFactory,
     held_by_both,
 )
 
@@ -156,6 +158,9 @@ PAGES = {
     "credentials/<uuid:uuid>.jwt": EVERYBODY,
     "credentials/<uuid:uuid>.json": EVERYBODY,
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
+    "join/<str:token>/": MEMBERS,
+    "cohorts/": MEMBERS,
+    "cohorts/<uuid:uuid>/": BOTH,
     "requests/new/": MEMBERS,
     "requests/<uuid:uuid>/": MENTEES,
     "requests/<uuid:uuid>/still-looking/": MENTEES,
@@ -283,6 +288,29 @@ def sessions_of(mentorship) -> list[Session]:
     held = SessionFactory(mentorship=mentorship, status="held", place="Main Street 1", place_zone="Asia/Tokyo")
     cancelled = SessionFactory(mentorship=mentorship, status="cancelled", cancelled_by=mentorship.mentee)
     return [proposed, confirmed, moving, held, cancelled]
+
+
+def still_open(**facts: str) -> Cohort:
+    """Return a cohort that people can join on the day of the test."""
+    return CohortFactory(
+        joins_until_on=FAR.date(), starts_on=FAR.date(), ends_on=FAR.date() + timedelta(days=90), **facts
+    )
+
+
+def cohorts_of(alice: User, bob: User) -> list[Cohort]:
+    """Return cohorts of a mentee and a mentor: open, closed, archived, and open with a draft for it."""
+    cohorts = [
+        still_open(about="Twelve weeks.", company="Example AG"),
+        CohortFactory(status="closed", closed_at=NOW),
+        CohortFactory(status="archived", archived_at=NOW),
+        CohortFactory(),
+    ]
+    for cohort, status in zip(cohorts, ("open", "open", "expired", "draft"), strict=True):
+        CohortOrganiser.objects.create(cohort=cohort, person=UserFactory(name="Olga Orr"), part="manager")
+        CohortMemberFactory(cohort=cohort, person=alice)
+        CohortMemberFactory(cohort=cohort, person=bob, side="mentor")
+        HelpRequestFactory(mentee=alice, cohort=cohort, status=status)
+    return cohorts
 
 
 def handovers_of(alice: User) -> list[Handover]:
@@ -433,6 +461,7 @@ def things_of(alice: User, bob: User) -> Things:
     FitCheckFactory(mentorship=quiet, answer="not_good")
     sessions = sessions_of(running)
     handovers = handovers_of(alice)
+    cohorts = cohorts_of(alice, bob)
     outcomes = outcomes_of(running, over)
     steps_of(running)
     credentials = credentials_of(running)
@@ -459,8 +488,11 @@ def things_of(alice: User, bob: User) -> Things:
                 *("about", "career", "languages", "skills", "week", "away", "extra", "travel", "buffer"),
             ],
             "goals/<uuid:uuid>/": [goal.uuid, over.goal.uuid],
-            "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)],
+            "requests/<uuid:uuid>/": [request.uuid, offered.help_request.uuid, *(row.uuid for row in others)]
+            + [request.uuid for cohort in cohorts for request in cohort.help_requests.all()],
             "requests/<uuid:uuid>/still-looking/": [request.uuid],
+            "join/<str:token>/": [cohort.key for cohort in (still_open(), *cohorts[:2])],
+            "cohorts/<uuid:uuid>/": [cohort.uuid for cohort in cohorts],
             "mentors/<uuid:uuid>/": [bob.mentor.uuid],
             "mentorships/<uuid:uuid>/": [running.uuid, over.uuid],
             "mentorships/<uuid:uuid>/practice/": [running.uuid, over.uuid],

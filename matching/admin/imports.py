@@ -26,6 +26,7 @@ from matching.imports.columns import columns_of
 from matching.imports.reading import FILE_MAX
 from matching.models import Import
 from matching.services.imports import apply_import, map_columns, undo_import, upload_import
+from mentorship.models import Cohort
 
 ROWS_A_PAGE = 100
 SAMPLES = 3
@@ -43,14 +44,27 @@ class UploadForm(forms.Form):
     kind = forms.ChoiceField(label="What is in it", choices=Import.Kind.choices)
     file = forms.FileField(
         label="File",
-        help_text=f"CSV for the first four, else JSON. At most {FILE_MAX // 1_000_000} MB. In Excel: “CSV UTF-8”.",
+        help_text=f"CSV for the first five, else JSON. At most {FILE_MAX // 1_000_000} MB. In Excel: “CSV UTF-8”.",
         error_messages={"required": "Choose a file.", "empty": "The file is empty."},
+    )
+    cohort = forms.ModelChoiceField(
+        label="Cohort",
+        queryset=Cohort.objects.exclude(status=Cohort.Status.ARCHIVED).order_by("-starts_on", "-pk"),
+        required=False,
+        empty_label="none",
+        help_text="For people of a cohort only.",
     )
     email = cast(forms.EmailField, AddressField(blank=True).formfield(label="Address of the person"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].help_text = "For a résumé only, if it has no address or another one."
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("kind") == Import.Kind.COHORT and not data.get("cohort") and "cohort" not in self.errors:
+            self.add_error("cohort", "Choose the cohort of these people.")
+        return data
 
     def clean_file(self) -> UploadedFile:
         file = self.cleaned_data["file"]
@@ -146,6 +160,7 @@ class ImportAdmin(NotDeletedHere):
                     file_name=file.name,
                     data=file.read(),
                     email=form.cleaned_data["email"],
+                    cohort=form.cleaned_data["cohort"],
                     by=cast(User, request.user),
                     now=timezone.now(),
                 )

@@ -25,7 +25,7 @@ from matching.selectors.admin_waiting_list import obstacle_for_every_admin, obst
 from matching.selectors.by_hand import by_hand_in_words
 from matching.selectors.candidates import Candidate
 from matching.selectors.deciding import search_anew
-from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, with_turns
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, ORGANISERS, with_turns
 from matching.services.look_for_mentors import look_for_mentors
 
 # The words of every button that starts a search.
@@ -34,13 +34,14 @@ TURNS = {
     COMMUNITY: "ours",
     MENTOR: "the mentor's",
     MENTEE: "the mentee's",
+    ORGANISERS: "the cohort's organisers'",
 }
 
 
 def request_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show a help request with all that a decision needs, and look for mentors again. Not the reader's own."""
     needs(request, f"matching.view_{model_admin.opts.model_name}")
-    rows = with_turns(HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind"))
+    rows = with_turns(HelpRequest.objects.select_related("mentee", "goal__kind", "session_kind", "cohort"))
     help_request = get_object_or_404(rows.filter(not_own(request)), pk=pk)
     if request.method == "POST":
         return _look(model_admin, request, help_request)
@@ -63,12 +64,14 @@ def _look(model_admin: admin.ModelAdmin, request: HttpRequest, help_request: Hel
 def _page(model_admin: admin.ModelAdmin, request: HttpRequest, help_request: HelpRequest) -> HttpResponse:
     may, now = request.user.has_perm, timezone.now()
     is_open = help_request.status == HelpRequest.Status.OPEN
+    # The organisers of a cohort match its requests, on pages of their own.
+    looks_for_mentors = is_open and help_request.cohort_id is None
     rows = help_request.matches.select_related("mentor__user", "by_hand__by").prefetch_related("clarifications")
     matches = list(rows.order_by("rank", "pk"))
     mentors = {match.mentor.user_id for match in matches if match.has_letters}
     if mentors and may(LETTERS):
         note_reads_of(request, {help_request.mentee_id, *mentors}, StaffRead.What.LETTERS)
-    search = search_anew(help_request, private=may(TROUBLE), now=now) if is_open else None
+    search = search_anew(help_request, private=may(TROUBLE), now=now) if looks_for_mentors else None
     propose = reverse(f"admin:matching_{model_admin.opts.model_name}_propose", args=[help_request.pk])
     context: dict[str, Any] = {
         "title": f"Request of {help_request.mentee}",
@@ -84,8 +87,8 @@ def _page(model_admin: admin.ModelAdmin, request: HttpRequest, help_request: Hel
         "shows_letters": may(LETTERS),
         "search": search,
         "candidates": [(one, links_of(request, propose, one)) for one in search.candidates] if search else (),
-        "propose": with_list(request, propose) if is_open and may(PROPOSE) else "",
-        "look": LOOK if is_open and may("matching.find_mentors_helprequest") else "",
+        "propose": with_list(request, propose) if looks_for_mentors and may(PROPOSE) else "",
+        "look": LOOK if looks_for_mentors and may("matching.find_mentors_helprequest") else "",
         "may_open_people": may("accounts.view_user"),
         "by_address": may(CONTACT),
         "now": now,
@@ -121,7 +124,9 @@ def _wanted(help_request: HelpRequest) -> list[tuple[str, str]]:
         )
     )
     price = price_in_words(help_request.max_rate) if help_request.max_rate else "any"
+    in_cohort = [("Cohort", f"{help_request.cohort}. Its organisers match it, and no mentor is looked for.")]
     return [
+        *(in_cohort if help_request.cohort else ()),
         ("Goal", f"{goal}. {target}"),
         ("Where they are", help_request.situation),
         ("What is missing", help_request.gap),

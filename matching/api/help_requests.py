@@ -35,6 +35,7 @@ from matching.serializers.matches import MatchSerializer
 from matching.serializers.suggestions import BetterChancesSerializer, PreviewSerializer, WhyNotSerializer
 from matching.services.ask_again import ask_again
 from matching.services.change_mentor import change_mentor
+from matching.services.checks import must_look_for_mentors
 from matching.services.correct import correct_help_request
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.name_mentor import name_mentor
@@ -99,6 +100,7 @@ class HelpRequestViewSet(
     def why_not(self, request: Request, uuid: UUID, mentor: UUID) -> Response:
         """Explain why a mentor is not among the first suggestions, and what is missing."""
         help_request = self.get_object()
+        must_look_for_mentors(help_request)
         profile = get_object_or_404(MentorProfile, uuid=mentor)
         answer = why_not_mentor(help_request, profile, now=timezone.now())
         if answer is None:

@@ -19,6 +19,7 @@ from rest_framework.exceptions import ValidationError as Invalid
 from accounts.languages import CATALOGUES
 from accounts.models import MentorProfile, User
 from accounts.models.addresses import validate_address
+from accounts.models.mentor import CAPACITY_MAX
 from accounts.models.profile import TIMEZONES, CareerLevel, EmployerSize, LanguageLevel, Sector
 from accounts.models.skill import normalise
 from accounts.serializers.mentors import MentorProfileSerializer, RateSerializer
@@ -27,7 +28,7 @@ from accounts.words import countries_written, currencies_written, languages_writ
 from matching.imports import values
 from matching.imports.values import BadValue
 from matching.models import Import
-from mentorship.models import Exclusion, GoalKind, SessionKind
+from mentorship.models import CohortMember, Exclusion, GoalKind, SessionKind
 
 Kind = Import.Kind
 # An admin decides on applications, so a file can have both. The other statuses have pages of their own.
@@ -35,6 +36,7 @@ STATUSES = {value: MentorProfile.Status(value).label for value in ("applied", "a
 ADDRESS = "Write an e-mail address such as anna@example.org."
 NO_ADDRESS = "This is no e-mail address."
 YES_OR_NO = "Write yes or no."
+PLACES = f"Write a whole number from 1 to {CAPACITY_MAX}, for mentors."
 WORDS = "Write up to 40, with semicolons between them."
 # Other names of columns in headers, by kind and name.
 OTHER_NAMES = tomllib.loads(Path(__file__).with_name("headers.toml").read_text(encoding="utf-8"))
@@ -77,6 +79,7 @@ def columns_of(kind: str) -> dict[str, Column]:
         Kind.MENTORS: lambda: [*_person(), *_mentor()],
         Kind.CAREERS: lambda: _career(),
         Kind.EXCLUSIONS: lambda: _exclusion(),
+        Kind.COHORT: lambda: _cohort(),
     }[Kind(kind)]()
     return {column.name: column for column in found}
 
@@ -300,6 +303,22 @@ def _career() -> list[Column]:
         Column("hires", "Takes part in hiring", values.yes_or_no, YES_OR_NO),
         Column("employer_size", "Size of the employer", _choices(sizes), one_of(sizes)),
     ]
+
+
+def _cohort() -> list[Column]:
+    sides = dict(CohortMember.Side.choices)
+    return [
+        Column("email", "Address", address, ADDRESS, required=True, is_key=True),
+        Column("side", "Side", _choices(sides), one_of(sides), required=True, is_key=True),
+        Column("places", "Mentees", _places, PLACES),
+        Column("manager", "Address of the manager", address, ADDRESS),
+    ]
+
+
+def _places(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= CAPACITY_MAX):
+        raise BadValue("This is no number of mentees.", PLACES)
+    return int(text)
 
 
 def _exclusion() -> list[Column]:

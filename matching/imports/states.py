@@ -14,7 +14,7 @@ from accounts.models import MentorProfile, Profile
 from accounts.services.profiles import LISTS
 from matching.community.rows import request_values
 from matching.models import HelpRequest
-from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
+from mentorship.models import CohortMember, Exclusion, Goal, GoalKind, SessionKind
 
 State = dict[str, Any]
 
@@ -38,6 +38,7 @@ MENTOR_FIELDS = (
     "rate",
 )
 GOAL_FIELDS = ("target_role", "target_field", "target_sector", "target_level", "target_country", "by_on", "status")
+MEMBER_FIELDS = ("places", "manager_id", "left_at")
 REQUEST_FIELDS = (*request_values({"format": ""}), "status", "ref")
 
 
@@ -103,6 +104,12 @@ def kinds_of(mentor_ids: Iterable[int]) -> dict[str, dict[int, list[str]]]:
 
 def exclusions(ids: Collection[int]) -> dict[int, State]:
     return {row.pk: {"reason": row.reason} for row in Exclusion.objects.filter(pk__in=ids)}
+
+
+def cohort_members(ids: Collection[int]) -> dict[int, State]:
+    """Return places, manager and whether they left, of members of cohorts by key."""
+    rows = CohortMember.objects.filter(pk__in=ids)
+    return {row.pk: {name: plain(getattr(row, name)) for name in MEMBER_FIELDS} for row in rows}
 
 
 def goals(ids: Collection[int]) -> dict[int, State]:

@@ -15,6 +15,7 @@ from accounts.roles import SET_ROLE
 from matching.community.load import IMPORT_LOCK
 from matching.imports import resume
 from matching.imports.careers import Careers
+from matching.imports.cohort import CohortPeople
 from matching.imports.columns import Column, columns_of, read_row
 from matching.imports.community import Community
 from matching.imports.exclusions import Exclusions
@@ -188,6 +189,8 @@ def _handler(one: Import, kind: str, *, now: datetime, coming: Collection[str] =
         return Careers(overwrite=one.overwrite, coming=coming, may_change_admins=may_change_admins)
     if kind == Kind.EXCLUSIONS:
         return Exclusions(overwrite=one.overwrite, by=by, may_change_admins=may_change_admins)
+    if kind == Kind.COHORT:
+        return CohortPeople(cohort=one.cohort, overwrite=one.overwrite)
     return People(with_mentors=kind == Kind.MENTORS, overwrite=one.overwrite, may_change_admins=may_change_admins)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q
 from django.db.models.deletion import get_candidate_relations_to_delete
 
 from accounts.models import CareerStep, MentorProfile, Profile, User
@@ -19,7 +19,8 @@ from matching.imports.states import LIST_FIELDS, State, plain
 from matching.imports.values import listed
 from matching.imports.verdict import Unit
 from matching.models import HelpRequest, Import, ImportRow
-from mentorship.models import Exclusion, Goal, GoalKind, SessionKind
+from matching.selectors.cohorts.members import CURRENT
+from mentorship.models import CohortMember, Exclusion, Goal, GoalKind, SessionKind
 from mentorship.services.mentor_offer import update_offers
 
 # Rows of these models say nothing about a use: they come with the thing, are compared with it, or follow from it.
@@ -237,16 +238,36 @@ def _undo_steps(units: Pairs, now: datetime) -> None:
     _delete(CareerStep, gone)
 
 
-def _undo_rows_of(model: type[Model], read: Callable[[Collection[int]], dict[int, State]]) -> Callable[..., None]:
-    """Return a function that undoes rows of a model that belong to themselves only."""
+def _requests_for(ids: Collection[int]) -> dict[int, list[str]]:
+    """Return "request for it" for each place as a mentee of a cohort whose person has a current request for it."""
+    asked = HelpRequest.objects.filter(cohort=OuterRef("cohort"), mentee=OuterRef("person"), status__in=CURRENT)
+    places = CohortMember.objects.filter(Exists(asked), pk__in=ids, side=CohortMember.Side.MENTEE)
+    return {pk: ["request for the cohort"] for pk in places.values_list("pk", flat=True)}
+
+
+def _no_other_uses(ids: Collection[int]) -> dict[int, list[str]]:
+    return {}
+
+
+def _undo_rows_of(
+    model: type[Model],
+    read: Callable[[Collection[int]], dict[int, State]],
+    *,
+    uses: Callable[[Collection[int]], dict[int, list[str]]] = _no_other_uses,
+) -> Callable[..., None]:
+    """Return a function that undoes rows of a model that belong to themselves only.
+
+    ``uses`` names what is of a row, by its key, and does not point to it.
+    """
 
     def undo(units: Pairs, now: datetime) -> None:
         ids = [unit["id"] for unit, _kept in units]
         rows = {row.pk: row for row in _locked(model, pk__in=ids)}
-        used = used_by(model, ids)
+        used, more = used_by(model, ids), uses(ids)
         gone = []
         for unit, kept, state in _with_states(units, read(ids)):
-            reasons = [f"there is a {other} of it" for other in used[unit["id"]]]
+            others = [*used[unit["id"]], *more.get(unit["id"], ())]
+            reasons = [f"there is a {other} of it" for other in others]
             if unit["created"]:
                 reasons += _touched(unit, state)
             what = f"The {model._meta.verbose_name} of {unit['name']}"
@@ -265,6 +286,7 @@ UNDO: dict[str, Callable[[Pairs, datetime], None]] = {
     "request": _undo_rows_of(HelpRequest, states.requests),
     "goal": _undo_rows_of(Goal, states.goals),
     "exclusion": _undo_rows_of(Exclusion, states.exclusions),
+    "cohort member": _undo_rows_of(CohortMember, states.cohort_members, uses=_requests_for),
     "step": _undo_steps,
     "mentor": _undo_mentors,
     "person": _undo_people,

@@ -173,7 +173,7 @@ def _copy(earlier: HelpRequest, profile: Profile, now: datetime) -> HelpRequest:
     """Store a copy of a request, open if the mentee asks at all and has room for one. The profile is locked."""
     request = earlier.copied(at=now)
     request.save()
-    opened = HelpRequest.objects.filter(mentee=earlier.mentee_id, status=HelpRequest.Status.OPEN)
+    opened = HelpRequest.objects.filter(mentee=earlier.mentee_id, status=HelpRequest.Status.OPEN, cohort=None)
     is_asking = profile.asking_paused_at is None
     if (
         is_asking

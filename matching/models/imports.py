@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts.models.moves import Moves
+from mentorship.models import Cohort
 
 UNDO_FOR = timedelta(days=1)
 # Rows hold personal data, and are kept no longer than they can be needed.
@@ -22,6 +23,7 @@ class Import(Moves, models.Model):
 
     - ``header``: the names of the file's columns. ``columns`` names, for each of them, the column of the kind that it
       fills, or "". ``overwrite`` lists the columns that replace what is there already.
+    - ``cohort``: the one that a file of its people is for.
     - ``done`` of ``total`` rows are worked on, in the step that ``status`` names.
     - ``attempts``: how often the worker began with rows since some were done. One that is cut off counts.
     - ``applied_at``: when the last row was applied. It can be undone for ``UNDO_FOR`` after that.
@@ -32,6 +34,7 @@ class Import(Moves, models.Model):
         MENTORS = "mentors", "mentors"
         CAREERS = "careers", "careers"
         EXCLUSIONS = "exclusions", "people to keep apart"
+        COHORT = "cohort", "people of a cohort"
         COMMUNITY = "community", "a community file"
         RESUME = "resume", "a résumé (JSON Resume)"
 
@@ -59,10 +62,11 @@ class Import(Moves, models.Model):
     # The worker has something to do.
     WORKING = (Status.MAPPED, Status.APPLYING, Status.UNDOING)
     # The columns of these files are mapped by an admin.
-    TABLES = (Kind.PEOPLE, Kind.MENTORS, Kind.CAREERS, Kind.EXCLUSIONS)
+    TABLES = (Kind.PEOPLE, Kind.MENTORS, Kind.CAREERS, Kind.EXCLUSIONS, Kind.COHORT)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, blank=True, related_name="imports")
     file_name = models.CharField(max_length=200)
     status = models.CharField(max_length=8, choices=Status, default=Status.UPLOADED)
     status_since_at = models.DateTimeField()
@@ -87,8 +91,11 @@ class Import(Moves, models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["people", "mentors", "careers", "exclusions", "community", "resume"]),
+                condition=Q(kind__in=["people", "mentors", "careers", "exclusions", "cohort", "community", "resume"]),
                 name="import_kind_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="cohort") | Q(cohort__isnull=True), name="import_is_into_a_cohort_only_of_its_people"
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -10,11 +10,13 @@ from accounts.community_settings import days_of, value_of
 from accounts.links import come_back_link
 from accounts.models import MentorProfile, Notification
 from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
-from matching.links import answer_link, choose_link, still_looking_link
+from matching.links import answer_link, choose_link, cohort_link, still_looking_link
 from matching.models import Match
 from matching.notification_kinds.rows import mentor_of, request_of, waiting_match_of, zone_of
-from matching.samples import about_match, about_mentor, about_question, about_request, offered
+from matching.samples import about_cohort, about_match, about_mentor, about_question, about_request, offered
+from matching.selectors.cohorts.members import mentees_without_request
 from matching.selectors.shown import mentee_card
+from mentorship.models import Cohort
 
 
 def match_reminder(row: Notification) -> Context | None:
@@ -58,6 +60,11 @@ def mentor_paused_for_silence(row: Notification) -> Context | None:
     return {"link": come_back_link(mentor), "waiting": waiting, "silence_max": silence_max}
 
 
+def cohort_request_missing(row: Notification) -> Context | None:
+    member = mentees_without_request().filter(uuid=row.payload["member"], cohort__status=Cohort.Status.OPEN).first()
+    return {"cohort": member.cohort, "link": cohort_link(member.cohort)} if member else None
+
+
 def still_looking(row: Notification) -> Context | None:
     request = request_of(row)
     if request is None or request.still_looking_at is None:
@@ -91,6 +98,13 @@ register(
     ),
     NotificationKind(
         "still_looking", REMINDERS, gettext_lazy("we ask whether you still look"), still_looking, about_request()
+    ),
+    NotificationKind(
+        "cohort_request_missing",
+        REMINDERS,
+        gettext_lazy("you have joined a cohort and written no request for it"),
+        cohort_request_missing,
+        about_cohort,
     ),
     NotificationKind(
         "mentor_paused_for_silence",

@@ -9,7 +9,7 @@ from accounts.notifications.registry import Context, Group, NotificationKind, re
 from matching.links import choose_link
 from matching.models import HelpRequest, Match
 from matching.notification_kinds.rows import request_of
-from matching.samples import OBSTACLE, about_list, about_request
+from matching.samples import OBSTACLE, about_cohort, about_list, about_request
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.queue import obstacle_of
 
@@ -54,6 +54,13 @@ def no_mentor_yet(row: Notification) -> Context | None:
     return {"help_request": request, "obstacle": obstacle_of(request), "link": choose_link(request)}
 
 
+def cohort_over(row: Notification) -> Context | None:
+    request = request_of(row, HelpRequest.Status.EXPIRED)
+    if request is None or request.cohort is None:
+        return None
+    return {"help_request": request, "cohort": request.cohort, "link": choose_link(request)}
+
+
 def help_request_expired(row: Notification) -> Context | None:
     request = request_of(row, HelpRequest.Status.EXPIRED)
     return {"help_request": request, "link": choose_link(request)} if request else None
@@ -87,5 +94,12 @@ register(
         gettext_lazy("your request was closed, as you did not say that you still look"),
         help_request_expired,
         about_request(),
+    ),
+    NotificationKind(
+        "cohort_over",
+        SUGGESTIONS,
+        gettext_lazy("a cohort is over, and your request for it found no mentor"),
+        cohort_over,
+        about_cohort,
     ),
 )

@@ -122,7 +122,8 @@ def choose(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "matching/choose/why_advice.html", {"advice": advice})
         return _page(request, help_request, mentee, advice=advice)
-    if is_open and "chances" in request.GET and request.method != "POST":
+    looks_for_mentors = is_open and help_request.cohort_id is None
+    if looks_for_mentors and "chances" in request.GET and request.method != "POST":
         better = better_chances(help_request, here=request.path)
         if request.htmx:  # type: ignore[attr-defined]
             return render(request, "matching/chances.html", {"better": better, "obstacle": obstacle_of(help_request)})
@@ -187,6 +188,8 @@ def _page(
         "proposed": sum(choice.match.status == Match.Status.PROPOSED for choice in choices),
         "coach": concreteness_of(help_request) if is_open else None,
         "obstacle": obstacle,
+        # Only a request that is open to all mentors has suggestions, others who fit less, and chances.
+        "looks_for_mentors": is_open and help_request.cohort_id is None,
         "newer": newer,
         "newer_link": _address(request, newer, mentee) if newer else "",
         "is_over": not is_open and not has_mentor(help_request),

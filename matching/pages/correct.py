@@ -43,6 +43,8 @@ def correct(request: HttpRequest, help_request: HelpRequest, mentee: User) -> Ht
         return page(form, problem=refusal.detail, status=409)
     if correction is None:
         messages.info(request, _("Nothing is changed, so nothing is stored and nobody is told."))
+    elif help_request.cohort_id is not None:
+        messages.success(request, _("Your request is corrected."))
     else:
         messages.success(request, _("Your request is corrected. Suggestions follow within a minute."))
     return redirect(request.path)

@@ -22,13 +22,15 @@ from matching.exceptions import HelpRequestGone, HelpRequestTooVague
 from matching.models import HelpRequest
 from matching.pages.request_form import RequestForm, form_page, help_while_writing
 from matching.selectors import visibility
+from matching.selectors.cohorts.members import current_request
 from matching.services.draft import create_draft, delete_draft, update_draft
 from matching.services.submit import submit_help_request
+from mentorship.selectors.cohorts import cohorts_to_ask_in
 from mentorship.selectors.mentorships import goals_of
 
 
 def new_request(request: HttpRequest, member: User) -> HttpResponse:
-    """Let a mentee write a new request, for the goal in the query if there is one. The first "save" makes the draft.
+    """Let a mentee write a new request, for the goal or the cohort in the query. The first "save" makes the draft.
 
     The address has the identifier that the request will get, so "back" leads to what was stored, and to no second one.
     """
@@ -40,12 +42,17 @@ def new_request(request: HttpRequest, member: User) -> HttpResponse:
         here = reverse("request", args=[written.uuid])
         is_draft = written.status == HelpRequest.Status.DRAFT
         return write(request, member, written, here=here) if is_draft else redirect(here)
-    initial = {}
+    cohort, initial = None, {}
+    if wanted := request.POST.get("cohort") or request.GET.get("cohort"):
+        cohort = get_object_or_404(cohorts_to_ask_in(member), uuid=_uuid(wanted))
+        there = current_request(cohort.pk, member)
+        if there is not None:
+            return redirect("request", uuid=there.uuid)
     if wanted := request.GET.get("goal"):
         initial["goal"] = str(get_object_or_404(goals_of(member), uuid=_uuid(wanted)).uuid)
-    form = RequestForm(request.POST or None, mentee=member, initial=initial)
+    form = RequestForm(request.POST or None, mentee=member, cohort=cohort, initial=initial)
     if not form.goals:
-        return render(request, "matching/no_goal.html")
+        return render(request, "matching/no_goal.html", {"here": request.get_full_path()})
     if wanted_key is None and request.method != "POST":
         query = request.GET.copy()
         query["key"] = str(key)
@@ -77,7 +84,7 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
         return redirect("request-new")
     if not form.is_valid():
         return page(form, problem=_("Nothing is stored yet: correct what is marked below."), status=400)
-    stored, problem, status = _store(form, draft, key, submit=do == "submit")
+    stored, problem, status = _store(form, draft, key, submit=do == "submit", cohort=request.POST.get("cohort", ""))
     if stored is None and draft is not None:
         # It was deleted meanwhile. What was typed can be saved anew.
         here, key = reverse("request-new"), uuid4()
@@ -90,24 +97,33 @@ def _write(request: HttpRequest, form: RequestForm, draft: HelpRequest | None, *
 
 
 def _store(
-    form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool
+    form: RequestForm, draft: HelpRequest | None, key: UUID, *, submit: bool, cohort: str
 ) -> tuple[HelpRequest | None, str | None, int]:
     """Store the texts, and ``submit`` them. They stay stored if they cannot be submitted yet.
+
+    ``cohort``: the one that the page named. Without it meanwhile, nothing is submitted to the whole community.
 
     Return the draft, None if it is deleted or was not stored, with the problem and the status of the page.
     """
     gone = _("This draft was thrown away meanwhile. Your words are kept below: save them as a new one.")
     try:
         if draft is None:
-            draft = create_draft(mentee=form.mentee, fields=form.checked, uuid=key)
+            fields = form.checked | {"cohort": form.cohort}
+            draft = create_draft(mentee=form.mentee, fields=fields, uuid=key)
         else:
-            update_draft(help_request_id=draft.pk, changes=form.checked)
+            draft = update_draft(help_request_id=draft.pk, changes=form.checked)
     except HelpRequestGone:
         return None, gone, 409
     except Refusal as refusal:
         return draft, *_done_or(refusal, draft, submit=submit)
     if not submit:
         return draft, *DONE
+    if cohort and draft.cohort_id is None:
+        problem = _(
+            "The cohort is over, or you have left it, so this is an ordinary draft now. Submit it once more if you "
+            "want to ask the whole community."
+        )
+        return draft, problem, 409
     try:
         submit_help_request(help_request_id=draft.pk, now=timezone.now())
     except HelpRequestTooVague:

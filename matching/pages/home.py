@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.selectors import erasure_of
 from matching.links import request_page
 from matching.selectors.my_turns import Kind, Turn, turns_of
+from mentorship.selectors.cohorts import memberships_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ LINKS = {
     Kind.DRAFT: Link(_("Go on with the draft"), _thing("request")),
     Kind.NO_GOAL: Link(_("State your goal"), _route("goal-new")),
     Kind.NO_REQUEST: Link(_("Write your request"), lambda turn: request_page(turn.uuid)),
+    Kind.COHORT_REQUEST: Link(_("Write your request for it"), _thing("cohort")),
+    Kind.COHORT: Link(_("See your request"), _thing("request")),
     Kind.QUESTION: Link(_("Read and answer"), _thing("inbox-match")),
     Kind.PAUSED_FOR_SILENCE: Link(_("Come back, or stay away"), _route("offer")),
     Kind.PAUSED_FOR_MISSES: Link(_("Come back, or stay away"), _route("offer")),
@@ -79,6 +82,7 @@ def home(request: HttpRequest, member: User) -> HttpResponse:
     turns = turns_of(member, now=timezone.now())
     context = {
         "member": member,
+        "has_cohorts": memberships_of(member).exists(),
         "erasure": erasure_of(member),
         "mine": [_row(turn) for turn in turns.mine],
         "others": [_row(turn) for turn in turns.others],

@@ -29,7 +29,7 @@ from matching.selectors.concreteness import concreteness_of
 from matching.selectors.preview import preview_of
 from matching.serializers.help_requests import HelpRequestSerializer
 from matching.services.submit import absent_parts
-from mentorship.models import Goal, SessionKind
+from mentorship.models import Cohort, Goal, SessionKind
 from mentorship.selectors.kinds import session_kinds
 from mentorship.selectors.mentorships import goals_of
 
@@ -51,7 +51,7 @@ def _choice(label: Any, **more: Any) -> forms.ChoiceField:
 
 
 class RequestForm(RateForm):
-    """A help request in parts. ``help_request`` is None for a new one."""
+    """A help request in parts. ``help_request`` is None for a new one, which may be for a ``cohort``."""
 
     serializer_class = HelpRequestSerializer
     rate, prefix_of_rate, amount_label = "max_rate", "max_rate_", gettext_lazy("At most")
@@ -102,8 +102,18 @@ class RequestForm(RateForm):
         rows=3,
     )
 
-    def __init__(self, data: Any = None, *, mentee: User, help_request: HelpRequest | None = None, **more: Any) -> None:
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        mentee: User,
+        help_request: HelpRequest | None = None,
+        cohort: Cohort | None = None,
+        **more: Any,
+    ) -> None:
         self.mentee = mentee
+        # A request keeps the cohort for which it was begun.
+        self.cohort = help_request.cohort if help_request else cohort
         self.goals = _goals_for(mentee, help_request)
         self.kinds = list(session_kinds([help_request.session_kind.code] if help_request else ()))
         initial = _initial(help_request, self.goals, self.kinds) | more.pop("initial", {})
@@ -213,7 +223,7 @@ def take_sentence(form: RequestForm, part: str) -> dict[str, Any]:
 
 def as_written(form: RequestForm) -> HelpRequest:
     """Return the request of a valid form. It is not saved."""
-    request = HelpRequest(mentee=form.mentee)
+    request = HelpRequest(mentee=form.mentee, cohort=form.cohort)
     if form.instance is not None:
         for name in ("pk", "goal", "session_kind", "format", "status"):
             setattr(request, name, getattr(form.instance, name))
@@ -253,7 +263,7 @@ def help_while_writing(
             return render(request, "matching/request/coach_by_script.html", {"coach": coach_of(form), "here": here})
         case "check" | "add-needs":
             return page(_unjudged(form, form.typed()))
-        case "preview" | "chances" as do:
+        case "preview" | "chances" as do if form.cohort is None:
             return _judged(request, form, page, do=do, here=here)
     return None
 
@@ -277,7 +287,7 @@ def _judged(
 
 def _unjudged(form: RequestForm, values: dict[str, Any]) -> RequestForm:
     """Return the form with ``values`` and without errors: nothing is submitted yet."""
-    again = type(form)(mentee=form.mentee, help_request=form.instance, initial=values)
+    again = type(form)(mentee=form.mentee, help_request=form.instance, cohort=form.cohort, initial=values)
     for name, field in form.fields.items():
         again.fields[name].widget.attrs = field.widget.attrs
     return again

@@ -18,13 +18,16 @@ from matching.services.withdraw import withdraw_help_request
 def still_looking(request: HttpRequest, uuid: str, mentee: User) -> HttpResponse:
     """Let a mentee say whether a request that has been open for long still stands."""
     help_request = get_object_or_404(visibility.help_requests_of(mentee), uuid=uuid)
+    list_link = address_for(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
+    if help_request.cohort_id is not None:
+        # It waits for the organisers of a cohort, and nobody is asked about it.
+        return redirect(list_link)
     problem, status = None, 200
     if request.method == "POST":
         problem, status = _answer_still_looking(request, help_request, mentee)
         if problem is None:
             return redirect(request.path)
         help_request.refresh_from_db()
-    list_link = address_for(request, mentee, "request", help_request.uuid, lambda: choose_link(help_request))
     context = {"help_request": help_request, "problem": problem, "list_link": list_link}
     return render(request, "matching/still_looking.html", context, status=status)
 

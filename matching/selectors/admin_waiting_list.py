@@ -13,9 +13,9 @@ from matching.selectors.words_for_admins import RULES_IN_WORDS
 def waiting_requests(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     """Return the open ``requests`` with turn and place in the queue, the longest waiting first.
 
-    Requests of deactivated mentees are left out: no mentors are searched for them.
+    Requests of deactivated mentees and of cohorts are left out: no mentors are searched for them.
     """
-    is_open = requests.filter(status=HelpRequest.Status.OPEN, mentee__is_active=True)
+    is_open = requests.filter(status=HelpRequest.Status.OPEN, cohort=None, mentee__is_active=True)
     return with_queue_place(with_turns(is_open)).order_by(F("turn_since_at"), "pk")
 
 

@@ -35,7 +35,7 @@ from matching.engine.chances import (
     chances,
 )
 from matching.engine.openings import Opening
-from matching.exceptions import HelpRequestNotOpen
+from matching.exceptions import HelpRequestNotOpen, MatchedInCohort
 from matching.models import HelpRequest
 from matching.selectors.fact_days import week_of
 from matching.selectors.facts import read_sentences
@@ -95,13 +95,15 @@ def chances_of(request: HelpRequest, *, now: datetime) -> BetterChances:
     """Return the changes of ``request``, saved or not, that would bring most mentors. They are ranked anew for each.
 
     Nobody is named, and mentors whom a private rule excludes are never counted. Raises HelpRequestNotOpen for a request
-    that is neither a draft nor open.
+    that is neither a draft nor open, MatchedInCohort for one of a cohort.
     """
     if request.status not in (HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN):
         raise HelpRequestNotOpen(
             _("This help request is %(status)s, and looks for no mentors.")
             % {"status": request.get_status_display().lower()}
         )
+    if request.cohort_id is not None:
+        raise MatchedInCohort
     profile = Profile.objects.get(user=request.mentee_id)
     live, over = tried_in(request, now=now)
     kinds = {kind.code: kind for kind in goal_kinds()}

@@ -72,11 +72,12 @@ def in_groups(choices: Sequence[Choice]) -> list[tuple[str, list[Choice]]]:
 
 
 def newer_request(request: HelpRequest) -> HelpRequest | None:
-    """Return the mentee's later draft or open request for the same goal, if there is one."""
+    """Return the mentee's later draft or open request for the same goal to the whole community, if there is one."""
     going_on = HelpRequest.objects.filter(
         mentee=request.mentee_id,
         goal=request.goal_id,
         status__in=[HelpRequest.Status.DRAFT, HelpRequest.Status.OPEN],
+        cohort=None,
         pk__gt=request.pk,
     )
     return going_on.select_related("mentee").order_by("-pk").first()

@@ -37,7 +37,9 @@ def waits(code: str, now: datetime) -> Q:
 
 def count_waiting(period: Period, now: datetime) -> Counted:
     by_length = {code: Count("pk", filter=waits(code, now)) for code in WAITS}
-    found = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, mentee__is_active=True).aggregate(
+    # A request of a cohort waits for a day that its organisers chose, and says nothing of the community.
+    waiting = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, cohort=None, mentee__is_active=True)
+    found = waiting.aggregate(
         n=Count("pk"), first=Min("opened_at"), waits=MedianAndP90(Value(now) - F("opened_at")), **by_length
     )
     n, first, lengths = found.pop("n"), found.pop("first"), median_and_p90(found.pop("waits"))

@@ -26,9 +26,9 @@ _read: tuple[float, Values] | None = None
 
 
 def requests_to_judge_for(member: User) -> list[HelpRequest]:
-    """Return the member's open requests, then their drafts, each the newest first."""
+    """Return the member's open requests, then their drafts, each the newest first. Not those of cohorts."""
     going_on = [HelpRequest.Status.OPEN, HelpRequest.Status.DRAFT]
-    requests = HelpRequest.objects.filter(mentee=member, status__in=going_on)
+    requests = HelpRequest.objects.filter(mentee=member, status__in=going_on, cohort=None)
     # "open" sorts after "draft".
     return list(
         requests.select_related("goal__kind", "session_kind", "mentee").order_by("-status", "-created_at", "-pk")

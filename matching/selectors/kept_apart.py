@@ -40,7 +40,9 @@ def requests_with_blocked_proposals() -> QuerySet[HelpRequest]:
     requests = by_mentee.values("help_request").union(
         *(found.values("help_request") for found in (by_mentor, *excluded))
     )
-    waiting = HelpRequest.objects.filter(status=HelpRequest.Status.OPEN, mentors_due_at=None, mentee__is_active=True)
+    waiting = HelpRequest.objects.filter(
+        status=HelpRequest.Status.OPEN, cohort=None, mentors_due_at=None, mentee__is_active=True
+    )
     return waiting.filter(pk__in=requests).order_by("pk")
 
 

@@ -16,11 +16,14 @@ DAY = timedelta(days=1)
 
 
 def long_open(*, after: timedelta, now: datetime) -> QuerySet[HelpRequest]:
-    """Return the open requests that were opened or renewed so long ago, and whose mentee was not asked since."""
+    """Return the open requests that were opened or renewed so long ago, and whose mentee was not asked since.
+
+    Requests of a cohort wait for its organisers, and nobody is asked about them.
+    """
     long_ago = now - after
     return (
         HelpRequest.objects.filter(Q(renewed_at__isnull=True) | Q(renewed_at__lte=long_ago), opened_at__lte=long_ago)
-        .filter(status=HelpRequest.Status.OPEN, still_looking_at__isnull=True)
+        .filter(status=HelpRequest.Status.OPEN, cohort=None, still_looking_at__isnull=True)
         .order_by("opened_at", "pk")
     )
 

@@ -18,11 +18,12 @@ from accounts.models.profile import LanguageLevel
 from accounts.readiness import missing
 from accounts.selectors import mentor_profiles_of
 from matching.models import HelpRequest, Match
+from matching.selectors.cohorts.members import without_request
 from matching.selectors.cohorts.pairs import State, state_of, waiting_pairs
 from matching.selectors.handovers import ends_at, unanswered_of
 from matching.selectors.kept_apart import without_kept_apart
 from matching.selectors.shown import Shown, shown
-from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, with_turns
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, ORGANISERS, with_turns
 from matching.selectors.visibility import waiting_for_answer
 from mentorship.models import ActionItem, Goal, Mentorship
 from mentorship.selectors.fit_checks import fit_checks_of
@@ -46,6 +47,7 @@ class Kind(StrEnum):
     DRAFT = "draft"
     NO_GOAL = "no_goal"
     NO_REQUEST = "no_request"
+    COHORT_REQUEST = "cohort_request"
     ASKING_PAUSED = "asking_paused"
     HANDOVER = "handover"
     TAKE_ALONG = "take_along"
@@ -72,6 +74,7 @@ class Kind(StrEnum):
     ONGOING_PROPOSED = "ongoing_proposed"
     ASKED = "asked"
     SEARCH = "search"
+    COHORT = "cohort"
     ASKED_BACK = "asked_back"
     OFFERED = "offered"
     APPLICATION = "application"
@@ -89,12 +92,14 @@ PAUSED_BY_SYSTEM = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """One thing that waits. ``uuid`` names the match, pair, request, goal, mentorship, session or mentor profile.
+    """One thing that waits.
 
-    ``name`` is the other person, if the reader may know it. ``about`` is the goal, or a step. ``since_at`` is None for
-    facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts proposals or steps, and
-    ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session`` has the times of a
-    session, and ``starts_at`` is that of the next one.
+    ``uuid`` names the match, pair, request, goal, cohort, mentorship, session or mentor profile.
+
+    ``name`` is the other person, if the reader may know it, or a cohort. ``about`` is the goal, or a step.
+    ``since_at`` is None for facts that a profile never had. ``due_at`` is None without a deadline. ``count`` counts
+    proposals or steps, and ``by_on`` is the day of the first step. ``missing`` names facts of a profile. ``session``
+    has the times of a session, and ``starts_at`` is that of the next one.
     """
 
     kind: Kind
@@ -140,6 +145,7 @@ OF_OTHERS = (
     *OTHERS_OF_MATCH.values(),
     Kind.COHORT_PAIR_WAITS,
     Kind.SEARCH,
+    Kind.COHORT,
     Kind.APPLICATION,
     Kind.SESSION_PROPOSED,
     Kind.ONGOING_PROPOSED,
@@ -164,6 +170,7 @@ def turns_of(user: User, *, now: datetime) -> Turns:
             _of_pairs(user),
             _of_requests(requests),
             _of_mentor(mentor) if mentor else (),
+            _of_cohorts(user),
             _ends(mentorships, user),
             _handovers(mentorships, user),
             _taken_along(mentorships, user),
@@ -247,7 +254,9 @@ def _requests(user: User) -> list[HelpRequest]:
     requests = with_turns(HelpRequest.objects.filter(mentee=user, status__in=going_on))
     proposed = Count("matches", filter=Q(matches__status=Match.Status.PROPOSED))
     waiting = Count("matches", filter=Q(matches__status__in=Match.WAITING))
-    return list(requests.annotate(proposed=proposed, waiting=waiting).select_related("goal__kind").order_by("pk"))
+    return list(
+        requests.annotate(proposed=proposed, waiting=waiting).select_related("goal__kind", "cohort").order_by("pk")
+    )
 
 
 def _of_requests(requests: Iterable[HelpRequest]) -> Iterator[Turn]:
@@ -262,7 +271,8 @@ def _of_requests(requests: Iterable[HelpRequest]) -> Iterator[Turn]:
             )
         if kind is not None:
             count = request.proposed if kind == Kind.PROPOSALS else 0  # type: ignore[attr-defined]
-            yield _of_request(kind, request, since_at=request.turn_since_at, count=count)  # type: ignore[attr-defined]
+            name = str(request.cohort) if kind == Kind.COHORT else ""
+            yield _of_request(kind, request, name=name, since_at=request.turn_since_at, count=count)  # type: ignore[attr-defined]
 
 
 def _kind_of(request: HelpRequest) -> Kind | None:
@@ -271,11 +281,26 @@ def _kind_of(request: HelpRequest) -> Kind | None:
         return Kind.DRAFT
     if request.whose_turn == COMMUNITY:  # type: ignore[attr-defined]
         return Kind.SEARCH
+    if request.whose_turn == ORGANISERS:  # type: ignore[attr-defined]
+        return Kind.COHORT
     return None if request.waiting else Kind.PROPOSALS  # type: ignore[attr-defined]
 
 
 def _of_request(kind: Kind, request: HelpRequest, **facts: object) -> Turn:
     return Turn(kind=kind, role=MENTEE, uuid=request.uuid, about=str(request.goal), **facts)  # type: ignore[arg-type]
+
+
+def _of_cohorts(user: User) -> Iterator[Turn]:
+    """Yield the cohorts that the person has joined as a mentee without having written a request for it."""
+    for member in without_request(user).order_by("pk"):
+        yield Turn(
+            kind=Kind.COHORT_REQUEST,
+            role=MENTEE,
+            uuid=member.cohort.uuid,
+            name=member.cohort.name,
+            since_at=member.joined_at,
+            by_on=member.cohort.joins_until_on,
+        )
 
 
 def _of_mentor(mentor: MentorProfile) -> Iterator[Turn]:

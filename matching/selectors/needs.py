@@ -73,9 +73,12 @@ class _Mentee(NamedTuple):
 
 
 def judgeable_requests() -> QuerySet[HelpRequest]:
-    """Return the open requests whose mentee is active and has a profile. Only with one, ``needs_of`` takes them."""
+    """Return the open requests whose mentee is active and has a profile. Only with one, ``needs_of`` takes them.
+
+    Requests of a cohort are left out: their organisers match them, and no mentor outside may see them.
+    """
     return HelpRequest.objects.filter(
-        status=HelpRequest.Status.OPEN, mentee__is_active=True, mentee__profile__isnull=False
+        status=HelpRequest.Status.OPEN, cohort=None, mentee__is_active=True, mentee__profile__isnull=False
     )
 
 

@@ -18,7 +18,12 @@ RULE_OF = {rule.name: rule for rule in RULES}
 
 
 def preview_of(request: HelpRequest, *, now: datetime) -> dict[str, Any]:
-    """Return the best mentors for ``request``, saved or not, with their cards, and the rules that exclude others."""
+    """Return the best mentors for ``request``, saved or not, with their cards, and the rules that exclude others.
+
+    Nobody for a request of a cohort: its organisers find the mentor, among those who take part.
+    """
+    if request.cohort_id is not None:
+        return {"suggestions": [], "weaker": 0, "least_fit": MIN_FIT, "removed": []}
     found = best_mentors(request, now=now, count=PROPOSALS_MAX)
     mentors = MentorProfile.objects.select_related("user__profile").prefetch_related(
         "user__profile__languages", "user__profile__career"

@@ -121,6 +121,7 @@ def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
     A mentor whom the mentee named is no proposal.
 
     Requests without any search yet are left out: an import stays silent until an admin starts the search.
+    So are requests of cohorts.
     """
     inbox = Match.objects.filter(mentor=OuterRef("pk"), status__in=Match.QUESTIONS).order_by()
     asked = Subquery(inbox.annotate(count=Func(F("pk"), function="count")).values("count"), IntegerField())
@@ -139,6 +140,7 @@ def stuck(*, now: datetime) -> QuerySet[HelpRequest]:
         ~Exists(of_request.filter(status__in=Match.WAITING)),
         ~Exists(proposed),
         status=HelpRequest.Status.OPEN,
+        cohort=None,
         mentors_due_at__isnull=True,
         mentee__is_active=True,
     ).order_by("opened_at", "pk")

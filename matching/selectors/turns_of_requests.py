@@ -7,13 +7,14 @@ from django.db.models.functions import Coalesce, Greatest
 
 from matching.models import HelpRequest, Match
 
-MENTEE, MENTOR, COMMUNITY = "mentee", "mentor", "community"
+MENTEE, MENTOR, COMMUNITY, ORGANISERS = "mentee", "mentor", "community", "organisers"
 
 
 def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     """Annotate ``whose_turn`` and ``turn_since_at``: the side that acts next, and since when. Null once it is over.
 
-    A draft waits for its mentee. For an open request, the first of these that applies decides:
+    A draft waits for its mentee, and an open request of a cohort for the organisers. For any other open request, the
+    first of these that applies decides:
 
     - an offer, or a question back: the mentee, since the latest of these or of the proposals;
     - a question: the mentor who was asked first;
@@ -24,6 +25,7 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     answer = _of_matches(Max("waits_since_at"), Match.Status.OFFERED, Match.Status.CLARIFYING)
     proposed = _of_matches(Max("created_at"), Match.Status.PROPOSED)
     draft, is_open = Q(status=HelpRequest.Status.DRAFT), Q(status=HelpRequest.Status.OPEN)
+    in_cohort = is_open & Q(cohort__isnull=False)
     return requests.alias(
         first_asked_at=asked,
         latest_to_answer_at=answer,
@@ -32,6 +34,7 @@ def with_turns(requests: QuerySet[HelpRequest]) -> QuerySet[HelpRequest]:
     ).annotate(
         whose_turn=Case(
             When(draft, then=Value(MENTEE)),
+            When(in_cohort, then=Value(ORGANISERS)),
             When(is_open & Q(latest_to_answer_at__isnull=False), then=Value(MENTEE)),
             When(is_open & Q(first_asked_at__isnull=False), then=Value(MENTOR)),
             When(is_open & Q(for_mentee_at__isnull=False), then=Value(MENTEE)),

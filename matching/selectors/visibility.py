@@ -31,7 +31,7 @@ def inbox_of(user: User) -> QuerySet[Match]:
 
 def help_requests_of(user: User) -> QuerySet[HelpRequest]:
     """Return a mentee's own help requests, newest first, with whose turn it is and their place in the queue."""
-    requests = own_requests(user).select_related("goal__kind", "session_kind")
+    requests = own_requests(user).select_related("goal__kind", "session_kind", "cohort")
     return with_queue_place(with_turns(requests)).order_by("-created_at", "-pk")
 
 

@@ -27,7 +27,8 @@ from matching.models import HelpRequest
 from matching.models.help_request import MINUTES
 from matching.selectors.queue import obstacle_of
 from matching.serializers.turns import TurnField
-from mentorship.models import Goal, Mentorship, SessionKind
+from mentorship.models import Cohort, Goal, Mentorship, SessionKind
+from mentorship.selectors.cohorts import cohorts_to_ask_in
 from mentorship.serializers.goals import must_be_offered
 
 
@@ -44,6 +45,13 @@ class HelpRequestSerializer(StrictModelSerializer):
 
     goal = CodeField(slug_field="uuid", queryset=Goal.objects.none())
     session_kind = CodeField(slug_field="code", queryset=SessionKind.objects.all())
+    cohort = CodeField(
+        slug_field="uuid",
+        queryset=Cohort.objects.none(),
+        required=False,
+        allow_null=True,
+        help_text="A cohort in which I am a mentee. Its organisers match the request. Null for the whole community.",
+    )
     needs = WordsField(required=False, help_text="Skills to learn or to get help with. A submission needs one.")
     minutes = NumberField(min_value=MINUTES[0], max_value=MINUTES[1], default=30)
     languages = BoundedListField(
@@ -63,6 +71,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         fields = [
             "uuid",
             "goal",
+            "cohort",
             "situation",
             "gap",
             "ask",
@@ -103,6 +112,7 @@ class HelpRequestSerializer(StrictModelSerializer):
         mentee = self.context.get("mentee") or getattr(self.context.get("request"), "user", None)
         if mentee is not None and mentee.is_authenticated:
             fields["goal"].queryset = Goal.objects.filter(mentee=mentee)
+            fields["cohort"].queryset = cohorts_to_ask_in(mentee)
         return fields
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

@@ -18,10 +18,10 @@ class MyTurnSerializer(StrictSerializer):
     role = serializers.ChoiceField(choices=Match.Side.choices, help_text="Mine.")
     uuid = serializers.UUIDField(
         allow_null=True,
-        help_text="A mentee's request, a mentor's inbox entry, a pair of a cohort, a goal, a mentorship or a session. "
+        help_text="A request, an inbox entry, a pair of a cohort, a goal, a cohort, a mentorship or a session of mine. "
         "Null for a profile.",
     )
-    name = TextField(help_text="The other person, if I may know the name.")
+    name = TextField(help_text="The other person, if I may know the name, or a cohort.")
     about = TextField(help_text="The goal, the kind of a session, or the first step that is due.")
     since_at = serializers.DateTimeField(allow_null=True)
     due_at = serializers.DateTimeField(allow_null=True, help_text="Null without a deadline.")

@@ -6,9 +6,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR
+from matching.selectors.turns_of_requests import COMMUNITY, MENTEE, MENTOR, ORGANISERS
 
-TURNS = [MENTEE, MENTOR, COMMUNITY]
+TURNS = [MENTEE, MENTOR, COMMUNITY, ORGANISERS]
 
 
 class TurnField(serializers.ChoiceField):

@@ -16,6 +16,7 @@ from matching.exceptions import (
     HelpRequestIncomplete,
     HelpRequestNotADraft,
     HelpRequestNotOpen,
+    MatchedInCohort,
     NotYourTurn,
     PairNotAllowed,
 )
@@ -78,6 +79,12 @@ def must_be_open(request: HelpRequest) -> None:
             % {"status": request.get_status_display().lower()}
         )
     must_be_active(request.goal)
+
+
+def must_look_for_mentors(request: HelpRequest) -> None:
+    """Raise MatchedInCohort for a request of a cohort: nobody is proposed, named or asked for it one by one."""
+    if request.cohort_id is not None:
+        raise MatchedInCohort
 
 
 def must_be_active(goal: Goal) -> None:

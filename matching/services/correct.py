@@ -33,6 +33,7 @@ FIXED = {
     "goal": gettext_lazy("the goal"),
     "session_kind": gettext_lazy("the kind of session"),
     "format": gettext_lazy("the format"),
+    "cohort": gettext_lazy("the cohort"),
 }
 
 
@@ -62,7 +63,8 @@ def correct_help_request(
         setattr(request, name, value)
     must_have_a_true_rate(request)
     must_be_ready(request, profile)
-    must_be_unlike(request, open_requests_of(request.mentee_id).exclude(pk=request.pk))
+    if request.cohort_id is None:
+        must_be_unlike(request, open_requests_of(request.mentee_id).exclude(pk=request.pk))
     request.save()
     correction = _note(request, before, _stored(request, changes), matches, now)
     renew_if_asked(request, now)

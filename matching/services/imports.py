@@ -15,6 +15,7 @@ from matching.imports.columns import columns_of, other_names
 from matching.imports.reading import CannotRead, decoded, read_table
 from matching.models import Import, ImportColumns, ImportRow
 from matching.tasks import work_on_import
+from mentorship.models import Cohort
 
 Kind, Status = Import.Kind, Import.Status
 
@@ -22,12 +23,19 @@ FILE_NAME_MAX = 200
 
 
 @transaction.atomic
-def upload_import(*, kind: str, file_name: str, data: bytes, email: str, by: User, now: datetime) -> Import:
-    """Store the rows of a file. Raises ImportNotReadable with a sentence.
+def upload_import(
+    *, kind: str, file_name: str, data: bytes, email: str, by: User, now: datetime, cohort: Cohort | None = None
+) -> Import:
+    """Store the rows of a file. Raises ImportNotReadable with a sentence, also for people of a cohort without one.
 
-    ``email`` is the address of the person whom a résumé is about. A file without columns to map is checked at once.
+    ``email`` is the address of the person whom a résumé is about. ``cohort`` is the one that its people are for.
+    A file without columns to map is checked at once.
     """
     one = Import(kind=kind, file_name=file_name[-FILE_NAME_MAX:], status_since_at=now, created_at=now, uploaded_by=by)
+    if kind == Kind.COHORT:
+        if cohort is None or cohort.status == Cohort.Status.ARCHIVED:
+            raise ImportNotReadable("Choose a cohort that is not archived for its people.")
+        one.cohort = cohort
     try:
         rows = _rows(one, data, email)
     except CannotRead as fault:

@@ -14,13 +14,14 @@ from accounts.models import User
 from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.moves import make_due
+from matching.services.checks import must_look_for_mentors
 from matching.tasks import propose_due, propose_matches
 
 
 @transaction.atomic
 def look_for_mentors(*, help_request_ids: Sequence[int], by: User, now: datetime) -> int:
-    """Start a search for the open requests of others among these. Return how many they are."""
-    opened = HelpRequest.objects.filter(pk__in=help_request_ids, status=HelpRequest.Status.OPEN)
+    """Start a search for the open requests of others among these, but for cohorts. Return how many they are."""
+    opened = HelpRequest.objects.filter(pk__in=help_request_ids, status=HelpRequest.Status.OPEN, cohort=None)
     count = opened.exclude(mentee=by).update(mentors_due_at=now)
     ring_after_commit(propose_due)
     return count
@@ -30,10 +31,11 @@ def look_for_mentors(*, help_request_ids: Sequence[int], by: User, now: datetime
 def make_search_due(*, help_request_id: int, by: User, now: datetime) -> None:
     """Make a search for an open request of somebody else due. ``begin_due_searches`` then starts it, with others.
 
-    Raises HelpRequestGone, AboutYourself, MoveNotAllowed unless it is open.
+    Raises HelpRequestGone, AboutYourself, MatchedInCohort, MoveNotAllowed unless it is open.
     """
     request = lock_request(help_request_id)
     must_be_about_others(by, request.mentee_id)
+    must_look_for_mentors(request)
     if not make_due(request, now=now):
         raise MoveNotAllowed("help request", request.status, HelpRequest.Status.OPEN)
 
@@ -44,6 +46,6 @@ def begin_due_searches() -> None:
 
 
 def look_for_more(request: HelpRequest, now: datetime) -> None:
-    """Start a search after the commit, if the locked request is open."""
+    """Start a search after the commit, if the locked request is open to all mentors."""
     if make_due(request, now=now):
         ring_after_commit(propose_matches, request.pk)

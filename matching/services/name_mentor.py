@@ -15,7 +15,7 @@ from matching.models import Match
 from matching.moves import judge, order_matches, proposal_of
 from matching.selectors.fit import sentences_of
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
-from matching.services.checks import must_be_mentee, must_be_open
+from matching.services.checks import must_be_mentee, must_be_open, must_look_for_mentors
 
 NAMED_MAX = 10
 TRIED = "declined_before"
@@ -27,12 +27,13 @@ def name_mentor(*, help_request_id: int, mentor_id: int, by: User, now: datetime
 
     A mentor who is on the list already stays there unchanged. Nobody is notified.
 
-    Raises NotYourTurn, HelpRequestGone, HelpRequestNotOpen, NamedMentorNotEligible with the sentences of all hard
-    rules that exclude the mentor, and TooManyNamed after NAMED_MAX.
+    Raises NotYourTurn, HelpRequestGone, HelpRequestNotOpen, MatchedInCohort, NamedMentorNotEligible with the sentences
+    of all hard rules that exclude the mentor, and TooManyNamed after NAMED_MAX.
     """
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
     must_be_open(request)
+    must_look_for_mentors(request)
     mentor = MentorProfile.objects.select_related("user__profile").get(pk=mentor_id)
     earlier = request.matches.filter(mentor=mentor)
     if listed := earlier.filter(status__in=Match.LIVE).first():

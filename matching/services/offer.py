@@ -17,7 +17,14 @@ from matching.locks import lock_match, lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import move_match, order_matches, proposal_of, tell
 from matching.selectors.suggestions import rules_against_asking, suggestions_of
-from matching.services.checks import must_be_mentor, must_be_open, must_have_read, must_not_be_done, plain_words
+from matching.services.checks import (
+    must_be_mentor,
+    must_be_open,
+    must_have_read,
+    must_look_for_mentors,
+    must_not_be_done,
+    plain_words,
+)
 from matching.services.limits import must_not_offer_too_often
 
 NOTE_MIN, NOTE_MAX = 20, 2000  # characters
@@ -41,7 +48,7 @@ OTHER_RULE = gettext_lazy(
 def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime, correction: int = 0) -> Match:
     """Offer help as a mentor for an open request, with or without a proposal of it.
 
-    Raises HelpRequestGone, and what ``offer_help`` raises.
+    Raises HelpRequestGone, MatchedInCohort, and what ``offer_help`` raises.
     """
     request = lock_request(help_request_id)
     mentor = MentorProfile.objects.select_related("user").get(user=by)
@@ -52,6 +59,7 @@ def offer_help_with(*, help_request_id: int, by: User, note: str, now: datetime,
 
 def _propose(request: HelpRequest, mentor: MentorProfile, now: datetime) -> Match:
     must_be_open(request)
+    must_look_for_mentors(request)
     _must_be_eligible(request, mentor, now=now)
     [(_, found)] = suggestions_of(mentor, [request], now=now)
     match = proposal_of(request, mentor, found, now)

@@ -21,7 +21,7 @@ from matching.moves import judge, order_matches, proposal_of
 from matching.selectors.corrections import last_correction_at
 from matching.selectors.suggestions import broken_rules, judged_anew
 from matching.selectors.words_for_admins import rules_in_words
-from matching.services.checks import must_be_open
+from matching.services.checks import must_be_open, must_look_for_mentors
 from matching.services.name_mentor import TRIED
 
 
@@ -33,9 +33,10 @@ def propose_by_hand(
     Hard rules named in ``overridden``, of OVERRIDABLE, may be broken. They stay overridden while the match is live,
     so the mentee can ask and the mentor can accept. The request leaves the queue.
 
-    Raises HelpRequestGone, HelpRequestNotOpen (also without a mentee who is active), AboutYourself if ``by`` is one of
-    the two, AlreadyOnTheList, RulesInTheWay with the sentences of the other broken rules, ReasonMissing if a rule is
-    overridden without a reason, and ChangedWhileJudged if the request was corrected at this moment.
+    Raises HelpRequestGone, HelpRequestNotOpen (also without a mentee who is active), MatchedInCohort, AboutYourself if
+    ``by`` is one of the two, AlreadyOnTheList, RulesInTheWay with the sentences of the other broken rules,
+    ReasonMissing if a rule is overridden without a reason, and ChangedWhileJudged if the request was corrected
+    at this moment.
     """
     # Judged without the locks, since it takes time: the language model may have to be loaded.
     corrected_at = last_correction_at(help_request_id)
@@ -43,6 +44,7 @@ def propose_by_hand(
     with transaction.atomic():
         request = lock_request(help_request_id)
         must_be_open(request)
+        must_look_for_mentors(request)
         if not request.mentee.is_active:
             raise HelpRequestNotOpen(_("The account of this mentee is deactivated, so no mentor is looked for."))
         # Under the mentor's lock, capacity and inbox stay as they are judged here.

@@ -11,7 +11,7 @@ from accounts.models import User
 from matching.exceptions import HelpRequestNotOpen
 from matching.locks import lock_request
 from matching.models import HelpRequest
-from matching.services.checks import must_be_mentee
+from matching.services.checks import must_be_mentee, must_look_for_mentors
 from matching.services.look_for_mentors import look_for_more
 
 
@@ -19,7 +19,7 @@ from matching.services.look_for_mentors import look_for_more
 def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> HelpRequest:
     """Record that the mentee still looks, and start a new search.
 
-    Raises NotYourTurn for anybody but the mentee, HelpRequestNotOpen.
+    Raises NotYourTurn for anybody but the mentee, HelpRequestNotOpen, MatchedInCohort.
     """
     request = lock_request(help_request_id)
     must_be_mentee(request, by)
@@ -28,6 +28,7 @@ def renew_help_request(*, help_request_id: int, by: User, now: datetime) -> Help
             _("This help request is %(status)s. Submit a new one to look for mentors again.")
             % {"status": request.get_status_display().lower()}
         )
+    must_look_for_mentors(request)
     _renew(request, now)
     look_for_more(request, now)
     return request

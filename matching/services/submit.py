@@ -29,6 +29,7 @@ from matching.locks import lock_request
 from matching.models import HelpRequest
 from matching.selectors.concreteness import concreteness_of
 from matching.services.checks import plain_words
+from matching.services.cohorts.checks import must_be_for_a_cohort_of
 from matching.tasks import propose_matches
 from mentorship.exceptions import GoalNotActive
 from mentorship.models import Goal
@@ -37,12 +38,13 @@ from mentorship.services.goals import settle_goal
 
 @transaction.atomic
 def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
-    """Open a drafted help request, and start a search for mentors after the commit.
+    """Open a drafted help request, and start a search for mentors after the commit. Not for one of a cohort.
 
     The request carries its ``concreteness``.
     Raises MoveNotAllowed if it is not a draft, GoalNotActive, RulesNotAccepted, HelpRequestIncomplete if a needed fact
     is missing, HelpRequestTooVague with better sentences, TooManyOpenHelpRequests at the mentee's limit, and
-    DuplicateHelpRequest if another open one asks for the same.
+    DuplicateHelpRequest if another open one asks for the same. For a cohort, raises NotInCohort and CohortRequestThere
+    instead of the last two.
     """
     request = lock_request(help_request_id)
     request.must_allow(HelpRequest.Status.OPEN)
@@ -58,9 +60,13 @@ def submit_help_request(*, help_request_id: int, now: datetime) -> HelpRequest:
     must_be_asking(profile)
     must_have_accepted_rules(request.mentee_id, now=now)
     request.concreteness = must_be_ready(request, profile)  # type: ignore[attr-defined]
-    _must_have_room(request)
+    if request.cohort_id is None:
+        _must_have_room(request)
+    else:
+        must_be_for_a_cohort_of(request.mentee_id, request.cohort_id, help_request_id=request.pk)
     request.move_to(HelpRequest.Status.OPEN, at=now)
-    ring_after_commit(propose_matches, request.pk)
+    if request.cohort_id is None:
+        ring_after_commit(propose_matches, request.pk)
     return request
 
 
@@ -92,8 +98,8 @@ def must_be_unlike(request: HelpRequest, others: Iterable[HelpRequest]) -> None:
 
 
 def open_requests_of(mentee_id: int) -> QuerySet[HelpRequest]:
-    """Return the mentee's open requests. The caller holds the mentee's lock."""
-    opened = HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.OPEN)
+    """Return the mentee's open requests to the whole community. The caller holds the mentee's lock."""
+    opened = HelpRequest.objects.filter(mentee=mentee_id, status=HelpRequest.Status.OPEN, cohort=None)
     return opened.select_related("goal")
 
 

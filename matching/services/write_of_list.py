@@ -16,6 +16,7 @@ from matching.locks import lock_request
 from matching.models import HelpRequest, Match
 from matching.moves import places_taken
 from matching.selectors.kept_apart import without_kept_apart
+from matching.services.checks import must_look_for_mentors
 from matching.services.look_for_mentors import look_for_more
 
 
@@ -23,12 +24,14 @@ from matching.services.look_for_mentors import look_for_more
 def write_of_list(*, help_request_id: int, by: User, now: datetime) -> None:
     """Write to the mentee of a request whom they can ask, once a day, and look for more mentors if there is room.
 
-    Raises AboutYourself, MoveNotAllowed unless it is open, WrittenToday if there is no room and they had the mail.
+    Raises AboutYourself, MoveNotAllowed unless it is open, MatchedInCohort, WrittenToday if there is no room and they
+    had the mail.
     """
     request = lock_request(help_request_id)
     must_be_about_others(by, request.mentee_id)
     if request.status != HelpRequest.Status.OPEN:
         raise MoveNotAllowed("help request", request.status, HelpRequest.Status.OPEN)
+    must_look_for_mentors(request)
     can_ask = without_kept_apart(request.matches.filter(status=Match.Status.PROPOSED)).exists()
     payload, key = {"help_request": str(request.uuid)}, f"{request.uuid}:{now.date()}"
     is_new = can_ask and notify(recipient=request.mentee, kind="list_waits", key=key, payload=payload, now=now)

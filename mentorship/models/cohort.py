@@ -139,6 +139,7 @@ class CohortMember(models.Model):
       is matched by it, and it is shown for groups of five or more.
     - ``manager``: who manages them, for ``outside_reporting_line``. The department is that of their profile.
     - ``left_at``: they are not matched any more. Joining again empties it.
+    - ``reminded_at``: when a mentee without a request was reminded to write one, once.
     """
 
     class Side(models.TextChoices):
@@ -163,6 +164,7 @@ class CohortMember(models.Model):
     )
     joined_at = models.DateTimeField("joined on")
     left_at = models.DateTimeField("left on", null=True, blank=True)
+    reminded_at = models.DateTimeField("reminded to write a request on", null=True, blank=True, editable=False)
 
     class Meta:
         constraints = [

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from mentorship.exceptions import CohortNotOpen
 from mentorship.models import Cohort, CohortMember, CohortOrganiser
 
 RUN_COHORT = "mentorship.change_cohort"
+
+# Keys of invitation links. Other characters, such as NUL, never come to the database.
+KEY = re.compile(r"[\w-]{1,32}", re.ASCII)
+# People write requests for a cohort, and its organisers match them.
+TAKES_REQUESTS = (Cohort.Status.OPEN, Cohort.Status.CLOSED)
+
+
+def cohorts_to_ask_in(person: User) -> QuerySet[Cohort]:
+    """Return the cohorts for which the person can write a request, the next one to begin first."""
+    members = CohortMember.objects.filter(person=person, side=CohortMember.Side.MENTEE, left_at=None)
+    cohorts = Cohort.objects.filter(pk__in=members.values("cohort"), status__in=TAKES_REQUESTS)
+    return cohorts.order_by("starts_on", "pk")
+
+
+def cohort_of_key(key: str) -> Cohort | None:
+    """Return the cohort of an invitation link, in any status. None for a key that is none, or was renewed."""
+    return Cohort.objects.filter(key=key).first() if KEY.fullmatch(key) else None
+
+
+def cohort_of_invitation(key: str) -> Cohort:
+    """Return the cohort that somebody with an invitation link may read. Raises CohortNotOpen if over or unknown."""
+    cohort = cohort_of_key(key)
+    if cohort is None or cohort.status == Cohort.Status.ARCHIVED:
+        raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))
+    return cohort
 
 
 def memberships_of(person: User) -> QuerySet[CohortMember]:

@@ -14,6 +14,7 @@ from tests.factories import (
     AccessTokenFactory,
     BlockFactory,
     CohortFactory,
+    CohortMemberFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -81,6 +82,9 @@ def address_of(path: str, person: Any) -> str:
             thing = ConcernFactory(raised_by=person)
         case "mentors":
             thing = MentorFactory()
+        case "cohorts":
+            thing = CohortMemberFactory(person=person).cohort
+            CohortMemberFactory(cohort=thing, person=person, side="mentor")
         case "tokens":
             thing = AccessTokenFactory(user=person)
         case "exports":

@@ -14,6 +14,7 @@ from accounts.models import DataExport, MentorProfile
 from tests.factories import (
     AccessTokenFactory,
     BlockFactory,
+    CohortMemberFactory,
     CohortOrganiserFactory,
     CohortPairFactory,
     ConcernFactory,
@@ -70,6 +71,9 @@ MEMBER = {
     "goals/": ["get", "post"],
     "mentorships/": ["get"],
     "help-requests/": ["get", "post"],
+    "cohorts/": ["get"],
+    "cohorts/look/": ["post"],
+    "cohorts/join/": ["post"],
     "help-requests/preview/": ["post"],
     "matches/": ["get"],
     "handovers/": ["get"],
@@ -153,6 +157,10 @@ OWN = {
     "sessions/<uuid:uuid>/notes/": ["post"],
     "sessions/<uuid:uuid>/comes/": ["post"],
     "sessions/<uuid:uuid>/attendance/": ["post"],
+    "cohorts/<uuid:uuid>/": ["get"],
+    "cohorts/<uuid:uuid>/places/": ["post"],
+    "cohorts/<uuid:uuid>/leave/": ["post"],
+    "cohorts/<uuid:uuid>/mentors/": ["get"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],
     "help-requests/<uuid:uuid>/submit/": ["post"],
     "help-requests/<uuid:uuid>/name-mentor/": ["post"],
@@ -218,6 +226,8 @@ def things(alice, bob):
     # About a third person: the two of all other things are in contact.
     report = ConcernFactory(raised_by=alice)
     draft = draft_of_cohort()
+    cohort = CohortMemberFactory(person=alice).cohort
+    CohortMemberFactory(cohort=cohort, person=alice, side="mentor")
     return {
         "notifications": NotificationFactory(
             recipient=alice, kind="mentor_applied", payload={"mentor": str(bob.mentor.uuid)}
@@ -227,6 +237,7 @@ def things(alice, bob):
         "blocks": BlockFactory(blocker=alice).uuid,
         "concerns": report.uuid,
         "goals": goal.uuid,
+        "cohorts": cohort.uuid,
         "mentorships": mentorship.uuid,
         "practice": practice.uuid,
         "practice-items": practice.items.get().uuid,
@@ -349,6 +360,7 @@ def test_routes_of_a_cohort_are_for_admins_who_run_it(route, api, alice, bob, ad
         "goals/",
         "mentorships/",
         "help-requests/",
+        "cohorts/",
         "matches/",
         "practice/",
         "exports/",

@@ -33,6 +33,7 @@ from tests.factories import (
     AccessTokenFactory,
     BlockFactory,
     CareerStepFactory,
+    CohortMemberFactory,
     ConcernFactory,
     CredentialFactory,
     DirectoryEntryFactory,
@@ -54,7 +55,7 @@ from tests.factories import (
     UserFactory,
     WebhookEndpointFactory,
 )
-from tests.matching.helpers import exclude
+from tests.matching.helpers import exclude, request_for
 from tests.pages import page_routes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -75,6 +76,8 @@ def add_rows(member, number: int, request) -> None:
     goal = GoalFactory(mentee=member)
     HelpRequestFactory(mentee=member, goal=goal, status="draft")
     HelpRequestFactory(mentee=member, goal=goal, status="withdrawn")
+    CohortMemberFactory(person=member)
+    request_for(mentee=member)
     for status in ("proposed", "asked", "offered", "clarifying", "declined"):
         for match in (
             MatchFactory(help_request=request, mentor__is_listed=True, status=status),

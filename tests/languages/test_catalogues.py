@@ -58,10 +58,13 @@ PAGES = [
     ROOT / "accounts/templates/base.html",
     ROOT / "accounts/templates/accounts/export_readme.txt",
     *(ROOT / "config/templates").glob("*.html"),
+    *(ROOT / "matching/templates/matching").glob("cohort*.html"),
+    ROOT / "matching/templates/matching/choose/cohort.html",
 ]
 # Modules with the words of these pages, of their forms, and of the errors of the API.
 MODULES = [
     *(ROOT / "config").glob("*.py"),
+    ROOT / "matching/pages/cohorts.py",
     *(
         ROOT / f"accounts/{name}.py"
         for name in """

@@ -25,6 +25,7 @@ from matching.links import (
     choose_link,
     fitting_link,
     handover_link,
+    join_link,
     mentorship_link,
     pair_link,
     still_looking_link,
@@ -36,6 +37,8 @@ from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     BlockFactory,
+    CohortFactory,
+    CohortMemberFactory,
     CohortPairFactory,
     ConcernFactory,
     FitCheckFactory,
@@ -111,6 +114,10 @@ def people():
         HandoverFactory(mentorship=mentorship)
         PracticeRecordFactory(owner=mentee, title="Δοκιμή", texts={}, questions=["Δοκιμή"], shared_with=mentorship)
         FitCheckFactory(mentorship=mentorship, person=mentor.user)
+        for status, side in (("open", "mentee"), ("closed", "mentor")):
+            cohort = CohortFactory(name="Δοκιμή", status=status, closed_at=NOW if status == "closed" else None)
+            CohortMemberFactory(cohort=cohort, person=mentee, side=side)
+            HelpRequestFactory(goal=goal, mentee=mentee, cohort=cohort)
         MilestoneFactory(goal=mentorship.goal, title="Δοκιμή")
         StepFactory(mentorship=mentorship, what="Δοκιμή")
         soon, place = timezone.now() + timedelta(days=2), {"place": "Δοκιμή", "place_zone": "Asia/Tokyo"}
@@ -145,6 +152,8 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "mentor-trouble": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship-trouble": lambda: reverse(name, args=[mentorship.uuid]),
         "session-trouble": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
+        "cohort": lambda: reverse(name, args=[mentor.user.cohort_memberships.first().cohort.uuid]),
+        "cohort-join": lambda: path(join_link(CohortFactory(name="Δοκιμή", about="Δοκιμή"))),
         "match-trouble": lambda: reverse(name, args=[match.uuid]),
         "trouble-signed": lambda: path(trouble_link("mentorship", mentorship.uuid, mentor.user)),
         "outcome": lambda: reverse(name, args=[mentorship.uuid]),

@@ -16,10 +16,12 @@ from matching.engine import Mentor
 from matching.jobs.propose import RETRY_AFTER
 from matching.models import HelpRequest, Match
 from matching.selectors.snapshot import current_community
-from mentorship.models import Exclusion, Mentorship
+from mentorship.models import Cohort, Exclusion, Mentorship
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortFactory,
+    CohortMemberFactory,
     HelpRequestFactory,
     MatchFactory,
     MentorFactory,
@@ -143,3 +145,13 @@ def table(text: str) -> dict[tuple[str, str], str]:
         name = " ".join(words[: -len(columns)])
         cells |= {(name, column): cell for column, cell in zip(columns, words[-len(columns) :], strict=True)}
     return cells
+
+
+# --- cohorts --------------------------------------------------------------------------------------------------
+
+
+def request_for(cohort: Cohort | None = None, **facts: object) -> HelpRequest:
+    """Return a request for a cohort, an open one by default. Its mentee is in the cohort."""
+    request = HelpRequestFactory(cohort=cohort or CohortFactory(), **facts)
+    CohortMemberFactory(cohort=request.cohort, person=request.mentee)
+    return request

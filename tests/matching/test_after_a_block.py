@@ -26,6 +26,7 @@ from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import (
     ActionItem,
     AnswerFeedback,
+    Cohort,
     Credential,
     Mentorship,
     Milestone,
@@ -37,6 +38,8 @@ from mentorship.models import (
 from tests.factories import (
     NOW,
     CareerStepFactory,
+    CohortFactory,
+    CohortMemberFactory,
     CohortPairFactory,
     FeedbackFactory,
     GoalFactory,
@@ -116,6 +119,7 @@ def history(mentee, mentor):
         words = {name: f"{name}-of-mentee" for name in ("situation", "gap", "ask", "why")}
         HelpRequest.objects.filter(pk=pair.help_request_id).update(**words)
     request_of(mentee, "open-of-mentee")
+    cohort_of(mentee, mentor)
     for place, status in enumerate(["active", "completed"], start=1):
         request = request_of(mentee, f"{status}-of-mentee", status="matched")
         row = MentorshipFactory(goal=request.goal, mentor=mentor.mentor, status=status, place=place, end_asked_at=NOW)
@@ -128,6 +132,13 @@ def history(mentee, mentor):
             feedback_of(row)
         PracticeRecordFactory(owner=mentee, title="story-of-mentee", shared_with=row)
         rehearsal_in(row)
+
+
+def cohort_of(mentee: User, mentor: User) -> None:
+    """Put the two into a cohort, each on their side, with a request for it."""
+    cohort = request_of(mentee, "cohort-of-mentee", cohort=CohortFactory()).cohort
+    CohortMemberFactory(cohort=cohort, person=mentee)
+    CohortMemberFactory(cohort=cohort, person=mentor, side="mentor")
 
 
 def feedback_of(mentorship: Mentorship) -> None:
@@ -231,6 +242,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "credentials": Credential.objects,
         "concerns": Concern.objects,
         "exports": DataExport.objects,
+        "cohorts": Cohort.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
@@ -308,6 +320,8 @@ def test_each_way_to_be_apart_empties_the_pages_that_had_words(mentee, mentor, s
         "/api/v1/cohort-pairs/",
         "/requests/",
         "/mentors/",
+        "/cohorts/",
+        "/api/v1/cohorts/",
         "/api/v1/matches/",
         "/api/v1/mentors/",
     ):

@@ -13,6 +13,7 @@ from accounts.models.mentor import CAPACITY_MAX
 from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, PlacesOutOfRange
 from mentorship.locks import lock_cohort
 from mentorship.models import Cohort, CohortMember
+from mentorship.selectors.cohorts import cohort_of_key
 
 NOT_MENTORS = (MentorProfile.Status.REJECTED, MentorProfile.Status.SUSPENDED)
 
@@ -26,8 +27,8 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
     Raises CohortNotOpen for an unknown key too, MentorsOnly, PlacesOutOfRange, AccountMerged.
     """
     lock_beginner(by.pk)
-    found = Cohort.objects.filter(key=key).values_list("pk", flat=True).first()
-    cohort = lock_cohort(found) if found is not None else None
+    found = cohort_of_key(key)
+    cohort = lock_cohort(found.pk) if found is not None else None
     # The key may have been renewed before the lock was there.
     if cohort is None or cohort.key != key or not cohort.takes_people(now):
         raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))
@@ -35,8 +36,7 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
     if is_mentor:
         if not MentorProfile.objects.filter(user=by).exclude(status__in=NOT_MENTORS).exists():
             raise MentorsOnly(_("Apply as a mentor first. Then come back to this link."))
-        if places is None or not 1 <= places <= CAPACITY_MAX:
-            raise PlacesOutOfRange(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
+        _must_be_in_range(places)
     member, _is_new = CohortMember.objects.update_or_create(
         cohort=cohort,
         person=by,
@@ -44,6 +44,29 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
         defaults={"places": places if is_mentor else None, "left_at": None},
         create_defaults={"places": places if is_mentor else None, "joined_at": now},
     )
+    return member
+
+
+def _must_be_in_range(places: int | None) -> None:
+    if places is None or not 1 <= places <= CAPACITY_MAX:
+        raise PlacesOutOfRange(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
+
+
+@transaction.atomic
+def change_places(*, member_id: int, by: User, places: int) -> CohortMember:
+    """Change how many mentees a mentor takes in a cohort, until it is archived. The next draft reads it.
+
+    Raises NotInCohort unless ``by`` is a mentor of it, PlacesOutOfRange.
+    """
+    members = CohortMember.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk=member_id, person=by, side=CohortMember.Side.MENTOR, left_at=None
+    )
+    member = members.exclude(cohort__status=Cohort.Status.ARCHIVED).first()
+    if member is None:
+        raise NotInCohort(_("You are no mentor of this cohort, or it is over."))
+    _must_be_in_range(places)
+    member.places = places
+    member.save(update_fields=["places"])
     return member
 
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.services.trial import set_trial_mode
 from matching.jobs.imports import work_on_import
 from matching.models import Import
-from tests.factories import NOW
+from tests.factories import NOW, CohortFactory
 from tests.matching.imports.conftest import csv_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -212,3 +212,16 @@ def test_a_button_of_no_report_applies_nothing(seen, admin_client, one):
 
     one.refresh_from_db()
     assert (answer.status_code in (302, 400), one.status) == (True, "checked")
+
+
+def test_people_of_a_cohort_need_one_that_is_not_archived(admin_client):
+    cohort, archived = CohortFactory(), CohortFactory(status="archived", archived_at=NOW)
+    people = csv_of(("Email", "Side"), ("anna@example.org", "mentee"))
+
+    without = text(uploaded(admin_client, people, "cohort"))
+    over = text(uploaded(admin_client, people, "cohort", cohort=str(archived.pk)))
+    uploaded(admin_client, people, "cohort", cohort=str(cohort.pk))
+
+    assert "Choose the cohort of these people." in without
+    assert "Select a valid choice." in over
+    assert Import.objects.get().cohort == cohort

@@ -14,6 +14,7 @@ from matching.models import HandProposal, HelpRequest
 from tests.escalations import kind_of, question_unanswered, request_without_mentor
 from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
+from tests.matching.helpers import request_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -286,3 +287,32 @@ def test_the_queries_do_not_grow(rows, admin_client, django_assert_max_num_queri
     admin_client.get(page_of(request))
     with django_assert_max_num_queries(60):
         admin_client.get(page_of(request))
+
+
+def test_a_request_of_a_cohort_names_it_and_offers_no_search(admin_client):
+    request = request_for()
+    MentorFactory()
+
+    page = text(admin_client.get(page_of(request)))
+
+    assert f"{request.cohort}. Its organisers match it, and no mentor is looked for." in page
+    assert "The turn is the cohort's organisers'" in page
+    assert ("Look for mentors now" in page, "Propose a mentor" in page) == (False, False)
+
+
+def test_nobody_starts_a_search_for_a_request_of_a_cohort(admin_client):
+    request = request_for()
+
+    page = text(admin_client.post(page_of(request), {"do": "look"}, follow=True))
+
+    request.refresh_from_db()
+    assert "nobody is looked for" in page
+    assert request.mentors_due_at is None
+
+
+def test_the_page_to_propose_says_who_matches_it(admin_client):
+    request = request_for()
+
+    page = text(admin_client.get(reverse("admin:matching_helprequest_propose", args=[request.pk])))
+
+    assert "The organisers of a cohort match this request." in page

@@ -12,8 +12,8 @@ from matching.links import pair_link
 from mentorship.models import Mentorship
 from tests.factories import NOW, MentorshipFactory
 from tests.helpers import path, send
-from tests.matching.pairs import closed_cohort, proposed_pair
 from tests.matching.helpers import mail_to, press, press_and_read, read
+from tests.matching.pairs import closed_cohort, proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 

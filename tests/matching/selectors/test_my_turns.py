@@ -16,6 +16,7 @@ from tests.factories import (
     SESSION_STARTS,
     SESSION_TIMES,
     CareerStepFactory,
+    CohortMemberFactory,
     CohortPairFactory,
     FitCheckFactory,
     GoalFactory,
@@ -31,7 +32,7 @@ from tests.factories import (
     SessionFactory,
     StepFactory,
 )
-from tests.matching.helpers import mentee_blocks, mentor_blocks, suspend, waiting
+from tests.matching.helpers import mentee_blocks, mentor_blocks, request_for, suspend, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -479,6 +480,8 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         OutcomeQuestionFactory(mentorship__mentor=mentor.mentor)
         StepFactory(mentorship=mentorship, whose="mentor", by_on=NOW.date())
         SessionFactory(mentorship=mentorship, status="confirmed", starts_at=NOW - timedelta(days=number + 1))
+        CohortMemberFactory(person=mentor)
+        request_for(mentee=mentor)
 
     with django_assert_num_queries(35):
         turns_of(mentor, now=NOW)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from mentorship.exceptions import CohortNotOpen, MentorsOnly, NotInCohort, PlacesOutOfRange
 from mentorship.models import CohortMember
 from mentorship.selectors.cohorts import memberships_of, with_counts
-from mentorship.services.cohorts.join import join_cohort, leave_cohort
+from mentorship.services.cohorts.join import change_places, join_cohort, leave_cohort
 from mentorship.services.cohorts.run import close_cohort, renew_key
 from tests.factories import NOW, CohortFactory, CohortMemberFactory, MentorFactory, UserFactory
 
@@ -166,3 +166,43 @@ def test_nobody_manages_themselves():
 
     with pytest.raises(IntegrityError, match="cohort_member_manages_another"), transaction.atomic():
         CohortMemberFactory(person=person, manager=person)
+
+
+# --- places -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status", ["preparing", "open", "closed"])
+def test_a_mentor_changes_places_until_the_cohort_is_archived(status, bob):
+    facts = {"preparing": {"opened_at": None}, "open": {}, "closed": {"closed_at": NOW}}[status]
+    place = CohortMemberFactory(
+        person=bob, side="mentor", cohort__status=status, **{f"cohort__{k}": v for k, v in facts.items()}
+    )
+
+    assert change_places(member_id=place.pk, by=bob, places=5).places == 5
+
+
+@pytest.mark.parametrize("places", [0, 11, -1])
+def test_places_out_of_range_are_refused(places, bob):
+    place = CohortMemberFactory(person=bob, side="mentor")
+
+    with pytest.raises(PlacesOutOfRange):
+        change_places(member_id=place.pk, by=bob, places=places)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{"side": "mentee"}, {"left_at": NOW}, {"cohort__status": "archived", "cohort__archived_at": NOW}],
+)
+def test_nobody_else_has_places_to_change(facts, bob, charlie):
+    own = CohortMemberFactory(**{"person": bob, "side": "mentor"} | facts)
+    of_others = CohortMemberFactory(person=charlie, side="mentor")
+
+    for place in (own, of_others):
+        with pytest.raises(NotInCohort):
+            change_places(member_id=place.pk, by=bob, places=1)
+
+
+@pytest.mark.parametrize("key", ["a\0b", "", "x" * 33, "ä"])
+def test_a_text_that_can_be_no_key_finds_no_cohort(key, alice):
+    with pytest.raises(CohortNotOpen):
+        join_cohort(key=key, by=alice, side="mentee", places=None, now=NOW)
