@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from accounts.models import User
 from matching.jobs.cohort_drafts import make_draft
 from matching.jobs.cohort_pairs import propose_published
-from matching.models import CohortPair
+from matching.models import CohortPair, CohortScores
 from matching.services.cohorts.answer import say_no, say_yes
 from matching.services.cohorts.drafts import ask_for_draft
 from matching.services.cohorts.publish import publish_pairs
@@ -67,8 +67,8 @@ def run_cohort(by: User, *, now: datetime) -> None:
     close_cohort(cohort_id=cohort.pk, now=ago(days=3))
     draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=ago(days=2))
     make_draft(draft_id=draft.pk, now=ago(days=2))
-    draft.refresh_from_db()
-    publish_pairs(draft_id=draft.pk, mentees=draft.scores.mentees[:5], by=by, now=ago(hours=30))
+    first_five = CohortScores.objects.get(drafts=draft).mentees[:5]
+    publish_pairs(draft_id=draft.pk, mentees=first_five, by=by, now=ago(hours=30))
     propose_published(now=ago(hours=30))
     first, second, third, *_ = CohortPair.objects.filter(draft=draft).order_by("-fit", "pk")
     say_yes(pair_id=first.pk, by=first.help_request.mentee, now=ago(hours=20))

@@ -23,7 +23,7 @@ def fields_of(request, cohort) -> dict[str, object]:
     return {name: getattr(request, name) for name in ("goal", "format", "session_kind")} | {"cohort": cohort}
 
 
-def test_of_two_drafts_for_a_cohort_the_second_is_refused():
+def test_the_second_of_two_drafts_for_a_cohort_is_refused():
     place = CohortMemberFactory()
     ordinary = HelpRequestFactory(mentee=place.person)
     fields = fields_of(ordinary, place.cohort)
@@ -38,7 +38,7 @@ def test_of_two_drafts_for_a_cohort_the_second_is_refused():
     assert HelpRequest.objects.filter(cohort=place.cohort).count() == 1
 
 
-def test_of_two_drafts_that_are_moved_to_a_cohort_the_second_is_refused():
+def test_the_second_of_two_drafts_that_are_moved_to_a_cohort_is_refused():
     place = CohortMemberFactory()
     one, other = HelpRequestFactory.create_batch(2, mentee=place.person, status="draft")
 

@@ -76,16 +76,17 @@ def drafts_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) ->
         "number", "report__mentees", "report__matched", "report__total", "report__worst"
     )
     numbers = {number: row for number, *row in values}
+    is_working = any(draft.is_working for draft in drafts)
     context = {
         "title": "Drafts",
         "cohort": cohort,
         "lines": [(draft, _values(numbers[draft.number])) for draft in drafts],
         "made": [draft for draft in drafts if draft.status == CohortDraft.Status.DONE],
         "form": form if cohort.status == Cohort.Status.CLOSED and by.has_perm(RUN) else None,
-        "is_working": any(draft.is_working for draft in drafts),
+        "is_working": is_working,
     }
     response = row_page(model_admin, request, cohort, f"{TEMPLATES}/drafts.html", context, status=status)
-    return _refreshed(response, context["is_working"])
+    return _refreshed(response, is_working)
 
 
 def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:

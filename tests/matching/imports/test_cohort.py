@@ -153,7 +153,7 @@ def test_a_file_needs_a_cohort(admin, rung):
     assert Import.objects.count() == 0
 
 
-def test_what_is_there_stays_unless_the_column_replaces_it(cohort, people, upload, apply):
+def test_stored_values_stay_unless_the_column_replaces_them(cohort, people, upload, apply):
     _mentee, mentor, manager = people
     place = CohortMemberFactory(cohort=cohort, person=mentor, side="mentor", places=1)
     apply(upload(GOOD[1]))

@@ -367,7 +367,7 @@ def test_a_second_click_on_leaving_leads_to_the_list_too(member, alice, cohort):
     assert answers == ["/cohorts/", "/cohorts/"]
 
 
-def test_who_leaves_one_of_two_sides_stays_on_the_page(client, bob, cohort):
+def test_somebody_who_leaves_one_of_two_sides_stays_on_the_page(client, bob, cohort):
     for side in ("mentee", "mentor"):
         CohortMemberFactory(cohort=cohort, person=bob, side=side)
     client.force_login(bob)

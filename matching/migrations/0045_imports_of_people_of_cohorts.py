@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('matching', '0044_one_request_per_cohort'),
-        ('mentorship', '0050_mentees_are_reminded_of_requests'),
+        ('mentorship', '0040_mentees_are_reminded_of_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0044_one_request_per_cohort'),
+        ('matching', '0047_why_pairs_were_withdrawn'),
         ('mentorship', '0039_cohort_organisers'),
     ]
 

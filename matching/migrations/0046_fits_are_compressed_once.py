@@ -4,7 +4,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     """The fits of a cohort are compressed already: PostgreSQL would try it again, in vain."""
 
-    dependencies = [("matching", "0044_one_request_per_cohort")]
+    dependencies = [("matching", "0045_imports_of_people_of_cohorts")]
 
     operations = [
         migrations.RunSQL(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('mentorship', '0039_cohort_organisers'),
+        ('mentorship', '0040_mentees_are_reminded_of_requests'),
     ]
 
     operations = [

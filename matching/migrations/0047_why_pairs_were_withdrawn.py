@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matching', '0044_one_request_per_cohort'),
+        ('matching', '0046_fits_are_compressed_once'),
     ]
 
     operations = [
