@@ -183,13 +183,14 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
             raise NotFound
         return _file(HttpResponse(draft.audit, content_type="application/json"), f"audit-{draft.uuid}.json")
 
-    @extend_schema(responses={(200, "application/gzip"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     @action(detail=True)
     def scores(self, request: Request, uuid: str) -> StreamingHttpResponse:
         """The file of the fits that the audit file names, compressed by gzip."""
         draft = self.get_object()
         return _file(
-            StreamingHttpResponse(scores_file(draft), content_type="application/gzip"), f"scores-{draft.uuid}.csv.gz"
+            StreamingHttpResponse(scores_file(draft), content_type="application/octet-stream"),
+            f"scores-{draft.uuid}.csv.gz",
         )
 
 
