@@ -48,5 +48,6 @@ def decision_page(
             status = 409
     context = {"title": title, "facts": facts, "notes": notes, "form": form, "verb": verb}
     if leads_to:
-        context["back"] = leads_to
+        # The page is about something within the row, which the rows beside it do not have.
+        context |= {"back": leads_to, "neighbours": None}
     return row_page(model_admin, request, row, "admin/decide.html", context, among=among, status=status)

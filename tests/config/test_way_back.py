@@ -30,8 +30,8 @@ QUERY = urlencode({FILTERS: LEFT, PLACE: "1"})
 OF_THE_HOME = {"accounts_escalation_one"}
 # Answers that are files.
 FILES = {name for name in OWN_PAGES if name.endswith("_export")}
-# Its recipients have neighbours of their own.
-OWN_NEIGHBOURS = {"accounts_groupmail_one"}
+# Its recipients have neighbours of their own. Pages about one person of a cohort have none.
+OWN_NEIGHBOURS = {"accounts_groupmail_one", "mentorship_cohort_member", "mentorship_cohort_take_out"}
 # Pages whose buttons lead on if they are filled in as below. A new page with a form belongs here.
 LEADS_ON = {
     "accounts_block_delete",

@@ -305,6 +305,15 @@ def test_places_and_manager_of_a_person_are_changed(admin_client, cohort, alice)
     assert member.manager is None
 
 
+def test_the_page_of_a_person_opens_from_a_list_with_several_cohorts(admin_client, cohort):
+    member = CohortMemberFactory(cohort=cohort)
+    CohortFactory.create_batch(2)
+
+    for page in ("member", "take_out"):
+        address = page_of(cohort, page, member.pk)
+        assert admin_client.get(address, {"_changelist_filters": "o=1", "_place": "1"}).status_code == 200
+
+
 def test_nobody_manages_themselves(admin_client, cohort, alice):
     member = CohortMemberFactory(cohort=cohort, person=alice)
 
