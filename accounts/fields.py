@@ -21,6 +21,7 @@ from django_countries import countries
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
+from rest_framework.fields import empty
 
 from accounts.models.names import NAME_MAX, plain_name, validate_name
 from accounts.models.profile import MINUTES_A_DAY, WORDS_MAX, clock, validate_site_language, validate_timezone
@@ -58,7 +59,7 @@ class TextField(serializers.CharField):
 
     default_error_messages = {"invalid": gettext_lazy("Send text, in quotes.")}
 
-    def run_validation(self, data: Any = serializers.empty) -> Any:
+    def run_validation(self, data: Any = empty) -> Any:
         if isinstance(data, str) and not self.allow_blank and not has_visible(data):
             self.fail("blank")
         return super().run_validation(data)
@@ -348,6 +349,10 @@ class PartMixin(StrictMixin):
 
 class CodeField(serializers.SlugRelatedField):
     """One row by its code. A value that cannot be a code is refused without a query."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        # DRF takes an empty text for null.
+        return super().run_validation(self.checked(data) if data == "" and self.allow_null else data)
 
     def to_internal_value(self, data: Any) -> Any:
         return super().to_internal_value(self.checked(data))

@@ -12,6 +12,7 @@ from matching.models import HelpRequest, Match
 from matching.selectors.facts import judged_mentors
 from matching.selectors.snapshot import current_community
 from tests.factories import NOW, GoalFactory, HelpRequestFactory, MatchFactory, MentorFactory, UserFactory
+from tests.matching.helpers import request_for
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -72,6 +73,23 @@ def test_more_open_requests_than_one_person_has_are_withdrawn_before(gone, stays
         HelpRequestFactory(mentee=person)
 
     assert "2 open help requests, and one person has 1 at most" in refusal(gone, stays)
+
+
+def test_a_request_for_a_cohort_follows_with_the_place_in_it_and_is_not_searched(gone, stays):
+    request = request_for(mentee=gone)
+
+    merge(gone, stays)
+
+    request.refresh_from_db()
+    assert (request.mentee, request.status, request.mentors_due_at) == (stays, "open", None)
+    assert request.cohort.members.get().person == stays
+
+
+def test_requests_of_both_for_one_cohort_are_withdrawn_before(gone, stays):
+    first = request_for(mentee=gone)
+    request_for(first.cohort, mentee=stays)
+
+    assert "a help request in the same cohort" in refusal(gone, stays)
 
 
 @pytest.mark.parametrize("turned", [False, True])

@@ -195,12 +195,14 @@ def test_words_that_a_member_took_as_a_name_stay_in_the_words_of_others(zenobia)
 
 def test_somebody_who_is_erased_leaves_their_cohorts(zenobia):
     member, other = CohortMemberFactory(person=zenobia), CohortMemberFactory()
+    request = HelpRequestFactory(mentee=zenobia, cohort=member.cohort)
 
     erase(zenobia)
 
     member.refresh_from_db()
     other.refresh_from_db()
-    assert (member.left_at, other.left_at) == (CLOSED, None)
+    request.refresh_from_db()
+    assert (member.left_at, other.left_at, request.status) == (CLOSED, None, "withdrawn")
 
 
 @pytest.mark.parametrize("place", ["New York", "Buenos Aires", "NEW YORK", "Costa Rica", "Vereinigte Staaten"])

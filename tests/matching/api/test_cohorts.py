@@ -181,7 +181,7 @@ def test_another_cohort_is_an_error_of_the_field(situation, api, alice, cohort):
     assert HelpRequest.objects.count() == 0
 
 
-@pytest.mark.parametrize("value", ["x\0", "x", 5, {}, []])
+@pytest.mark.parametrize("value", ["x\0", "x", "", 5, {}, []])
 def test_a_value_that_is_no_cohort_is_400(value, api, alice):
     answer = api(alice).post(REQUESTS, body(alice, None) | {"cohort": value}, format="json")
 
