@@ -27,7 +27,7 @@ REFUSAL_STATUS: dict[str, int] = {
     "not_their_mentor": status.HTTP_403_FORBIDDEN,
     "log_in_again": status.HTTP_403_FORBIDDEN,
     "not_in_cohort": status.HTTP_403_FORBIDDEN,
-    "not_an_organiser": status.HTTP_403_FORBIDDEN,
+    "cohort_not_yours": status.HTTP_403_FORBIDDEN,
     "not_your_scale": status.HTTP_403_FORBIDDEN,
 }
 

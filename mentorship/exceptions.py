@@ -22,7 +22,7 @@ class CohortDatesOver(Refusal):
 class NotAnOrganiser(Refusal):
     """Owners, community managers, and the programme managers of a cohort run it."""
 
-    code = "not_an_organiser"
+    code = "cohort_not_yours"
 
 
 class NobodyToAdd(Refusal):

@@ -289,7 +289,7 @@ def test_pairs_are_taken_back_after_a_question(admin_client, cohort, draft):
     assert set(CohortPair.objects.values_list("status", flat=True)) == {"withdrawn"}
 
 
-# --- permissions --------------------------------------------------------------------------------------------------------
+# --- permissions --------------------------------------------------------------------------------------------------
 
 PAGES = [
     ("drafts", ()),
