@@ -23,11 +23,14 @@ from config.views import bad_request, csrf_failure, not_allowed, not_found
 from matching.links import answer_link, choose_link, fitting_link, handover_link, mentorship_link, still_looking_link
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
-from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
+from mentorship.models import Cohort, Credential, Goal, Mentorship, PracticeItem, SessionKind
 from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     BlockFactory,
+    CohortFactory,
+    CohortMemberFactory,
+    CohortOrganiserFactory,
     ConcernFactory,
     FitCheckFactory,
     GoalFactory,
@@ -145,6 +148,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
+        "company-numbers-of": lambda: reverse(name, args=[company_cohort_of(mentor.user).uuid]),
         "credential": lambda: reverse(name, args=[credential_of(mentorship).uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
@@ -165,6 +169,16 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()
+
+
+def company_cohort_of(person: User) -> Cohort:
+    """Return a cohort with two departments, whose numbers a person reads for a company."""
+    facts = {"name": "Άνοιξη", "company": "Έργα", "status": "closed", "closed_at": NOW}
+    cohort = CohortFactory(**facts)
+    CohortOrganiserFactory(person=person, part="employer", cohort=cohort)
+    for side, department in (("mentee", "Έργα"), ("mentor", "")):
+        CohortMemberFactory.create_batch(5, cohort=cohort, side=side, person__profile__department=department)
+    return cohort
 
 
 def credential_of(mentorship: Mentorship) -> Credential:

@@ -26,6 +26,7 @@ from mentorship.links import ending_link, outcome_link, session_link, steps_link
 from mentorship.models import (
     ActionItem,
     AnswerFeedback,
+    Cohort,
     Credential,
     Mentorship,
     Milestone,
@@ -223,6 +224,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "handovers": Handover.objects,
         "credentials": Credential.objects,
         "concerns": Concern.objects,
+        "company-numbers": Cohort.objects,
         "exports": DataExport.objects,
     }
     found = []
