@@ -32,13 +32,14 @@ from matching.links import (
 )
 from matching.models import HelpRequest, Match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
-from mentorship.models import Credential, Goal, Mentorship, PracticeItem, SessionKind
+from mentorship.models import Cohort, Credential, Goal, Mentorship, PracticeItem, SessionKind
 from mentorship.services.credentials.issue import issue_credential
 from tests.factories import (
     NOW,
     BlockFactory,
     CohortFactory,
     CohortMemberFactory,
+    CohortOrganiserFactory,
     CohortPairFactory,
     ConcernFactory,
     FitCheckFactory,
@@ -174,6 +175,7 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "named-mentor": lambda: reverse(name, args=[MentorProfile.objects.exclude(pk=mentor.pk).first().uuid]),
         "mentorship": lambda: reverse(name, args=[mentorship.uuid]),
         "mentorship-going-on": lambda: reverse(name, args=[mentorship.uuid]),
+        "company-numbers-of": lambda: reverse(name, args=[company_cohort_of(mentor.user).uuid]),
         "credential": lambda: reverse(name, args=[credential_of(mentorship).uuid]),
         "session": lambda: reverse(name, args=[mentorship.sessions.get(status="confirmed").uuid]),
         "session-signed": lambda: path(session_link(mentorship.sessions.get(status="proposed"), mentorship.mentee)),
@@ -194,6 +196,16 @@ def link_to(name: str, mentor: MentorProfile) -> str:
         "account_reset_password_from_key": lambda: reverse(name, args=["1", "set-password"]),
     }
     return makers[name]()
+
+
+def company_cohort_of(person: User) -> Cohort:
+    """Return a cohort with two departments, whose numbers a person reads for a company."""
+    facts = {"name": "Άνοιξη", "company": "Έργα", "status": "closed", "closed_at": NOW}
+    cohort = CohortFactory(**facts)
+    CohortOrganiserFactory(person=person, part="employer", cohort=cohort)
+    for side, department in (("mentee", "Έργα"), ("mentor", "")):
+        CohortMemberFactory.create_batch(5, cohort=cohort, side=side, person__profile__department=department)
+    return cohort
 
 
 def credential_of(mentorship: Mentorship) -> Credential:

@@ -241,6 +241,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "pairs": CohortPair.objects,
         "credentials": Credential.objects,
         "concerns": Concern.objects,
+        "company-numbers": Cohort.objects,
         "exports": DataExport.objects,
         "cohorts": Cohort.objects,
     }
