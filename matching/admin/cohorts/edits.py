@@ -128,11 +128,11 @@ def _key(request: HttpRequest, name: str) -> int:
 def _facts(cost: EditCost) -> list[tuple[str, object]]:
     before, after = cost.before, cost.after
     return [
-        ("What", cost.what),
         ("Pairs", _both(before.matched, after.matched)),
-        ("All fits together", _both(f"{before.total / 100:.0f}", f"{after.total / 100:.0f}") + " points"),
-        ("The worst pair", _both(f"{before.worst / 100:.0f}", f"{after.worst / 100:.0f}") + " points"),
+        ("All fits together", _both(*(f"{value.total / 100:.0f} points" for value in (before, after)))),
+        ("The worst pair", _both(*(f"{value.worst / 100:.0f} points" for value in (before, after)))),
         ("In short", cost.sentence),
+        ("Noted as", cost.what),
     ]
 
 

@@ -334,3 +334,16 @@ def test_a_page_within_a_cohort_opens_from_a_list_of_two(admin_client, cohort, d
     answer = admin_client.get(page_of(cohort, page, *others, one=1, other=1, _place=1))
 
     assert answer.status_code == 200
+
+
+def test_pages_of_drafts_lead_back(admin_client, cohort, draft, people):
+    ways = {
+        "drafts": [page_of(cohort, "draft", 1), page_of(cohort, "compare", one=1, other=1)],
+        "draft": [page_of(cohort, "pair", 1, people["Ann"].pk)],
+    }
+
+    for name, pages in ways.items():
+        back = page_of(cohort, name, *([1] if name == "draft" else []))
+        for page in pages:
+            # Once in the way from the home page, and once below.
+            assert text_of(admin_client.get(page)).count(f'href="{back}"') == 2
