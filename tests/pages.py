@@ -467,7 +467,7 @@ def things_of(alice: User, bob: User) -> Things:
     credentials = credentials_of(running)
     pairs = pairs_of(alice, bob)
     blocks_of(alice)
-    of_company = company_cohorts_of(alice)
+    counted = company_cohorts_of(alice)
     export = DataExport.objects.create(
         person=alice, requested_at=NOW, ready_at=NOW, status="ready", file=b"PK", expires_at=FAR
     )
@@ -499,8 +499,8 @@ def things_of(alice: User, bob: User) -> Things:
             "practice/new/<slug:kind>/": [kind.value for kind in PracticeRecord.Kind],
             "practice/<uuid:uuid>/": [record.uuid for record in practice_of(running, sessions)],
             "mentorships/<uuid:uuid>/going-on/": [running.uuid, quiet.uuid, over.uuid],
-            "company-numbers/<uuid:uuid>/": [cohort.uuid for cohort in of_company],
-            "company-numbers/<uuid:uuid>.csv": [of_company[0].uuid],
+            "company-numbers/<uuid:uuid>/": [cohort.uuid for cohort in counted],
+            "company-numbers/<uuid:uuid>.csv": [counted[0].uuid],
             "inbox/<uuid:uuid>/": [match.uuid, offered.uuid, declined.uuid, asked_back.uuid],
             "pairs/<uuid:uuid>/": [pair.uuid for pair in pairs],
             "pairs/<uuid:uuid>/trouble/": [pairs[0].uuid],

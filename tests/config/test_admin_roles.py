@@ -39,7 +39,7 @@ from accounts.selectors import current_rules
 from accounts.services.mentors import apply_to_mentor
 from accounts.services.roles import change_role
 from matching.jobs.daily_summary import send_daily_summaries
-from matching.models import Import
+from matching.models import CohortDraft, Import
 from mentorship.models import CalendarAddress, Cohort, Exclusion, Feedback
 from tests.escalations import application_waits
 from tests.factories import (
@@ -58,6 +58,7 @@ from tests.factories import (
     WebhookEndpointFactory,
 )
 from tests.helpers import kinds, log_in_with_second_factor, run_admin_action, send
+from tests.matching.cohorts import draft_of_cohort
 from tests.pages import things_of
 from tests.rules import new_rules
 
@@ -96,6 +97,8 @@ ADDED_BY_OWNERS = {
 PROGRAMME_SEES = {"mentorship.cohort"}
 OWN_LISTS = {"accounts.communitysetting"}
 # Pages of our own, and who opens them besides the owner.
+# The pages about the drafts of a cohort.
+DRAFT_PAGES = ("drafts", "draft", "pair", "edit", "compare", "publish", "take_back", "audit", "scores", "answers")
 OWN_PAGES = {
     "accounts_escalation_one": {"manager", "matchmaker"},
     "accounts_escalation_rule": {"manager"},
@@ -138,6 +141,7 @@ OWN_PAGES = {
     "mentorship_cohort_member": {"manager", "programme"},
     "mentorship_cohort_take_out": {"manager", "programme"},
     "mentorship_cohort_organisers": {"manager"},
+    **{f"mentorship_cohort_{page}": {"manager", "programme"} for page in DRAFT_PAGES},
     "mentorship_mentorship_end": {"manager"},
     "mentorship_mentorship_extend": {"manager"},
     "mentorship_session_settle": {"manager"},
@@ -221,9 +225,11 @@ def rows(alice, bob, charlie):
     )
     Erasure.objects.create(person=charlie, by=charlie, asked_at=NOW, due_at=NOW)
     OrganiserNoteFactory(author=alice, mentorship=feedback.mentorship)
-    # The pages of a cohort are tried with the first one.
+    # The pages of a cohort are tried with the first one, and those about drafts with one that has a draft.
+    drafted = draft_of_cohort().cohort
     for person in User.objects.filter(role="programme"):
-        CohortOrganiserFactory(person=person, cohort=Cohort.objects.earliest("pk"))
+        for cohort in (Cohort.objects.earliest("pk"), drafted):
+            CohortOrganiserFactory(person=person, cohort=cohort)
 
 
 @pytest.fixture(params=ROLES)
@@ -259,6 +265,19 @@ def of_an_escalation() -> dict[str, object]:
     return {"code": cause.kind, "subject": cause.subject, "since": cause.since}
 
 
+def of_a_draft(pattern) -> str:
+    """Return the address of a page about the draft, with what it asks for."""
+    draft = CohortDraft.objects.select_related("scores").latest("pk")
+    mentee, mentor = draft.scores.mentees[0], draft.scores.mentors[0]
+    known = {"pk": draft.cohort_id, "number": draft.number, "member": mentee}
+    query = {"edit": {"do": "forbid", "mentee": mentee, "mentor": mentor}, "compare": {"one": 1, "other": 1}}
+    return reverse(
+        f"admin:{pattern.name}",
+        kwargs={name: known[name] for name in pattern.pattern.converters},
+        query=query.get(pattern.name.removeprefix("mentorship_cohort_")),
+    )
+
+
 def addresses(model) -> Iterator[tuple[str, str]]:
     """Yield the name of each page of a model, without its app and model, and an address."""
     row = row_of(model)
@@ -273,6 +292,9 @@ def addresses(model) -> Iterator[tuple[str, str]]:
                 values = {"pk": row.pk, "recipient": row.recipients.get().pk}
             elif pattern.name in ("mentorship_cohort_member", "mentorship_cohort_take_out"):
                 values = {"pk": row.pk, "member": row.members.earliest("pk").pk}
+            elif pattern.name.removeprefix("mentorship_cohort_") in DRAFT_PAGES:
+                yield pattern.name, of_a_draft(pattern)
+                continue
             elif pattern.name in ("accounts_communityrules_withdraw", "accounts_communityrules_reschedule"):
                 values = {"pk": CommunityRules.objects.latest("version").pk}
             values = {name: values.get(name) or row.pk for name in pattern.pattern.converters}

@@ -72,6 +72,8 @@ class CohortAdmin(admin.ModelAdmin):
     of_person = ("members__person", "members__manager")
     search_fields = ["name", "company"]
     ordering = ["-starts_on", "-pk"]
+    # Buttons change it; where it stands is above the form.
+    readonly_fields = ["status"]
     fieldsets = [
         (None, {"fields": ["name", "about", "company"]}),
         ("Days", {"fields": ["joins_until_on", "starts_on", "ends_on"]}),

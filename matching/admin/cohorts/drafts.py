@@ -85,7 +85,7 @@ def drafts_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) ->
         "form": form if cohort.status == Cohort.Status.CLOSED and by.has_perm(RUN) else None,
         "is_working": is_working,
     }
-    response = row_page(model_admin, request, cohort, f"{TEMPLATES}/drafts.html", context, status=status)
+    response = row_page(model_admin, request, cohort, "admin/mentorship/cohort/drafts.html", context, status=status)
     return _refreshed(response, is_working)
 
 
@@ -121,7 +121,7 @@ def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, num
             "newest": newest,
             "is_newest": newest == draft.number,
         }
-    return _refreshed(row_page(model_admin, request, cohort, f"{TEMPLATES}/draft.html", context), draft.is_working)
+    return _refreshed(page_within(model_admin, request, cohort, "draft", context), draft.is_working)
 
 
 def compare_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
@@ -134,7 +134,7 @@ def compare_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         model_admin.message_user(request, refusal.detail)
         return redirect(_address(request, cohort, "drafts"))
     context = {"title": f"Drafts {one.number} and {other.number}", "cohort": cohort, "compared": compared}
-    return row_page(model_admin, request, cohort, f"{TEMPLATES}/compare.html", context)
+    return page_within(model_admin, request, cohort, "compare", context)
 
 
 def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -183,7 +183,7 @@ def answers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
         "parts": [(draft, loss_of(draft), pairs_of_draft(draft)) for draft in drafts],
         "may_act": request.user.has_perm(RUN),
     }
-    return row_page(model_admin, request, cohort, f"{TEMPLATES}/answers.html", context)
+    return row_page(model_admin, request, cohort, "admin/mentorship/cohort/answers.html", context)
 
 
 def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
@@ -232,7 +232,13 @@ def scores_file_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: in
     return cast(HttpResponse, _file(response, "scores.csv.gz"))
 
 
-TEMPLATES = "admin/mentorship/cohort"
+def page_within(
+    model_admin: admin.ModelAdmin, request: HttpRequest, cohort: Cohort, name: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Return a page about something within a cohort, which the cohorts beside it do not have."""
+    return row_page(
+        model_admin, request, cohort, f"admin/mentorship/cohort/{name}.html", context | {"neighbours": None}
+    )
 
 
 def draft_for(cohort: Cohort, number: int) -> CohortDraft:

@@ -15,12 +15,11 @@ from django.utils import timezone
 
 from accounts.admin.base import needs
 from accounts.admin.decide import decision_page
-from accounts.admin.row_page import row_page
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.models.decision import REASON_MAX
 from accounts.way_back import with_list
-from matching.admin.cohorts.drafts import RUN, TEMPLATES, draft_for
+from matching.admin.cohorts.drafts import RUN, draft_for, page_within
 from matching.admin.cohorts.run import cohort_for
 from matching.models import CohortDraft
 from matching.selectors.cohorts.choices import mentors_for, swaps_for
@@ -76,7 +75,7 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
             context["what_if"] = what_if_of(draft, member)
     except Refusal:
         context["not_kept"] = NOT_KEPT
-    return row_page(model_admin, request, cohort, f"{TEMPLATES}/pair.html", context)
+    return page_within(model_admin, request, cohort, "pair", context)
 
 
 def edit_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:

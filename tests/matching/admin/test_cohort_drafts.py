@@ -325,3 +325,12 @@ def test_other_roles_have_no_drafts(client, admin_user, cohort, draft, role):
     log_in_with_second_factor(client, UserFactory(role=role))
 
     assert client.get(page_of(cohort, "drafts")).status_code == 403
+
+
+@pytest.mark.parametrize(("page", "others"), [("draft", (1,)), ("compare", ())])
+def test_a_page_within_a_cohort_opens_from_a_list_of_two(admin_client, cohort, draft, page, others):
+    closed_cohort(name="Autumn intake")
+
+    answer = admin_client.get(page_of(cohort, page, *others, one=1, other=1, _place=1))
+
+    assert answer.status_code == 200
