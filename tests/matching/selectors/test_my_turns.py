@@ -498,7 +498,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         CohortMemberFactory(person=mentor)
         request_for(mentee=mentor)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         turns_of(mentor, now=NOW)
 
 
