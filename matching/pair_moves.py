@@ -10,7 +10,7 @@ from accounts.notifications.write import notify, skip_unsent
 from matching.locks import lock_live_pair
 from matching.models import CohortDecision, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import is_in_cohort
-from matching.selectors.cohorts.places import has_room
+from matching.selectors.cohorts.places import has_room, promised_places
 from matching.selectors.suggestions import broken_rules
 from mentorship.models import Cohort
 
@@ -97,8 +97,8 @@ def lock_alternates(pairs: Collection[CohortPair]) -> None:
 def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     """Publish the first kept alternate of a locked pair that has ended. Return the new pair, None without one.
 
-    The alternate is still in the cohort, breaks no hard rule, was not forbidden, and has room. All kept mentors are
-    locked, by ascending key. The worker tells the two at its next run.
+    The alternate is still in the cohort, breaks no hard rule, was not forbidden, and has room besides those whom the
+    newest draft gives them. All kept mentors are locked, by ascending key. The worker tells the two at its next run.
     """
     request = pair.help_request
     cohort_id = request.cohort_id
@@ -110,11 +110,12 @@ def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     locked = rows.select_for_update(of=("self",), no_key=True).select_related("user__profile")
     mentors = {mentor.pk: mentor for mentor in locked}
     broken = broken_rules(request, [mentor.user_id for mentor in mentors.values()], now=now)
+    promised = promised_places(cohort_id, besides=request.pk)
     for row, key in enumerate(pair.alternates):
         mentor = mentors.get(key)
         if mentor is None or set(broken[mentor.user_id]) - LIMITS or _is_forbidden(pair, mentor):
             continue
-        if has_room(mentor, cohort_id):
+        if has_room(mentor, cohort_id, promised=promised[mentor.user_id]):
             return CohortPair.objects.create(
                 draft_id=pair.draft_id,
                 help_request=request,

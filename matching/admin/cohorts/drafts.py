@@ -195,8 +195,8 @@ def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int,
     by = cast(User, request.user)
 
     def take_back(answers: Mapping[str, Any]) -> str:
-        count = unpublish_pairs(draft_id=draft.pk, mentees=chosen or None, by=by, now=timezone.now())
-        return f"Taken back: {count}."
+        taken = unpublish_pairs(draft_id=draft.pk, mentees=chosen or None, by=by, now=timezone.now())
+        return " ".join([f"Taken back: {taken.count}.", *taken.skipped])
 
     return decision_page(
         model_admin,

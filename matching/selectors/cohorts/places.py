@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import MentorProfile
-from matching.models import CohortPair
+from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest
 from mentorship.models import Cohort, CohortMember, Mentorship
 
 Status = CohortPair.Status
@@ -43,8 +44,11 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:
     return found
 
 
-def has_room(mentor: MentorProfile, cohort_id: int) -> bool:
-    """Return whether a locked mentor, who has not left the cohort, could take one more. Four queries at most."""
+def has_room(mentor: MentorProfile, cohort_id: int, *, promised: int = 0) -> bool:
+    """Return whether a locked mentor, who has not left the cohort, could take one more besides those promised.
+
+    Four queries at most.
+    """
     members = CohortMember.objects.filter(cohort=cohort_id, person=mentor.user_id, side=CohortMember.Side.MENTOR)
     member = members.filter(left_at=None).select_related("cohort", "person").first()
     if member is None:
@@ -52,7 +56,30 @@ def has_room(mentor: MentorProfile, cohort_id: int) -> bool:
     # Its capacity was read under the lock.
     member.person.mentor = mentor
     [left] = places_left(member.cohort, [member])
-    return left > 0
+    return left > promised
+
+
+def promised_places(cohort_id: int, *, besides: int) -> Counter[int]:
+    """Return the places that the newest draft has for mentees whose pair can still be published, by user of the mentor.
+
+    ``besides``: the help request that asks, whose own row does not count. Three queries at most.
+    """
+    drafts = CohortDraft.objects.filter(cohort=cohort_id, status=CohortDraft.Status.DONE).order_by("-number")
+    rows = drafts.values_list("mentor_of", "scores__requests", "scores__mentors").first()
+    if rows is None:
+        return Counter()
+    mentor_of, requests, mentors = rows
+    # A draft has one mentor for a request.
+    chosen = {one: mentors[index] for one, index in zip(requests, mentor_of, strict=True) if index != NOBODY}
+    chosen.pop(besides, None)
+    user_of = dict(CohortMember.objects.filter(pk__in=set(chosen.values())).values_list("pk", "person"))
+    current = CohortPair.objects.filter(help_request=OuterRef("pk"), status__in=CohortPair.CURRENT)
+    tried = CohortPair.objects.filter(help_request=OuterRef("pk"), status__in=CohortPair.CAME_TO_NOTHING)
+    waiting = HelpRequest.objects.filter(~Exists(current), pk__in=chosen, status=HelpRequest.Status.OPEN).annotate(
+        tried=ArraySubquery(tried.values("mentor__user"))
+    )
+    users = ((user_of.get(chosen[pk]), before) for pk, before in waiting.values_list("pk", "tried"))
+    return Counter(user for user, before in users if user is not None and user not in before)
 
 
 def _counts(rows: QuerySet) -> Counter[int]:

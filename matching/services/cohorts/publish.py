@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 
 from accounts.about_others import must_be_about_others
 from accounts.doorbell import ring_after_commit
+from accounts.locks import lock_mentors_of
 from accounts.models import MentorProfile, User
 from matching.exceptions import PairsNotPossible, TooLateToTakeBack
 from matching.locks import lock_pairs
 from matching.models import NOBODY, CohortDraft, CohortPair, CohortScores, HelpRequest
 from matching.models.cohort_pair import ALTERNATES_MAX
 from matching.pair_moves import BOTH, withdraw_pair
+from matching.selectors.cohorts.places import places_left
 from matching.services.cohorts.newest import must_be_newest
 from matching.tasks import propose_pairs
 from mentorship.locks import lock_cohort
@@ -39,6 +41,15 @@ class Published:
     skipped: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class TakenBack:
+    """``count`` pairs are taken back. ``stay``: the number that waits still. ``skipped`` says who they are, and why."""
+
+    count: int = 0
+    stay: int = 0
+    skipped: list[str] = field(default_factory=list)
+
+
 @transaction.atomic
 def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> Published:
     """Publish all pairs of a draft, or those of some mentees (keys of members). The worker then tells both sides.
@@ -46,17 +57,24 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
     Pairs that were published before stay as they are. A pair that cannot be published is skipped with a sentence, and
     so is one of ``by``; if the mentees are named, nothing is published then.
 
-    Raises NotAnOrganiser, AboutYourself, DraftNotMade, DraftInTheMaking, DraftIsOld, PairsNotPossible.
+    Places are counted under the lock of the mentors, pair by pair.
+
+    Raises NotAnOrganiser, AboutYourself, DraftNotMade, DraftInTheMaking, DraftIsOld, PairsNotPossible (also for an empty
+    list of mentees).
     """
     cohort = lock_cohort(CohortDraft.objects.values_list("cohort_id", flat=True).get(pk=draft_id))
     must_organise(by, cohort)
     draft = CohortDraft.objects.select_related("scores").defer("audit", "scores__data").get(pk=draft_id)
+    draft.cohort = cohort
     must_be_newest(draft)
     if cohort.status == Cohort.Status.ARCHIVED:
         raise PairsNotPossible(_("This cohort is archived. Nobody is matched in it any more."))
+    _must_choose(mentees)
     published, new = Published(), []
+    rows = _rows(draft, mentees)
+    _lock_mentors(draft, rows)
     people = _People(draft)
-    for row in _rows(draft, mentees):
+    for row in rows:
         if people.is_published(row):
             published.already += 1
         elif by.pk in people.of(row):
@@ -76,18 +94,19 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
 
 
 @transaction.atomic
-def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> int:
-    """Take the pairs of a draft back that nobody has confirmed, or those of some mentees. Return how many.
+def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> TakenBack:
+    """Take the pairs of a draft back that nobody has confirmed, or those of some mentees.
 
     Unsent messages are skipped, and whoever was told gets one message. Alternates are taken back as well.
 
-    Pairs of ``by`` stay, and are refused by name.
+    Pairs of ``by`` stay, and are refused by name. Pairs that were published more than a day ago stay.
 
-    Raises NotAnOrganiser, AboutYourself, PairsNotPossible if no pair waits, TooLateToTakeBack a day after they were
-    published.
+    Raises NotAnOrganiser, AboutYourself, PairsNotPossible if no pair waits or for an empty list of mentees,
+    TooLateToTakeBack if it is for all of them.
     """
     cohort = Cohort.objects.get(drafts=draft_id)
     must_organise(by, cohort)
+    _must_choose(mentees)
     pairs = CohortPair.objects.filter(draft=draft_id, status__in=CohortPair.LIVE)
     if mentees is not None:
         people = CohortMember.objects.filter(pk__in=mentees, cohort=cohort, side=CohortMember.Side.MENTEE)
@@ -99,14 +118,26 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     of_others = [pair for pair in locked if pair.side_of(by) is None]
     if not of_others or (mentees is not None and len(of_others) < len(locked)):
         must_be_about_others(by, by.pk)
-    in_time = [pair for pair in of_others if now < _first_published_at(pair) + TAKE_BACK_WITHIN]
+    late = {pair for pair in of_others if now >= _first_published_at(pair) + TAKE_BACK_WITHIN}
+    in_time = [pair for pair in of_others if pair not in late]
     if not in_time:
         raise TooLateToTakeBack(
             _("Pairs can be taken back for one day after they were published. Write to the people instead.")
         )
     for pair in in_time:
         withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
-    return len(in_time)
+    taken = TakenBack(count=len(in_time), stay=len(locked) - len(in_time))
+    if late:
+        names = ", ".join(sorted(str(pair.help_request.mentee) for pair in late))
+        taken.skipped.append(_("Published more than a day ago, so they stay: %(names)s.") % {"names": names})
+    if len(of_others) < len(locked):
+        taken.skipped.append(_("You are one of a pair. Another admin has to take it back."))
+    return taken
+
+
+def _must_choose(mentees: Collection[int] | None) -> None:
+    if mentees is not None and not mentees:
+        raise PairsNotPossible(_("Choose at least one pair."))
 
 
 def _rows(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
@@ -125,6 +156,12 @@ def _rows(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
     return [rows[key] for key in dict.fromkeys(mentees)]
 
 
+def _lock_mentors(draft: CohortDraft, rows: Collection[int]) -> None:
+    """Lock the mentors of some rows, by ascending key. Whoever gives a place of theirs away meanwhile waits."""
+    keys = {_scores(draft).mentors[draft.mentor_of[row]] for row in rows}
+    lock_mentors_of(member.person for member in CohortMember.objects.filter(pk__in=keys).select_related("person"))
+
+
 def _scores(draft: CohortDraft) -> CohortScores:
     # A constraint of drafts that are made.
     assert draft.scores is not None  # noqa: S101
@@ -139,7 +176,7 @@ def _first_published_at(pair: CohortPair) -> datetime:
 
 
 class _People:
-    """Everybody of a draft as they are now, to publish its pairs. Five queries."""
+    """Everybody of a draft as they are now, to publish its pairs. Eight queries."""
 
     def __init__(self, draft: CohortDraft) -> None:
         self.draft, self.scores = draft, _scores(draft)
@@ -153,6 +190,7 @@ class _People:
         self.current = {pair.help_request_id: pair for pair in current}
         tried = pairs.filter(status__in=CohortPair.CAME_TO_NOTHING)
         self.tried = set(tried.values_list("help_request", "mentor"))
+        self.left = self._places_left()
 
     def is_published(self, row: int) -> bool:
         """Return whether the two of a row are a pair that waits for answers, or was confirmed."""
@@ -185,11 +223,14 @@ class _People:
             return _("The help request of %(mentee)s is %(status)s.") % names
         if (request.pk, mentor.pk) in self.tried:
             return _("%(mentee)s and %(mentor)s were proposed to each other before, and it came to nothing.") % names
+        if self.left[other.pk] < 1:
+            return _("%(mentor)s has no free place any more; %(mentee)s needs another mentor.") % names
         return ""
 
     def pair(self, row: int, *, by: User, now: datetime) -> CohortPair:
-        """Return the unsaved pair of a row."""
+        """Return the unsaved pair of a row. It takes a place."""
         mentor = self._mentor(self.draft.mentor_of[row])
+        self.left[self.scores.mentors[self.draft.mentor_of[row]]] -= 1
         return CohortPair(
             draft=self.draft,
             help_request=self.requests[self.scores.requests[row]],
@@ -204,6 +245,15 @@ class _People:
         kept = self.draft.alternates[row] if self.draft.alternates else []
         found = [self._mentor(index) for index in kept]
         return [mentor.pk for mentor in found if mentor is not None][:ALTERNATES_MAX]
+
+    def _places_left(self) -> dict[int, int]:
+        """Return the free places of the mentors, by the keys of their memberships."""
+        found = [self.members[key] for key in self.scores.mentors if key in self.members]
+        mentors = [member for member in found if member.person_id in self.mentors]
+        for member in mentors:
+            member.person.mentor = self.mentors[member.person_id]
+        left = places_left(self.draft.cohort, mentors)
+        return {member.pk: free for member, free in zip(mentors, left, strict=True)}
 
     def _mentor(self, index: int) -> MentorProfile | None:
         member = self.members.get(self.scores.mentors[index])

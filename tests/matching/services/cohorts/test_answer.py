@@ -341,7 +341,7 @@ def test_taking_back_waits_for_the_second_yes():
         lambda: yes(pair, "mentee"), lambda: unpublish_pairs(draft_id=pair.draft_id, mentees=None, by=by, now=NOW)
     )
 
-    assert rival.finish() == 1
+    assert rival.finish().count == 1
     statuses = dict(CohortPair.objects.values_list("pk", "status"))
     assert statuses == {pair.pk: "confirmed", other.pk: "withdrawn"}
 

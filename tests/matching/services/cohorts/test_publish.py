@@ -17,7 +17,7 @@ from mentorship.exceptions import NotAnOrganiser
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortDraftFactory, UserFactory
 from tests.helpers import kinds, race
-from tests.matching.pairs import closed_cohort, draft_of, mentor_in, proposed_pair
+from tests.matching.pairs import closed_cohort, draft_of, member, mentor_in, proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 A_DAY = timedelta(days=1)
@@ -59,6 +59,17 @@ def test_some_pairs_are_published_and_the_others_later(draft, owner):
     published = publish(draft, owner)
 
     assert (published.count, published.already, CohortPair.objects.count()) == (1, 1, 2)
+
+
+def test_publishing_and_taking_back_nobody_is_refused(draft, owner):
+    with pytest.raises(PairsNotPossible, match="Choose at least one pair"):
+        publish(draft, owner, [])
+    publish(draft, owner)
+
+    with pytest.raises(PairsNotPossible, match="Choose at least one pair"):
+        unpublish(draft, owner, [])
+
+    assert set(CohortPair.objects.values_list("status", flat=True)) == {"published"}
 
 
 def test_a_mentee_without_a_mentor_is_refused_by_name(draft, owner):
@@ -184,10 +195,110 @@ def test_an_admin_who_does_not_run_the_cohort_is_refused(role, draft):
 @pytest.mark.parametrize("mentees", [3, 30])
 def test_publishing_needs_a_constant_number_of_queries(mentees, owner, django_assert_num_queries):
     cohort = closed_cohort()
-    draft = draft_of(cohort, [mentor_in(cohort)], [0] * mentees)
+    draft = draft_of(cohort, [mentor_in(cohort) for _index in range(mentees)], list(range(mentees)))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         publish(draft, owner)
+
+
+# --- places -------------------------------------------------------------------------------------------------------
+
+
+def one_place(cohort, mentor):
+    """Leave the mentor one place in the cohort."""
+    CohortMember.objects.filter(cohort=cohort, person=mentor.user, side="mentor").update(places=1)
+
+
+def test_a_place_that_was_lowered_after_the_draft_is_not_taken(owner):
+    cohort = closed_cohort()
+    mentor = mentor_in(cohort)
+    draft = draft_of(cohort, [mentor], [0, 0])
+    one_place(cohort, mentor)
+
+    published = publish(draft, owner)
+
+    assert (published.count, CohortPair.objects.count()) == (1, 1)
+    [skipped] = published.skipped
+    assert skipped.startswith(f"{mentor.user.name} has no free place any more")
+    with pytest.raises(PairsNotPossible, match="no free place"):
+        publish(draft, owner, draft.scores.mentees[1:])
+
+
+def test_the_capacity_of_a_mentor_in_two_cohorts_is_given_once(owner):
+    cohort, other = closed_cohort(), closed_cohort()
+    mentor = mentor_in(cohort, capacity=1)
+    member(other, mentor.user, side="mentor")
+    drafts = [draft_of(one, [mentor], [0]) for one in (cohort, other)]
+
+    assert [publish(draft, owner).count for draft in drafts] == [1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_cohorts_that_are_published_at_once_take_the_last_place_once(owner):
+    cohort, other = closed_cohort(), closed_cohort()
+    mentor = mentor_in(cohort, capacity=1)
+    member(other, mentor.user, side="mentor")
+    one, two = (draft_of(each, [mentor], [0]) for each in (cohort, other))
+
+    rival = race(lambda: publish(one, owner), lambda: publish(two, owner))
+
+    assert (rival.finish().count, CohortPair.objects.count()) == (0, 1)
+
+
+def test_an_alternate_does_not_take_the_place_of_somebody_whose_pair_waits_to_be_published(owner):
+    cohort = closed_cohort()
+    first, second = mentor_in(cohort), mentor_in(cohort)
+    one_place(cohort, second)
+    draft = draft_of(cohort, [first, second], [0, 1], alternates=[[1], []])
+    publish(draft, owner, draft.scores.mentees[:1])
+    propose_published(now=NOW)
+    pair = CohortPair.objects.get()
+
+    say_no(pair_id=pair.pk, by=first.user, now=NOW)
+
+    assert CohortPair.objects.count() == 1
+    assert publish(draft, owner, draft.scores.mentees[1:]).count == 1
+
+
+def test_an_alternate_takes_a_place_that_the_draft_had_for_a_pair_that_came_to_nothing(owner):
+    cohort = closed_cohort()
+    first, second = mentor_in(cohort), mentor_in(cohort)
+    one_place(cohort, second)
+    draft = draft_of(cohort, [first, second], [0, 1], alternates=[[1], []])
+    publish(draft, owner)
+    propose_published(now=NOW)
+    for pair in CohortPair.objects.order_by("-pk"):
+        say_no(pair_id=pair.pk, by=pair.help_request.mentee, now=NOW)
+
+    assert CohortPair.objects.filter(instead_of__isnull=False).get().mentor == second
+
+
+def test_the_own_row_of_the_newest_draft_keeps_no_alternate_away(owner):
+    cohort = closed_cohort()
+    first, second = mentor_in(cohort), mentor_in(cohort)
+    one_place(cohort, second)
+    draft = draft_of(cohort, [first, second], [0], alternates=[[1]])
+    publish(draft, owner)
+    propose_published(now=NOW)
+    pair = CohortPair.objects.get()
+    CohortDraftFactory(cohort=cohort, scores=draft.scores, mentor_of=[1], fits=[8_000])
+
+    say_no(pair_id=pair.pk, by=first.user, now=NOW)
+
+    assert CohortPair.objects.filter(instead_of=pair).get().mentor == second
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_alternate_and_a_published_pair_take_the_last_place_once(owner):
+    cohort, other = closed_cohort(), closed_cohort()
+    first, last = mentor_in(cohort), mentor_in(cohort, capacity=1)
+    member(other, last.user, side="mentor")
+    pair = proposed_pair(cohort=cohort, mentor=first, alternates=[last])
+    draft = draft_of(other, [last], [0])
+
+    rival = race(lambda: say_no(pair_id=pair.pk, by=first.user, now=NOW), lambda: publish(draft, owner))
+
+    assert (rival.finish().count, CohortPair.objects.filter(mentor=last).count()) == (0, 1)
 
 
 # --- taking back --------------------------------------------------------------------------------------------------
@@ -196,7 +307,7 @@ def test_publishing_needs_a_constant_number_of_queries(mentees, owner, django_as
 def test_pairs_that_nobody_was_told_of_are_taken_back_in_silence(draft, owner):
     publish(draft, owner)
 
-    assert unpublish(draft, owner, now=NOW + A_DAY - timedelta(seconds=1)) == 2
+    assert unpublish(draft, owner, now=NOW + A_DAY - timedelta(seconds=1)).count == 2
 
     assert set(CohortPair.objects.values_list("status", "why_withdrawn")) == {("withdrawn", "taken_back")}
     assert [kinds(pair.mentor.user) for pair in CohortPair.objects.all()] == [[], []]
@@ -220,7 +331,7 @@ def test_people_who_were_told_get_one_message_and_unsent_ones_are_skipped(owner,
 def test_pairs_of_some_are_taken_back(draft, owner):
     publish(draft, owner)
 
-    assert unpublish(draft, owner, draft.scores.mentees[1:2]) == 1
+    assert unpublish(draft, owner, draft.scores.mentees[1:2]).count == 1
 
     assert list(CohortPair.objects.order_by("pk").values_list("status", flat=True)) == ["published", "withdrawn"]
 
@@ -241,7 +352,12 @@ def test_an_admin_does_not_take_the_own_pair_back(draft, owner):
     with pytest.raises(AboutYourself):
         unpublish(draft, by, draft.scores.mentees[:2])
 
-    assert unpublish(draft, by) == 1
+    taken = unpublish(draft, by)
+    assert (taken.count, taken.stay, taken.skipped) == (
+        1,
+        1,
+        ["You are one of a pair. Another admin has to take it back."],
+    )
     assert list(CohortPair.objects.order_by("pk").values_list("status", flat=True)) == ["published", "withdrawn"]
     with pytest.raises(AboutYourself):
         unpublish(draft, by)
@@ -254,6 +370,19 @@ def test_after_a_day_it_is_too_late(draft, owner):
         unpublish(draft, owner, now=NOW + A_DAY)
 
     assert set(CohortPair.objects.values_list("status", flat=True)) == {"published"}
+
+
+def test_pairs_that_are_too_late_stay_and_are_named(draft, owner):
+    publish(draft, owner, draft.scores.mentees[:1])
+    publish(draft, owner, now=NOW + timedelta(hours=2))
+    first, second = CohortPair.objects.order_by("pk")
+
+    taken = unpublish(draft, owner, now=NOW + A_DAY + timedelta(hours=1))
+
+    assert (taken.count, taken.stay) == (1, 1)
+    assert taken.skipped == [f"Published more than a day ago, so they stay: {first.help_request.mentee.name}."]
+    second.refresh_from_db()
+    assert second.status == "withdrawn"
 
 
 def test_an_alternate_counts_from_the_day_of_the_first_pair(owner):
