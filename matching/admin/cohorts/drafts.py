@@ -35,7 +35,7 @@ from matching.selectors.cohorts.drafts import (
     whole_drafts,
 )
 from matching.selectors.cohorts.findings import findings_of
-from matching.selectors.cohorts.pairs import loss_of, pairs_of_draft, statuses_of
+from matching.selectors.cohorts.pairs import answers_of, statuses_of
 from matching.services.cohorts.drafts import ask_for_draft
 from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
 from mentorship.models import Cohort
@@ -174,13 +174,12 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
 
 
 def answers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what became of the published pairs of a cohort, draft by draft."""
+    """Show what became of the published pairs of a cohort, round by round."""
     cohort = cohort_for(model_admin, request, pk)
-    drafts = whole_drafts(Cohort.objects.filter(pk=cohort.pk)).filter(pairs__isnull=False).distinct()
     context = {
         "title": "Answers",
         "cohort": cohort,
-        "parts": [(draft, loss_of(draft), pairs_of_draft(draft)) for draft in drafts],
+        "rounds": answers_of(cohort),
         "may_act": request.user.has_perm(RUN),
     }
     return row_page(model_admin, request, cohort, "admin/mentorship/cohort/answers.html", context)

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import with_pairs_apart, without_pairs_apart
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
+from mentorship.models import Cohort
 
 Status = CohortPair.Status
 Side = Match.Side
@@ -202,9 +203,9 @@ class PairState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loss:
-    """The outcome of a draft so far. The numbers are pairs, with alternates, but for those of mentees.
+    """The outcome of a round so far. The numbers are pairs, with alternates, but for those of mentees.
 
-    - ``drafted``: pairs of the draft. ``published``: mentees for whom one was published.
+    - ``drafted``: pairs of the newest draft with published ones. ``published``: mentees for whom one was published.
     - ``waiting``: published or proposed. ``by_alternate``: confirmed ones with a mentor who was kept as an alternate.
     - ``total``, ``confirmed_total``: sums of fits, in points. ``share``: of the total that was confirmed, 0 to 1; None
       without a pair.
@@ -227,17 +228,48 @@ class Loss:
         return self.confirmed_total / self.total if self.total else None
 
 
-def pairs_of_draft(draft: CohortDraft) -> list[PairState]:
-    """Return the published pairs of a draft, by the mentee's name, each alternate after the pair that it replaces.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """A round in which pairs were published. ``waiting``: the drafts with pairs that wait for an answer."""
+
+    round: int
+    loss: Loss
+    pairs: Sequence[PairState]
+    waiting: Sequence[CohortDraft]
+
+
+def answers_of(cohort: Cohort) -> list[Answers]:
+    """Return the rounds of a cohort in which pairs were published, the newest first. One query, and three a round."""
+    published = CohortPair.objects.filter(draft=OuterRef("pk"))
+    waits = published.filter(status__in=CohortPair.LIVE)
+    drafts = CohortDraft.objects.filter(Exists(published), cohort=cohort).annotate(waits=Exists(waits))
+    found = list(drafts.only("uuid", "number", "round", "cohort").order_by("-number"))
+    return [
+        Answers(
+            round=number,
+            loss=loss_of_round(cohort, number),
+            pairs=pairs_of_round(cohort, number),
+            waiting=[draft for draft in found if draft.round == number and draft.waits],
+        )
+        for number in sorted({draft.round for draft in found}, reverse=True)
+    ]
+
+
+def pairs_of_round(cohort: Cohort, number: int) -> list[PairState]:
+    """Return the published pairs of a round, by the mentee's name, each alternate after the pair that it replaces.
 
     For those who run the cohort alone: ``declined_by`` and ``decline_reason`` are theirs to read.
     """
-    pairs = with_pairs_apart(read_fully(CohortPair.objects.filter(draft=draft)))
+    pairs = with_pairs_apart(read_fully(_of_round(cohort, number)))
     ordered = pairs.order_by("help_request__mentee__name", "help_request", "published_at", "pk")
     return [
         PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
         for pair in ordered
     ]
+
+
+def _of_round(cohort: Cohort, number: int) -> QuerySet[CohortPair]:
+    return CohortPair.objects.filter(draft__cohort=cohort, draft__round=number)
 
 
 def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
@@ -262,17 +294,25 @@ def silent_sides(pair: CohortPair) -> Iterable[Side]:
     return [side for side in (Side.MENTEE, Side.MENTOR) if pair.yes_at(side) is None]
 
 
-def loss_of(draft: CohortDraft) -> Loss:
-    """Return what became of the pairs of a draft. One query."""
-    pairs = CohortPair.objects.filter(draft=draft)
-    rows = list(pairs.values_list("status", "declined_by", "instead_of", "fit", "help_request"))
+def loss_of_round(cohort: Cohort, number: int) -> Loss:
+    """Return what became of the pairs of all drafts of a round. Two queries.
+
+    An edit makes a draft of the same pairs. So ``drafted`` is of one draft: the newest with a published pair.
+    """
+    rows = list(
+        _of_round(cohort, number).values_list("status", "declined_by", "instead_of", "fit", "help_request", "draft")
+    )
+    made = CohortDraft.objects.filter(cohort=cohort, round=number, status=CohortDraft.Status.DONE)
+    if rows:
+        made = made.filter(pk__in={draft for *_rest, draft in rows})
+    mentor_of, fits = made.order_by("-number").values_list("mentor_of", "fits").first() or ([], [])
     counts = Counter(status for status, *_rest in rows)
     declined = Counter(side for _status, side, *_rest in rows if side)
-    confirmed = [(fit, before) for status, _side, before, fit, _request in rows if status == Status.CONFIRMED]
-    chosen = [fit for mentor, fit in zip(draft.mentor_of, draft.fits, strict=True) if mentor != NOBODY]
+    confirmed = [(fit, before) for status, _side, before, fit, *_rest in rows if status == Status.CONFIRMED]
+    chosen = [fit for mentor, fit in zip(mentor_of, fits, strict=True) if mentor != NOBODY]
     return Loss(
         drafted=len(chosen),
-        published=len({request for *_rest, request in rows}),
+        published=len({request for *_rest, request, _draft in rows}),
         confirmed=counts[Status.CONFIRMED],
         waiting=counts[Status.PUBLISHED] + counts[Status.PROPOSED],
         declined_by_mentee=declined[Side.MENTEE],

@@ -59,8 +59,8 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
 
     Places are counted under the lock of the mentors, pair by pair.
 
-    Raises NotAnOrganiser, AboutYourself, DraftNotMade, DraftInTheMaking, DraftIsOld, PairsNotPossible (also for an empty
-    list of mentees).
+    Raises NotAnOrganiser, AboutYourself, DraftNotMade, DraftInTheMaking, DraftIsOld, and PairsNotPossible, also for an
+    empty list of mentees.
     """
     cohort = lock_cohort(CohortDraft.objects.values_list("cohort_id", flat=True).get(pk=draft_id))
     must_organise(by, cohort)
