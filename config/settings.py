@@ -366,6 +366,8 @@ SPECTACULAR_SETTINGS = {
         "Attendance": "mentorship.models.session.Attendance.Answer",
         "FitAnswer": "mentorship.models.fit_check.FitCheck.Answer",
         "CohortDraftStatus": "matching.models.cohort_draft.CohortDraft.Status",
+        "CohortPairStatus": "matching.models.cohort_pair.CohortPair.Status",
+        "CohortStatusEnum": "mentorship.models.cohort.Cohort.Status",
         "CohortPolicy": "mentorship.models.cohort.Cohort.Policy",
         "Side": "mentorship.models.action_item.ActionItem.Side",
         "StepStatus": "mentorship.models.action_item.ActionItem.Status",

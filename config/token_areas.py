@@ -44,7 +44,8 @@ AREAS = {
 NOT_BY_TOKEN = (
     *("tokens/", "me/calendar/", "me/busy-calendar/", "me/staff-reads/", "rules/accept/", "blocks/", "concerns/"),
     *("exports/", "me/erasure/"),
-    *("figures/", "mentor-applications/", "cohorts/<uuid:uuid>/drafts/", "cohort-drafts/"),
+    *("figures/", "mentor-applications/", "cohorts/<uuid:uuid>/drafts/", "cohorts/<uuid:uuid>/answers/"),
+    *("cohort-drafts/", "organised-cohorts/"),
 )
 
 

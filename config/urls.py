@@ -31,6 +31,7 @@ from matching.api import (
     inbox,
     matches,
     my_turns,
+    organised_cohorts,
     question_bank,
 )
 from matching.links import bank_page, request_page, share_link
@@ -79,6 +80,7 @@ router.register("mentors", mentor_offers.MentorViewSet, "mentor")
 router.register("help-requests", help_requests.HelpRequestViewSet, "help-request")
 router.register("cohorts", cohorts.CohortViewSet, "cohort")
 router.register("matches", matches.MatchViewSet, "match")
+router.register("organised-cohorts", organised_cohorts.OrganisedCohortViewSet, "organised-cohort")
 router.register("cohort-drafts", cohort_drafts.CohortDraftViewSet, "cohort-draft")
 router.register("handovers", handovers.HandoverViewSet, "handover")
 router.register("cohort-pairs", cohort_pairs.CohortPairViewSet, "my-cohort-pair")
@@ -120,6 +122,11 @@ api = [
         "cohorts/<uuid:uuid>/drafts/",
         cohort_drafts.DraftsOfCohortViewSet.as_view({"get": "list", "post": "create"}),
         name="drafts-of-cohort",
+    ),
+    path(
+        "cohorts/<uuid:uuid>/answers/",
+        organised_cohorts.AnswersOfCohortViewSet.as_view({"get": "answers"}),
+        name="answers-of-cohort",
     ),
     path("rules/accept/", people.AcceptRulesView.as_view(), name="api-accept-rules"),
     path("rules/", people.RulesView.as_view(), name="api-rules"),

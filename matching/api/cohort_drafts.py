@@ -20,12 +20,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.permissions import IsAdmin
-from matching.exceptions import EditNotPossible
+from matching.api.organised_cohorts import log
+from matching.exceptions import EditNotPossible, PairsNotPossible
 from matching.models import CohortDraft
 from matching.selectors.cohorts.drafts import (
     compare,
     count_of_pairs,
     drafts_of,
+    idle_rows,
     left_out_rows,
     pair_rows,
     reasons_of_pair,
@@ -35,6 +37,12 @@ from matching.selectors.cohorts.drafts import (
 )
 from matching.selectors.cohorts.edits import cost_of_edit
 from matching.selectors.cohorts.kept import Keys
+from matching.serializers.cohort_answers import (
+    ChosenMenteesSerializer,
+    IdleMentorsPageSerializer,
+    PublishedSerializer,
+    TakenBackSerializer,
+)
 from matching.serializers.cohort_drafts import (
     AskForDraftSerializer,
     CohortDraftRowSerializer,
@@ -52,6 +60,7 @@ from matching.serializers.cohort_drafts import (
     PairsPageSerializer,
 )
 from matching.services.cohorts.drafts import ask_for_draft, edit_draft
+from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
 from mentorship.models import Cohort, CohortMember
 from mentorship.selectors.cohorts import cohorts_of
 
@@ -144,6 +153,37 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         ]
         return Response(_page(results, len(draft.report.get("left_out", [])), asked))
 
+    @extend_schema(parameters=[PageSerializer], responses=IdleMentorsPageSerializer)
+    @action(detail=True)
+    def idle(self, request: Request, uuid: str) -> Response:
+        """The mentors with free places and without a mentee."""
+        draft, asked = self.get_object(), _asked(PageSerializer, request)
+        rows = idle_rows(draft, **asked)
+        people = _people(row.mentor_key for row in rows)
+        results = [{"mentor": people(row.mentor_key, row.mentor), "places": row.places} for row in rows]
+        return Response(_page(results, len(draft.report.get("idle", [])), asked))
+
+    @extend_schema(request=ChosenMenteesSerializer, responses=PublishedSerializer)
+    @action(detail=True, methods=["post"])
+    def publish(self, request: Request, uuid: str) -> Response:
+        """Propose the pairs of the newest draft to both sides, all or those of some mentees.
+
+        What is not possible is skipped with a sentence. If mentees are named, it is refused, and nothing is published.
+        """
+        draft = self.get_object()
+        done = publish_pairs(draft_id=draft.pk, mentees=_mentees(draft, request), by=request.user, now=timezone.now())
+        log(request, draft.cohort, f"Pairs of draft {draft.number} published by the API: {done.count}.")
+        return Response(PublishedSerializer(done).data)
+
+    @extend_schema(request=ChosenMenteesSerializer, responses=TakenBackSerializer)
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, uuid: str) -> Response:
+        """Take published pairs of a draft back within a day, all or those of some mentees. Mentorships go on."""
+        draft = self.get_object()
+        done = unpublish_pairs(draft_id=draft.pk, mentees=_mentees(draft, request), by=request.user, now=timezone.now())
+        log(request, draft.cohort, f"Pairs of draft {draft.number} taken back by the API: {done.count}.")
+        return Response(TakenBackSerializer(done).data)
+
     @extend_schema(request=CostSerializer, responses=EditCostSerializer)
     @action(detail=True, methods=["post"])
     def cost(self, request: Request, uuid: str) -> Response:
@@ -209,6 +249,20 @@ def _people(keys: Iterable[int]) -> Callable[[int, str], dict[str, Any]]:
     """Return a function that shows a member, given by key and name."""
     uuids = dict(CohortMember.objects.filter(pk__in=set(keys)).values_list("pk", "uuid"))
     return lambda key, name: {"uuid": uuids.get(key), "name": name}
+
+
+def _mentees(draft: CohortDraft, request: Request) -> list[int] | None:
+    """Return the keys of the chosen mentees, None for all. Raises PairsNotPossible for somebody who is no mentee."""
+    data = ChosenMenteesSerializer(data=request.data)
+    data.is_valid(raise_exception=True)
+    named = data.validated_data["mentees"]
+    if named is None:
+        return None
+    mentees = CohortMember.objects.filter(cohort=draft.cohort_id, side=CohortMember.Side.MENTEE, uuid__in=named)
+    key_of = dict(mentees.values_list("uuid", "pk"))
+    if unknown := set(named) - set(key_of):
+        raise PairsNotPossible(f"{min(map(str, unknown))} is no mentee of this cohort.")
+    return [key_of[uuid] for uuid in named]
 
 
 def _pairs(draft: CohortDraft, values: Mapping[str, Iterable[Mapping[str, UUID]]]) -> dict[str, list[Keys]]:

@@ -82,6 +82,10 @@ def address_of(path: str, person: Any) -> str:
             thing = ConcernFactory(raised_by=person)
         case "mentors":
             thing = MentorFactory()
+        case "cohorts" if path.endswith("/drafts/"):
+            person.give_role("owner")
+            person.save()
+            thing = CohortFactory(status="closed", closed_at=NOW)
         case "cohorts":
             thing = CohortMemberFactory(person=person).cohort
             CohortMemberFactory(cohort=thing, person=person, side="mentor")
@@ -123,7 +127,7 @@ def address_of(path: str, person: Any) -> str:
             person.give_role("owner")
             person.save()
             thing = draft_of_cohort()
-        case "cohorts":
+        case "organised-cohorts":
             person.give_role("owner")
             person.save()
             thing = CohortFactory(status="closed", closed_at=NOW)

@@ -87,7 +87,7 @@ MEMBER = {
     "question-bank/": ["get"],
     "mentors/<uuid:uuid>/": ["get"],
 }
-ADMIN = {"figures/": ["get"], "mentor-applications/": ["get"]}
+ADMIN = {"figures/": ["get"], "mentor-applications/": ["get"], "organised-cohorts/": ["get"]}
 ADMIN_DETAIL = {
     "mentor-applications/<uuid:uuid>/": ["get"],
     "mentor-applications/<uuid:uuid>/approve/": ["post"],
@@ -105,6 +105,14 @@ ORGANISERS = {
     "cohort-drafts/<uuid:uuid>/compare/": ["get"],
     "cohort-drafts/<uuid:uuid>/audit/": ["get"],
     "cohort-drafts/<uuid:uuid>/scores/": ["get"],
+    "cohort-drafts/<uuid:uuid>/idle/": ["get"],
+    "cohort-drafts/<uuid:uuid>/publish/": ["post"],
+    "cohort-drafts/<uuid:uuid>/take-back/": ["post"],
+    "cohorts/<uuid:uuid>/answers/": ["get"],
+    "organised-cohorts/<uuid:uuid>/": ["get"],
+    "organised-cohorts/<uuid:uuid>/open/": ["post"],
+    "organised-cohorts/<uuid:uuid>/close/": ["post"],
+    "organised-cohorts/<uuid:uuid>/archive/": ["post"],
 }
 OWN = {
     "tokens/<uuid:uuid>/": ["delete"],
@@ -255,6 +263,8 @@ def things(alice, bob):
         "mentors": bob.mentor.uuid,
         "mentor-applications": MentorFactory(status="applied").uuid,
         "cohort-drafts": draft.uuid,
+        "organised-cohorts": draft.cohort.uuid,
+        "cohorts/<uuid:uuid>/answers/": draft.cohort.uuid,
         "cohorts/<uuid:uuid>/drafts/": draft.cohort.uuid,
     }
 

@@ -268,6 +268,24 @@ def pairs_of_round(cohort: Cohort, number: int) -> list[PairState]:
     ]
 
 
+def pairs_of_cohort(cohort: Cohort, *, status: str | None = None) -> QuerySet[CohortPair]:
+    """Return the published pairs of all rounds, or those in one status: the newest round first, then as in a round."""
+    pairs = CohortPair.objects.filter(draft__cohort=cohort, **({"status": status} if status else {}))
+    read = pairs.select_related("help_request__mentee", "mentor__user", "draft").only(
+        *("uuid", "fit", "status", "declined_by", "decline_reason", "why_withdrawn", "instead_of"),
+        *("published_at", "proposed_at", "answer_due_at", "ended_at", "mentee_yes_at", "mentor_yes_at"),
+        *("help_request__mentee__name", "mentor__user__name", "draft__round", "draft__uuid"),
+    )
+    return read.order_by("-draft__round", "help_request__mentee__name", "help_request", "published_at", "pk")
+
+
+def losses_of(cohort: Cohort) -> list[tuple[int, Loss]]:
+    """Return the loss of each round in which pairs were published, the newest first. One query, and two a round."""
+    published = CohortDraft.objects.filter(Exists(CohortPair.objects.filter(draft=OuterRef("pk"))), cohort=cohort)
+    rounds = sorted(set(published.values_list("round", flat=True)), reverse=True)
+    return [(number, loss_of_round(cohort, number)) for number in rounds]
+
+
 def _of_round(cohort: Cohort, number: int) -> QuerySet[CohortPair]:
     return CohortPair.objects.filter(draft__cohort=cohort, draft__round=number)
 
