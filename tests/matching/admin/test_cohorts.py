@@ -334,7 +334,7 @@ def test_nobody_manages_themselves(admin_client, cohort, alice):
 
 
 @pytest.mark.parametrize(("side", "status"), [("mentee", "withdrawn"), ("mentor", "open")])
-def test_what_waits_for_a_person_who_is_taken_out_ends(side, status, admin_client):
+def test_taking_somebody_out_ends_their_pair_and_request(side, status, admin_client):
     pair = proposed_pair()
     member = CohortMember.objects.get(cohort=pair.help_request.cohort, side=side)
 
