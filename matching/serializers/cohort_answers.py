@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.fields import (
+    BoundedListField,
     FlagField,
     IdentifierField,
     NumberField,
@@ -45,7 +46,7 @@ class OrganisedCohortSerializer(StrictModelSerializer):
 class ChosenMenteesSerializer(StrictSerializer):
     """Whose pairs. Nobody is chosen by leaving the field out."""
 
-    mentees = serializers.ListField(
+    mentees = BoundedListField(
         child=IdentifierField(),
         max_length=MENTEES_MAX,
         allow_null=True,

@@ -309,8 +309,8 @@ def published_count(draft: CohortDraft) -> int:
     """Return how many mentees of a draft have a pair that waits for answers or was confirmed."""
     if draft.scores is None:
         return 0
-    current = [*CohortPair.LIVE, Status.CONFIRMED]
-    return CohortPair.objects.filter(help_request__in=draft.scores.requests, status__in=current).count()
+    current = CohortPair.objects.filter(status__in=CohortPair.CURRENT)
+    return current.filter(help_request__in=draft.scores.requests).count()
 
 
 def silent_sides(pair: CohortPair) -> Iterable[Side]:
