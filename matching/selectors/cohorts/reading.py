@@ -220,7 +220,11 @@ def _reporting_line(
     mentors: Sequence[CohortMember],
     findings: list[Found],
 ) -> list[PairRule]:
-    manager_of = {member.person_id: member.manager_id for member in members if member.manager_id is not None}
+    managed = [member for member in members if member.manager_id is not None]
+    manager_of = {member.person_id: member.manager_id for member in managed}
+    if circle_of(manager_of):
+        # Nobody can correct the manager of somebody who left.
+        manager_of = {member.person_id: member.manager_id for member in managed if member.left_at is None}
     if circle := circle_of(manager_of):
         one, other = (tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side)
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))

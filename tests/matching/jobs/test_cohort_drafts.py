@@ -267,6 +267,17 @@ def test_a_circle_of_managers_stops_it_with_their_names(cohort, admin_user):
     )
 
 
+@pytest.mark.parametrize("left", [["Ann Able"], ["Ann Able", "Bea Best"]])
+def test_a_circle_with_somebody_who_left_stops_nothing(left, cohort, admin_user):
+    ann, bea = CohortMember.objects.filter(side="mentee").order_by("pk")
+    mentee_in(cohort, "Cem Calm")
+    CohortMember.objects.filter(pk=ann.pk).update(manager=bea.person)
+    CohortMember.objects.filter(pk=bea.pk).update(manager=ann.person)
+    CohortMember.objects.filter(person__name__in=left).update(left_at=NOW)
+
+    assert made_draft(cohort, admin_user).status == "done"
+
+
 # --- rules of the cohort ----------------------------------------------------------------------------------
 
 
