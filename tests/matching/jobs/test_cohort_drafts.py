@@ -288,6 +288,17 @@ def two():
     return cohort, mentee_in(cohort, "Ann Able"), mentor_in(cohort, "Max Main")
 
 
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_both_managers_of_somebody_on_both_sides_count(side, admin_user):
+    cohort = closed_cohort()
+    boss = mentor_in(cohort, "Max Main").person
+    managers = {"mentee": UserFactory(), "mentor": UserFactory()} | {side: boss}
+    both = mentor_in(cohort, "Ann Able", manager=managers["mentor"]).person
+    mentee_in(cohort, "Ann Able", person=both, manager=managers["mentee"])
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
+
+
 def test_two_of_one_department_are_not_matched_whatever_its_spelling(two, admin_user):
     cohort, mentee, mentor = two
     for member, department in ((mentee, "Data  science"), (mentor, " data Science ")):
