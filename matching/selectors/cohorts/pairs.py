@@ -234,21 +234,26 @@ def pairs_of_draft(draft: CohortDraft) -> list[PairState]:
 
 
 def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
-    """Return the status in words of the newest pair of each of these mentees, whichever draft it is of.
+    """Return the status and the mentor, in words, of the newest pair of each of these mentees, of whichever draft.
 
     ``mentees``: keys of members of the draft. Those without a pair are left out.
     """
     if draft.scores is None:
         return {}
     wanted = set(mentees)
-    request_of = {
-        request: key for key, request in zip(draft.scores.mentees, draft.scores.requests, strict=True) if key in wanted
-    }
-    pairs = CohortPair.objects.filter(help_request__in=request_of).order_by("pk")
-    return {
-        request_of[request]: str(Status(status).label)
-        for request, status in pairs.values_list("help_request", "status")
-    }
+    all_mentees = zip(draft.scores.mentees, draft.scores.requests, strict=True)
+    member = {request: key for key, request in all_mentees if key in wanted}
+    pairs = CohortPair.objects.filter(help_request__in=member).order_by("pk")
+    rows = pairs.values_list("help_request", "status", "mentor__user__name")
+    return {member[request]: f"{Status(status).label}: {mentor}" for request, status, mentor in rows}
+
+
+def published_count(draft: CohortDraft) -> int:
+    """Return how many mentees of a draft have a pair that waits for answers or was confirmed."""
+    if draft.scores is None:
+        return 0
+    current = [*CohortPair.LIVE, Status.CONFIRMED]
+    return CohortPair.objects.filter(help_request__in=draft.scores.requests, status__in=current).count()
 
 
 def silent_sides(pair: CohortPair) -> Iterable[Side]:
