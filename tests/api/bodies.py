@@ -15,6 +15,7 @@ from tests.factories import (
     BlockFactory,
     CohortFactory,
     CohortMemberFactory,
+    CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -131,4 +132,6 @@ def address_of(path: str, person: Any) -> str:
             person.give_role("owner")
             person.save()
             thing = CohortFactory(status="closed", closed_at=NOW)
+        case "cohort-pairs":
+            thing = CohortPairFactory(mentor=person.mentor)
     return path.replace("{uuid}", str(thing.uuid))
