@@ -74,7 +74,7 @@ class OrganisedCohortViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, v
 
 
 class AnswersOfCohortViewSet(viewsets.GenericViewSet):
-    """What became of the published pairs of a cohort, for those who run it."""
+    """The answers to the published pairs of a cohort, for those who run it."""
 
     serializer_class = AnswersPageSerializer
     queryset = Cohort.objects.none()

@@ -55,7 +55,7 @@ class ChosenMenteesSerializer(StrictSerializer):
 
 
 class PublishedSerializer(StrictSerializer):
-    """What was published. The worker tells both sides of each pair."""
+    """The pairs that were published. The worker tells both sides of each pair."""
 
     count = NumberField(help_text="New pairs.")
     already = NumberField(help_text="Pairs that were published before.")
@@ -63,7 +63,7 @@ class PublishedSerializer(StrictSerializer):
 
 
 class TakenBackSerializer(StrictSerializer):
-    """What was taken back. Those who were told get one mail."""
+    """The pairs that were taken back. Those who were told get one mail."""
 
     count = NumberField(help_text="Pairs that were taken back.")
     stay = NumberField(help_text="Pairs of the choice that still wait for answers.")
@@ -94,7 +94,7 @@ class AnswersAskedSerializer(PageSerializer):
 
 
 class LossOfRoundSerializer(StrictSerializer):
-    """What became of a round. The numbers are pairs, with alternates."""
+    """The outcome of a round. The numbers are pairs, with alternates."""
 
     round = NumberField()
     drafted = NumberField(help_text="Pairs of the newest draft of the round of which a pair was published.")
