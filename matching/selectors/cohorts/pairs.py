@@ -260,11 +260,9 @@ def pairs_of_round(cohort: Cohort, number: int) -> list[PairState]:
 
     For those who run the cohort alone: ``declined_by`` and ``decline_reason`` are theirs to read.
     """
-    pairs = with_pairs_apart(read_fully(_of_round(cohort, number)))
-    ordered = pairs.order_by("help_request__mentee__name", "help_request", "published_at", "pk")
     return [
         PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
-        for pair in ordered
+        for pair in pairs_of_cohort(cohort).filter(draft__round=number)
     ]
 
 
