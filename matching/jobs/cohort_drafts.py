@@ -30,6 +30,7 @@ from matching.engine.assignment import (
     scores_of_profiles,
     sole_obstacles,
 )
+from matching.engine.rules import FOR_SOME_DAYS
 from matching.models import CohortDraft, CohortPair, CohortScores
 from matching.selectors.cohorts.findings import sentences_of
 from matching.selectors.cohorts.kept import Names, Seats, result_of
@@ -194,6 +195,7 @@ def _make(draft: CohortDraft, now: datetime) -> None:
         reading.needs,
         reading.table,
         rules=reading.rules,
+        despite=FOR_SOME_DAYS,
         other_side=mentors_side(reading.needs, reading.table) if draft.both_sides else None,
         progress=progress.part(READ, SCORED, len(reading.needs)),
     )
@@ -273,7 +275,7 @@ def _store(
         names,
         groups=[member.group or None for member in reading.mentees],
         waited=[(now - member.joined_at).total_seconds() / 86400 for member in reading.mentees],
-        obstacles=lambda mentee: sole_obstacles(reading.needs[mentee], reading.table),
+        obstacles=lambda mentee: sole_obstacles(reading.needs[mentee], reading.table, despite=FOR_SOME_DAYS),
     )
     data = pack(scores)
     with transaction.atomic():

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from matching.engine import MIN_FIT, Suggestion
 from matching.engine.assignment import Alternative, Value, score_lines, what_if
 from matching.engine.assignment.report import MENTORS_FULL, NO_ELIGIBLE_MENTOR, NO_GAIN, ONLY_FORBIDDEN
+from matching.engine.rules import FOR_SOME_DAYS
 from matching.exceptions import DraftNotMade
 from matching.models import NOBODY, CohortDraft, CohortScores, HelpRequest
 from matching.selectors.cohorts.edits import Edit, EditCost, Moved, in_words
@@ -111,7 +112,7 @@ def mentor_of(draft: CohortDraft, mentee: int) -> int | None:
 def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Suggestion | None:
     """Return the fit of a pair as it is now, with its reasons for both sides. None if the two cannot be matched now.
 
-    Each side's reasons are in their language. ``mentee``: the key of the member.
+    Rules that are true for some days count as little as in a draft. Each side's reasons are in their language. ``mentee``: the key of the member.
     """
     key = mentor_of(draft, mentee)
     members = CohortMember.objects.in_bulk([mentee, key] if key is not None else [])
@@ -125,7 +126,7 @@ def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Sugges
     if request is None:
         return None
     user = members[key].person_id
-    return judged_anew(request, [user], now=now).get(user)
+    return judged_anew(request, [user], now=now, despite=FOR_SOME_DAYS).get(user)
 
 
 # --- people without a pair --------------------------------------------------------------------------------------

@@ -9,18 +9,18 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
-from accounts.models import Block, NotSamePerson
+from accounts.models import Absence, Block, MentorProfile, NotSamePerson
 from matching.engine.assignment import check_certificate
 from matching.exceptions import EditNotPossible
 from matching.jobs import cohort_drafts
 from matching.jobs.cohort_drafts import Progress, make_draft, tend_drafts
 from matching.models import CohortDecision, CohortDraft, CohortPair, CohortScores, HelpRequest
-from matching.selectors.cohorts.drafts import left_out_rows
+from matching.selectors.cohorts.drafts import left_out_rows, reasons_of_pair
 from matching.selectors.cohorts.findings import findings_of
 from matching.selectors.cohorts.kept import assignment_of
 from matching.services.cohorts.drafts import ask_for_draft, edit_draft
 from mentorship.models import Cohort, CohortMember
-from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, UserFactory
+from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, SessionFactory, UserFactory
 from tests.helpers import Rival
 from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in
 
@@ -223,6 +223,26 @@ def test_questions_of_the_open_community_hold_no_mentor_back(cohort, admin_user,
     MatchFactory(mentor=mentor, status="asked")
 
     assert len(names_in(made_draft(cohort, admin_user))) == 2
+
+
+def away(mentor: MentorProfile) -> None:
+    Absence.objects.create(profile=mentor.user.profile, from_on=NOW.date(), until_on=NOW.date())
+
+
+def without_hours(mentor: MentorProfile) -> None:
+    MentorProfile.objects.filter(pk=mentor.pk).update(monthly_hours=1, capacity=9)
+    SessionFactory(mentorship__mentor=mentor, status="held", minutes=60)
+
+
+@pytest.mark.parametrize("happened", [away, without_hours], ids=lambda it: it.__name__)
+def test_mentors_who_have_no_time_for_some_days_are_matched(two, admin_user, happened):
+    cohort, _mentee, mentor = two
+    happened(mentor.person.mentor)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert names_in(draft) == {"Ann Able": "Max Main"}
+    assert reasons_of_pair(draft, draft.scores.mentees[0], now=NOW) is not None
 
 
 def test_a_cohort_without_people_says_so(admin_user):
