@@ -67,8 +67,8 @@ def end_pair_of(request: HelpRequest, *, at: datetime) -> None:
 def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     """Publish the first kept alternate of a locked pair that has ended. Return the new pair, None without one.
 
-    The alternate is still in the cohort, breaks no hard rule but those of some days, was not forbidden, and has room. All kept mentors are
-    locked, by ascending key. The worker tells the two at its next run.
+    The alternate is still in the cohort, breaks no hard rule but those of some days, was not forbidden, and has room.
+    All kept mentors are locked, by ascending key. The worker tells the two at its next run.
     """
     request = pair.help_request
     cohort_id = request.cohort_id
