@@ -246,7 +246,7 @@ def _reporting_line(
     if all(len(managers) == 1 for managers in managers_of.values()):
         manager_of: dict[Hashable, Hashable] = {person: manager for person, [manager] in managers_of.items()}
         return [OutsideReportingLine(below, above, manager_of)]
-    # Who is on both sides may have a manager on each, and both count.
+    # Somebody on both sides may have a manager on each. Both count.
     return [OutsideReportingLines(below, above, _lines({*below, *above}, managers_of))]
 
 
@@ -277,13 +277,13 @@ def circle_of(managers_of: Mapping[int, Collection[int]]) -> frozenset[int]:
             count[one] -= 1
             if not count[one]:
                 free.append(one)
-    # Whoever is left is in a circle or below one, so the way up ends in a circle.
+    # All others are in a circle or below one: the way up ends in a circle.
     way: dict[int, None] = {}
-    person = min((person for person in count if count[person]), default=None)
-    while person is not None and person not in way:
-        way[person] = None
-        person = min(manager for manager in managers_of[person] if count.get(manager))
-    return frozenset() if person is None else frozenset([*way][[*way].index(person) :])
+    at = min((person for person in count if count[person]), default=None)
+    while at is not None and at not in way:
+        way[at] = None
+        at = min(manager for manager in managers_of[at] if count.get(manager))
+    return frozenset() if at is None else frozenset([*way][[*way].index(at) :])
 
 
 # --- decisions --------------------------------------------------------------------------------------------
