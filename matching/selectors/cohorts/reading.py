@@ -234,10 +234,10 @@ def _reporting_line(
     mentors: Sequence[CohortMember],
     findings: list[Found],
 ) -> list[PairRule]:
-    managers_of: dict[int, set[int]] = {}
-    for member in members:
-        if member.manager_id is not None:
-            managers_of.setdefault(member.person_id, set()).add(member.manager_id)
+    managers_of = _managers_of(members)
+    if circle_of(managers_of):
+        # Nobody can correct the manager of somebody who left.
+        managers_of = _managers_of(member for member in members if member.left_at is None)
     if circle := circle_of(managers_of):
         one, other = (tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side)
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
@@ -248,6 +248,15 @@ def _reporting_line(
         return [OutsideReportingLine(below, above, manager_of)]
     # Somebody on both sides may have a manager on each. Both count.
     return [OutsideReportingLines(below, above, _lines({*below, *above}, managers_of))]
+
+
+def _managers_of(members: Iterable[CohortMember]) -> dict[int, set[int]]:
+    """Return the managers of each person: two, if somebody on both sides has another one on each."""
+    found: dict[int, set[int]] = {}
+    for member in members:
+        if member.manager_id is not None:
+            found.setdefault(member.person_id, set()).add(member.manager_id)
+    return found
 
 
 def _lines(people: Iterable[int], managers_of: Mapping[int, Collection[int]]) -> Iterator[tuple[int, int]]:

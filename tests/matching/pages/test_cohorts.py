@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.helpers import path
 from tests.matching.helpers import request_for
 from tests.matching.pages.forms import posted, posted_for
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -213,6 +214,26 @@ def test_its_page_says_who_is_waited_for_and_until_when(member, alice, cohort):
     assert "Thursday, 8 January 2099" in page
     assert "Others, who fit less" not in page
     assert "What would change my chances?" not in page
+
+
+@pytest.mark.parametrize(
+    ("yes_at", "words"), [(None, "Paula is proposed as your mentor"), (NOW, "You said yes to Paula")]
+)
+def test_pages_of_the_request_and_the_cohort_lead_to_a_proposal_that_waits(yes_at, words, member, alice, cohort):
+    request = request_for(cohort, mentee=alice)
+    pair = proposed_pair(help_request=request, mentor__user__name="Paula", mentee_yes_at=yes_at)
+
+    for page in (shown(member.get(reverse("request", args=[request.uuid]))), shown(member.get(page_of(cohort)))):
+        assert words in page
+        assert reverse("cohort-pair", args=[pair.uuid]) in page
+        assert "waits for the organisers" not in page
+
+
+def test_its_page_waits_for_the_organisers_again_after_a_proposal_that_came_to_nothing(member, alice, cohort):
+    request = request_for(cohort, mentee=alice)
+    proposed_pair(help_request=request, status="declined")
+
+    assert "It waits for the organisers of “Spring”" in shown(member.get(reverse("request", args=[request.uuid])))
 
 
 def test_its_page_has_no_chances_by_the_address_either(member, alice, cohort):
@@ -419,3 +440,57 @@ def test_the_number_of_queries_does_not_grow(rows, member, alice, cohort, django
         member.get("/cohorts/")
     with django_assert_num_queries(16):
         member.get(page_of(cohort))
+
+
+# --- a group, for a check of fairness ---------------------------------------------------------------------------
+
+
+def test_a_mentee_states_changes_and_removes_a_group(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice)
+    assert "It never changes with whom you are matched." in shown(member.get(page_of(cohort)))
+
+    said = []
+    for form in ({"do": "group", "group": "Parents"}, {"do": "group", "group": "Part-time"}, {"do": "no_group"}):
+        page = shown(member.post(page_of(cohort), form, follow=True))
+        place.refresh_from_db()
+        said.append((place.group, "Your group is stated." in page, f"You stated: {place.group}" in page))
+
+    assert said == [("Parents", True, True), ("Part-time", True, True), ("", False, False)]
+    assert "Your group is removed." in page
+
+
+def test_an_empty_group_removes_it(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice, group="Parents")
+
+    assert "Your group is removed." in shown(member.post(page_of(cohort), {"do": "group", "group": " "}, follow=True))
+
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+def test_a_group_that_is_too_long_is_refused(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice)
+
+    answer = member.post(page_of(cohort), {"do": "group", "group": "x" * 61})
+
+    assert (answer.status_code, "<details open>" in shown(answer)) == (400, True)
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+def test_a_mentor_alone_states_no_group(client, bob, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=bob, side="mentor")
+    client.force_login(bob)
+
+    assert "check of fairness" not in shown(client.get(page_of(cohort)))
+    assert client.post(page_of(cohort), {"do": "group", "group": "Parents"}).status_code == 400
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+@pytest.mark.parametrize(("group", "is_there"), [("", False), ("Parents", True)])
+def test_a_group_can_be_removed_after_the_end(group, is_there, member, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice, group=group)
+    Cohort.objects.update(status="archived", archived_at=NOW)
+
+    assert ('value="no_group"' in shown(member.get(page_of(cohort)))) is is_there
