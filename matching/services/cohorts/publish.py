@@ -252,7 +252,7 @@ class _People:
         mentors = [member for member in found if member.person_id in self.mentors]
         for member in mentors:
             member.person.mentor = self.mentors[member.person_id]
-        left = places_left(self.draft.cohort, mentors)
+        left, _full = places_left(self.draft.cohort, mentors)
         return {member.pk: free for member, free in zip(mentors, left, strict=True)}
 
     def _mentor(self, index: int) -> MentorProfile | None:
