@@ -399,12 +399,6 @@ class PairsNotPossible(Refusal):
     code = "pairs_not_possible"
 
 
-class DraftNotNewest(Refusal):
-    """An admin publishes a draft of a cohort that is not the newest one, or not made."""
-
-    code = "draft_not_newest"
-
-
 class TooLateToTakeBack(Refusal):
     """The pairs of a cohort were published more than a day ago."""
 

@@ -10,8 +10,9 @@ from accounts.notifications.write import notify, skip_unsent
 from matching.locks import lock_live_pair
 from matching.models import CohortDecision, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import is_in_cohort
-from matching.selectors.cohorts.room import has_room
+from matching.selectors.cohorts.places import has_room
 from matching.selectors.suggestions import broken_rules
+from mentorship.models import Cohort
 
 BOTH = (Match.Side.MENTEE, Match.Side.MENTOR)
 # Kinds of messages that ask for an answer. Their keys begin with the pair's uuid.
@@ -63,6 +64,36 @@ def end_pair_of(request: HelpRequest, *, at: datetime) -> None:
         withdraw_pair(pair, CohortPair.Why.REQUEST_OVER, tell=[Match.Side.MENTOR], at=at)
 
 
+def end_impossible_pair(pair: CohortPair, *, now: datetime) -> None:
+    """End a locked pair that cannot be any more, as ``impossible_pairs`` says, and tell who has read of it.
+
+    The pairs of an archived cohort are taken back. Otherwise an alternate of the mentee is published, if they look for
+    a mentor still. Those who left know it.
+    """
+    if pair.help_request.status != HelpRequest.Status.OPEN:
+        withdraw_pair(pair, CohortPair.Why.REQUEST_OVER, tell=[Match.Side.MENTOR], at=now)
+    elif _is_archived(pair):
+        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
+    else:
+        here = [side for side in BOTH if is_in_cohort(pair, side)]
+        withdraw_pair(pair, CohortPair.Why.NOT_POSSIBLE, tell=here, at=now)
+        go_on(pair, now=now)
+
+
+def go_on(pair: CohortPair, *, now: datetime) -> None:
+    """Publish an alternate of a pair that ended. Without one, tell a mentee who waits for one that there is none."""
+    was_promised = pair.proposed_at is None and pair.instead_of_id is not None
+    if propose_alternate(pair, now=now) is None and was_promised and is_in_cohort(pair, Match.Side.MENTEE):
+        tell_about_pair(pair.help_request.mentee, "cohort_next_round", pair, now)
+
+
+def lock_alternates(pairs: Collection[CohortPair]) -> None:
+    """Lock the kept mentors of several locked pairs, by ascending key, before each of the pairs ends."""
+    kept = {key for pair in pairs for key in pair.alternates}
+    mentors = MentorProfile.objects.filter(pk__in=kept).order_by("pk")
+    list(mentors.select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
 def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     """Publish the first kept alternate of a locked pair that has ended. Return the new pair, None without one.
 
@@ -96,6 +127,11 @@ def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
                 published_at=now,
             )
     return None
+
+
+def _is_archived(pair: CohortPair) -> bool:
+    cohort = pair.help_request.cohort
+    return cohort is not None and cohort.status == Cohort.Status.ARCHIVED
 
 
 def _is_forbidden(pair: CohortPair, mentor: MentorProfile) -> bool:

@@ -13,6 +13,7 @@ from accounts.exceptions import MoveNotAllowed
 from accounts.models import User
 from accounts.privacy_registry import Holding, Share, declare, impersonal, register_parting
 from accounts.retention import keeps
+from matching.jobs.cohort_pairs import end_impossible_pairs
 from matching.jobs.handovers import open_new_handovers
 from matching.jobs.kept_apart import end_kept_apart
 from matching.models import (
@@ -62,6 +63,7 @@ def _forget_imported(person: User, now: datetime) -> None:
 def _leave_mentees(person: User, now: datetime) -> None:
     """End what waits for a mentor who left, and ask the mentees how to go on. The sweeps do the same."""
     end_kept_apart(now=now)
+    end_impossible_pairs(now=now)
     open_new_handovers(now=now)
 
 

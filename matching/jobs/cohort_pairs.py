@@ -16,12 +16,19 @@ from matching.engine import Suggestion
 from matching.jobs.remind import FIFTHS, remind_after
 from matching.locks import try_lock_pair
 from matching.models import CohortPair, HelpRequest, Match
-from matching.pair_moves import BOTH, move_pair, propose_alternate, tell_about_pair, withdraw_pair
+from matching.pair_moves import (
+    BOTH,
+    end_impossible_pair,
+    go_on,
+    move_pair,
+    propose_alternate,
+    tell_about_pair,
+    withdraw_pair,
+)
 from matching.selectors.cohorts.over import (
     due_to_propose,
     impossible_pairs,
     is_impossible,
-    is_in_cohort,
     overdue_pairs,
 )
 from matching.selectors.suggestions import judged_anew
@@ -49,9 +56,12 @@ def propose_pair(*, pair_id: int, now: datetime) -> bool:
         pair = try_lock_pair(due_to_propose(), pair_id)
         if pair is None:
             return False
-        if judged is None or is_impossible(pair):
+        if is_impossible(pair):
+            end_impossible_pair(pair, now=now)
+            return False
+        if judged is None:
             withdraw_pair(pair, CohortPair.Why.NOT_POSSIBLE, tell=(), at=now)
-            _go_on(pair, now=now)
+            go_on(pair, now=now)
             return False
         if pair.instead_of_id is not None:
             pair.fit = judged.fit
@@ -130,21 +140,8 @@ def _end(pair_id: int, *, now: datetime) -> bool:
     pair = try_lock_pair(impossible_pairs(), pair_id)
     if pair is None:
         return False
-    if pair.help_request.status == HelpRequest.Status.OPEN:
-        # Those who left know it.
-        here = [side for side in BOTH if is_in_cohort(pair, side)]
-        withdraw_pair(pair, CohortPair.Why.NOT_POSSIBLE, tell=here, at=now)
-        _go_on(pair, now=now)
-    else:
-        withdraw_pair(pair, CohortPair.Why.REQUEST_OVER, tell=[Match.Side.MENTOR], at=now)
+    end_impossible_pair(pair, now=now)
     return True
-
-
-def _go_on(pair: CohortPair, *, now: datetime) -> None:
-    """Publish an alternate of a pair that ended. Without one, tell a mentee who waits for one that there is none."""
-    was_promised = pair.proposed_at is None and pair.instead_of_id is not None
-    if propose_alternate(pair, now=now) is None and was_promised and is_in_cohort(pair, Match.Side.MENTEE):
-        tell_about_pair(pair.help_request.mentee, "cohort_next_round", pair, now)
 
 
 def _silent(pair: CohortPair) -> Iterator[str]:

@@ -9,9 +9,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
-from matching.locks import try_lock_request
-from matching.models import HelpRequest
+from matching.locks import lock_live_pair, try_lock_request
+from matching.models import CohortPair, HelpRequest
 from matching.moves import tell_mentee
+from matching.pair_moves import BOTH, end_pair_of, withdraw_pair
 from matching.selectors.cohorts.members import mentees_without_request
 from mentorship.models import Cohort, CohortMember
 
@@ -26,7 +27,10 @@ def remind_of_requests(*, now: datetime) -> int:
 
 
 def expire_of_archived(*, now: datetime) -> int:
-    """Expire the open requests of archived cohorts, and tell their mentees how to go on. Return how many."""
+    """Expire the open requests of archived cohorts, and tell their mentees how to go on. Return how many.
+
+    Their pairs that wait for answers are taken back, and both are told.
+    """
     return each_due(_of_archived(), lambda request_id: _expire(request_id, now=now))
 
 
@@ -62,8 +66,11 @@ def _expire(request_id: int, *, now: datetime) -> bool:
     request = try_lock_request(_of_archived(), request_id)
     if request is None:
         return False
+    pair = lock_live_pair(request)
     # Moved before the message is written: it is about an expired request.
     request.move_to(HelpRequest.Status.EXPIRED, at=now)
+    if pair is not None:
+        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
     tell_mentee(request, "cohort_over", since=now, now=now)
     return True
 
@@ -74,6 +81,7 @@ def _withdraw(request_id: int, *, now: datetime) -> bool:
     if request is None:
         return False
     request.move_to(HelpRequest.Status.WITHDRAWN, at=now)
+    end_pair_of(request, at=now)
     return True
 
 

@@ -38,6 +38,7 @@ from matching.selectors.choosing import (
     in_groups,
     newer_request,
 )
+from matching.selectors.cohorts.pairs import card_of_request
 from matching.selectors.concreteness import concreteness_of
 from matching.selectors.queue import obstacle_of
 from matching.serializers.matches import (
@@ -190,6 +191,7 @@ def _page(
         "obstacle": obstacle,
         # Only a request that is open to all mentors has suggestions, others who fit less, and chances.
         "looks_for_mentors": is_open and help_request.cohort_id is None,
+        "pair": card_of_request(help_request) if is_open and help_request.cohort_id is not None else None,
         "newer": newer,
         "newer_link": _address(request, newer, mentee) if newer else "",
         "is_over": not is_open and not has_mentor(help_request),

@@ -20,6 +20,7 @@ from accounts.signed import DONE, Outcome, attempt
 from matching.models import HelpRequest
 from matching.selectors.cohorts.members import last_request, mentors_to_see
 from matching.selectors.cohorts.mine import cohorts_of_member, with_what_is_mine
+from matching.selectors.cohorts.pairs import card_of_request
 from matching.serializers.cohorts import PlacesSerializer
 from matching.services.cohorts.leave import leave_side
 from mentorship.models import Cohort, CohortMember
@@ -110,13 +111,15 @@ def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
         if problem is None:
             messages.success(request, _("Your places are changed."))
             return redirect(request.path)
+    my_request = next(iter(shown.my_requests), None)  # type: ignore[attr-defined]
     takes_requests = shown.status in TAKES_REQUESTS
     context = {
         "cohort": shown,
         "mentee": places.get(Side.MENTEE),
         "mentor": mentor_place,
         "form": form,
-        "my_request": next(iter(shown.my_requests), None),  # type: ignore[attr-defined]
+        "my_request": my_request,
+        "pair": card_of_request(my_request) if my_request and my_request.status == HelpRequest.Status.OPEN else None,
         "earlier": last_request(shown.pk, member) if Side.MENTEE in places else None,
         "write_link": request_page_for(shown) if takes_requests else "",
         "problem": problem,

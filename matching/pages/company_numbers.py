@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,6 +24,7 @@ from matching.services.company_numbers import numbers_of_month, report_of
 from mentorship.models import Cohort
 from mentorship.selectors.cohorts import cohorts_read_by
 
+CSV = "text/csv;charset=utf-8"
 TITLES = {
     ALL: gettext_lazy("Everybody"),
     "side": gettext_lazy("By side"),
@@ -87,8 +89,10 @@ def numbers_file(request: HttpRequest, uuid: object, member: User) -> HttpRespon
     row = numbers_of_month(cohort_id=cohort.pk, now=timezone.now())
     if row is None:
         raise Http404
-    response = HttpResponse(_csv(report_of(row).lines()), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{_file_name(cohort, row.month_on)}"'
+    response = HttpResponse(_csv(report_of(row).lines()), content_type=CSV)
+    response["Content-Disposition"] = content_disposition_header(
+        as_attachment=True, filename=_file_name(cohort, row.month_on)
+    )
     return response
 
 

@@ -276,13 +276,13 @@ def _of_requests(requests: Iterable[HelpRequest]) -> Iterator[Turn]:
 
 
 def _kind_of(request: HelpRequest) -> Kind | None:
-    """Return the kind of row of a request with its turn. None if a row of one of its matches says it already."""
+    """Return the kind of row of a request with its turn. None if a row of a match or pair of it says it already."""
     if request.status == HelpRequest.Status.DRAFT:
         return Kind.DRAFT
     if request.whose_turn == COMMUNITY:  # type: ignore[attr-defined]
         return Kind.SEARCH
-    if request.whose_turn == ORGANISERS:  # type: ignore[attr-defined]
-        return Kind.COHORT
+    if request.cohort_id is not None:
+        return Kind.COHORT if request.whose_turn == ORGANISERS else None  # type: ignore[attr-defined]
     return None if request.waiting else Kind.PROPOSALS  # type: ignore[attr-defined]
 
 

@@ -34,6 +34,8 @@ from tests.factories import (
     BlockFactory,
     CareerStepFactory,
     CohortMemberFactory,
+    CohortOrganiserFactory,
+    CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
     DirectoryEntryFactory,
@@ -77,6 +79,9 @@ def add_rows(member, number: int, request) -> None:
     HelpRequestFactory(mentee=member, goal=goal, status="draft")
     HelpRequestFactory(mentee=member, goal=goal, status="withdrawn")
     CohortMemberFactory(person=member)
+    CohortOrganiserFactory(person=member, part="employer", cohort__company="Acme")
+    CohortPairFactory(help_request__mentee=member)
+    CohortPairFactory(mentor=member.mentor)
     request_for(mentee=member)
     for status in ("proposed", "asked", "offered", "clarifying", "declined"):
         for match in (

@@ -21,8 +21,8 @@ ENGLISH = re.compile(
     r"/admin/|/migrations/|/management/|/community/|/imports/|/imports\.py$|/evaluation/|/samples\.py$|config/local/|config/(admin_input|admin_menu|admin_site|"
     r"settings|openapi|celery|logs|apps)\.py$|notifications/(claims|deliver|failures|holds|decide|figures|heartbeat|channels/)|"
     r"/(sealed|doorbell|sweep|cohort_draft)\.py$|/(open_)?escalations\.py$|/(publish_rules|community_settings)\.py$|accounts/(suggested_actions|needs_somebody|affected)\.py$|matching/text/|apps\.py$|"
-    # Meanings of problems: docs/api.md lists them.
-    r"config/problems\.py$|"
+    # Meanings of problems, which docs/api.md lists, and of numbers in the schema of the API.
+    r"config/problems\.py$|serializers/company_numbers\.py$|"
     # Sentences about a mail that came in: `manage.py receive_mail` prints them.
     r"services/(bounces|receive|sessions/answer)\.py$|/calendar_answers\.py$|"
     # Outcomes of concerns and what two people had with each other: admins read these.
@@ -33,9 +33,9 @@ ENGLISH = re.compile(
     r"^(accounts|mentorship|matching)/privacy\.py$|accounts/(privacy_registry|retention)\.py$|"
     # Lists of the admin, and actions on their rows.
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
-    # The assignment of a cohort: admins read it.
-    r"matching/engine/assignment/|/cohort_drafts\.py$|"
-    r"matching/(selectors|services)/cohorts/(drafts|edits|findings|kept|packing|reading)\.py$|"
+    # The assignment of a cohort, and why a pair was withdrawn: admins read it.
+    r"matching/engine/assignment/|/cohort_drafts\.py$|matching/models/cohort_pair\.py$|"
+    r"matching/(selectors|services)/cohorts/(drafts|edits|findings|kept|newest|packing|reading)\.py$|"
     # Mails to groups, trial mode, providers, figures and matching by hand: admins read these.
     r"/(group_mail|trial|audience|event_kinds|webhooks?|identity_providers)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )

@@ -19,7 +19,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from accounts.models import Block, Concern, DataExport, Notification, User
 from accounts.services.concerns import raise_concern
 from matching.links import answer_link, choose_link, fitting_link, mentorship_link, pair_link
-from matching.models import CohortPair, Handover, HelpRequest, Match
+from matching.models import CohortDraft, CohortPair, Handover, HelpRequest, Match
 from matching.selectors.snapshot import forget_community
 from matching.services.decline import decline_match
 from mentorship.links import ending_link, outcome_link, session_link, steps_link
@@ -237,6 +237,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "practice": PracticeRecord.objects,
         "practice-items": PracticeItem.objects,
         "handovers": Handover.objects,
+        "cohort-drafts": CohortDraft.objects,
         "cohort-pairs": CohortPair.objects,
         "pairs": CohortPair.objects,
         "credentials": Credential.objects,

@@ -24,8 +24,8 @@ from accounts.models.mentor import CAPACITY_MAX
 from accounts.way_back import with_list
 from matching.admin.cohorts.run import cohort_for
 from matching.models import HelpRequest
+from matching.services.cohorts.leave import leave_side
 from mentorship.models import Cohort, CohortMember
-from mentorship.services.cohorts.join import leave_cohort
 from mentorship.services.cohorts.members import add_member, change_member, person_with
 from mentorship.services.cohorts.organise import must_organise
 
@@ -134,7 +134,7 @@ def take_out_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, 
 
     def take_out(answers: Mapping[str, Any]) -> str:
         must_organise(by, cohort)
-        leave_cohort(member_id=one.pk, by=one.person, now=timezone.now())
+        leave_side(member_id=one.pk, by=one.person, now=timezone.now())
         return f"{one.person} is not in the cohort any more ({one.get_side_display().lower()})."
 
     is_in = one.left_at is None
@@ -147,7 +147,12 @@ def take_out_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, 
         title=f"Take {one.person} out",
         verb="Take them out",
         facts=[("Side", one.get_side_display()), ("Department", one.person.profile.department)],
-        notes=["They are not matched in the cohort any more. Mentorships go on."] if is_in else ["They left already."],
+        notes=[
+            "They are not matched in the cohort any more. An open request for it is withdrawn, and pairs that wait for "
+            "an answer end. Mentorships go on."
+        ]
+        if is_in
+        else ["They left already."],
         leads_to=_members_address(request, cohort),
     )
 

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
@@ -17,8 +16,11 @@ from django.utils import timezone
 from accounts.admin.base import attempt, needs
 from accounts.admin.decide import decision_page
 from accounts.admin.row_page import row_page
+from accounts.doorbell import ring_after_commit
 from accounts.models import User
 from accounts.way_back import row_address
+from matching.links import join_link
+from matching.tasks import tend_cohorts
 from mentorship.models import Cohort
 from mentorship.services.cohorts.organise import must_organise
 from mentorship.services.cohorts.run import archive_cohort, close_cohort, copy_cohort, open_cohort, renew_key
@@ -34,10 +36,6 @@ def cohort_for(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> 
     """
     needs(request, VIEW)
     return cast(Cohort, get_object_or_404(model_admin.get_queryset(request), pk=pk))
-
-
-def invitation_link(cohort: Cohort) -> str:
-    return f"{settings.SITE_URL}/join/{cohort.key}/"
 
 
 def buttons_of(cohort: Cohort, reader: User) -> list[tuple[str, str]]:
@@ -65,7 +63,7 @@ def run_context(request: HttpRequest, cohort: Cohort) -> dict[str, Any]:
     reader = cast(User, request.user)
     return {
         "cohort": cohort,
-        "invitation": invitation_link(cohort) if cohort.status != Status.ARCHIVED else "",
+        "invitation": join_link(cohort) if cohort.status != Status.ARCHIVED else "",
         "takes_people": cohort.takes_people(timezone.now()),
         "buttons": buttons_of(cohort, reader),
         "may_archive": Status.ARCHIVED in Cohort.MOVES[Status(cohort.status)]
@@ -98,6 +96,8 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
     def archive(answers: Mapping[str, Any]) -> str:
         must_organise(by, cohort)
         archive_cohort(cohort_id=cohort.pk, now=timezone.now())
+        # Ends what waits in it.
+        ring_after_commit(tend_cohorts)
         return "It is archived."
 
     is_possible = Status.ARCHIVED in Cohort.MOVES[Status(cohort.status)]
@@ -116,7 +116,8 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
             ("Mentors", counted.mentors),
         ],
         notes=[
-            "Mentorships go on. Nobody joins it or is matched in it any more. This cannot be taken back; a copy can."
+            "Mentorships go on. Nobody joins it or is matched in it any more. Pairs that wait for an answer are taken "
+            "back, and both are told. Open requests expire. This cannot be undone; a copy can be made."
         ]
         if is_possible
         else ["Close it first." if cohort.status == Status.OPEN else "It is archived already."],

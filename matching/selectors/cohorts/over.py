@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from matching.models import CohortPair, HelpRequest
-from mentorship.models import CohortMember
+from mentorship.models import Cohort, CohortMember
 from mentorship.selectors.apart import apart
 from mentorship.selectors.mentors import running_of
 
@@ -15,14 +15,14 @@ from mentorship.selectors.mentors import running_of
 def impossible_pairs() -> QuerySet[CohortPair]:
     """Return the live pairs that cannot be any more.
 
-    The two are kept apart, one left the community or the cohort, the request is not open, or the mentor has no free
-    place at all.
+    The two are kept apart, one left the community or the cohort, the request is not open, the cohort is archived, or
+    the mentor has no free place at all.
     """
     pairs = CohortPair.objects.filter(status__in=CohortPair.LIVE).annotate(running=running_of("mentor"))
     one_left = Q(mentor__user__is_active=False) | Q(help_request__mentee__is_active=False)
     is_here = Q(_is_member("help_request__mentee", CohortMember.Side.MENTEE))
     is_here &= Q(_is_member("mentor__user", CohortMember.Side.MENTOR))
-    over = ~Q(help_request__status=HelpRequest.Status.OPEN)
+    over = ~Q(help_request__status=HelpRequest.Status.OPEN) | Q(help_request__cohort__status=Cohort.Status.ARCHIVED)
     full = Q(running__gte=F("mentor__capacity") - F("mentor__active_elsewhere"))
     return pairs.filter(apart(mentee="help_request__mentee") | one_left | ~is_here | over | full).order_by("pk")
 

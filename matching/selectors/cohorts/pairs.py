@@ -10,7 +10,7 @@ from enum import StrEnum
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from matching.models import NOBODY, CohortDraft, CohortPair, Match
+from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import with_pairs_apart, without_pairs_apart
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
 
@@ -109,6 +109,13 @@ def waiting_pairs(person: User) -> QuerySet[CohortPair]:
     """Return the proposed pairs of a person, by deadline. Two who are kept apart wait for nothing."""
     pairs = without_pairs_apart(own_pairs(person).filter(status=Status.PROPOSED))
     return with_pairs_apart(read_fully(pairs)).order_by("answer_due_at", "pk")
+
+
+def card_of_request(request: HelpRequest) -> PairCard | None:
+    """Return the proposed pair of an open request to its mentee, while it waits for one of the two."""
+    pair = waiting_pairs(request.mentee).filter(help_request=request).first()
+    card = card_of(pair, to=request.mentee) if pair else None
+    return card if card and card.state != State.OVER else None
 
 
 def card_of(pair: CohortPair, *, to: User) -> PairCard | None:

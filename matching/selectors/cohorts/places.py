@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q, QuerySet
 
+from accounts.models import MentorProfile
 from matching.models import CohortPair
 from mentorship.models import Cohort, CohortMember, Mentorship
 
@@ -40,6 +41,18 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:
         capacity = mentor.capacity - mentor.active_elsewhere - held[mentor.pk] - waiting[mentor.pk]
         found.append(max(0, min((member.places or 0) - here[mentor.pk], capacity)))
     return found
+
+
+def has_room(mentor: MentorProfile, cohort_id: int) -> bool:
+    """Return whether a locked mentor, who has not left the cohort, could take one more. Four queries at most."""
+    members = CohortMember.objects.filter(cohort=cohort_id, person=mentor.user_id, side=CohortMember.Side.MENTOR)
+    member = members.filter(left_at=None).select_related("cohort", "person").first()
+    if member is None:
+        return False
+    # Its capacity was read under the lock.
+    member.person.mentor = mentor
+    [left] = places_left(member.cohort, [member])
+    return left > 0
 
 
 def _counts(rows: QuerySet) -> Counter[int]:

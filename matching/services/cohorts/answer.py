@@ -24,7 +24,7 @@ from matching.services.checks import must_be_active, must_be_open
 from matching.tasks import propose_pairs
 from mentorship.exceptions import MentorAtCapacity
 from mentorship.locks import lock_goal
-from mentorship.models import Mentorship
+from mentorship.models import Cohort, Mentorship
 from mentorship.selectors.mentors import is_full
 from mentorship.services.start import start_mentorship
 
@@ -102,7 +102,10 @@ def _side(pair: CohortPair, by: User) -> Match.Side:
 
 
 def _must_wait(pair: CohortPair) -> None:
-    if pair.status != CohortPair.Status.PROPOSED:
+    cohort = pair.help_request.cohort
+    # The sweep takes the pairs of an archived cohort back.
+    is_over = cohort is not None and cohort.status == Cohort.Status.ARCHIVED
+    if pair.status != CohortPair.Status.PROPOSED or is_over:
         raise PairOver(_("This proposal does not wait for an answer any more. Nothing is left to do here."))
 
 

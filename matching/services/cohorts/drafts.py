@@ -8,14 +8,16 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.about_others import must_be_about_others
 from accounts.doorbell import ring_after_commit
 from accounts.models import User
-from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld
+from matching.exceptions import CohortNotClosed
 from matching.models import CohortDecision, CohortDraft
 from matching.selectors.cohorts.drafts import result_of_edit
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.kept import Keys
 from matching.selectors.cohorts.reading import round_of
+from matching.services.cohorts.newest import must_be_newest, must_not_be_in_the_making
 from matching.tasks import make_cohort_draft
 from mentorship.locks import lock_cohort
 from mentorship.models import Cohort, CohortMember
@@ -73,19 +75,20 @@ def edit_draft(
 
     ``pin``: together in every draft to come. ``forbid``: in none. ``release``: as if nobody had decided.
 
-    Raises NotAnOrganiser, CohortNotClosed, DraftInTheMaking, DraftIsOld if a newer one was made meanwhile,
-    DraftNotMade, and EditNotPossible with a sentence that names people.
+    Raises NotAnOrganiser, AboutYourself, CohortNotClosed, DraftInTheMaking, DraftIsOld if a newer one was made
+    meanwhile, DraftNotMade, and EditNotPossible with a sentence that names people.
     """
     pin, forbid, release = tuple(pin), tuple(forbid), tuple(release)
     draft = CohortDraft.objects.select_related("cohort", "scores").get(pk=draft_id)
     must_organise(by, draft.cohort)
-    _must_be_newest(draft)
+    _must_be_editable(draft)
+    _must_be_about_others(by, pin, forbid, release)
     # Solved without the lock, since it takes seconds for thousands of people.
     cost = cost_of_edit(draft, pin=pin, forbid=forbid, release=release, now=now)
     result = result_of_edit(draft, cost)
     with transaction.atomic():
         cohort = lock_cohort(draft.cohort_id)
-        newest = _must_be_newest(draft, cohort)
+        newest = _must_be_editable(draft, cohort)
         _decide(pin, forbid, release, reason=reason.strip(), by=by, now=now)
         return _next(draft, newest.number + 1, cost, result, by=by, now=now)
 
@@ -97,7 +100,7 @@ def swap(*, draft_id: int, one: int, other: int, reason: str, by: User, now: dat
     """
     draft = CohortDraft.objects.select_related("cohort", "scores").get(pk=draft_id)
     must_organise(by, draft.cohort)
-    _must_be_newest(draft)
+    _must_be_editable(draft)
     return edit_draft(draft_id=draft_id, pin=swap_of(draft, one, other), reason=reason, by=by, now=now)
 
 
@@ -105,10 +108,11 @@ def swap(*, draft_id: int, one: int, other: int, reason: str, by: User, now: dat
 def drop_decision(*, mentee: int, mentor: int, by: User) -> bool:
     """Forget what was decided on two members, without a new draft: one of them may be gone. Return whether it was.
 
-    Raises NotAnOrganiser.
+    Raises NotAnOrganiser, AboutYourself.
     """
     cohort_id = CohortMember.objects.values_list("cohort", flat=True).get(pk=mentee)
     must_organise(by, lock_cohort(cohort_id))
+    _must_be_about_others(by, [(mentee, mentor)])
     gone, _ = CohortDecision.objects.filter(mentee=mentee, mentor=mentor).delete()
     return gone > 0
 
@@ -122,36 +126,23 @@ def _must_be_free(cohort: Cohort) -> CohortDraft | None:
             else "This cohort is archived. Nobody is matched in it any more."
         )
     newest = CohortDraft.objects.filter(cohort=cohort).select_related("asked_by").order_by("-number").first()
-    if newest is not None and newest.is_working:
-        raise DraftInTheMaking(
-            f"Draft {newest.number} is being made; {_who(newest)} asked for it on {_moment(newest.asked_at)}. "
-            "Wait until it is there."
-        )
+    must_not_be_in_the_making(newest)
     return newest
 
 
-def _must_be_newest(draft: CohortDraft, cohort: Cohort | None = None) -> CohortDraft:
-    """Return the draft with the highest number. Failed ones change nothing, so they are not newer.
+def _must_be_editable(draft: CohortDraft, cohort: Cohort | None = None) -> CohortDraft:
+    """Return the draft with the highest number, which may have failed.
 
-    Raises CohortNotClosed, DraftInTheMaking, DraftIsOld.
+    Raises CohortNotClosed, DraftInTheMaking, DraftNotMade, DraftIsOld.
     """
     highest = _must_be_free(cohort or draft.cohort)
-    made = CohortDraft.objects.filter(cohort=draft.cohort_id, status=Status.DONE, number__gt=draft.number)
-    newer = made.select_related("asked_by").order_by("-number").first()
-    if newer is not None:
-        raise DraftIsOld(
-            f"{_who(newer)} made draft {newer.number} on {_moment(newer.ended_at or newer.asked_at)}: {newer.what} "
-            "Look at it first."
-        )
+    must_be_newest(draft)
     return highest or draft
 
 
-def _who(draft: CohortDraft) -> str:
-    return draft.asked_by.name if draft.asked_by else "Somebody"
-
-
-def _moment(at: datetime) -> str:
-    return f"{at:%d %B %Y, %H:%M} UTC"
+def _must_be_about_others(by: User, *edits: Collection[Keys]) -> None:
+    keys = {key for pairs in edits for pair in pairs for key in pair}
+    must_be_about_others(by, *CohortMember.objects.filter(pk__in=keys).values_list("person", flat=True))
 
 
 def _decide(

@@ -9,13 +9,15 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.about_others import must_be_about_others
 from accounts.doorbell import ring_after_commit
 from accounts.models import MentorProfile, User
-from matching.exceptions import DraftNotNewest, PairsNotPossible, TooLateToTakeBack
+from matching.exceptions import PairsNotPossible, TooLateToTakeBack
 from matching.locks import lock_pairs
 from matching.models import NOBODY, CohortDraft, CohortPair, CohortScores, HelpRequest
 from matching.models.cohort_pair import ALTERNATES_MAX
 from matching.pair_moves import BOTH, withdraw_pair
+from matching.services.cohorts.newest import must_be_newest
 from matching.tasks import propose_pairs
 from mentorship.locks import lock_cohort
 from mentorship.models import Cohort, CohortMember
@@ -42,15 +44,15 @@ class Published:
 def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> Published:
     """Publish all pairs of a draft, or those of some mentees (keys of members). The worker then tells both sides.
 
-    Pairs that were published before stay as they are. A pair that cannot be published is skipped with a sentence; if
-    the mentees are named, nothing is published then.
+    Pairs that were published before stay as they are. A pair that cannot be published is skipped with a sentence, and
+    so is one of ``by``; if the mentees are named, nothing is published then.
 
-    Raises NotAnOrganiser, DraftNotNewest unless the draft is the newest one that is made, PairsNotPossible.
+    Raises NotAnOrganiser, AboutYourself, DraftNotMade, DraftInTheMaking, DraftIsOld, PairsNotPossible.
     """
     cohort = lock_cohort(CohortDraft.objects.values_list("cohort_id", flat=True).get(pk=draft_id))
     must_organise(by, cohort)
     draft = CohortDraft.objects.select_related("scores").defer("audit", "scores__data").get(pk=draft_id)
-    _must_be_newest(draft)
+    must_be_newest(draft)
     if cohort.status == Cohort.Status.ARCHIVED:
         raise PairsNotPossible(_("This cohort is archived. Nobody is matched in it any more."))
     published, new = Published(), []
@@ -58,6 +60,10 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
     for place in _places(draft, mentees):
         if people.is_published(place):
             published.already += 1
+        elif by.pk in people.of(place):
+            if mentees is not None:
+                must_be_about_others(by, *people.of(place))
+            published.skipped.append(_("You are one of a pair. Another admin has to publish it."))
         elif problem := people.problem(place):
             published.skipped.append(problem)
         else:
@@ -76,7 +82,10 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
 
     Unsent messages are skipped, and whoever was told gets one message. Alternates are taken back as well.
 
-    Raises NotAnOrganiser, PairsNotPossible if no pair waits, TooLateToTakeBack a day after they were published.
+    Pairs of ``by`` stay, and are refused by name.
+
+    Raises NotAnOrganiser, AboutYourself, PairsNotPossible if no pair waits, TooLateToTakeBack a day after they were
+    published.
     """
     cohort = Cohort.objects.get(drafts=draft_id)
     must_organise(by, cohort)
@@ -88,7 +97,10 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     locked = lock_pairs(pairs)
     if not locked:
         raise PairsNotPossible(_("No pair waits for an answer here: there is nothing to take back."))
-    in_time = [pair for pair in locked if now < _first_published_at(pair) + A_DAY]
+    of_others = [pair for pair in locked if pair.side_of(by) is None]
+    if not of_others or (mentees is not None and len(of_others) < len(locked)):
+        must_be_about_others(by, by.pk)
+    in_time = [pair for pair in of_others if now < _first_published_at(pair) + A_DAY]
     if not in_time:
         raise TooLateToTakeBack(
             _("Pairs can be taken back for one day after they were published. Write to the people instead.")
@@ -96,27 +108,6 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     for pair in in_time:
         withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
     return len(in_time)
-
-
-def _must_be_newest(draft: CohortDraft) -> None:
-    """Raise DraftNotNewest if the draft is not made, or another one that did not fail is newer."""
-    if draft.status != CohortDraft.Status.DONE:
-        raise DraftNotNewest(
-            _("Draft %(number)d is %(status)s, so it has no pairs to publish.")
-            % {"number": draft.number, "status": draft.get_status_display()}
-        )
-    later = CohortDraft.objects.filter(cohort=draft.cohort_id, number__gt=draft.number)
-    newer = later.exclude(status=CohortDraft.Status.FAILED).select_related("asked_by").order_by("-number").first()
-    if newer is not None:
-        raise DraftNotNewest(
-            _("Draft %(newer)d of %(who)s is newer than draft %(number)d (%(what)s). Look at it first.")
-            % {
-                "newer": newer.number,
-                "number": draft.number,
-                "who": newer.asked_by or _("somebody who has left"),
-                "what": newer.what or newer.get_status_display(),
-            }
-        )
 
 
 def _places(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
@@ -168,6 +159,11 @@ class _People:
         """Return whether the two of a row are a pair that waits for answers, or was confirmed."""
         pair, mentor = self.current.get(self.scores.requests[place]), self._mentor(self.draft.mentor_of[place])
         return pair is not None and mentor is not None and pair.mentor_id == mentor.pk
+
+    def of(self, place: int) -> set[int]:
+        """Return the people of a row who are in the community."""
+        keys = (self.scores.mentees[place], self.scores.mentors[self.draft.mentor_of[place]])
+        return {self.members[key].person_id for key in keys if key in self.members}
 
     def problem(self, place: int) -> str:
         """Return a sentence why the pair of a row cannot be published, or nothing."""

@@ -20,6 +20,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import queries_of
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -206,6 +207,15 @@ def test_archiving_asks_first(admin_client):
     assert cohort.status == "archived"
 
 
+def test_archiving_calls_the_sweep_that_ends_what_waits(admin_client, rung, django_capture_on_commit_callbacks):
+    cohort = CohortFactory(status="closed", closed_at=NOW)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        admin_client.post(page_of(cohort, "archive"))
+
+    assert ("matching.tasks.tend_cohorts",) in rung
+
+
 def test_an_unknown_button_is_refused(admin_client, cohort):
     assert admin_client.post(page_of(cohort, "run"), {"do": "explode"}).status_code == 400
 
@@ -321,6 +331,18 @@ def test_nobody_manages_themselves(admin_client, cohort, alice):
 
     assert answer.status_code == 409
     assert "Nobody manages themselves." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("side", "status"), [("mentee", "withdrawn"), ("mentor", "open")])
+def test_what_waits_for_a_person_who_is_taken_out_ends(side, status, admin_client):
+    pair = proposed_pair()
+    member = CohortMember.objects.get(cohort=pair.help_request.cohort, side=side)
+
+    admin_client.post(page_of(pair.help_request.cohort, "take_out", member.pk))
+
+    pair.refresh_from_db()
+    pair.help_request.refresh_from_db()
+    assert (pair.status, pair.help_request.status) == ("withdrawn", status)
 
 
 def test_a_person_is_taken_out_and_comes_back(admin_client, cohort, alice):

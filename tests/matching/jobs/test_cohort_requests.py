@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 from django.core import mail
 
+from matching.exceptions import PairOver
+from matching.jobs.cohort_pairs import end_impossible_pairs, propose_published
 from matching.jobs.cohort_requests import (
     REMIND_BEFORE,
     TIME_TO_WRITE,
@@ -15,13 +17,15 @@ from matching.jobs.cohort_requests import (
     remind_of_requests,
     withdraw_of_left,
 )
-from matching.models import HelpRequest
+from matching.models import CohortPair, HelpRequest
+from matching.services.cohorts.answer import say_yes
 from matching.tasks import tend_cohorts
 from mentorship.models import Cohort, CohortMember
 from mentorship.services.cohorts.run import archive_cohort
-from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory
+from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory
 from tests.helpers import kinds, send
 from tests.matching.helpers import mail_to, press, request_for
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -34,7 +38,7 @@ def closes_soon():
 
 
 def archived(request: HelpRequest) -> HelpRequest:
-    Cohort.objects.update(status="closed", closed_at=NOW)
+    Cohort.objects.filter(pk=request.cohort_id).update(status="closed", closed_at=NOW)
     archive_cohort(cohort_id=request.cohort_id, now=NOW)
     return request
 
@@ -122,6 +126,50 @@ def test_other_requests_of_an_archived_cohort_stay(status):
     assert request.status == status
 
 
+@pytest.mark.parametrize(("status", "told"), [("proposed", ["cohort_pair_over"]), ("published", [])])
+def test_a_pair_that_waits_in_an_archived_cohort_is_taken_back_and_both_are_told(status, told):
+    pair = proposed_pair(status=status, alternates=[MentorFactory()])
+    archived(pair.help_request)
+
+    tend_cohorts()
+
+    pair.refresh_from_db()
+    assert (pair.status, pair.why_withdrawn, pair.help_request.status) == ("withdrawn", "taken_back", "expired")
+    assert (kinds(pair.help_request.mentee), kinds(pair.mentor.user)) == (["cohort_over", *told], told)
+    assert CohortPair.objects.count() == 1
+
+
+def test_sweeps_of_pairs_take_those_of_an_archived_cohort_back_as_well():
+    proposed, published = proposed_pair(), proposed_pair(status="published")
+    for pair in (proposed, published):
+        archived(pair.help_request)
+
+    assert (propose_published(now=NOW), end_impossible_pairs(now=NOW)) == (0, 1)
+
+    for pair in (proposed, published):
+        pair.refresh_from_db()
+        assert (pair.status, pair.why_withdrawn) == ("withdrawn", "taken_back")
+    assert kinds(published.mentor.user) == []
+
+
+def test_nobody_says_yes_in_an_archived_cohort():
+    pair = proposed_pair(mentor_yes_at=NOW)
+    archived(pair.help_request)
+
+    with pytest.raises(PairOver):
+        say_yes(pair_id=pair.pk, by=pair.help_request.mentee, now=NOW)
+
+
+def test_a_confirmed_pair_of_an_archived_cohort_stays():
+    pair = proposed_pair(status="confirmed")
+    archived(pair.help_request)
+
+    tend_cohorts()
+
+    pair.refresh_from_db()
+    assert pair.status == "confirmed"
+
+
 def test_drafts_of_an_archived_cohort_become_ordinary_ones():
     draft = archived(request_for(status="draft"))
 
@@ -140,6 +188,20 @@ def test_requests_of_those_whose_place_was_removed_end_as_well():
     for one in (request, draft, stays):
         one.refresh_from_db()
     assert (request.status, draft.cohort, stays.status) == ("withdrawn", None, "open")
+
+
+def test_the_pair_of_a_mentee_whose_place_was_removed_ends_and_the_mentor_is_told():
+    pair = proposed_pair()
+    CohortMember.objects.filter(person=pair.help_request.mentee).delete()
+
+    assert withdraw_of_left(now=NOW) == 1
+
+    pair.refresh_from_db()
+    assert (pair.status, pair.why_withdrawn, kinds(pair.mentor.user)) == (
+        "withdrawn",
+        "request_over",
+        ["cohort_pair_over"],
+    )
 
 
 def test_one_task_does_all_of_it():

@@ -24,6 +24,7 @@ from tests.factories import (
 from tests.helpers import path
 from tests.matching.helpers import request_for
 from tests.matching.pages.forms import posted, posted_for
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -213,6 +214,26 @@ def test_its_page_says_who_is_waited_for_and_until_when(member, alice, cohort):
     assert "Thursday, 8 January 2099" in page
     assert "Others, who fit less" not in page
     assert "What would change my chances?" not in page
+
+
+@pytest.mark.parametrize(
+    ("yes_at", "words"), [(None, "Paula is proposed as your mentor"), (NOW, "You said yes to Paula")]
+)
+def test_pages_of_the_request_and_the_cohort_lead_to_a_proposal_that_waits(yes_at, words, member, alice, cohort):
+    request = request_for(cohort, mentee=alice)
+    pair = proposed_pair(help_request=request, mentor__user__name="Paula", mentee_yes_at=yes_at)
+
+    for page in (shown(member.get(reverse("request", args=[request.uuid]))), shown(member.get(page_of(cohort)))):
+        assert words in page
+        assert reverse("cohort-pair", args=[pair.uuid]) in page
+        assert "waits for the organisers" not in page
+
+
+def test_its_page_waits_for_the_organisers_again_after_a_proposal_that_came_to_nothing(member, alice, cohort):
+    request = request_for(cohort, mentee=alice)
+    proposed_pair(help_request=request, status="declined")
+
+    assert "It waits for the organisers of “Spring”" in shown(member.get(reverse("request", args=[request.uuid])))
 
 
 def test_its_page_has_no_chances_by_the_address_either(member, alice, cohort):

@@ -70,7 +70,7 @@ def test_the_file_has_the_numbers_of_the_page_and_no_formula(reader, cohort):
     answer = reader.get(reverse("company-numbers-file", args=[cohort.uuid]))
 
     rows = list(csv.reader(StringIO(answer.content.decode().lstrip("\ufeff"))))
-    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Content-Type"] == "text/csv;charset=utf-8"
     assert [row[1:4] for row in rows] == [
         ["Group", "People in the cohort", "Matched"],
         ["Everybody", "15", "0"],

@@ -462,6 +462,21 @@ def test_nothing_of_others_is_among_my_turns(charlie):
     assert (turns.others, turns.running) == ([], [])
 
 
+@pytest.mark.parametrize(("yes_at", "kind"), [(None, "cohort_pair"), (NOW, "cohort_pair_waits")])
+def test_a_request_with_a_proposed_pair_has_the_row_of_the_pair_alone(yes_at, kind, mentee):
+    CohortPairFactory(help_request__mentee=mentee, mentee_yes_at=yes_at)
+
+    turns = turns_of(mentee, now=NOW)
+
+    assert [one for one in kinds([*turns.mine, *turns.others]) if one.startswith("cohort")] == [kind]
+
+
+def test_a_request_whose_pair_came_to_nothing_waits_for_the_organisers_again(mentee):
+    CohortPairFactory(help_request__mentee=mentee, status="declined")
+
+    assert kinds(turns_of(mentee, now=NOW).others) == ["cohort"]
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_queries):
     mentor.profile.is_mentee = True
@@ -483,7 +498,7 @@ def test_the_number_of_queries_does_not_grow(mentor, rows, django_assert_num_que
         CohortMemberFactory(person=mentor)
         request_for(mentee=mentor)
 
-    with django_assert_num_queries(35):
+    with django_assert_num_queries(36):
         turns_of(mentor, now=NOW)
 
 

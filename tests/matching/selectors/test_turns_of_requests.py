@@ -7,7 +7,9 @@ from datetime import timedelta
 import pytest
 
 from matching.selectors.visibility import help_requests_of
-from tests.factories import HelpRequestFactory, MatchFactory
+from tests.factories import BlockFactory, HelpRequestFactory, MatchFactory
+from tests.matching.helpers import request_for
+from tests.matching.pairs import proposed_pair
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +60,42 @@ def test_an_offer_is_the_mentees_turn_even_with_an_open_question(now):
     MatchFactory(help_request=request, status="offered", created_at=days(now, 8), offered_at=days(now, 3))
 
     assert turn(request) == ("mentee", days(now, 3))
+
+
+# --- cohorts ------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_of_a_cohort_waits_for_the_organisers_also_if_a_pair_is_not_proposed_yet(now):
+    request = request_for(opened_at=days(now, 9))
+    assert turn(request) == ("organisers", days(now, 9))
+
+    proposed_pair(help_request=request, status="published")
+    assert turn(request) == ("organisers", days(now, 9))
+
+
+def test_a_proposed_mentor_waits_for_the_mentee_also_if_the_mentor_has_said_yes(now):
+    pair = proposed_pair(proposed_at=days(now, 2), mentor_yes_at=days(now, 1))
+
+    assert turn(pair.help_request) == ("mentee", days(now, 2))
+
+
+def test_after_the_yes_of_the_mentee_it_is_the_turn_of_the_mentor(now):
+    pair = proposed_pair(proposed_at=days(now, 2), mentee_yes_at=days(now, 1))
+
+    assert turn(pair.help_request) == ("mentor", days(now, 1))
+
+
+def test_after_a_pair_that_came_to_nothing_it_is_the_organisers_turn_again(now):
+    pair = proposed_pair(help_request__opened_at=days(now, 9), status="declined", ended_at=days(now, 1))
+
+    assert turn(pair.help_request) == ("organisers", days(now, 1))
+
+
+def test_a_pair_of_two_who_are_kept_apart_waits_for_nobody(now):
+    pair = proposed_pair(help_request__opened_at=days(now, 9))
+    BlockFactory(blocker=pair.help_request.mentee, blocked=pair.mentor.user)
+
+    assert turn(pair.help_request) == ("organisers", days(now, 9))
 
 
 @pytest.mark.parametrize("status", ["matched", "closed", "withdrawn", "expired"])

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld, EditNotPossible
+from accounts.exceptions import AboutYourself
+from accounts.models import User
+from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld, DraftNotMade, EditNotPossible
 from matching.jobs.cohort_drafts import make_draft
 from matching.models import CohortDecision, CohortDraft
 from matching.services.cohorts.drafts import ask_for_draft, drop_decision, edit_draft, swap
@@ -152,6 +154,44 @@ def test_a_draft_that_is_being_made_stops_edits(cohort, people, admin_user):
 
     with pytest.raises(DraftInTheMaking):
         edit_draft(draft_id=draft.pk, pin=[(people["Ann"], people["Max"])], reason="", by=admin_user, now=LATER)
+
+
+def test_a_draft_that_is_not_made_is_not_edited(cohort, people, admin_user):
+    failed = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+    CohortDraft.objects.filter(pk=failed.pk).update(status="failed", failure="It was not possible.", ended_at=NOW)
+
+    with pytest.raises(DraftNotMade, match="Draft 1 is not possible, so it has no pairs"):
+        edit_draft(draft_id=failed.pk, pin=[(people["Ann"], people["Max"])], reason="", by=admin_user, now=LATER)
+
+
+def swap_mentees(draft, people, by):
+    swap(draft_id=draft.pk, one=people["Ann"], other=people["Bea"], reason="", by=by, now=LATER)
+
+
+def drop(draft, people, by):
+    drop_decision(mentee=people["Ann"], mentor=people["Max"], by=by)
+
+
+def edit(verb):
+    def act(draft, people, by):
+        pairs = {verb: [(people["Ann"], people["Max"])]}
+        edit_draft(draft_id=draft.pk, reason="", by=by, now=LATER, **pairs)
+
+    return act
+
+
+@pytest.mark.parametrize("name", ["Ann", "Max"])
+@pytest.mark.parametrize("decide", [edit("pin"), edit("forbid"), edit("release"), swap_mentees, drop])
+def test_an_admin_decides_nothing_about_themselves(decide, name, cohort, people, admin_user):
+    draft = made_draft(cohort, admin_user)
+    by = User.objects.get(name__startswith=name)
+    by.role, by.is_staff = "owner", True
+    by.save()
+
+    with pytest.raises(AboutYourself):
+        decide(draft, people, by)
+
+    assert (CohortDraft.objects.count(), CohortDecision.objects.count()) == (1, 0)
 
 
 def test_a_draft_that_failed_is_no_newer_one(cohort, people, admin_user):

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.exceptions import AboutYourself
 from accounts.notifications.deliver import drain
-from matching.exceptions import DraftNotNewest, PairsNotPossible, TooLateToTakeBack
+from matching.exceptions import DraftInTheMaking, DraftIsOld, DraftNotMade, PairsNotPossible, TooLateToTakeBack
 from matching.jobs.cohort_pairs import propose_published
 from matching.models import NOBODY, CohortPair, HelpRequest
 from matching.services.cohorts.answer import say_no, say_yes
@@ -125,7 +126,14 @@ def test_a_pair_that_cannot_be_is_skipped_with_a_sentence_and_refused_by_name(ha
 def test_an_older_draft_is_refused_and_says_who_made_the_newer_one(draft, owner):
     CohortDraftFactory(cohort=draft.cohort, asked_by=owner, what="Ana and Ben stay together")
 
-    with pytest.raises(DraftNotNewest, match=r"Draft 2 of Olga Owner is newer than draft 1 \(Ana and Ben stay"):
+    with pytest.raises(DraftIsOld, match="Olga Owner made draft 2 on 23 November 2026, 12:00 UTC: Ana and Ben stay"):
+        publish(draft, owner)
+
+
+def test_no_pair_is_published_while_a_newer_draft_is_made(draft, owner):
+    CohortDraftFactory(cohort=draft.cohort, asked_by=owner, status="queued")
+
+    with pytest.raises(DraftInTheMaking, match="Draft 2 is being made; Olga Owner asked for it"):
         publish(draft, owner)
 
 
@@ -137,8 +145,24 @@ def test_a_newer_draft_that_failed_does_not_count(draft, owner):
 
 @pytest.mark.parametrize("status", ["queued", "running", "failed"])
 def test_a_draft_that_is_not_made_has_no_pairs(status, owner):
-    with pytest.raises(DraftNotNewest, match="has no pairs to publish"):
+    with pytest.raises(DraftNotMade, match="so it has no pairs"):
         publish(CohortDraftFactory(status=status), owner)
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_an_admin_does_not_publish_the_own_pair(side, draft, owner):
+    keys = draft.scores.mentees if side == "mentee" else draft.scores.mentors
+    by = CohortMember.objects.get(pk=keys[0]).person
+    type(by).objects.filter(pk=by.pk).update(is_staff=True, role="owner")
+    by.refresh_from_db()
+
+    with pytest.raises(AboutYourself):
+        publish(draft, by, draft.scores.mentees[:2])
+    assert not CohortPair.objects.exists()
+
+    published = publish(draft, by)
+    assert (published.count, published.skipped) == (1, ["You are one of a pair. Another admin has to publish it."])
+    assert publish(draft, owner, draft.scores.mentees[:1]).count == 1
 
 
 def test_an_archived_cohort_publishes_nothing(draft, owner):
@@ -206,6 +230,21 @@ def test_pairs_taken_back_can_be_published_again(draft, owner):
     unpublish(draft, owner)
 
     assert publish(draft, owner).count == 2
+
+
+def test_an_admin_does_not_take_the_own_pair_back(draft, owner):
+    publish(draft, owner)
+    by = CohortMember.objects.get(pk=draft.scores.mentees[0]).person
+    type(by).objects.filter(pk=by.pk).update(is_staff=True, role="owner")
+    by.refresh_from_db()
+
+    with pytest.raises(AboutYourself):
+        unpublish(draft, by, draft.scores.mentees[:2])
+
+    assert unpublish(draft, by) == 1
+    assert list(CohortPair.objects.order_by("pk").values_list("status", flat=True)) == ["published", "withdrawn"]
+    with pytest.raises(AboutYourself):
+        unpublish(draft, by)
 
 
 def test_after_a_day_it_is_too_late(draft, owner):
