@@ -110,7 +110,7 @@ def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     locked = rows.select_for_update(of=("self",), no_key=True).select_related("user__profile")
     mentors = {mentor.pk: mentor for mentor in locked}
     broken = broken_rules(request, [mentor.user_id for mentor in mentors.values()], now=now)
-    for place, key in enumerate(pair.alternates):
+    for row, key in enumerate(pair.alternates):
         mentor = mentors.get(key)
         if mentor is None or set(broken[mentor.user_id]) - LIMITS or _is_forbidden(pair, mentor):
             continue
@@ -121,7 +121,7 @@ def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
                 mentor=mentor,
                 # The worker judges it.
                 fit=0,
-                alternates=pair.alternates[place + 1 :],
+                alternates=pair.alternates[row + 1 :],
                 instead_of=pair,
                 published_by_id=pair.published_by_id,
                 published_at=now,
@@ -142,6 +142,7 @@ def _is_forbidden(pair: CohortPair, mentor: MentorProfile) -> bool:
         mentee__person=pair.help_request.mentee_id,
         mentor__person=mentor.user_id,
     )
-    tried = [CohortPair.Status.DECLINED, CohortPair.Status.EXPIRED]
-    before = CohortPair.objects.filter(help_request=pair.help_request, mentor=mentor, status__in=tried)
+    before = CohortPair.objects.filter(
+        help_request=pair.help_request, mentor=mentor, status__in=CohortPair.CAME_TO_NOTHING
+    )
     return bans.exists() or before.exists()

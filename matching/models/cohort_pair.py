@@ -48,6 +48,10 @@ class CohortPair(Moves, models.Model):
         Status.WITHDRAWN: set(),
     }
     LIVE = (Status.PUBLISHED, Status.PROPOSED)
+    # A mentee has one of these at most.
+    CURRENT = (*LIVE, Status.CONFIRMED)
+    # The two are not proposed to each other again.
+    CAME_TO_NOTHING = (Status.DECLINED, Status.EXPIRED)
 
     class Why(models.TextChoices):
         TAKEN_BACK = "taken_back", "taken back by the organisers"

@@ -41,13 +41,12 @@ def cohort_pair_over(row: Notification) -> Context | None:
 def cohort_next_round(row: Notification) -> Context | None:
     """Return the values of a message about an alternate that was never proposed: it names nobody."""
     pair = CohortPair.objects.select_related("help_request__cohort").filter(uuid=row.payload["cohort_pair"]).first()
-    current = CohortPair.objects.filter(help_request=pair.help_request_id, status__in=CURRENT) if pair else None
+    current = (
+        CohortPair.objects.filter(help_request=pair.help_request_id, status__in=CohortPair.CURRENT) if pair else None
+    )
     if pair is None or current is None or current.exists():
         return None
     return {"cohort": pair.help_request.cohort}
-
-
-CURRENT = (*CohortPair.LIVE, CohortPair.Status.CONFIRMED)
 
 
 def _card(row: Notification) -> PairCard | None:

@@ -57,6 +57,6 @@ def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
     gets = scores.of(np.full(others.size, row), mentor_of[others])
     gives = scores.of(others, np.full(others.size, own))
     both = np.where((gets == NOT_ELIGIBLE) | (gives == NOT_ELIGIBLE), NOT_ELIGIBLE, gets + gives)
-    order = [place for place in np.argsort(-both, kind="stable").tolist() if both[place] != NOT_ELIGIBLE][:SHOWN]
-    names = names_of([kept.mentees[others[place]] for place in order])
-    return [Choice(key := kept.mentees[others[place]], names.get(key, ""), float(both[place]) / 100) for place in order]
+    order = [index for index in np.argsort(-both, kind="stable").tolist() if both[index] != NOT_ELIGIBLE][:SHOWN]
+    names = names_of([kept.mentees[others[index]] for index in order])
+    return [Choice(key := kept.mentees[others[index]], names.get(key, ""), float(both[index]) / 100) for index in order]

@@ -21,7 +21,7 @@ def pairs_of(cohort: Cohort) -> QuerySet[CohortPair]:
 
 def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
     """Return the pairs that wait for answers or were confirmed. A mentee with one is matched no more."""
-    return pairs_of(cohort).filter(status__in=[*CohortPair.LIVE, Status.CONFIRMED])
+    return pairs_of(cohort).filter(status__in=CohortPair.CURRENT)
 
 
 def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:

@@ -276,7 +276,7 @@ class _Decisions:
 
 def ended_pairs(cohort: Cohort) -> set[tuple[int, int]]:
     """Return the pairs of which one said no, or did not answer, as keys of members."""
-    ended = pairs_of(cohort).filter(status__in=[CohortPair.Status.DECLINED, CohortPair.Status.EXPIRED])
+    ended = pairs_of(cohort).filter(status__in=CohortPair.CAME_TO_NOTHING)
     return _as_members(cohort, ended.values_list("help_request__mentee", "mentor__user"))
 
 

@@ -25,10 +25,9 @@ from mentorship.selectors.apart import ENDED_BY_ADMINS
 from mentorship.services.cohorts.organise import must_organise
 
 # Published pairs can be taken back within this time.
-A_DAY = timedelta(days=1)
+TAKE_BACK_WITHIN = timedelta(days=1)
 # Points of the fit, of a draft's ten-thousandths.
 TO_POINTS = 100
-CAME_TO_NOTHING = (CohortPair.Status.DECLINED, CohortPair.Status.EXPIRED)
 
 
 @dataclass(slots=True)
@@ -57,17 +56,17 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
         raise PairsNotPossible(_("This cohort is archived. Nobody is matched in it any more."))
     published, new = Published(), []
     people = _People(draft)
-    for place in _places(draft, mentees):
-        if people.is_published(place):
+    for row in _rows(draft, mentees):
+        if people.is_published(row):
             published.already += 1
-        elif by.pk in people.of(place):
+        elif by.pk in people.of(row):
             if mentees is not None:
-                must_be_about_others(by, *people.of(place))
+                must_be_about_others(by, *people.of(row))
             published.skipped.append(_("You are one of a pair. Another admin has to publish it."))
-        elif problem := people.problem(place):
+        elif problem := people.problem(row):
             published.skipped.append(problem)
         else:
-            new.append(people.pair(place, by=by, now=now))
+            new.append(people.pair(row, by=by, now=now))
     if mentees is not None and published.skipped:
         raise PairsNotPossible(" ".join(published.skipped))
     CohortPair.objects.bulk_create(new)
@@ -100,7 +99,7 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     of_others = [pair for pair in locked if pair.side_of(by) is None]
     if not of_others or (mentees is not None and len(of_others) < len(locked)):
         must_be_about_others(by, by.pk)
-    in_time = [pair for pair in of_others if now < _first_published_at(pair) + A_DAY]
+    in_time = [pair for pair in of_others if now < _first_published_at(pair) + TAKE_BACK_WITHIN]
     if not in_time:
         raise TooLateToTakeBack(
             _("Pairs can be taken back for one day after they were published. Write to the people instead.")
@@ -110,14 +109,14 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     return len(in_time)
 
 
-def _places(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
+def _rows(draft: CohortDraft, mentees: Collection[int] | None) -> list[int]:
     """Return the rows of a draft to publish: all with a mentor, or those of the named mentees.
 
     Raises PairsNotPossible if one of the named has no mentor in the draft.
     """
     rows = dict(zip(_scores(draft).mentees, range(len(draft.mentor_of)), strict=True))
     if mentees is None:
-        return [place for place in rows.values() if draft.mentor_of[place] != NOBODY]
+        return [row for row in rows.values() if draft.mentor_of[row] != NOBODY]
     alone = [key for key in mentees if key not in rows or draft.mentor_of[rows[key]] == NOBODY]
     if alone:
         members = CohortMember.objects.filter(pk__in=alone, cohort=draft.cohort_id).select_related("person")
@@ -150,27 +149,27 @@ class _People:
         self.mentors = {mentor.user_id: mentor for mentor in MentorProfile.objects.filter(user__in=people)}
         self.requests = HelpRequest.objects.in_bulk(self.scores.requests)
         pairs = CohortPair.objects.filter(help_request__in=self.requests).select_related("mentor__user")
-        current = pairs.filter(status__in=[*CohortPair.LIVE, CohortPair.Status.CONFIRMED])
+        current = pairs.filter(status__in=CohortPair.CURRENT)
         self.current = {pair.help_request_id: pair for pair in current}
-        tried = pairs.filter(status__in=CAME_TO_NOTHING)
+        tried = pairs.filter(status__in=CohortPair.CAME_TO_NOTHING)
         self.tried = set(tried.values_list("help_request", "mentor"))
 
-    def is_published(self, place: int) -> bool:
+    def is_published(self, row: int) -> bool:
         """Return whether the two of a row are a pair that waits for answers, or was confirmed."""
-        pair, mentor = self.current.get(self.scores.requests[place]), self._mentor(self.draft.mentor_of[place])
+        pair, mentor = self.current.get(self.scores.requests[row]), self._mentor(self.draft.mentor_of[row])
         return pair is not None and mentor is not None and pair.mentor_id == mentor.pk
 
-    def of(self, place: int) -> set[int]:
+    def of(self, row: int) -> set[int]:
         """Return the people of a row who are in the community."""
-        keys = (self.scores.mentees[place], self.scores.mentors[self.draft.mentor_of[place]])
+        keys = (self.scores.mentees[row], self.scores.mentors[self.draft.mentor_of[row]])
         return {self.members[key].person_id for key in keys if key in self.members}
 
-    def problem(self, place: int) -> str:
+    def problem(self, row: int) -> str:
         """Return a sentence why the pair of a row cannot be published, or nothing."""
-        mentee = self.members.get(self.scores.mentees[place])
-        other = self.members.get(self.scores.mentors[self.draft.mentor_of[place]])
-        request = self.requests.get(self.scores.requests[place])
-        mentor = self._mentor(self.draft.mentor_of[place])
+        mentee = self.members.get(self.scores.mentees[row])
+        other = self.members.get(self.scores.mentors[self.draft.mentor_of[row]])
+        request = self.requests.get(self.scores.requests[row])
+        mentor = self._mentor(self.draft.mentor_of[row])
         if mentee is None or other is None or request is None or mentor is None:
             return _("Somebody of a pair has left the community.")
         names = {"mentee": str(mentee.person), "mentor": str(other.person)}
@@ -188,21 +187,21 @@ class _People:
             return _("%(mentee)s and %(mentor)s were proposed to each other before, and it came to nothing.") % names
         return ""
 
-    def pair(self, place: int, *, by: User, now: datetime) -> CohortPair:
+    def pair(self, row: int, *, by: User, now: datetime) -> CohortPair:
         """Return the unsaved pair of a row."""
-        mentor = self._mentor(self.draft.mentor_of[place])
+        mentor = self._mentor(self.draft.mentor_of[row])
         return CohortPair(
             draft=self.draft,
-            help_request=self.requests[self.scores.requests[place]],
+            help_request=self.requests[self.scores.requests[row]],
             mentor=mentor,
-            fit=round(self.draft.fits[place] / TO_POINTS),
-            alternates=self._alternates(place),
+            fit=round(self.draft.fits[row] / TO_POINTS),
+            alternates=self._alternates(row),
             published_by=by,
             published_at=now,
         )
 
-    def _alternates(self, place: int) -> list[int]:
-        kept = self.draft.alternates[place] if self.draft.alternates else []
+    def _alternates(self, row: int) -> list[int]:
+        kept = self.draft.alternates[row] if self.draft.alternates else []
         found = [self._mentor(index) for index in kept]
         return [mentor.pk for mentor in found if mentor is not None][:ALTERNATES_MAX]
 
