@@ -24,16 +24,19 @@ def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
     return pairs_of(cohort).filter(status__in=CohortPair.CURRENT)
 
 
-def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:
+def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: int | None = None) -> list[int]:
     """Return the mentees that each of ``mentors`` can take now, 0 or more. Three queries.
 
     ``mentors`` are members with ``person.mentor``. The places of the cohort are less its live pairs, and its confirmed
     ones while their mentorships run. The capacity is less all running mentorships, and all live pairs of any cohort.
+    The pair with the key ``but`` takes no place.
     """
     profiles = [member.person.mentor.pk for member in mentors]
     running = Q(status=Status.CONFIRMED, match__mentorship__status__in=Mentorship.RUNNING)
-    here = _counts(pairs_of(cohort).filter(Q(status__in=CohortPair.LIVE) | running, mentor__in=profiles))
-    waiting = _counts(CohortPair.objects.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
+    here = _counts(
+        pairs_of(cohort).exclude(pk=but).filter(Q(status__in=CohortPair.LIVE) | running, mentor__in=profiles)
+    )
+    waiting = _counts(CohortPair.objects.exclude(pk=but).filter(status__in=CohortPair.LIVE, mentor__in=profiles))
     held = _counts(Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentor__in=profiles))
     found = []
     for member in mentors:
@@ -43,15 +46,18 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> list[int]:
     return found
 
 
-def has_room(mentor: MentorProfile, cohort_id: int) -> bool:
-    """Return whether a locked mentor, who has not left the cohort, could take one more. Four queries at most."""
+def has_room(mentor: MentorProfile, cohort_id: int, *, but: int | None = None) -> bool:
+    """Return whether a mentor has not left the cohort and could take one more. Four queries at most.
+
+    ``but``: the key of a pair that takes no place. Who acts on it locks the mentor before.
+    """
     members = CohortMember.objects.filter(cohort=cohort_id, person=mentor.user_id, side=CohortMember.Side.MENTOR)
     member = members.filter(left_at=None).select_related("cohort", "person").first()
     if member is None:
         return False
     # Its capacity was read under the lock.
     member.person.mentor = mentor
-    [left] = places_left(member.cohort, [member])
+    [left] = places_left(member.cohort, [member], but=but)
     return left > 0
 
 
