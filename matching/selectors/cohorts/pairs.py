@@ -163,7 +163,7 @@ def may_get_another(card: PairCard) -> bool:
     if request.cohort is None or request.cohort.status == Cohort.Status.ARCHIVED:
         return False
     if card.side == Side.MENTOR:
-        return has_room(pair.mentor, request.cohort.pk, but=pair.pk if pair.status in CohortPair.LIVE else None)
+        return has_room(pair.mentor, request.cohort.pk, but=pair if pair.status in CohortPair.LIVE else None)
     return request.status == HelpRequest.Status.OPEN and is_in_cohort(pair, Side.MENTEE)
 
 

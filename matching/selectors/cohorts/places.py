@@ -24,19 +24,20 @@ def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
     return pairs_of(cohort).filter(status__in=CohortPair.CURRENT)
 
 
-def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: int | None = None) -> list[int]:
+def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: CohortPair | None = None) -> list[int]:
     """Return the mentees that each of ``mentors`` can take now, 0 or more. Three queries.
 
     ``mentors`` are members with ``person.mentor``. The places of the cohort are less its live pairs, and its confirmed
     ones while their mentorships run. The capacity is less all running mentorships, and all live pairs of any cohort.
-    The pair with the key ``but`` takes no place.
+    The pair ``but`` takes no place.
     """
     profiles = [member.person.mentor.pk for member in mentors]
     running = Q(status=Status.CONFIRMED, match__mentorship__status__in=Mentorship.RUNNING)
+    pairs = CohortPair.objects.exclude(pk=but.pk) if but else CohortPair.objects.all()
     here = _counts(
-        pairs_of(cohort).exclude(pk=but).filter(Q(status__in=CohortPair.LIVE) | running, mentor__in=profiles)
+        pairs.filter(Q(status__in=CohortPair.LIVE) | running, help_request__cohort=cohort, mentor__in=profiles)
     )
-    waiting = _counts(CohortPair.objects.exclude(pk=but).filter(status__in=CohortPair.LIVE, mentor__in=profiles))
+    waiting = _counts(pairs.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
     held = _counts(Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentor__in=profiles))
     found = []
     for member in mentors:
@@ -46,10 +47,10 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: int | N
     return found
 
 
-def has_room(mentor: MentorProfile, cohort_id: int, *, but: int | None = None) -> bool:
+def has_room(mentor: MentorProfile, cohort_id: int, *, but: CohortPair | None = None) -> bool:
     """Return whether a mentor has not left the cohort and could take one more. Four queries at most.
 
-    ``but``: the key of a pair that takes no place. Who acts on it locks the mentor before.
+    ``but``: a pair that takes no place. Who acts on it locks the mentor before.
     """
     members = CohortMember.objects.filter(cohort=cohort_id, person=mentor.user_id, side=CohortMember.Side.MENTOR)
     member = members.filter(left_at=None).select_related("cohort", "person").first()

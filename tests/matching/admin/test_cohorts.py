@@ -343,7 +343,7 @@ def test_somebody_who_left_themselves_is_not_added(admin_client, cohort, alice):
     assert CohortMember.objects.get().left_at == NOW
 
 
-def test_who_was_taken_out_is_added_again(admin_client, cohort, alice):
+def test_somebody_who_was_taken_out_is_added_again(admin_client, cohort, alice):
     member = CohortMemberFactory(cohort=cohort, person=alice)
 
     admin_client.post(page_of(cohort, "take_out", member.pk))

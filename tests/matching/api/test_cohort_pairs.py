@@ -123,7 +123,7 @@ def test_a_pair_that_is_over_looks_the_same_whatever_the_cause(happened, pair, a
     assert (read["answer_due_at"], read["ended_at"], read["reasons"]) == (None, None, [])
 
 
-def test_who_said_no_reads_when(pair, alice, api):
+def test_the_side_that_said_no_reads_when(pair, alice, api):
     read = api(alice).post(f"{LIST}{pair.uuid}/no/").json()
 
     assert (read["why_over"], read["answer_due_at"], read["ended_at"] is None) == ("my_no", None, False)

@@ -76,7 +76,7 @@ def told(draft):
     return [kinds(CohortMember.objects.get(pk=key).person) for key in draft.scores.mentees]
 
 
-def test_who_is_left_out_of_all_pairs_hears_so_once_in_a_round(draft, owner):
+def test_a_mentee_who_is_left_out_of_all_pairs_hears_so_once_in_a_round(draft, owner):
     publish(draft, owner)
     publish(draft, owner)
 
@@ -89,7 +89,7 @@ def test_nobody_is_left_out_while_some_pairs_are_published(draft, owner):
     assert told(draft) == [[], [], []]
 
 
-def test_who_is_left_out_of_the_next_round_hears_so_again(draft, owner):
+def test_a_mentee_who_is_left_out_of_the_next_round_hears_so_again(draft, owner):
     publish(draft, owner)
     later = CohortDraftFactory(
         cohort=draft.cohort, number=2, round=2, scores=draft.scores, mentor_of=[NOBODY] * 3, fits=[0] * 3
@@ -100,7 +100,7 @@ def test_who_is_left_out_of_the_next_round_hears_so_again(draft, owner):
     assert told(draft) == [[], [], LEFT_OUT * 2]
 
 
-def test_who_is_left_out_reads_what_they_can_do_meanwhile(draft, owner, mailoutbox):
+def test_a_mentee_who_is_left_out_reads_what_they_can_do_meanwhile(draft, owner, mailoutbox):
     publish(draft, owner)
     drain(now=lambda: NOW)
 

@@ -48,7 +48,7 @@ def test_somebody_may_be_on_both_sides(cohort):
     assert sorted(CohortMember.objects.values_list("side", flat=True)) == ["mentee", "mentor"]
 
 
-def test_who_was_taken_out_comes_back_by_the_link(cohort, alice):
+def test_somebody_who_was_taken_out_comes_back_by_the_link(cohort, alice):
     CohortMemberFactory(cohort=cohort, person=alice, left_at=NOW, is_taken_out=True)
 
     member = join(cohort, alice, now=LATER)
