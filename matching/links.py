@@ -72,6 +72,11 @@ def request_page(goal: UUID | None) -> str:
     return f"{page}?goal={goal}" if goal else page
 
 
+def request_page_for(cohort: Cohort) -> str:
+    """Return the path of the page on which a member writes a request for a cohort."""
+    return f"{reverse('request-new')}?cohort={cohort.uuid}"
+
+
 def bank_page(record: PracticeRecord | None = None) -> str:
     """Return the path of the question bank, for a mock interview that draws from it if it is named."""
     page = reverse("question-bank")

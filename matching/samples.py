@@ -12,7 +12,7 @@ from matching.models import Clarification, CohortPair, HelpRequest, Match
 from matching.selectors.fitting import FittingRequest
 from matching.selectors.queue import Obstacle
 from matching.selectors.shown import mentee_card, mentor_card
-from mentorship.models import Cohort, SessionKind
+from mentorship.models import Cohort, CohortMember, SessionKind
 from mentorship.samples import sample_goal
 
 ASKED_AT = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -154,6 +154,21 @@ def about_cohort() -> Context:
     begins_on = ASKED_AT.date() + timedelta(days=14)
     cohort = Cohort(name="Spring 2027", joins_until_on=begins_on, starts_on=begins_on)
     return dict(about_request()()) | {"cohort": cohort}
+
+
+def about_place() -> Context:
+    """Return a sample context around the place of a mentee in a cohort."""
+    begins_on = ASKED_AT.date() + timedelta(days=14)
+    cohort = Cohort(
+        name="Spring 2027",
+        about="Twelve weeks for people who change their field.",
+        status=Cohort.Status.OPEN,
+        joins_until_on=begins_on,
+        starts_on=begins_on,
+        ends_on=begins_on + timedelta(weeks=12),
+    )
+    link = {"link": SAMPLE_LINK, "write_link": SAMPLE_LINK}
+    return {"cohort": cohort, "place": CohortMember(cohort=cohort, side="mentee"), "is_mentee": True, **link}
 
 
 def about_list() -> Context:

@@ -112,13 +112,15 @@ class HelpRequestAdmin(WritesToPeople, ReadOnlyAdmin):
         "opened_at",
         "live_matches",
         "mentors_due_at",
+        "cohort",
     ]
-    list_select_related = ["mentee", "goal__kind"]
+    list_select_related = ["mentee", "goal__kind", "cohort"]
     list_filter = [
         "status",
         "format",
         "goal__kind",
         "session_kind",
+        is_there("cohort", "cohort", yes="in a cohort, whose organisers match it", no="in none"),
         in_period("opened_at", title="opened in", parameter="opened"),
     ]
     of_person: tuple[str, ...] = ("mentee",)

@@ -174,7 +174,7 @@ class CohortDraftViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         other = get_object_or_404(self.get_queryset().filter(cohort=draft.cohort_id), uuid=asked["other"])
         return Response(ComparisonSerializer(compare(draft, other)).data)
 
-    @extend_schema(responses={(200, "application/json"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     @action(detail=True)
     def audit(self, request: Request, uuid: str) -> HttpResponse:
         """The audit file: the result and its proof. docs/recheck_assignment.py checks it. 404 until there is one."""

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from matching.selectors.cohorts.members import mentors_to_see
 from matching.selectors.cohorts.mine import cohorts_of_member, with_what_is_mine
 from matching.serializers.cohorts import (
+    CohortGroupSerializer,
     CohortKeySerializer,
     CohortSerializer,
     JoinCohortSerializer,
@@ -25,6 +26,7 @@ from mentorship.exceptions import NotInCohort
 from mentorship.models import Cohort, CohortMember
 from mentorship.selectors.cohorts import cohort_of_invitation
 from mentorship.serializers.mentors import ListedMentorSerializer
+from mentorship.services.cohorts.group import state_group
 from mentorship.services.cohorts.join import change_places, join_cohort
 
 
@@ -77,6 +79,16 @@ class CohortViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         data = PlacesSerializer(data=request.data)
         data.is_valid(raise_exception=True)
         change_places(member_id=place.pk, by=request.user, **data.validated_data)
+        return Response(self._answer(place.cohort_id))
+
+    @extend_schema(request=CohortGroupSerializer, responses=CohortSerializer)
+    @action(detail=True, methods=["post"])
+    def group(self, request: Request, uuid: str) -> Response:
+        """State a group of mine as a mentee, change it, or take it away. Nobody is matched by it."""
+        place = self._place(uuid, CohortMember.Side.MENTEE)
+        data = CohortGroupSerializer(data=request.data)
+        data.is_valid(raise_exception=True)
+        state_group(member_id=place.pk, by=request.user, **data.validated_data)
         return Response(self._answer(place.cohort_id))
 
     @extend_schema(request=LeaveCohortSerializer, responses=CohortSerializer)

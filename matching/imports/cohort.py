@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import MentorProfile, User
 from accounts.selectors import sign_ups_among
+from matching.cohort_places import tell_added
 from matching.imports import states
 from matching.imports.careers import UNKNOWN
 from matching.imports.people import SIGN_UP
@@ -32,7 +33,7 @@ class CohortPeople:
             self.cohort = Cohort.objects.select_for_update(no_key=True).filter(pk=self.cohort.pk).first()
         emails = {row.values[name] for row in rows for name in ("email", "manager") if name in row.values}
         open_ones = sign_ups_among(emails)
-        users = {user.email: user for user in User.objects.filter(email__in=emails)}
+        users = {user.email: user for user in User.objects.select_related("profile").filter(email__in=emails)}
         mentors = set(
             MentorProfile.objects.filter(user__in=users.values())
             .exclude(status__in=NOT_MENTORS)
@@ -121,6 +122,7 @@ class CohortPeople:
                 setattr(place, name, value)
             place.save(update_fields=list(changes))
             units.append([changed("cohort member", place.pk, before, changes, row.values["email"])])
+        tell_added([row.plan for row in rows if row.outcome == Outcome.CREATE], now=now)
         return units
 
 

@@ -14,6 +14,7 @@ from accounts.models import CareerStep, MentorProfile, Profile, User
 from accounts.models.recording import record_of
 from accounts.selectors import has_come_in
 from accounts.services.profiles import LISTS, update_profiles
+from matching.cohort_places import skip_added
 from matching.imports import states
 from matching.imports.states import LIST_FIELDS, State, plain
 from matching.imports.values import listed
@@ -245,6 +246,11 @@ def _requests_for(ids: Collection[int]) -> dict[int, list[str]]:
     return {pk: ["request for the cohort"] for pk in places.values_list("pk", flat=True)}
 
 
+def _skip_messages_about(ids: Collection[int]) -> None:
+    places = CohortMember.objects.filter(pk__in=ids).select_related("cohort", "person").order_by("pk")
+    skip_added(places)
+
+
 def _no_other_uses(ids: Collection[int]) -> dict[int, list[str]]:
     return {}
 
@@ -254,10 +260,11 @@ def _undo_rows_of(
     read: Callable[[Collection[int]], dict[int, State]],
     *,
     uses: Callable[[Collection[int]], dict[int, list[str]]] = _no_other_uses,
+    before_deletion: Callable[[Collection[int]], None] = lambda ids: None,
 ) -> Callable[..., None]:
     """Return a function that undoes rows of a model that belong to themselves only.
 
-    ``uses`` names what is of a row, by its key, and does not point to it.
+    ``uses`` names what is of a row, by its key, and does not point to it. ``before_deletion`` is told which rows go.
     """
 
     def undo(units: Pairs, now: datetime) -> None:
@@ -277,6 +284,7 @@ def _undo_rows_of(
                 gone.append(unit["id"])
             else:
                 _write(rows[unit["id"]], _with_kind(_restorable(unit, state, kept)))
+        before_deletion(gone)
         _delete(model, gone)
 
     return undo
@@ -286,7 +294,9 @@ UNDO: dict[str, Callable[[Pairs, datetime], None]] = {
     "request": _undo_rows_of(HelpRequest, states.requests),
     "goal": _undo_rows_of(Goal, states.goals),
     "exclusion": _undo_rows_of(Exclusion, states.exclusions),
-    "cohort member": _undo_rows_of(CohortMember, states.cohort_members, uses=_requests_for),
+    "cohort member": _undo_rows_of(
+        CohortMember, states.cohort_members, uses=_requests_for, before_deletion=_skip_messages_about
+    ),
     "step": _undo_steps,
     "mentor": _undo_mentors,
     "person": _undo_people,

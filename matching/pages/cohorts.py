@@ -15,17 +15,19 @@ from django.utils.translation import gettext_lazy
 
 from accounts.exceptions import Refusal, UnknownButton
 from accounts.models import MentorProfile, User
-from accounts.page_forms import SerializerForm, number, problem_of
+from accounts.page_forms import SerializerForm, number, problem_of, text
 from accounts.signed import DONE, Outcome, attempt
+from matching.links import request_page_for
 from matching.models import HelpRequest
 from matching.selectors.cohorts.members import last_request, mentors_to_see
 from matching.selectors.cohorts.mine import cohorts_of_member, with_what_is_mine
 from matching.selectors.cohorts.pairs import card_of_request
-from matching.serializers.cohorts import PlacesSerializer
+from matching.serializers.cohorts import CohortGroupSerializer, PlacesSerializer
 from matching.services.cohorts.leave import leave_side
 from mentorship.models import Cohort, CohortMember
 from mentorship.selectors.cohorts import TAKES_REQUESTS, cohort_of_key
 from mentorship.selectors.mentors import has_free_place
+from mentorship.services.cohorts.group import state_group
 from mentorship.services.cohorts.join import NOT_MENTORS, change_places, join_cohort
 
 MENTORS_A_PAGE = 20
@@ -40,6 +42,18 @@ class PlacesForm(SerializerForm):
         "places",
         label=gettext_lazy("Mentees that you take here"),
         help_text=gettext_lazy("At most. Your free places limit it as well."),
+    )
+
+
+class GroupForm(SerializerForm):
+    serializer_class = CohortGroupSerializer
+
+    group = text(
+        CohortGroupSerializer,
+        "group",
+        rows=1,
+        label=gettext_lazy("Your group"),
+        help_text=gettext_lazy("In the words that others like you would use."),
     )
 
 
@@ -86,11 +100,6 @@ def _after_joining(cohort: Cohort, member: User, side: str) -> str:
     return reverse("cohort", args=[cohort.uuid])
 
 
-def request_page_for(cohort: Cohort) -> str:
-    """Return the path of the page on which a member writes a request for a cohort."""
-    return f"{reverse('request-new')}?cohort={cohort.uuid}"
-
-
 def cohorts(request: HttpRequest, member: User) -> HttpResponse:
     """List the cohorts that the member is in."""
     return render(request, "matching/cohorts.html", {"cohorts": cohorts_of_member(member)})
@@ -104,20 +113,27 @@ def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
     places = {place.side: place for place in shown.my_places}  # type: ignore[attr-defined]
     problem, status = None, 200
     mentor_place = places.get(Side.MENTOR)
-    posted = request.POST if request.POST.get("do") == "places" else None
-    form = PlacesForm(posted, initial={"places": mentor_place.places}) if mentor_place else None
+    mentee_place, pressed = places.get(Side.MENTEE), request.POST.get("do")
+    form = group_form = None
+    if mentor_place:
+        form = PlacesForm(request.POST if pressed == "places" else None, initial={"places": mentor_place.places})
+    if mentee_place:
+        group_form = GroupForm(request.POST if pressed == "group" else None, initial={"group": mentee_place.group})
     if request.method == "POST":
-        problem, status = _change(request, places, member, form)
+        if pressed in ("group", "no_group") and mentee_place:
+            problem, status = _state_group(request, mentee_place, member, group_form)
+        else:
+            problem, status = _change(request, places, member, form)
         if problem is None:
-            messages.success(request, _("Your places are changed."))
             return redirect(request.path)
     my_request = next(iter(shown.my_requests), None)  # type: ignore[attr-defined]
     takes_requests = shown.status in TAKES_REQUESTS
     context = {
         "cohort": shown,
-        "mentee": places.get(Side.MENTEE),
+        "mentee": mentee_place,
         "mentor": mentor_place,
         "form": form,
+        "group_form": group_form,
         "my_request": my_request,
         "pair": card_of_request(my_request) if my_request and my_request.status == HelpRequest.Status.OPEN else None,
         "earlier": last_request(shown.pk, member) if Side.MENTEE in places else None,
@@ -156,5 +172,20 @@ def _change(request: HttpRequest, places: dict[str, CohortMember], member: User,
                 change_places(member_id=places[Side.MENTOR].pk, by=member, places=form.checked["places"])
             except Refusal as refusal:
                 return refusal.detail, 409
+            messages.success(request, _("Your places are changed."))
             return DONE
     return str(UnknownButton()), 400
+
+
+def _state_group(request: HttpRequest, place: CohortMember, member: User, form: GroupForm | None) -> Outcome:
+    group = ""
+    if request.POST.get("do") == "group" and form is not None:
+        if not form.is_valid():
+            return problem_of(form), 400
+        group = form.checked["group"]
+    try:
+        state_group(member_id=place.pk, by=member, group=group)
+    except Refusal as refusal:
+        return refusal.detail, 409
+    messages.success(request, _("Your group is stated.") if group.strip() else _("Your group is removed."))
+    return DONE

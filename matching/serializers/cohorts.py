@@ -9,6 +9,7 @@ from rest_framework import serializers
 from accounts.fields import FlagField, NumberField, StrictModelSerializer, StrictSerializer, TextField
 from accounts.models.mentor import CAPACITY_MAX
 from mentorship.models import Cohort, CohortMember
+from mentorship.models.cohort import GROUP_MAX
 
 KEY_MAX = 32
 
@@ -18,6 +19,7 @@ class CohortPlaceSerializer(StrictSerializer):
 
     side = serializers.ChoiceField(choices=CohortMember.Side.choices)
     places = NumberField(allow_null=True, help_text="The mentees that I take here at most. Null for a mentee.")
+    group = TextField(help_text="The group that I stated, for a check of fairness. Empty: none.")
     joined_at = serializers.DateTimeField()
 
 
@@ -68,6 +70,14 @@ class CohortKeySerializer(StrictSerializer):
 
 class PlacesSerializer(StrictSerializer):
     places = NumberField(min_value=1, max_value=CAPACITY_MAX, help_text="The mentees that I take here at most.")
+
+
+class CohortGroupSerializer(StrictSerializer):
+    group = TextField(
+        max_length=GROUP_MAX,
+        allow_blank=True,
+        help_text="A group that I belong to, for a check of fairness in groups of five or more. Empty: take it away.",
+    )
 
 
 class JoinCohortSerializer(CohortKeySerializer):

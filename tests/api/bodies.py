@@ -15,6 +15,7 @@ from tests.factories import (
     BlockFactory,
     CohortFactory,
     CohortMemberFactory,
+    CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
     GoalFactory,
@@ -82,6 +83,10 @@ def address_of(path: str, person: Any) -> str:
             thing = ConcernFactory(raised_by=person)
         case "mentors":
             thing = MentorFactory()
+        case "cohorts" if path.endswith("/drafts/"):
+            person.give_role("owner")
+            person.save()
+            thing = CohortFactory(status="closed", closed_at=NOW)
         case "cohorts":
             thing = CohortMemberFactory(person=person).cohort
             CohortMemberFactory(cohort=thing, person=person, side="mentor")
@@ -123,8 +128,6 @@ def address_of(path: str, person: Any) -> str:
             person.give_role("owner")
             person.save()
             thing = draft_of_cohort()
-        case "cohorts":
-            person.give_role("owner")
-            person.save()
-            thing = CohortFactory(status="closed", closed_at=NOW)
+        case "cohort-pairs":
+            thing = CohortPairFactory(mentor=person.mentor)
     return path.replace("{uuid}", str(thing.uuid))

@@ -159,6 +159,7 @@ OWN = {
     "sessions/<uuid:uuid>/attendance/": ["post"],
     "cohorts/<uuid:uuid>/": ["get"],
     "cohorts/<uuid:uuid>/places/": ["post"],
+    "cohorts/<uuid:uuid>/group/": ["post"],
     "cohorts/<uuid:uuid>/leave/": ["post"],
     "cohorts/<uuid:uuid>/mentors/": ["get"],
     "help-requests/<uuid:uuid>/": ["get", "patch", "delete"],

@@ -77,3 +77,20 @@ def test_somebody_of_the_company_reads_the_numbers(visitor, log_in_as, cohort, l
     page.get_by_role("link", name="Spring intake").click()
     page.get_by_role("heading", name="Research and development").wait_for()
     look_at(page)
+
+
+def test_a_mentee_states_a_group_and_removes_it(visitor, cohort, live_server, look_at, log_in_as):
+    place = cohort.members.filter(side="mentee").first()
+    page = visitor()
+    log_in_as(page, place.person)
+
+    page.goto(f"/cohorts/{cohort.uuid}/")
+    page.get_by_text("State a group, for a check of fairness").click()
+    page.get_by_label("Your group").fill("Parents")
+    page.get_by_role("button", name="State it").click()
+    page.get_by_text("Your group is stated.").wait_for()
+    look_at(page)
+    page.get_by_text("You stated: Parents").wait_for()
+    page.get_by_label("Your group").fill("")
+    page.get_by_role("button", name="Remove it").click()
+    page.get_by_text("Your group is removed.").wait_for()

@@ -98,7 +98,19 @@ PROGRAMME_SEES = {"mentorship.cohort"}
 OWN_LISTS = {"accounts.communitysetting"}
 # Pages of our own, and who opens them besides the owner.
 # The pages about the drafts of a cohort.
-DRAFT_PAGES = ("drafts", "draft", "pair", "edit", "compare", "publish", "take_back", "audit", "scores", "answers")
+DRAFT_PAGES = (
+    "drafts",
+    "draft",
+    "pair",
+    "edit",
+    "compare",
+    "publish",
+    "take_back",
+    "audit",
+    "scores",
+    "answers",
+    "decisions",
+)
 OWN_PAGES = {
     "accounts_escalation_one": {"manager", "matchmaker"},
     "accounts_escalation_rule": {"manager"},

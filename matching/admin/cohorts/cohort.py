@@ -23,7 +23,7 @@ from matching.admin.cohorts.drafts import (
     scores_file_page,
     take_back_page,
 )
-from matching.admin.cohorts.edits import edit_page, pair_page
+from matching.admin.cohorts.edits import decisions_page, edit_page, pair_page
 from matching.admin.cohorts.members import member_page, members_page, take_out_page
 from matching.admin.cohorts.organisers import organisers_page
 from matching.admin.cohorts.run import archive_page, run_context, run_page
@@ -46,6 +46,7 @@ PAGES: dict[str, tuple[str, Callable[..., HttpResponse]]] = {
     "take_back": ("drafts/<int:number>/take-back/", take_back_page),
     "audit": ("drafts/<int:number>/audit.json", audit_file),
     "scores": ("drafts/<int:number>/scores.csv.gz", scores_file_page),
+    "decisions": ("decisions/", decisions_page),
     "answers": ("answers/", answers_page),
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -20,7 +20,7 @@ from accounts.admin.row_page import row_page
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.way_back import with_list
-from matching.admin.cohorts.run import cohort_for
+from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDraft
 from matching.selectors.cohorts.drafts import (
     PAGE,
@@ -34,8 +34,9 @@ from matching.selectors.cohorts.drafts import (
     scores_file,
     whole_drafts,
 )
-from matching.selectors.cohorts.findings import findings_of
-from matching.selectors.cohorts.pairs import loss_of, pairs_of_draft, statuses_of
+from matching.selectors.cohorts.findings import findings_of, names_of
+from matching.selectors.cohorts.pairs import loss_of, pairs_of_draft, published_count, statuses_of
+from matching.selectors.cohorts.reading import round_of
 from matching.services.cohorts.drafts import ask_for_draft
 from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
 from mentorship.models import Cohort
@@ -45,6 +46,7 @@ RUN = "mentorship.change_cohort"
 REFRESH = 2
 ORDERS = {"fit": "the lowest fit first", "name": "by name", "mentee": "as they joined"}
 LEFT_OUT_SHOWN = 200
+SKIPPED_SHOWN = 10
 SEED_MAX = 2**31 - 1
 
 
@@ -84,6 +86,7 @@ def drafts_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) ->
         "made": [draft for draft in drafts if draft.status == CohortDraft.Status.DONE],
         "form": form if cohort.status == Cohort.Status.CLOSED and by.has_perm(RUN) else None,
         "is_working": is_working,
+        "round": round_of(cohort),
     }
     response = row_page(model_admin, request, cohort, "admin/mentorship/cohort/drafts.html", context, status=status)
     return _refreshed(response, is_working)
@@ -108,7 +111,7 @@ def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, num
         start = rows.start_index() - 1 if rows.object_list else 0
         pairs = pair_rows(draft, start=start, order=cast(Any, order))
         statuses = statuses_of(draft, [pair.mentee_key for pair in pairs])
-        newest = _newest_number(cohort)
+        newest = _newestnumber_in(cohort)
         context |= {
             "report": report_in_sentences(draft),
             "rows": rows,
@@ -127,11 +130,11 @@ def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, num
 def compare_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
     """Show what differs between two drafts of a cohort."""
     cohort = cohort_for(model_admin, request, pk)
-    one, other = (draft_for(cohort, _number(request.GET.get(name, ""))) for name in ("one", "other"))
+    one, other = (draft_for(cohort, number_in(request.GET.get(name, ""))) for name in ("one", "other"))
     try:
         compared = compare(one, other)
     except Refusal as refusal:
-        model_admin.message_user(request, refusal.detail)
+        model_admin.message_user(request, refusal.detail, messages.WARNING)
         return redirect(_address(request, cohort, "drafts"))
     context = {"title": f"Drafts {one.number} and {other.number}", "cohort": cohort, "compared": compared}
     return page_within(model_admin, request, cohort, "compare", context)
@@ -143,6 +146,9 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
     needs(request, RUN)
     draft = draft_for(cohort, number)
     chosen = _chosen(request)
+    if "chosen" in request.GET and not chosen:
+        model_admin.message_user(request, "Choose at least one pair.", messages.WARNING)
+        return redirect(_address(request, cohort, "draft", number))
     by = cast(User, request.user)
 
     def publish(answers: Mapping[str, Any]) -> str:
@@ -150,7 +156,10 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         parts = [f"Published now: {done.count}."]
         if done.already:
             parts.append(f"Published before: {done.already}.")
-        return " ".join([*parts, *done.skipped])
+        parts += done.skipped[:SKIPPED_SHOWN]
+        if (more := len(done.skipped) - SKIPPED_SHOWN) > 0:
+            parts.append(f"And {more} more were skipped.")
+        return " ".join(parts)
 
     is_made = draft.status == CohortDraft.Status.DONE
     return decision_page(
@@ -161,7 +170,11 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         publish,
         title=f"Publish draft {draft.number}",
         verb="Publish them",
-        facts=[("Pairs", len(chosen) or count_of_pairs(draft))],
+        facts=[
+            ("Pairs", len(chosen) or count_of_pairs(draft)),
+            ("Mentees", ", ".join(sorted(names_of(chosen).values()))),
+            ("Published before", published_count(draft)),
+        ],
         notes=[
             "Both sides of each pair get a mail, and say yes or no. A mentorship starts when both said yes.",
             "If one says no, the next mentor who was kept for the mentee is proposed.",
@@ -226,7 +239,7 @@ def scores_file_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: in
     try:
         lines = scores_file(draft_for(cohort, number))
     except Refusal as refusal:
-        model_admin.message_user(request, refusal.detail)
+        model_admin.message_user(request, refusal.detail, messages.WARNING)
         return redirect(_address(request, cohort, "draft", number))
     response = StreamingHttpResponse(lines, content_type="application/gzip")
     return cast(HttpResponse, _file(response, "scores.csv.gz"))
@@ -251,7 +264,7 @@ def _ask(cohort: Cohort, answers: Mapping[str, Any], by: User) -> str:
     return f"Draft {draft.number} is being made."
 
 
-def _newest_number(cohort: Cohort) -> int | None:
+def _newestnumber_in(cohort: Cohort) -> int | None:
     made = CohortDraft.objects.filter(cohort=cohort, status=CohortDraft.Status.DONE)
     return made.order_by("-number").values_list("number", flat=True).first()
 
@@ -266,13 +279,7 @@ def _values(row: list[Any]) -> dict[str, Any] | None:
 
 def _chosen(request: HttpRequest) -> list[int]:
     """Return the keys of the mentees in the address. None means all."""
-    return [_number(key) for key in request.GET.getlist("mentee")]
-
-
-def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadRequest("The address names no number.")
-    return int(text)
+    return [number_in(key) for key in request.GET.getlist("mentee")]
 
 
 def _address(request: HttpRequest, cohort: Cohort, page: str, *rest: int) -> str:

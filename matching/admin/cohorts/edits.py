@@ -8,25 +8,27 @@ from typing import Any, cast
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import BadRequest
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.admin.base import needs
+from accounts.admin.base import attempt, needs
 from accounts.admin.decide import decision_page
 from accounts.exceptions import Refusal
 from accounts.models import User
 from accounts.models.decision import REASON_MAX
 from accounts.way_back import with_list
 from matching.admin.cohorts.drafts import RUN, draft_for, page_within
-from matching.admin.cohorts.run import cohort_for
-from matching.models import CohortDraft
-from matching.selectors.cohorts.choices import mentors_for, swaps_for
-from matching.selectors.cohorts.drafts import mentor_of, reasons_of_pair, what_if_of
+from matching.admin.cohorts.run import cohort_for, number_in
+from matching.models import CohortDecision, CohortDraft
+from matching.selectors.cohorts.choices import mentors_for, mentors_named, swaps_for
+from matching.selectors.cohorts.drafts import mentor_of, newest_draft, reasons_of_pair, what_if_of
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.findings import names_of
-from matching.services.cohorts.drafts import edit_draft
+from matching.selectors.cohorts.pairs import statuses_of
+from matching.services.cohorts.drafts import drop_decision, edit_draft
 from mentorship.models import Cohort, CohortMember
 
 EDITS = {
@@ -35,6 +37,7 @@ EDITS = {
     "release": "Drop the decision on these two",
     "swap": "Swap the mentors of two mentees",
 }
+SEARCH_MAX = 100
 NOT_KEPT = "The fits of this draft are not kept any more, so nothing can be tried with it. Ask for a new draft."
 
 
@@ -53,7 +56,9 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
     draft = draft_for(cohort, number)
     if draft.scores is None or member not in draft.scores.mentees:
         raise Http404
-    mentor = mentor_of(draft, member)
+    words, mentor = request.GET.get("q", "").strip()[:SEARCH_MAX], mentor_of(draft, member)
+    status = statuses_of(draft, [member]).get(member, "")
+    newest = newest_draft(cohort)
     names = names_of([member] if mentor is None else [member, mentor])
     context: dict[str, Any] = {
         "title": names.get(member, "Somebody who is gone"),
@@ -64,13 +69,19 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         "mentor_name": names.get(mentor, "Somebody who is gone") if mentor is not None else "",
         "is_pinned": [member, mentor] in draft.pins,
         "forbidden": _forbidden(draft, member),
-        "may_act": request.user.has_perm(RUN) and cohort.status == Cohort.Status.CLOSED,
+        "status": status,
+        "words": words,
+        "may_act": request.user.has_perm(RUN)
+        and cohort.status == Cohort.Status.CLOSED
+        and newest is not None
+        and newest.pk == draft.pk,
     }
     if mentor is not None:
         context["now"] = reasons_of_pair(draft, member, now=timezone.now())
         context["fit"] = draft.fits[draft.scores.mentees.index(member)] / 100
     try:
         context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member)}
+        context["named"] = mentors_named(draft, member, words) if words else []
         if mentor is not None:
             context["what_if"] = what_if_of(draft, member)
     except Refusal:
@@ -119,10 +130,36 @@ def edit_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
 
 
 def _key(request: HttpRequest, name: str) -> int:
-    text = request.GET.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadRequest(f"The address names no {name}.")
-    return int(text)
+    return number_in(request.GET.get(name, ""))
+
+
+def decisions_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
+    """List what was decided on pairs of a cohort, with the reasons, and drop one without a new draft."""
+    cohort = cohort_for(model_admin, request, pk)
+    if request.method == "POST":
+        needs(request, RUN)
+        decision = get_object_or_404(_decisions(cohort), pk=number_in(request.POST.get("decision", "")))
+        attempt(model_admin, request, cohort, lambda: _drop(decision, cast(User, request.user)))
+        return redirect(request.get_full_path())
+    context = {
+        "title": "Decisions",
+        "cohort": cohort,
+        "decisions": _decisions(cohort),
+        "may_act": request.user.has_perm(RUN) and cohort.status != Cohort.Status.ARCHIVED,
+    }
+    return page_within(model_admin, request, cohort, "decisions", context)
+
+
+def _decisions(cohort: Cohort) -> QuerySet[CohortDecision]:
+    decisions = CohortDecision.objects.filter(mentee__cohort=cohort).select_related(
+        "mentee__person", "mentor__person", "by"
+    )
+    return decisions.order_by("-decided_at", "-pk")
+
+
+def _drop(decision: CohortDecision, by: User) -> str:
+    drop_decision(mentee=decision.mentee_id, mentor=decision.mentor_id, by=by)
+    return f"Dropped: {decision}. The next draft is made without it."
 
 
 def _facts(cost: EditCost) -> list[tuple[str, object]]:

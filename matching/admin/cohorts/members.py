@@ -24,9 +24,10 @@ from accounts.models.mentor import CAPACITY_MAX
 from accounts.way_back import with_list
 from matching.admin.cohorts.run import cohort_for
 from matching.models import HelpRequest
+from matching.services.cohorts.add import add_and_tell
 from matching.services.cohorts.leave import take_out
 from mentorship.models import Cohort, CohortMember
-from mentorship.services.cohorts.members import add_member, change_member, person_with
+from mentorship.services.cohorts.members import change_member, person_with
 from mentorship.services.cohorts.organise import must_organise
 
 ON_A_PAGE = 100
@@ -157,7 +158,7 @@ def take_out_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, 
 
 
 def _add(cohort: Cohort, answers: Mapping[str, Any], by: User) -> str:
-    member = add_member(cohort_id=cohort.pk, by=by, now=timezone.now(), **answers)
+    member = add_and_tell(cohort_id=cohort.pk, by=by, now=timezone.now(), **answers)
     return f"{member.person} is in the cohort ({member.get_side_display().lower()})."
 
 

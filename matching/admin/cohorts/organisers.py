@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect
 from accounts.admin.base import attempt, needs
 from accounts.admin.row_page import row_page
 from accounts.models import User
-from matching.admin.cohorts.run import cohort_for
+from matching.admin.cohorts.run import cohort_for, number_in
 from mentorship.models import Cohort, CohortOrganiser
 from mentorship.services.cohorts.members import person_with
 from mentorship.services.cohorts.organise import add_organiser, remove_organiser
@@ -43,10 +43,8 @@ def organisers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int
                     return redirect(request.get_full_path())
             case "remove":
                 needs(request, "mentorship.delete_cohortorganiser")
-                key = request.POST.get("organiser", "")
-                if not (key.isascii() and key.isdigit() and len(key) < 19):
-                    raise BadRequest("There is no such organiser.")
-                organiser = get_object_or_404(cohort.organisers.select_related("person"), pk=int(key))
+                key = number_in(request.POST.get("organiser", ""))
+                organiser = get_object_or_404(cohort.organisers.select_related("person"), pk=key)
                 attempt(model_admin, request, cohort, lambda: _remove(organiser, by))
                 return redirect(request.get_full_path())
             case _:

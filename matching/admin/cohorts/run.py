@@ -38,6 +38,13 @@ def cohort_for(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> 
     return cast(Cohort, get_object_or_404(model_admin.get_queryset(request), pk=pk))
 
 
+def number_in(text: str) -> int:
+    """Return a key or a number of an address or a form. Raises BadRequest."""
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise BadRequest("There is no such number.")
+    return int(text)
+
+
 def buttons_of(cohort: Cohort, reader: User) -> list[tuple[str, str]]:
     """Return the name and the label of each button that the reader may press now."""
     moves = Cohort.MOVES[Status(cohort.status)]

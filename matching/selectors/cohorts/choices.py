@@ -10,6 +10,7 @@ from matching.engine.assignment import NOT_ELIGIBLE
 from matching.models import NOBODY, CohortDraft
 from matching.selectors.cohorts.findings import names_of
 from matching.selectors.cohorts.kept import scores_of, seats_of
+from mentorship.models import CohortMember
 
 # Choices on a page.
 SHOWN = 40
@@ -38,6 +39,26 @@ def mentors_for(draft: CohortDraft, mentee: int) -> list[Choice]:
     names = names_of([kept.mentors[index] for index in chosen])
     return [
         Choice(kept.mentors[index], names.get(kept.mentors[index], ""), float(fits[index]) / 100) for index in chosen
+    ]
+
+
+def mentors_named(draft: CohortDraft, mentee: int, words: str) -> list[Choice]:
+    """Return the first SHOWN mentors of a draft whose names have all ``words``, eligible for the mentee or not.
+
+    The fit of somebody who is not eligible is -1. Raises DraftNotMade.
+    """
+    scores, kept = scores_of(draft), draft.scores
+    assert kept is not None  # noqa: S101 -- for mypy: ``scores_of`` refuses it
+    members = CohortMember.objects.filter(pk__in=kept.mentors).order_by("person__name", "pk")
+    for word in words.split():
+        members = members.filter(person__name__icontains=word)
+    names = dict(members.values_list("pk", "person__name")[:SHOWN])
+    seats = seats_of(kept)
+    columns = [seats.column[key] for key in names]
+    fits = scores.of(np.full(len(columns), seats.row[mentee], dtype=np.int64), np.array(columns, dtype=np.int64))
+    return [
+        Choice(key, name, float(fit) / 100 if fit != NOT_ELIGIBLE else -1.0)
+        for (key, name), fit in zip(names.items(), fits, strict=True)
     ]
 
 

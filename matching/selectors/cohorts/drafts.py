@@ -268,6 +268,8 @@ class Comparison:
             f"Draft {self.one.number} has {before.matched} pairs, draft {self.other.number} has {after.matched}.",
             f"Mentees with another mentor, or without one: {len(self.moved)}.",
         ]
+        if before.matched and after.matched:
+            found.append(f"The worst pairs have {before.worst / 100:.0f} and {after.worst / 100:.0f} points.")
         if self.comparable:
             found.append(f"In total, draft {self.other.number} has {(after.total - before.total) / 100:+.2f} points.")
         else:

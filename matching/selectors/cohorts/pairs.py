@@ -282,6 +282,14 @@ def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
     return {member[request]: f"{Status(status).label}: {mentor}" for request, status, mentor in rows}
 
 
+def published_count(draft: CohortDraft) -> int:
+    """Return how many mentees of a draft have a pair that waits for answers or was confirmed."""
+    if draft.scores is None:
+        return 0
+    current = [*CohortPair.LIVE, Status.CONFIRMED]
+    return CohortPair.objects.filter(help_request__in=draft.scores.requests, status__in=current).count()
+
+
 def silent_sides(pair: CohortPair) -> Iterable[Side]:
     """Return the sides of a proposed pair that have not answered. None of another pair."""
     if pair.status != Status.PROPOSED:

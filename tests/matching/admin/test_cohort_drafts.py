@@ -295,6 +295,7 @@ PAGES = [
     ("drafts", ()),
     ("compare", ()),
     ("answers", ()),
+    ("decisions", ()),
     *((page, (1,)) for page in ("draft", "edit", "publish", "take_back", "audit", "scores")),
     ("pair", (1, 1)),
 ]
@@ -347,3 +348,66 @@ def test_pages_of_drafts_lead_back(admin_client, cohort, draft, people):
         for page in pages:
             # Once in the way from the home page, and once below.
             assert text_of(admin_client.get(page)).count(f'href="{back}"') == 2
+
+
+def test_choosing_no_pair_publishes_none(admin_client, cohort, draft):
+    answer = admin_client.get(page_of(cohort, "publish", 1, chosen=1), follow=True)
+
+    assert "Choose at least one pair." in text_of(answer)
+    assert not CohortPair.objects.exists()
+
+
+def test_the_question_before_publishing_names_the_chosen(admin_client, cohort, draft, people):
+    admin_client.post(page_of(cohort, "publish", 1, mentee=people["Ann"].pk))
+
+    page = text_of(admin_client.get(page_of(cohort, "publish", 1, mentee=people["Bob"].pk)))
+
+    assert "<dt>Mentees</dt><dd>Bob</dd>" in page
+    assert "<dt>Published before</dt><dd>1</dd>" in page
+
+
+def test_a_decision_is_listed_with_its_reason_and_dropped(admin_client, cohort, draft, people, admin_user):
+    pair = (people["Ann"].pk, people[partner(draft, "Ann")].pk)
+    edit_draft(draft_id=draft.pk, forbid=[pair], reason="They fell out.", by=admin_user, now=draft.ended_at)
+    decision = CohortDecision.objects.get()
+
+    page = text_of(admin_client.get(page_of(cohort, "decisions")))
+    assert "They fell out." in page
+    assert admin_user.name in page
+
+    answer = admin_client.post(page_of(cohort, "decisions"), {"decision": decision.pk}, follow=True)
+
+    assert "Dropped: Ann and" in text_of(answer)
+    assert not CohortDecision.objects.exists()
+
+
+def test_a_decision_of_another_cohort_is_not_found(admin_client, cohort, draft, people, admin_user):
+    pair = (people["Ann"].pk, people["Mia"].pk)
+    edit_draft(draft_id=draft.pk, forbid=[pair], reason="", by=admin_user, now=draft.ended_at)
+
+    answer = admin_client.post(page_of(closed_cohort(), "decisions"), {"decision": CohortDecision.objects.get().pk})
+
+    assert answer.status_code == 404
+    assert CohortDecision.objects.exists()
+
+
+def test_a_mentor_who_is_not_possible_is_found_by_name(admin_client, cohort, people, admin_user):
+    mentor_in(cohort, "Zoe Afar", formats=["one_off"])
+    made_draft(cohort, admin_user)
+
+    page = text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk, q="zoe")))
+
+    assert "Zoe Afar, not possible" in page
+
+
+def test_an_old_draft_offers_no_edit(admin_client, cohort, draft, people, admin_user):
+    made_draft(cohort, admin_user)
+
+    assert "Change it" not in text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk)))
+    assert "Change it" in text_of(admin_client.get(page_of(cohort, "pair", 2, people["Ann"].pk)))
+
+
+def test_the_page_of_drafts_says_that_the_next_one_is_a_second_round(admin_client, cohort, draft):
+    admin_client.post(page_of(cohort, "publish", 1))
+
+    assert "A new draft is round 2" in text_of(admin_client.get(page_of(cohort, "drafts")))

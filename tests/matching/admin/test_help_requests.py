@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from matching.models import HelpRequest
-from tests.factories import NOW, HelpRequestFactory, MatchFactory, MentorFactory
-from tests.helpers import run_admin_action
+from tests.factories import NOW, CohortFactory, HelpRequestFactory, MatchFactory, MentorFactory
+from tests.helpers import queries_of, run_admin_action
 from tests.matching.helpers import waiting
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -85,3 +85,26 @@ def test_a_member_does_not_read_whom_to_recruit(client, alice):
     client.force_login(alice)
 
     assert client.get(reverse("admin:matching_helprequest_recruit")).status_code == 302
+
+
+@pytest.mark.parametrize(("value", "found"), [("1", "Own Ann"), ("0", "Cohort Cem")])
+def test_requests_are_filtered_by_whether_they_are_in_a_cohort(value, found, admin_client):
+    HelpRequestFactory(mentee__name="Own Ann")
+    HelpRequestFactory(mentee__name="Cohort Cem", cohort=CohortFactory(name="Spring intake"))
+    address = reverse("admin:matching_helprequest_changelist")
+
+    page = admin_client.get(address, {"cohort__isempty": value})
+
+    assert [request.mentee.name for request in page.context["cl"].result_list] == [found]
+    assert "In a cohort, whose organisers match it" in page.content.decode()
+
+
+def test_the_list_names_the_cohort_without_a_query_per_row(admin_client):
+    address = reverse("admin:matching_helprequest_changelist")
+    HelpRequestFactory(cohort=CohortFactory(name="Spring intake"))
+    one = queries_of(admin_client, address)
+    for number in range(3):
+        HelpRequestFactory(cohort=CohortFactory(name=f"Intake {number}"))
+
+    assert queries_of(admin_client, address) == one
+    assert "Spring intake" in admin_client.get(address).content.decode()

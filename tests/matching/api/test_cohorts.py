@@ -238,3 +238,28 @@ def test_the_number_of_queries_does_not_grow(rows, api, alice, django_assert_num
 
     with django_assert_num_queries(4):
         api(alice).get(COHORTS)
+
+
+def test_a_mentee_states_a_group_and_takes_it_away(api, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice)
+
+    answer = api(alice).post(address(cohort, "group/"), {"group": " Working  parents "})
+    assert [one["group"] for one in answer.json()["my_places"]] == ["Working parents"]
+
+    answer = api(alice).post(address(cohort, "group/"), {"group": ""})
+    assert [one["group"] for one in answer.json()["my_places"]] == [""]
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+@pytest.mark.parametrize("body", [{}, {"group": None}, {"group": 5}, {"group": "x" * 61}, {"group": "a\0b"}])
+def test_a_wrong_group_is_400(body, api, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice)
+
+    assert api(alice).post(address(cohort, "group/"), body, format="json").status_code == 400
+
+
+def test_a_mentor_states_no_group(api, bob, cohort):
+    CohortMemberFactory(cohort=cohort, person=bob, side="mentor")
+
+    assert problem(api(bob).post(address(cohort, "group/"), {"group": "Parents"}), 403, "not_in_cohort")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Notification
 from matching.exceptions import ImportNotReadable
 from matching.jobs.imports import work_on_import
 from matching.models import Import
 from matching.services.imports import map_columns, upload_import
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory, UserFactory
+from tests.helpers import kinds
 from tests.matching.imports.conftest import csv_of, faults
 
 pytestmark = pytest.mark.django_db
@@ -204,3 +208,49 @@ def test_an_undo_leaves_a_mentee_with_a_request_and_a_mentor_who_changed_places(
         "The cohort member of mentee@example.org stays: there is a request for the cohort of it.",
         "The cohort member of mentor@example.org stays: places changed since.",
     ]
+
+
+# --- messages ---------------------------------------------------------------------------------------------------
+
+
+def test_those_who_are_put_in_are_told_and_nobody_else(cohort, people, upload, apply):
+    mentee, mentor, manager = people
+    CohortMemberFactory(cohort=cohort, person=mentor, side="mentor", places=1)
+
+    apply(upload(*GOOD, overwrite=["places"]))
+
+    assert [kinds(person) for person in (mentee, mentor, manager)] == [["cohort_added"], [], []]
+    assert mentee.notifications.get().title == "You are in the cohort “Spring” now"
+
+
+def test_messages_of_an_import_are_written_in_two_statements(upload, apply):
+    one = upload(*[(UserFactory().email, "mentee", "", "") for _number in range(20)])
+
+    with CaptureQueriesContext(connection) as done:
+        apply(one)
+
+    about = [query["sql"] for query in done if "accounts_notification" in query["sql"]]
+    assert (len(about), Notification.objects.filter(kind="cohort_added").count()) == (2, 20)
+
+
+def test_an_undo_skips_messages_that_were_not_sent(people, upload, apply, undo):
+    mentee, mentor, _manager = people
+    one = apply(upload(*GOOD))
+    mentor.notifications.update(status="sent", sent_at=NOW)
+
+    undo(one)
+
+    assert [(row.status, row.last_error) for row in mentee.notifications.all()] == [
+        ("skipped", "The import was undone.")
+    ]
+    assert mentor.notifications.get().status == "sent"
+
+
+def test_an_undo_leaves_the_message_of_somebody_who_stays(cohort, people, upload, apply, undo):
+    mentee, _mentor, _manager = people
+    one = apply(upload(*GOOD))
+    HelpRequestFactory(mentee=mentee, cohort=cohort)
+
+    undo(one)
+
+    assert mentee.notifications.get().status == "pending"

@@ -472,3 +472,57 @@ def test_the_number_of_queries_does_not_grow(rows, member, alice, cohort, django
         member.get("/cohorts/")
     with django_assert_num_queries(16):
         member.get(page_of(cohort))
+
+
+# --- a group, for a check of fairness ---------------------------------------------------------------------------
+
+
+def test_a_mentee_states_changes_and_removes_a_group(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice)
+    assert "It never changes with whom you are matched." in shown(member.get(page_of(cohort)))
+
+    said = []
+    for form in ({"do": "group", "group": "Parents"}, {"do": "group", "group": "Part-time"}, {"do": "no_group"}):
+        page = shown(member.post(page_of(cohort), form, follow=True))
+        place.refresh_from_db()
+        said.append((place.group, "Your group is stated." in page, f"You stated: {place.group}" in page))
+
+    assert said == [("Parents", True, True), ("Part-time", True, True), ("", False, False)]
+    assert "Your group is removed." in page
+
+
+def test_an_empty_group_removes_it(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice, group="Parents")
+
+    assert "Your group is removed." in shown(member.post(page_of(cohort), {"do": "group", "group": " "}, follow=True))
+
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+def test_a_group_that_is_too_long_is_refused(member, alice, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=alice)
+
+    answer = member.post(page_of(cohort), {"do": "group", "group": "x" * 61})
+
+    assert (answer.status_code, "<details open>" in shown(answer)) == (400, True)
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+def test_a_mentor_alone_states_no_group(client, bob, cohort):
+    place = CohortMemberFactory(cohort=cohort, person=bob, side="mentor")
+    client.force_login(bob)
+
+    assert "check of fairness" not in shown(client.get(page_of(cohort)))
+    assert client.post(page_of(cohort), {"do": "group", "group": "Parents"}).status_code == 400
+    place.refresh_from_db()
+    assert place.group == ""
+
+
+@pytest.mark.parametrize(("group", "is_there"), [("", False), ("Parents", True)])
+def test_a_group_can_be_removed_after_the_end(group, is_there, member, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice, group=group)
+    Cohort.objects.update(status="archived", archived_at=NOW)
+
+    assert ('value="no_group"' in shown(member.get(page_of(cohort)))) is is_there
