@@ -365,7 +365,7 @@ def test_taking_out_who_left_themselves_does_not_let_them_be_added(admin_client,
 
 
 @pytest.mark.parametrize(("side", "status"), [("mentee", "withdrawn"), ("mentor", "open")])
-def test_what_waits_for_a_person_who_is_taken_out_ends(side, status, admin_client):
+def test_taking_somebody_out_ends_their_pair_and_request(side, status, admin_client):
     pair = proposed_pair()
     member = CohortMember.objects.get(cohort=pair.help_request.cohort, side=side)
 
