@@ -220,14 +220,25 @@ def _reporting_line(
     mentors: Sequence[CohortMember],
     findings: list[Found],
 ) -> list[PairRule]:
-    manager_of = {member.person_id: member.manager_id for member in members if member.manager_id is not None}
-    if circle := circle_of(manager_of):
+    lines = _lines(members)
+    if any(map(circle_of, lines)):
+        # Nobody can correct the manager of somebody who left.
+        lines = _lines(member for member in members if member.left_at is None)
+    if circle := next(filter(None, map(circle_of, lines)), None):
         one, other = (tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side)
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
         return []
     below, above = ([member.person_id for member in side] for side in (mentees, mentors))
-    managers: dict[Hashable, Hashable] = {person: manager for person, manager in manager_of.items()}  # noqa: C416
-    return [OutsideReportingLine(below, above, managers)]
+    managers: list[dict[Hashable, Hashable]] = [dict(line.items()) for line in lines]
+    return [OutsideReportingLine(below, above, line) for line in managers]
+
+
+def _lines(members: Iterable[CohortMember]) -> list[dict[int, int]]:
+    """Return who manages whom. Twice, if somebody on both sides has two managers: with the one and with the other."""
+    rows = sorted(members, key=lambda member: member.side)
+    managed = [(member.person_id, member.manager_id) for member in rows if member.manager_id is not None]
+    one, other = dict(managed), dict(reversed(managed))
+    return [one] if one == other else [one, other]
 
 
 def circle_of(manager_of: Mapping[int, int]) -> frozenset[int]:

@@ -55,10 +55,13 @@ def archive_cohort(*, cohort_id: int, now: datetime) -> Cohort:
 def copy_cohort(*, cohort_id: int, today: date) -> Cohort:
     """Return a new cohort with the words and rules of this one, and nobody in it.
 
-    It begins on the day after this one ends at the earliest, and people can join it from tomorrow on.
+    It begins on the day after this one ends at the earliest, and people can join it from tomorrow on. It has the days
+    of this one if those would be after the last day of the calendar.
     """
     cohort = lock_cohort(cohort_id)
     later = max(cohort.ends_on - cohort.starts_on, today - cohort.joins_until_on) + timedelta(days=1)
+    if later > date.max - cohort.ends_on:
+        later = timedelta()
     dates = {name: getattr(cohort, name) + later for name in ("joins_until_on", "starts_on", "ends_on")}
     return Cohort.objects.create(**{name: getattr(cohort, name) for name in COPIED}, **dates)
 

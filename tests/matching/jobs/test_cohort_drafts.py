@@ -267,6 +267,17 @@ def test_a_circle_of_managers_stops_it_with_their_names(cohort, admin_user):
     )
 
 
+@pytest.mark.parametrize("left", [["Ann Able"], ["Ann Able", "Bea Best"]])
+def test_a_circle_with_somebody_who_left_stops_nothing(left, cohort, admin_user):
+    ann, bea = CohortMember.objects.filter(side="mentee").order_by("pk")
+    mentee_in(cohort, "Cem Calm")
+    CohortMember.objects.filter(pk=ann.pk).update(manager=bea.person)
+    CohortMember.objects.filter(pk=bea.pk).update(manager=ann.person)
+    CohortMember.objects.filter(person__name__in=left).update(left_at=NOW)
+
+    assert made_draft(cohort, admin_user).status == "done"
+
+
 # --- rules of the cohort ----------------------------------------------------------------------------------
 
 
@@ -275,6 +286,17 @@ def two():
     """Return a closed cohort of one mentee and one mentor."""
     cohort = closed_cohort()
     return cohort, mentee_in(cohort, "Ann Able"), mentor_in(cohort, "Max Main")
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_both_managers_of_somebody_on_both_sides_count(side, admin_user):
+    cohort = closed_cohort()
+    boss = mentor_in(cohort, "Max Main").person
+    managers = {"mentee": UserFactory(), "mentor": UserFactory()} | {side: boss}
+    both = mentor_in(cohort, "Ann Able", manager=managers["mentor"]).person
+    mentee_in(cohort, "Ann Able", person=both, manager=managers["mentee"])
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
 
 
 def test_two_of_one_department_are_not_matched_whatever_its_spelling(two, admin_user):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -99,6 +99,14 @@ def test_a_copy_of_an_old_cohort_can_be_joined_after_today():
     copy = copy_cohort(cohort_id=cohort.pk, today=today)
 
     assert copy.joins_until_on > today
+
+
+def test_a_copy_of_a_cohort_without_a_real_end_has_its_days():
+    cohort = CohortFactory(ends_on=date(9999, 12, 1))
+
+    copy = copy_cohort(cohort_id=cohort.pk, today=NOW.date())
+
+    assert (copy.joins_until_on, copy.ends_on) == (cohort.joins_until_on, cohort.ends_on)
 
 
 def test_a_renewed_link_has_another_key():
