@@ -7,6 +7,7 @@ from datetime import datetime
 
 from accounts.models import MentorProfile, User
 from accounts.notifications.write import notify, notify_all, skip_unsent
+from matching.engine.rules import FOR_SOME_DAYS, LIMITS
 from matching.locks import lock_live_pair
 from matching.models import CohortDecision, CohortDraft, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import is_in_cohort
@@ -17,8 +18,8 @@ from mentorship.models import Cohort
 BOTH = (Match.Side.MENTEE, Match.Side.MENTOR)
 # Kinds of messages that ask for an answer. Their keys begin with the pair's uuid.
 ASKS_FOR_AN_ANSWER = ("cohort_pair", "cohort_pair_reminder")
-# Hard rules that limit questions to a mentor. The organisers have decided on this pair.
-LIMITS = frozenset({"shown_enough", "inbox_full", "unreachable"})
+# Hard rules that keep no alternate from a mentee.
+IGNORED = FOR_SOME_DAYS | LIMITS
 
 
 def move_pair(pair: CohortPair, status: str, *, at: datetime) -> None:
@@ -111,8 +112,8 @@ def lock_alternates(pairs: Collection[CohortPair]) -> None:
 def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     """Publish the first kept alternate of a locked pair that has ended. Return the new pair, None without one.
 
-    The alternate is still in the cohort, breaks no hard rule, was not forbidden, and has room. All kept mentors are
-    locked, by ascending key. The worker tells the two at its next run.
+    The alternate is still in the cohort, breaks no hard rule but those of some days, was not forbidden, and has room.
+    All kept mentors are locked, by ascending key. The worker tells the two at its next run.
     """
     request = pair.help_request
     cohort_id = request.cohort_id
@@ -126,7 +127,7 @@ def propose_alternate(pair: CohortPair, *, now: datetime) -> CohortPair | None:
     broken = broken_rules(request, [mentor.user_id for mentor in mentors.values()], now=now)
     for row, key in enumerate(pair.alternates):
         mentor = mentors.get(key)
-        if mentor is None or set(broken[mentor.user_id]) - LIMITS or _is_forbidden(pair, mentor):
+        if mentor is None or set(broken[mentor.user_id]) - IGNORED or _is_forbidden(pair, mentor):
             continue
         if has_room(mentor, cohort_id):
             return CohortPair.objects.create(

@@ -154,7 +154,7 @@ declare(
     Holding(
         CohortDraft,
         acted=("asked_by",),
-        plain=("findings", "pins", "bans", "mentor_of", "fits", "alternates", "report", "audit", "policy"),
+        plain=("findings", "pins", "bans", "held", "mentor_of", "fits", "alternates", "report", "audit", "policy"),
         named=("what", "failure"),
         exported=False,
         says="people are keys; who is erased is known by nobody",

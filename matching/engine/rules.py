@@ -26,6 +26,11 @@ LIVED_COUNTS_AS_OFFERED = frozenset(
 # Limits new proposals only. A mentor who is already on the mentee's list can still be asked.
 SHOWN_ENOUGH = "shown_enough"
 
+# True for some days only. A cohort is about months: whoever is away this week is matched in it as well.
+FOR_SOME_DAYS = frozenset({"away", "hours_spent"})
+# These limit questions to a mentor. In a cohort the organisers decide on a pair, and nobody asks.
+LIMITS = frozenset({SHOWN_ENOUGH, "inbox_full", "unreachable"})
+
 # The same sentence for a block, a suspension and an address that bounces, so that it reveals none of them.
 UNAVAILABLE = gettext_noop("Is not available at the moment.")
 

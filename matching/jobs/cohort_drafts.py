@@ -12,6 +12,7 @@ import psycopg
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from accounts.sweep import each_due
 from matching.engine import DEFAULT_WEIGHTS, ENGINE_VERSION
@@ -30,8 +31,9 @@ from matching.engine.assignment import (
     scores_of_profiles,
     sole_obstacles,
 )
+from matching.engine.rules import FOR_SOME_DAYS
 from matching.models import CohortDraft, CohortPair, CohortScores
-from matching.selectors.cohorts.findings import sentences_of
+from matching.selectors.cohorts.findings import RULES_IN_WORDS, sentences_of
 from matching.selectors.cohorts.kept import Names, Seats, result_of
 from matching.selectors.cohorts.packing import pack
 from matching.selectors.cohorts.reading import Found, Reading, read_cohort
@@ -55,9 +57,10 @@ BROKEN = "An error of the server stopped it. The people who run the server find 
 NOT_PROVEN = "The proof of the result failed its check. The people who run the server find it in the log."
 
 
-def make_draft(*, draft_id: int, now: datetime) -> bool:
+def make_draft(*, draft_id: int, now: datetime, clock: Callable[[], datetime] = timezone.now) -> bool:
     """Make a draft that waits. Return whether there was anything to do.
 
+    It takes minutes, so ``clock`` says when it ended; people are read as of ``now``.
     False: another worker makes it, or it waits no more. A draft whose worker died is begun anew, ATTEMPTS_MAX times.
     """
     with _alone(draft_id) as is_alone:
@@ -65,16 +68,16 @@ def make_draft(*, draft_id: int, now: datetime) -> bool:
         if draft is None:
             return False
         try:
-            _make(draft, now)
+            _make(draft, now, clock)
         except SoftTimeLimitExceeded:
             raise
         except (OperationalError, InterfaceError) as error:
             log.warning("cohort draft %s waits for the sweep: %s", draft_id, type(error).__name__)
         except BadCohort as fault:
-            _fail(draft, str(fault), now=now)
+            _fail(draft, str(fault), at=clock())
         except Exception:
             log.exception("cohort draft %s failed", draft_id)
-            _fail(draft, BROKEN, now=now)
+            _fail(draft, BROKEN, at=clock())
     return True
 
 
@@ -141,11 +144,11 @@ def _failed(draft: CohortDraft, failure: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def _fail(draft: CohortDraft, failure: str, *, now: datetime, findings: Sequence[Found] = ()) -> None:
+def _fail(draft: CohortDraft, failure: str, *, at: datetime, findings: Sequence[Found] = ()) -> None:
     row = _running(draft)
     if row is not None:
         row.findings = [found.stored for found in findings]
-        _failed(row, failure, now)
+        _failed(row, failure, at)
 
 
 def _running(draft: CohortDraft) -> CohortDraft | None:
@@ -183,24 +186,25 @@ class Progress:
         return step
 
 
-def _make(draft: CohortDraft, now: datetime) -> None:
+def _make(draft: CohortDraft, now: datetime, clock: Callable[[], datetime]) -> None:
     progress = Progress(draft.pk)
     reading = read_cohort(draft.cohort, now=now)
     findings = list(reading.findings)
     if any(found.stops for found in findings):
-        return _stop(draft, findings, now)
+        return _stop(draft, findings, clock())
     progress.reach(READ)
     scores = scores_of_profiles(
         reading.needs,
         reading.table,
         rules=reading.rules,
+        despite=FOR_SOME_DAYS,
         other_side=mentors_side(reading.needs, reading.table) if draft.both_sides else None,
         progress=progress.part(READ, SCORED, len(reading.needs)),
     )
     seats = Seats([member.pk for member in reading.mentees], [member.pk for member in reading.mentors])
     findings = [*_before(scores, reading, seats), *findings]
     if any(found.stops for found in findings):
-        return _stop(draft, findings, now)
+        return _stop(draft, findings, clock())
     problem = Problem(
         scores,
         reading.places,
@@ -213,14 +217,14 @@ def _make(draft: CohortDraft, now: datetime) -> None:
     progress.reach(ASSIGNED)
     if faults := check_certificate(assignment.certificate, problem):
         log.error("cohort draft %s is not proven: %s", draft.pk, " ".join(faults))
-        return _fail(draft, NOT_PROVEN, now=now, findings=findings)
+        return _fail(draft, NOT_PROVEN, at=clock(), findings=findings)
     progress.reach(PROVEN)
-    return _store(draft, reading, assignment, seats, findings, now)
+    return _store(draft, reading, assignment, seats, findings, now, clock)
 
 
-def _stop(draft: CohortDraft, findings: Sequence[Found], now: datetime) -> None:
+def _stop(draft: CohortDraft, findings: Sequence[Found], at: datetime) -> None:
     stops = [found.stored for found in findings if found.stops]
-    _fail(draft, " ".join(sentences_of(stops)), now=now, findings=findings)
+    _fail(draft, " ".join(sentences_of(stops)), at=at, findings=findings)
 
 
 def _before(scores: Scores, reading: Reading, seats: Seats) -> list[Found]:
@@ -240,9 +244,13 @@ def _before(scores: Scores, reading: Reading, seats: Seats) -> list[Found]:
 
 def _as_found(one: Finding, seats: Seats) -> Found:
     """Return a finding with keys of members. Indexes among its values are the people that it is about."""
-    values = {name: value for name, value in one.values.items() if name not in ("mentee", "mentor")}
+    code, values = one.code, {name: value for name, value in one.values.items() if name not in ("mentee", "mentor")}
+    if code == "pin_against_rule":
+        # A rule that may be a block is not told: the pin is then one of somebody who is not eligible, as many are.
+        told = [rule for rule in str(values.pop("rule")).split(", ") if rule in RULES_IN_WORDS]
+        code, values = (code, values | {"rule": ", ".join(told)}) if told else ("pin_not_eligible", values)
     return Found(
-        one.code,
+        code,
         {name: value if isinstance(value, str) else int(value) for name, value in values.items()},
         tuple(seats.mentees[index] for index in one.mentees),
         tuple(seats.mentors[index] for index in one.mentors),
@@ -257,6 +265,7 @@ def _store(
     seats: Seats,
     findings: Sequence[Found],
     now: datetime,
+    clock: Callable[[], datetime],
 ) -> None:
     scores = assignment.problem.scores
     digest = digest_of(scores)
@@ -273,7 +282,7 @@ def _store(
         names,
         groups=[member.group or None for member in reading.mentees],
         waited=[(now - member.joined_at).total_seconds() / 86400 for member in reading.mentees],
-        obstacles=lambda mentee: sole_obstacles(reading.needs[mentee], reading.table),
+        obstacles=lambda mentee: sole_obstacles(reading.needs[mentee], reading.table, despite=FOR_SOME_DAYS),
     )
     data = pack(scores)
     with transaction.atomic():
@@ -297,7 +306,7 @@ def _store(
         row.findings = [found.stored for found in findings]
         for name, value in result.items():
             setattr(row, name, value)
-        row.move_to(Status.DONE, at=now)
+        row.move_to(Status.DONE, at=clock())
 
 
 def _keep(scores: CohortScores, data: bytes) -> None:

@@ -13,6 +13,7 @@ from accounts.community_settings import days_of
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.engine import Suggestion
+from matching.engine.rules import FOR_SOME_DAYS
 from matching.jobs.remind import FIFTHS, remind_after
 from matching.locks import try_lock_pair
 from matching.models import CohortPair, HelpRequest, Match
@@ -32,9 +33,6 @@ from matching.selectors.cohorts.over import (
     overdue_pairs,
 )
 from matching.selectors.suggestions import judged_anew
-
-# Hard rules that are true for some days only: the two have days to answer, and can wait for each other.
-FOR_SOME_DAYS = frozenset({"away", "hours_spent"})
 
 
 def propose_published(*, now: datetime) -> int:

@@ -66,7 +66,8 @@ def run_cohort(by: User, *, now: datetime) -> None:
         _submit(mentee, cohort, goal, words, at=ago(days=14))
     close_cohort(cohort_id=cohort.pk, now=ago(days=3))
     draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=ago(days=2))
-    make_draft(draft_id=draft.pk, now=ago(days=2))
+    made_at = ago(days=2)
+    make_draft(draft_id=draft.pk, now=made_at, clock=lambda: made_at)
     first_five = CohortScores.objects.get(drafts=draft).mentees[:5]
     publish_pairs(draft_id=draft.pk, mentees=first_five, by=by, now=ago(hours=30))
     propose_published(now=ago(hours=30))

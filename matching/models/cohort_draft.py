@@ -61,7 +61,8 @@ class CohortDraft(Moves, models.Model):
     - ``edits``: it has the scores of the draft before it, with one decision more. Else people were read anew.
     - ``progress``: percent. ``attempts``: how often a worker began with it; one that is cut off counts.
     - ``findings``: what to know before a run, as data: code, values, members. Those that stop it make it ``failed``.
-    - ``pins``, ``bans``: the decisions that it keeps, as pairs of members' keys.
+    - ``pins``, ``bans``: the decisions that it keeps, as pairs of members' keys. ``held``: pairs that were published
+      before and stay together. They are no decisions, but the engine keeps them as it keeps pins.
     - ``mentor_of``, ``fits``: for each mentee of ``scores``, the index of the mentor or NOBODY, and the fit in
       ten-thousandths, 0 without a mentor.
     - ``alternates``: for each mentee of ``scores``, the indexes of the mentors who are kept for them, in order.
@@ -99,6 +100,7 @@ class CohortDraft(Moves, models.Model):
     findings = models.JSONField(default=list)
     pins = models.JSONField(default=list)
     bans = models.JSONField(default=list)
+    held = models.JSONField(default=list, db_default=[])
     scores = models.ForeignKey(CohortScores, on_delete=models.PROTECT, null=True, blank=True, related_name="drafts")
     mentor_of = ArrayField(models.IntegerField(), default=list)
     fits = ArrayField(models.IntegerField(), default=list)

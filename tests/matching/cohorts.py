@@ -34,7 +34,7 @@ def mentor_in(cohort: Cohort, name: str, *, places: int = 1, **fields) -> Cohort
 def made_draft(cohort: Cohort, by, *, now=NOW, **asked) -> CohortDraft:
     """Return a draft that the worker has made, or found impossible."""
     draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=now, **asked)
-    make_draft(draft_id=draft.pk, now=now)
+    make_draft(draft_id=draft.pk, now=now, clock=lambda: now)
     return CohortDraft.objects.select_related("cohort", "scores", "asked_by").get(pk=draft.pk)
 
 

@@ -10,7 +10,13 @@ from matching.engine.assignment.blocks import Blocks
 from matching.engine.assignment.certificate import Certificate, Cover, check_certificate
 from matching.engine.assignment.edits import Alternative, Cost, WhatIf, cost_of, swapped, what_if
 from matching.engine.assignment.mentor_side import mentors_side
-from matching.engine.assignment.pair_rules import Apart, DifferentDepartment, OutsideReportingLine, PairRule
+from matching.engine.assignment.pair_rules import (
+    Apart,
+    DifferentDepartment,
+    OutsideReportingLine,
+    OutsideReportingLines,
+    PairRule,
+)
 from matching.engine.assignment.preflight import Finding, preflight
 from matching.engine.assignment.problem import LOAD_STEP, Pair, Policy, Problem
 from matching.engine.assignment.profiles import scores_of_profiles, sole_obstacles
@@ -35,6 +41,7 @@ __all__ = [
     "Group",
     "LeftOut",
     "OutsideReportingLine",
+    "OutsideReportingLines",
     "Pair",
     "PairRule",
     "Pairs",

@@ -102,6 +102,15 @@ class Apart:
         return allowed
 
 
+class OutsideReportingLines(Apart):
+    """The same as OutsideReportingLine where people may have several managers.
+
+    ``apart`` names each person with everybody above them, at any distance.
+    """
+
+    name = "reporting_line"
+
+
 def _codes(words: Sequence[Hashable], codes: dict[Any, int]) -> Integers:
     return np.array([UNKNOWN if word == "" else codes.setdefault(word, len(codes)) for word in words], dtype=np.int32)
 

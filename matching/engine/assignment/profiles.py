@@ -95,11 +95,14 @@ def scores_of_profiles(
     return Blocks(judge.block, len(needs), len(table), progress=progress)
 
 
-def sole_obstacles(need: Need, table: MentorTable) -> dict[str, int]:
-    """Return how many mentors each hard rule alone keeps from ``need``, by name; the rules that would free somebody."""
+def sole_obstacles(need: Need, table: MentorTable, *, despite: Collection[str] = ()) -> dict[str, int]:
+    """Return how many mentors each hard rule alone keeps from ``need``, by name; the rules that would free somebody.
+
+    The rules named in ``despite`` keep nobody.
+    """
     broken = np.zeros((len(table), len(RULES)), dtype=np.bool_)
     for number, rule in enumerate(RULES):
-        allowed = rule.allows(need, table)
+        allowed = None if rule.name in despite else rule.allows(need, table)
         if allowed is not None:
             broken[:, number] = ~allowed
     alone = broken[broken.sum(axis=1) == 1].sum(axis=0)

@@ -15,8 +15,9 @@ from django.utils.translation import override
 from matching.engine import MIN_FIT, Suggestion
 from matching.engine.assignment import Alternative, Value, score_lines, what_if
 from matching.engine.assignment.report import MENTORS_FULL, NO_ELIGIBLE_MENTOR, NO_GAIN, ONLY_FORBIDDEN
+from matching.engine.rules import FOR_SOME_DAYS
 from matching.exceptions import DraftNotMade
-from matching.models import NOBODY, CohortDraft, CohortScores, HelpRequest
+from matching.models import NOBODY, CohortDraft, HelpRequest
 from matching.selectors.cohorts.edits import Edit, EditCost, Moved, in_words
 from matching.selectors.cohorts.findings import joined, listed, names_of
 from matching.selectors.cohorts.kept import Names, Seats, assignment_of, result_of, scores_of, seats_of
@@ -28,7 +29,7 @@ Status = CohortDraft.Status
 Order = Literal["mentee", "name", "fit"]
 
 # Columns that a list of drafts does not need.
-LARGE = ("findings", "pins", "bans", "mentor_of", "fits", "alternates", "report", "audit")
+LARGE = ("findings", "pins", "held", "bans", "mentor_of", "fits", "alternates", "report", "audit")
 PAGE = 50
 
 
@@ -111,7 +112,8 @@ def mentor_of(draft: CohortDraft, mentee: int) -> int | None:
 def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Suggestion | None:
     """Return the fit of a pair as it is now, with its reasons for both sides. None if the two cannot be matched now.
 
-    Each side's reasons are in their language. ``mentee``: the key of the member.
+    Rules that are true for some days count as little as in a draft. Each side's reasons are in their language.
+    ``mentee``: the key of the member.
     """
     key = mentor_of(draft, mentee)
     members = CohortMember.objects.in_bulk([mentee, key] if key is not None else [])
@@ -125,7 +127,7 @@ def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Sugges
     if request is None:
         return None
     user = members[key].person_id
-    return judged_anew(request, [user], now=now).get(user)
+    return judged_anew(request, [user], now=now, despite=FOR_SOME_DAYS).get(user)
 
 
 # --- people without a pair --------------------------------------------------------------------------------------
@@ -361,10 +363,10 @@ def _blocking(report: Mapping[str, Any]) -> list[str]:
 
 
 def _group(group: Mapping[str, Any]) -> str:
-    mean = "" if group["mean"] is None else f", a mean fit of {group['mean'] / 100:.0f} points"
-    waited = "" if group["wait_days"] is None else f", {group['wait_days']:.0f} days since they joined"
+    mean = "" if group["mean"] is None else f", a mean fit of about {group['mean'] / 100:.0f} points"
+    waited = "" if group["wait_days"] is None else f", about {group['wait_days']:.0f} days since they joined"
     return (
-        f"Group “{group['name']}”, {group['mentees']} mentees who stated it: {group['matched_share']:.0%} matched"
+        f"Group “{group['name']}”, {group['mentees']} mentees who stated it: about {group['matched_share']:.0%} matched"
         f"{mean}{waited}."
     )
 
@@ -388,35 +390,32 @@ def scores_file(draft: CohortDraft) -> Iterator[bytes]:
 
 
 def result_of_edit(draft: CohortDraft, cost: EditCost) -> dict[str, Any]:
-    """Return the fields of the draft that follows ``draft`` after an edit."""
+    """Return the fields of the draft that follows ``draft`` after an edit.
+
+    The lines about groups stay those of the reading. One line after each edit would tell by subtraction in which group
+    somebody is who moved.
+    """
     kept, content = draft.scores, json.loads(draft.audit)
     assert kept is not None  # noqa: S101 -- for mypy: a cost comes from kept scores
     seats = seats_of(kept)
     before = cost.cost.before.problem.bans == cost.cost.after.problem.bans
-    groups, waited = _consented(kept)
-    return result_of(
+    result = result_of(
         cost.cost.after,
         seats,
         Names(content["mentees"], content["mentors"], content["weights"], content["engine"], kept.digest),
-        groups=groups,
-        waited=waited,
         obstacles=_obstacles_before(draft, seats),
         highest_total=draft.report["highest_total"] if before else None,
     )
+    pins = result["pins"]
+    result["report"]["groups"] = draft.report["groups"]
+    result["pins"] = [keys for keys in pins if tuple(keys) in cost.pinned]
+    return result | {"held": [keys for keys in pins if tuple(keys) in cost.standing.held]}
 
 
 def _obstacles_before(draft: CohortDraft, seats: Seats) -> Callable[[int], Mapping[str, int]]:
     """Return the obstacles as they were read: the hard rules of a mentee do not change with an edit."""
     known = {row["mentee"]: row["obstacles"] for row in draft.report["left_out"]}
     return lambda mentee: known.get(seats.mentees[mentee], {})
-
-
-def _consented(kept: CohortScores) -> tuple[list[str | None], list[float]]:
-    """Return the group of each mentee who stated one, and the days that each had waited when people were read."""
-    members = CohortMember.objects.in_bulk(kept.mentees)
-    found = [members.get(key) for key in kept.mentees]
-    groups = [member.group or None if member else None for member in found]
-    return groups, [(kept.read_at - member.joined_at).total_seconds() / 86400 if member else 0.0 for member in found]
 
 
 def _seats(draft: CohortDraft) -> Seats:

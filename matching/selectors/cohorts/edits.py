@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from matching.engine.assignment import NOT_ELIGIBLE, Assignment, BadCohort, Cost, Problem, Value, assign
+from matching.engine.rules import FOR_SOME_DAYS, LIMITS
+from matching.engine.why_not import PRIVATE_RULES
 from matching.exceptions import EditNotPossible
 from matching.models import NOBODY, CohortDecision, CohortDraft, HelpRequest
 from matching.selectors.cohorts.findings import RULES_IN_WORDS, joined, names_of
 from matching.selectors.cohorts.kept import Keys, Seats, assignment_of, seats_of
 from matching.selectors.cohorts.reading import ended_pairs, held_pairs
 from matching.selectors.suggestions import broken_rules
-from matching.selectors.words_for_admins import rules_in_words
+from matching.selectors.words_for_admins import UNAVAILABLE, rules_in_words
 from mentorship.models import CohortMember
 
+# Hard rules that are none in a cohort.
+IGNORED = FOR_SOME_DAYS | LIMITS
 # People who are named as moved.
 MOVED_SHOWN = 50
 
@@ -49,12 +53,21 @@ class Moved:
     after: str
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Pairs that were published: ``held`` wait or are confirmed, ``ended`` came to nothing. Keys of members."""
+
+    held: frozenset[Keys] = frozenset()
+    ended: frozenset[Keys] = frozenset()
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class EditCost:
     """``matched``, ``worst``, ``total``: the differences, negative for a loss; fits in points, 0 to 100, two decimals.
 
     ``before`` and ``after``: the values. ``moved_count`` counts all mentees who get another mentor or none; ``moved``
     has the first MOVED_SHOWN of them, by name. ``sentence`` says it all in short. ``cost``: as the engine has it.
+    ``pinned``: the pairs that people pinned, after the edit. ``standing``: the published pairs that it was made of.
     """
 
     what: str
@@ -66,6 +79,8 @@ class EditCost:
     moved_count: int
     moved: tuple[Moved, ...]
     cost: Cost = field(repr=False)
+    pinned: frozenset[Keys] = frozenset()
+    standing: Standing = Standing()
 
     @property
     def sentence(self) -> str:
@@ -96,12 +111,18 @@ def cost_of_edit(
     assert draft.scores is not None  # noqa: S101 -- for mypy: ``assignment_of`` refuses it
     seats = seats_of(draft.scores)
     names = names_of({key for keys in edit.pairs for key in keys})
-    problem = _edited(draft, before.problem, seats, edit, names, now)
+    standing = standing_of(draft)
+    problem, pinned = _edited(draft, before.problem, seats, edit, standing, names, now)
     try:
         cost = Cost(before, assign(problem, like=before))
     except BadCohort:
         raise EditNotPossible("This cannot be made of the fits of this draft. Ask for a new one.") from None
-    return in_words(cost, seats, edit.in_words(names))
+    return replace(in_words(cost, seats, edit.in_words(names)), pinned=pinned, standing=standing)
+
+
+def standing_of(draft: CohortDraft) -> Standing:
+    """Return the published pairs of the cohort as they are now."""
+    return Standing(frozenset(held_pairs(draft.cohort)), frozenset(ended_pairs(draft.cohort)))
 
 
 def in_words(cost: Cost, seats: Seats, what: str) -> EditCost:
@@ -161,12 +182,23 @@ def swap_of(draft: CohortDraft, one: int, other: int) -> tuple[Keys, Keys]:
 
 
 def _edited(
-    draft: CohortDraft, problem: Problem, seats: Seats, edit: Edit, names: Mapping[int, str], now: datetime
-) -> Problem:
-    """Return the problem with the edit, the decisions of now, and pairs that were published. Raises EditNotPossible."""
-    _must_be_plain(edit, seats, names)
-    held, ended = held_pairs(draft.cohort), ended_pairs(draft.cohort)
+    draft: CohortDraft,
+    problem: Problem,
+    seats: Seats,
+    edit: Edit,
+    standing: Standing,
+    names: Mapping[int, str],
+    now: datetime,
+) -> tuple[Problem, frozenset[Keys]]:
+    """Return the problem with the edit, the decisions of now, and pairs that were published; and the pairs pinned.
+
+    Raises EditNotPossible.
+    """
+    pins, bans = decided(draft)
+    _must_be_plain(edit, seats, pins | bans, names)
+    held, ended = standing.held, standing.ended
     _must_not_be_published(edit, held, names)
+    _must_lose_no_pin(edit, pins)
     for keys in edit.pin:
         one, other = seats.row[keys[0]], seats.column[keys[1]]
         if problem.scores.of([one], [other])[0] == NOT_ELIGIBLE:
@@ -176,27 +208,19 @@ def _edited(
                 f"{_name(keys[0], names)} and {_name(keys[1], names)} were proposed to each other before, and one of "
                 "them said no or did not answer. Choose another pair."
             )
-    pins, bans = decided(draft)
     pins = {keys for keys in pins if keys not in ended} - set(edit.release) - set(edit.forbid)
-    pins = {keys for keys in pins if keys[0] not in {mentee for mentee, _ in edit.pin}}
     pins |= set(edit.pin)
+    pinned = frozenset(pins)
     # A mentee who is proposed already keeps that mentor, whatever was pinned.
     pins = {keys for keys in pins if keys[0] not in {mentee for mentee, _ in held}}
     pins |= {keys for keys in held if _is_eligible(problem, seats, keys)}
     bans = ((bans - set(edit.pin) - set(edit.release)) | set(edit.forbid) | ended) - pins
     _must_have_places(pins, draft, seats)
     try:
-        return Problem(
-            problem.scores,
-            problem.capacity,
-            policy=problem.policy,
-            pins=_indexes(pins, seats),
-            bans=_indexes(bans, seats),
-            load_step=problem.load_step,
-            seed=problem.seed,
-        )
+        found = replace(problem, pins=_indexes(pins, seats), bans=_indexes(bans, seats))
     except BadCohort:
         raise EditNotPossible("This cannot be made of the fits of this draft. Ask for a new one.") from None
+    return found, pinned
 
 
 def decided(draft: CohortDraft) -> tuple[set[Keys], set[Keys]]:
@@ -212,10 +236,11 @@ def decided(draft: CohortDraft) -> tuple[set[Keys], set[Keys]]:
 # --- refusals ---------------------------------------------------------------------------------------------
 
 
-def _must_be_plain(edit: Edit, seats: Seats, names: Mapping[int, str]) -> None:
+def _must_be_plain(edit: Edit, seats: Seats, decisions: Collection[Keys], names: Mapping[int, str]) -> None:
     if not edit.pairs:
         raise EditNotPossible("Choose at least one pair.")
-    for mentee, mentor in edit.pairs:
+    # A decision about somebody who is not here any more can be released.
+    for mentee, mentor in (*edit.pin, *edit.forbid, *(keys for keys in edit.release if keys not in decisions)):
         if mentee not in seats.row:
             raise EditNotPossible(f"{_name(mentee, names)} is no mentee of this draft. Ask for a new draft.")
         if mentor not in seats.column:
@@ -237,6 +262,20 @@ def _must_not_be_published(edit: Edit, held: Collection[Keys], names: Mapping[in
                 f"{_name(mentee, names)} has been proposed to {other}, or the two are together. Take that pair back "
                 "first."
             )
+
+
+def _must_lose_no_pin(edit: Edit, pins: Collection[Keys]) -> None:
+    """Refuse a pin of a mentee with another pin, which would be gone. One mentee has one pin."""
+    pinned = dict(edit.pin)
+    gone = {*edit.release, *edit.forbid}
+    lost = [keys for keys in sorted(pins) if keys not in gone and pinned.get(keys[0], keys[1]) != keys[1]]
+    if lost:
+        names = names_of({key for keys in lost for key in keys})
+        raise EditNotPossible(
+            " ".join(
+                f"{_name(one, names)} is pinned to {_name(other, names)}. Release that first." for one, other in lost
+            )
+        )
 
 
 def _must_have_places(pins: Collection[Keys], draft: CohortDraft, seats: Seats) -> None:
@@ -261,10 +300,14 @@ def _why_not(draft: CohortDraft, keys: Keys, names: Mapping[int, str], now: date
     request = one and HelpRequest.objects.filter(cohort=draft.cohort_id, mentee=one.person_id)
     found = request and request.select_related("mentee", "goal__kind", "session_kind").order_by("-pk").first()
     if found and other:
-        rules = broken_rules(found, [other.person_id], now=now)[other.person_id]
+        broken = broken_rules(found, [other.person_id], now=now)[other.person_id]
+        rules = [rule for rule in broken if rule not in IGNORED]
+        # A private rule beside others is not mentioned.
+        if public := [rule for rule in rules if rule not in PRIVATE_RULES]:
+            return f"{words} {' '.join(rules_in_words(public, private=False))}"
         if rules:
-            return f"{words} {' '.join(rules_in_words(rules, private=False))}"
-    return f"{words} A rule of the cohort is in the way: {', or '.join(RULES_IN_WORDS.values())}."
+            return f"{words} {UNAVAILABLE}"
+    return f"{words} {UNAVAILABLE} Or a rule of the cohort is in the way: {', or '.join(RULES_IN_WORDS.values())}."
 
 
 def _is_eligible(problem: Problem, seats: Seats, keys: Keys) -> bool:

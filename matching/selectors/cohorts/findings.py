@@ -22,6 +22,8 @@ OWN: Mapping[str, str] = {
     "matched until they write one.",
     "mentors_not_available": "Mentors who are not approved now, or pause: %(count)d (%(mentors)s). They are not "
     "matched.",
+    "mentors_full": "Mentors in the cohort without a free place, since their capacity is full: %(count)d "
+    "(%(mentors)s). They get nobody until it is raised or a mentorship ends.",
     "manager_circle": "Some people manage each other in a circle: %(people)s. Correct their managers.",
     "pin_left": "%(mentees)s and %(mentors)s are pinned, but one of the two has left, has no help request, or is not "
     "available. The pin is kept and has no effect; drop it, or bring the person back.",
@@ -48,11 +50,10 @@ WITH_NAMES: Mapping[str, str] = {
     "both_roles": "mentees",
     "missing_data": "mentees",
 }
-# The rules of a cohort.
+# The rules of a cohort that may be told. That two are kept apart may be a block, which organisers do not read of.
 RULES_IN_WORDS: Mapping[str, str] = {
     "same_department": "both are of one department",
     "reporting_line": "one of the two manages the other, directly or through others",
-    "apart": "the two are kept apart, or may be one person",
 }
 # Fields of a mentee that may be empty.
 FIELDS_IN_WORDS: Mapping[str, str] = {

@@ -15,6 +15,7 @@ from matching.engine.assignment import (
     Assignment,
     Certificate,
     Cover,
+    Group,
     LeftOut,
     Pair,
     Policy,
@@ -34,6 +35,10 @@ from matching.selectors.cohorts.packing import unpack
 
 # Pairs that would rather have each other, named in a report.
 BLOCKING_SHOWN = 20
+
+# Numbers of groups are rounded to percent, to ten-thousandths of the fit and to days: exact ones of two readings tell,
+# by subtraction, in which group somebody is.
+SHARE_STEP, FIT_STEP, DAYS_STEP = 5, 500, 5
 
 # A pair of members, by their keys.
 Keys = tuple[int, int]
@@ -87,7 +92,7 @@ def problem_of(draft: CohortDraft, scores: Scores) -> Problem:
         scores,
         np.array(draft.scores.places, dtype=np.int64),
         policy=Policy(draft.policy),
-        pins=frozenset(pair for keys in draft.pins if (pair := seats.pair((keys[0], keys[1])))),
+        pins=frozenset(pair for keys in (*draft.pins, *draft.held) if (pair := seats.pair((keys[0], keys[1])))),
         bans=frozenset(pair for keys in draft.bans if (pair := seats.pair((keys[0], keys[1])))),
         seed=draft.seed,
     )
@@ -201,9 +206,18 @@ def stored_report(
             "obstacles": dict(obstacles(one.mentee)) if one.reason == NO_ELIGIBLE_MENTOR else {},
         }
 
-    def days(name: str) -> float | None:
+    def days(name: str) -> int | None:
         own = [days for group, days in zip(groups, waited, strict=True) if group == name] if waited else []
-        return round(sum(own) / len(own), 1) if own else None
+        return _coarse(sum(own) / len(own), DAYS_STEP) if own else None
+
+    def line(group: Group) -> dict[str, Any]:
+        return {
+            "name": group.name,
+            "mentees": group.mentees,
+            "matched_share": _coarse(100 * group.matched_share, SHARE_STEP) / 100,
+            "mean": None if group.mean is None else _coarse(group.mean, FIT_STEP),
+            "wait_days": days(group.name),
+        }
 
     return {
         name: getattr(report, name)
@@ -215,5 +229,9 @@ def stored_report(
         "idle": [seats.mentors[mentor] for mentor in report.idle],
         "blocking": [list(seats.keys(pair)) for pair in report.blocking],
         "left_out": [left_out(one) for one in report.left_out],
-        "groups": [asdict(group) | {"wait_days": days(group.name)} for group in report.groups],
+        "groups": [line(group) for group in report.groups],
     }
+
+
+def _coarse(number: float, step: int) -> int:
+    return step * round(number / step)

@@ -24,12 +24,14 @@ def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
     return pairs_of(cohort).filter(status__in=CohortPair.CURRENT)
 
 
-def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: CohortPair | None = None) -> list[int]:
-    """Return the mentees that each of ``mentors`` can take now, 0 or more. Three queries.
+def places_left(
+    cohort: Cohort, mentors: Sequence[CohortMember], *, but: CohortPair | None = None
+) -> tuple[list[int], list[CohortMember]]:
+    """Return the mentees that each of ``mentors`` can take now, 0 or more, and those who are full. Three queries.
 
     ``mentors`` are members with ``person.mentor``. The places of the cohort are less its live pairs, and its confirmed
     ones while their mentorships run. The capacity is less all running mentorships, and all live pairs of any cohort.
-    The pair ``but`` takes no place.
+    The pair ``but`` takes no place. Full are those with places left in the cohort, and none by their capacity.
     """
     profiles = [member.person.mentor.pk for member in mentors]
     running = Q(status=Status.CONFIRMED, match__mentorship__status__in=Mentorship.RUNNING)
@@ -39,12 +41,15 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember], *, but: CohortP
     )
     waiting = _counts(pairs.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
     held = _counts(Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentor__in=profiles))
-    found = []
+    found, full = [], []
     for member in mentors:
         mentor = member.person.mentor
         capacity = mentor.capacity - mentor.active_elsewhere - held[mentor.pk] - waiting[mentor.pk]
-        found.append(max(0, min((member.places or 0) - here[mentor.pk], capacity)))
-    return found
+        places = (member.places or 0) - here[mentor.pk]
+        found.append(max(0, min(places, capacity)))
+        if places > 0 >= capacity:
+            full.append(member)
+    return found, full
 
 
 def has_room(mentor: MentorProfile, cohort_id: int, *, but: CohortPair | None = None) -> bool:
@@ -58,7 +63,7 @@ def has_room(mentor: MentorProfile, cohort_id: int, *, but: CohortPair | None = 
         return False
     # Its capacity was read under the lock.
     member.person.mentor = mentor
-    [left] = places_left(member.cohort, [member], but=but)
+    [left], _full = places_left(member.cohort, [member], but=but)
     return left > 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,14 @@ from accounts.duplicates import alike
 from accounts.models import MentorProfile
 from accounts.selectors import taxonomy
 from matching.engine import MentorTable, Need, weights_of
-from matching.engine.assignment import Apart, DifferentDepartment, OutsideReportingLine, Pair, PairRule
+from matching.engine.assignment import (
+    Apart,
+    DifferentDepartment,
+    OutsideReportingLine,
+    OutsideReportingLines,
+    Pair,
+    PairRule,
+)
 from matching.engine.assignment.scores import Ints
 from matching.models import CohortDecision, CohortPair, HelpRequest
 from matching.selectors.cohorts.packing import must_be_kept
@@ -102,7 +109,9 @@ def read_cohort(cohort: Cohort, *, now: datetime) -> Reading:
     Mentees have an open request of the cohort, and no pair that waits or was confirmed. Mentors are approved.
     Raises BadCohort if there are too many pairs.
     """
-    members = list(CohortMember.objects.filter(cohort=cohort).select_related("person__profile", "person__mentor"))
+    rows = CohortMember.objects.filter(cohort=cohort).select_related("person__profile", "person__mentor")
+    # Ordered, so that the same people are read the same way.
+    members = list(rows.order_by("pk"))
     here = [member for member in members if member.left_at is None and member.person.is_active]
     findings: list[Found] = []
     mentees, requests = _mentees(cohort, here, findings)
@@ -119,12 +128,15 @@ def read_cohort(cohort: Cohort, *, now: datetime) -> Reading:
     needs = needs_of(requests, skills=skills, now=now)
     people = _people(mentees, mentors)
     decided = _Decisions(cohort, mentees, mentors, findings)
+    places, full = places_left(cohort, mentors)
+    if full:
+        findings.append(Found("mentors_full", {"count": len(full)}, mentors=tuple(sorted(one.pk for one in full))))
     return Reading(
         mentees=mentees,
         requests=requests,
         needs=needs,
         mentors=mentors,
-        places=np.array(places_left(cohort, mentors), dtype=np.int64),
+        places=np.array(places, dtype=np.int64),
         table=table,
         rules=_rules(cohort, members, mentees, mentors, people, findings),
         people=(
@@ -141,7 +153,9 @@ def _mentees(
     cohort: Cohort, here: Iterable[CohortMember], findings: list[Found]
 ) -> tuple[list[CohortMember], list[HelpRequest]]:
     requests = HelpRequest.objects.filter(cohort=cohort, status=HelpRequest.Status.OPEN, mentee__profile__isnull=False)
-    request_of = {one.mentee_id: one for one in requests.select_related("mentee", "goal__kind", "session_kind")}
+    request_of = {
+        one.mentee_id: one for one in requests.select_related("mentee", "goal__kind", "session_kind").order_by("pk")
+    }
     taken = set(current_pairs(cohort).values_list("help_request__mentee", flat=True))
     free = [member for member in here if member.side == Side.MENTEE and member.person_id not in taken]
     mentees = sorted((member for member in free if member.person_id in request_of), key=lambda member: member.pk)
@@ -220,40 +234,65 @@ def _reporting_line(
     mentors: Sequence[CohortMember],
     findings: list[Found],
 ) -> list[PairRule]:
-    lines = _lines(members)
-    if any(map(circle_of, lines)):
+    managers_of = _managers_of(members)
+    if circle_of(managers_of):
         # Nobody can correct the manager of somebody who left.
-        lines = _lines(member for member in members if member.left_at is None)
-    if circle := next(filter(None, map(circle_of, lines)), None):
+        managers_of = _managers_of(member for member in members if member.left_at is None)
+    if circle := circle_of(managers_of):
         one, other = (tuple(sorted(m.pk for m in members if m.person_id in circle and m.side == side)) for side in Side)
         findings.append(Found("manager_circle", {"count": len(circle)}, one, other, stops=True))
         return []
     below, above = ([member.person_id for member in side] for side in (mentees, mentors))
-    managers: list[dict[Hashable, Hashable]] = [dict(line.items()) for line in lines]
-    return [OutsideReportingLine(below, above, line) for line in managers]
+    if all(len(managers) == 1 for managers in managers_of.values()):
+        manager_of: dict[Hashable, Hashable] = {person: manager for person, [manager] in managers_of.items()}
+        return [OutsideReportingLine(below, above, manager_of)]
+    # Somebody on both sides may have a manager on each. Both count.
+    return [OutsideReportingLines(below, above, _lines({*below, *above}, managers_of))]
 
 
-def _lines(members: Iterable[CohortMember]) -> list[dict[int, int]]:
-    """Return who manages whom. Twice, if somebody on both sides has two managers: with the one and with the other."""
-    rows = sorted(members, key=lambda member: member.side)
-    managed = [(member.person_id, member.manager_id) for member in rows if member.manager_id is not None]
-    one, other = dict(managed), dict(reversed(managed))
-    return [one] if one == other else [one, other]
+def _managers_of(members: Iterable[CohortMember]) -> dict[int, set[int]]:
+    """Return the managers of each person: two, if somebody on both sides has another one on each."""
+    found: dict[int, set[int]] = {}
+    for member in members:
+        if member.manager_id is not None:
+            found.setdefault(member.person_id, set()).add(member.manager_id)
+    return found
 
 
-def circle_of(manager_of: Mapping[int, int]) -> frozenset[int]:
+def _lines(people: Iterable[int], managers_of: Mapping[int, Collection[int]]) -> Iterator[tuple[int, int]]:
+    """Yield each of ``people`` with everybody above them."""
+    for person in people:
+        above: set[int] = set()
+        left = [*managers_of.get(person, ())]
+        while left:
+            one = left.pop()
+            if one not in above:
+                above.add(one)
+                left += managers_of.get(one, ())
+        yield from ((person, one) for one in above)
+
+
+def circle_of(managers_of: Mapping[int, Collection[int]]) -> frozenset[int]:
     """Return people who manage each other in a circle. Empty if there is none."""
-    done: set[int] = set()
-    for start in manager_of:
-        way: list[int] = []
-        person: int | None = start
-        while person is not None and person not in done:
-            done.add(person)
-            way.append(person)
-            person = manager_of.get(person)
-        if person in way:
-            return frozenset(way[way.index(person) :])
-    return frozenset()
+    below: dict[int, list[int]] = {}
+    # Managers of each person who are not known to be above all circles.
+    count = {person: len(set(managers) & managers_of.keys()) for person, managers in managers_of.items()}
+    for person, managers in managers_of.items():
+        for manager in set(managers):
+            below.setdefault(manager, []).append(person)
+    free = [person for person in count if not count[person]]
+    while free:
+        for one in below.get(free.pop(), ()):
+            count[one] -= 1
+            if not count[one]:
+                free.append(one)
+    # All others are in a circle or below one: the way up ends in a circle.
+    way: dict[int, None] = {}
+    at = min((person for person in count if count[person]), default=None)
+    while at is not None and at not in way:
+        way[at] = None
+        at = min(manager for manager in managers_of[at] if count.get(manager))
+    return frozenset() if at is None else frozenset([*way][[*way].index(at) :])
 
 
 # --- decisions --------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""An admin asks for a draft of a cohort, and edits it: pin, forbid, release, swap."""
+"""An admin asks for a draft of a cohort, and edits it: pin, forbid, release."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db import transaction
 from accounts.about_others import must_be_about_others
 from accounts.doorbell import ring_after_commit
 from accounts.models import User
-from matching.exceptions import CohortNotClosed
+from matching.exceptions import CohortNotClosed, EditNotPossible
 from matching.models import CohortDecision, CohortDraft
 from matching.selectors.cohorts.drafts import result_of_edit
-from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
+from matching.selectors.cohorts.edits import EditCost, cost_of_edit, standing_of
 from matching.selectors.cohorts.kept import Keys
 from matching.selectors.cohorts.reading import round_of
 from matching.services.cohorts.newest import must_be_newest, must_not_be_in_the_making
@@ -89,19 +89,10 @@ def edit_draft(
     with transaction.atomic():
         cohort = lock_cohort(draft.cohort_id)
         newest = _must_be_editable(draft, cohort)
+        if standing_of(draft) != cost.standing:
+            raise EditNotPossible("Pairs were published, answered or taken back meanwhile. Look at the draft again.")
         _decide(pin, forbid, release, reason=reason.strip(), by=by, now=now)
         return _next(draft, newest.number + 1, cost, result, by=by, now=now)
-
-
-def swap(*, draft_id: int, one: int, other: int, reason: str, by: User, now: datetime) -> CohortDraft:
-    """Give each of two mentees the mentor of the other, by two pins. ``one`` and ``other``: keys of members.
-
-    Raises as ``edit_draft``.
-    """
-    draft = CohortDraft.objects.select_related("cohort", "scores").get(pk=draft_id)
-    must_organise(by, draft.cohort)
-    _must_be_editable(draft)
-    return edit_draft(draft_id=draft_id, pin=swap_of(draft, one, other), reason=reason, by=by, now=now)
 
 
 @transaction.atomic
@@ -150,7 +141,6 @@ def _decide(
 ) -> None:
     for mentee, mentor in (*release, *forbid, *pin):
         CohortDecision.objects.filter(mentee=mentee, mentor=mentor).delete()
-    CohortDecision.objects.filter(mentee__in=[mentee for mentee, _ in pin], kind=Kind.PIN).delete()
     for kind, pairs in ((Kind.PIN, pin), (Kind.BAN, forbid)):
         for mentee, mentor in pairs:
             CohortDecision.objects.create(

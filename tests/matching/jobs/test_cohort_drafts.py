@@ -9,18 +9,18 @@ import pytest
 from billiard.exceptions import SoftTimeLimitExceeded
 from django.db import OperationalError
 
-from accounts.models import Block, NotSamePerson
+from accounts.models import Absence, Block, MentorProfile, NotSamePerson
 from matching.engine.assignment import check_certificate
 from matching.exceptions import EditNotPossible
 from matching.jobs import cohort_drafts
 from matching.jobs.cohort_drafts import Progress, make_draft, tend_drafts
 from matching.models import CohortDecision, CohortDraft, CohortPair, CohortScores, HelpRequest
-from matching.selectors.cohorts.drafts import left_out_rows
+from matching.selectors.cohorts.drafts import left_out_rows, reasons_of_pair
 from matching.selectors.cohorts.findings import findings_of
 from matching.selectors.cohorts.kept import assignment_of
 from matching.services.cohorts.drafts import ask_for_draft, edit_draft
 from mentorship.models import Cohort, CohortMember
-from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, UserFactory
+from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, SessionFactory, UserFactory
 from tests.helpers import Rival
 from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in
 
@@ -127,6 +127,15 @@ def test_a_result_without_a_proof_is_no_draft(cohort, admin_user, monkeypatch):
     assert draft.failure.startswith("The proof of the result failed its check.")
 
 
+def test_a_draft_is_made_on_the_time_at_its_end(cohort, admin_user):
+    draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
+
+    make_draft(draft_id=draft.pk, now=NOW, clock=lambda: LATER)
+
+    draft.refresh_from_db()
+    assert (draft.started_at, draft.scores.read_at, draft.ended_at) == (NOW, NOW, LATER)
+
+
 def test_a_cohort_that_opened_again_is_not_matched(cohort, admin_user):
     draft = ask_for_draft(cohort_id=cohort.pk, by=admin_user, now=NOW)
     cohort.move_to(Cohort.Status.OPEN, at=NOW)
@@ -225,6 +234,26 @@ def test_questions_of_the_open_community_hold_no_mentor_back(cohort, admin_user,
     assert len(names_in(made_draft(cohort, admin_user))) == 2
 
 
+def away(mentor: MentorProfile) -> None:
+    Absence.objects.create(profile=mentor.user.profile, from_on=NOW.date(), until_on=NOW.date())
+
+
+def without_hours(mentor: MentorProfile) -> None:
+    MentorProfile.objects.filter(pk=mentor.pk).update(monthly_hours=1, capacity=9)
+    SessionFactory(mentorship__mentor=mentor, status="held", minutes=60)
+
+
+@pytest.mark.parametrize("happened", [away, without_hours], ids=lambda it: it.__name__)
+def test_mentors_who_have_no_time_for_some_days_are_matched(two, admin_user, happened):
+    cohort, _mentee, mentor = two
+    happened(mentor.person.mentor)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert names_in(draft) == {"Ann Able": "Max Main"}
+    assert reasons_of_pair(draft, draft.scores.mentees[0], now=NOW) is not None
+
+
 def test_a_cohort_without_people_says_so(admin_user):
     draft = made_draft(closed_cohort(), admin_user)
 
@@ -320,6 +349,44 @@ def test_nobody_is_matched_with_the_manager_of_their_manager(two, admin_user):
 
     Cohort.objects.update(outside_reporting_line=False)
     assert made_draft(cohort, admin_user).status == "done"
+
+
+@pytest.mark.parametrize("left_out", ["as mentee", "as mentor"])
+def test_both_managers_of_somebody_above_count(two, admin_user, left_out):
+    cohort, mentee, mentor = two
+    middle = UserFactory()
+    CohortMember.objects.filter(pk=mentee.pk).update(manager=middle)
+    managers = {"as mentee": mentor.person, "as mentor": UserFactory()}
+    if left_out == "as mentor":
+        managers = {"as mentee": managers["as mentor"], "as mentor": mentor.person}
+    CohortMemberFactory(cohort=cohort, person=middle, manager=managers["as mentee"], left_at=NOW)
+    CohortMemberFactory(
+        cohort=cohort, person=middle, side="mentor", places=1, manager=managers["as mentor"], left_at=NOW
+    )
+
+    assert codes(made_draft(cohort, admin_user)) >= {"nobody_eligible"}
+
+    Cohort.objects.update(outside_reporting_line=False)
+    assert made_draft(cohort, admin_user).status == "done"
+
+
+def test_mentors_without_a_free_place_are_named(two, admin_user):
+    cohort, _mentee, _mentor = two
+    full = mentor_in(cohort, "Fay Full", places=1, capacity=1)
+    MentorshipFactory(mentor=full.person.mentor)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert sentence(draft, "mentors_full") == (
+        "Mentors in the cohort without a free place, since their capacity is full: 1 (Fay Full). They get nobody until "
+        "it is raised or a mentorship ends."
+    )
+
+
+def test_mentors_who_got_all_their_mentees_here_are_not_named(cohort, admin_user):
+    publish(made_draft(cohort, admin_user), "Ann Able")
+
+    assert "mentors_full" not in codes(made_draft(cohort, admin_user))
 
 
 def test_a_block_of_another_account_of_a_person_keeps_apart(two, admin_user):
@@ -425,7 +492,22 @@ def test_a_pin_of_somebody_who_left_is_found_and_kept(cohort, admin_user):
     assert CohortDecision.objects.count() == 1
 
 
-def test_a_pin_that_a_rule_forbids_stops_it_with_names(two, admin_user):
+def test_a_pin_against_a_rule_that_may_be_told_names_it_alone(two, admin_user):
+    cohort, mentee, mentor = two
+    mentor_in(cohort, "Moe Most")
+    CohortMember.objects.filter(pk=mentee.pk).update(manager=mentor.person)
+    CohortDecision.objects.create(mentee=mentee, mentor=mentor, kind="pin", by=admin_user, decided_at=NOW)
+    Block.objects.create(blocker=mentee.person, blocked=mentor.person, created_at=NOW)
+
+    draft = made_draft(cohort, admin_user)
+
+    assert draft.failure == (
+        "Ann Able is pinned to Max Main against a rule of the cohort: one of the two manages the other, directly or "
+        "through others. Remove the pin, or the rule."
+    )
+
+
+def test_a_pin_of_two_who_are_kept_apart_stops_it_and_does_not_tell(two, admin_user):
     cohort, mentee, mentor = two
     other = mentor_in(cohort, "Moe Most")
     CohortDecision.objects.create(mentee=mentee, mentor=mentor, kind="pin", by=admin_user, decided_at=NOW)
@@ -435,9 +517,9 @@ def test_a_pin_that_a_rule_forbids_stops_it_with_names(two, admin_user):
 
     assert draft.status == "failed"
     assert draft.failure == (
-        "Ann Able is pinned to Max Main against a rule of the cohort: the two are kept apart, or may be one person. "
-        "Remove the pin, or the rule."
+        "Ann Able is pinned to Max Main, who is not eligible; remove the pin, or the rule between them."
     )
+    assert "pin_against_rule" not in codes(draft)
     assert other.pk
 
 
@@ -451,7 +533,9 @@ def test_random_edits_and_runs_lose_no_pin(admin_user):
         pair = (mentees[chance.integers(5)], mentors[chance.integers(4)])
         counts = [mentor for _, mentor in CohortDecision.objects.filter(kind="pin").values_list("mentee", "mentor")]
         if counts.count(pair[1]) < 2:
-            draft = edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)
+            others = CohortDecision.objects.filter(mentee=pair[0]).exclude(mentor=pair[1])
+            release = list(others.values_list("mentee", "mentor"))
+            draft = edit_draft(draft_id=draft.pk, pin=[pair], release=release, reason="", by=admin_user, now=LATER)
         draft = made_draft(cohort, admin_user, seed=int(chance.integers(100)))
         pins = set(CohortDecision.objects.values_list("mentee", "mentor"))
         seats = draft.scores

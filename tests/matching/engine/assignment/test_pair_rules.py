@@ -5,7 +5,13 @@ from random import Random
 import numpy as np
 import pytest
 
-from matching.engine.assignment import Apart, BadCohort, DifferentDepartment, OutsideReportingLine
+from matching.engine.assignment import (
+    Apart,
+    BadCohort,
+    DifferentDepartment,
+    OutsideReportingLine,
+    OutsideReportingLines,
+)
 
 
 def allowed(rule, mentees, mentors):
@@ -45,6 +51,14 @@ def test_reporting_lines_are_as_by_walking_up():
         for one in people:
             for other in set(people) - {one}:
                 assert found[one][other] == (one not in above(other) and other not in above(one)), seed
+
+
+def test_somebody_may_be_in_several_reporting_lines():
+    lines = [("ann", "bob"), ("ann", "cleo"), ("dan", "ann"), ("dan", "bob"), ("dan", "cleo")]
+    rule = OutsideReportingLines(["ann", "bob", "dan"], ["bob", "cleo", "dan"], lines)
+
+    assert rule.name == OutsideReportingLine.name
+    assert allowed(rule, 3, 3) == [[0, 0, 0], [0, 1, 0], [0, 0, 0]]
 
 
 def test_people_who_manage_each_other_are_refused():

@@ -114,6 +114,13 @@ def test_the_rules_that_alone_exclude_mentors_are_counted():
     assert sole_obstacles(need(), table) == {"format_not_offered": 1}
 
 
+def test_a_rule_that_does_not_count_is_no_obstacle():
+    table = MentorTable([mentor(1, is_away=True), mentor(2, is_away=True, formats=frozenset())])
+
+    assert sole_obstacles(need(), table) == {"away": 1}
+    assert sole_obstacles(need(), table, despite=["away"]) == {"format_not_offered": 1}
+
+
 @pytest.mark.parametrize("kept", [0, 2**30])
 @pytest.mark.parametrize("rows", [3, 256])
 def test_blocks_answer_as_pairs_do(monkeypatch, kept, rows):

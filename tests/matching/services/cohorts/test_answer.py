@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.models import Block
+from accounts.models import Absence, Block
 from accounts.notifications.deliver import drain
 from matching.exceptions import AlreadyDone, HelpRequestNotOpen, NotYourTurn, PairNotAllowed, PairOver
 from matching.models import CohortDecision, CohortPair, Match
@@ -276,6 +276,17 @@ def test_an_alternate_who_cannot_any_more_is_passed_over(happened):
 
     instead = CohortPair.objects.get(instead_of=pair)
     assert (instead.mentor, instead.alternates) == (second, [])
+
+
+def test_an_alternate_who_is_away_for_some_days_is_proposed():
+    cohort = closed_cohort()
+    kept = mentor_in(cohort)
+    pair = proposed_pair(cohort=cohort, alternates=[kept])
+    Absence.objects.create(profile=kept.user.profile, from_on=NOW.date(), until_on=NOW.date())
+
+    no(pair, "mentor")
+
+    assert CohortPair.objects.get(instead_of=pair).mentor == kept
 
 
 def test_a_mentor_who_was_tried_in_the_cohort_is_not_proposed_again():

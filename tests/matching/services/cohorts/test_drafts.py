@@ -1,4 +1,4 @@
-"""Drafts of a cohort: asked for, edited, swapped, refused."""
+"""Drafts of a cohort: asked for, edited, refused."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from datetime import timedelta
 import pytest
 
 from accounts.exceptions import AboutYourself
-from accounts.models import User
+from accounts.models import Block, User
+from matching.engine.assignment import check_certificate
 from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld, DraftNotMade, EditNotPossible
 from matching.jobs.cohort_drafts import make_draft
 from matching.models import CohortDecision, CohortDraft
-from matching.services.cohorts.drafts import ask_for_draft, drop_decision, edit_draft, swap
+from matching.selectors.cohorts.drafts import pair_rows, result_of_edit
+from matching.selectors.cohorts.edits import swap_of
+from matching.selectors.cohorts.kept import assignment_of, seats_of
+from matching.services.cohorts import drafts
+from matching.services.cohorts.drafts import ask_for_draft, drop_decision, edit_draft
+from matching.services.cohorts.publish import publish_pairs
 from mentorship.exceptions import NotAnOrganiser
+from mentorship.models import CohortMember
 from tests.factories import NOW, UserFactory
 from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in
 
@@ -128,10 +135,101 @@ def test_a_swap_gives_each_the_mentor_of_the_other(cohort, people, admin_user):
     draft = made_draft(cohort, admin_user)
     before = names_in(draft)
 
-    edited = swap(draft_id=draft.pk, one=people["Ann"], other=people["Bea"], reason="", by=admin_user, now=LATER)
+    pins = swap_of(draft, people["Ann"], people["Bea"])
+    edited = edit_draft(draft_id=draft.pk, pin=pins, reason="", by=admin_user, now=LATER)
 
     assert names_in(edited) == {"Ann Able": before["Bea Best"], "Bea Best": before["Ann Able"]}
     assert CohortDecision.objects.filter(kind="pin").count() == 2
+
+
+def test_a_pin_is_not_lost_to_another_pin(cohort, people, admin_user):
+    draft = made_draft(cohort, admin_user)
+    first, other = (people["Ann"], people["Max"]), (people["Ann"], people["Moe"])
+    draft = edit_draft(draft_id=draft.pk, pin=[first], reason="", by=admin_user, now=LATER)
+
+    with pytest.raises(EditNotPossible) as refused:
+        edit_draft(draft_id=draft.pk, pin=[other], reason="", by=admin_user, now=LATER)
+
+    assert refused.value.detail == "Ann Able is pinned to Max Main. Release that first."
+    edited = edit_draft(draft_id=draft.pk, pin=[other], release=[first], reason="", by=admin_user, now=LATER)
+    assert edited.pins == [list(other)]
+    assert CohortDecision.objects.get().mentor_id == people["Moe"]
+
+
+def test_a_swap_loses_no_pin_of_the_other_mentee(cohort, people, admin_user):
+    draft = made_draft(cohort, admin_user)
+    pair = (people["Bea"], people[names_in(draft)["Bea Best"].split()[0]])
+    draft = edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)
+
+    with pytest.raises(EditNotPossible, match=r"^Bea Best is pinned to .*\. Release that first\.$"):
+        edit_draft(
+            draft_id=draft.pk,
+            pin=swap_of(draft, people["Ann"], people["Bea"]),
+            reason="",
+            by=admin_user,
+            now=LATER,
+        )
+
+
+def test_a_pin_to_somebody_who_left_is_released_by_an_edit(cohort, people, admin_user):
+    draft = made_draft(cohort, admin_user)
+    pair = (people["Ann"], people["Max"])
+    edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)
+    CohortMember.objects.filter(pk=people["Max"]).update(left_at=NOW)
+    draft = made_draft(cohort, admin_user)
+    other = (people["Ann"], people["Moe"])
+
+    with pytest.raises(EditNotPossible, match="Ann Able is pinned to Max Main"):
+        edit_draft(draft_id=draft.pk, pin=[other], reason="", by=admin_user, now=LATER)
+    edit_draft(draft_id=draft.pk, pin=[other], release=[pair], reason="", by=admin_user, now=LATER)
+
+    assert CohortDecision.objects.get().mentor_id == people["Moe"]
+
+
+def test_an_edit_is_refused_if_pairs_were_published_while_it_was_solved(cohort, people, admin_user, monkeypatch):
+    draft = made_draft(cohort, admin_user)
+
+    def solve(*args):
+        result = result_of_edit(*args)
+        publish_pairs(draft_id=draft.pk, mentees=[people["Bea"]], by=admin_user, now=LATER)
+        return result
+
+    monkeypatch.setattr(drafts, "result_of_edit", solve)
+    with pytest.raises(EditNotPossible, match=r"meanwhile\. Look at the draft again\.$"):
+        edit_draft(draft_id=draft.pk, pin=[(people["Ann"], people["Max"])], reason="", by=admin_user, now=LATER)
+
+    assert (CohortDraft.objects.count(), CohortDecision.objects.count()) == (1, 0)
+
+
+def test_a_published_pair_is_no_decision_of_organisers(cohort, people, admin_user):
+    draft = made_draft(cohort, admin_user)
+    publish_pairs(draft_id=draft.pk, mentees=[people["Bea"]], by=admin_user, now=LATER)
+    held = [people["Bea"], people[names_in(draft)["Bea Best"].split()[0]]]
+    pair = [people["Ann"], people[names_in(draft)["Ann Able"].split()[0]]]
+
+    edited = edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=admin_user, now=LATER)
+
+    edited.refresh_from_db()
+    assert (edited.pins, edited.held) == ([pair], [held])
+    assert [row.is_pinned for row in pair_rows(edited)] == [True, False]
+    kept = assignment_of(edited)
+    assert {seats_of(edited.scores).keys(one) for one in kept.problem.pins} == {tuple(pair), tuple(held)}
+    assert check_certificate(kept.certificate, kept.problem) == []
+
+
+def test_a_pair_kept_apart_is_refused_without_telling(cohort, people, admin_user):
+    twin = UserFactory(name="Able Ann")
+    max_main = CohortMember.objects.get(pk=people["Max"]).person
+    Block.objects.create(blocker=twin, blocked=max_main, created_at=NOW)
+    draft = made_draft(cohort, admin_user)
+
+    with pytest.raises(EditNotPossible) as refused:
+        edit_draft(draft_id=draft.pk, pin=[(people["Ann"], people["Max"])], reason="", by=admin_user, now=LATER)
+
+    assert refused.value.detail == (
+        "Ann Able cannot be matched with Max Main. The mentor is not available at the moment. Or a rule of the cohort "
+        "is in the way: both are of one department, or one of the two manages the other, directly or through others."
+    )
 
 
 def test_an_edit_of_an_old_draft_names_who_made_the_newer_one(cohort, people, admin_user):
@@ -165,7 +263,8 @@ def test_a_draft_that_is_not_made_is_not_edited(cohort, people, admin_user):
 
 
 def swap_mentees(draft, people, by):
-    swap(draft_id=draft.pk, one=people["Ann"], other=people["Bea"], reason="", by=by, now=LATER)
+    pins = swap_of(draft, people["Ann"], people["Bea"])
+    edit_draft(draft_id=draft.pk, pin=pins, reason="", by=by, now=LATER)
 
 
 def drop(draft, people, by):
@@ -248,7 +347,7 @@ def test_two_mentees_of_one_mentor_cannot_swap(cohort, admin_user):
     draft = made_draft(cohort, admin_user)
 
     with pytest.raises(EditNotPossible, match="Ann Able and Bea Best have the same mentor"):
-        swap(draft_id=draft.pk, one=one.pk, other=other.pk, reason="", by=admin_user, now=LATER)
+        swap_of(draft, one.pk, other.pk)
 
 
 def test_a_decision_about_somebody_who_is_gone_can_be_dropped(cohort, people, admin_user):
