@@ -21,8 +21,8 @@ def tell_added(places: Iterable[CohortMember], *, now: datetime) -> None:
     for (cohort, side), people in _by_side(places).items():
         payload = {"cohort": str(cohort.uuid), "side": side}
         about = f"{cohort.uuid}:{side}:"
-        # Somebody who left and comes back is told again, by one message.
-        skip_unsent(recipients=people, kinds=KINDS, key_prefix=about, reason="They left, and were added again.")
+        # Somebody who was taken out and comes back is told again, by one message.
+        skip_unsent(recipients=people, kinds=KINDS, key_prefix=about, reason="They were taken out, and added again.")
         key = f"{about}{now.isoformat()}"
         notify_all(recipients=people, kind="cohort_added", key=key, payload=payload, now=now)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from accounts.models import MentorProfile, User
-from accounts.notifications.write import notify, skip_unsent
+from accounts.notifications.write import notify, notify_all, skip_unsent
 from matching.engine.rules import FOR_SOME_DAYS, LIMITS
 from matching.locks import lock_live_pair
-from matching.models import CohortDecision, CohortPair, HelpRequest, Match
+from matching.models import CohortDecision, CohortDraft, CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import is_in_cohort
 from matching.selectors.cohorts.places import has_room, promised_places
 from matching.selectors.suggestions import broken_rules
@@ -82,10 +82,24 @@ def end_impossible_pair(pair: CohortPair, *, now: datetime) -> None:
 
 
 def go_on(pair: CohortPair, *, now: datetime) -> None:
-    """Publish an alternate of a pair that ended. Without one, tell a mentee who waits for one that there is none."""
-    was_promised = pair.proposed_at is None and pair.instead_of_id is not None
-    if propose_alternate(pair, now=now) is None and was_promised and is_in_cohort(pair, Match.Side.MENTEE):
-        tell_about_pair(pair.help_request.mentee, "cohort_next_round", pair, now)
+    """Publish an alternate of a pair that ended. Without one, tell a mentee who has not read of the pair."""
+    if propose_alternate(pair, now=now) is not None or pair.proposed_at is not None:
+        return
+    cohort = pair.help_request.cohort
+    if cohort is not None and is_in_cohort(pair, Match.Side.MENTEE):
+        round_number = CohortDraft.objects.values_list("round", flat=True).get(pk=pair.draft_id)
+        tell_of_next_round([pair.help_request.mentee], cohort, round_number, now=now)
+
+
+def tell_of_next_round(mentees: Sequence[User], cohort: Cohort, round_number: int, *, now: datetime) -> None:
+    """Tell mentees that nobody is found for them yet, once in each round of a cohort."""
+    notify_all(
+        recipients=mentees,
+        kind="cohort_next_round",
+        key=f"{cohort.uuid}:{round_number}",
+        payload={"cohort": str(cohort.uuid)},
+        now=now,
+    )
 
 
 def lock_alternates(pairs: Collection[CohortPair]) -> None:

@@ -92,6 +92,9 @@ class CohortPeople:
             row.plan, row.says = place, [f"Puts {person} into {self.cohort} ({place.get_side_display()})."]
             row.settle(Outcome.CREATE)
             return
+        if place.left_at is not None and place.is_taken_out:
+            row.refuse(ADDRESS, person.email, "Somebody took them out of this cohort.", "Add them on its page.")
+            return
         if place.left_at is not None:
             # They decided to leave. A file must not undo that.
             row.refuse(ADDRESS, person.email, "They have left this cohort.", "Send them the link, to join again.")

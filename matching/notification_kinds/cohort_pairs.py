@@ -6,13 +6,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Notification
 from accounts.notifications.registry import REMINDERS, Context, NotificationKind, register
-from matching.links import pair_link
-from matching.models import CohortPair, Match
+from matching.links import cohort_link, pair_link
+from matching.models import CohortPair, HelpRequest, Match
 from matching.notification_kinds.questions import QUESTIONS
 from matching.notification_kinds.rows import zone_of
-from matching.samples import about_pair
+from matching.samples import about_cohort, about_pair
 from matching.selectors.cohorts.over import is_impossible
-from matching.selectors.cohorts.pairs import PairCard, State, card_of, pairs_of_person
+from matching.selectors.cohorts.pairs import PairCard, State, card_of, may_get_another, pairs_of_person
+from mentorship.selectors.cohorts import cohorts_to_ask_in
 
 
 def cohort_pair(row: Notification) -> Context | None:
@@ -35,17 +36,21 @@ def cohort_pair_over(row: Notification) -> Context | None:
     card = _card(row)
     if card is None or card.state != State.OVER:
         return None
-    return _about(row, card) | {"why": card.why, "another": card.another}
+    return _about(row, card) | {"why": card.why, "another": card.another, "may_get_another": may_get_another(card)}
 
 
 def cohort_next_round(row: Notification) -> Context | None:
-    """Return the values of a message about an alternate that was never proposed: it names nobody."""
-    pair = CohortPair.objects.select_related("help_request__cohort").filter(uuid=row.payload["cohort_pair"]).first()
-    if pair is None:
+    """Return the values of a message to a mentee for whom nobody is found yet. Nothing is said about anybody else."""
+    requests = HelpRequest.objects.filter(
+        mentee=row.person,
+        cohort__uuid=row.payload["cohort"],
+        cohort__in=cohorts_to_ask_in(row.person),
+        status=HelpRequest.Status.OPEN,
+    )
+    request = requests.exclude(cohort_pairs__status__in=CohortPair.CURRENT).select_related("cohort").first()
+    if request is None or request.cohort is None:
         return None
-    if CohortPair.objects.filter(help_request=pair.help_request_id, status__in=CohortPair.CURRENT).exists():
-        return None
-    return {"cohort": pair.help_request.cohort}
+    return {"cohort": request.cohort, "link": cohort_link(request.cohort)}
 
 
 def _card(row: Notification) -> PairCard | None:
@@ -78,14 +83,14 @@ register(
         QUESTIONS,
         gettext_lazy("what the organisers of a cohort proposed to you is over, and what is next"),
         cohort_pair_over,
-        about_pair("other"),
+        about_pair("other", may_get_another=True),
     ),
     NotificationKind(
         "cohort_next_round",
         QUESTIONS,
         gettext_lazy("you take part in the next round of a cohort"),
         cohort_next_round,
-        about_pair(),
+        about_cohort,
     ),
     NotificationKind(
         "cohort_pair_reminder",

@@ -14,7 +14,7 @@ from accounts.signed import Outcome, attempt, unknown_button
 from matching.links import mentorship_link
 from matching.models import CohortPair, Match
 from matching.pages.addresses import address_for
-from matching.selectors.cohorts.pairs import PairCard, card_of, own_pairs, pairs_of_person
+from matching.selectors.cohorts.pairs import PairCard, State, card_of, may_get_another, own_pairs, pairs_of_person
 from matching.selectors.shown import Shown
 from matching.serializers.cohort_pairs import NoSerializer
 from matching.serializers.matches import REASONS_OF_MENTEES
@@ -49,6 +49,7 @@ def cohort_pair(request: HttpRequest, uuid: str, person: User) -> HttpResponse:
         "other": card.other,
         "cohort": pair.help_request.cohort,
         "to_mentee": is_mentee,
+        "may_get_another": card.state == State.OVER and may_get_another(card),
         "hours": _hours(card, person),
         "forms": forms_of({"no": NoForm}, request.POST, of=pair.uuid),
         "reasons_for_no": REASONS_OF_MENTEES if is_mentee else Match.DeclineReason.choices,

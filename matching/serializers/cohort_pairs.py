@@ -39,8 +39,10 @@ class CohortPairSerializer(StrictSerializer):
     )
     mentorship = IdentifierField(source="pair.match.mentorship.uuid", read_only=True, allow_null=True, default=None)
     proposed_at = serializers.DateTimeField(source="pair.proposed_at", read_only=True)
-    answer_due_at = serializers.DateTimeField(source="pair.answer_due_at", read_only=True, allow_null=True)
-    ended_at = serializers.DateTimeField(source="pair.ended_at", read_only=True, allow_null=True)
+    answer_due_at = serializers.DateTimeField(read_only=True, allow_null=True, help_text="Null once it is over.")
+    ended_at = serializers.DateTimeField(
+        read_only=True, allow_null=True, help_text="Null before, and with `why_over` = `other`."
+    )
 
     def to_representation(self, instance: CohortPair) -> dict[str, Any]:
         return super().to_representation(card_of(instance, to=self.context["request"].user))

@@ -139,6 +139,7 @@ class CohortMember(models.Model):
       is matched by it, and it is shown for groups of five or more.
     - ``manager``: who manages them, for ``outside_reporting_line``. The department is that of their profile.
     - ``left_at``: they are not matched any more. Joining again empties it.
+    - ``is_taken_out``: an organiser ended it, so that organisers may add them again. Others come back themselves.
     - ``reminded_at``: when a mentee without a request was reminded to write one, once.
     """
 
@@ -164,6 +165,7 @@ class CohortMember(models.Model):
     )
     joined_at = models.DateTimeField("joined on")
     left_at = models.DateTimeField("left on", null=True, blank=True)
+    is_taken_out = models.BooleanField("an organiser took them out", default=False, db_default=False, editable=False)
     reminded_at = models.DateTimeField("reminded to write a request on", null=True, blank=True, editable=False)
 
     class Meta:

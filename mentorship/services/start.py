@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,11 +18,13 @@ from mentorship.selectors.silence import LOOK_AGAIN_AFTER
 
 
 @transaction.atomic
-def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime) -> Mentorship:
+def start_mentorship(
+    *, mentor_id: int, mentee: User, goal: Goal, format: str, now: datetime, planned_end_on: date | None = None
+) -> Mentorship:
     """Start a mentorship in a free place of the mentor, counted under the mentor's lock.
 
-    An ongoing one gets a planned end, by the kind of goal. In one-off help the two are asked how it went after the
-    session only.
+    An ongoing one gets a planned end: ``planned_end_on`` if it is later than today, otherwise by the kind of goal. In
+    one-off help the two are asked how it went after the session only.
 
     Raises AlreadyTogether if the two have a running one for this goal or its twin, MentorAtCapacity without a free
     place.
@@ -42,7 +44,8 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
             )
         )
     is_ongoing = format == MentorProfile.Format.ONGOING
-    planned_end_on = now.date() + timedelta(weeks=goal.kind.usual_weeks) if is_ongoing else None
+    if planned_end_on is None or planned_end_on <= now.date():
+        planned_end_on = now.date() + timedelta(weeks=goal.kind.usual_weeks)
     return Mentorship.objects.create(
         mentor=mentor,
         mentee=mentee,
@@ -50,7 +53,7 @@ def start_mentorship(*, mentor_id: int, mentee: User, goal: Goal, format: str, n
         format=format,
         place=place,
         started_at=now,
-        planned_end_on=planned_end_on,
+        planned_end_on=planned_end_on if is_ongoing else None,
         silence_due_at=now + LOOK_AGAIN_AFTER,
         fit_check_due_at=now + days_of("fit_check_first_days") if is_ongoing else None,
     )

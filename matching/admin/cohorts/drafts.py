@@ -179,6 +179,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
             "Both sides of each pair get a mail, and say yes or no. A mentorship starts when both said yes.",
             "If one says no, the next mentor who was kept for the mentee is proposed.",
             "Pairs that nobody has confirmed can be taken back for a day.",
+            *([] if chosen else ["Mentees whom this draft leaves out read that the next round is for them."]),
         ]
         if is_made
         else ["This draft is not made."],

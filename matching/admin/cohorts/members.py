@@ -25,7 +25,7 @@ from accounts.way_back import with_list
 from matching.admin.cohorts.run import cohort_for
 from matching.models import HelpRequest
 from matching.services.cohorts.add import add_and_tell
-from matching.services.cohorts.leave import leave_side
+from matching.services.cohorts.leave import take_out
 from mentorship.models import Cohort, CohortMember
 from mentorship.services.cohorts.members import change_member, person_with
 from mentorship.services.cohorts.organise import must_organise
@@ -133,9 +133,8 @@ def take_out_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, 
     one = _member(cohort, member)
     by = cast(User, request.user)
 
-    def take_out(answers: Mapping[str, Any]) -> str:
-        must_organise(by, cohort)
-        leave_side(member_id=one.pk, by=one.person, now=timezone.now())
+    def end(answers: Mapping[str, Any]) -> str:
+        take_out(member_id=one.pk, by=by, now=timezone.now())
         return f"{one.person} is not in the cohort any more ({one.get_side_display().lower()})."
 
     is_in = one.left_at is None
@@ -144,7 +143,7 @@ def take_out_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, 
         request,
         cohort,
         forms.Form(request.POST if request.method == "POST" else None) if is_in or request.method == "POST" else None,
-        take_out,
+        end,
         title=f"Take {one.person} out",
         verb="Take them out",
         facts=[("Side", one.get_side_display()), ("Department", one.person.profile.department)],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
 from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest, Match
-from matching.selectors.cohorts.over import with_pairs_apart, without_pairs_apart
+from matching.selectors.cohorts.over import is_in_cohort, with_pairs_apart, without_pairs_apart
+from matching.selectors.cohorts.places import has_room
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
 from mentorship.models import Cohort
 
@@ -66,6 +68,16 @@ class PairCard:
         if self.why == Why.MY_NO:
             return "no"
         return "yes" if self.pair.yes_at(self.side) is not None else ""
+
+    @property
+    def answer_due_at(self) -> datetime | None:
+        """Until when an answer is waited for. None once it is over."""
+        return self.pair.answer_due_at if self.is_open else None
+
+    @property
+    def ended_at(self) -> datetime | None:
+        """Since when it is over. None as well if the reader may not know why: the time would tell causes apart."""
+        return None if self.is_open or self.why == Why.OTHER else self.pair.ended_at
 
     @property
     def is_open(self) -> bool:
@@ -139,6 +151,20 @@ def card_of(pair: CohortPair, *, to: User) -> PairCard | None:
         mentee=None if is_mentee else mentee_card(match),
         reasons=reasons,
     )
+
+
+def may_get_another(card: PairCard) -> bool:
+    """Return whether somebody else may be proposed in the cohort to the reader of a pair that is over.
+
+    Five queries at most. A pair that cannot be any more takes no place, as if the sweep had ended it.
+    """
+    pair = card.pair
+    request = pair.help_request
+    if request.cohort is None or request.cohort.status == Cohort.Status.ARCHIVED:
+        return False
+    if card.side == Side.MENTOR:
+        return has_room(pair.mentor, request.cohort.pk, but=pair if pair.status in CohortPair.LIVE else None)
+    return request.status == HelpRequest.Status.OPEN and is_in_cohort(pair, Side.MENTEE)
 
 
 def state_of(pair: CohortPair, side: Side) -> State:

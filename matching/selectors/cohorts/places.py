@@ -25,17 +25,22 @@ def current_pairs(cohort: Cohort) -> QuerySet[CohortPair]:
     return pairs_of(cohort).filter(status__in=CohortPair.CURRENT)
 
 
-def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> tuple[list[int], list[CohortMember]]:
+def places_left(
+    cohort: Cohort, mentors: Sequence[CohortMember], *, but: CohortPair | None = None
+) -> tuple[list[int], list[CohortMember]]:
     """Return the mentees that each of ``mentors`` can take now, 0 or more, and those who are full. Three queries.
 
     ``mentors`` are members with ``person.mentor``. The places of the cohort are less its live pairs, and its confirmed
     ones while their mentorships run. The capacity is less all running mentorships, and all live pairs of any cohort.
-    Full are those with places left in the cohort, and none by their capacity.
+    The pair ``but`` takes no place. Full are those with places left in the cohort, and none by their capacity.
     """
     profiles = [member.person.mentor.pk for member in mentors]
     running = Q(status=Status.CONFIRMED, match__mentorship__status__in=Mentorship.RUNNING)
-    here = _counts(pairs_of(cohort).filter(Q(status__in=CohortPair.LIVE) | running, mentor__in=profiles))
-    waiting = _counts(CohortPair.objects.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
+    pairs = CohortPair.objects.exclude(pk=but.pk) if but else CohortPair.objects.all()
+    here = _counts(
+        pairs.filter(Q(status__in=CohortPair.LIVE) | running, help_request__cohort=cohort, mentor__in=profiles)
+    )
+    waiting = _counts(pairs.filter(status__in=CohortPair.LIVE, mentor__in=profiles))
     held = _counts(Mentorship.objects.filter(status__in=Mentorship.RUNNING, mentor__in=profiles))
     found, full = [], []
     for member in mentors:
@@ -48,10 +53,10 @@ def places_left(cohort: Cohort, mentors: Sequence[CohortMember]) -> tuple[list[i
     return found, full
 
 
-def has_room(mentor: MentorProfile, cohort_id: int, *, promised: int = 0) -> bool:
-    """Return whether a locked mentor, who has not left the cohort, could take one more besides those promised.
+def has_room(mentor: MentorProfile, cohort_id: int, *, promised: int = 0, but: CohortPair | None = None) -> bool:
+    """Return whether a mentor has not left the cohort and could take one more besides those promised.
 
-    Four queries at most.
+    Four queries at most. ``but``: a pair that takes no place. Who acts on it locks the mentor before.
     """
     members = CohortMember.objects.filter(cohort=cohort_id, person=mentor.user_id, side=CohortMember.Side.MENTOR)
     member = members.filter(left_at=None).select_related("cohort", "person").first()
@@ -59,7 +64,7 @@ def has_room(mentor: MentorProfile, cohort_id: int, *, promised: int = 0) -> boo
         return False
     # Its capacity was read under the lock.
     member.person.mentor = mentor
-    [left], _full = places_left(member.cohort, [member])
+    [left], _full = places_left(member.cohort, [member], but=but)
     return left > promised
 
 

@@ -37,6 +37,8 @@ ALREADY_NO = gettext_lazy("You have said no already. Nothing is left to do.")
 def say_yes(*, pair_id: int, by: User, now: datetime) -> CohortPair:
     """Say yes as one of the two. With the second yes the mentorship starts, and both get the message of an acceptance.
 
+    An ongoing one is planned until the cohort's mentorships end.
+
     Raises NotYourTurn, AlreadyDone, PairOver, HelpRequestNotOpen (also if its goal is over), RulesNotAccepted,
     PairNotAllowed, AlreadyTogether, and MentorAtCapacity for a yes of a mentor without a free place, or the second yes.
     """
@@ -149,7 +151,12 @@ def _start(pair: CohortPair, side: Match.Side, now: datetime) -> Mentorship:
     request = pair.help_request
     try:
         return start_mentorship(
-            mentor_id=pair.mentor_id, mentee=request.mentee, goal=request.goal, format=request.format, now=now
+            mentor_id=pair.mentor_id,
+            mentee=request.mentee,
+            goal=request.goal,
+            format=request.format,
+            now=now,
+            planned_end_on=request.cohort.ends_on if request.cohort else None,
         )
     except MentorAtCapacity as full:
         if side == Match.Side.MENTEE:

@@ -20,11 +20,23 @@ from matching.tasks import propose_pairs
 from mentorship.exceptions import NotInCohort
 from mentorship.models import CohortMember
 from mentorship.services.cohorts.join import leave_cohort
+from mentorship.services.cohorts.organise import must_organise
 
 
 @transaction.atomic
-def leave_side(*, member_id: int, by: User, now: datetime) -> CohortMember:
-    """Leave one side of a cohort. Leaving twice is no error.
+def take_out(*, member_id: int, by: User, now: datetime) -> CohortMember:
+    """Take somebody out of one side of a cohort, as if they left. They may be added again. Twice is no error.
+
+    Raises NotAnOrganiser.
+    """
+    member = CohortMember.objects.select_related("cohort", "person").get(pk=member_id)
+    must_organise(by, member.cohort)
+    return leave_side(member_id=member.pk, by=member.person, now=now, is_taken_out=True)
+
+
+@transaction.atomic
+def leave_side(*, member_id: int, by: User, now: datetime, is_taken_out: bool = False) -> CohortMember:
+    """Leave one side of a cohort. Leaving twice is no error. ``is_taken_out``: an organiser ends it.
 
     An open request for the cohort is withdrawn, and the mentee can ask again with the same words. A draft becomes an
     ordinary one. Pairs that wait for answers end: the other side is told, and the mentees of a mentor get an alternate.
@@ -40,7 +52,7 @@ def leave_side(*, member_id: int, by: User, now: datetime) -> CohortMember:
         request = lock_request(request.pk)
     pairs = [] if is_mentee else lock_pairs(_live_pairs(member))
     lock_profile(by.pk)
-    member = leave_cohort(member_id=member.pk, by=by, now=now)
+    member = leave_cohort(member_id=member.pk, by=by, now=now, is_taken_out=is_taken_out)
     if request is not None and request.cohort_id == member.cohort_id:
         _end_request(request, now=now)
     if pairs:

@@ -19,6 +19,7 @@ from matching.models import NOBODY, CohortDraft, CohortPair, CohortScores, HelpR
 from matching.models.cohort_pair import ALTERNATES_MAX
 from matching.pair_moves import BOTH, withdraw_pair
 from matching.selectors.cohorts.places import places_left
+from matching.services.cohorts.left_out import tell_left_out
 from matching.services.cohorts.newest import must_be_newest
 from matching.tasks import propose_pairs
 from mentorship.locks import lock_cohort
@@ -54,8 +55,9 @@ class TakenBack:
 def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, now: datetime) -> Published:
     """Publish all pairs of a draft, or those of some mentees (keys of members). The worker then tells both sides.
 
-    Pairs that were published before stay as they are. A pair that cannot be published is skipped with a sentence, and
-    so is one of ``by``; if the mentees are named, nothing is published then.
+    Once all are published, mentees who are left out hear so. Pairs that were published before stay as they are. A pair
+    that cannot be published is skipped with a sentence, and so is one of ``by``; if the mentees are named, nothing is
+    published then.
 
     Places are counted under the lock of the mentors, pair by pair.
 
@@ -89,6 +91,8 @@ def publish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User, n
         raise PairsNotPossible(" ".join(published.skipped))
     CohortPair.objects.bulk_create(new)
     published.count = len(new)
+    if mentees is None:
+        tell_left_out(draft, cohort, by=by, now=now)
     ring_after_commit(propose_pairs)
     return published
 

@@ -32,22 +32,37 @@ def join_cohort(*, key: str, by: User, side: str, places: int | None, now: datet
     # The key may have been renewed before the lock was there.
     if cohort is None or cohort.key != key or not cohort.takes_people(now):
         raise CohortNotOpen(_("Nobody can join this cohort now. Ask its organisers for a new link."))
-    is_mentor = side == CohortMember.Side.MENTOR
-    if is_mentor:
-        if not MentorProfile.objects.filter(user=by).exclude(status__in=NOT_MENTORS).exists():
-            raise MentorsOnly(_("Apply as a mentor first. Then come back to this link."))
-        _must_be_in_range(places)
+    if side == CohortMember.Side.MENTOR and not may_mentor(by):
+        raise MentorsOnly(_("Apply as a mentor first. Then come back to this link."))
+    return put_in(cohort, by, side=side, places=places, now=now)
+
+
+def may_mentor(person: User) -> bool:
+    """Return whether somebody can be in a cohort as a mentor: who applied, and was neither rejected nor suspended."""
+    return MentorProfile.objects.filter(user=person).exclude(status__in=NOT_MENTORS).exists()
+
+
+def put_in(cohort: Cohort, person: User, *, side: str, places: int | None, now: datetime) -> CohortMember:
+    """Put a person on one side of a locked cohort, or bring them back, or change their places.
+
+    ``places`` are ignored for mentees. Raises PlacesOutOfRange for mentors.
+    """
+    if side == CohortMember.Side.MENTOR:
+        must_be_in_range(places)
+    else:
+        places = None
     member, _is_new = CohortMember.objects.update_or_create(
         cohort=cohort,
-        person=by,
+        person=person,
         side=side,
-        defaults={"places": places if is_mentor else None, "left_at": None},
-        create_defaults={"places": places if is_mentor else None, "joined_at": now},
+        defaults={"places": places, "left_at": None, "is_taken_out": False},
+        create_defaults={"places": places, "joined_at": now},
     )
     return member
 
 
-def _must_be_in_range(places: int | None) -> None:
+def must_be_in_range(places: int | None) -> None:
+    """Raise PlacesOutOfRange unless a mentor can take so many mentees in a cohort."""
     if places is None or not 1 <= places <= CAPACITY_MAX:
         raise PlacesOutOfRange(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})
 
@@ -64,22 +79,22 @@ def change_places(*, member_id: int, by: User, places: int) -> CohortMember:
     member = members.exclude(cohort__status=Cohort.Status.ARCHIVED).first()
     if member is None:
         raise NotInCohort(_("You are no mentor of this cohort, or it is over."))
-    _must_be_in_range(places)
+    must_be_in_range(places)
     member.places = places
     member.save(update_fields=["places"])
     return member
 
 
 @transaction.atomic
-def leave_cohort(*, member_id: int, by: User, now: datetime) -> CohortMember:
+def leave_cohort(*, member_id: int, by: User, now: datetime, is_taken_out: bool = False) -> CohortMember:
     """Leave a cohort, before it is matched or after. Mentorships go on. Leaving twice is no error.
 
-    Raises NotInCohort unless ``by`` is the member.
+    ``is_taken_out``: an organiser ends it. Raises NotInCohort unless ``by`` is the member.
     """
     member = CohortMember.objects.select_for_update(of=("self",), no_key=True).filter(pk=member_id, person=by).first()
     if member is None:
         raise NotInCohort(_("You are not in this cohort."))
     if member.left_at is None:
-        member.left_at = now
-        member.save(update_fields=["left_at"])
+        member.left_at, member.is_taken_out = now, is_taken_out
+        member.save(update_fields=["left_at", "is_taken_out"])
     return member

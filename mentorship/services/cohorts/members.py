@@ -8,40 +8,34 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.locks import lock_beginner
-from accounts.models import MentorProfile, User
+from accounts.models import User
 from accounts.models.addresses import plain_address
-from accounts.models.mentor import CAPACITY_MAX
-from mentorship.exceptions import CohortIsOver, MentorsOnly, NobodyToAdd, NotInCohort, PlacesOutOfRange
+from mentorship.exceptions import CohortIsOver, MentorsOnly, NobodyToAdd, NotInCohort
 from mentorship.locks import lock_cohort
 from mentorship.models import Cohort, CohortMember
-from mentorship.services.cohorts.join import NOT_MENTORS
+from mentorship.services.cohorts.join import may_mentor, must_be_in_range, put_in
 from mentorship.services.cohorts.organise import must_organise
 
 
 @transaction.atomic
 def add_member(*, cohort_id: int, by: User, address: str, side: str, places: int | None, now: datetime) -> CohortMember:
-    """Add a person to one side of a cohort, at any time before it is archived. Somebody who left comes back.
+    """Add a person to one side of a cohort, at any time before it is archived.
+
+    Somebody whom an organiser took out comes back. Who left themselves has decided so: they come back by the link only.
 
     ``places``: for mentors, from 1 to CAPACITY_MAX; ignored for mentees.
 
-    Raises NotAnOrganiser, NobodyToAdd, CohortIsOver, MentorsOnly, PlacesOutOfRange.
+    Raises NotAnOrganiser, NobodyToAdd for who left themselves too, CohortIsOver, MentorsOnly, PlacesOutOfRange.
     """
     person = person_with(address)
     lock_beginner(person.pk)
     cohort = _lock(cohort_id, by)
-    is_mentor = side == CohortMember.Side.MENTOR
-    if is_mentor:
-        if not MentorProfile.objects.filter(user=person).exclude(status__in=NOT_MENTORS).exists():
-            raise MentorsOnly(_("They have not applied as a mentor. Ask them to do so first."))
-        _must_be_in_range(places)
-    member, _is_new = CohortMember.objects.update_or_create(
-        cohort=cohort,
-        person=person,
-        side=side,
-        defaults={"places": places if is_mentor else None, "left_at": None},
-        create_defaults={"places": places if is_mentor else None, "joined_at": now},
-    )
-    return member
+    own = CohortMember.objects.filter(cohort=cohort, person=person, side=side)
+    if own.filter(left_at__isnull=False, is_taken_out=False).exists():
+        raise NobodyToAdd(_("They have left this cohort themselves. They can come back by the invitation link."))
+    if side == CohortMember.Side.MENTOR and not may_mentor(person):
+        raise MentorsOnly(_("They have not applied as a mentor. Ask them to do so first."))
+    return put_in(cohort, person, side=side, places=places, now=now)
 
 
 @transaction.atomic
@@ -56,11 +50,11 @@ def change_member(*, member_id: int, by: User, places: int | None, manager: User
         CohortMember.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=member_id)
     )
     if member.left_at is not None:
-        raise NotInCohort(_("They left the cohort meanwhile. Add them again first."))
+        raise NotInCohort(_("They are not in the cohort any more. Only somebody who was taken out can be added again."))
     if manager is not None and manager.pk == member.person_id:
         raise NobodyToAdd(_("Nobody manages themselves. Choose somebody else."))
     if member.side == CohortMember.Side.MENTOR:
-        _must_be_in_range(places)
+        must_be_in_range(places)
         member.places = places
     member.manager = manager
     member.save(update_fields=["places", "manager"])
@@ -82,8 +76,3 @@ def _lock(cohort_id: int, by: User) -> Cohort:
     if cohort.status == Cohort.Status.ARCHIVED:
         raise CohortIsOver(_("The cohort is archived. Nothing is changed in it any more."))
     return cohort
-
-
-def _must_be_in_range(places: int | None) -> None:
-    if places is None or not 1 <= places <= CAPACITY_MAX:
-        raise PlacesOutOfRange(_("Choose from 1 to %(most)s mentees.") % {"most": CAPACITY_MAX})

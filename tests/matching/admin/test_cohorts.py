@@ -333,6 +333,37 @@ def test_nobody_manages_themselves(admin_client, cohort, alice):
     assert "Nobody manages themselves." in answer.content.decode()
 
 
+def test_somebody_who_left_themselves_is_not_added(admin_client, cohort, alice):
+    CohortMemberFactory(cohort=cohort, person=alice, left_at=NOW)
+
+    answer = admin_client.post(page_of(cohort, "members"), {"address": alice.email, "side": "mentee"})
+
+    assert answer.status_code == 409
+    assert "They can come back by the invitation link." in answer.content.decode()
+    assert CohortMember.objects.get().left_at == NOW
+
+
+def test_somebody_who_was_taken_out_is_added_again(admin_client, cohort, alice):
+    member = CohortMemberFactory(cohort=cohort, person=alice)
+
+    admin_client.post(page_of(cohort, "take_out", member.pk))
+    member.refresh_from_db()
+    assert (member.left_at is None, member.is_taken_out) == (False, True)
+
+    admin_client.post(page_of(cohort, "members"), {"address": alice.email, "side": "mentee"})
+    member.refresh_from_db()
+    assert (member.left_at, member.is_taken_out) == (None, False)
+
+
+def test_taking_out_who_left_themselves_does_not_let_them_be_added(admin_client, cohort, alice):
+    member = CohortMemberFactory(cohort=cohort, person=alice, left_at=NOW)
+
+    admin_client.post(page_of(cohort, "take_out", member.pk))
+
+    member.refresh_from_db()
+    assert (member.left_at, member.is_taken_out) == (NOW, False)
+
+
 @pytest.mark.parametrize(("side", "status"), [("mentee", "withdrawn"), ("mentor", "open")])
 def test_taking_somebody_out_ends_their_pair_and_request(side, status, admin_client):
     pair = proposed_pair()

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Block
+from matching.jobs.cohort_pairs import end_impossible_pairs
+from matching.services.cohorts.answer import say_no
 from tests.factories import NOW
 from tests.matching.pairs import closed_cohort, proposed_pair
 
@@ -92,3 +94,36 @@ def test_the_list_needs_a_constant_number_of_queries(rows, alice, api, django_as
 
     with django_assert_num_queries(6):
         client.get(LIST)
+
+
+def is_declined(pair):
+    say_no(pair_id=pair.pk, by=pair.mentor.user, now=NOW)
+
+
+def is_kept_apart(pair):
+    Block.objects.create(blocker=pair.mentor.user, blocked=pair.help_request.mentee)
+
+
+def account_is_closed(pair):
+    type(pair.mentor.user).objects.filter(pk=pair.mentor.user_id).update(is_active=False)
+
+
+def is_ended_by_the_sweep(pair):
+    is_kept_apart(pair)
+    end_impossible_pairs(now=NOW)
+
+
+@pytest.mark.parametrize("happened", [is_declined, is_kept_apart, account_is_closed, is_ended_by_the_sweep])
+def test_a_pair_that_is_over_looks_the_same_whatever_the_cause(happened, pair, alice, api):
+    happened(pair)
+
+    read = api(alice).get(f"{LIST}{pair.uuid}/").json()
+
+    assert (read["state"], read["why_over"], read["answer"], read["another"]) == ("over", "other", "", False)
+    assert (read["answer_due_at"], read["ended_at"], read["reasons"]) == (None, None, [])
+
+
+def test_the_side_that_said_no_reads_when(pair, alice, api):
+    read = api(alice).post(f"{LIST}{pair.uuid}/no/").json()
+
+    assert (read["why_over"], read["answer_due_at"], read["ended_at"] is None) == ("my_no", None, False)

@@ -116,6 +116,14 @@ def test_two_rows_about_one_side_are_one_too_many(people, upload):
     assert [(line, wrong) for line, _column, wrong, _todo in faults(one)] == [(3, "Line 2 is about the same.")]
 
 
+def test_somebody_whom_an_organiser_took_out_is_added_on_the_page_of_the_cohort(cohort, people, upload):
+    CohortMemberFactory(cohort=cohort, person=people[0], left_at=NOW, is_taken_out=True)
+
+    assert [words for _line, *words in faults(upload(GOOD[0]))] == [
+        ["Address", "Somebody took them out of this cohort.", "Add them on its page."]
+    ]
+
+
 def test_a_suspended_mentor_and_somebody_who_left_are_refused(cohort, people, upload):
     mentee, mentor, _manager = people
     mentor.mentor.status = "suspended"

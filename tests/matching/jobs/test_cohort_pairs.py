@@ -106,7 +106,15 @@ def test_a_mentee_who_waits_for_an_alternate_hears_that_there_is_none(mailoutbox
     propose_published(now=NOW)
 
     assert messages(pair) == (["cohort_next_round"], [])
-    assert "You take part in the next one" in text_to(pair.help_request.mentee, mailoutbox)
+    assert "You stay in it with your request" in text_to(pair.help_request.mentee, mailoutbox)
+
+
+def test_a_mentee_whose_first_pair_fails_before_anybody_reads_of_it_hears_that_nobody_is_found_yet():
+    pair = published(mentor__formats=["one_off"])
+
+    propose_published(now=NOW)
+
+    assert messages(pair) == (["cohort_next_round"], [])
 
 
 def test_somebody_who_is_away_for_some_days_is_proposed():
@@ -260,6 +268,29 @@ def test_the_message_does_not_say_why(happened, mailoutbox):
     end_impossible_pairs(now=NOW)
 
     assert "It does not work out with the two of you this time." in text_to(pair.help_request.mentee, mailoutbox)
+
+
+def place_is_promised(pair):
+    type(pair.mentor).objects.filter(pk=pair.mentor_id).update(capacity=2)
+    proposed_pair(mentor=pair.mentor)
+    MentorshipFactory(mentor=pair.mentor)
+    Block.objects.create(blocker=pair.help_request.mentee, blocked=pair.mentor.user)
+
+
+FREE_AGAIN = "Your place is free again"
+
+
+@pytest.mark.parametrize(
+    ("happened", "is_free"),
+    [(mentee_leaves_cohort, True), (mentor_is_full, False), (place_is_promised, False)],
+    ids=lambda it: getattr(it, "__name__", ""),
+)
+def test_a_mentor_reads_of_a_free_place_only_if_there_is_one(happened, is_free, mailoutbox):
+    pair = proposed_pair()
+    happened(pair)
+    end_impossible_pairs(now=NOW)
+
+    assert (FREE_AGAIN in text_to(pair.mentor.user, mailoutbox)) == is_free
 
 
 def test_a_mentee_gets_the_alternate_of_a_mentor_who_left():

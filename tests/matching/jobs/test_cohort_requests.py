@@ -96,6 +96,19 @@ def test_the_reminder_leads_to_the_cohort_and_is_not_sent_once_a_request_is_ther
     assert f"/cohorts/{closes_soon.uuid}/" in message.body
 
 
+def test_the_reminder_says_when_mentorships_begin_and_nothing_about_the_last_day_to_join(closes_soon):
+    place = CohortMemberFactory(cohort=closes_soon, joined_at=EARLY)
+    Cohort.objects.update(joins_until_on="2026-01-05", starts_on="2099-01-08", ends_on="2099-06-01")
+    remind_of_requests(now=NOW)
+
+    send(NOW)
+
+    body = mail_to(place.person).body
+    assert "the mentorships are to begin on Thursday, 8 January." in body
+    assert "Your request has to be there before they match." in body
+    assert "5 January" not in body
+
+
 # --- the end of a cohort ----------------------------------------------------------------------------------------
 
 

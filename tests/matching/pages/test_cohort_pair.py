@@ -9,7 +9,8 @@ from django.urls import reverse
 from accounts.models import Block
 from matching.jobs.cohort_pairs import propose_published
 from matching.links import pair_link
-from mentorship.models import Mentorship
+from matching.services.cohorts.answer import say_no
+from mentorship.models import Cohort, CohortMember, Mentorship
 from tests.factories import NOW, MentorshipFactory
 from tests.helpers import path, send
 from tests.matching.helpers import mail_to, press, press_and_read, read
@@ -165,3 +166,38 @@ def test_the_link_of_the_mail_opens_the_page():
     body = mail_to(pair.help_request.mentee).body
     address = next(line for line in body.splitlines() if "/pair/" in line)
     assert "Bob Baker is proposed as your mentor" in Client().get(path(address)).content.decode()
+
+
+NEXT_ROUND = "You take part in the next round of the cohort"
+FREE_AGAIN = "Your place is free again"
+
+
+def test_nobody_who_left_the_cohort_reads_of_its_next_round(pair):
+    said_no(pair)
+    assert NEXT_ROUND in read(link(pair, "mentee"))
+
+    CohortMember.objects.update(left_at=NOW)
+
+    assert NEXT_ROUND not in read(link(pair, "mentee"))
+    assert FREE_AGAIN not in read(link(pair, "mentor"))
+
+
+def test_the_next_round_of_an_archived_cohort_is_promised_to_nobody(pair):
+    said_no(pair)
+    assert FREE_AGAIN in read(link(pair, "mentor"))
+
+    Cohort.objects.update(status="archived", archived_at=NOW)
+
+    assert NEXT_ROUND not in read(link(pair, "mentee"))
+    assert FREE_AGAIN not in read(link(pair, "mentor"))
+
+
+def test_a_pair_that_the_sweep_has_not_ended_takes_no_place(pair):
+    Block.objects.create(blocker=pair.help_request.mentee, blocked=pair.mentor.user)
+    CohortMember.objects.filter(side="mentor").update(places=1)
+
+    assert FREE_AGAIN in read(link(pair, "mentor"))
+
+
+def said_no(pair):
+    say_no(pair_id=pair.pk, by=pair.help_request.mentee, now=NOW)

@@ -166,6 +166,38 @@ def test_a_cohort_that_takes_nobody_says_so(facts, words, member, cohort):
     assert (answer.status_code, CohortMember.objects.count()) == (409, 0)
 
 
+def test_the_last_day_to_join_says_when_it_ends(member, cohort):
+    assert "Thursday, 1 January 2099 (the day ends at midnight, UTC)" in shown(member.get(link(cohort)))
+
+
+BEFORE = "Your request has to be there before they match."
+
+
+@pytest.mark.parametrize(("request_of_alice", "is_missing"), [(None, True), ("draft", True), ("open", False)])
+def test_a_mentee_of_an_open_cohort_reads_until_when_their_request_counts(
+    request_of_alice, is_missing, member, alice, cohort
+):
+    CohortMemberFactory(cohort=cohort, person=alice)
+    if request_of_alice:
+        HelpRequestFactory(cohort=cohort, mentee=alice, status=request_of_alice)
+    Cohort.objects.update(joins_until_on="2020-01-01")
+
+    page = shown(member.get(reverse("cohort", args=[cohort.uuid])))
+
+    assert "The mentorships are to begin on Thursday, 8 January 2099." in page
+    assert (BEFORE in page) == is_missing
+    assert "People can join until" not in page
+
+
+def test_the_page_of_a_closed_cohort_promises_a_mail_once_somebody_is_proposed(member, alice, cohort):
+    CohortMemberFactory(cohort=cohort, person=alice)
+    Cohort.objects.update(status="closed", closed_at=NOW)
+
+    page = shown(member.get(reverse("cohort", args=[cohort.uuid])))
+
+    assert "You get a mail once somebody is proposed to you." in page
+
+
 # --- the request ------------------------------------------------------------------------------------------------
 
 

@@ -123,13 +123,13 @@ def test_the_mentees_of_a_mentor_who_leaves_are_told_and_get_an_alternate(rung, 
     assert ("matching.tasks.propose_pairs",) in rung
 
 
-def test_a_pair_that_nobody_was_told_of_ends_in_silence():
+def test_the_mentee_of_a_pair_that_nobody_was_told_of_hears_that_nobody_is_found_yet():
     pair = proposed_pair(status="published")
 
     leave_as_mentor(pair)
 
     pair.refresh_from_db()
-    assert (pair.status, kinds(pair.help_request.mentee)) == ("withdrawn", [])
+    assert (pair.status, kinds(pair.help_request.mentee)) == ("withdrawn", ["cohort_next_round"])
 
 
 def test_a_confirmed_pair_of_a_mentor_who_leaves_stays():

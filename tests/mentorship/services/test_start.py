@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mentorship.exceptions import AlreadyTogether, MentorAtCapacity
@@ -12,9 +14,9 @@ from tests.moves import end
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
 
-def start(mentor, now, goal=None):
+def start(mentor, now, goal=None, *, format="ongoing", **facts):
     goal = goal or GoalFactory()
-    return start_mentorship(mentor_id=mentor.pk, mentee=goal.mentee, goal=goal, format="ongoing", now=now)
+    return start_mentorship(mentor_id=mentor.pk, mentee=goal.mentee, goal=goal, format=format, now=now, **facts)
 
 
 def test_the_lowest_free_place_is_taken(now):
@@ -70,3 +72,25 @@ def test_a_pair_has_one_running_mentorship_for_a_goal(now):
     start(mentor, now, GoalFactory(mentee=mentorship.mentee))
     end(mentorship)
     start(mentor, now, mentorship.goal)
+
+
+def test_an_ongoing_one_takes_the_planned_end_that_is_given(now):
+    until_on = now.date() + timedelta(days=1)
+
+    assert start(MentorFactory(), now, planned_end_on=until_on).planned_end_on == until_on
+
+
+@pytest.mark.parametrize("given", [None, timedelta(0), timedelta(days=-1)])
+def test_without_a_later_planned_end_the_kind_of_goal_decides(given, now):
+    goal = GoalFactory()
+    given_on = None if given is None else now.date() + given
+
+    started = start(MentorFactory(), now, goal, planned_end_on=given_on)
+
+    assert started.planned_end_on == now.date() + timedelta(weeks=goal.kind.usual_weeks)
+
+
+def test_one_off_help_has_no_planned_end(now):
+    mentor = MentorFactory()
+
+    assert start(mentor, now, format="one_off", planned_end_on=now.date() + timedelta(days=9)).planned_end_on is None

@@ -111,8 +111,8 @@ def test_both_sides_are_two_messages(add):
     assert kinds(bob) == ["cohort_added"] * 2
 
 
-def test_somebody_who_left_is_told_anew_and_by_one_mail(add, alice):
-    leave_cohort(member_id=add(alice).pk, by=alice, now=NOW)
+def test_somebody_who_was_taken_out_is_told_anew_and_by_one_mail(add, alice):
+    leave_cohort(member_id=add(alice).pk, by=alice, now=NOW, is_taken_out=True)
     add(alice, now=NOW + timedelta(minutes=1))
 
     assert list(alice.notifications.order_by("pk").values_list("status", flat=True)) == ["skipped", "pending"]

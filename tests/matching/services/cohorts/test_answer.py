@@ -49,6 +49,22 @@ def test_the_second_yes_begins_the_mentorship_in_either_order(first, second):
     assert kinds(pair.help_request.mentee) == kinds(pair.mentor.user) == ["match_accepted"]
 
 
+def test_the_mentorship_is_planned_until_the_mentorships_of_the_cohort_end():
+    pair = proposed_pair(help_request__format="ongoing")
+    yes(pair, "mentee")
+    yes(pair, "mentor")
+
+    assert Mentorship.objects.get().planned_end_on == pair.help_request.cohort.ends_on
+
+
+def test_one_off_help_of_a_cohort_has_no_planned_end():
+    pair = proposed_pair(help_request__format="one_off")
+    yes(pair, "mentee")
+    yes(pair, "mentor")
+
+    assert Mentorship.objects.get().planned_end_on is None
+
+
 def test_the_mails_of_the_beginning_are_the_usual_ones(mailoutbox):
     pair = proposed_pair(mentor__user__name="Bob Baker", help_request__mentee__name="Alice Archer")
     yes(pair, "mentee")

@@ -79,6 +79,88 @@ def test_a_mentee_without_a_mentor_is_refused_by_name(draft, owner):
         publish(draft, owner, [alone.pk])
 
 
+LEFT_OUT = ["cohort_next_round"]
+
+
+def told(draft):
+    """Return the kinds of the messages to each mentee of a draft."""
+    return [kinds(CohortMember.objects.get(pk=key).person) for key in draft.scores.mentees]
+
+
+def test_a_mentee_who_is_left_out_of_all_pairs_hears_so_once_in_a_round(draft, owner):
+    publish(draft, owner)
+    publish(draft, owner)
+
+    assert told(draft) == [[], [], LEFT_OUT]
+
+
+def test_nobody_is_left_out_while_some_pairs_are_published(draft, owner):
+    publish(draft, owner, draft.scores.mentees[:1])
+
+    assert told(draft) == [[], [], []]
+
+
+def test_a_mentee_who_is_left_out_of_the_next_round_hears_so_again(draft, owner):
+    publish(draft, owner)
+    later = CohortDraftFactory(
+        cohort=draft.cohort, number=2, round=2, scores=draft.scores, mentor_of=[NOBODY] * 3, fits=[0] * 3
+    )
+
+    publish(later, owner)
+
+    assert told(draft) == [[], [], LEFT_OUT * 2]
+
+
+def test_a_mentee_who_is_left_out_reads_what_they_can_do_meanwhile(draft, owner, mailoutbox):
+    publish(draft, owner)
+    drain(now=lambda: NOW)
+
+    person = CohortMember.objects.get(pk=draft.scores.mentees[2]).person
+    [mail] = [mail for mail in mailoutbox if mail.to == [person.email]]
+    assert f"{draft.cohort}: you take part in the next round" in mail.subject
+    assert "You stay in it with your request" in mail.body
+    assert f"/cohorts/{draft.cohort.uuid}/" in mail.body
+
+
+def test_a_mentee_whose_pair_cannot_be_published_is_left_out(draft, owner):
+    mentor_leaves(draft, None)
+
+    publish(draft, owner)
+
+    assert told(draft) == [LEFT_OUT, [], LEFT_OUT]
+
+
+def test_a_mentee_who_left_is_told_nothing(draft, owner):
+    leaves_cohort(draft, CohortMember.objects.get(pk=draft.scores.mentees[2]))
+
+    publish(draft, owner)
+
+    assert told(draft) == [[], [], []]
+
+
+def test_a_mentee_whose_pair_another_admin_has_to_publish_is_not_left_out(draft):
+    mentor = CohortMember.objects.get(pk=draft.scores.mentors[0]).person
+    mentor.is_staff, mentor.role = True, "owner"
+    mentor.save()
+
+    publish(draft, mentor)
+
+    assert told(draft) == [[], [], LEFT_OUT]
+
+
+def test_a_mentee_whose_pair_was_taken_back_hears_that_they_are_left_out_after_it(draft, owner):
+    publish(draft, owner)
+    propose_published(now=NOW)
+    unpublish(draft, owner, draft.scores.mentees[:1])
+    edited = CohortDraftFactory(
+        cohort=draft.cohort, number=2, scores=draft.scores, mentor_of=[NOBODY, 1, NOBODY], fits=[0, 8_049, 0]
+    )
+
+    publish(edited, owner)
+
+    assert told(draft)[0] == ["cohort_next_round", "cohort_pair", "cohort_pair_over"]
+
+
 def leaves_cohort(draft, member):
     CohortMember.objects.filter(pk=member.pk).update(left_at=NOW)
 
@@ -197,7 +279,7 @@ def test_publishing_needs_a_constant_number_of_queries(mentees, owner, django_as
     cohort = closed_cohort()
     draft = draft_of(cohort, [mentor_in(cohort) for _index in range(mentees)], list(range(mentees)))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         publish(draft, owner)
 
 

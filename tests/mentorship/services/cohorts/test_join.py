@@ -48,6 +48,14 @@ def test_somebody_may_be_on_both_sides(cohort):
     assert sorted(CohortMember.objects.values_list("side", flat=True)) == ["mentee", "mentor"]
 
 
+def test_somebody_who_was_taken_out_comes_back_by_the_link(cohort, alice):
+    CohortMemberFactory(cohort=cohort, person=alice, left_at=NOW, is_taken_out=True)
+
+    member = join(cohort, alice, now=LATER)
+
+    assert (member.left_at, member.is_taken_out) == (None, False)
+
+
 def test_joining_again_changes_the_places(cohort):
     person = MentorFactory().user
     join(cohort, person, "mentor", 1)
