@@ -15,6 +15,7 @@ from tests.factories import (
     BlockFactory,
     CohortFactory,
     CohortMemberFactory,
+    CohortOrganiserFactory,
     CohortPairFactory,
     ConcernFactory,
     CredentialFactory,
@@ -132,6 +133,8 @@ def address_of(path: str, person: Any) -> str:
             person.give_role("owner")
             person.save()
             thing = CohortFactory(status="closed", closed_at=NOW)
+        case "company-numbers":
+            thing = CohortOrganiserFactory(person=person, part="employer", cohort__company="Acme").cohort
         case "cohort-pairs":
             thing = CohortPairFactory(mentor=person.mentor)
     return path.replace("{uuid}", str(thing.uuid))
