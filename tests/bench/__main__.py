@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: measure matching, flow, outbox, sessions, the home, imports, assignment and load."""
+"""`python -m tests.bench`: measure matching, flow, outbox, sessions, the home, imports, assignment, drafts and load."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import django
 from config.local import services
 from tests.bench.figures import NotAsExpected
 
-PARTS = ("matching", "flow", "outbox", "sessions", "home", "imports", "assignment")
+PARTS = ("matching", "flow", "outbox", "sessions", "home", "imports", "assignment", "drafts")
 # These run only if they are named.
 LONG_PARTS = ("load",)
 
@@ -51,6 +51,7 @@ def parsed() -> argparse.Namespace:
         "Sessions: times suggested to two busy people, and one sweep over due reminders. Home: the page of the admin "
         "with 10,000 mentors and 200,000 requests. Imports: dry run and application of a file of 10,000 people. "
         "Assignment: cohorts of several sizes, by this engine and by others, and raw profiles to a certified draft. "
+        "Drafts: the worker makes the draft of a cohort in the database, and organisers open its pages. "
         "Load, only if it is named: many people at once, with 100,000 members.",
     )
     parser.add_argument(
@@ -63,7 +64,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--mentors", type=int, nargs="+", metavar="M", help="matching, flow: sizes of the community")
     parser.add_argument("--requests", type=int, metavar="N", help="matching, flow; slow methods rank fewer")
     parser.add_argument("--seed", type=int, default=1, help="all but outbox and sessions")
-    parser.add_argument("--mentees", type=int, nargs="+", metavar="N", help="assignment: sizes of the cohort")
+    parser.add_argument("--mentees", type=int, nargs="+", metavar="N", help="assignment, drafts: sizes of the cohort")
     parser.add_argument("--mails", type=int, default=1000, metavar="N", help="outbox: mails to send")
     parser.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="outbox: rows to find due ones among")
     parser.add_argument("--minutes", type=float, default=10, metavar="N", help="load: how long people use the site")
