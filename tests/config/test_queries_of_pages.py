@@ -165,7 +165,7 @@ def lists_of_the_api() -> list[str]:
     return sorted(found)
 
 
-OF_ADMINS = ("/api/v1/figures/", "/api/v1/mentor-applications/")
+OF_ADMINS = ("/api/v1/figures/", "/api/v1/mentor-applications/", "/api/v1/organised-cohorts/")
 # Their rows are there from the start, or are counted by a sweep.
 SEEDED = ("/api/v1/figures/", "/api/v1/goal-kinds/", "/api/v1/session-kinds/", "/api/v1/skills/")
 

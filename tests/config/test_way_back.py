@@ -29,9 +29,16 @@ QUERY = urlencode({FILTERS: LEFT, PLACE: "1"})
 # This page leads back to the home, by an address of its own.
 OF_THE_HOME = {"accounts_escalation_one"}
 # Answers that are files.
-FILES = {name for name in OWN_PAGES if name.endswith("_export")}
-# Its recipients have neighbours of their own. Pages about one person of a cohort have none.
-OWN_NEIGHBOURS = {"accounts_groupmail_one", "mentorship_cohort_member", "mentorship_cohort_take_out"}
+FILES = {name for name in OWN_PAGES if name.endswith("_export")} | {
+    "mentorship_cohort_audit",
+    "mentorship_cohort_scores",
+}
+# Its recipients have neighbours of their own. Pages about something within a cohort have none.
+OWN_NEIGHBOURS = {
+    "accounts_groupmail_one",
+    *(f"mentorship_cohort_{page}" for page in ("member", "take_out", "draft", "pair", "edit", "compare", "publish")),
+    *("mentorship_cohort_take_back", "mentorship_cohort_decisions"),
+}
 # Pages whose buttons lead on if they are filled in as below. A new page with a form belongs here.
 LEADS_ON = {
     "accounts_block_delete",
@@ -190,7 +197,7 @@ def pages() -> Iterator[tuple[str, str]]:
     for model in MODELS:
         for name, address in addresses(model):
             if not name.endswith("_changelist") and name not in OF_THE_HOME | FILES:
-                yield name, f"{address}?{QUERY}"
+                yield name, f"{address}{'&' if '?' in address else '?'}{QUERY}"
 
 
 def test_each_page_and_its_redirects_know_the_list(browser):
