@@ -12,6 +12,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.cache import caches
 from django.db import connection, transaction
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from rest_framework.test import APIClient
 
 from accounts import doorbell
@@ -22,6 +23,10 @@ from matching.selectors.snapshot import forget_community
 from tests.factories import NOW, MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
 from tests.migrations_once import quick_changes_of_options, template, test_database_exists
+
+# No test measures seconds: a busy machine draws an example slowly as well.
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")
 
 # Tables that migrations fill. Django's own clean-up would empty these too, and write 8,000 rows again. TRUNCATE takes
 # 0.4 s for the rest, since it makes new files; DELETE takes milliseconds for the few rows of a test.

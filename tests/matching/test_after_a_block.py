@@ -245,6 +245,7 @@ def addresses(mentee: User, mentor: User) -> list[str]:
         "company-numbers": Cohort.objects,
         "exports": DataExport.objects,
         "cohorts": Cohort.objects,
+        "organised-cohorts": Cohort.objects,
     }
     found = []
     for route in routes(get_resolver().url_patterns):
