@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import resource
 from argparse import Namespace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -109,7 +110,7 @@ def _pages(client: Client, draft: CohortDraft) -> list[Timing]:
         "the page of a pair, what if": _address(draft, "pair", mentee),
         "the cost of an edit": _address(draft, "edit", do="pin", mentee=mentee, mentor=other),
     }
-    return [measure(name, lambda _run, to=to: _look(client, to), range(RUNS)) for name, to in addresses.items()]
+    return [measure(name, partial(_look, client), [address] * RUNS) for name, address in addresses.items()]
 
 
 def _address(draft: CohortDraft, page: str, *rest: int, **query: object) -> str:
