@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from matching.jobs.cohort_drafts import make_draft
-from matching.models import CohortDraft, HelpRequest
+from matching.models import CohortDraft, CohortPair, HelpRequest
+from matching.selectors.cohorts.findings import findings_of
 from matching.services.cohorts.drafts import ask_for_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortFactory, CohortMemberFactory, HelpRequestFactory, MentorFactory, UserFactory
@@ -58,3 +61,31 @@ def names_in(draft: CohortDraft) -> dict[str, str]:
         for mentee, mentor in zip(kept.mentees, draft.mentor_of, strict=True)
         if mentor >= 0
     }
+
+
+def codes(draft: CohortDraft) -> set[str]:
+    """Return the codes of the findings of a draft."""
+    return {found["code"] for found in draft.findings}
+
+
+def sentence(draft: CohortDraft, code: str) -> str:
+    """Return the sentence of the one finding of a draft with this code."""
+    [found] = [found for found in findings_of(draft) if found.code == code]
+    return found.sentence
+
+
+def publish(draft: CohortDraft, name: str, status: str = "proposed") -> CohortPair:
+    """Return a pair of a draft that was published to the mentee with this name."""
+    kept = draft.scores
+    row = kept.mentees.index(CohortMember.objects.get(person__name=name, side="mentee").pk)
+    mentor = CohortMember.objects.get(pk=kept.mentors[draft.mentor_of[row]]).person.mentor
+    fields = {"published_at": NOW, "fit": 50, "proposed_at": NOW}
+    if status == "proposed":
+        fields |= {"answer_due_at": NOW + timedelta(minutes=5)}
+    if status in ("declined", "withdrawn", "expired"):
+        fields |= {"ended_at": NOW}
+    if status == "declined":
+        fields |= {"declined_by": "mentor"}
+    return CohortPair.objects.create(
+        draft=draft, help_request_id=kept.requests[row], mentor=mentor, status=status, **fields
+    )

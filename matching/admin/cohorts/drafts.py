@@ -29,6 +29,7 @@ from matching.selectors.cohorts.drafts import (
     drafts_of,
     idle_rows,
     left_out_rows,
+    newest_number,
     pair_rows,
     report_in_sentences,
     scores_file,
@@ -111,7 +112,7 @@ def draft_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, num
         start = rows.start_index() - 1 if rows.object_list else 0
         pairs = pair_rows(draft, start=start, order=cast(Any, order))
         statuses = statuses_of(draft, [pair.mentee_key for pair in pairs])
-        newest = _newestnumber_in(cohort)
+        newest = newest_number(cohort)
         context |= {
             "report": report_in_sentences(draft),
             "rows": rows,
@@ -262,11 +263,6 @@ def draft_for(cohort: Cohort, number: int) -> CohortDraft:
 def _ask(cohort: Cohort, answers: Mapping[str, Any], by: User) -> str:
     draft = ask_for_draft(cohort_id=cohort.pk, by=by, now=timezone.now(), **answers)
     return f"Draft {draft.number} is being made."
-
-
-def _newestnumber_in(cohort: Cohort) -> int | None:
-    made = CohortDraft.objects.filter(cohort=cohort, status=CohortDraft.Status.DONE)
-    return made.order_by("-number").values_list("number", flat=True).first()
 
 
 def _values(row: list[Any]) -> dict[str, Any] | None:

@@ -24,7 +24,7 @@ from matching.admin.cohorts.drafts import RUN, draft_for, page_within
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDecision, CohortDraft
 from matching.selectors.cohorts.choices import mentors_for, mentors_named, swaps_for
-from matching.selectors.cohorts.drafts import mentor_of, newest_draft, reasons_of_pair, what_if_of
+from matching.selectors.cohorts.drafts import mentor_of, newest_number, reasons_of_pair, what_if_of
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.findings import names_of
 from matching.selectors.cohorts.pairs import statuses_of
@@ -58,7 +58,6 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         raise Http404
     words, mentor = request.GET.get("q", "").strip()[:SEARCH_MAX], mentor_of(draft, member)
     status = statuses_of(draft, [member]).get(member, "")
-    newest = newest_draft(cohort)
     names = names_of([member] if mentor is None else [member, mentor])
     context: dict[str, Any] = {
         "title": names.get(member, "Somebody who is gone"),
@@ -73,8 +72,7 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         "words": words,
         "may_act": request.user.has_perm(RUN)
         and cohort.status == Cohort.Status.CLOSED
-        and newest is not None
-        and newest.pk == draft.pk,
+        and newest_number(cohort) == draft.number,
     }
     if mentor is not None:
         context["now"] = reasons_of_pair(draft, member, now=timezone.now())

@@ -45,10 +45,10 @@ def whole_drafts(cohorts: QuerySet[Cohort]) -> QuerySet[CohortDraft]:
     return drafts.defer("scores__data").order_by("-asked_at", "-pk")
 
 
-def newest_draft(cohort: Cohort) -> CohortDraft | None:
-    """Return the draft that admins work on: the newest one that is made."""
-    drafts = whole_drafts(Cohort.objects.filter(pk=cohort.pk)).filter(status=Status.DONE)
-    return drafts.order_by("-number", "-pk").first()
+def newest_number(cohort: Cohort) -> int | None:
+    """Return the number of the draft that admins work on: the newest one that is made."""
+    made = CohortDraft.objects.filter(cohort=cohort, status=Status.DONE)
+    return made.order_by("-number").values_list("number", flat=True).first()
 
 
 # --- pairs ------------------------------------------------------------------------------------------------
