@@ -153,10 +153,24 @@ def test_wrong_forms_are_refused(form, status, client, bob, cohort):
     assert (answer.status_code, 'role="alert"' in shown(answer), CohortMember.objects.count()) == (status, True, 0)
 
 
-def test_somebody_who_is_no_mentor_is_led_to_the_application(member, cohort):
-    assert "Apply as a mentor" in shown(member.get(link(cohort)))
+def test_somebody_who_is_no_mentor_cannot_join_as_one(member, cohort):
     answer = member.post(link(cohort), {"do": "mentor", "places": "1"})
+
     assert (answer.status_code, CohortMember.objects.count()) == (409, 0)
+
+
+def test_somebody_who_is_no_mentor_applies_and_comes_back_to_join(member, cohort):
+    page = shown(member.get(link(cohort)))
+    application = f"/mentoring/?next={link(cohort)}"
+    assert f'href="{application}">Apply as a mentor</a>' in page
+
+    answer = member.post(application, {"motivation": "Somebody helped me once.", "do": "apply"}, follow=True)
+
+    page = shown(answer)
+    assert answer.redirect_chain == [(link(cohort), 302)]
+    assert "Your application waits for an admin. You get a mail when it is decided." in page
+    assert "You are matched once the admins have approved you as a mentor." in page
+    assert 'name="do" value="mentor"' in page
 
 
 def test_a_suspended_mentor_reads_that_they_cannot(client, bob, cohort):
