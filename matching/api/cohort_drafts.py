@@ -23,20 +23,19 @@ from accounts.api.permissions import IsAdmin
 from matching.api.organised_cohorts import log
 from matching.exceptions import EditNotPossible, PairsNotPossible
 from matching.models import CohortDraft
+from matching.selectors.cohorts.compare import compare
 from matching.selectors.cohorts.drafts import (
-    compare,
     count_of_pairs,
     drafts_of,
-    idle_rows,
-    left_out_rows,
     pair_rows,
     reasons_of_pair,
     scores_file,
-    what_if_of,
     whole_drafts,
 )
 from matching.selectors.cohorts.edits import cost_of_edit
 from matching.selectors.cohorts.kept import Keys
+from matching.selectors.cohorts.report import idle_rows, left_out_rows
+from matching.selectors.cohorts.what_if import what_if_of
 from matching.serializers.cohort_answers import (
     ChosenMenteesSerializer,
     IdleMentorsPageSerializer,

@@ -20,9 +20,10 @@ from accounts.fields import (
 from accounts.models.decision import REASON_MAX
 from matching.engine.assignment import Value
 from matching.models import CohortDraft
-from matching.selectors.cohorts.drafts import Comparison, report_in_sentences
+from matching.selectors.cohorts.compare import Comparison
 from matching.selectors.cohorts.edits import EditCost
 from matching.selectors.cohorts.findings import findings_of
+from matching.selectors.cohorts.report import report_in_sentences
 from mentorship.models import Cohort
 
 PAIRS_MAX = 50

@@ -22,22 +22,20 @@ from accounts.models import User
 from accounts.way_back import with_list
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDraft
+from matching.selectors.cohorts.compare import compare
 from matching.selectors.cohorts.drafts import (
     PAGE,
-    compare,
     count_of_pairs,
     drafts_of,
-    idle_rows,
-    left_out_rows,
     newest_number,
     pair_rows,
-    report_in_sentences,
     scores_file,
     whole_drafts,
 )
 from matching.selectors.cohorts.findings import findings_of, names_of
-from matching.selectors.cohorts.pairs import answers_of, published_count, statuses_of
+from matching.selectors.cohorts.pairs import answers_of, published_mentees, statuses_of
 from matching.selectors.cohorts.reading import round_of
+from matching.selectors.cohorts.report import idle_rows, left_out_rows, report_in_sentences
 from matching.services.cohorts.drafts import ask_for_draft
 from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
 from mentorship.models import Cohort
@@ -163,6 +161,8 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         return " ".join(parts)
 
     is_made = draft.status == CohortDraft.Status.DONE
+    before = published_mentees(draft)
+    left_out = not chosen and draft.report.get("left_out")
     return decision_page(
         model_admin,
         request,
@@ -172,15 +172,15 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         title=f"Publish draft {draft.number}",
         verb="Publish them",
         facts=[
-            ("Pairs", len(chosen) or count_of_pairs(draft)),
+            ("Pairs to publish", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
             ("Mentees", ", ".join(sorted(names_of(chosen).values()))),
-            ("Published before", published_count(draft)),
+            ("Published before", len(before)),
         ],
         notes=[
             "Both sides of each pair get a mail, and say yes or no. A mentorship starts when both said yes.",
             "If one says no, the next mentor who was kept for the mentee is proposed.",
             "Pairs that nobody has confirmed can be taken back for a day.",
-            *([] if chosen else ["Mentees whom this draft leaves out read that the next round is for them."]),
+            *(["Mentees whom this draft leaves out read that the next round is for them."] if left_out else []),
         ]
         if is_made
         else ["This draft is not made."],

@@ -24,10 +24,11 @@ from matching.admin.cohorts.drafts import RUN, draft_for, page_within
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDecision, CohortDraft
 from matching.selectors.cohorts.choices import mentors_for, mentors_named, swaps_for
-from matching.selectors.cohorts.drafts import mentor_of, newest_number, reasons_of_pair, what_if_of
+from matching.selectors.cohorts.drafts import mentor_of, newest_number, reasons_of_pair
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.findings import names_of
 from matching.selectors.cohorts.pairs import statuses_of
+from matching.selectors.cohorts.what_if import what_if_of
 from matching.services.cohorts.drafts import drop_decision, edit_draft
 from mentorship.models import Cohort, CohortMember
 
@@ -176,7 +177,12 @@ def _both(before: object, after: object) -> str:
 
 
 def _notes(cost: EditCost) -> list[str]:
-    moved = [f"{one.mentee}: {one.before or 'nobody'} now, {one.after or 'nobody'} then." for one in cost.moved]
+    published = {mentee for mentee, _mentor in cost.standing.held}
+    moved = [
+        f"{one.mentee}: {one.before or 'nobody'} now, {one.after or 'nobody'} then"
+        f"{', as published' if one.mentee_key in published else ''}."
+        for one in cost.moved
+    ]
     if more := cost.moved_count - len(moved):
         moved.append(f"And {more} more.")
     return [

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from matching.engine.assignment import NOT_ELIGIBLE, Assignment, BadCohort, Cost, Problem, Value, assign
 from matching.engine.rules import FOR_SOME_DAYS, LIMITS
@@ -13,7 +15,7 @@ from matching.engine.why_not import PRIVATE_RULES
 from matching.exceptions import EditNotPossible
 from matching.models import NOBODY, CohortDecision, CohortDraft, HelpRequest
 from matching.selectors.cohorts.findings import RULES_IN_WORDS, joined, names_of
-from matching.selectors.cohorts.kept import Keys, Seats, assignment_of, seats_of
+from matching.selectors.cohorts.kept import Keys, Names, Seats, assignment_of, result_of, seats_of
 from matching.selectors.cohorts.reading import ended_pairs, held_pairs
 from matching.selectors.suggestions import broken_rules
 from matching.selectors.words_for_admins import UNAVAILABLE, rules_in_words
@@ -231,6 +233,35 @@ def decided(draft: CohortDraft) -> tuple[set[Keys], set[Keys]]:
     for kind, mentee, mentor in rows:
         (pins if kind == CohortDecision.Kind.PIN else bans).add((mentee, mentor))
     return pins, bans
+
+
+def result_of_edit(draft: CohortDraft, cost: EditCost) -> dict[str, Any]:
+    """Return the fields of the draft that follows ``draft`` after an edit.
+
+    The lines about groups stay those of the reading. One line after each edit would tell by subtraction in which group
+    somebody is who moved.
+    """
+    kept, content = draft.scores, json.loads(draft.audit)
+    assert kept is not None  # noqa: S101 -- for mypy: a cost comes from kept scores
+    seats = seats_of(kept)
+    before = cost.cost.before.problem.bans == cost.cost.after.problem.bans
+    result = result_of(
+        cost.cost.after,
+        seats,
+        Names(content["mentees"], content["mentors"], content["weights"], content["engine"], kept.digest),
+        obstacles=_obstacles_before(draft, seats),
+        highest_total=draft.report["highest_total"] if before else None,
+    )
+    pins = result["pins"]
+    result["report"]["groups"] = draft.report["groups"]
+    result["pins"] = [keys for keys in pins if tuple(keys) in cost.pinned]
+    return result | {"held": [keys for keys in pins if tuple(keys) in cost.standing.held]}
+
+
+def _obstacles_before(draft: CohortDraft, seats: Seats) -> Callable[[int], Mapping[str, int]]:
+    """Return the obstacles as they were read: the hard rules of a mentee do not change with an edit."""
+    known = {row["mentee"]: row["obstacles"] for row in draft.report["left_out"]}
+    return lambda mentee: known.get(seats.mentees[mentee], {})
 
 
 # --- refusals ---------------------------------------------------------------------------------------------

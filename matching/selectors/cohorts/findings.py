@@ -128,4 +128,4 @@ def _sentence(found: Mapping[str, Any], names: Mapping[int, str]) -> str:
         return OWN[code] % {**values, **sides, "people": people}
     sentence = SENTENCES[code] % values
     side = WITH_NAMES.get(code)
-    return f"{sentence} They are {listed(found[side], names)}." if side else sentence
+    return f"{sentence} Names: {listed(found[side], names)}." if side else sentence

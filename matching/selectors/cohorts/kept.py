@@ -74,6 +74,13 @@ def seats_of(scores: CohortScores) -> Seats:
     return Seats(scores.mentees, scores.mentors)
 
 
+def seats_of_draft(draft: CohortDraft) -> Seats:
+    """Return the people of a draft. Raises DraftNotMade without a result."""
+    if draft.status != CohortDraft.Status.DONE or draft.scores is None:
+        raise DraftNotMade("This draft has no result.")
+    return seats_of(draft.scores)
+
+
 def scores_of(draft: CohortDraft) -> Scores:
     """Return the kept scores of a draft. Raises DraftNotMade without any."""
     kept = draft.scores

@@ -329,12 +329,17 @@ def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
     return {member[request]: f"{Status(status).label}: {mentor}" for request, status, mentor in rows}
 
 
-def published_count(draft: CohortDraft) -> int:
-    """Return how many mentees of a draft have a pair that waits for answers or was confirmed."""
+def published_mentees(draft: CohortDraft) -> set[int]:
+    """Return the keys of the mentees with a mentor in a draft whose pair waits for answers or was confirmed."""
     if draft.scores is None:
-        return 0
-    current = CohortPair.objects.filter(status__in=CohortPair.CURRENT)
-    return current.filter(help_request__in=draft.scores.requests).count()
+        return set()
+    rows = {
+        request: mentee
+        for request, mentee, mentor in zip(draft.scores.requests, draft.scores.mentees, draft.mentor_of, strict=True)
+        if mentor != NOBODY
+    }
+    current = CohortPair.objects.filter(status__in=CohortPair.CURRENT, help_request__in=rows)
+    return {rows[request] for request in current.values_list("help_request", flat=True)}
 
 
 def silent_sides(pair: CohortPair) -> Iterable[Side]:

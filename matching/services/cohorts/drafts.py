@@ -13,8 +13,7 @@ from accounts.doorbell import ring_after_commit
 from accounts.models import User
 from matching.exceptions import CohortNotClosed, EditNotPossible
 from matching.models import CohortDecision, CohortDraft
-from matching.selectors.cohorts.drafts import result_of_edit
-from matching.selectors.cohorts.edits import EditCost, cost_of_edit, standing_of
+from matching.selectors.cohorts.edits import EditCost, cost_of_edit, result_of_edit, standing_of
 from matching.selectors.cohorts.kept import Keys
 from matching.selectors.cohorts.reading import round_of
 from matching.services.cohorts.newest import must_be_newest, must_not_be_in_the_making

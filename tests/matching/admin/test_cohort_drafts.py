@@ -366,6 +366,45 @@ def test_the_question_before_publishing_names_the_chosen(admin_client, cohort, d
     assert "<dt>Published before</dt><dd>1</dd>" in page
 
 
+def test_the_question_before_publishing_counts_the_pairs_that_are_new(admin_client, cohort, draft, people):
+    admin_client.post(page_of(cohort, "publish", 1, mentee=people["Ann"].pk))
+
+    page = text_of(admin_client.get(page_of(cohort, "publish", 1)))
+
+    assert "<dt>Pairs to publish</dt><dd>1</dd>" in page
+    assert "leaves out" not in page
+
+
+def test_the_question_before_publishing_tells_of_those_who_are_left_out(admin_client, cohort, people, admin_user):
+    mentee_in(cohort, "Cem")
+    made_draft(cohort, admin_user)
+
+    page = text_of(admin_client.get(page_of(cohort, "publish", 1)))
+
+    assert "Mentees whom this draft leaves out read that the next round is for them." in page
+
+
+def test_a_mentee_who_moves_as_their_pair_was_published_is_marked(admin_client, cohort, draft, people):
+    ann = people["Ann"]
+    other = people["Noa" if partner(draft, "Ann") == "Mia" else "Mia"]
+    CohortPair.objects.create(
+        draft=draft,
+        help_request=ann.person.help_requests.get(),
+        mentor=other.person.mentor,
+        status="published",
+        fit=50,
+        published_at=draft.ended_at,
+    )
+
+    page = text_of(
+        admin_client.get(
+            page_of(cohort, "edit", 1, do="forbid", mentee=people["Bob"].pk, mentor=people[partner(draft, "Bob")].pk)
+        )
+    )
+
+    assert f"Ann: {partner(draft, 'Ann')} now, {other.person} then, as published." in page
+
+
 def test_a_decision_is_listed_with_its_reason_and_dropped(admin_client, cohort, draft, people, admin_user):
     pair = (people["Ann"].pk, people[partner(draft, "Ann")].pk)
     edit_draft(draft_id=draft.pk, forbid=[pair], reason="They fell out.", by=admin_user, now=draft.ended_at)

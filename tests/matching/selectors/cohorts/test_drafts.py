@@ -9,24 +9,16 @@ import pytest
 from accounts.selectors import taxonomy
 from matching.exceptions import DraftNotMade, EditNotPossible
 from matching.models import CohortDecision, CohortDraft, CohortScores
-from matching.selectors.cohorts.drafts import (
-    compare,
-    count_of_pairs,
-    idle_rows,
-    left_out_rows,
-    newest_number,
-    pair_rows,
-    reasons_of_pair,
-    report_in_sentences,
-    what_if_of,
-    whole_drafts,
-)
+from matching.selectors.cohorts.compare import compare
+from matching.selectors.cohorts.drafts import count_of_pairs, newest_number, pair_rows, reasons_of_pair, whole_drafts
 from matching.selectors.cohorts.edits import cost_of_edit
 from matching.selectors.cohorts.reading import circle_of, read_cohort
+from matching.selectors.cohorts.report import idle_rows, left_out_rows, report_in_sentences
+from matching.selectors.cohorts.what_if import what_if_of
 from matching.services.cohorts.drafts import edit_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW
-from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in
+from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, names_in, publish
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -115,6 +107,27 @@ def test_mentees_who_are_left_out_read_whose_place_would_help(cohort, admin_user
     assert "Max Main" in row.sentence
 
 
+@pytest.mark.parametrize("decided", [True, False])
+def test_mentees_who_are_left_out_by_bans_read_which_of_them_can_be_released(admin_user, decided):
+    cohort = closed_cohort()
+    ann, max_main = mentee_in(cohort, "Ann Able"), mentor_in(cohort, "Max Main")
+    draft = made_draft(cohort, admin_user)
+    if decided:
+        draft = edit_draft(draft_id=draft.pk, forbid=[(ann.pk, max_main.pk)], reason="", by=admin_user, now=LATER)
+    else:
+        publish(draft, "Ann Able", "declined")
+        draft = made_draft(cohort, admin_user)
+
+    [row] = left_out_rows(draft)
+
+    assert row.sentence == (
+        "All mentors who pass the hard rules are forbidden for them. Release one: Max Main."
+        if decided
+        else "All mentors who pass the hard rules were proposed to them before: Max Main. Open the cohort again, and "
+        "invite others."
+    )
+
+
 def test_idle_mentors_are_named_with_their_places(cohort, admin_user):
     mentor_in(cohort, "Ida Idle", places=3, teaches=["knitting"], career=[{"role": "Knitter", "field": "knitting"}])
 
@@ -182,7 +195,9 @@ def test_two_drafts_are_compared_in_both_directions(draft, cohort, admin_user):
         ("Ann Able", "Max Main", "Moe Most"),
         ("Bea Best", "Moe Most", "Max Main"),
     ]
-    assert found.moved_back == back.moved
+    assert [(row.mentee, row.after, row.before) for row in back.moved] == [
+        (row.mentee, row.before, row.after) for row in found.moved
+    ]
     assert found.values == back.values[::-1]
     assert found.comparable
     assert found.values[0].total > found.values[1].total

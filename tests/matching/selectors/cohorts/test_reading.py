@@ -11,9 +11,10 @@ from accounts.models import Absence, Block, MentorProfile, NotSamePerson
 from matching.engine.assignment import check_certificate
 from matching.exceptions import EditNotPossible
 from matching.models import CohortDecision
-from matching.selectors.cohorts.drafts import left_out_rows, reasons_of_pair
+from matching.selectors.cohorts.drafts import reasons_of_pair
 from matching.selectors.cohorts.findings import findings_of
 from matching.selectors.cohorts.kept import assignment_of
+from matching.selectors.cohorts.report import left_out_rows
 from matching.services.cohorts.drafts import edit_draft
 from mentorship.models import Cohort, CohortMember
 from tests.factories import NOW, CohortMemberFactory, MatchFactory, MentorshipFactory, SessionFactory, UserFactory

@@ -12,8 +12,8 @@ from matching.engine.assignment import check_certificate
 from matching.exceptions import CohortNotClosed, DraftInTheMaking, DraftIsOld, DraftNotMade, EditNotPossible
 from matching.jobs.cohort_drafts import make_draft
 from matching.models import CohortDecision, CohortDraft
-from matching.selectors.cohorts.drafts import pair_rows, result_of_edit
-from matching.selectors.cohorts.edits import swap_of
+from matching.selectors.cohorts.drafts import pair_rows
+from matching.selectors.cohorts.edits import result_of_edit, swap_of
 from matching.selectors.cohorts.kept import assignment_of, seats_of
 from matching.services.cohorts import drafts
 from matching.services.cohorts.drafts import ask_for_draft, drop_decision, edit_draft
