@@ -74,7 +74,8 @@ def end_impossible_pair(pair: CohortPair, *, now: datetime) -> None:
     if pair.help_request.status != HelpRequest.Status.OPEN:
         withdraw_pair(pair, CohortPair.Why.REQUEST_OVER, tell=[Match.Side.MENTOR], at=now)
     elif _is_archived(pair):
-        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
+        # The mentee reads that the cohort is over, once their request expires.
+        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=[Match.Side.MENTOR], at=now)
     else:
         here = [side for side in BOTH if is_in_cohort(pair, side)]
         withdraw_pair(pair, CohortPair.Why.NOT_POSSIBLE, tell=here, at=now)

@@ -44,6 +44,8 @@ class CohortPeople:
             places = places.select_for_update(no_key=True)
         stored = {(place.person_id, place.side): place for place in places}
         for row in rows:
+            if "email" in row.values and "side" in row.values:
+                row.subject = f"{row.values['email']} {row.values['side']}"
             if not row.faults:
                 self._judge(row, users, open_ones, mentors, stored)
             if row.faults:
@@ -57,8 +59,7 @@ class CohortPeople:
         mentors: Collection[int],
         stored: dict[tuple[int, str], CohortMember],
     ) -> None:
-        email, side, manager = row.values["email"], row.values["side"], row.values.get("manager", "")
-        row.subject = f"{email} {side} {self.cohort.pk if self.cohort else ''}"
+        email, manager = row.values["email"], row.values.get("manager", "")
         if self.cohort is None or self.cohort.status == Cohort.Status.ARCHIVED:
             row.refuse("", "", "The cohort is over.", "Upload the file for another one.")
         for title, address in ((ADDRESS, email), (MANAGER, manager)):

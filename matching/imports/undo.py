@@ -99,6 +99,8 @@ def _later_rows(rows: Sequence[ImportRow]) -> dict[int, list[ImportRow]]:
     is_later |= Q(belongs_to__applied_at=this.applied_at, belongs_to__gt=this.pk)
     is_same = Q(subject__in=[name for name in by_name if name], outcome__in=["same", "change"])
     others = ImportRow.objects.filter(is_later, is_same | Q(kind=Import.Kind.COMMUNITY), state=ImportRow.State.DONE)
+    # A row about somebody in a cohort does not name the cohort.
+    others = others.exclude(Q(kind=Import.Kind.COHORT) & ~Q(belongs_to__cohort=this.cohort_id))
     for other in others.exclude(belongs_to=this).select_related("belongs_to").order_by("pk"):
         names = {other.subject}
         if other.kind == Import.Kind.COMMUNITY:

@@ -10,9 +10,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.notifications.write import notify
 from accounts.sweep import each_due
 from matching.locks import lock_live_pair, try_lock_request
-from matching.models import CohortPair, HelpRequest
+from matching.models import CohortPair, HelpRequest, Match
 from matching.moves import tell_mentee
-from matching.pair_moves import BOTH, end_pair_of, withdraw_pair
+from matching.pair_moves import end_pair_of, withdraw_pair
 from matching.selectors.cohorts.members import mentees_without_request
 from mentorship.models import Cohort, CohortMember
 
@@ -29,7 +29,7 @@ def remind_of_requests(*, now: datetime) -> int:
 def expire_of_archived(*, now: datetime) -> int:
     """Expire the open requests of archived cohorts, and tell their mentees how to go on. Return how many.
 
-    Their pairs that wait for answers are taken back, and both are told.
+    Their pairs that wait for answers are taken back, and the mentors are told.
     """
     return each_due(_of_archived(), lambda request_id: _expire(request_id, now=now))
 
@@ -70,7 +70,7 @@ def _expire(request_id: int, *, now: datetime) -> bool:
     # Moved before the message is written: it is about an expired request.
     request.move_to(HelpRequest.Status.EXPIRED, at=now)
     if pair is not None:
-        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=BOTH, at=now)
+        withdraw_pair(pair, CohortPair.Why.TAKEN_BACK, tell=[Match.Side.MENTOR], at=now)
     tell_mentee(request, "cohort_over", since=now, now=now)
     return True
 

@@ -20,6 +20,8 @@ from accounts.doorbell import ring_after_commit
 from accounts.models import User
 from accounts.way_back import row_address
 from matching.links import join_link
+from matching.models import CohortPair, HelpRequest
+from matching.selectors.cohorts.places import pairs_of
 from matching.tasks import tend_cohorts
 from mentorship.models import Cohort
 from mentorship.services.cohorts.organise import must_organise
@@ -121,10 +123,13 @@ def archive_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -
             ("Status", cohort.get_status_display()),
             ("Mentees", counted.mentees),
             ("Mentors", counted.mentors),
+            ("Open requests", HelpRequest.objects.filter(cohort=cohort, status=HelpRequest.Status.OPEN).count()),
+            ("Pairs that wait for an answer", pairs_of(cohort).filter(status__in=CohortPair.LIVE).count()),
         ],
         notes=[
             "Mentorships go on. Nobody joins it or is matched in it any more. Pairs that wait for an answer are taken "
-            "back, and both are told. Open requests expire. This cannot be undone; a copy can be made."
+            "back, and open requests expire. Everybody whom it is about gets a mail. This cannot be undone; a copy can "
+            "be made."
         ]
         if is_possible
         else ["Close it first." if cohort.status == Status.OPEN else "It is archived already."],

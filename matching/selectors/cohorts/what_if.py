@@ -1,4 +1,4 @@
-"""What if: the best other mentor and the best other mentee of a pair, with their cost. In English, for admins."""
+"""The best other mentor and the best other mentee of a pair, with what each costs. In English, for admins."""
 
 from __future__ import annotations
 

@@ -207,6 +207,16 @@ def test_archiving_asks_first(admin_client):
     assert cohort.status == "archived"
 
 
+def test_the_question_before_archiving_counts_what_ends(admin_client):
+    pair = proposed_pair()
+    cohort = pair.help_request.cohort
+
+    page = admin_client.get(page_of(cohort, "archive")).content.decode()
+
+    assert "<dt>Open requests</dt><dd>1</dd>" in page
+    assert "<dt>Pairs that wait for an answer</dt><dd>1</dd>" in page
+
+
 def test_archiving_calls_the_sweep_that_ends_what_waits(admin_client, rung, django_capture_on_commit_callbacks):
     cohort = CohortFactory(status="closed", closed_at=NOW)
 

@@ -184,6 +184,26 @@ def test_an_undo_takes_out_who_was_put_in(people, upload, apply, undo):
     assert (one.status, one.kept, CohortMember.objects.count()) == ("undone", 0, 0)
 
 
+@pytest.mark.parametrize("same_cohort", [True, False])
+def test_an_undo_leaves_whom_a_later_file_found_in_the_same_cohort(same_cohort, people, upload, apply, undo):
+    one = apply(upload(GOOD[0]))
+    other = CohortFactory(name="Autumn")
+    if not same_cohort:
+        CohortMemberFactory(cohort=other, person=people[0])
+    apply(upload(GOOD[0], into=None if same_cohort else other))
+
+    assert undo(one).kept == int(same_cohort)
+
+
+def test_a_row_is_named_by_address_and_side_though_a_cell_is_wrong(people, upload):
+    one = upload(GOOD[0], ("mentor@example.org", "mentor", "many", ""))
+
+    assert list(one.rows.order_by("place").values_list("subject", flat=True)) == [
+        "mentee@example.org mentee",
+        "mentor@example.org mentor",
+    ]
+
+
 def test_an_undo_restores_places_and_manager(cohort, people, upload, apply, undo):
     _mentee, mentor, _manager = people
     place = CohortMemberFactory(cohort=cohort, person=mentor, side="mentor", places=1)

@@ -140,7 +140,7 @@ def test_other_requests_of_an_archived_cohort_stay(status):
 
 
 @pytest.mark.parametrize(("status", "told"), [("proposed", ["cohort_pair_over"]), ("published", [])])
-def test_a_pair_that_waits_in_an_archived_cohort_is_taken_back_and_both_are_told(status, told):
+def test_a_pair_that_waits_in_an_archived_cohort_is_taken_back_and_each_side_is_told_once(status, told):
     pair = proposed_pair(status=status, alternates=[MentorFactory()])
     archived(pair.help_request)
 
@@ -148,8 +148,21 @@ def test_a_pair_that_waits_in_an_archived_cohort_is_taken_back_and_both_are_told
 
     pair.refresh_from_db()
     assert (pair.status, pair.why_withdrawn, pair.help_request.status) == ("withdrawn", "taken_back", "expired")
-    assert (kinds(pair.help_request.mentee), kinds(pair.mentor.user)) == (["cohort_over", *told], told)
+    assert (kinds(pair.help_request.mentee), kinds(pair.mentor.user)) == (["cohort_over"], told)
     assert CohortPair.objects.count() == 1
+
+
+def test_the_mentor_of_a_pair_in_an_archived_cohort_reads_that_it_is_over():
+    pair = proposed_pair()
+    archived(pair.help_request)
+    expire_of_archived(now=NOW)
+
+    send(NOW)
+
+    mail = mail_to(pair.mentor.user)
+    assert "The organisers have taken this proposal back." in mail.body
+    assert "The cohort is over." in mail.body
+    assert "You hear from them" not in mail.body
 
 
 def test_sweeps_of_pairs_take_those_of_an_archived_cohort_back_as_well():

@@ -108,7 +108,7 @@ def test_mentees_who_are_left_out_read_whose_place_would_help(cohort, admin_user
 
 
 @pytest.mark.parametrize("decided", [True, False])
-def test_who_is_left_out_by_bans_reads_which_of_them_can_be_released(admin_user, decided):
+def test_mentees_who_are_left_out_by_bans_read_which_of_them_can_be_released(admin_user, decided):
     cohort = closed_cohort()
     ann, max_main = mentee_in(cohort, "Ann Able"), mentor_in(cohort, "Max Main")
     draft = made_draft(cohort, admin_user)
