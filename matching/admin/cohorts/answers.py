@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import BadRequest
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,21 +19,44 @@ from accounts.admin.row_page import row_page
 from accounts.models import User
 from accounts.way_back import with_list
 from matching.admin.cohorts.drafts import RUN, chosen_in, draft_for
-from matching.admin.cohorts.run import cohort_for
-from matching.selectors.cohorts.answers import answers_of
+from matching.admin.cohorts.run import cohort_for, number_in
+from matching.selectors.cohorts.answers import drafts_waiting, losses_of, pairs_of_round, states_of
+from matching.selectors.cohorts.drafts import PAGE
 from matching.services.cohorts.publish import unpublish_pairs
+from mentorship.models import Cohort
+
+SHOWN = {"": "all", "waits": "those that wait"}
 
 
 def answers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what became of the published pairs of a cohort, round by round."""
+    """Show what became of each round of a cohort, and the published pairs of one of them: the newest by default."""
     cohort = cohort_for(model_admin, request, pk)
-    context = {
-        "title": "Answers",
-        "cohort": cohort,
-        "rounds": answers_of(cohort),
-        "may_act": request.user.has_perm(RUN),
-    }
+    losses = losses_of(cohort)
+    context: dict[str, Any] = {"title": "Answers", "cohort": cohort, "losses": losses}
+    if losses:
+        context |= _pairs_of_round(request, cohort, [number for number, _loss in losses])
     return row_page(model_admin, request, cohort, "admin/mentorship/cohort/answers.html", context)
+
+
+def _pairs_of_round(request: HttpRequest, cohort: Cohort, rounds: Sequence[int]) -> dict[str, Any]:
+    """Return the page of pairs that the address asks for. Raises BadRequest, Http404."""
+    asked = {name: request.GET.get(name, "") for name in ("round", "shown", "p")}
+    number = number_in(asked["round"]) if asked["round"] else rounds[0]
+    if asked["shown"] not in SHOWN:
+        raise BadRequest("The list has no such choice.")
+    if number not in rounds:
+        raise Http404
+    pairs = pairs_of_round(cohort, number, waiting=asked["shown"] == "waits")
+    rows = Paginator(pairs, PAGE).get_page(number_in(asked["p"] or "1"))
+    return {
+        "round": number,
+        "rows": rows,
+        "pairs": states_of(rows.object_list),
+        "shown": asked["shown"],
+        "choices": SHOWN.items(),
+        "may_act": request.user.has_perm(RUN),
+        "waiting": drafts_waiting(cohort, number),
+    }
 
 
 def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -51,41 +51,20 @@ class Loss:
         return self.confirmed_total / self.total if self.total else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """A round in which pairs were published. ``waiting``: the drafts with pairs that wait for an answer."""
-
-    round: int
-    loss: Loss
-    pairs: Sequence[PairState]
-    waiting: Sequence[CohortDraft]
-
-
-def answers_of(cohort: Cohort) -> list[Answers]:
-    """Return the rounds of a cohort in which pairs were published, the newest first. One query, and three a round."""
-    published = CohortPair.objects.filter(draft=OuterRef("pk"))
-    waits = published.filter(status__in=CohortPair.LIVE)
-    drafts = CohortDraft.objects.filter(Exists(published), cohort=cohort).annotate(waits=Exists(waits))
-    found = list(drafts.only("uuid", "number", "round", "cohort").order_by("-number"))
-    return [
-        Answers(
-            round=number,
-            loss=loss_of_round(cohort, number),
-            pairs=pairs_of_round(cohort, number),
-            waiting=[draft for draft in found if draft.round == number and draft.waits],
-        )
-        for number in sorted({draft.round for draft in found}, reverse=True)
-    ]
-
-
-def pairs_of_round(cohort: Cohort, number: int) -> list[PairState]:
+def pairs_of_round(cohort: Cohort, number: int, *, waiting: bool = False) -> QuerySet[CohortPair]:
     """Return the published pairs of a round, by the mentee's name, each alternate after the pair that it replaces.
 
-    For those who run the cohort alone: ``declined_by`` and ``decline_reason`` are theirs to read.
+    ``waiting``: those alone that wait for an answer. For those who run the cohort alone: ``declined_by`` and
+    ``decline_reason`` are theirs to read.
     """
+    pairs = pairs_of_cohort(cohort).filter(draft__round=number)
+    return pairs.filter(status__in=CohortPair.LIVE) if waiting else pairs
+
+
+def states_of(pairs: Iterable[CohortPair]) -> list[PairState]:
     return [
         PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
-        for pair in pairs_of_cohort(cohort).filter(draft__round=number)
+        for pair in pairs
     ]
 
 
@@ -98,6 +77,13 @@ def pairs_of_cohort(cohort: Cohort, *, status: str | None = None) -> QuerySet[Co
         *("help_request__mentee__name", "mentor__user__name", "draft__round", "draft__uuid"),
     )
     return read.order_by("-draft__round", "help_request__mentee__name", "help_request", "published_at", "pk")
+
+
+def drafts_waiting(cohort: Cohort, number: int) -> QuerySet[CohortDraft]:
+    """Return the drafts of a round with pairs that wait for an answer, the newest first, as their numbers."""
+    waits = CohortPair.objects.filter(draft=OuterRef("pk"), status__in=CohortPair.LIVE)
+    drafts = CohortDraft.objects.filter(Exists(waits), cohort=cohort, round=number)
+    return drafts.only("number").order_by("-number", "pk")
 
 
 def losses_of(cohort: Cohort) -> list[tuple[int, Loss]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,7 +11,10 @@ from django.utils import timezone
 from matching.models import CohortDraft, CohortPair
 from matching.services.cohorts.publish import publish_pairs
 from mentorship.models import Cohort
+from tests.factories import NOW, CohortDraftFactory, CohortPairFactory
+from tests.helpers import queries_of
 from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -43,6 +48,91 @@ def test_answers_show_who_has_not_answered_and_the_loss(admin_client, cohort, pu
 
     assert "0 of 2 pairs of the draft are confirmed." in page
     assert "2 wait for an answer." in page
+
+
+# --- rounds and pages -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def next_round(cohort, published) -> CohortDraft:
+    """A second round with a pair of Zoe, who waits, and one of Yuri, who said no."""
+    draft = CohortDraftFactory(cohort=cohort, round=2, mentor_of=[0, 1], fits=[6_000, 7_000])
+    proposed_pair(draft=draft, cohort=cohort, help_request__mentee__name="Zoe Zweig")
+    said_no = {"status": "declined", "declined_by": "mentee"}
+    proposed_pair(draft=draft, cohort=cohort, help_request__mentee__name="Yuri Young", **said_no)
+    return draft
+
+
+def mentees_in(page: str) -> list[str]:
+    return re.findall(r'role="rowheader">(.*?)</th>', page)
+
+
+def test_the_pairs_of_the_newest_round_are_listed_with_the_loss_of_all_rounds(admin_client, cohort, next_round):
+    page = text_of(admin_client.get(page_of(cohort, "answers")))
+
+    assert mentees_in(page) == ["Yuri Young", "Zoe Zweig"]
+    assert "Round 2" in page
+    assert "0 of 2 pairs of the draft are confirmed." in page.partition("Round 1")[2]
+
+
+def test_the_pairs_of_another_round_are_listed_by_a_link(admin_client, cohort, next_round):
+    page = text_of(admin_client.get(page_of(cohort, "answers")))
+
+    assert 'href="?round=1#round-1"' in page
+    assert mentees_in(text_of(admin_client.get(page_of(cohort, "answers", round=1)))) == ["Ann", "Bob"]
+
+
+def test_the_pairs_that_wait_are_listed_alone(admin_client, cohort, next_round):
+    page = text_of(admin_client.get(page_of(cohort, "answers", shown="waits")))
+
+    assert mentees_in(page) == ["Zoe Zweig"]
+
+
+def test_a_round_in_which_nobody_waits_says_so(admin_client, cohort, next_round):
+    CohortPair.objects.filter(draft=next_round, status="proposed").update(
+        status="expired", answer_due_at=None, ended_at=NOW
+    )
+
+    page = text_of(admin_client.get(page_of(cohort, "answers", shown="waits")))
+
+    assert "No pair of this round waits for an answer." in page
+    assert mentees_in(page) == []
+
+
+def test_fifty_pairs_are_on_a_page(admin_client, cohort):
+    draft = CohortDraftFactory(cohort=cohort)
+    for number in range(52):
+        CohortPairFactory(draft=draft, help_request__mentee__name=f"Mentee {number:02}")
+
+    first, second = (text_of(admin_client.get(page_of(cohort, "answers", p=number))) for number in (1, 2))
+
+    assert (len(mentees_in(first)), mentees_in(second)) == (50, ["Mentee 50", "Mentee 51"])
+    assert "1 to 50 of 52" in first
+    assert "51 to 52 of 52" in second
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [({"round": "x"}, 400), ({"round": 7}, 404), ({"p": "x"}, 400), ({"shown": "some"}, 400)],
+)
+def test_an_unknown_round_page_or_choice_is_refused(admin_client, cohort, published, query, status):
+    assert admin_client.get(page_of(cohort, "answers", **query)).status_code == status
+
+
+def test_a_cohort_without_a_published_pair_leads_to_its_drafts(admin_client, cohort):
+    assert "No pair is published yet." in text_of(admin_client.get(page_of(cohort, "answers")))
+
+
+def test_the_page_of_answers_takes_the_same_queries_for_more(admin_client, cohort, next_round):
+    few = queries_of(admin_client, page_of(cohort, "answers"))
+    for _number in range(3):
+        declined = proposed_pair(draft=next_round, cohort=cohort, status="declined")
+        proposed_pair(draft=next_round, cohort=cohort, instead_of=declined, help_request=declined.help_request)
+
+    assert queries_of(admin_client, page_of(cohort, "answers")) <= few
+
+
+# --- taking back ----------------------------------------------------------------------------------------------------
 
 
 def test_pairs_are_taken_back_after_a_question(admin_client, cohort, published):

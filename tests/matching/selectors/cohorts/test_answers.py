@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from matching.models import CohortDraft
-from matching.selectors.cohorts.answers import answers_of, loss_of_round, pairs_of_round
+from matching.selectors.cohorts.answers import loss_of_round, losses_of, pairs_of_round, states_of
 from tests.factories import NOW, CohortDraftFactory, CohortPairFactory
 from tests.matching.pairs import proposed_pair
 
@@ -20,7 +20,7 @@ def test_admins_read_who_has_not_answered_and_who_said_no():
     instead = proposed_pair(status="published", help_request=declined.help_request, instead_of=declined, **facts)
     proposed_pair()
 
-    rows = [(row.pair, row.silent, row.by_alternate) for row in pairs_of_round(draft.cohort, 1)]
+    rows = [(row.pair, row.silent, row.by_alternate) for row in states_of(pairs_of_round(draft.cohort, 1))]
 
     assert rows == [(waits, ("mentee",), False), (declined, (), False), (instead, (), True)]
 
@@ -76,13 +76,40 @@ def test_a_round_without_a_published_pair_counts_the_newest_draft():
     assert loss_of_round(first.cohort, 1).drafted == 1
 
 
-def test_answers_come_by_round_with_the_drafts_that_wait(django_assert_num_queries):
-    first, edited = two_drafts_of_a_round()
+def test_losses_come_by_round_and_leave_out_rounds_without_a_published_pair(django_assert_num_queries):
+    first, _edited = two_drafts_of_a_round()
     second = CohortDraftFactory(cohort=first.cohort, round=2, mentor_of=[0], fits=[5_000])
     proposed_pair(draft=second, cohort=first.cohort, status="declined")
+    CohortDraftFactory(cohort=first.cohort, round=3, mentor_of=[0], fits=[5_000])
 
-    with django_assert_num_queries(7):
-        newer, older = answers_of(first.cohort)
+    with django_assert_num_queries(5):
+        losses = losses_of(first.cohort)
 
-    assert (newer.round, len(newer.pairs), newer.waiting) == (2, 1, [])
-    assert (older.round, len(older.pairs), older.waiting) == (1, 2, [edited])
+    assert [(number, loss.published, loss.waiting) for number, loss in losses] == [(2, 1, 0), (1, 2, 1)]
+
+
+def test_the_pairs_of_one_round_are_all_or_those_that_wait():
+    first, edited = two_drafts_of_a_round()
+    published = proposed_pair(draft=edited, cohort=first.cohort, status="published", help_request__mentee__name="Ann")
+    second = CohortDraftFactory(cohort=first.cohort, round=2, mentor_of=[0], fits=[5_000])
+    proposed_pair(draft=second, cohort=first.cohort)
+
+    proposed = edited.pairs.get(status="proposed")
+
+    assert pairs_of_round(first.cohort, 1).count() == 3
+    assert list(pairs_of_round(first.cohort, 1, waiting=True)) == [published, proposed]
+
+
+@pytest.mark.parametrize("pairs", [1, 3])
+def test_the_pairs_of_a_round_need_a_constant_number_of_queries(pairs, django_assert_num_queries):
+    draft = CohortDraftFactory()
+    for _number in range(pairs):
+        proposed_pair(draft=draft, cohort=draft.cohort)
+
+    with django_assert_num_queries(1):
+        names = [
+            (str(row.pair.help_request.mentee), str(row.pair.mentor))
+            for row in states_of(pairs_of_round(draft.cohort, 1))
+        ]
+
+    assert len(names) == pairs
