@@ -64,7 +64,7 @@ def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int,
     cohort = cohort_for(model_admin, request, pk)
     needs(request, RUN)
     draft = draft_for(cohort, number)
-    chosen = chosen_in(request)
+    chosen = chosen_in(request, cohort)
     by = cast(User, request.user)
 
     def take_back(answers: Mapping[str, Any]) -> str:

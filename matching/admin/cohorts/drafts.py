@@ -33,12 +33,12 @@ from matching.selectors.cohorts.drafts import (
     scores_file,
     whole_drafts,
 )
-from matching.selectors.cohorts.findings import findings_of, names_of
+from matching.selectors.cohorts.findings import findings_of
 from matching.selectors.cohorts.reading import round_of
 from matching.selectors.cohorts.report import idle_rows, left_out_rows, report_in_sentences
 from matching.services.cohorts.drafts import ask_for_draft
 from matching.services.cohorts.publish import publish_pairs
-from mentorship.models import Cohort
+from mentorship.models import Cohort, CohortMember
 
 RUN = "mentorship.change_cohort"
 # Seconds until a page about a draft in the making asks again.
@@ -144,7 +144,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
     cohort = cohort_for(model_admin, request, pk)
     needs(request, RUN)
     draft = draft_for(cohort, number)
-    chosen = chosen_in(request)
+    chosen = chosen_in(request, cohort)
     if "chosen" in request.GET and not chosen:
         model_admin.message_user(request, "Choose at least one pair.", messages.WARNING)
         return redirect(_address(request, cohort, "draft", number))
@@ -173,7 +173,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         verb="Publish them",
         facts=[
             ("Pairs to publish", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
-            ("Mentees", ", ".join(sorted(names_of(chosen).values()))),
+            ("Mentees", ", ".join(chosen.values())),
             ("Published before", len(before)),
         ],
         notes=[
@@ -235,9 +235,17 @@ def _values(row: list[Any]) -> dict[str, Any] | None:
     return {"mentees": mentees, "matched": matched} | points
 
 
-def chosen_in(request: HttpRequest) -> list[int]:
-    """Return the keys of the mentees in the address. None means all."""
-    return [number_in(key) for key in request.GET.getlist("mentee")]
+def chosen_in(request: HttpRequest, cohort: Cohort) -> dict[int, str]:
+    """Return the names of the mentees in the address, by key. None means all.
+
+    Raises BadRequest, and Http404 for somebody who is no mentee of this cohort.
+    """
+    keys = {number_in(key) for key in request.GET.getlist("mentee")}
+    mentees = CohortMember.objects.filter(pk__in=keys, cohort=cohort, side=CohortMember.Side.MENTEE)
+    found = dict(mentees.order_by("person__name", "pk").values_list("pk", "person__name"))
+    if len(found) < len(keys):
+        raise Http404
+    return found
 
 
 def _address(request: HttpRequest, cohort: Cohort, page: str, *rest: int) -> str:

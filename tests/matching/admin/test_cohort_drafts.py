@@ -271,6 +271,16 @@ def test_chosen_pairs_alone_are_published(admin_client, cohort, draft, people):
     assert "Published" in text_of(admin_client.get(page_of(cohort, "draft", 1)))
 
 
+def test_somebody_of_another_cohort_is_neither_named_nor_published(admin_client, cohort, draft, people):
+    stranger = mentee_in(closed_cohort(), "Zoe Stranger")
+    address = page_of(cohort, "publish", 1, mentee=[people["Ann"].pk, stranger.pk])
+
+    for answer in (admin_client.get(address), admin_client.post(address)):
+        assert answer.status_code == 404
+        assert "Zoe Stranger" not in text_of(answer)
+    assert not CohortPair.objects.exists()
+
+
 # --- permissions --------------------------------------------------------------------------------------------------
 
 PAGES = [
