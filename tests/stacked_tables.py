@@ -34,7 +34,9 @@ class _Tables(HTMLParser):
             self._at = -1
         elif tag in ("td", "th"):
             self._at += 1
-            self._label, self._words, self._has_control = about.get("data-label", ""), "", False
+            self._label, self._words = about.get("data-label", ""), ""
+            # Some rows have no box to choose them.
+            self._has_control = about.get("class") == "choose"
         elif tag in ("input", "select", "button") or "button" in about.get("class", "").split():
             self._has_control = True
 

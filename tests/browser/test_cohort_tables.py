@@ -1,4 +1,7 @@
-"""On a phone, the tables about a cohort show all of a row: a heading, and a line for each cell with something in it."""
+"""On a phone, the tables about a cohort show all of a row: a heading, and a line for each cell with something in it.
+
+The boxes of their rows choose there as on a desk.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,9 @@ from collections import Counter
 import pytest
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 
+from matching.services.cohorts.publish import publish_pairs
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import UserFactory
 from tests.helpers import log_in_with_second_factor
@@ -78,3 +83,22 @@ def test_a_table_about_a_cohort_fits_on_a_phone(page, window, draft, look_at):
 
     assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth")
     assert [link.is_visible() for link in table.get_by_role("link").all()] == [True] * table.get_by_role("link").count()
+
+
+def test_a_chosen_pair_is_taken_back_on_a_phone(window, draft, look_at):
+    publish_pairs(draft_id=draft.pk, mentees=None, by=draft.asked_by, now=timezone.now())
+    window.goto(address_of(draft, "answers"))
+    look_at(window)
+    window.set_viewport_size(PHONE)
+
+    window.get_by_role("checkbox", name="Choose Bob Bartholomew").check()
+    window.get_by_role("button", name="Take back the chosen pairs").click()
+    window.get_by_role("heading", name="Take pairs of draft 1 back").wait_for()
+    look_at(window)
+    assert window.get_by_text("Bob Bartholomew", exact=True).is_visible()
+    assert not window.get_by_text("Ann Ainsworth-Montgomery").is_visible()
+    window.get_by_role("button", name="Take them back").click()
+
+    window.get_by_text("Taken back: 1.").wait_for()
+    statuses = dict(draft.pairs.values_list("help_request__mentee__name", "status"))
+    assert statuses == {"Ann Ainsworth-Montgomery": "published", "Bob Bartholomew": "withdrawn"}

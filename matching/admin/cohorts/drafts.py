@@ -46,6 +46,7 @@ REFRESH = 2
 ORDERS = {"fit": "the lowest fit first", "name": "by name", "mentee": "as they joined"}
 LEFT_OUT_SHOWN = 200
 SKIPPED_SHOWN = 10
+CHOOSE = "Choose at least one pair."
 SEED_MAX = 2**31 - 1
 
 
@@ -146,7 +147,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
     draft = draft_for(cohort, number)
     chosen = chosen_in(request, cohort)
     if "chosen" in request.GET and not chosen:
-        model_admin.message_user(request, "Choose at least one pair.", messages.WARNING)
+        model_admin.message_user(request, CHOOSE, messages.WARNING)
         return redirect(_address(request, cohort, "draft", number))
     by = cast(User, request.user)
 

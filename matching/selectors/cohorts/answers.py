@@ -5,23 +5,34 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from matching.models import NOBODY, CohortDraft, CohortPair, Match
-from mentorship.models import Cohort
+from matching.models.cohort_pair import ALTERNATES_MAX
+from mentorship.models import Cohort, CohortMember
 
+# Published pairs can be taken back within this time.
+TAKE_BACK_WITHIN = timedelta(days=1)
 Status = CohortPair.Status
 Side = Match.Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairState:
-    """A pair for those who run its cohort. ``silent``: the sides who have not answered, while it waits."""
+    """A pair for those who run its cohort.
+
+    - ``silent``: the sides who have not answered, while it waits.
+    - ``mentee_key``: the membership of the mentee, if the reader can take the pair back now.
+    """
 
     pair: CohortPair
     silent: tuple[Side, ...]
     by_alternate: bool
+    mentee_key: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +72,35 @@ def pairs_of_round(cohort: Cohort, number: int, *, waiting: bool = False) -> Que
     return pairs.filter(status__in=CohortPair.LIVE) if waiting else pairs
 
 
-def states_of(pairs: Iterable[CohortPair]) -> list[PairState]:
+def states_of(pairs: Iterable[CohortPair], *, by: User, now: datetime) -> list[PairState]:
+    """Return pairs as ``by`` reads them. One query, besides that of the pairs."""
+    shown = list(pairs)
+    of_mentee = CohortMember.objects.filter(
+        cohort=OuterRef("draft__cohort"), person=OuterRef("help_request__mentee"), side=CohortMember.Side.MENTEE
+    )
+    possible = to_take_back(CohortPair.objects.filter(pk__in=[pair.pk for pair in shown]), by=by, now=now)
+    key_of = dict(possible.values_list("pk", Subquery(of_mentee.values("pk"))))
     return [
-        PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
-        for pair in pairs
+        PairState(
+            pair=pair,
+            silent=tuple(silent_sides(pair)),
+            by_alternate=pair.instead_of_id is not None,
+            mentee_key=key_of.get(pair.pk),
+        )
+        for pair in shown
     ]
+
+
+def to_take_back(pairs: QuerySet[CohortPair], *, by: User, now: datetime) -> QuerySet[CohortPair]:
+    """Return those of some pairs that ``by`` can take back now: each waits, and was published within a day.
+
+    An alternate counts from the first of the pairs that it replaces. Nobody takes a pair of their own back.
+    """
+    # A pair replaces as many as there are alternates, at most.
+    first = Coalesce(*("instead_of__" * steps + "published_at" for steps in range(ALTERNATES_MAX, -1, -1)))
+    waiting = pairs.filter(status__in=CohortPair.LIVE).annotate(first_published_at=first)
+    in_time = waiting.filter(first_published_at__gt=now - TAKE_BACK_WITHIN)
+    return in_time.exclude(Q(help_request__mentee=by) | Q(mentor__user=by))
 
 
 def pairs_of_cohort(cohort: Cohort, *, status: str | None = None) -> QuerySet[CohortPair]:
@@ -74,15 +109,15 @@ def pairs_of_cohort(cohort: Cohort, *, status: str | None = None) -> QuerySet[Co
     read = pairs.select_related("help_request__mentee", "mentor__user", "draft").only(
         *("uuid", "fit", "status", "declined_by", "decline_reason", "why_withdrawn", "instead_of"),
         *("published_at", "proposed_at", "answer_due_at", "ended_at", "mentee_yes_at", "mentor_yes_at"),
-        *("help_request__mentee__name", "mentor__user__name", "draft__round", "draft__uuid"),
+        *("help_request__mentee__name", "mentor__user__name", "draft__round", "draft__number", "draft__uuid"),
     )
     return read.order_by("-draft__round", "help_request__mentee__name", "help_request", "published_at", "pk")
 
 
-def drafts_waiting(cohort: Cohort, number: int) -> QuerySet[CohortDraft]:
-    """Return the drafts of a round with pairs that wait for an answer, the newest first, as their numbers."""
-    waits = CohortPair.objects.filter(draft=OuterRef("pk"), status__in=CohortPair.LIVE)
-    drafts = CohortDraft.objects.filter(Exists(waits), cohort=cohort, round=number)
+def drafts_to_take_back(cohort: Cohort, number: int, *, by: User, now: datetime) -> QuerySet[CohortDraft]:
+    """Return the drafts of a round with pairs that ``by`` can take back now, as their numbers, the newest first."""
+    possible = to_take_back(CohortPair.objects.filter(draft=OuterRef("pk")), by=by, now=now)
+    drafts = CohortDraft.objects.filter(Exists(possible), cohort=cohort, round=number)
     return drafts.only("number").order_by("-number", "pk")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -57,7 +58,7 @@ def test_answers_show_who_has_not_answered_and_the_loss(admin_client, cohort, pu
 def next_round(cohort, published) -> CohortDraft:
     """A second round with a pair of Zoe, who waits, and one of Yuri, who said no."""
     draft = CohortDraftFactory(cohort=cohort, round=2, mentor_of=[0, 1], fits=[6_000, 7_000])
-    proposed_pair(draft=draft, cohort=cohort, help_request__mentee__name="Zoe Zweig")
+    proposed_pair(draft=draft, cohort=cohort, help_request__mentee__name="Zoe Zweig", published_at=timezone.now())
     said_no = {"status": "declined", "declined_by": "mentee"}
     proposed_pair(draft=draft, cohort=cohort, help_request__mentee__name="Yuri Young", **said_no)
     return draft
@@ -125,9 +126,10 @@ def test_a_cohort_without_a_published_pair_leads_to_its_drafts(admin_client, coh
 
 def test_the_page_of_answers_takes_the_same_queries_for_more(admin_client, cohort, next_round):
     few = queries_of(admin_client, page_of(cohort, "answers"))
+    facts = {"draft": next_round, "cohort": cohort, "published_at": timezone.now()}
     for _number in range(3):
-        declined = proposed_pair(draft=next_round, cohort=cohort, status="declined")
-        proposed_pair(draft=next_round, cohort=cohort, instead_of=declined, help_request=declined.help_request)
+        declined = proposed_pair(status="declined", **facts)
+        proposed_pair(instead_of=declined, help_request=declined.help_request, **facts)
 
     assert queries_of(admin_client, page_of(cohort, "answers")) <= few
 
@@ -135,8 +137,99 @@ def test_the_page_of_answers_takes_the_same_queries_for_more(admin_client, cohor
 # --- taking back ----------------------------------------------------------------------------------------------------
 
 
-def test_pairs_are_taken_back_after_a_question(admin_client, cohort, published):
+def key_of(cohort, name: str) -> int:
+    return cohort.members.get(person__name=name, side="mentee").pk
+
+
+def boxes_in(page: str) -> dict[str, str]:
+    """Return the form of each box of a page, by whom it chooses."""
+    return {name: form for form, name in re.findall(r'type="checkbox".*? form="(.*?)" aria-label="Choose (.*?)"', page)}
+
+
+def statuses() -> dict[str, str]:
+    return dict(CohortPair.objects.values_list("help_request__mentee__name", "status"))
+
+
+def test_all_pairs_that_wait_are_taken_back_after_a_question(admin_client, cohort, published):
+    question = text_of(admin_client.get(page_of(cohort, "take_back", 1)))
     answer = admin_client.post(page_of(cohort, "take_back", 1), follow=True)
 
+    assert "all whose pair waits for an answer" in question
     assert "Taken back: 2." in text_of(answer)
-    assert set(CohortPair.objects.values_list("status", flat=True)) == {"withdrawn"}
+    assert statuses() == {"Ann": "withdrawn", "Bob": "withdrawn"}
+
+
+def test_chosen_pairs_alone_are_named_and_taken_back(admin_client, cohort, published):
+    assert boxes_in(text_of(admin_client.get(page_of(cohort, "answers")))) == dict.fromkeys(
+        ("Ann", "Bob"), "take-back-1"
+    )
+    address = page_of(cohort, "take_back", 1, mentee=key_of(cohort, "Ann"), chosen=1)
+
+    question = text_of(admin_client.get(address))
+    answer = admin_client.post(address, follow=True)
+
+    assert "<dt>Mentees</dt><dd>Ann</dd>" in question
+    assert "Taken back: 1." in text_of(answer)
+    assert statuses() == {"Ann": "withdrawn", "Bob": "published"}
+
+
+def test_choosing_no_pair_takes_none_back(admin_client, cohort, published):
+    answer = admin_client.get(page_of(cohort, "take_back", 1, chosen=1, shown="waits", p=1), follow=True)
+
+    assert "Choose at least one pair." in text_of(answer)
+    assert answer.redirect_chain[-1][0] == page_of(cohort, "answers", round=1, shown="waits", p=1)
+    assert set(statuses().values()) == {"published"}
+
+
+def test_taking_back_leads_to_where_the_reader_was(admin_client, cohort, next_round):
+    answer = admin_client.post(
+        page_of(cohort, "take_back", 1, mentee=key_of(cohort, "Ann"), shown="waits", p=1), follow=True
+    )
+
+    assert mentees_in(text_of(answer)) == ["Bob"]
+
+
+def test_a_pair_that_cannot_be_taken_back_is_listed_without_a_box(admin_client, cohort, published):
+    CohortPair.objects.filter(help_request__mentee__name="Ann").update(published_at=timezone.now() - timedelta(days=1))
+
+    page = text_of(admin_client.get(page_of(cohort, "answers")))
+
+    assert mentees_in(page) == ["Ann", "Bob"]
+    assert list(boxes_in(page)) == ["Bob"]
+    assert "A pair without a box cannot be taken back" in page
+
+
+def test_once_it_is_too_late_for_all_the_page_says_so(admin_client, cohort, published):
+    CohortPair.objects.update(published_at=timezone.now() - timedelta(days=1))
+
+    page = text_of(admin_client.get(page_of(cohort, "answers")))
+
+    assert "No pair can be taken back now." in page
+    assert "Take back" not in page
+
+
+def test_nobody_reads_of_taking_back_once_all_have_answered(admin_client, cohort, published):
+    CohortPair.objects.update(status="expired", ended_at=timezone.now())
+
+    assert "taken back now" not in text_of(admin_client.get(page_of(cohort, "answers")))
+
+
+def test_each_draft_of_a_round_has_buttons_of_its_own(admin_client, cohort, published):
+    edited = CohortDraftFactory(cohort=cohort, edits=published)
+    proposed_pair(draft=edited, cohort=cohort, help_request__mentee__name="Cem", published_at=timezone.now())
+
+    page = text_of(admin_client.get(page_of(cohort, "answers")))
+
+    assert boxes_in(page) == {"Ann": "take-back-1", "Bob": "take-back-1", "Cem": "take-back-2"}
+    for number in (1, 2):
+        assert f"Take back the chosen pairs of draft {number} …" in page
+        assert f"Take back all of draft {number} that wait …" in page
+
+
+def test_somebody_of_another_cohort_is_neither_named_nor_taken_back(admin_client, cohort, published):
+    stranger = mentee_in(closed_cohort(), "Zoe Stranger")
+
+    answer = admin_client.get(page_of(cohort, "take_back", 1, mentee=stranger.pk))
+
+    assert answer.status_code == 404
+    assert "Zoe Stranger" not in text_of(answer)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from matching.models import CohortDraft
-from matching.selectors.cohorts.answers import loss_of_round, losses_of, pairs_of_round, states_of
-from tests.factories import NOW, CohortDraftFactory, CohortPairFactory
+from matching.selectors.cohorts.answers import drafts_to_take_back, loss_of_round, losses_of, pairs_of_round, states_of
+from tests.factories import NOW, CohortDraftFactory, CohortPairFactory, UserFactory
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
+
+
+def shown(draft, by=None, now=NOW):
+    return states_of(pairs_of_round(draft.cohort, 1), by=by or UserFactory(), now=now)
 
 
 def test_admins_read_who_has_not_answered_and_who_said_no():
@@ -20,7 +26,7 @@ def test_admins_read_who_has_not_answered_and_who_said_no():
     instead = proposed_pair(status="published", help_request=declined.help_request, instead_of=declined, **facts)
     proposed_pair()
 
-    rows = [(row.pair, row.silent, row.by_alternate) for row in states_of(pairs_of_round(draft.cohort, 1))]
+    rows = [(row.pair, row.silent, row.by_alternate) for row in shown(draft)]
 
     assert rows == [(waits, ("mentee",), False), (declined, (), False), (instead, (), True)]
 
@@ -100,16 +106,71 @@ def test_the_pairs_of_one_round_are_all_or_those_that_wait():
     assert list(pairs_of_round(first.cohort, 1, waiting=True)) == [published, proposed]
 
 
+# Facts of a pair, and whether it can be taken back an hour after NOW.
+TO_TAKE_BACK = [
+    ({}, True),
+    ({"status": "published"}, True),
+    ({"mentee_yes_at": NOW}, True),
+    ({"published_at": NOW - timedelta(hours=22)}, True),
+    ({"published_at": NOW - timedelta(hours=23)}, False),
+    ({"status": "declined"}, False),
+    ({"status": "confirmed"}, False),
+]
+
+
+@pytest.mark.parametrize(("facts", "possible"), TO_TAKE_BACK)
+def test_a_pair_that_waits_can_be_taken_back_for_a_day(facts, possible):
+    pair = proposed_pair(**facts)
+    mentee = pair.draft.cohort.members.get(side="mentee")
+    now = NOW + timedelta(hours=1)
+
+    [row] = shown(pair.draft, now=now)
+
+    assert row.mentee_key == (mentee.pk if possible else None)
+    assert list(drafts_to_take_back(pair.draft.cohort, 1, by=UserFactory(), now=now)) == [pair.draft] * possible
+
+
+@pytest.mark.parametrize(("hours", "keys"), [(23, 1), (24, 0)])
+def test_an_alternate_can_be_taken_back_for_a_day_after_the_first_pair(hours, keys):
+    first = proposed_pair(status="declined")
+    later = {"draft": first.draft, "help_request": first.help_request}
+    second = proposed_pair(status="declined", instead_of=first, published_at=NOW + timedelta(hours=9), **later)
+    proposed_pair(instead_of=second, published_at=NOW + timedelta(hours=18), **later)
+
+    rows = shown(first.draft, now=NOW + timedelta(hours=hours))
+
+    assert len([row for row in rows if row.mentee_key]) == keys
+
+
+@pytest.mark.parametrize("side", ["mentee", "mentor"])
+def test_nobody_can_take_a_pair_of_their_own_back(side):
+    pair = proposed_pair()
+    by = pair.person_on(side)
+
+    [row] = shown(pair.draft, by=by)
+
+    assert row.mentee_key is None
+    assert not drafts_to_take_back(pair.draft.cohort, 1, by=by, now=NOW).exists()
+
+
+def test_drafts_of_another_round_have_nothing_to_take_back_in_this_one():
+    first, edited = two_drafts_of_a_round()
+    proposed_pair(draft=CohortDraftFactory(cohort=first.cohort, round=2), cohort=first.cohort)
+
+    drafts = drafts_to_take_back(first.cohort, 1, by=UserFactory(), now=NOW)
+
+    assert list(drafts) == [edited]
+
+
 @pytest.mark.parametrize("pairs", [1, 3])
 def test_the_pairs_of_a_round_need_a_constant_number_of_queries(pairs, django_assert_num_queries):
     draft = CohortDraftFactory()
     for _number in range(pairs):
         proposed_pair(draft=draft, cohort=draft.cohort)
 
-    with django_assert_num_queries(1):
-        names = [
-            (str(row.pair.help_request.mentee), str(row.pair.mentor))
-            for row in states_of(pairs_of_round(draft.cohort, 1))
-        ]
+    by = UserFactory()
+    with django_assert_num_queries(2):
+        rows = shown(draft, by=by)
+        names = [(str(row.pair.help_request.mentee), str(row.pair.mentor), row.pair.draft.number) for row in rows]
 
     assert len(names) == pairs
