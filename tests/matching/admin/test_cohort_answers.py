@@ -189,6 +189,15 @@ def test_taking_back_leads_to_where_the_reader_was(admin_client, cohort, next_ro
     assert mentees_in(text_of(answer)) == ["Bob"]
 
 
+def test_taking_back_knows_the_list_of_cohorts(admin_client, cohort, published):
+    page = text_of(admin_client.get(page_of(cohort, "answers", _changelist_filters="o=1", shown="waits")))
+    back = admin_client.post(page_of(cohort, "take_back", 1, _changelist_filters="o=1"))
+
+    assert '<input type="hidden" name="_changelist_filters" value="o=1">' in page
+    assert f'{page_of(cohort, "take_back", 1)}?shown=waits&amp;p=1&amp;_changelist_filters=o%3D1"' in page
+    assert back.url == page_of(cohort, "answers", round=1, _changelist_filters="o=1")
+
+
 def test_a_pair_that_cannot_be_taken_back_is_listed_without_a_box(admin_client, cohort, published):
     CohortPair.objects.filter(help_request__mentee__name="Ann").update(published_at=timezone.now() - timedelta(days=1))
 
