@@ -24,7 +24,7 @@ from accounts.state_of_things import state_of_things
 from config.admin_input import StrictAdminSite
 from config.admin_menu import menu_of
 from config.admin_roles import RoleModelAdmin
-from mentorship.own_cohorts import own_cohorts
+from matching.own_cohorts import own_cohorts
 
 APPS = {"accounts", "mentorship", "matching"}
 

@@ -10,12 +10,14 @@ from accounts.models import MentorProfile
 from accounts.roles import TROUBLE
 from matching.models import HelpRequest
 from matching.selectors.admin_waiting_list import obstacle_for_every_admin
+from matching.selectors.cohorts.steps import cohorts_that_wait, step_in_words
 from matching.selectors.escalations import (
     UNANSWERED,
     requests_without_a_mentor,
     silent_mentors,
     unanswered_requests,
 )
+from mentorship.models import Cohort
 
 
 def _most_removed_by(request: HelpRequest) -> str:
@@ -60,5 +62,17 @@ register(
         about=lambda mentor: [mentor.user],
         own=lambda reader: Q(user=reader),
         permission=TROUBLE,
+    ),
+    EscalationKind(
+        code="cohort_waits",
+        title="Cohort waits",
+        rule="A cohort has waited for {days} for the people who run it: to be closed, matched, matched again or "
+        "archived.",
+        days=3,
+        waits=ngettext_lazy("cohort that waits for its organisers", "cohorts that wait for their organisers"),
+        model=Cohort,
+        rows=cohorts_that_wait,
+        about=lambda cohort: [],
+        detail=lambda cohort: f"{cohort}: {step_in_words(cohort)}",
     ),
 )

@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.escalations import EscalationKind, known_kind
 from accounts.open_escalations import Cause, count_with, look, rules_in_force
 from tests.factories import (
+    CohortFactory,
     ConcernFactory,
     FeedbackFactory,
     FitCheckFactory,
@@ -150,6 +151,10 @@ def mentor_silent(now: datetime) -> Any:
     return mentor
 
 
+def cohort_waits(now: datetime) -> Any:
+    return CohortFactory(status="closed", closed_at=now - 4 * DAY)
+
+
 MAKERS: dict[str, Callable[[datetime], Any]] = {
     maker.__name__: maker
     for maker in (
@@ -164,6 +169,7 @@ MAKERS: dict[str, Callable[[datetime], Any]] = {
         ),
         *(fit_not_good, attendance_disputed, no_shows_of_mentee, no_shows_of_mentor, mentor_overloaded),
         *(feedback_reported, note_unread, request_without_mentor, question_unanswered, mentor_silent),
+        cohort_waits,
     )
 }
 

@@ -50,4 +50,6 @@ register(
         permission="accounts.pause_mentorprofile",
         act=_pause,
     ),
+    # Closing, matching and archiving are on the pages of the cohort.
+    SuggestedAction(kind="cohort_waits", label="Take the next step", permission="mentorship.change_cohort"),
 )

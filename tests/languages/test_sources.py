@@ -35,7 +35,7 @@ ENGLISH = re.compile(
     r"accounts/admin_lists/|/(row_actions|bulk_actions?|saved_views?)\.py$|"
     # The assignment of a cohort, and why a pair was withdrawn: admins read it.
     r"matching/engine/assignment/|/(cohort_drafts|organised_cohorts)\.py$|matching/models/cohort_pair\.py$|"
-    r"matching/(selectors|services)/cohorts/(drafts|edits|findings|kept|newest|packing|reading)\.py$|"
+    r"matching/(selectors|services)/cohorts/(compare|drafts|edits|findings|kept|newest|packing|reading|report|steps|what_if)\.py$|"
     # Mails to groups, trial mode, providers, figures and matching by hand: admins read these.
     r"/(group_mail|trial|audience|event_kinds|webhooks?|identity_providers)\.py$|/figures(/\w+)?\.py$|/(by_hand|deserts|move_on|words_for_admins)\.py$"
 )

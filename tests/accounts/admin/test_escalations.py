@@ -151,7 +151,7 @@ ANSWERS = {
 
 
 # Done on the page behind the row.
-BEHIND = {"application_waits"}
+BEHIND = {"application_waits", "cohort_waits"}
 
 
 def test_some_actions_are_done_on_the_page_behind_the_row():

@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import SavedView, User
-from mentorship.models import CohortMember, CohortOrganiser
+from mentorship.models import Cohort, CohortMember, CohortOrganiser
 from tests.factories import (
+    NOW,
     CohortFactory,
     CohortMemberFactory,
     CohortOrganiserFactory,
@@ -67,6 +68,15 @@ def test_the_home_shows_the_own_cohorts_and_no_other_list(browser, own, other):
     assert has_nothing_of_others(page)
     for list_of_others in ("/admin/accounts/", "/admin/matching/", "The state of things"):
         assert list_of_others not in page
+
+
+def test_the_home_says_what_a_cohort_waits_for(browser, own):
+    Cohort.objects.filter(pk=own.pk).update(status="closed", closed_at=NOW)
+
+    page = browser.get("/admin/").content.decode()
+
+    assert "It is closed, and no pair is published. Make a draft, and publish its pairs." in page
+    assert page_of(own, "drafts") in page
 
 
 def test_somebody_without_a_cohort_reads_who_gives_one(browser, other):

@@ -1,0 +1,90 @@
+"""The next step that a cohort waits for."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+
+from matching.models import HelpRequest
+from matching.selectors.cohorts.steps import cohorts_that_wait, step_in_words, with_steps
+from mentorship.models import Cohort
+from tests.factories import NOW, CohortFactory, HelpRequestFactory
+from tests.matching.cohorts import closed_cohort, mentee_in
+from tests.matching.pairs import proposed_pair
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+TODAY = NOW.date()
+YESTERDAY = TODAY - DAY
+MIDNIGHT = datetime.combine(TODAY, time(), UTC)
+
+
+def step_of(cohort: Cohort):
+    found = with_steps(Cohort.objects.filter(pk=cohort.pk), now=NOW).get()
+    return found.step, found.since_at
+
+
+@pytest.mark.parametrize(("last_day", "step"), [(TODAY, ("", None)), (YESTERDAY, ("close", MIDNIGHT))])
+def test_an_open_cohort_is_to_be_closed_after_its_last_day(last_day, step):
+    assert step_of(CohortFactory(joins_until_on=last_day)) == step
+
+
+@pytest.mark.parametrize("status", ["preparing", "archived"])
+def test_a_cohort_before_and_after_its_life_waits_for_nothing(status):
+    times = {"preparing": {"opened_at": None}, "archived": {"archived_at": NOW}}
+    cohort = CohortFactory(status=status, joins_until_on=YESTERDAY, **times[status])
+
+    assert step_of(cohort) == ("", None)
+
+
+def test_a_closed_cohort_without_published_pairs_is_to_be_matched():
+    assert step_of(closed_cohort(closed_at=NOW - 2 * DAY)) == ("publish", NOW - 2 * DAY)
+
+
+def test_a_cohort_whose_pairs_wait_for_answers_waits_for_nothing_else():
+    pair = proposed_pair()
+    HelpRequestFactory(mentee=mentee_in(pair.draft.cohort, "Left Out", asks=False).person, cohort=pair.draft.cohort)
+
+    assert step_of(pair.draft.cohort) == ("", None)
+    found = with_steps(Cohort.objects.all(), now=NOW).get()
+    assert (found.waiting, found.free) == (1, 1)
+
+
+def test_a_cohort_whose_mentees_came_away_with_nobody_is_to_be_matched_again():
+    pair = proposed_pair(status="expired", ended_at=NOW - DAY)
+
+    assert step_of(pair.draft.cohort) == ("next_round", NOW - DAY)
+    cohort = with_steps(Cohort.objects.all(), now=NOW).get()
+    assert step_in_words(cohort) == "Everybody has answered. Mentees without a mentor: 1. Make the next draft."
+
+
+@pytest.mark.parametrize("status", ["matched", "withdrawn"])
+def test_a_cohort_whose_mentees_look_for_nobody_waits_for_nothing(status):
+    pair = proposed_pair(status="expired", ended_at=NOW - DAY)
+    closed_at = None if status == "matched" else NOW
+    HelpRequest.objects.filter(pk=pair.help_request_id).update(status=status, closed_at=closed_at)
+
+    assert step_of(pair.draft.cohort) == ("", None)
+
+
+def test_a_closed_cohort_whose_mentorships_have_ended_is_to_be_archived():
+    days = {"joins_until_on": TODAY - 9 * DAY, "starts_on": TODAY - 8 * DAY, "ends_on": YESTERDAY}
+
+    assert step_of(closed_cohort(**days)) == ("archive", MIDNIGHT)
+
+
+@pytest.mark.parametrize(("days", "count"), [(2, 1), (3, 0)])
+def test_a_cohort_waits_after_some_days(days, count):
+    closed_cohort(closed_at=NOW - 2 * DAY)
+
+    assert cohorts_that_wait(days=days, now=NOW).count() == count
+
+
+def test_steps_of_many_cohorts_take_one_query(django_assert_num_queries):
+    for _ in range(3):
+        proposed_pair()
+
+    with django_assert_num_queries(1):
+        assert [step_in_words(cohort) for cohort in with_steps(Cohort.objects.all(), now=NOW)] == ["", "", ""]
