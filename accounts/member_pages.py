@@ -28,13 +28,19 @@ LAST_MEMBER = "last_member"
 SEVERAL_MEMBERS = "several_members"
 
 
-def member_page(page: Callable[..., HttpResponse], *, asks_rules: bool = True) -> Callable[..., HttpResponse]:
+def member_page(
+    page: Callable[..., HttpResponse],
+    *,
+    asks_rules: bool = True,
+    for_visitors: Callable[..., HttpResponse] | None = None,
+) -> Callable[..., HttpResponse]:
     """Decorate a page for members. It gets the parts of its path and the member, and shows dates in their zone.
 
     New rules are asked about before it, unless ``asks_rules`` is False: on pages that everybody must reach at once.
 
     A visitor logs in first. A form of the last member of this browser is kept, and shown to them after the login to be
-    sent. Nobody else sees it.
+    sent. Nobody else sees it. With ``for_visitors`` a visitor reads that page instead. It gets the parts of the path,
+    and has no forms.
     """
 
     @never_cache
@@ -42,6 +48,8 @@ def member_page(page: Callable[..., HttpResponse], *, asks_rules: bool = True) -
     @wraps(page)
     def view(request: HttpRequest, **parts: Any) -> HttpResponse:
         if not request.user.is_authenticated:
+            if for_visitors is not None and request.method != "POST":
+                return for_visitors(request, *parts.values())
             return _log_in(request)
         member = request.user
         with timezone.override(member.profile.zone):

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from accounts.member_pages import way_back
 from accounts.models import MentorProfile, User
 from accounts.notifications.inbox import unread_count
 from matching.selectors.my_turns import count_of_questions
@@ -33,8 +36,11 @@ def navigation(request: HttpRequest) -> dict[str, object]:
 def _links(request: HttpRequest) -> list[Link]:
     user = getattr(request, "user", None)
     counts: dict[str, int] = {}
+    query = ""
     if not isinstance(user, User):
         pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
+        if page := _page_after_login(request):
+            query = "?" + urlencode({"next": page}, safe="/")
     else:
         pages = [(_("Home"), "home")]
         if user.profile.is_mentee:
@@ -48,7 +54,21 @@ def _links(request: HttpRequest) -> list[Link]:
         if user.is_staff:
             pages.append((_("Admin"), "admin:index"))
         pages.append((_("Log out"), "account_logout"))
-    return [Link(label, url := reverse(name), url == request.path, counts.get(name, 0)) for label, name in pages]
+    return [
+        Link(label, (url := reverse(name)) + query, url == request.path, counts.get(name, 0)) for label, name in pages
+    ]
+
+
+def _page_after_login(request: HttpRequest) -> str:
+    """Return the page that a visitor comes back to: a page for members that they read, or the one they came for."""
+    shown = request.resolver_match
+    if shown is not None and hasattr(shown.func, "is_for_members"):
+        return request.path
+    try:
+        return way_back(request, "")
+    except BadRequest:
+        # The form is in a charset that is not read. This is the page that says so.
+        return ""
 
 
 def beside_profile() -> list[Link]:

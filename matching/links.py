@@ -106,3 +106,13 @@ def cohort_link(cohort: Cohort) -> str:
 def join_link(cohort: Cohort) -> str:
     """Return the invitation link of a cohort. Its key is all that somebody needs to join, once they are logged in."""
     return settings.SITE_URL + reverse("cohort-join", args=[cohort.key])
+
+
+def cohort_admin_link(cohort: Cohort) -> str:
+    """Return the address where the organisers of a cohort run it."""
+    return settings.SITE_URL + reverse("admin:mentorship_cohort_change", args=[cohort.pk])
+
+
+def company_numbers_link(cohort: Cohort) -> str:
+    """Return the address of the numbers of a cohort, for those who read them for its company."""
+    return settings.SITE_URL + reverse("company-numbers-of", args=[cohort.uuid])

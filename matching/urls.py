@@ -39,8 +39,8 @@ urlpatterns = [
     path("company-numbers/", member_page(company_numbers.company_numbers), name="company-numbers"),
     path("company-numbers/<uuid:uuid>/", member_page(company_numbers.numbers_of_cohort), name="company-numbers-of"),
     path("company-numbers/<uuid:uuid>.csv", member_page(company_numbers.numbers_file), name="company-numbers-file"),
-    # The key is a secret: whoever has the link may join.
-    path("join/<str:token>/", member_page(cohorts.join), name="cohort-join"),
+    # The key is a secret: whoever has the link may join. Most of them have no account yet.
+    path("join/<str:token>/", member_page(cohorts.join, for_visitors=cohorts.invitation), name="cohort-join"),
     path("cohorts/", member_page(cohorts.cohorts), name="cohorts"),
     path("cohorts/<uuid:uuid>/", member_page(cohorts.cohort), name="cohort"),
     path("past/", member_page(past.past), name="past"),

@@ -125,6 +125,25 @@ def until(happened: Callable[[], object], *, seconds: float = 20) -> None:
         time.sleep(0.05)
 
 
+def wait_until_blocked(*, seconds: float = 2.5) -> None:
+    """Return once another connection to this database waits for a lock. The default is less than lock_timeout."""
+    deadline = time.monotonic() + seconds
+    query = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND wait_event_type = 'Lock'"
+    )
+    while time.monotonic() < deadline:
+        with connection.cursor() as cursor:
+            # PostgreSQL keeps its list of connections until the end of a transaction. A rival that connects after the
+            # first look would never be seen.
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(query)
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waited for the lock")
+
+
 class Rival:
     """A thread that does ``act`` on its own database connection."""
 
@@ -135,6 +154,8 @@ class Rival:
         self._thread = threading.Thread(target=self._run)
         self._thread.start()
 
+    wait_until_blocked = staticmethod(wait_until_blocked)
+
     def _run(self) -> None:
         try:
             self.result = self.act()
@@ -142,24 +163,6 @@ class Rival:
             self.error = error
         finally:
             connections.close_all()
-
-    def wait_until_blocked(self) -> None:
-        """Return once another connection to this database waits for a lock. Fails after 2.5 seconds."""
-        deadline = time.monotonic() + 2.5  # less than lock_timeout
-        query = (
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
-            "AND wait_event_type = 'Lock'"
-        )
-        while time.monotonic() < deadline:
-            with connection.cursor() as cursor:
-                # PostgreSQL keeps its list of connections until the end of a transaction. A rival that connects after
-                # the first look would never be seen.
-                cursor.execute("SELECT pg_stat_clear_snapshot()")
-                cursor.execute(query)
-                if cursor.fetchone()[0]:
-                    return
-            time.sleep(0.01)
-        raise AssertionError("the rival did not wait for the lock")
 
     def finish(self) -> object:
         """Return the result of ``act``, or raise its exception."""

@@ -158,7 +158,8 @@ PAGES = {
     "credentials/<uuid:uuid>.jwt": EVERYBODY,
     "credentials/<uuid:uuid>.json": EVERYBODY,
     "mentoring/offer/": (LOGIN, GONE, GONE, SHOWN, SHOWN, GONE),
-    "join/<str:token>/": MEMBERS,
+    # The key is in the link. Visitors read what it is for.
+    "join/<str:token>/": EVERYBODY,
     "cohorts/": MEMBERS,
     "cohorts/<uuid:uuid>/": BOTH,
     "requests/new/": MEMBERS,

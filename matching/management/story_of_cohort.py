@@ -10,12 +10,12 @@ from matching.jobs.cohort_pairs import propose_published
 from matching.models import CohortPair, CohortScores
 from matching.services.cohorts.answer import say_no, say_yes
 from matching.services.cohorts.drafts import ask_for_draft
+from matching.services.cohorts.organisers import add_organiser_and_tell
 from matching.services.cohorts.publish import publish_pairs
 from matching.services.draft import create_draft
 from matching.services.submit import submit_help_request
 from mentorship.models import Cohort, CohortOrganiser, GoalKind, SessionKind
 from mentorship.services.cohorts.join import join_cohort
-from mentorship.services.cohorts.organise import add_organiser
 from mentorship.services.cohorts.run import close_cohort, open_cohort
 from mentorship.services.goals import state_goal
 
@@ -56,7 +56,8 @@ def run_cohort(by: User, *, now: datetime) -> None:
         created_at=ago(days=30),
     )
     paula = _person(PROGRAMME_MANAGER)
-    add_organiser(cohort_id=cohort.pk, person=paula, part=CohortOrganiser.Part.MANAGER, by=by)
+    manager = CohortOrganiser.Part.MANAGER
+    add_organiser_and_tell(cohort_id=cohort.pk, person=paula, part=manager, by=by, now=ago(days=29))
     cohort = open_cohort(cohort_id=cohort.pk, now=ago(days=28))
     for email in MENTORS:
         join_cohort(key=cohort.key, by=_person(email), side="mentor", places=1, now=ago(days=20))

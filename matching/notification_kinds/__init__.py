@@ -7,6 +7,7 @@ from matching.notification_kinds import suggestions  # isort: skip
 from matching.notification_kinds import questions  # isort: skip
 from matching.notification_kinds import cohort_pairs  # isort: skip
 from matching.notification_kinds import cohort_places  # isort: skip
+from matching.notification_kinds import cohort_organisers  # isort: skip
 from matching.notification_kinds import reminders  # isort: skip
 from matching.notification_kinds import handovers  # isort: skip
 from matching.notification_kinds import weekly  # isort: skip
@@ -14,6 +15,7 @@ from matching.notification_kinds import admins  # isort: skip
 
 __all__ = [
     "admins",
+    "cohort_organisers",
     "cohort_pairs",
     "cohort_places",
     "handovers",

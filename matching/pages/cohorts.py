@@ -57,11 +57,16 @@ class GroupForm(SerializerForm):
     )
 
 
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a cohort to a visitor with its invitation link, without names of people, and the ways to join it."""
+    cohort = _invited_to(token)
+    context = {"cohort": cohort, "takes_people": cohort.takes_people(timezone.now())}
+    return render(request, "matching/cohort_invitation.html", context)
+
+
 def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
     """Show a cohort to somebody with its invitation link, and let them join on one side or on both."""
-    found = cohort_of_key(token)
-    if found is None or found.status == Cohort.Status.ARCHIVED:
-        raise Http404
+    found = _invited_to(token)
     problem, status = None, 200
     form = PlacesForm(request.POST if request.POST.get("do") == Side.MENTOR else None, initial={"places": 1})
     if request.method == "POST":
@@ -80,6 +85,14 @@ def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
         "problem": problem,
     }
     return render(request, "matching/cohort_join.html", context, status=status)
+
+
+def _invited_to(key: str) -> Cohort:
+    """Return the cohort of an invitation link. Raises Http404 for a key that is none, or of an archived cohort."""
+    cohort = cohort_of_key(key)
+    if cohort is None or cohort.status == Cohort.Status.ARCHIVED:
+        raise Http404
+    return cohort
 
 
 def _join(request: HttpRequest, token: str, member: User, form: PlacesForm) -> Outcome:

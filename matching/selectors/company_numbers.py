@@ -9,7 +9,13 @@ from datetime import UTC, date
 from django.db.models import Q
 
 from matching.company_numbers import Part
+from matching.models import CohortReport
 from mentorship.models import Cohort, CohortMember, Mentorship, Session
+
+
+def has_numbers(cohort: Cohort) -> bool:
+    """Return whether a company reads numbers of the cohort: they begin when it is first closed."""
+    return cohort.closed_at is not None or CohortReport.objects.filter(cohort=cohort).exists()
 
 
 def parts_of(cohort: Cohort) -> Iterator[Part]:

@@ -31,6 +31,8 @@ from mentorship.serializers.mentors import MyMentorProfileSerializer
 from mentorship.services.mentor_offer import KINDS, update_offer
 
 Status = MentorProfile.Status
+# The button that sends an application.
+APPLY = "apply"
 # The address that a mentor may give to anybody. Another app has that page, and passes it in.
 ShareLink = Callable[[MentorProfile], str]
 
@@ -130,6 +132,8 @@ def offer(request: HttpRequest, share_link: ShareLink, member: User) -> HttpResp
     mentor = mentors_with_offer().filter(user=member).first()
     if mentor is None:
         return _apply(request, member)
+    if request.POST.get("do") == APPLY:
+        return redirect(way_back(request, request.path))  # a second click
     problem: str | None = None
     status = 200
     if request.method == "POST":
@@ -154,7 +158,7 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
     form = ApplyForm(request.POST or None)
     status, problem = 200, None
     if request.method == "POST":
-        if request.POST.get("do", "apply") != "apply":
+        if request.POST.get("do", APPLY) != APPLY:
             raise UnknownButton
         status = 400
         if form.is_valid():
@@ -165,9 +169,17 @@ def _apply(request: HttpRequest, member: User) -> HttpResponse:
                 motivation=form.checked["motivation"],
             )
             if problem is None:
-                return redirect(way_back(request, request.path))
+                return _applied(request)
     context = {"form": form, "problem": problem, "next": way_back(request, "")}
     return render(request, "mentorship/apply.html", context, status=status)
+
+
+def _applied(request: HttpRequest) -> HttpResponse:
+    """Lead to the page that the member came from, with a sentence. Without one, to this page, which says more."""
+    page = way_back(request, request.path)
+    if page != request.path:
+        messages.success(request, _("Your application waits for an admin. You get a mail when it is decided."))
+    return redirect(page)
 
 
 def change_offer(request: HttpRequest, member: User) -> HttpResponse:

@@ -107,7 +107,8 @@ def _pages(client: Client, draft: CohortDraft) -> list[Timing]:
     other = mentors_for(draft, mentee)[0].key
     addresses = {
         "the page of the draft": _address(draft, "draft"),
-        "the page of a pair, what if": _address(draft, "pair", mentee),
+        "the page of a pair": _address(draft, "pair", mentee),
+        "the same, with what if": _address(draft, "pair", mentee, what_if=1),
         "the cost of an edit": _address(draft, "edit", do="pin", mentee=mentee, mentor=other),
     }
     return [measure(name, partial(_look, client), [address] * RUNS) for name, address in addresses.items()]

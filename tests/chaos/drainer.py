@@ -35,7 +35,7 @@ def main() -> None:
     shorten_times()
     if options.die_at:
         die_at(options.die_at, options.share)
-    supervise(options.processes)
+    supervise(options.processes, drain)
 
 
 def shorten_times() -> None:
@@ -93,8 +93,8 @@ def die_at(point: str, share: float) -> None:
             deliver._sent = before(deliver._sent)
 
 
-def supervise(count: int) -> None:
-    """Keep ``count`` processes running until SIGTERM, or the end of the test. Then print how many were killed."""
+def supervise(count: int, act: Callable[[], None]) -> None:
+    """Keep ``count`` processes at work until SIGTERM, or the end of the test. Then print how many were killed."""
     parent, killed, running = os.getppid(), 0, set()
     stop = []
     signal.signal(signal.SIGTERM, lambda *_: stop.append(True))
@@ -102,7 +102,7 @@ def supervise(count: int) -> None:
     while not stop and os.getppid() == parent:
         while len(running) < count:
             if (pid := os.fork()) == 0:
-                work()
+                work(act)
             running.add(pid)
         while (ended := os.waitpid(-1, os.WNOHANG))[0]:
             running.discard(ended[0])
@@ -119,12 +119,17 @@ def supervise(count: int) -> None:
     print(killed, flush=True)
 
 
-def work() -> None:
+def work(act: Callable[[], None]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     random.seed()
     try:
-        call_command("drain_outbox", loop=True, every=0.05)
+        act()
     finally:
         os._exit(0)
+
+
+def drain() -> None:
+    call_command("drain_outbox", loop=True, every=0.05)
 
 
 if __name__ == "__main__":

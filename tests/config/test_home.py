@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -60,6 +61,34 @@ def test_the_navigation_of_a_member_has_messages_and_settings(client, alice):
 
     assert f'href="{reverse("messages")}">Messages</a>' in page
     assert f'href="{reverse("settings")}" aria-current="page">Settings</a>' in page
+
+
+LOGIN, SIGN_UP = reverse("account_login"), reverse("account_signup")
+
+
+def ways_in(answer) -> list[str]:
+    """Return the addresses of "Log in" and "Sign up" at the top of a page."""
+    return re.findall(rf'<a href="((?:{LOGIN}|{SIGN_UP})[^"]*)"', text(answer).partition("</nav>")[0])
+
+
+@pytest.mark.parametrize("page", [LOGIN, SIGN_UP])
+def test_the_links_of_a_visitor_keep_the_page_that_they_came_for(page, client):
+    wanted = [f"{LOGIN}?next=/goals/%3Fa%3Db%26c%3Dd", f"{SIGN_UP}?next=/goals/%3Fa%3Db%26c%3Dd"]
+
+    assert ways_in(client.get(page, {"next": "/goals/?a=b&c=d"})) == wanted
+    assert ways_in(client.post(page, {"next": "/goals/?a=b&c=d"})) == wanted
+    assert 'aria-current="page"' in text(client.get(page, {"next": "/goals/"}))
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "javascript:alert(1)", "goals/", ""]
+)
+def test_the_links_of_a_visitor_lead_to_no_other_site(elsewhere, client):
+    assert ways_in(client.get(LOGIN, {"next": elsewhere})) == [LOGIN, SIGN_UP]
+
+
+def test_the_links_of_a_visitor_are_plain_on_other_pages(client):
+    assert ways_in(client.get(reverse("rules"))) == [LOGIN, SIGN_UP]
 
 
 @pytest.mark.parametrize(("role", "shown"), [("viewer", False), ("matchmaker", True)])

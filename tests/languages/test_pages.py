@@ -58,6 +58,7 @@ from tests.factories import (
 )
 from tests.helpers import path
 from tests.languages.pseudo import PSEUDO, in_greek, unmarked, visible
+from tests.pages import still_open
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("pseudo", "rung")]
 
@@ -262,6 +263,15 @@ def test_pages_of_a_visitor_have_no_untranslated_string():
         return untranslated(client, reverse(name))
 
     assert each_alone(OPEN, look) == {}
+
+
+@pytest.mark.parametrize("status", ["preparing", "open", "closed"])
+def test_an_invitation_of_a_visitor_has_no_untranslated_string(status, client):
+    cohort = still_open(name="Δοκιμή", about="Δοκιμή", company="Έργα")
+    Cohort.objects.update(status=status, closed_at=NOW if status == "closed" else None)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = PSEUDO
+
+    assert untranslated(client, path(join_link(cohort))) == []
 
 
 def test_pages_about_one_thing_have_no_untranslated_string(people):

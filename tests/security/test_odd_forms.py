@@ -84,6 +84,26 @@ def test_a_form_of_thousands_of_fields_is_refused(client, alice):
     assert answer.status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("body", "form"),
+    [
+        ("&".join(f"a{number}=1" for number in range(5000)), FORM),
+        ("next=" + "x" * 10_000_000, FORM),
+        ("next=%2F", f"{FORM}; charset=latin-1"),
+        ("--", "multipart/form-data"),
+    ],
+    ids=["fields", "megabytes", "charset", "parts"],
+)
+def test_a_form_of_a_visitor_that_cannot_be_read_is_refused(body, form, client):
+    client.raise_request_exception = False
+
+    # The page of the error has links to the login, which keep the page that a form came for.
+    answer = client.post("/accounts/login/", body, content_type=form)
+
+    assert 400 <= answer.status_code < 500
+    assert 'href="/accounts/login/"' in answer.content.decode()
+
+
 def test_a_body_nested_ten_thousand_times_is_refused_at_once(alice):
     client = Client(raise_request_exception=False)
     client.force_login(alice)

@@ -39,6 +39,8 @@ EDITS = {
     "swap": "Swap the mentors of two mentees",
 }
 SEARCH_MAX = 100
+# Mentees of a draft. With more, two assignments take seconds, so the page asks first.
+WHAT_IF_AT_ONCE = 2_000
 NOT_KEPT = "The fits of this draft are not kept any more, so nothing can be tried with it. Ask for a new draft."
 
 
@@ -82,7 +84,8 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member)}
         context["named"] = mentors_named(draft, member, words) if words else []
         if mentor is not None:
-            context["what_if"] = what_if_of(draft, member)
+            is_asked = "what_if" in request.GET or len(draft.scores.mentees) <= WHAT_IF_AT_ONCE
+            context |= {"what_if": what_if_of(draft, member)} if is_asked else {"may_ask_what_if": True}
     except Refusal:
         context["not_kept"] = NOT_KEPT
     return page_within(model_admin, request, cohort, "pair", context)

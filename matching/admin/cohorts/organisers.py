@@ -10,14 +10,16 @@ from django.contrib import admin
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
 
 from accounts.admin.base import attempt, needs
 from accounts.admin.row_page import row_page
 from accounts.models import User
 from matching.admin.cohorts.run import cohort_for, number_in
+from matching.services.cohorts.organisers import add_organiser_and_tell
 from mentorship.models import Cohort, CohortOrganiser
 from mentorship.services.cohorts.members import person_with
-from mentorship.services.cohorts.organise import add_organiser, remove_organiser
+from mentorship.services.cohorts.organise import remove_organiser
 
 
 class OrganiserForm(forms.Form):
@@ -61,7 +63,9 @@ def organisers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int
 
 def _add(cohort: Cohort, answers: Mapping[str, Any], by: User) -> str:
     person = person_with(answers["address"])
-    organiser = add_organiser(cohort_id=cohort.pk, person=person, part=answers["part"], by=by)
+    organiser = add_organiser_and_tell(
+        cohort_id=cohort.pk, person=person, part=answers["part"], by=by, now=timezone.now()
+    )
     return f"{person}: {organiser.get_part_display()}."
 
 

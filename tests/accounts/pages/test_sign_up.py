@@ -72,6 +72,14 @@ def test_the_code_leads_to_the_first_steps_and_the_welcome_mail_as_well(client):
     assert kinds(mina) == ["account_mail", "welcome"]
 
 
+def test_the_code_leads_back_to_the_page_that_somebody_came_for(client):
+    page = reverse("goals")
+    assert f'name="next" value="{page}"' in text(client.get(SIGN_UP, {"next": page}))
+    client.post(SIGN_UP, form(next=page))
+
+    assert client.post(CODE, {"code": codes()[-1]}).headers["Location"] == page
+
+
 def test_send_again_sends_a_new_code_and_the_old_one_is_over(client):
     client.post(SIGN_UP, form())
 

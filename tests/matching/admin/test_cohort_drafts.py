@@ -170,6 +170,18 @@ def test_the_page_of_a_pair_shows_alternatives_with_their_cost(admin_client, coh
     assert "Speaks English with you." in page
 
 
+def test_the_page_of_a_pair_of_a_large_draft_works_out_what_if_when_asked(
+    admin_client, cohort, draft, people, monkeypatch
+):
+    monkeypatch.setattr("matching.admin.cohorts.edits.WHAT_IF_AT_ONCE", 1)
+    address = page_of(cohort, "pair", 1, people["Ann"].pk)
+
+    page = text_of(admin_client.get(address))
+    assert "The best other mentor of Ann is" not in page
+    assert 'href="?what_if=1"' in page
+    assert "The best other mentor of Ann is" in text_of(admin_client.get(address, {"what_if": 1}))
+
+
 def test_the_cost_of_an_edit_is_shown_and_nothing_is_stored(admin_client, cohort, draft, people):
     other = people["Noa" if partner(draft, "Ann") == "Mia" else "Mia"]
 

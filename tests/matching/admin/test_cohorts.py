@@ -19,7 +19,7 @@ from tests.factories import (
     MentorFactory,
     UserFactory,
 )
-from tests.helpers import queries_of
+from tests.helpers import kinds, queries_of
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -433,6 +433,7 @@ def test_a_programme_manager_and_a_reader_of_the_company_are_added_and_removed(a
         (manager.pk, "manager"),
         (alice.pk, "employer"),
     }
+    assert (kinds(manager), kinds(alice)) == (["cohort_given"], ["cohort_numbers"])
 
     for organiser in CohortOrganiser.objects.all():
         admin_client.post(address, {"do": "remove", "organiser": organiser.pk})

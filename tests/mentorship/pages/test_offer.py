@@ -54,6 +54,33 @@ def test_a_member_applies_and_reads_the_state_of_the_application(client, alice):
     assert answer.status_code < 500
 
 
+WAITS = "Your application waits for an admin. You get a mail when it is decided."
+
+
+def test_an_application_leads_back_to_the_page_that_somebody_came_from(client, alice):
+    client.force_login(alice)
+    page = f"{reverse('offer')}?next=/settings/"
+    assert '<input type="hidden" name="next" value="/settings/">' in text(client.get(page))
+    form = {"motivation": "Somebody helped me once.", "next": "/settings/", "do": "apply"}
+    assert '<input type="hidden" name="next" value="/settings/">' in text(client.post(page, form | {"motivation": ""}))
+
+    answers = [client.post(page, form) for _ in range(2)]  # a second click leads there as well
+
+    assert [answer.headers["Location"] for answer in answers] == ["/settings/"] * 2
+    assert text(client.get("/settings/")).count(WAITS) == 1
+
+
+@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example/", "/\\evil.example/", "settings/"])
+def test_an_application_leads_to_no_other_site(elsewhere, client, alice):
+    client.force_login(alice)
+    assert "evil.example" not in text(client.get(reverse("offer"), {"next": elsewhere}))
+
+    answer = client.post(reverse("offer"), {"motivation": "Somebody helped me once.", "next": elsewhere})
+
+    assert answer.headers["Location"] == reverse("offer")
+    assert WAITS not in text(client.get(reverse("offer")))  # the page says more by itself
+
+
 def test_an_application_without_a_word_is_400(client, alice):
     client.force_login(alice)
 
