@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from accounts.api.permissions import IsAdmin
 from accounts.doorbell import ring_after_commit
 from accounts.models import User
-from matching.selectors.cohorts.pairs import losses_of, pairs_of_cohort, silent_sides
+from matching.selectors.cohorts.answers import losses_of, pairs_of_cohort, silent_sides
 from matching.serializers.cohort_answers import (
     AnswersAskedSerializer,
     AnswersPageSerializer,

@@ -13,15 +13,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
 from accounts.models import User
+from matching.admin.cohorts.answers import answers_page, take_back_page
 from matching.admin.cohorts.drafts import (
-    answers_page,
     audit_file,
     compare_page,
     draft_page,
     drafts_page,
     publish_page,
     scores_file_page,
-    take_back_page,
 )
 from matching.admin.cohorts.edits import decisions_page, edit_page, pair_page
 from matching.admin.cohorts.members import member_page, members_page, take_out_page

@@ -1,4 +1,4 @@
-"""The drafts of a cohort in the admin: ask for one, read it, compare two, publish its pairs, see the answers."""
+"""The drafts of a cohort in the admin: ask for one, read it, compare two, publish its pairs."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from accounts.models import User
 from accounts.way_back import with_list
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDraft
+from matching.selectors.cohorts.answers import published_mentees, statuses_of
 from matching.selectors.cohorts.compare import compare
 from matching.selectors.cohorts.drafts import (
     PAGE,
@@ -32,13 +33,12 @@ from matching.selectors.cohorts.drafts import (
     scores_file,
     whole_drafts,
 )
-from matching.selectors.cohorts.findings import findings_of, names_of
-from matching.selectors.cohorts.pairs import answers_of, published_mentees, statuses_of
+from matching.selectors.cohorts.findings import findings_of
 from matching.selectors.cohorts.reading import round_of
 from matching.selectors.cohorts.report import idle_rows, left_out_rows, report_in_sentences
 from matching.services.cohorts.drafts import ask_for_draft
-from matching.services.cohorts.publish import publish_pairs, unpublish_pairs
-from mentorship.models import Cohort
+from matching.services.cohorts.publish import publish_pairs
+from mentorship.models import Cohort, CohortMember
 
 RUN = "mentorship.change_cohort"
 # Seconds until a page about a draft in the making asks again.
@@ -46,6 +46,7 @@ REFRESH = 2
 ORDERS = {"fit": "the lowest fit first", "name": "by name", "mentee": "as they joined"}
 LEFT_OUT_SHOWN = 200
 SKIPPED_SHOWN = 10
+CHOOSE = "Choose at least one pair."
 SEED_MAX = 2**31 - 1
 
 
@@ -144,9 +145,9 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
     cohort = cohort_for(model_admin, request, pk)
     needs(request, RUN)
     draft = draft_for(cohort, number)
-    chosen = _chosen(request)
+    chosen = chosen_in(request, cohort)
     if "chosen" in request.GET and not chosen:
-        model_admin.message_user(request, "Choose at least one pair.", messages.WARNING)
+        model_admin.message_user(request, CHOOSE, messages.WARNING)
         return redirect(_address(request, cohort, "draft", number))
     by = cast(User, request.user)
 
@@ -173,7 +174,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         verb="Publish them",
         facts=[
             ("Pairs to publish", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
-            ("Mentees", ", ".join(sorted(names_of(chosen).values()))),
+            ("Mentees", ", ".join(chosen.values())),
             ("Published before", len(before)),
         ],
         notes=[
@@ -185,44 +186,6 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         if is_made
         else ["This draft is not made."],
         leads_to=_address(request, cohort, "answers" if request.method == "POST" else "draft", number),
-    )
-
-
-def answers_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> HttpResponse:
-    """Show what became of the published pairs of a cohort, round by round."""
-    cohort = cohort_for(model_admin, request, pk)
-    context = {
-        "title": "Answers",
-        "cohort": cohort,
-        "rounds": answers_of(cohort),
-        "may_act": request.user.has_perm(RUN),
-    }
-    return row_page(model_admin, request, cohort, "admin/mentorship/cohort/answers.html", context)
-
-
-def take_back_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """Ask before published pairs of a draft, all or those of the chosen mentees, are taken back."""
-    cohort = cohort_for(model_admin, request, pk)
-    needs(request, RUN)
-    draft = draft_for(cohort, number)
-    chosen = _chosen(request)
-    by = cast(User, request.user)
-
-    def take_back(answers: Mapping[str, Any]) -> str:
-        taken = unpublish_pairs(draft_id=draft.pk, mentees=chosen or None, by=by, now=timezone.now())
-        return " ".join([f"Taken back: {taken.count}.", *taken.skipped])
-
-    return decision_page(
-        model_admin,
-        request,
-        cohort,
-        forms.Form(request.POST if request.method == "POST" else None),
-        take_back,
-        title=f"Take pairs of draft {draft.number} back",
-        verb="Take them back",
-        facts=[("Mentees", len(chosen) or "all whose pair waits for an answer")],
-        notes=["Whoever was told gets one more mail. Mails that were not sent are not sent. Mentorships go on."],
-        leads_to=_address(request, cohort, "answers"),
     )
 
 
@@ -273,9 +236,17 @@ def _values(row: list[Any]) -> dict[str, Any] | None:
     return {"mentees": mentees, "matched": matched} | points
 
 
-def _chosen(request: HttpRequest) -> list[int]:
-    """Return the keys of the mentees in the address. None means all."""
-    return [number_in(key) for key in request.GET.getlist("mentee")]
+def chosen_in(request: HttpRequest, cohort: Cohort) -> dict[int, str]:
+    """Return the names of the mentees in the address, by key. None means all.
+
+    Raises BadRequest, and Http404 for somebody who is no mentee of this cohort.
+    """
+    keys = {number_in(key) for key in request.GET.getlist("mentee")}
+    mentees = CohortMember.objects.filter(pk__in=keys, cohort=cohort, side=CohortMember.Side.MENTEE)
+    found = dict(mentees.order_by("person__name", "pk").values_list("pk", "person__name"))
+    if len(found) < len(keys):
+        raise Http404
+    return found
 
 
 def _address(request: HttpRequest, cohort: Cohort, page: str, *rest: int) -> str:

@@ -23,11 +23,11 @@ from accounts.way_back import with_list
 from matching.admin.cohorts.drafts import RUN, draft_for, page_within
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDecision, CohortDraft
+from matching.selectors.cohorts.answers import statuses_of
 from matching.selectors.cohorts.choices import mentors_for, mentors_named, swaps_for
 from matching.selectors.cohorts.drafts import mentor_of, newest_number, reasons_of_pair
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.findings import names_of
-from matching.selectors.cohorts.pairs import statuses_of
 from matching.selectors.cohorts.what_if import what_if_of
 from matching.services.cohorts.drafts import drop_decision, edit_draft
 from mentorship.models import Cohort, CohortMember

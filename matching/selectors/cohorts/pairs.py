@@ -1,17 +1,15 @@
-"""Pairs of cohorts: for the two of a pair, and for those who run the cohort."""
+"""Pairs of cohorts for the two of a pair."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from matching.models import NOBODY, CohortDraft, CohortPair, HelpRequest, Match
+from matching.models import CohortPair, HelpRequest, Match
 from matching.selectors.cohorts.over import is_in_cohort, with_pairs_apart, without_pairs_apart
 from matching.selectors.cohorts.places import has_room
 from matching.selectors.shown import MenteeCard, MentorCard, mentee_card, mentor_card
@@ -213,168 +211,3 @@ def _as_match(pair: CohortPair, state: State) -> Match:
     match.help_request, match.mentor = pair.help_request, pair.mentor
     match.is_kept_apart = pair.is_kept_apart  # type: ignore[attr-defined]
     return match
-
-
-# --- for those who run the cohort ---------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairState:
-    """A pair for those who run its cohort. ``silent``: the sides who have not answered, while it waits."""
-
-    pair: CohortPair
-    silent: tuple[Side, ...]
-    by_alternate: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
-    """The outcome of a round so far. The numbers are pairs, with alternates, but for those of mentees.
-
-    - ``drafted``: pairs of the newest draft with published ones. ``published``: mentees for whom one was published.
-    - ``waiting``: published or proposed. ``by_alternate``: confirmed ones with a mentor who was kept as an alternate.
-    - ``total``, ``confirmed_total``: sums of fits, in points. ``share``: of the total that was confirmed, 0 to 1; None
-      without a pair.
-    """
-
-    drafted: int
-    published: int
-    confirmed: int
-    waiting: int
-    declined_by_mentee: int
-    declined_by_mentor: int
-    expired: int
-    withdrawn: int
-    by_alternate: int
-    total: float
-    confirmed_total: float
-
-    @property
-    def share(self) -> float | None:
-        return self.confirmed_total / self.total if self.total else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
-    """A round in which pairs were published. ``waiting``: the drafts with pairs that wait for an answer."""
-
-    round: int
-    loss: Loss
-    pairs: Sequence[PairState]
-    waiting: Sequence[CohortDraft]
-
-
-def answers_of(cohort: Cohort) -> list[Answers]:
-    """Return the rounds of a cohort in which pairs were published, the newest first. One query, and three a round."""
-    published = CohortPair.objects.filter(draft=OuterRef("pk"))
-    waits = published.filter(status__in=CohortPair.LIVE)
-    drafts = CohortDraft.objects.filter(Exists(published), cohort=cohort).annotate(waits=Exists(waits))
-    found = list(drafts.only("uuid", "number", "round", "cohort").order_by("-number"))
-    return [
-        Answers(
-            round=number,
-            loss=loss_of_round(cohort, number),
-            pairs=pairs_of_round(cohort, number),
-            waiting=[draft for draft in found if draft.round == number and draft.waits],
-        )
-        for number in sorted({draft.round for draft in found}, reverse=True)
-    ]
-
-
-def pairs_of_round(cohort: Cohort, number: int) -> list[PairState]:
-    """Return the published pairs of a round, by the mentee's name, each alternate after the pair that it replaces.
-
-    For those who run the cohort alone: ``declined_by`` and ``decline_reason`` are theirs to read.
-    """
-    return [
-        PairState(pair=pair, silent=tuple(silent_sides(pair)), by_alternate=pair.instead_of_id is not None)
-        for pair in pairs_of_cohort(cohort).filter(draft__round=number)
-    ]
-
-
-def pairs_of_cohort(cohort: Cohort, *, status: str | None = None) -> QuerySet[CohortPair]:
-    """Return the published pairs of all rounds, or those in one status: the newest round first, then as in a round."""
-    pairs = CohortPair.objects.filter(draft__cohort=cohort, **({"status": status} if status else {}))
-    read = pairs.select_related("help_request__mentee", "mentor__user", "draft").only(
-        *("uuid", "fit", "status", "declined_by", "decline_reason", "why_withdrawn", "instead_of"),
-        *("published_at", "proposed_at", "answer_due_at", "ended_at", "mentee_yes_at", "mentor_yes_at"),
-        *("help_request__mentee__name", "mentor__user__name", "draft__round", "draft__uuid"),
-    )
-    return read.order_by("-draft__round", "help_request__mentee__name", "help_request", "published_at", "pk")
-
-
-def losses_of(cohort: Cohort) -> list[tuple[int, Loss]]:
-    """Return the loss of each round in which pairs were published, the newest first. One query, and two a round."""
-    published = CohortDraft.objects.filter(Exists(CohortPair.objects.filter(draft=OuterRef("pk"))), cohort=cohort)
-    rounds = sorted(set(published.values_list("round", flat=True)), reverse=True)
-    return [(number, loss_of_round(cohort, number)) for number in rounds]
-
-
-def _of_round(cohort: Cohort, number: int) -> QuerySet[CohortPair]:
-    return CohortPair.objects.filter(draft__cohort=cohort, draft__round=number)
-
-
-def statuses_of(draft: CohortDraft, mentees: Collection[int]) -> dict[int, str]:
-    """Return the status and the mentor, in words, of the newest pair of each of these mentees, of whichever draft.
-
-    ``mentees``: keys of members of the draft. Those without a pair are left out.
-    """
-    if draft.scores is None:
-        return {}
-    wanted = set(mentees)
-    all_mentees = zip(draft.scores.mentees, draft.scores.requests, strict=True)
-    member = {request: key for key, request in all_mentees if key in wanted}
-    pairs = CohortPair.objects.filter(help_request__in=member).order_by("pk")
-    rows = pairs.values_list("help_request", "status", "mentor__user__name")
-    return {member[request]: f"{Status(status).label}: {mentor}" for request, status, mentor in rows}
-
-
-def published_mentees(draft: CohortDraft) -> set[int]:
-    """Return the keys of the mentees with a mentor in a draft whose pair waits for answers or was confirmed."""
-    if draft.scores is None:
-        return set()
-    rows = {
-        request: mentee
-        for request, mentee, mentor in zip(draft.scores.requests, draft.scores.mentees, draft.mentor_of, strict=True)
-        if mentor != NOBODY
-    }
-    current = CohortPair.objects.filter(status__in=CohortPair.CURRENT, help_request__in=rows)
-    return {rows[request] for request in current.values_list("help_request", flat=True)}
-
-
-def silent_sides(pair: CohortPair) -> Iterable[Side]:
-    """Return the sides of a proposed pair that have not answered. None of another pair."""
-    if pair.status != Status.PROPOSED:
-        return []
-    return [side for side in (Side.MENTEE, Side.MENTOR) if pair.yes_at(side) is None]
-
-
-def loss_of_round(cohort: Cohort, number: int) -> Loss:
-    """Return what became of the pairs of all drafts of a round. Two queries.
-
-    An edit makes a draft of the same pairs. So ``drafted`` is of one draft: the newest with a published pair.
-    """
-    rows = list(
-        _of_round(cohort, number).values_list("status", "declined_by", "instead_of", "fit", "help_request", "draft")
-    )
-    made = CohortDraft.objects.filter(cohort=cohort, round=number, status=CohortDraft.Status.DONE)
-    if rows:
-        made = made.filter(pk__in={draft for *_rest, draft in rows})
-    mentor_of, fits = made.order_by("-number").values_list("mentor_of", "fits").first() or ([], [])
-    counts = Counter(status for status, *_rest in rows)
-    declined = Counter(side for _status, side, *_rest in rows if side)
-    confirmed = [(fit, before) for status, _side, before, fit, *_rest in rows if status == Status.CONFIRMED]
-    chosen = [fit for mentor, fit in zip(mentor_of, fits, strict=True) if mentor != NOBODY]
-    return Loss(
-        drafted=len(chosen),
-        published=len({request for *_rest, request, _draft in rows}),
-        confirmed=counts[Status.CONFIRMED],
-        waiting=counts[Status.PUBLISHED] + counts[Status.PROPOSED],
-        declined_by_mentee=declined[Side.MENTEE],
-        declined_by_mentor=declined[Side.MENTOR],
-        expired=counts[Status.EXPIRED],
-        withdrawn=counts[Status.WITHDRAWN],
-        by_alternate=sum(before is not None for _fit, before in confirmed),
-        total=sum(chosen) / 100,
-        confirmed_total=float(sum(fit for fit, _before in confirmed)),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from matching.locks import lock_pairs
 from matching.models import NOBODY, CohortDraft, CohortPair, CohortScores, HelpRequest
 from matching.models.cohort_pair import ALTERNATES_MAX
 from matching.pair_moves import BOTH, withdraw_pair
+from matching.selectors.cohorts.answers import to_take_back
 from matching.selectors.cohorts.places import places_left
 from matching.services.cohorts.left_out import tell_left_out
 from matching.services.cohorts.newest import must_be_newest
@@ -27,8 +28,6 @@ from mentorship.models import Cohort, CohortMember
 from mentorship.selectors.apart import ENDED_BY_ADMINS
 from mentorship.services.cohorts.organise import must_organise
 
-# Published pairs can be taken back within this time.
-TAKE_BACK_WITHIN = timedelta(days=1)
 # Points of the fit, of a draft's ten-thousandths.
 TO_POINTS = 100
 
@@ -122,8 +121,11 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
     of_others = [pair for pair in locked if pair.side_of(by) is None]
     if not of_others or (mentees is not None and len(of_others) < len(locked)):
         must_be_about_others(by, by.pk)
-    late = {pair for pair in of_others if now >= _first_published_at(pair) + TAKE_BACK_WITHIN}
-    in_time = [pair for pair in of_others if pair not in late]
+    # They are locked, so this stays true.
+    possible = to_take_back(CohortPair.objects.filter(pk__in=[pair.pk for pair in of_others]), by=by, now=now)
+    keys = set(possible.values_list("pk", flat=True))
+    in_time = [pair for pair in of_others if pair.pk in keys]
+    late = [pair for pair in of_others if pair.pk not in keys]
     if not in_time:
         raise TooLateToTakeBack(
             _("Pairs can be taken back for one day after they were published. Write to the people instead.")
@@ -170,13 +172,6 @@ def _scores(draft: CohortDraft) -> CohortScores:
     # A constraint of drafts that are made.
     assert draft.scores is not None  # noqa: S101
     return draft.scores
-
-
-def _first_published_at(pair: CohortPair) -> datetime:
-    """Return when the first pair was published of those that a pair replaces."""
-    while pair.instead_of is not None:
-        pair = pair.instead_of
-    return pair.published_at
 
 
 class _People:

@@ -1,4 +1,4 @@
-"""Drafts of cohorts in the admin: asking, reading, editing with the cost before, comparing, publishing, answers."""
+"""Drafts of cohorts in the admin: asking, reading, editing with the cost before, comparing, publishing."""
 
 from __future__ import annotations
 
@@ -283,22 +283,14 @@ def test_chosen_pairs_alone_are_published(admin_client, cohort, draft, people):
     assert "Published" in text_of(admin_client.get(page_of(cohort, "draft", 1)))
 
 
-def test_answers_show_who_has_not_answered_and_the_loss(admin_client, cohort, draft):
-    admin_client.post(page_of(cohort, "publish", 1))
+def test_somebody_of_another_cohort_is_neither_named_nor_published(admin_client, cohort, draft, people):
+    stranger = mentee_in(closed_cohort(), "Zoe Stranger")
+    address = page_of(cohort, "publish", 1, mentee=[people["Ann"].pk, stranger.pk])
 
-    page = text_of(admin_client.get(page_of(cohort, "answers")))
-
-    assert "0 of 2 pairs of the draft are confirmed." in page
-    assert "2 wait for an answer." in page
-
-
-def test_pairs_are_taken_back_after_a_question(admin_client, cohort, draft):
-    admin_client.post(page_of(cohort, "publish", 1))
-
-    answer = admin_client.post(page_of(cohort, "take_back", 1), follow=True)
-
-    assert "Taken back: 2." in text_of(answer)
-    assert set(CohortPair.objects.values_list("status", flat=True)) == {"withdrawn"}
+    for answer in (admin_client.get(address), admin_client.post(address)):
+        assert answer.status_code == 404
+        assert "Zoe Stranger" not in text_of(answer)
+    assert not CohortPair.objects.exists()
 
 
 # --- permissions --------------------------------------------------------------------------------------------------

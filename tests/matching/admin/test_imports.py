@@ -15,6 +15,7 @@ from matching.jobs.imports import work_on_import
 from matching.models import Import
 from tests.factories import NOW, CohortFactory
 from tests.matching.imports.conftest import csv_of
+from tests.stacked_tables import stacked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -92,12 +93,13 @@ def test_the_report_names_line_column_fault_and_advice(admin_client, one):
     shown = text(admin_client.get(page(one)))
 
     for words in (
-        "<td>3</td>",
-        "<td>Address</td>",
-        "<td>nobody</td>",
+        ">3</th>",
+        ">Address</td>",
+        ">nobody</td>",
         "Write an e-mail address such as anna@example.org",
     ):
         assert words in shown
+    assert stacked(shown) == (1, [])
     assert "1 row creates something new." in shown
     assert "anna@example.org" in text(admin_client.get(page(one), {"show": "all"}))
     assert "Refresh" not in admin_client.get(page(one)).headers

@@ -12,6 +12,7 @@ from accounts.models import Block
 from matching.models import HandProposal, Match
 from tests.factories import HelpRequestFactory, MentorFactory, UserFactory
 from tests.helpers import log_in_with_second_factor
+from tests.stacked_tables import stacked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -69,6 +70,7 @@ def test_a_mentor_is_found_by_name_and_address(words, admin_client, help_request
     assert f"mentor={mentor.uuid}" in page
     assert "The mentor does not help with this kind of goal. (may be overridden)" in page
     assert "Ben Other" not in page
+    assert stacked(page) == (1, [])
 
 
 @pytest.mark.parametrize("words", ["grace", "grace hopper"])

@@ -1,14 +1,13 @@
-"""Pairs of cohorts for the two of a pair, and what became of a draft."""
+"""Pairs of cohorts for the two of a pair."""
 
 from __future__ import annotations
 
 import pytest
 
 from accounts.models import Block
-from matching.models import CohortDraft
-from matching.selectors.cohorts.pairs import answers_of, card_of, loss_of_round, pairs_of_person, pairs_of_round
+from matching.selectors.cohorts.pairs import card_of, pairs_of_person
 from matching.selectors.shown import Shown
-from tests.factories import NOW, CohortDraftFactory, CohortPairFactory, UserFactory
+from tests.factories import NOW, CohortPairFactory, UserFactory
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -115,85 +114,6 @@ def test_somebody_else_has_no_card_and_a_published_pair_is_not_there():
 
     assert list(pairs_of_person(pair.mentor.user)) == []
     assert list(pairs_of_person(UserFactory())) == []
-
-
-# --- for those who run the cohort ---------------------------------------------------------------------------------
-
-
-def test_admins_read_who_has_not_answered_and_who_said_no():
-    draft = CohortDraftFactory()
-    facts = {"draft": draft, "cohort": draft.cohort}
-    waits = proposed_pair(mentor_yes_at=NOW, help_request__mentee__name="A", **facts)
-    declined = proposed_pair(status="declined", help_request__mentee__name="B", **facts)
-    instead = proposed_pair(status="published", help_request=declined.help_request, instead_of=declined, **facts)
-    proposed_pair()
-
-    rows = [(row.pair, row.silent, row.by_alternate) for row in pairs_of_round(draft.cohort, 1)]
-
-    assert rows == [(waits, ("mentee",), False), (declined, (), False), (instead, (), True)]
-
-
-def test_the_loss_of_a_round_is_counted():
-    draft = CohortDraftFactory(mentor_of=[0, 1, 0, -1], fits=[8_000, 7_000, 5_000, 0])
-    facts = {"draft": draft, "cohort": draft.cohort}
-    proposed_pair(status="confirmed", fit=80, **facts)
-    lost = proposed_pair(status="declined", declined_by="mentee", **facts)
-    CohortPairFactory(status="confirmed", fit=60, help_request__cohort=draft.cohort, draft=draft, instead_of=lost)
-    proposed_pair(status="declined", **facts)
-    proposed_pair(status="expired", **facts)
-    proposed_pair(**facts)
-    proposed_pair(status="published", **facts)
-    proposed_pair(status="withdrawn", **facts)
-
-    loss = loss_of_round(draft.cohort, 1)
-
-    assert (loss.drafted, loss.published, loss.confirmed, loss.waiting) == (3, 8, 2, 2)
-    assert (loss.declined_by_mentee, loss.declined_by_mentor, loss.expired, loss.withdrawn) == (1, 1, 1, 1)
-    assert (loss.by_alternate, loss.total, loss.confirmed_total, loss.share) == (1, 200.0, 140.0, 0.7)
-
-
-def test_a_round_without_a_pair_has_no_share():
-    loss = loss_of_round(CohortDraftFactory().cohort, 1)
-
-    assert (loss.published, loss.share, CohortDraft.objects.count()) == (0, None, 1)
-
-
-def two_drafts_of_a_round():
-    """Return an edited draft and the one before it: of two pairs, one was published of each."""
-    first = CohortDraftFactory(mentor_of=[0, 1], fits=[8_000, 6_000])
-    edited = CohortDraftFactory(cohort=first.cohort, edits=first, mentor_of=[0, 2], fits=[8_000, 7_000])
-    proposed_pair(draft=first, cohort=first.cohort, status="confirmed", fit=80)
-    proposed_pair(draft=edited, cohort=first.cohort, help_request__mentee__name="Zoe")
-    return first, edited
-
-
-def test_the_pairs_of_an_edited_draft_are_counted_once():
-    first, _edited = two_drafts_of_a_round()
-    CohortDraftFactory(cohort=first.cohort, mentor_of=[0, 1, 2], fits=[1, 1, 1])
-
-    loss = loss_of_round(first.cohort, 1)
-
-    assert (loss.drafted, loss.published, loss.confirmed, loss.waiting) == (2, 2, 1, 1)
-    assert (loss.total, loss.confirmed_total) == (150.0, 80.0)
-
-
-def test_a_round_without_a_published_pair_counts_the_newest_draft():
-    first = CohortDraftFactory(mentor_of=[0, 1], fits=[8_000, 6_000])
-    CohortDraftFactory(cohort=first.cohort, mentor_of=[0], fits=[8_000])
-
-    assert loss_of_round(first.cohort, 1).drafted == 1
-
-
-def test_answers_come_by_round_with_the_drafts_that_wait(django_assert_num_queries):
-    first, edited = two_drafts_of_a_round()
-    second = CohortDraftFactory(cohort=first.cohort, round=2, mentor_of=[0], fits=[5_000])
-    proposed_pair(draft=second, cohort=first.cohort, status="declined")
-
-    with django_assert_num_queries(7):
-        newer, older = answers_of(first.cohort)
-
-    assert (newer.round, len(newer.pairs), newer.waiting) == (2, 1, [])
-    assert (older.round, len(older.pairs), older.waiting) == (1, 2, [edited])
 
 
 @pytest.mark.parametrize("pairs", [1, 3])
