@@ -112,7 +112,7 @@ def cost_of_edit(
     before = assignment_of(draft)
     assert draft.scores is not None  # noqa: S101 -- for mypy: ``assignment_of`` refuses it
     seats = seats_of(draft.scores)
-    names = names_of({key for keys in edit.pairs for key in keys})
+    names = names_of({key for keys in edit.pairs for key in keys}, cohort_id=draft.cohort_id)
     standing = standing_of(draft)
     problem, pinned = _edited(draft, before.problem, seats, edit, standing, names, now)
     try:
@@ -167,7 +167,7 @@ def _moved(cost: Cost, seats: Seats) -> tuple[Moved, ...]:
 def swap_of(draft: CohortDraft, one: int, other: int) -> tuple[Keys, Keys]:
     """Return the two pins that give each of two mentees the mentor of the other. Raises EditNotPossible."""
     assert draft.scores is not None  # noqa: S101 -- for mypy: a draft that is made has scores
-    seats, names = seats_of(draft.scores), names_of({one, other})
+    seats, names = seats_of(draft.scores), names_of({one, other}, cohort_id=draft.cohort_id)
     mentors = []
     for key in (one, other):
         row = seats.row.get(key)

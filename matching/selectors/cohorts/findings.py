@@ -94,11 +94,17 @@ def sentences_of(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     return [_sentence(found, names) for found in findings]
 
 
-def names_of(members: Collection[int]) -> dict[int, str]:
-    """Return the names of members by key. One query. Those who are gone are left out."""
+def names_of(members: Collection[int], *, cohort_id: int | None = None) -> dict[int, str]:
+    """Return the names of members by key. One query. Those who are gone are left out.
+
+    Keys that come from a reader need ``cohort_id``: people of other cohorts are left out as well.
+    """
     if not members:
         return {}
-    return dict(CohortMember.objects.filter(pk__in=members).values_list("pk", "person__name"))
+    found = CohortMember.objects.filter(pk__in=members)
+    if cohort_id is not None:
+        found = found.filter(cohort=cohort_id)
+    return dict(found.values_list("pk", "person__name"))
 
 
 def listed(members: Sequence[int], names: Mapping[int, str]) -> str:

@@ -11,7 +11,7 @@ from matching.exceptions import DraftNotMade, EditNotPossible
 from matching.models import CohortDecision, CohortDraft, CohortScores
 from matching.selectors.cohorts.compare import compare
 from matching.selectors.cohorts.drafts import count_of_pairs, newest_number, pair_rows, reasons_of_pair, whole_drafts
-from matching.selectors.cohorts.edits import cost_of_edit
+from matching.selectors.cohorts.edits import cost_of_edit, swap_of
 from matching.selectors.cohorts.reading import circle_of, read_cohort
 from matching.selectors.cohorts.report import idle_rows, left_out_rows, report_in_sentences
 from matching.selectors.cohorts.what_if import what_if_of
@@ -167,11 +167,23 @@ def test_an_edit_that_changes_nothing_costs_nothing(draft):
     assert cost.sentence == "It costs nothing. Mentees who get another mentor, or none: 0."
 
 
-def test_somebody_of_another_cohort_is_no_part_of_an_edit(draft):
+@pytest.mark.parametrize("do", ["pin", "forbid", "release"])
+def test_somebody_of_another_cohort_is_no_part_of_an_edit_and_is_not_named(draft, do):
+    other = closed_cohort()
+    mentee, mentor = mentee_in(other, "Olga Other"), mentor_in(other, "Otto Other")
+
+    for pair in ((mentee.pk, key("Max Main")), (key("Ann Able"), mentor.pk)):
+        with pytest.raises(
+            EditNotPossible, match=r"^Somebody who is not in the cohort is no ment(ee|or) of this draft"
+        ):
+            cost_of_edit(draft, **{do: [pair]}, now=NOW)
+
+
+def test_a_swap_with_somebody_of_another_cohort_names_nobody(draft):
     stranger = mentee_in(closed_cohort(), "Olga Other")
 
-    with pytest.raises(EditNotPossible, match="Olga Other is no mentee of this draft"):
-        cost_of_edit(draft, pin=[(stranger.pk, key("Max Main"))], now=NOW)
+    with pytest.raises(EditNotPossible, match="^Somebody who is not in the cohort is no mentee of this draft"):
+        swap_of(draft, key("Ann Able"), stranger.pk)
 
 
 def test_the_best_alternatives_of_a_pair_have_costs(draft):
