@@ -85,10 +85,11 @@ class Network:
         asks[pairs.mentee] = True
         return Cut(int(solver.optimal_flow()), asks & ~reached[self._mentee_node], reached[self._mentor_node])
 
-    def best(self, pairs: Scored, values: Ints, units: Units) -> Flow:
+    def best(self, pairs: Scored, values: Ints, units: Units, possible: Bools | None = None) -> Flow:
         """Return the assignment with the highest sum of the ``values`` of its pairs and units. Nobody must be matched.
 
-        ``pairs`` are ``ordered``. Raises BadCohort if a sum may exceed MAX_SUM.
+        ``pairs`` are ``ordered``. ``possible``: a mask of those that may be in it, if the others are known not to be.
+        The prices are for all pairs. Raises BadCohort if a sum may exceed MAX_SUM.
         """
         most = int(np.abs(values).max(initial=0)) + int(np.abs(units.value).max(initial=0))
         if most * min(self.mentees, int(self.places.sum())) > MAX_SUM:
@@ -96,8 +97,10 @@ class Network:
                 f"Sums of scores may exceed {MAX_SUM:,}; give scores in larger units, or divide the cohort."
             )
         mentor_of = np.full(self.mentees, -1, dtype=np.int64)
-        if len(pairs):
-            self._solve(pairs, values, units, mentor_of)
+        if possible is None:
+            possible = np.ones(len(pairs), dtype=np.bool_)
+        if possible.any():
+            self._solve(pairs[possible], values[possible], units, mentor_of)
         return Flow(mentor_of, prices_of(pairs, values, mentor_of, units, self.mentors))
 
     def nearest(self, pairs: Scored, values: Ints, units: Units, flow: Flow, utilities: Ints, before: Ints) -> Flow:

@@ -220,18 +220,40 @@ class _Search:
     def _priced(self, threshold: int, bonus: int) -> tuple[Flow, Ints]:
         """Return the best flow, and the utilities of the mentees, after no eligible pair is above its price."""
         units = units_of(self.problem, bonus)
+        flow = utilities = None
         while True:
             self.rounds += 1
             pairs = self.pairs[self.pairs.score >= threshold]
             values = pairs.score + bonus
-            flow = self.network.best(pairs, values, units)
+            possible = None
+            if flow is not None and utilities is not None:
+                possible = _possible(pairs, values, utilities, flow.prices)
+            flow = self.network.best(pairs, values, units, possible)
             self.progress("flow", len(pairs))
-            utilities = np.zeros(self.mentees, dtype=np.int64)
-            np.maximum.at(utilities, pairs.mentee, values - flow.prices[pairs.mentor])
+            utilities = _utilities(pairs, values, flow.prices, self.mentees)
             if not self._add(utilities - bonus, flow.prices, threshold):
                 if self.before is not None:
                     flow = self.network.nearest(pairs, values, units, flow, utilities, self.before)
                 return flow, utilities
+
+
+def _utilities(pairs: Scored, values: Ints, prices: Ints, mentees: int) -> Ints:
+    """Return the most that each mentee gets at these prices, 0 or more."""
+    utilities = np.zeros(mentees, dtype=np.int64)
+    np.maximum.at(utilities, pairs.mentee, values - prices[pairs.mentor])
+    return utilities
+
+
+def _possible(pairs: Scored, values: Ints, before: Ints, prices: Ints) -> Bools:
+    """Return which ``pairs`` can be in the best flow, after pairs were added to one with these prices (a mask).
+
+    ``before``: the utilities without the added pairs. They proved that flow; ``utilities`` and the prices bound every
+    flow with them (weak duality), which so gains ``gap`` at most. A pair that is further than that below its price
+    would lose more than the gain (fixing by reduced costs; Nemhauser and Wolsey, 1988, II.5.2).
+    """
+    utilities = _utilities(pairs, values, prices, before.size)
+    gap = int((utilities - before).sum())
+    return utilities[pairs.mentee] + prices[pairs.mentor] - values <= gap
 
 
 def units_of(problem: Problem, bonus: int) -> Units:

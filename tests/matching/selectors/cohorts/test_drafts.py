@@ -182,7 +182,7 @@ def test_somebody_of_another_cohort_is_no_part_of_an_edit_and_is_not_named(draft
 def test_a_swap_with_somebody_of_another_cohort_names_nobody(draft):
     stranger = mentee_in(closed_cohort(), "Olga Other")
 
-    with pytest.raises(EditNotPossible, match="^Somebody who is not in the cohort is no mentee of this draft"):
+    with pytest.raises(EditNotPossible, match=r"^Somebody who is not in the cohort is no mentee of this draft"):
         swap_of(draft, key("Ann Able"), stranger.pk)
 
 
