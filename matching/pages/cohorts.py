@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -60,6 +60,8 @@ class GroupForm(SerializerForm):
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show a cohort to a visitor with its invitation link, without names of people, and the ways to join it."""
     cohort = _invited_to(token)
+    if cohort is None:
+        return _link_is_over(request)
     context = {"cohort": cohort, "takes_people": cohort.takes_people(timezone.now())}
     return render(request, "matching/cohort_invitation.html", context)
 
@@ -67,6 +69,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
     """Show a cohort to somebody with its invitation link, and let them join on one side or on both."""
     found = _invited_to(token)
+    if found is None:
+        return _link_is_over(request)
     problem, status = None, 200
     form = PlacesForm(request.POST if request.POST.get("do") == Side.MENTOR else None, initial={"places": 1})
     if request.method == "POST":
@@ -87,12 +91,14 @@ def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
     return render(request, "matching/cohort_join.html", context, status=status)
 
 
-def _invited_to(key: str) -> Cohort:
-    """Return the cohort of an invitation link. Raises Http404 for a key that is none, or of an archived cohort."""
+def _invited_to(key: str) -> Cohort | None:
+    """Return the cohort of an invitation link. None for a key that is none, or of an archived cohort."""
     cohort = cohort_of_key(key)
-    if cohort is None or cohort.status == Cohort.Status.ARCHIVED:
-        raise Http404
-    return cohort
+    return None if cohort is None or cohort.status == Cohort.Status.ARCHIVED else cohort
+
+
+def _link_is_over(request: HttpRequest) -> HttpResponse:
+    return render(request, "matching/cohort_link_over.html", status=404)
 
 
 def _join(request: HttpRequest, token: str, member: User, form: PlacesForm) -> Outcome:

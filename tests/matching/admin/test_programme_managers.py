@@ -18,6 +18,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import log_in_with_second_factor
+from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
 
@@ -77,6 +78,16 @@ def test_the_home_says_what_a_cohort_waits_for(browser, own):
 
     assert "It is closed, and no pair is published. Make a draft, and publish its pairs." in page
     assert page_of(own, "drafts") in page
+
+
+def test_the_home_counts_pairs_that_wait_and_mentees_without_one(browser, own):
+    pair = proposed_pair(cohort=own)
+    HelpRequestFactory(cohort=own, mentors_due_at=None)
+
+    page = browser.get("/admin/").content.decode()
+
+    assert "1 pair waits for an answer. Mentees with a request and no pair: 1." in page
+    assert pair.help_request.mentee.name not in page
 
 
 def test_somebody_without_a_cohort_reads_who_gives_one(browser, other):

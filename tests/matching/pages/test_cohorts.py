@@ -195,7 +195,9 @@ def test_a_renewed_link_and_one_of_an_archived_cohort_are_404(client, alice, coh
     archived = CohortFactory(status="archived", archived_at=NOW)
 
     for _who in ("visitor", "member"):
-        assert [client.get(old).status_code, client.get(link(archived)).status_code] == [404, 404]
+        for answer in (client.get(old), client.get(link(archived))):
+            assert answer.status_code == 404
+            assert "Ask its organisers for a new link." in shown(answer)
         client.force_login(alice)
 
 
