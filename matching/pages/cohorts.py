@@ -151,6 +151,7 @@ def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
         "cohort": shown,
         "mentee": mentee_place,
         "mentor": mentor_place,
+        "waits_for_approval": mentor_place is not None and _waits_for_approval(member),
         "form": form,
         "group_form": group_form,
         "my_request": my_request,
@@ -161,6 +162,10 @@ def cohort(request: HttpRequest, uuid: UUID, member: User) -> HttpResponse:
         **_mentors(request, shown, member, is_mentee=Side.MENTEE in places),
     }
     return render(request, "matching/cohort.html", context, status=status)
+
+
+def _waits_for_approval(member: User) -> bool:
+    return MentorProfile.objects.filter(user=member, status=MentorProfile.Status.APPLIED).exists()
 
 
 def _mentors(request: HttpRequest, shown: Cohort, member: User, *, is_mentee: bool) -> dict[str, object]:

@@ -447,6 +447,17 @@ def test_a_mentor_reads_no_list_of_mentors(client, bob, cohort):
     assert client.get(page_of(cohort)).context["found"] == []
 
 
+@pytest.mark.parametrize("status", ["applied", "approved"])
+def test_a_mentor_whose_application_waits_reads_when_they_are_matched(status, client, cohort):
+    mentor = MentorFactory(status=status)
+    CohortMemberFactory(cohort=cohort, person=mentor.user, side="mentor")
+    client.force_login(mentor.user)
+
+    page = shown(client.get(page_of(cohort)))
+
+    assert ("You are matched once the admins have approved you" in page) == (status == "applied")
+
+
 def test_a_mentor_changes_places(client, bob, cohort):
     place = CohortMemberFactory(cohort=cohort, person=bob, side="mentor")
     client.force_login(bob)
