@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
@@ -66,8 +66,8 @@ def _page_after_login(request: HttpRequest) -> str:
         return request.path
     try:
         return way_back(request, "")
-    except BadRequest:
-        # The form is in a charset that is not read. This is the page that says so.
+    except (BadRequest, SuspiciousOperation):
+        # The form or the address is refused. This is the page that says so.
         return ""
 
 

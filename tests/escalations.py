@@ -152,7 +152,7 @@ def mentor_silent(now: datetime) -> Any:
 
 
 def cohort_waits(now: datetime) -> Any:
-    return CohortFactory(status="closed", closed_at=now - 4 * DAY)
+    return CohortFactory(joins_until_on=(now - 5 * DAY).date())
 
 
 MAKERS: dict[str, Callable[[datetime], Any]] = {

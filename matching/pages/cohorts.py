@@ -24,8 +24,9 @@ from matching.selectors.cohorts.mine import cohorts_of_member, with_what_is_mine
 from matching.selectors.cohorts.pairs import card_of_request
 from matching.serializers.cohorts import CohortGroupSerializer, PlacesSerializer
 from matching.services.cohorts.leave import leave_side
+from mentorship.exceptions import CohortNotOpen
 from mentorship.models import Cohort, CohortMember
-from mentorship.selectors.cohorts import TAKES_REQUESTS, cohort_of_key
+from mentorship.selectors.cohorts import TAKES_REQUESTS, cohort_of_invitation
 from mentorship.selectors.mentors import has_free_place
 from mentorship.services.cohorts.group import state_group
 from mentorship.services.cohorts.join import NOT_MENTORS, change_places, join_cohort
@@ -59,18 +60,20 @@ class GroupForm(SerializerForm):
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show a cohort to a visitor with its invitation link, without names of people, and the ways to join it."""
-    cohort = _invited_to(token)
-    if cohort is None:
-        return _link_is_over(request)
+    try:
+        cohort = cohort_of_invitation(token)
+    except CohortNotOpen as refusal:
+        return _link_is_over(request, refusal)
     context = {"cohort": cohort, "takes_people": cohort.takes_people(timezone.now())}
     return render(request, "matching/cohort_invitation.html", context)
 
 
 def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
     """Show a cohort to somebody with its invitation link, and let them join on one side or on both."""
-    found = _invited_to(token)
-    if found is None:
-        return _link_is_over(request)
+    try:
+        found = cohort_of_invitation(token)
+    except CohortNotOpen as refusal:
+        return _link_is_over(request, refusal)
     problem, status = None, 200
     form = PlacesForm(request.POST if request.POST.get("do") == Side.MENTOR else None, initial={"places": 1})
     if request.method == "POST":
@@ -91,14 +94,8 @@ def join(request: HttpRequest, token: str, member: User) -> HttpResponse:
     return render(request, "matching/cohort_join.html", context, status=status)
 
 
-def _invited_to(key: str) -> Cohort | None:
-    """Return the cohort of an invitation link. None for a key that is none, or of an archived cohort."""
-    cohort = cohort_of_key(key)
-    return None if cohort is None or cohort.status == Cohort.Status.ARCHIVED else cohort
-
-
-def _link_is_over(request: HttpRequest) -> HttpResponse:
-    return render(request, "matching/cohort_link_over.html", status=404)
+def _link_is_over(request: HttpRequest, refusal: CohortNotOpen) -> HttpResponse:
+    return render(request, "matching/cohort_link_over.html", {"problem": refusal.detail}, status=404)
 
 
 def _join(request: HttpRequest, token: str, member: User, form: PlacesForm) -> Outcome:

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from matching.company_numbers import Report, next_report
 from matching.models import CohortReport
-from matching.selectors.company_numbers import parts_of
+from matching.selectors.company_numbers import has_numbers, parts_of
 from mentorship.locks import lock_cohort
 
 
@@ -25,9 +25,9 @@ def numbers_of_month(*, cohort_id: int, now: datetime) -> CohortReport | None:
     """
     cohort = lock_cohort(cohort_id)
     today = now.astimezone(UTC).date()
-    last = CohortReport.objects.filter(cohort=cohort).order_by("-month_on").first()
-    if last is None and cohort.closed_at is None:
+    if not has_numbers(cohort):
         return None
+    last = CohortReport.objects.filter(cohort=cohort).order_by("-month_on").first()
     # A clock that was set back gives no second report.
     if last is not None and last.month_on >= today.replace(day=1):
         return last

@@ -104,6 +104,15 @@ def test_a_form_of_a_visitor_that_cannot_be_read_is_refused(body, form, client):
     assert 'href="/accounts/login/"' in answer.content.decode()
 
 
+@pytest.mark.parametrize("page", ["/", "/rules/", "/accounts/login/"])
+def test_an_address_of_a_visitor_with_too_many_values_is_refused(page, client):
+    client.raise_request_exception = False
+
+    answer = client.get(page + "?" + "&".join(f"a{number}=1" for number in range(5000)))
+
+    assert answer.status_code in (200, 400)
+
+
 def test_a_body_nested_ten_thousand_times_is_refused_at_once(alice):
     client = Client(raise_request_exception=False)
     client.force_login(alice)

@@ -173,7 +173,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         title=f"Publish draft {draft.number}",
         verb="Publish them",
         facts=[
-            ("Pairs to publish", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
+            ("Pairs not published yet", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
             ("Mentees", ", ".join(chosen.values())),
             ("Published before", len(before)),
         ],

@@ -244,15 +244,15 @@ def _utilities(pairs: Scored, values: Ints, prices: Ints, mentees: int) -> Ints:
     return utilities
 
 
-def _possible(pairs: Scored, values: Ints, before: Ints, prices: Ints) -> Bools:
+def _possible(pairs: Scored, values: Ints, utilities_before: Ints, prices: Ints) -> Bools:
     """Return which ``pairs`` can be in the best flow, after pairs were added to one with these prices (a mask).
 
-    ``before``: the utilities without the added pairs. They proved that flow; ``utilities`` and the prices bound every
+    ``utilities_before``: those without the added pairs. They proved that flow; ``utilities`` and the prices bound every
     flow with them (weak duality), which so gains ``gap`` at most. A pair that is further than that below its price
     would lose more than the gain (fixing by reduced costs; Nemhauser and Wolsey, 1988, II.5.2).
     """
-    utilities = _utilities(pairs, values, prices, before.size)
-    gap = int((utilities - before).sum())
+    utilities = _utilities(pairs, values, prices, utilities_before.size)
+    gap = int((utilities - utilities_before).sum())
     return utilities[pairs.mentee] + prices[pairs.mentor] - values <= gap
 
 

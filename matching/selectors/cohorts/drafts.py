@@ -128,6 +128,7 @@ def reasons_of_pair(draft: CohortDraft, mentee: int, *, now: datetime) -> Sugges
 
 
 def fits_of(draft: CohortDraft) -> list[int]:
+    """Return the fits of the pairs of a draft, in ten-thousandths."""
     return [fit for fit, mentor in zip(draft.fits, draft.mentor_of, strict=True) if mentor != NOBODY]
 
 

@@ -15,6 +15,7 @@ from matching.selectors.cohorts.drafts import PAGE, fits_of
 from matching.selectors.cohorts.edits import decided
 from matching.selectors.cohorts.findings import listed, names_of
 from matching.selectors.cohorts.kept import Keys, seats_of_draft
+from matching.selectors.cohorts.reading import ended_pairs
 from matching.selectors.words_for_admins import rules_in_words
 
 
@@ -87,12 +88,13 @@ class IdleRow:
 
 
 def left_out_rows(draft: CohortDraft, *, start: int = 0, count: int = PAGE) -> list[LeftOutRow]:
-    """Return a page of the mentees without a mentor. Two queries at most."""
+    """Return a page of the mentees without a mentor. Four queries at most."""
     rows: Sequence[Mapping[str, Any]] = draft.report.get("left_out", [])[start : start + count]
     names = names_of({key for row in rows for key in (row["mentee"], *row["mentors"])})
-    _pins, forbidden = decided(draft) if any(row["reason"] == ONLY_FORBIDDEN for row in rows) else (set(), set())
+    is_asked = any(row["reason"] == ONLY_FORBIDDEN for row in rows)
+    apart = Apart(decided(draft)[1], ended_pairs(draft.cohort)) if is_asked else Apart()
     return [
-        LeftOutRow(row["mentee"], names.get(row["mentee"], ""), row["reason"], _why_left_out(row, names, forbidden))
+        LeftOutRow(row["mentee"], names.get(row["mentee"], ""), row["reason"], _why_left_out(row, names, apart))
         for row in rows
     ]
 
@@ -105,19 +107,29 @@ def idle_rows(draft: CohortDraft, *, start: int = 0, count: int = PAGE) -> list[
     return [IdleRow(key, names.get(key, ""), draft.scores.places[seats.column[key]]) for key in keys]
 
 
-def _why_left_out(row: Mapping[str, Any], names: Mapping[int, str], forbidden: Collection[Keys]) -> str:
-    """Return a sentence. ``forbidden``: what people decided. Pairs that came to nothing are not among them."""
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Pairs that are kept apart now: ``forbidden`` by organisers, and ``ended`` since they came to nothing."""
+
+    forbidden: Collection[Keys] = frozenset()
+    ended: Collection[Keys] = frozenset()
+
+
+def _why_left_out(row: Mapping[str, Any], names: Mapping[int, str], apart: Apart) -> str:
     mentors = listed(row["mentors"], names)
     match row["reason"]:
         case reason if reason == NO_ELIGIBLE_MENTOR:
             return f"No mentor of this cohort passes the hard rules.{_obstacles(row['obstacles'])}"
         case reason if reason == ONLY_FORBIDDEN:
-            if own := [mentor for mentor in row["mentors"] if (row["mentee"], mentor) in forbidden]:
+            pairs = [(row["mentee"], mentor) for mentor in row["mentors"]]
+            if own := [pair[1] for pair in pairs if pair in apart.forbidden]:
                 return f"All mentors who pass the hard rules are forbidden for them. Release one: {listed(own, names)}."
-            return (
-                f"All mentors who pass the hard rules were proposed to them before: {mentors}. Open the cohort again, "
-                "and invite others."
-            )
+            if all(pair in apart.ended for pair in pairs):
+                return (
+                    f"All mentors who pass the hard rules were proposed to them before: {mentors}. Open the cohort "
+                    "again, and invite others."
+                )
+            return f"All mentors who pass the hard rules were forbidden for them when it was made: {mentors}."
         case reason if reason == MENTORS_FULL:
             return f"All mentors who suit them are taken. One more place of one of these is enough: {mentors}."
         case reason if reason == NO_GAIN:

@@ -11,6 +11,7 @@ from django.db.models import (
     DateTimeField,
     F,
     Max,
+    Min,
     OuterRef,
     Q,
     QuerySet,
@@ -26,10 +27,12 @@ from mentorship.models import Cohort
 DAY = timedelta(days=1)
 # The names of the steps, and what each asks for. ``step_in_words`` fills in the numbers.
 STEPS = {
+    "dates": "The last day to join passed before it was open. Give it other days, or archive it.",
     "close": "The last day to join is over. Close it.",
     "archive": "Its mentorships were to end by now. Archive it.",
     "publish": "It is closed, and no pair is published. Make a draft, and publish its pairs.",
-    "next_round": "Everybody has answered. Mentees without a mentor: {free}. Make the next draft.",
+    "next_round": "No pair waits for an answer. Mentees without a mentor: {free}. Publish the pairs that are left, "
+    "make the next draft, or open it again for others.",
 }
 
 
@@ -49,13 +52,16 @@ def with_steps(cohorts: QuerySet[Cohort], *, now: datetime) -> QuerySet[Cohort]:
         # A request has one pair that waits at most, and is not open any more once a pair is confirmed.
         free=Greatest(Coalesce(Subquery(_counted(requests, "cohort")), 0) - F("waiting"), 0),
         last_at=Subquery(pairs.values("help_request__cohort").annotate(at=last).values("at")),
+        first_at=Subquery(requests.values("cohort").annotate(at=Min("opened_at")).values("at")),
     )
-    closed = Q(status=Cohort.Status.CLOSED)
+    closed, is_late = Q(status=Cohort.Status.CLOSED), Q(joins_until_on__lt=today)
     steps = {
-        "close": (Q(status=Cohort.Status.OPEN, joins_until_on__lt=today), _day_after("joins_until_on")),
+        "dates": (Q(status=Cohort.Status.PREPARING) & is_late, _day_after("joins_until_on")),
+        "close": (Q(status=Cohort.Status.OPEN) & is_late, _day_after("joins_until_on")),
         "archive": (closed & Q(ends_on__lt=today), _day_after("ends_on")),
-        "publish": (closed & Q(last_at=None), F("closed_at")),
-        "next_round": (closed & Q(last_at__isnull=False, waiting=0, free__gt=0), F("last_at")),
+        # Since somebody waits, and not before the organisers could act.
+        "publish": (closed & Q(last_at=None, free__gt=0), Greatest("closed_at", "first_at")),
+        "next_round": (closed & Q(last_at__isnull=False, waiting=0, free__gt=0), Greatest("last_at", "first_at")),
     }
     return counted.annotate(
         step=Case(

@@ -18,7 +18,7 @@ KINDS = {CohortOrganiser.Part.MANAGER.value: "cohort_given", CohortOrganiser.Par
 def add_organiser_and_tell(*, cohort_id: int, person: User, part: str, by: User, now: datetime) -> CohortOrganiser:
     """Add an organiser, as ``add_organiser`` does, and tell them.
 
-    Nobody is told who had this part before, or who adds themselves. Raises what ``add_organiser`` raises.
+    Nobody is told twice of a part. Whoever adds themselves is not told. Raises what ``add_organiser`` raises.
     """
     had_it = CohortOrganiser.objects.filter(cohort=cohort_id, person=person, part=part).exists()
     organiser = add_organiser(cohort_id=cohort_id, person=person, part=part, by=by)

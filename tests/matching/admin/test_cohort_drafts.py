@@ -375,7 +375,7 @@ def test_the_question_before_publishing_counts_the_pairs_that_are_new(admin_clie
 
     page = text_of(admin_client.get(page_of(cohort, "publish", 1)))
 
-    assert "<dt>Pairs to publish</dt><dd>1</dd>" in page
+    assert "<dt>Pairs not published yet</dt><dd>1</dd>" in page
     assert "leaves out" not in page
 
 

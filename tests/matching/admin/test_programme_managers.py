@@ -73,6 +73,7 @@ def test_the_home_shows_the_own_cohorts_and_no_other_list(browser, own, other):
 
 def test_the_home_says_what_a_cohort_waits_for(browser, own):
     Cohort.objects.filter(pk=own.pk).update(status="closed", closed_at=NOW)
+    HelpRequestFactory(cohort=own, mentors_due_at=None)
 
     page = browser.get("/admin/").content.decode()
 

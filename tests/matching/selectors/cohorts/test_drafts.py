@@ -128,6 +128,17 @@ def test_mentees_who_are_left_out_by_bans_read_which_of_them_can_be_released(adm
     )
 
 
+def test_an_old_draft_says_that_somebody_was_forbidden_who_was_released_meanwhile(admin_user):
+    cohort = closed_cohort()
+    pair = (mentee_in(cohort, "Ann Able").pk, mentor_in(cohort, "Max Main").pk)
+    draft = edit_draft(draft_id=made_draft(cohort, admin_user).pk, forbid=[pair], reason="", by=admin_user, now=LATER)
+    CohortDecision.objects.all().delete()
+
+    [row] = left_out_rows(draft)
+
+    assert row.sentence == "All mentors who pass the hard rules were forbidden for them when it was made: Max Main."
+
+
 def test_idle_mentors_are_named_with_their_places(cohort, admin_user):
     mentor_in(cohort, "Ida Idle", places=3, teaches=["knitting"], career=[{"role": "Knitter", "field": "knitting"}])
 

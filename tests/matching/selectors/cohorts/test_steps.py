@@ -31,16 +31,25 @@ def test_an_open_cohort_is_to_be_closed_after_its_last_day(last_day, step):
     assert step_of(CohortFactory(joins_until_on=last_day)) == step
 
 
-@pytest.mark.parametrize("status", ["preparing", "archived"])
-def test_a_cohort_before_and_after_its_life_waits_for_nothing(status):
-    times = {"preparing": {"opened_at": None}, "archived": {"archived_at": NOW}}
-    cohort = CohortFactory(status=status, joins_until_on=YESTERDAY, **times[status])
-
-    assert step_of(cohort) == ("", None)
+@pytest.mark.parametrize(("last_day", "step"), [(TODAY, ("", None)), (YESTERDAY, ("dates", MIDNIGHT))])
+def test_a_cohort_that_nobody_opened_in_time_needs_other_days(last_day, step):
+    assert step_of(CohortFactory(status="preparing", opened_at=None, joins_until_on=last_day)) == step
 
 
-def test_a_closed_cohort_without_published_pairs_is_to_be_matched():
-    assert step_of(closed_cohort(closed_at=NOW - 2 * DAY)) == ("publish", NOW - 2 * DAY)
+def test_an_archived_cohort_waits_for_nothing():
+    assert step_of(CohortFactory(status="archived", archived_at=NOW, joins_until_on=YESTERDAY)) == ("", None)
+
+
+@pytest.mark.parametrize(("closed_days_ago", "asked_days_ago"), [(2, 5), (5, 2)])
+def test_a_closed_cohort_without_published_pairs_is_to_be_matched(closed_days_ago, asked_days_ago):
+    cohort = closed_cohort(closed_at=NOW - closed_days_ago * DAY)
+    mentee_in(cohort, "Ann Able", request={"opened_at": NOW - asked_days_ago * DAY})
+
+    assert step_of(cohort) == ("publish", NOW - 2 * DAY)
+
+
+def test_a_closed_cohort_in_which_nobody_asks_waits_for_nothing():
+    assert step_of(closed_cohort(closed_at=NOW - 2 * DAY)) == ("", None)
 
 
 def test_a_cohort_whose_pairs_wait_for_answers_waits_for_nothing_else():
@@ -53,11 +62,19 @@ def test_a_cohort_whose_pairs_wait_for_answers_waits_for_nothing_else():
 
 
 def test_a_cohort_whose_mentees_came_away_with_nobody_is_to_be_matched_again():
-    pair = proposed_pair(status="expired", ended_at=NOW - DAY)
+    pair = proposed_pair(status="expired", ended_at=NOW - DAY, help_request__opened_at=NOW - 9 * DAY)
 
     assert step_of(pair.draft.cohort) == ("next_round", NOW - DAY)
     cohort = with_steps(Cohort.objects.all(), now=NOW).get()
-    assert step_in_words(cohort) == "Everybody has answered. Mentees without a mentor: 1. Make the next draft."
+    assert step_in_words(cohort).startswith("No pair waits for an answer. Mentees without a mentor: 1. Publish ")
+
+
+def test_a_request_that_comes_after_all_answers_waits_since_it_was_written():
+    pair = proposed_pair(status="expired", ended_at=NOW - 60 * DAY)
+    HelpRequest.objects.filter(pk=pair.help_request_id).update(status="matched")
+    mentee_in(pair.draft.cohort, "Lea Late", request={"opened_at": NOW - DAY})
+
+    assert step_of(pair.draft.cohort) == ("next_round", NOW - DAY)
 
 
 @pytest.mark.parametrize("status", ["matched", "withdrawn"])
@@ -77,7 +94,7 @@ def test_a_closed_cohort_whose_mentorships_have_ended_is_to_be_archived():
 
 @pytest.mark.parametrize(("days", "count"), [(2, 1), (3, 0)])
 def test_a_cohort_waits_after_some_days(days, count):
-    closed_cohort(closed_at=NOW - 2 * DAY)
+    mentee_in(closed_cohort(closed_at=NOW - 2 * DAY), "Ann Able", request={"opened_at": NOW - 2 * DAY})
 
     assert cohorts_that_wait(days=days, now=NOW).count() == count
 
