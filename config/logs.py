@@ -14,6 +14,8 @@ SECRETS = ("token", "key", "uidb36")
 SECRET = re.compile(rf"\(\?P<({'|'.join(SECRETS)})>")
 # Access tokens, and secrets of webhooks.
 TEXTS = re.compile(r"(mentorship_pat_|whsec_)[\w+/=-]+")
+# A path within an address, as in "?next=%2Fjoin%2Fkey%2F", is escaped.
+SLASH = "(?:/|%2[fF])"
 NAMED_GROUP = re.compile(r"\(\?P<\w+>")
 
 
@@ -47,8 +49,9 @@ def details_of(error: BaseException | None) -> Iterator[str]:
 
 def cut_secrets_of(urlpatterns: Sequence[URLPattern | URLResolver]) -> None:
     """Cut the secrets of these routes from log lines from now on."""
-    starts = "|".join(_starts(urlpatterns))
-    CutSecrets.secret_paths = re.compile(rf"(/(?:{starts}))[^/\s]+") if starts else None
+    starts = "|".join(_starts(urlpatterns)).replace("/", SLASH)
+    secret = rf"(?:(?!{SLASH})\S)+"
+    CutSecrets.secret_paths = re.compile(rf"({SLASH}(?:{starts})){secret}") if starts else None
 
 
 def _starts(entries: Sequence[URLPattern | URLResolver], before: str = "") -> Iterator[str]:

@@ -73,6 +73,12 @@ def test_links_that_work_lose_their_token_in_log_lines(alice):
     )
 
 
+def test_a_secret_in_the_page_to_come_back_to_is_cut():
+    line = logged('"GET %s HTTP/1.1" 200', "/accounts/signup/?next=%2Fjoin%2Fsecret-4%2F&x=1 and ?next=/join/secret-4/")
+
+    assert line == '"GET /accounts/signup/?next=%2Fjoin%2F...%2F&x=1 and ?next=/join/.../ HTTP/1.1" 200'
+
+
 def test_secrets_are_cut_from_tracebacks():
     path = "/answer/secret-4/"
     try:
