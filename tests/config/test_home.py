@@ -77,6 +77,10 @@ def test_the_links_of_a_visitor_keep_the_page_that_they_came_for(page, client):
 
     assert ways_in(client.get(page, {"next": "/goals/?a=b&c=d"})) == wanted
     assert ways_in(client.post(page, {"next": "/goals/?a=b&c=d"})) == wanted
+
+
+@pytest.mark.parametrize("page", [LOGIN, SIGN_UP])
+def test_the_link_to_the_page_that_a_visitor_reads_says_so(page, client):
     assert 'aria-current="page"' in text(client.get(page, {"next": "/goals/"}))
 
 
