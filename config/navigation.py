@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -16,6 +17,9 @@ from accounts.models import MentorProfile, User
 from accounts.notifications.inbox import unread_count
 from matching.selectors.my_turns import count_of_questions
 from mentorship.selectors.cohorts import cohorts_read_by
+
+# Pages that lead to the page that a visitor came for.
+WAYS_IN = ("account_login", "account_signup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ def _links(request: HttpRequest) -> list[Link]:
     counts: dict[str, int] = {}
     query = ""
     if not isinstance(user, User):
-        pages = [(_("Log in"), "account_login"), (_("Sign up"), "account_signup")]
+        pages = list(zip((_("Log in"), _("Sign up")), WAYS_IN, strict=True))
         if page := _page_after_login(request):
             query = "?" + urlencode({"next": page}, safe="/")
     else:
@@ -64,10 +68,12 @@ def _page_after_login(request: HttpRequest) -> str:
     shown = request.resolver_match
     if shown is not None and hasattr(shown.func, "is_for_members"):
         return request.path
+    if shown is None or shown.view_name not in WAYS_IN:
+        return ""
     try:
         return way_back(request, "")
-    except (BadRequest, SuspiciousOperation):
-        # The form or the address is refused. This is the page that says so.
+    except (BadRequest, SuspiciousOperation, MultiPartParserError, LookupError):
+        # The form or the address cannot be read. This is the page that says so.
         return ""
 
 

@@ -152,7 +152,7 @@ def mentor_silent(now: datetime) -> Any:
 
 
 def cohort_waits(now: datetime) -> Any:
-    return CohortFactory(joins_until_on=(now - 5 * DAY).date())
+    return CohortFactory(created_at=now - 9 * DAY, joins_until_on=(now - 5 * DAY).date())
 
 
 MAKERS: dict[str, Callable[[datetime], Any]] = {

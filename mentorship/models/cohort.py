@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -19,6 +19,8 @@ from accounts.models.names import NAME_MAX
 
 ABOUT_MAX = 2000
 GROUP_MAX = 60
+# A year such as 26 is a slip.
+FOUR_DIGITS = MinValueValidator(date(2000, 1, 1), "Write the year with four digits, such as 2027.")
 
 
 def new_key() -> str:
@@ -61,9 +63,9 @@ class Cohort(Moves, models.Model):
     about = models.TextField(max_length=ABOUT_MAX, blank=True, help_text="People read it before they join.")
     company = models.CharField(max_length=NAME_MAX, blank=True, help_text="The employer, if it is for one.")
     status = models.CharField(max_length=9, choices=Status, default=Status.PREPARING)
-    joins_until_on = models.DateField("last day to join")
-    starts_on = models.DateField("mentorships begin")
-    ends_on = models.DateField("mentorships end")
+    joins_until_on = models.DateField("last day to join", validators=[FOUR_DIGITS])
+    starts_on = models.DateField("mentorships begin", validators=[FOUR_DIGITS])
+    ends_on = models.DateField("mentorships end", validators=[FOUR_DIGITS])
     different_department = models.BooleanField("never match two of one department", default=False)
     outside_reporting_line = models.BooleanField("never match somebody with a manager above them", default=True)
     policy = models.CharField("best assignment", max_length=12, choices=Policy, default=Policy.BOTTLENECK)

@@ -163,6 +163,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
 
     is_made = draft.status == CohortDraft.Status.DONE
     before = published_mentees(draft)
+    new = len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)
     left_out = not chosen and draft.report.get("left_out")
     return decision_page(
         model_admin,
@@ -173,7 +174,7 @@ def publish_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, n
         title=f"Publish draft {draft.number}",
         verb="Publish them",
         facts=[
-            ("Pairs not published yet", len(set(chosen) - before) if chosen else count_of_pairs(draft) - len(before)),
+            ("Pairs not published yet", str(new)),
             ("Mentees", ", ".join(chosen.values())),
             ("Published before", len(before)),
         ],

@@ -22,7 +22,7 @@ from django.db.models import Value as Text
 from django.db.models.functions import Cast, Coalesce, Greatest
 
 from matching.models import CohortPair, HelpRequest
-from mentorship.models import Cohort
+from mentorship.models import Cohort, CohortMember
 
 DAY = timedelta(days=1)
 # The names of the steps, and what each asks for. ``step_in_words`` fills in the numbers.
@@ -40,17 +40,29 @@ def with_steps(cohorts: QuerySet[Cohort], *, now: datetime) -> QuerySet[Cohort]:
     """Return cohorts with their next step, and the numbers behind it.
 
     ``step``: one of ``STEPS``, or "" if none waits for the people who run it. ``since_at``: since when. ``waiting``:
-    pairs that wait for an answer. ``free``: mentees with an open request and no such pair.
+    pairs that wait for an answer. ``free``: mentees whom a draft would read: with an open request, and without a pair
+    that waits or was confirmed.
     """
     today = now.astimezone(UTC).date()
     pairs = CohortPair.objects.filter(help_request__cohort=OuterRef("pk")).order_by()
     live = pairs.filter(status__in=CohortPair.LIVE)
-    requests = HelpRequest.objects.filter(cohort=OuterRef("pk"), status=HelpRequest.Status.OPEN).order_by()
+    # Joins only: in a query of escalations, Django mixes up the aliases of a query within a query within this one.
+    requests = HelpRequest.objects.filter(
+        cohort=OuterRef("pk"),
+        status=HelpRequest.Status.OPEN,
+        mentee__is_active=True,
+        mentee__cohort_memberships__cohort=OuterRef("pk"),
+        mentee__cohort_memberships__side=CohortMember.Side.MENTEE,
+        mentee__cohort_memberships__left_at=None,
+    ).order_by()
+    taken = requests.filter(
+        mentee__help_requests__cohort=OuterRef("pk"),
+        mentee__help_requests__cohort_pairs__status__in=CohortPair.CURRENT,
+    )
     last = Max(Coalesce("ended_at", "published_at"))
     counted = cohorts.annotate(
         waiting=Coalesce(Subquery(_counted(live, "help_request__cohort")), 0),
-        # A request has one pair that waits at most, and is not open any more once a pair is confirmed.
-        free=Greatest(Coalesce(Subquery(_counted(requests, "cohort")), 0) - F("waiting"), 0),
+        free=Coalesce(Subquery(_counted(requests, "cohort")), 0) - Coalesce(Subquery(_counted(taken, "cohort")), 0),
         last_at=Subquery(pairs.values("help_request__cohort").annotate(at=last).values("at")),
         first_at=Subquery(requests.values("cohort").annotate(at=Min("opened_at")).values("at")),
     )
@@ -61,7 +73,10 @@ def with_steps(cohorts: QuerySet[Cohort], *, now: datetime) -> QuerySet[Cohort]:
         "archive": (closed & Q(ends_on__lt=today), _day_after("ends_on")),
         # Since somebody waits, and not before the organisers could act.
         "publish": (closed & Q(last_at=None, free__gt=0), Greatest("closed_at", "first_at")),
-        "next_round": (closed & Q(last_at__isnull=False, waiting=0, free__gt=0), Greatest("last_at", "first_at")),
+        "next_round": (
+            closed & Q(last_at__isnull=False, waiting=0, free__gt=0),
+            Greatest("closed_at", "last_at", "first_at"),
+        ),
     }
     return counted.annotate(
         step=Case(
@@ -84,9 +99,9 @@ def step_in_words(cohort: Cohort) -> str:
 
 
 def _counted(rows: QuerySet, cohort: str) -> QuerySet:
-    return rows.values(cohort).annotate(number=Count("pk")).values("number")
+    return rows.values(cohort).annotate(number=Count("pk", distinct=True)).values("number")
 
 
-def _day_after(field: str) -> Cast:
-    """Return the midnight, UTC, at which a day is over."""
-    return Cast(F(field) + DAY, DateTimeField())
+def _day_after(field: str) -> Greatest:
+    """Return the midnight, UTC, at which a day is over, and not before the cohort was there."""
+    return Greatest("created_at", Cast(F(field) + DAY, DateTimeField()))

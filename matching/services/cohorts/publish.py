@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.about_others import must_be_about_others
@@ -138,7 +139,15 @@ def unpublish_pairs(*, draft_id: int, mentees: Collection[int] | None, by: User,
         taken.skipped.append(_("Published more than a day ago, so they stay: %(names)s.") % {"names": names})
     if len(of_others) < len(locked):
         taken.skipped.append(_("You are one of a pair. Another admin has to take it back."))
+    if mentees is not None and (names := _without_a_pair(people, locked)):
+        taken.skipped.append(_("No pair waits for an answer any more: %(names)s.") % {"names": names})
     return taken
+
+
+def _without_a_pair(people: QuerySet[CohortMember], locked: Collection[CohortPair]) -> str:
+    """Return the names of the members whom none of these pairs is about."""
+    others = people.exclude(person__in=[pair.help_request.mentee_id for pair in locked])
+    return ", ".join(others.order_by("person__name", "pk").values_list("person__name", flat=True))
 
 
 def _must_choose(mentees: Collection[int] | None) -> None:

@@ -109,6 +109,12 @@ def test_a_form_that_is_saved_while_the_cohort_is_closed_leaves_it_closed(rf, co
     assert (cohort.name, cohort.status) == ("Summer intake", "closed")
 
 
+def test_a_year_without_its_century_is_refused(admin_client, cohort):
+    page = admin_client.post(page_of(cohort, "change"), form_of(cohort, joins_until_on="0026-11-01")).content.decode()
+
+    assert "Write the year with four digits, such as 2027." in page
+
+
 def test_the_company_stays_while_somebody_reads_its_numbers(admin_client, cohort):
     CohortOrganiserFactory(cohort=cohort, part="employer")
 

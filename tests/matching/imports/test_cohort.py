@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -193,6 +195,17 @@ def test_an_undo_leaves_whom_a_later_file_found_in_the_same_cohort(same_cohort, 
     apply(upload(GOOD[0], into=None if same_cohort else other))
 
     assert undo(one).kept == int(same_cohort)
+
+
+def test_rows_of_before_lose_the_number_of_the_cohort(people, upload):
+    one = upload(GOOD[0])
+    one.rows.update(subject="mentee@example.org mentee 17")
+    [operation] = import_module("matching.migrations.0050_subjects_of_cohort_rows").Migration.operations
+
+    with connection.cursor() as cursor:
+        cursor.execute(operation.sql)
+
+    assert one.rows.get().subject == "mentee@example.org mentee"
 
 
 def test_a_row_is_named_by_address_and_side_though_a_cell_is_wrong(people, upload):

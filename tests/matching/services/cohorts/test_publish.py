@@ -418,6 +418,16 @@ def test_pairs_of_some_are_taken_back(draft, owner):
     assert list(CohortPair.objects.order_by("pk").values_list("status", flat=True)) == ["published", "withdrawn"]
 
 
+def test_those_of_the_named_whose_pair_does_not_wait_any_more_are_named(draft, owner):
+    publish(draft, owner)
+    first = CohortPair.objects.order_by("pk")[0]
+    CohortPair.objects.filter(pk=first.pk).update(status="withdrawn", ended_at=NOW)
+
+    taken = unpublish(draft, owner, draft.scores.mentees[:2])
+
+    assert (taken.count, taken.skipped) == (1, [f"No pair waits for an answer any more: {first.help_request.mentee}."])
+
+
 def test_pairs_taken_back_can_be_published_again(draft, owner):
     publish(draft, owner)
     unpublish(draft, owner)
