@@ -20,7 +20,7 @@ from accounts.models.names import NAME_MAX
 ABOUT_MAX = 2000
 GROUP_MAX = 60
 # A year such as 26 is a slip.
-FOUR_DIGITS = MinValueValidator(date(2000, 1, 1), "Write the year with four digits, such as 2027.")
+FOUR_DIGITS = MinValueValidator(date(2000, 1, 1), gettext_lazy("Write the year with four digits, such as 2027."))
 
 
 def new_key() -> str:

@@ -18,6 +18,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import log_in_with_second_factor
+from tests.matching.cohorts import mentee_in
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -73,7 +74,7 @@ def test_the_home_shows_the_own_cohorts_and_no_other_list(browser, own, other):
 
 def test_the_home_says_what_a_cohort_waits_for(browser, own):
     Cohort.objects.filter(pk=own.pk).update(status="closed", closed_at=NOW)
-    HelpRequestFactory(cohort=own, mentors_due_at=None)
+    mentee_in(own, "Ann Able")
 
     page = browser.get("/admin/").content.decode()
 
@@ -83,7 +84,7 @@ def test_the_home_says_what_a_cohort_waits_for(browser, own):
 
 def test_the_home_counts_pairs_that_wait_and_mentees_without_one(browser, own):
     pair = proposed_pair(cohort=own)
-    HelpRequestFactory(cohort=own, mentors_due_at=None)
+    mentee_in(own, "Ann Able")
 
     page = browser.get("/admin/").content.decode()
 
