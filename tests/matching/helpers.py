@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import datetime
 
 from django.conf import settings
@@ -104,6 +105,11 @@ def mail_to(person: User) -> EmailMessage:
     """Return the only mail to ``person``."""
     [message] = [message for message in mail.outbox if message.to == [person.email]]
     return message
+
+
+def shown(response: HttpResponse) -> str:
+    """Return a page as its reader sees it: with its characters, not their codes."""
+    return html.unescape(response.content.decode())
 
 
 def read(link: str) -> str:
