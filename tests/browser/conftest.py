@@ -13,12 +13,14 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from accounts.models import User
 from accounts.notifications.deliver import drain
 from matching.jobs.embed import embed_stale
 from matching.jobs.propose import propose_due_requests
 from mentorship.jobs.attendance import ask_about_attendance
 from tests.accounts.conftest import provider_site  # noqa: F401 -- a fixture
 from tests.browser import chromium
+from tests.helpers import log_in_with_second_factor
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -113,3 +115,20 @@ def look_at(subtests):
 def last_mail(to: str) -> str:
     """Return the text of the newest mail to an address."""
     return next(str(message.body) for message in reversed(mail.outbox) if to in message.to)
+
+
+@pytest.fixture
+def admin_window(visitor, live_server) -> Callable[..., Page]:
+    """Return a function that opens a window of an admin with a second factor: a desk, or as the arguments say."""
+
+    def open_window(person: User, **facts: object) -> Page:
+        client = Client()
+        log_in_with_second_factor(client, person)
+        # The first page of a process reads all templates.
+        client.get("/admin/")
+        page = visitor(**{"viewport": DESK} | facts)
+        cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return open_window

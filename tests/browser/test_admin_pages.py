@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
 
-from tests.browser.conftest import DESK
 from tests.config import test_admin_roles as pages
 from tests.factories import MentorFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -22,13 +19,8 @@ ALIKE = {"_delete": "mentorship_sessionkind_delete", "_history": "accounts_mento
 
 
 @pytest.fixture
-def window(visitor, client, admin_user, live_server):
-    """Return a window of an owner with a second factor."""
-    log_in_with_second_factor(client, admin_user)
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
 def looked_at() -> list[str]:

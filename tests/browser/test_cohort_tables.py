@@ -8,26 +8,20 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
 from matching.services.cohorts.publish import publish_pairs
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import UserFactory
-from tests.helpers import log_in_with_second_factor
 from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(visitor, client, admin_user, live_server):
-    log_in_with_second_factor(client, admin_user)
-    page = visitor(viewport=PHONE)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window, admin_user):
+    return admin_window(admin_user, viewport=PHONE)
 
 
 @pytest.fixture

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from tests.browser.conftest import DESK
 from tests.factories import NOW, CohortMemberFactory, CohortOrganiserFactory, UserFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -29,11 +27,8 @@ def cohort():
     return organiser.cohort
 
 
-def test_a_programme_manager_runs_a_cohort(visitor, client, admin_user, alice, cohort, live_server, look_at):
-    log_in_with_second_factor(client, cohort.organisers.get().person)
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+def test_a_programme_manager_runs_a_cohort(admin_window, admin_user, alice, cohort, look_at):
+    page = admin_window(cohort.organisers.get().person)
 
     page.goto("/admin/")
     look_at(page)

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from accounts.models import GroupMail
 from accounts.services.trial import set_trial_mode
-from tests.browser.conftest import DESK
 from tests.factories import NOW, GroupMailFactory, UserFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(visitor, client, admin_user, live_server):
-    """Return a window on a desk of an owner with a second factor."""
-    log_in_with_second_factor(client, admin_user)
-    # The first page of a process reads all templates.
-    client.get("/admin/")
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
 def test_an_admin_writes_to_a_group_and_stops_it(window, look_at):

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from matching.jobs.imports import tend_imports
 from tests.browser.conftest import DESK, PHONE, RULES
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -28,14 +25,9 @@ FILE = "E-Mail;Vorname;Nachname;Kenntnisse;Mitglied seit\r\n" + "".join(
 
 
 @pytest.fixture
-def admin_page(visitor, live_server, admin_user):
-    """A window without script, in which an admin has given a second factor."""
-    page = visitor(viewport=DESK, java_script_enabled=False)
-    client = Client()
-    log_in_with_second_factor(client, admin_user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def admin_page(admin_window, admin_user):
+    """A window without script."""
+    return admin_window(admin_user, java_script_enabled=False)
 
 
 def imported() -> list[str]:
@@ -80,12 +72,8 @@ def test_an_admin_imports_a_file_with_two_bad_rows_and_undoes_it(admin_page):
     assert imported() == []
 
 
-def test_the_pages_of_an_import_are_accessible_and_fit_a_phone(visitor, live_server, admin_user, subtests):
-    page = visitor(viewport=DESK)
-    client = Client()
-    log_in_with_second_factor(client, admin_user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+def test_the_pages_of_an_import_are_accessible_and_fit_a_phone(admin_window, admin_user, subtests):
+    page = admin_window(admin_user)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)

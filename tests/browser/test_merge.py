@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
-from django.test import Client
 
 from accounts.models import AccountMerge
-from tests.browser.conftest import DESK
 from tests.factories import HelpRequestFactory, MentorFactory, UserFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def desk(visitor, admin_user, live_server):
-    """The window of an admin who gave a second factor."""
-    page, client = visitor(viewport=DESK), Client()
-    log_in_with_second_factor(client, admin_user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def desk(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
 def test_an_admin_merges_two_accounts_of_one_person(desk, look_at):

@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import MentorProfile, Notification
-from tests.browser.conftest import DESK
 from tests.escalations import MAKERS
-from tests.helpers import kinds, log_in_with_second_factor
+from tests.helpers import kinds
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(visitor, client, admin_user, live_server):
-    """Return a window on a desk of an admin with a second factor."""
-    log_in_with_second_factor(client, admin_user)
-    # The first page of a process reads all templates.
-    client.get("/admin/")
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
 def test_an_admin_does_three_suggested_actions(window):

@@ -3,30 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 
 from accounts.community_settings import value_of
 from mentorship.models import GoalKind
-from tests.browser.conftest import DESK
 from tests.factories import ConcernFactory, GoalFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
-def window_of(visitor, client, live_server, person):
-    """Return a window on a desk of somebody who is logged in, with a second factor."""
-    log_in_with_second_factor(client, person)
-    # The first page of a process reads all templates.
-    client.get("/admin/")
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
-
-
-def test_new_rules_are_published_and_read(visitor, client, live_server, admin_user, alice, look_at):
-    window = window_of(visitor, client, live_server, admin_user)
+def test_new_rules_are_published_and_read(admin_window, admin_user, alice, look_at):
+    window = admin_window(admin_user)
     window.goto("/admin/accounts/communityrules/add/")
     words = window.get_by_label("Text").input_value().replace("within a few days", "within three days")
     window.get_by_label("Text").fill(words + "\n\n6. Write in a language that both of you speak.")
@@ -49,10 +35,10 @@ def test_new_rules_are_published_and_read(visitor, client, live_server, admin_us
     assert admin_user.accepted_rules.get().rules.version == 2
 
 
-def test_a_limit_is_changed_after_a_look_at_what_it_affects(visitor, client, live_server, admin_user, look_at):
+def test_a_limit_is_changed_after_a_look_at_what_it_affects(admin_window, admin_user, look_at):
     ConcernFactory()
     GoalFactory(kind=GoalKind.objects.get(code="promotion"))
-    window = window_of(visitor, client, live_server, admin_user)
+    window = admin_window(admin_user)
     window.goto("/admin/accounts/communitysetting/")
     look_at(window)
     window.get_by_role("link", name="Time to close a concern").click()

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
 
-from tests.browser.conftest import DESK
 from tests.hand_counted import Community
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(visitor, client, live_server):
-    """Return a window on a desk of an owner, in the community that was counted by hand."""
-    log_in_with_second_factor(client, Community(timezone.now()).admin)
-    # The first page of a process reads all templates.
-    client.get("/admin/")
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window):
+    """Return a window of an owner, in the community that was counted by hand."""
+    return admin_window(Community(timezone.now()).admin)
 
 
 def test_figures_are_accessible_and_lead_to_their_rows(window, look_at):
