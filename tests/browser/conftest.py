@@ -1,4 +1,8 @@
-"""A browser for each worker, a fresh context for each test, and the worker's jobs on demand."""
+"""A browser for each worker, a fresh context for each test, and the worker's jobs on demand.
+
+Assertions about a page are those of ``expect``, which wait. A click ends when the next page begins, and a look at once
+may find half of it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from accounts.models import User
 from accounts.notifications.deliver import drain
@@ -28,6 +32,7 @@ RULES = {
     "resultTypes": ["violations"],
 }
 COLOURS = RULES | {"runOnly": ["color-contrast", "link-in-text-block"]}
+PATIENCE = 10_000  # milliseconds, on a busy machine
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -41,6 +46,7 @@ def _django_may_be_called_beside_playwright():
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = chromium.find(playwright)
         running = playwright.chromium.launch(executable_path=path, args=list(chromium.ARGUMENTS))
@@ -57,7 +63,7 @@ def visitor(browser: Browser, live_server, rung, settings) -> Iterator[Callable[
     def open_window(**facts: object) -> Page:
         facts = {"viewport": PHONE, "timezone_id": "Europe/Berlin", "locale": "en-GB"} | facts
         context = browser.new_context(base_url=live_server.url, **facts)  # type: ignore[arg-type]
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return context.new_page()
 
@@ -98,6 +104,7 @@ def look_at(subtests):
     """Return a function that looks at the page that a window shows, on a phone and on a desk, in light and dark."""
 
     def look(page: Page) -> None:
+        page.wait_for_load_state()
         page.evaluate(AXE_SCRIPT)  # half a megabyte, once for both
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         # A page has the same structure in the dark, with other colours.

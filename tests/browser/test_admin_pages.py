@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.contrib import admin
+from playwright.sync_api import expect
 
 from tests.config import test_admin_roles as pages
 from tests.factories import MentorFactory
@@ -63,7 +64,7 @@ def test_an_admin_approves_one_after_the_other_and_then_all_that_are_left(window
     look_at(window)
     window.get_by_role("button", name="Approve").click()
     window.get_by_text("Lovelace 000 is approved and gets a mail.").wait_for()
-    assert window.get_by_role("heading", name="Application of Lovelace 001").is_visible()
+    expect(window.get_by_role("heading", name="Application of Lovelace 001")).to_be_visible()
     window.get_by_label("Reason").fill("No free place this year.")
     window.get_by_role("button", name="Reject").click()
     window.get_by_text("Lovelace 001 is rejected and gets a mail.").wait_for()
@@ -84,4 +85,4 @@ def test_an_admin_approves_one_after_the_other_and_then_all_that_are_left(window
 
     window.get_by_text("Done for 101 rows.").wait_for()
     assert "q=Lovelace" in window.url
-    assert window.get_by_text("0 mentor profiles").is_visible()
+    expect(window.get_by_text("0 mentor profiles")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from matching.models import HelpRequest, Match
@@ -32,9 +32,9 @@ def and_back(page) -> Callable[..., None]:
         answer = page.go_back()
         assert answer is None or answer.status < 400
         if button and page.get_by_role("button", name=button).first.is_visible():
-            page.get_by_role("button", name=button).first.click()
-            page.wait_for_load_state()
-        assert page.get_by_role("main").is_visible()
+            with page.expect_navigation():
+                page.get_by_role("button", name=button).first.click()
+        expect(page.get_by_role("main")).to_be_visible()
         assert "Server Error" not in page.content()
 
     return back
@@ -59,7 +59,7 @@ def test_a_session_that_expires_loses_nothing_typed(page, log_in_as, alice):
     page.get_by_role("button", name="Send what I wrote").click()
 
     page.get_by_text("Saved.").wait_for()
-    assert page.get_by_text(LONG.strip()).count() == 1
+    expect(page.get_by_text(LONG.strip())).to_have_count(1)
 
 
 def test_back_after_the_sign_up_and_its_code(page, and_back, work):
@@ -112,8 +112,8 @@ def test_back_after_a_goal_states_no_second_one(page, and_back, log_in_as, alice
     page.locator("[name=kind]").select_option(label="Move from academia to industry")
     page.locator("[name=target_role]").fill("Data scientist")
     page.locator("[name=target_field]").fill("data science")
-    page.get_by_role("button", name="State this goal").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="State this goal").click()
 
     and_back(button="State this goal")
 

@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from matching.services.cohorts.publish import publish_pairs
 from tests.browser.conftest import DESK, PHONE
@@ -89,8 +90,8 @@ def test_a_chosen_pair_is_taken_back_on_a_phone(window, draft, look_at):
     window.get_by_role("button", name="Take back the chosen pairs").click()
     window.get_by_role("heading", name="Take pairs of draft 1 back").wait_for()
     look_at(window)
-    assert window.get_by_text("Bob Bartholomew", exact=True).is_visible()
-    assert not window.get_by_text("Ann Ainsworth-Montgomery").is_visible()
+    expect(window.get_by_text("Bob Bartholomew", exact=True)).to_be_visible()
+    expect(window.get_by_text("Ann Ainsworth-Montgomery")).to_be_hidden()
     window.get_by_role("button", name="Take them back").click()
 
     window.get_by_text("Taken back: 1.").wait_for()

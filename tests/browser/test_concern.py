@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.conf import settings
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Page
 
 from accounts.models import Concern
 from accounts.notifications.deliver import drain
-from tests.browser.conftest import DESK, PHONE, RULES, last_mail
+from tests.browser.conftest import last_mail
 from tests.factories import MentorshipFactory, SessionFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -23,24 +18,11 @@ ANSWER = "We spoke with both of you. Tell us if it happens again."
 
 
 @pytest.fixture
-def desk(visitor, admin_user, live_server) -> Page:
-    """The window of an admin who gave a second factor."""
-    page, client = visitor(viewport=DESK), Client()
-    log_in_with_second_factor(client, admin_user)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def desk(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
-def looks_good(page: Page) -> None:
-    for size in (PHONE, DESK):
-        page.set_viewport_size(size)
-        assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-        found = Axe().run(page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-
-
-def test_a_concern_from_the_report_to_the_answer(visitor, log_in_as, desk, alice, bob):
+def test_a_concern_from_the_report_to_the_answer(visitor, log_in_as, desk, look_at, alice, bob):
     mentorship = MentorshipFactory(goal__mentee=alice, mentor=bob.mentor)
     SessionFactory(mentorship=mentorship)
     phone = visitor()
@@ -52,14 +34,14 @@ def test_a_concern_from_the_report_to_the_answer(visitor, log_in_as, desk, alice
     phone.get_by_label("What happened?").fill(WORDS)
     phone.get_by_role("button", name="Report it").click()
     phone.get_by_text("The organisers have it.").wait_for()
-    looks_good(phone)
+    look_at(phone)
 
     drain(now=timezone.now)
     concern = Concern.objects.get()
     desk.goto(reverse("admin:accounts_concern_changelist"))
     desk.goto(reverse("admin:accounts_concern_change", args=[concern.pk]))
     desk.get_by_text(WORDS).wait_for()
-    looks_good(desk)
+    look_at(desk)
     desk.get_by_label("Owner").select_option(label="Ada Admin")
     desk.get_by_role("button", name="Save the task").click()
     desk.get_by_text("Ada Admin takes care of it.").wait_for()
@@ -67,11 +49,11 @@ def test_a_concern_from_the_report_to_the_answer(visitor, log_in_as, desk, alice
     desk.get_by_label("To the person who raised it").fill(ANSWER)
     desk.get_by_role("button", name="Close it").click()
     desk.get_by_text("It is closed, and who raised it gets a mail.").wait_for()
-    looks_good(desk)
+    look_at(desk)
 
     drain(now=timezone.now)
     assert ANSWER in last_mail(alice.email)
     phone.goto("/settings/")
     phone.get_by_role("link", name="People you block").click()
     phone.get_by_text("may be in contact again").wait_for()
-    looks_good(phone)
+    look_at(phone)

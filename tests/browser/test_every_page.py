@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.factories import NOW, PASSWORD, CareerStepFactory, HelpRequestFactory, MentorFactory
 from tests.pages import PAGES, READERS, SHOWN, things_of
@@ -74,7 +74,7 @@ def test_the_answer_about_better_chances_is_accessible(reader, visitor, log_in_a
     page.get_by_role("link", name=link).click()
 
     page.get_by_role("link", name=answer).wait_for()
-    assert page.locator("p:focus").count() == 1
+    expect(page.locator("p:focus")).to_have_count(1)
     look_at(page)
 
 
@@ -162,5 +162,5 @@ def test_a_new_calendar_address_is_accessible_and_shown_once(visitor, log_in_as,
     assert "/calendar/sessions/" in page.get_by_label("Your sessions").input_value()
     look_at(page)
     page.reload()
-    assert page.get_by_label("Your sessions").count() == 0
+    expect(page.get_by_label("Your sessions")).to_have_count(0)
     look_at(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import GroupMail
 from accounts.services.trial import set_trial_mode
@@ -68,7 +69,7 @@ def test_a_link_does_not_lose_a_text_that_is_not_saved(window):
     window.get_by_role("link", name="Home").first.click()
 
     assert asked == ["beforeunload"] * 2
-    assert window.get_by_label("Text").input_value() == "We meet on Friday at six."
+    expect(window.get_by_label("Text")).to_have_value("We meet on Friday at six.")
     window.get_by_label("Subject").fill("News")
     window.get_by_role("button", name="Save, and see how it reads").click()
     window.get_by_text("The text is saved").wait_for()
@@ -83,7 +84,7 @@ def test_trial_mode_is_accessible_and_shown_on_each_page(window, look_at, admin_
 
     for page in ("", "accounts/trialmode/switch/", "accounts/groupmail/"):
         window.goto(f"/admin/{page}")
-        assert window.get_by_text("Trial mode is on").first.is_visible()
+        expect(window.get_by_text("Trial mode is on").first).to_be_visible()
         # The lists are Django's own.
         if not page.endswith("groupmail/"):
             look_at(window)

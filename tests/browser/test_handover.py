@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.services.mentors import suspend_mentor
 from matching.links import handover_link
@@ -32,6 +33,6 @@ def test_a_mentee_asks_a_successor_without_logging_in(visitor, alice, bob, admin
     page.get_by_role("button", name="Ask Sue Cooper").click()
 
     page.get_by_role("heading", name="Asked, waiting for an answer").wait_for()
-    assert page.get_by_role("heading", name="Sue Cooper").is_visible()
+    expect(page.get_by_role("heading", name="Sue Cooper")).to_be_visible()
     handover = Handover.objects.get()
     assert (handover.choice, handover.takes_notes) == ("asked", True)

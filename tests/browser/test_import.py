@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import User
 from matching.jobs.imports import tend_imports
-from tests.browser.conftest import DESK, PHONE, RULES
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -48,18 +47,18 @@ def test_an_admin_imports_a_file_with_two_bad_rows_and_undoes_it(admin_page):
     )
     page.get_by_role("button", name="Upload").click()
 
-    assert page.get_by_label("Vorname", exact=True).input_value() == "first_name"
-    assert page.get_by_text("Müller").is_visible()
+    expect(page.get_by_label("Vorname", exact=True)).to_have_value("first_name")
+    expect(page.get_by_text("Müller")).to_be_visible()
     page.get_by_role("button", name="Check the rows").click()
-    assert page.get_by_text("0 of 4 rows").is_visible()
+    expect(page.get_by_text("0 of 4 rows")).to_be_visible()
     work()
     # The page asks again by itself.
     page.get_by_role("heading", name="Report").wait_for()
 
     report = page.get_by_role("region", name="Rows of the report")
-    assert report.get_by_role("row").count() == 3
-    assert report.get_by_text("“3/4/2021” may be 3 April 2021 or 4 March 2021.").is_visible()
-    assert report.get_by_text("Write 2021-04-03 or 2021-03-04.").is_visible()
+    expect(report.get_by_role("row")).to_have_count(3)
+    expect(report.get_by_text("“3/4/2021” may be 3 April 2021 or 4 March 2021.")).to_be_visible()
+    expect(report.get_by_text("Write 2021-04-03 or 2021-03-04.")).to_be_visible()
     assert imported() == []
     page.get_by_role("button", name="Apply 2 rows").click()
     work()
@@ -72,34 +71,25 @@ def test_an_admin_imports_a_file_with_two_bad_rows_and_undoes_it(admin_page):
     assert imported() == []
 
 
-def test_the_pages_of_an_import_are_accessible_and_fit_a_phone(admin_window, admin_user, subtests):
+def test_the_pages_of_an_import_are_accessible_and_fit_a_phone(admin_window, admin_user, look_at):
     page = admin_window(admin_user)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
 
-    def look() -> None:
-        for scheme, size in (("light", PHONE), ("dark", DESK)):
-            page.set_viewport_size(size)
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            with subtests.test(path=page.url, scheme=scheme):
-                assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
-                found = Axe().run(page, options=RULES)
-                assert found.violations_count == 0, found.generate_report()
-
     page.goto("/admin/matching/import/add/")
-    look()
+    look_at(page)
     page.get_by_label("File").set_input_files(
         {"name": "members.csv", "mimeType": "text/csv", "buffer": FILE.encode("cp1252")}
     )
     page.get_by_role("button", name="Upload").click()
-    look()
+    look_at(page)
     page.get_by_role("button", name="Check the rows").click()
     work()
     page.get_by_role("heading", name="Report").wait_for()
-    look()
+    look_at(page)
     page.get_by_role("button", name="Apply 2 rows").click()
     work()
     page.get_by_role("button", name="Undo the import").wait_for()
-    look()
+    look_at(page)
     assert faults == []

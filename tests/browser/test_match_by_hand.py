@@ -5,28 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from matching.models import HandProposal
-from tests.browser.conftest import DESK
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory, MentorshipFactory, SessionFactory
-from tests.helpers import log_in_with_second_factor
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
-def window(visitor, client, admin_user, live_server):
-    """Return a window on a desk of an admin with a second factor."""
-    log_in_with_second_factor(client, admin_user)
-    # The first page of a process reads all templates.
-    client.get("/admin/")
-    page = visitor(viewport=DESK)
-    cookie = client.cookies[settings.SESSION_COOKIE_NAME]
-    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
-    return page
+def window(admin_window, admin_user):
+    return admin_window(admin_user)
 
 
 @pytest.fixture
@@ -63,8 +54,8 @@ def test_an_admin_matches_by_hand_and_the_mentee_sees_it(window, visitor, log_in
     mentee = visitor()
     log_in_as(mentee, waiting.mentee)
     mentee.goto(reverse("request", args=[waiting.uuid]))
-    assert mentee.get_by_text("Bea Busy").first.is_visible()
-    assert mentee.get_by_text("The organisers proposed this mentor to you.").first.is_visible()
+    expect(mentee.get_by_text("Bea Busy").first).to_be_visible()
+    expect(mentee.get_by_text("The organisers proposed this mentor to you.").first).to_be_visible()
 
 
 def test_the_pages_of_decisions_are_accessible(window, look_at, bob):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from accounts.models import AccountMerge
 from tests.factories import HelpRequestFactory, MentorFactory, UserFactory
@@ -36,7 +37,7 @@ def test_an_admin_merges_two_accounts_of_one_person(desk, look_at):
     desk.get_by_text("was merged into this account").wait_for()
     assert AccountMerge.objects.get().gone == old
     desk.get_by_role("link", name="Record", exact=True).click()
-    assert desk.get_by_text("She wrote from both addresses.").is_visible()
+    expect(desk.get_by_text("She wrote from both addresses.")).to_be_visible()
     look_at(desk)
     desk.goto(f"/admin/accounts/user/{new.pk}/merge/")
     look_at(desk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import MentorProfile, Notification
 from tests.escalations import MAKERS
@@ -30,11 +31,11 @@ def test_an_admin_does_three_suggested_actions(window):
     row("Mail not sent").get_by_role("button", name="Send again").click()
     window.get_by_text("Mail not sent: sent again").wait_for()
     row("Application waits").get_by_role("link", name="Read and decide").click()
-    assert window.get_by_text(applicant.motivation).is_visible()
+    expect(window.get_by_text(applicant.motivation)).to_be_visible()
     window.get_by_role("button", name="Approve").click()
 
     window.get_by_text("is approved and gets a mail").wait_for()
-    assert window.get_by_text("Nothing here needs anybody now.").is_visible()
+    expect(window.get_by_text("Nothing here needs anybody now.")).to_be_visible()
     assert kinds(pair.mentee) == kinds(pair.mentor.user) == ["mentorship_quiet"]
     assert MentorProfile.objects.get(pk=applicant.pk).status == "approved"
     assert Notification.objects.get(pk=mail.pk).status == "pending"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.factories import HelpRequestFactory, MatchFactory, MentorFactory
 
@@ -24,8 +25,8 @@ def test_mentors_come_to_a_waiting_page_and_an_open_question_stays_open(visitor,
     work()
 
     page.get_by_role("heading", name=mentor.user.name).wait_for()
-    assert page.locator(":focus").inner_text() == "Withdraw this request"
-    assert page.get_by_role("status").filter(has_text="1 mentor fits your request").count() == 1
+    expect(page.locator(":focus")).to_have_text("Withdraw this request")
+    expect(page.get_by_role("status").filter(has_text="1 mentor fits your request")).to_have_count(1)
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
@@ -41,7 +42,7 @@ def test_words_are_checked_and_kept(script, visitor, log_in_as):
         page.get_by_role("button", name="Check my words").click()
 
     page.get_by_text("This would suit any mentor.").wait_for()
-    assert field.input_value() == PRAISE
+    expect(field).to_have_value(PRAISE)
     page.get_by_role("button", name="Check my words").click()
     page.get_by_text("This would suit any mentor.").wait_for()
     field.fill("You left physics for a bank, as I want to.")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.factories import (
     FeedbackFactory,
@@ -51,7 +52,7 @@ def test_the_record_is_printed_on_one_sheet(visitor, log_in_as, bob, record):
     page.emulate_media(media="print")
 
     assert len(re.findall(rb"/Type\s*/Page\b", printed)) == 1
-    assert page.get_by_text("mentor at Mentorship").is_visible()
-    assert page.get_by_text("5 mentees were asked. 3 got as far as hoped").is_visible()
-    assert page.locator("button:visible, a:visible").count() == 0
-    assert page.locator("blockquote:visible").count() == 3
+    expect(page.get_by_text("mentor at Mentorship")).to_be_visible()
+    expect(page.get_by_text("5 mentees were asked. 3 got as far as hoped")).to_be_visible()
+    expect(page.locator("button:visible, a:visible")).to_have_count(0)
+    expect(page.locator("blockquote:visible")).to_have_count(3)

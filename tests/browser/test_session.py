@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from accounts.models import Availability
 from mentorship.models import Session
@@ -49,7 +50,7 @@ def test_a_session_is_proposed_taken_moved_and_cancelled(script, visitor, log_in
     # Bob takes her own one, by the link of his mail.
     work()
     other.goto(re.search(r"\S+/session/\S+", last_mail(bob.email))[0])
-    assert other.get_by_role("radio").count() == 3
+    expect(other.get_by_role("radio")).to_have_count(3)
     assert fits(other)
     other.get_by_role("radio").nth(2).check()
     other.get_by_role("button", name="Take this time").click()

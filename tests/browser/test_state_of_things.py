@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from tests.hand_counted import Community
 
@@ -19,9 +20,9 @@ def window(admin_window):
 def test_figures_are_accessible_and_lead_to_their_rows(window, look_at):
     window.goto("/admin/")
     figure = window.locator("article", has=window.get_by_role("heading", name="Newcomers"))
-    assert figure.get_by_text("Accounts: n = 7 accounts: the list,").is_visible()
+    expect(figure.get_by_text("Accounts: n = 7 accounts: the list,")).to_be_visible()
     # Each part of a trend that is not empty is drawn.
-    assert figure.get_by_role("img").locator("rect").count() == 5
+    expect(figure.get_by_role("img").locator("rect")).to_have_count(5)
     look_at(window)
 
     window.get_by_role("link", name="30 days", exact=True).focus()
@@ -41,4 +42,4 @@ def test_mentor_deserts_are_accessible_and_filtered(window, look_at):
     window.get_by_role("button", name="Show").click()
 
     window.get_by_text("1 combination, 1 request, 1 beyond the places.").wait_for()
-    assert window.get_by_role("region", name="Mentor deserts").get_by_role("row").count() == 2
+    expect(window.get_by_role("region", name="Mentor deserts").get_by_role("row")).to_have_count(2)

@@ -59,7 +59,8 @@ class Side:
     def open(self, *names: str) -> None:
         """Follow links, one after the other."""
         for name in names:
-            self.page.get_by_role("link", name=name).first.click()
+            with self.page.expect_navigation():
+                self.page.get_by_role("link", name=name).first.click()
 
     def fill(self, **values: str) -> None:
         """Fill fields by the names that their labels begin with, "_" for a space."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import MentorProfile, User
 from accounts.services.mentors import approve_mentor
@@ -151,8 +151,8 @@ def test_two_people_come_by_clicks_to_a_mentorship(script, visitor, work):
     mentee.goto("/")
     mentee.get_by_role("link", name="Open the mentorship").click()
     mentee.get_by_role("link", name="rui@example.org").wait_for()
-    assert "18:00 (Lagos, Nigeria, UTC+1)" in mentee.get_by_role("main").inner_text()
-    assert "14:00 (Sao Paulo, Brazil, UTC−3)" in mentee.get_by_role("main").inner_text()
+    expect(mentee.get_by_role("main")).to_contain_text("18:00 (Lagos, Nigeria, UTC+1)")
+    expect(mentee.get_by_role("main")).to_contain_text("14:00 (Sao Paulo, Brazil, UTC−3)")
     assert Match.objects.get(status="accepted").mentor.user.name == "Rui Tavares"
     mentee.go_back()
     mentee.get_by_role("heading", name="Hello Ines Duarte").wait_for()
