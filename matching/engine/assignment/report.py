@@ -215,11 +215,11 @@ class _Pairs:
         pairs = Scored.joined(self._of_left_out)
         pairs = pairs[np.lexsort((pairs.mentor, -pairs.score, pairs.mentee))]
         banned = self.problem.forbids(pairs)
+        starts = np.searchsorted(pairs.mentee, np.arange(self.mentor_of.size + 1))
         found = []
         for mentee in np.flatnonzero(self.mentor_of < 0).tolist():
-            start, end = np.searchsorted(pairs.mentee, (mentee, mentee + 1))
-            mentors, forbidden = pairs.mentor[start:end], banned[start:end]
-            found.append(self._left_out(mentee, mentors, forbidden))
+            own = slice(starts[mentee], starts[mentee + 1])
+            found.append(self._left_out(mentee, pairs.mentor[own], banned[own]))
         return tuple(found)
 
     def _left_out(self, mentee: int, mentors: NDArray[np.int32], forbidden: NDArray[np.bool_]) -> LeftOut:
