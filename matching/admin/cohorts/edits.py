@@ -24,7 +24,7 @@ from matching.admin.cohorts.drafts import RUN, draft_for, page_within
 from matching.admin.cohorts.run import cohort_for, number_in
 from matching.models import CohortDecision, CohortDraft
 from matching.selectors.cohorts.answers import statuses_of
-from matching.selectors.cohorts.choices import mentors_for, mentors_named, swaps_for
+from matching.selectors.cohorts.choices import fixed_in, mentors_for, mentors_named, swaps_for
 from matching.selectors.cohorts.drafts import mentor_of, newest_number, reasons_of_pair
 from matching.selectors.cohorts.edits import EditCost, cost_of_edit, swap_of
 from matching.selectors.cohorts.findings import names_of
@@ -61,7 +61,9 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         raise Http404
     words, mentor = request.GET.get("q", "").strip()[:SEARCH_MAX], mentor_of(draft, member)
     status = statuses_of(draft, [member]).get(member, "")
-    names = names_of([member] if mentor is None else [member, mentor])
+    fixed = fixed_in(draft)
+    pinned = fixed.pinned.get(member)
+    names = names_of([key for key in (member, mentor, pinned) if key is not None])
     context: dict[str, Any] = {
         "title": names.get(member, "Somebody who is gone"),
         "cohort": cohort,
@@ -70,6 +72,9 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         "mentor": mentor,
         "mentor_name": names.get(mentor, "Somebody who is gone") if mentor is not None else "",
         "is_pinned": [member, mentor] in draft.pins,
+        "is_held": member in fixed.held,
+        "pinned": pinned,
+        "pinned_name": names.get(pinned, "Somebody who is gone") if pinned is not None else "",
         "forbidden": _forbidden(draft, member),
         "status": status,
         "words": words,

@@ -8,8 +8,10 @@ import numpy as np
 
 from matching.engine.assignment import NOT_ELIGIBLE
 from matching.models import NOBODY, CohortDraft
+from matching.selectors.cohorts.edits import decided
 from matching.selectors.cohorts.findings import names_of
 from matching.selectors.cohorts.kept import scores_of, seats_of
+from matching.selectors.cohorts.reading import held_pairs
 from mentorship.models import CohortMember
 
 # Choices on a page.
@@ -23,6 +25,24 @@ class Choice:
     key: int
     name: str
     fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fixed:
+    """Mentors whom mentees of a cohort keep, by keys of members: ``pinned``, and ``held`` by a published pair."""
+
+    pinned: dict[int, int]
+    held: dict[int, int]
+
+    @property
+    def mentees(self) -> set[int]:
+        return {*self.pinned, *self.held}
+
+
+def fixed_in(draft: CohortDraft) -> Fixed:
+    """Return the mentees for whom an edit chooses no other mentor, as decisions and published pairs are now."""
+    pins, _bans = decided(draft)
+    return Fixed(dict(pins), dict(held_pairs(draft.cohort)))
 
 
 def mentors_for(draft: CohortDraft, mentee: int) -> list[Choice]:
@@ -65,7 +85,7 @@ def mentors_named(draft: CohortDraft, mentee: int, words: str) -> list[Choice]:
 def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
     """Return the first SHOWN mentees who could swap mentors with this one, the best sum of both first.
 
-    Empty for a mentee without a mentor. Raises DraftNotMade.
+    Those who are fixed are none. Empty for a mentee without a mentor. Raises DraftNotMade.
     """
     scores, kept = scores_of(draft), draft.scores
     assert kept is not None  # noqa: S101 -- for mypy: ``scores_of`` refuses it
@@ -74,7 +94,8 @@ def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
     if own == NOBODY:
         return []
     mentor_of = np.array(draft.mentor_of)
-    others = np.flatnonzero((mentor_of != NOBODY) & (mentor_of != own))
+    is_free = ~np.isin(kept.mentees, [*fixed_in(draft).mentees])
+    others = np.flatnonzero((mentor_of != NOBODY) & (mentor_of != own) & is_free)
     gets = scores.of(np.full(others.size, row), mentor_of[others])
     gives = scores.of(others, np.full(others.size, own))
     both = np.where((gets == NOT_ELIGIBLE) | (gives == NOT_ELIGIBLE), NOT_ELIGIBLE, gets + gives)

@@ -218,6 +218,57 @@ def test_two_mentees_swap_their_mentors(admin_client, cohort, draft, people):
     assert after == {"Ann": before["Bob"], "Bob": before["Ann"]}
 
 
+def pin_of_today(draft, people, by, mentee="Ann"):
+    """Pin a mentee to their mentor of the draft."""
+    pair = (people[mentee].pk, people[partner(draft, mentee)].pk)
+    return edit_draft(draft_id=draft.pk, pin=[pair], reason="", by=by, now=draft.ended_at)
+
+
+def test_the_page_of_a_pinned_mentee_offers_to_drop_the_decision_first(admin_client, cohort, draft, people, admin_user):
+    assert "Another mentor" in text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk)))
+
+    pin_of_today(draft, people, admin_user)
+
+    page = text_of(admin_client.get(page_of(cohort, "pair", 2, people["Ann"].pk)))
+    assert "Drop the decision to choose another mentor." in page
+    assert not any(words in page for words in ("Another mentor", "Swap mentors with", "See it", "Find a mentor"))
+
+
+def test_a_mentee_pinned_to_somebody_else_than_their_mentor_has_a_link_to_the_decisions(
+    admin_client, cohort, draft, people, admin_user
+):
+    other = people["Noa" if partner(draft, "Ann") == "Mia" else "Mia"]
+    CohortDecision.objects.create(
+        mentee=people["Ann"], mentor=other, kind="pin", by=admin_user, decided_at=draft.ended_at
+    )
+
+    page = text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk)))
+
+    assert f"Organisers put Ann together with {other.person}." in page
+    assert page_of(cohort, "decisions") in page
+    assert "Keep the two together" not in page
+
+
+def test_a_swap_with_a_pinned_mentee_is_not_offered(admin_client, cohort, draft, people, admin_user):
+    assert "Swap mentors with" in text_of(admin_client.get(page_of(cohort, "pair", 1, people["Bob"].pk)))
+
+    pin_of_today(draft, people, admin_user)
+
+    page = text_of(admin_client.get(page_of(cohort, "pair", 2, people["Bob"].pk)))
+    assert "Another mentor" in page
+    assert "Swap mentors with" not in page
+
+
+def test_the_page_of_a_published_mentee_offers_no_edit(admin_client, cohort, draft, people):
+    admin_client.post(page_of(cohort, "publish", 1, mentee=people["Ann"].pk))
+
+    page = text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk)))
+
+    assert "can be changed when the published pair is taken back" in page
+    assert "Keep the two" not in page
+    assert "Swap mentors with" not in text_of(admin_client.get(page_of(cohort, "pair", 1, people["Bob"].pk)))
+
+
 def test_the_second_of_two_admins_is_told_what_the_first_did(admin_client, cohort, draft, people):
     first = UserFactory(role="manager", name="Mona First")
     edit_draft(
