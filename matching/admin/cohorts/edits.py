@@ -88,7 +88,7 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
     try:
         context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member)}
         context["named"] = mentors_named(draft, member, words) if words else []
-        if mentor is not None:
+        if mentor is not None and member not in fixed.held:
             is_asked = "what_if" in request.GET or len(draft.scores.mentees) <= WHAT_IF_AT_ONCE
             context |= {"what_if": what_if_of(draft, member)} if is_asked else {"may_ask_what_if": True}
     except Refusal:

@@ -265,7 +265,7 @@ def test_the_page_of_a_published_mentee_offers_no_edit(admin_client, cohort, dra
     page = text_of(admin_client.get(page_of(cohort, "pair", 1, people["Ann"].pk)))
 
     assert "can be changed when the published pair is taken back" in page
-    assert "Keep the two" not in page
+    assert not any(words in page for words in ("Keep the two", "What if", "could not be matched"))
     assert "Swap mentors with" not in text_of(admin_client.get(page_of(cohort, "pair", 1, people["Bob"].pk)))
 
 
