@@ -86,7 +86,7 @@ def pair_page(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int, numb
         context["now"] = reasons_of_pair(draft, member, now=timezone.now())
         context["fit"] = draft.fits[draft.scores.mentees.index(member)] / 100
     try:
-        context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member)}
+        context |= {"mentors": mentors_for(draft, member), "swaps": swaps_for(draft, member, fixed)}
         context["named"] = mentors_named(draft, member, words) if words else []
         if mentor is not None and member not in fixed.held:
             is_asked = "what_if" in request.GET or len(draft.scores.mentees) <= WHAT_IF_AT_ONCE

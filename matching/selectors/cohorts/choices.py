@@ -82,10 +82,10 @@ def mentors_named(draft: CohortDraft, mentee: int, words: str) -> list[Choice]:
     ]
 
 
-def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
+def swaps_for(draft: CohortDraft, mentee: int, fixed: Fixed) -> list[Choice]:
     """Return the first SHOWN mentees who could swap mentors with this one, the best sum of both first.
 
-    Those who are fixed are none. Empty for a mentee without a mentor. Raises DraftNotMade.
+    Nobody who is ``fixed`` is among them. Empty for a mentee without a mentor. Raises DraftNotMade.
     """
     scores, kept = scores_of(draft), draft.scores
     assert kept is not None  # noqa: S101 -- for mypy: ``scores_of`` refuses it
@@ -94,7 +94,7 @@ def swaps_for(draft: CohortDraft, mentee: int) -> list[Choice]:
     if own == NOBODY:
         return []
     mentor_of = np.array(draft.mentor_of)
-    is_free = ~np.isin(kept.mentees, [*fixed_in(draft).mentees])
+    is_free = ~np.isin(kept.mentees, [*fixed.mentees])
     others = np.flatnonzero((mentor_of != NOBODY) & (mentor_of != own) & is_free)
     gets = scores.of(np.full(others.size, row), mentor_of[others])
     gives = scores.of(others, np.full(others.size, own))
