@@ -1,8 +1,11 @@
-"""Cohorts for tests: mentees with requests, mentors with places."""
+"""Cohorts for tests: mentees with requests, mentors with places, and their pages in the admin."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+
+from django.http import HttpResponse
+from django.urls import reverse
 
 from matching.jobs.cohort_drafts import make_draft
 from matching.models import CohortDraft, CohortPair, HelpRequest
@@ -89,3 +92,12 @@ def publish(draft: CohortDraft, name: str, status: str = "proposed") -> CohortPa
     return CohortPair.objects.create(
         draft=draft, help_request_id=kept.requests[row], mentor=mentor, status=status, **fields
     )
+
+
+def page_of(cohort: Cohort, page: str, *others: int, **query: object) -> str:
+    """Return the address of a page of a cohort in the admin."""
+    return reverse(f"admin:mentorship_cohort_{page}", args=[cohort.pk, *others], query=query or None)
+
+
+def text_of(response: HttpResponse) -> str:
+    return response.content.decode()

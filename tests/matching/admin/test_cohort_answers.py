@@ -6,23 +6,16 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.urls import reverse
 from django.utils import timezone
 
 from matching.models import CohortDraft, CohortPair
 from matching.services.cohorts.publish import publish_pairs
-from mentorship.models import Cohort
 from tests.factories import NOW, CohortDraftFactory, CohortPairFactory
 from tests.helpers import queries_of
-from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in
+from tests.matching.cohorts import closed_cohort, made_draft, mentee_in, mentor_in, page_of, text_of
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
-
-
-@pytest.fixture
-def cohort(db) -> Cohort:
-    return closed_cohort(name="Spring intake")
 
 
 @pytest.fixture
@@ -34,14 +27,6 @@ def published(cohort, admin_user) -> CohortDraft:
     draft = made_draft(cohort, admin_user)
     publish_pairs(draft_id=draft.pk, mentees=None, by=admin_user, now=timezone.now())
     return draft
-
-
-def page_of(cohort: Cohort, page: str, *others: int, **query: object) -> str:
-    return reverse(f"admin:mentorship_cohort_{page}", args=[cohort.pk, *others], query=query or None)
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_answers_show_who_has_not_answered_and_the_loss(admin_client, cohort, published):

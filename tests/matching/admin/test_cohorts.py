@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.urls import reverse
 
 from mentorship.models import Cohort, CohortMember, CohortOrganiser
 from tests.factories import (
@@ -20,6 +19,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import kinds, queries_of
+from tests.matching.cohorts import page_of
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -30,10 +30,6 @@ LIST = "/admin/mentorship/cohort/"
 @pytest.fixture
 def cohort():
     return CohortFactory(name="Spring intake", company="Acme")
-
-
-def page_of(cohort: Cohort, page: str, *others: int) -> str:
-    return reverse(f"admin:mentorship_cohort_{page}", args=[cohort.pk, *others])
 
 
 def press(client, cohort: Cohort, do: str) -> str:

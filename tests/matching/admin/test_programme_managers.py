@@ -18,7 +18,7 @@ from tests.factories import (
     UserFactory,
 )
 from tests.helpers import log_in_with_second_factor
-from tests.matching.cohorts import mentee_in
+from tests.matching.cohorts import mentee_in, page_of
 from tests.matching.pairs import proposed_pair
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("rung")]
@@ -51,10 +51,6 @@ def browser(paula, admin_user):
     client = Client()
     log_in_with_second_factor(client, paula)
     return client
-
-
-def page_of(cohort, page: str, *others: int) -> str:
-    return reverse(f"admin:mentorship_cohort_{page}", args=[cohort.pk, *others])
 
 
 def has_nothing_of_others(page: str) -> bool:
